@@ -1,0 +1,184 @@
+/* Element types, and how two of them combine.
+ *
+ * Promotion is a least upper bound in JAX's lattice
+ * (https://docs.jax.dev/en/latest/type_promotion.html): a weak type is a node of its own, standing
+ * for "some integer" or "some float", below every concrete type of its kind and above every type of
+ * a lesser kind.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+const ir_dtype_info ir_dtypes[IR_NDTYPE] = {
+#define X(name, ctype, kind, bits) {#name, sizeof(ctype), bits, IR_KIND_##kind},
+    IR_DTYPES(X)
+#undef X
+};
+
+bool ir_dtype_find(const char *name, size_t len, ir_dtype *out)
+{
+    for (int d = 0; d < IR_NDTYPE; d++)
+        if (strlen(ir_dtypes[d].name) == len && !memcmp(ir_dtypes[d].name, name, len)) {
+            *out = (ir_dtype) d;
+            return true;
+        }
+    return false;
+}
+
+/* Bounds of an integer type as doubles that convert back without overflow. */
+static int64_t saturate_int(double v, unsigned bits)
+{
+    double top = ldexp(1, (int) bits - 1);
+    if (v != v)
+        return 0;
+    if (v >= top)
+        return bits == 64 ? INT64_MAX : ((int64_t) 1 << (bits - 1)) - 1;
+    if (v < -top)
+        return bits == 64 ? INT64_MIN : -((int64_t) 1 << (bits - 1));
+    return (int64_t) v;
+}
+
+static uint64_t saturate_uint(double v, unsigned bits)
+{
+    if (!(v > 0))
+        return 0;
+    if (v >= ldexp(1, (int) bits))
+        return bits == 64 ? UINT64_MAX : ((uint64_t) 1 << bits) - 1;
+    return (uint64_t) v;
+}
+
+static ir_scalar store_uint(ir_dtype d, uint64_t v)
+{
+    ir_scalar s = {0};
+    switch (ir_dtypes[d].size) {
+    case 1:
+        s.v_u8 = (uint8_t) v;
+        break;
+    case 4:
+        s.v_u32 = (uint32_t) v;
+        break;
+    default:
+        s.v_u64 = v;
+    }
+    return s;
+}
+
+ir_scalar ir_scalar_of(ir_dtype d, double v)
+{
+    const ir_dtype_info *info = &ir_dtypes[d];
+    ir_scalar s = {0};
+    switch (info->kind) {
+    case IR_KIND_BOOL:
+        s.v_bool = v != 0;
+        return s;
+    case IR_KIND_INT:
+        return store_uint(d, (uint64_t) saturate_int(v, info->bits));
+    case IR_KIND_UINT:
+        return store_uint(d, saturate_uint(v, info->bits));
+    case IR_KIND_FLOAT:
+        if (info->size == 4)
+            s.v_f32 = (float) v;
+        else
+            s.v_f64 = v;
+        return s;
+    }
+    return s;
+}
+
+ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v)
+{
+    const ir_dtype_info *info = &ir_dtypes[d];
+    if (info->kind == IR_KIND_FLOAT || info->kind == IR_KIND_BOOL)
+        return info->kind == IR_KIND_BOOL ? ir_scalar_of(d, v != 0) : ir_scalar_of(d, (double) v);
+    if (info->bits < 64) {
+        int64_t lo = info->kind == IR_KIND_UINT ? 0 : -((int64_t) 1 << (info->bits - 1));
+        int64_t hi = ((int64_t) 1 << (info->bits - (info->kind == IR_KIND_INT))) - 1;
+        v = v < lo ? lo : v > hi ? hi : v;
+    } else if (info->kind == IR_KIND_UINT && v < 0) {
+        v = 0;
+    }
+    return store_uint(d, (uint64_t) v);
+}
+
+double ir_scalar_f64(ir_dtype d, ir_scalar s)
+{
+    switch (d) {
+#define X(name, ctype, kind, bits) \
+    case IR_##name:                \
+        return (double) s.v_##name;
+        IR_DTYPES(X)
+#undef X
+    default:
+        return 0;
+    }
+}
+
+/* ---- promotion ------------------------------------------------------------------------------ */
+
+/* Nodes of the lattice: the dtypes, then the two weak ones that have a place of their own. */
+enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
+
+/* JAX's lattice as immediate successors, cut down to the dtypes there are (i8 i16 u16 f16 bf16 fall
+ * out; what stood above them stands above what was below them). A bit a node. */
+static const unsigned above[NNODE] = {
+    [IR_bool] = 1u << WEAK_INT,
+    [WEAK_INT] = 1u << IR_u8 | 1u << IR_i32,
+    [IR_u8] = 1u << IR_i32 | 1u << IR_u32,
+    [IR_i32] = 1u << IR_i64,
+    [IR_u32] = 1u << IR_i64 | 1u << IR_u64,
+    [IR_i64] = 1u << WEAK_FLOAT,
+    [IR_u64] = 1u << WEAK_FLOAT,
+    [WEAK_FLOAT] = 1u << IR_f32,
+    [IR_f32] = 1u << IR_f64,
+    [IR_f64] = 0,
+};
+
+static unsigned reach(int node)
+{
+    unsigned r = 1u << node;
+    for (;;) {
+        unsigned next = r;
+        for (int k = 0; k < NNODE; k++)
+            if (r >> k & 1)
+                next |= above[k];
+        if (next == r)
+            return r;
+        r = next;
+    }
+}
+
+static int lattice_node(ir_dtype d, bool weak)
+{
+    if (!weak || d == IR_bool)
+        return d;
+    return ir_is_float(d) ? WEAK_FLOAT : WEAK_INT;
+}
+
+ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out)
+{
+    int na = lattice_node(a, weak_a), nb = lattice_node(b, weak_b);
+    unsigned common = reach(na) & reach(nb);
+    int least = IR_f64;
+    /* The least upper bound is the common node from which all common nodes can be reached. */
+    for (int k = 0; k < NNODE; k++)
+        if ((common >> k & 1) && (reach(k) & common) == common)
+            least = k;
+    bool weak = least >= IR_NDTYPE;
+    if (weak_out)
+        *weak_out = weak;
+    if (!weak)
+        return (ir_dtype) least;
+    /* A weak result keeps the wider of the weak operands' dtypes, or the default of its kind. */
+    bool float_result = least == WEAK_FLOAT;
+    ir_dtype best = float_result ? IR_f32 : IR_i32;
+    bool fa = weak_a && ir_is_float(a) == float_result && a != IR_bool;
+    bool fb = weak_b && ir_is_float(b) == float_result && b != IR_bool;
+    if (fa && fb)
+        return ir_dtypes[a].bits >= ir_dtypes[b].bits ? a : b;
+    if (fa)
+        return a;
+    if (fb)
+        return b;
+    return best;
+}

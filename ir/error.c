@@ -1,0 +1,54 @@
+/* The one recorded error of a thread, and the user's line that is being worked on.
+ *
+ * The first error stays until it is cleared: what follows from it says nothing new.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+static _Thread_local char message[2048];
+static _Thread_local bool failed;
+static _Thread_local const ir_loc *here;
+
+bool ir_fail(const char *fmt, ...)
+{
+    if (failed)
+        return false;
+    failed = true;
+    size_t n = 0;
+    if (here && here->file) {
+        const char *slash = strrchr(here->file, '/');
+        n = (size_t) snprintf(message, sizeof message, "%s:%d: ", slash ? slash + 1 : here->file,
+                              here->line);
+        if (n >= sizeof message)
+            n = sizeof message - 1;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(message + n, sizeof message - n, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+const char *ir_error(void)
+{
+    return failed ? message : NULL;
+}
+
+void ir_error_clear(void)
+{
+    failed = false;
+}
+
+const ir_loc *ir_loc_set(const ir_loc *loc)
+{
+    const ir_loc *was = here;
+    here = loc;
+    return was;
+}
+
+const ir_loc *ir_loc_get(void)
+{
+    return here;
+}

@@ -1,0 +1,101 @@
+/* The interpreter: each equation through its primitive's reference kernel, on plain buffers.
+ *
+ * A value's buffer is taken when its equation runs and given back after its last use; a graph's
+ * outputs are computed straight into the caller's buffers.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+typedef struct {
+    void *buf;
+    bool owned;
+    int uses; /* still to come */
+} slot;
+
+static bool take(slot *s, const ir_type *t)
+{
+    size_t bytes = ir_type_bytes(t);
+    if (!s->buf) {
+        /* aligned_alloc wants a multiple of the alignment; empty arrays get one line. */
+        s->buf = aligned_alloc(64, bytes ? (bytes + 63) & ~(size_t) 63 : 64);
+        s->owned = true;
+    }
+    return s->buf || ir_fail("out of memory: an intermediate %s takes %zu bytes", ir_type_tmp(t),
+                             bytes);
+}
+
+static void give_back(slot *s)
+{
+    if (--s->uses == 0 && s->owned) {
+        free(s->buf);
+        *s = (slot){0};
+    }
+}
+
+static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
+{
+    for (int k = 0; k < e->nout; k++) {
+        if (!take(&slots[e->out[k]->id], &e->out[k]->type))
+            return false;
+        out[k] = slots[e->out[k]->id].buf;
+    }
+    for (int k = 0; k < e->nin; k++)
+        in[k] = slots[e->in[k]->id].buf;
+    const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
+    bool ok = e->op->eval(e, in, out);
+    ir_loc_set(was);
+    for (int k = 0; k < e->nin; k++)
+        give_back(&slots[e->in[k]->id]);
+    for (int k = 0; k < e->nout; k++) {
+        slots[e->out[k]->id].uses++; /* so that one without a reader goes here */
+        give_back(&slots[e->out[k]->id]);
+    }
+    return ok;
+}
+
+/* Counts uses, binds inputs and the outputs that can be written in place; the widest equation. */
+static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *const *out)
+{
+    int widest = 1;
+    IR_EACH_EQN(e, g)
+    {
+        for (int k = 0; k < e->nin; k++)
+            slots[e->in[k]->id].uses++;
+        widest = e->nin > widest ? e->nin : widest;
+        widest = e->nout > widest ? e->nout : widest;
+    }
+    for (int k = 0; k < g->nin; k++)
+        slots[g->in[k]->id].buf = (void *) in[k];
+    for (int k = 0; k < g->nout; k++) {
+        slot *s = &slots[g->out[k]->id];
+        s->uses++;
+        if (!s->buf)
+            s->buf = out[k];
+    }
+    return widest;
+}
+
+bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
+{
+    slot *slots = ir_xmalloc(g->nvalue * sizeof *slots);
+    int widest = prepare(g, slots, in, out);
+    const void **ins = ir_xmalloc((size_t) widest * 2 * sizeof *ins);
+    void **outs = (void **) (ins + widest);
+    bool ok = true;
+    for (ir_eqn *e = g->first; e && ok; e = e->next)
+        ok = run(e, slots, ins, outs);
+    for (int k = 0; ok && k < g->nout; k++) {
+        const ir_value *v = g->out[k];
+        size_t bytes = ir_type_bytes(&v->type);
+        if (slots[v->id].buf != out[k] && bytes)
+            memmove(out[k], slots[v->id].buf, bytes);
+    }
+    for (uint32_t k = 0; k < g->nvalue; k++)
+        if (slots[k].owned)
+            free(slots[k].buf);
+    free(ins);
+    free(slots);
+    return ok;
+}

@@ -1,0 +1,400 @@
+/* The intermediate representation: typed graphs of equations in SSA form.
+ *
+ * This header lists, under each file's name, what that file offers. The one idea: a primitive is a
+ * row (ir_op) of rules, and everything here looks rules up; no file of ir/ knows a particular
+ * primitive except through its role.
+ */
+#ifndef JACQUARD_IR_H
+#define JACQUARD_IR_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- dtype.c: element types -------------------------------------------------------------- */
+
+typedef enum { IR_KIND_BOOL, IR_KIND_INT, IR_KIND_UINT, IR_KIND_FLOAT } ir_kind;
+
+/* One row an element type: name, C type that stores it, kind, significant bits.
+ * The order is public (JAC_BOOL ... JAC_F64 in jacquard.h). */
+#define IR_DTYPES(X)               \
+    X(bool, uint8_t, BOOL, 1)      \
+    X(i32, int32_t, INT, 32)       \
+    X(i64, int64_t, INT, 64)       \
+    X(u8, uint8_t, UINT, 8)        \
+    X(u32, uint32_t, UINT, 32)     \
+    X(u64, uint64_t, UINT, 64)     \
+    X(f32, float, FLOAT, 32)       \
+    X(f64, double, FLOAT, 64)
+
+typedef enum {
+#define X(name, ctype, kind, bits) IR_##name,
+    IR_DTYPES(X)
+#undef X
+        IR_NDTYPE
+} ir_dtype;
+
+typedef struct {
+    const char *name;
+    uint8_t size; /* bytes of one stored element */
+    uint8_t bits;
+    ir_kind kind;
+} ir_dtype_info;
+
+extern const ir_dtype_info ir_dtypes[IR_NDTYPE];
+
+/* The bits of one element; which member holds it is said by a dtype beside it. Unused bytes are
+ * zero, so that two scalars are equal exactly if their `bits` are. */
+typedef union {
+    uint64_t bits;
+    uint8_t v_bool;
+    int32_t v_i32;
+    int64_t v_i64;
+    uint8_t v_u8;
+    uint32_t v_u32;
+    uint64_t v_u64;
+    float v_f32;
+    double v_f64;
+} ir_scalar;
+
+bool ir_dtype_find(const char *name, size_t len, ir_dtype *out);
+static inline bool ir_is_float(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
+/* The number as a scalar of the dtype: rounds, and saturates integers. */
+ir_scalar ir_scalar_of(ir_dtype d, double v);
+ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v);
+double ir_scalar_f64(ir_dtype d, ir_scalar s);
+/* JAX's type promotion lattice with weak types (jax.numpy.promote_types). `default_*` say what a
+ * result that is weak on both sides defaults to when it must become concrete; it stays weak here. */
+ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out);
+
+/* ---- type.c: element type and shape -------------------------------------------------------- */
+
+#define IR_MAX_RANK 16
+
+typedef struct {
+    uint8_t dtype; /* ir_dtype */
+    bool weak;     /* came from a C number: gives way in promotion */
+    uint8_t rank;
+    int64_t dim[IR_MAX_RANK];
+} ir_type;
+
+ir_type ir_type_scalar(ir_dtype d);
+ir_type ir_type_make(ir_dtype d, int rank, const int64_t *dim);
+ir_type ir_type_like(ir_type shape_of, ir_dtype d); /* same shape, strong */
+int64_t ir_type_count(const ir_type *t);            /* elements; 1 for rank 0 */
+size_t ir_type_bytes(const ir_type *t);
+bool ir_same_shape(const ir_type *a, const ir_type *b);
+bool ir_same_type(const ir_type *a, const ir_type *b); /* dtype and shape; weakness aside */
+/* "f32[3,4]", weak types as "~f32[]". Returns buf. */
+#define IR_TYPE_TEXT 400
+char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT]);
+/* The same in a ring of thread-local buffers, good for eight in one expression. */
+const char *ir_type_tmp(const ir_type *t);
+const char *ir_ints_tmp(const int64_t *v, int n); /* "(3, 4)", same ring */
+
+/* ---- error.c: the one recorded error of a thread ---------------------------------------- */
+
+typedef struct ir_loc {
+    const char *file;
+    int line;
+    const char *func;
+} ir_loc;
+
+/* Records an error, if none is recorded since the last clear, and returns false. The message says
+ * what was wrong in terms of shapes and dtypes; the location set last is added. */
+bool ir_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+const char *ir_error(void); /* NULL when there is none */
+void ir_error_clear(void);
+const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous one */
+const ir_loc *ir_loc_get(void);
+
+/* ---- arena.c: memory that goes all at once -------------------------------------------------- */
+
+typedef struct ir_arena {
+    struct ir_block *block;
+} ir_arena;
+
+void *ir_alloc(ir_arena *a, size_t bytes); /* zeroed, 16-byte aligned */
+void *ir_dup(ir_arena *a, const void *p, size_t bytes);
+char *ir_strdup(ir_arena *a, const char *s);
+void ir_arena_free(ir_arena *a);
+/* For bookkeeping whose failure nobody could handle: as malloc and realloc, but they end the
+ * process with a message when the system has no memory left. Array data never comes from here. */
+void *ir_xmalloc(size_t bytes); /* zeroed */
+void *ir_xrealloc(void *p, size_t bytes);
+
+/* ---- graph.c: values, equations, graphs, and the builder ----------------------------------- */
+
+typedef struct ir_op ir_op;
+typedef struct ir_value ir_value;
+typedef struct ir_eqn ir_eqn;
+typedef struct ir_graph ir_graph;
+struct ir_partial;
+
+/* The kinds an equation's parameter can have. */
+typedef enum {
+    IR_ATTR_INT,    /* i */
+    IR_ATTR_BOOL,   /* i, printed true/false */
+    IR_ATTR_DTYPE,  /* i, printed as the dtype's name */
+    IR_ATTR_INTS,   /* ints, n */
+    IR_ATTR_BOOLS,  /* ints, n; printed true/false */
+    IR_ATTR_SCALAR, /* scalar; its dtype is that of the equation's first output */
+    IR_ATTR_GRAPH,  /* graph */
+    IR_ATTR_GRAPHS, /* graphs, n */
+} ir_attr_kind;
+
+typedef struct {
+    int n;
+    union {
+        int64_t i;
+        const int64_t *ints;
+        ir_scalar scalar;
+        ir_graph *graph;
+        ir_graph **graphs;
+    };
+} ir_attr;
+
+struct ir_value {
+    ir_type type;
+    ir_eqn *eqn;    /* that defines it; NULL for a graph's input */
+    uint32_t index; /* which output of eqn, or which input of the graph */
+    uint32_t id;    /* dense within the graph: 0 .. graph->nvalue-1; for side tables */
+};
+
+struct ir_eqn {
+    const ir_op *op;
+    int nin, nout;
+    ir_value **in, **out;
+    ir_attr *attr; /* in the order of op->attrs */
+    const ir_loc *loc;
+    ir_eqn *prev, *next;
+};
+
+/* Built by appending; immutable (but for its count of references) once it is finished, and then
+ * shared freely between equations, transformations and threads. An equation holds a reference to
+ * each graph among its parameters. */
+struct ir_graph {
+    atomic_int refs;
+    ir_arena arena;
+    const char *name;
+    ir_value **in, **out;
+    int nin, nout, in_cap;
+    ir_eqn *first, *last;
+    int neqn;
+    uint32_t nvalue;
+};
+
+#define IR_EACH_EQN(e, g) for (ir_eqn *e = (g)->first; e; e = e->next)
+
+ir_graph *ir_graph_new(const char *name); /* one reference, the caller's */
+ir_graph *ir_graph_retain(ir_graph *g);
+void ir_graph_release(ir_graph *g); /* NULL is fine */
+static inline void ir_graph_release_(ir_graph **g) { ir_graph_release(*g); }
+#define IR_AUTO_GRAPH __attribute__((cleanup(ir_graph_release_))) ir_graph *
+
+ir_value *ir_input(ir_graph *g, const ir_type *t); /* appends an input */
+void ir_outputs(ir_graph *g, ir_value *const *out, int n); /* ends the building */
+
+/* Appends an equation: checks operands and parameters through op->infer. Returns its outputs, or
+ * NULL with an error recorded. A NULL among the operands gives NULL at once (the error was recorded
+ * where that NULL arose). Parameters are copied into the graph's arena; graphs among them gain a
+ * reference. The location is ir_loc_get(). */
+ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
+                   const ir_attr *attr);
+static inline ir_value *ir_emit1(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
+                                 const ir_attr *attr)
+{
+    ir_value **out = ir_emit(g, op, nin, in, attr);
+    return out ? out[0] : NULL;
+}
+
+/* Copies g's equations into `into`, its inputs replaced by `in`; out gets g->nout values. */
+bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value **out);
+/* Copies one equation with other operands (same types). */
+ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in);
+/* A copy of g's signature: a new graph with inputs of the same types. */
+ir_graph *ir_graph_like(const ir_graph *g, const char *name);
+void ir_eqn_remove(ir_graph *g, ir_eqn *e); /* unlinks; frees nothing but graph references */
+
+/* ---- op.c: the table of primitives ---------------------------------------------------------- */
+
+/* What an infer rule reads and writes. */
+typedef struct {
+    const ir_op *op;
+    int nin;
+    const ir_type *in;
+    const ir_attr *attr;
+    int nout;
+    ir_type *out; /* grown by ir_infer_out */
+} ir_infer;
+void ir_infer_out(ir_infer *q, const ir_type *t);
+
+/* The few primitives that the transformations themselves speak of. */
+typedef enum {
+    IR_ROLE_NONE,
+    IR_ROLE_LITERAL,           /* rank-0 constant; attr 0 is its SCALAR, 1 its DTYPE, 2 BOOL weak */
+    IR_ROLE_ADD,               /* sum of two values of one type */
+    IR_ROLE_BROADCAST_IN_DIM,  /* attrs: shape INTS, broadcast_dimensions INTS */
+    IR_ROLE_TRANSPOSE,         /* attr: permutation INTS */
+    IR_ROLE_CALL,              /* attr 0: GRAPH; inlined by passes */
+    IR_ROLE_CUSTOM_JVP,        /* attr 0: GRAPH of the function, attr 1: GRAPH of its jvp */
+    IR_ROLE_WHILE,
+    IR_ROLE_COND,
+    IR_ROLE_SCAN,
+    IR_NROLE
+} ir_role;
+
+enum {
+    IR_OP_ELEMENTWISE = 1, /* outputs have the shape of the inputs, each element on its own */
+    IR_OP_COMMUTES = 2,    /* op(a, b) = op(b, a), bit for bit */
+    IR_OP_NO_FOLD = 4,     /* the constant folder leaves it alone */
+};
+
+/* One primitive. Rules may be NULL only where the comment says so. */
+struct ir_op {
+    const char *name; /* as in jax.lax */
+    ir_role role;
+    unsigned flags;
+    struct {
+        const char *name;
+        ir_attr_kind kind;
+    } attrs[8]; /* ended by a NULL name */
+
+    /* Input types and parameters -> output types (ir_infer_out each); false with ir_fail. */
+    bool (*infer)(ir_infer *q);
+
+    /* Reference kernel on plain, dense, row-major buffers. in[k] and out[k] hold the types of
+     * e->in[k], e->out[k]. */
+    bool (*eval)(const ir_eqn *e, const void *const *in, void *const *out);
+
+    /* Forward derivative. x: primal operands in g. t: their tangents, NULL where symbolically zero
+     * (at least one is not). Writes y (primal outputs) and ty (tangents of outputs, NULL = zero).
+     * NULL rule: every output has a zero tangent (integer or piecewise constant results). */
+    bool (*jvp)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
+                ir_value **ty);
+
+    /* Reverse of a linear equation. x[k] is the operand where it is not linear, NULL where it is.
+     * ct: cotangents of the outputs, NULL = zero (at least one is not). Writes ct_in[k] for each
+     * linear operand (NULL = zero). NULL rule: the primitive is not linear. */
+    bool (*transpose)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                      ir_value **ct_in);
+
+    /* Over a batch: x[k] carries the batch at axis[k] (-1: not batched; at least one is). Writes
+     * y and the axis of each (-1 where the result does not vary). */
+    bool (*batch)(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                  ir_value **y, int *yaxis);
+
+    /* Control only: split into what is computable from the known operands and the rest. See
+     * ir_partial_eval. NULL: the whole equation is unknown as soon as one operand is. */
+    bool (*partial)(struct ir_partial *p, const ir_eqn *e);
+
+    /* Exact simplification: the values that replace the outputs of `e` with operands x (already
+     * simplified; they live in g), written to y and true; or false: keep it. NULL: none. */
+    bool (*simplify)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+
+    /* What the JIT reads (jit/lower.h). NULL: the JIT calls eval. */
+    const struct jit_lower *lower;
+};
+
+void ir_op_register(const ir_op *op);
+const ir_op *ir_op_find(const char *name, size_t len);
+const ir_op *ir_op_at(int k); /* k-th registered; NULL past the end */
+const ir_op *ir_op_role(ir_role role);
+
+/* Shorthands that transformations use; both through roles. */
+ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak);
+ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b); /* either may be NULL = zero */
+ir_value *ir_zeros(ir_graph *g, const ir_type *t);
+ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v);
+
+/* ---- print.c, parse.c, dot.c: the text form --------------------------------------------------
+ *
+ *   graph loss(a: f32[3], b: ~f32[]) {
+ *     c: f32[3] = broadcast_in_dim[shape=[3], broadcast_dimensions=[]] b  # loss.c:12
+ *     d: f32[3] = mul a c
+ *     e: f32[], f: i32[] = some_op[flag=true, dtype=f32, body=graph (x: f32[]) {
+ *       y: f32[] = literal[value=0x1.8p+1, dtype=f32, weak=false]
+ *       return y
+ *     }] d
+ *     return e, d
+ *   }
+ *
+ * Values are named a, b, ... z, aa, ... in order of definition, per graph. Floats print as C hex
+ * floats, `inf`, `-inf`, `nan` (or nan:0xBITS for another payload). Reading accepts any names and
+ * decimal numbers, and ignores what follows `#` on a line. GRAPHS print as [graph ..., graph ...]. */
+void ir_print(FILE *f, const ir_graph *g, bool with_locations);
+char *ir_print_str(const ir_graph *g, bool with_locations); /* malloc'd */
+ir_graph *ir_parse(const char *text, const char *filename); /* NULL with an error (line, column) */
+void ir_print_dot(FILE *f, const ir_graph *g);              /* Graphviz */
+
+/* ---- verify.c, hash.c ------------------------------------------------------------------------- */
+
+/* Every operand defined before use in the same graph, types as infer says, outputs set. */
+bool ir_verify(const ir_graph *g);
+
+typedef struct {
+    uint64_t lo, hi;
+} ir_hash128;
+/* XXH3-128 of the canonical form: names, locations and ids do not count; weakness does not. */
+ir_hash128 ir_graph_hash(const ir_graph *g);
+bool ir_graph_equal(const ir_graph *a, const ir_graph *b);
+
+/* ---- pass_*.c: graph -> graph, same function. Each returns a new graph --------------------- */
+
+ir_graph *ir_pass_inline(ir_graph *g);   /* call and custom_jvp, also inside nested graphs */
+ir_graph *ir_pass_simplify(ir_graph *g); /* constant folding of rank-0 values, op->simplify */
+ir_graph *ir_pass_cse(ir_graph *g);
+ir_graph *ir_pass_dce(ir_graph *g);      /* also drops unused outputs and carries of control */
+ir_graph *ir_optimize(ir_graph *g);      /* the list of passes, in order; verifies in debug */
+int ir_count_eqns(const ir_graph *g);    /* nested graphs included */
+
+/* ---- jvp.c, partial.c, transpose.c, vmap.c: the transformations ------------------------------ */
+
+/* Inputs: those of g, then a tangent for each input with nz_in. Outputs: those of g, then a tangent
+ * for each output with nz_out set. nz_out is written: which outputs have a tangent that is not
+ * symbolically zero; an entry that enters as true is made so (zeros are instantiated). */
+ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out);
+
+/* Splits g by which inputs are known. known: known inputs -> known outputs, then residuals.
+ * unknown: residuals, then unknown inputs -> unknown outputs. unknown_out is written; an entry that
+ * enters as true is made unknown. Returns the number of residuals, -1 on error. */
+int ir_partial_eval(const ir_graph *g, const bool *unknown_in, bool *unknown_out, ir_graph **known,
+                    ir_graph **unknown);
+
+/* What a partial rule works with: equations are put in `known` or `unknown`. */
+typedef struct ir_partial {
+    ir_graph *known, *unknown;
+    ir_value **k, **u; /* by value id of the graph split: its counterpart in each, or NULL */
+    ir_value **res;    /* residuals in `known`, growing; their counterparts are inputs of unknown */
+    int nres, res_cap;
+} ir_partial;
+bool ir_partial_is_known(const ir_partial *p, const ir_value *v);
+ir_value *ir_partial_known(ir_partial *p, const ir_value *v);   /* in p->known */
+ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v); /* in p->unknown; makes a residual */
+ir_value *ir_partial_residual(ir_partial *p, ir_value *known);  /* known's value as an input there */
+
+/* g is linear in the inputs marked. Inputs: the others, then a cotangent for each output of g.
+ * Outputs: a cotangent for each linear input, zeros instantiated. */
+ir_graph *ir_transpose(const ir_graph *g, const bool *linear_in);
+/* The same with symbolic zeros: only outputs with nz_ct have a cotangent input, and nz_out is
+ * written: which linear inputs have a cotangent that is not zero; only those are outputs. An entry
+ * of nz_out that enters as true is made so. NULL: all of them. */
+ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
+                          bool *nz_out);
+
+/* axis_in[k]: where input k carries the batch, -1 for not. Outputs: axis_out[k] enters as the axis
+ * asked for, IR_AXIS_ANY for whatever comes (written back), or -1: must not be batched. */
+#define IR_AXIS_ANY (-2)
+ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out);
+/* Moves a value's batch axis, or makes one by broadcasting (from = -1). */
+ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size);
+
+/* ---- eval.c: the interpreter -------------------------------------------------------------- */
+
+/* Runs g on plain buffers: in[k], out[k] are dense buffers of the graph's types (out is written).
+ * Each equation through its op's eval. */
+bool ir_eval(const ir_graph *g, const void *const *in, void *const *out);
+
+#endif

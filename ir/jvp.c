@@ -1,0 +1,106 @@
+/* Forward-mode differentiation: a graph to the graph of its values and tangents.
+ *
+ * Walk the equations in order with two maps, from each old value to its primal and to its tangent
+ * in the new graph. A tangent that is symbolically zero is NULL, and costs nothing.
+ */
+#include <stdlib.h>
+
+#include "ir/ir.h"
+
+typedef struct {
+    ir_graph *g;
+    ir_value **primal, **tangent;        /* by id of the old graph's values */
+    ir_value **x, **t, **y, **ty;        /* one equation's, as wide as the widest */
+} jvp_state;
+
+static bool jvp_eqn(jvp_state *s, const ir_eqn *e)
+{
+    bool moves = false;
+    for (int k = 0; k < e->nin; k++) {
+        s->x[k] = s->primal[e->in[k]->id];
+        s->t[k] = s->tangent[e->in[k]->id];
+        moves = moves || s->t[k];
+    }
+    for (int k = 0; k < e->nout; k++)
+        s->y[k] = s->ty[k] = NULL;
+    if (moves && e->op->jvp) {
+        if (!e->op->jvp(s->g, e, s->x, s->t, s->y, s->ty))
+            return ir_fail("%s: its derivative could not be formed", e->op->name);
+    } else {
+        ir_value **y = ir_copy_eqn(s->g, e, s->x);
+        for (int k = 0; y && k < e->nout; k++)
+            s->y[k] = y[k];
+    }
+    for (int k = 0; k < e->nout; k++) {
+        if (!s->y[k])
+            return ir_fail("%s: its derivative could not be formed", e->op->name);
+        s->primal[e->out[k]->id] = s->y[k];
+        s->tangent[e->out[k]->id] = s->ty[k];
+    }
+    return true;
+}
+
+static int widest(const ir_graph *g)
+{
+    int w = 1;
+    IR_EACH_EQN(e, g)
+    {
+        w = e->nin > w ? e->nin : w;
+        w = e->nout > w ? e->nout : w;
+    }
+    return w;
+}
+
+static void inputs(jvp_state *s, const ir_graph *g, const bool *nz_in)
+{
+    for (int k = 0; k < g->nin; k++)
+        s->primal[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+    for (int k = 0; k < g->nin; k++)
+        if (nz_in[k])
+            s->tangent[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+}
+
+static void outputs(jvp_state *s, const ir_graph *g, bool *nz_out)
+{
+    ir_value **out = ir_xmalloc((size_t) (2 * g->nout) * sizeof *out);
+    int n = 0;
+    for (int k = 0; k < g->nout; k++)
+        out[n++] = s->primal[g->out[k]->id];
+    for (int k = 0; k < g->nout; k++) {
+        ir_value *t = s->tangent[g->out[k]->id];
+        if (!t && nz_out[k])
+            t = ir_zeros(s->g, &g->out[k]->type);
+        nz_out[k] = t != NULL;
+        if (t)
+            out[n++] = t;
+    }
+    ir_outputs(s->g, out, n);
+    free(out);
+}
+
+ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out)
+{
+    int w = widest(g);
+    jvp_state s = {.g = ir_graph_new(g->name)};
+    s.primal = ir_xmalloc((2 * (size_t) g->nvalue + 4 * (size_t) w) * sizeof *s.primal);
+    s.tangent = s.primal + g->nvalue;
+    s.x = s.tangent + g->nvalue;
+    s.t = s.x + w;
+    s.y = s.t + w;
+    s.ty = s.y + w;
+    inputs(&s, g, nz_in);
+    const ir_loc *was = ir_loc_get();
+    bool ok = true;
+    for (ir_eqn *e = g->first; e && ok; e = e->next) {
+        ir_loc_set(e->loc ? e->loc : was);
+        ok = jvp_eqn(&s, e);
+    }
+    ir_loc_set(was);
+    if (ok)
+        outputs(&s, g, nz_out);
+    free(s.primal);
+    if (ok)
+        return s.g;
+    ir_graph_release(s.g);
+    return NULL;
+}

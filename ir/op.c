@@ -1,0 +1,86 @@
+/* The registry of primitives: by name for the parser, by role for the transformations. */
+#include <pthread.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+enum { MAX_OPS = 512, SLOTS = 1024 };
+
+static const ir_op *ops[MAX_OPS];
+static int nops;
+static const ir_op *by_role[IR_NROLE];
+static const ir_op *slots[SLOTS]; /* open addressing by the name's hash */
+static pthread_mutex_t registering = PTHREAD_MUTEX_INITIALIZER;
+
+static unsigned name_hash(const char *name, size_t len)
+{
+    unsigned h = 2166136261u;
+    for (size_t k = 0; k < len; k++)
+        h = (h ^ (unsigned char) name[k]) * 16777619u;
+    return h;
+}
+
+static unsigned slot_of(const char *name, size_t len)
+{
+    unsigned s = name_hash(name, len) % SLOTS;
+    while (slots[s] && !(strlen(slots[s]->name) == len && !memcmp(slots[s]->name, name, len)))
+        s = (s + 1) % SLOTS;
+    return s;
+}
+
+void ir_op_register(const ir_op *op)
+{
+    pthread_mutex_lock(&registering);
+    unsigned s = slot_of(op->name, strlen(op->name));
+    if (!slots[s] && nops < MAX_OPS) {
+        slots[s] = op;
+        ops[nops++] = op;
+        if (op->role)
+            by_role[op->role] = op;
+    }
+    pthread_mutex_unlock(&registering);
+}
+
+const ir_op *ir_op_find(const char *name, size_t len)
+{
+    return slots[slot_of(name, len)];
+}
+
+const ir_op *ir_op_at(int k)
+{
+    return k >= 0 && k < nops ? ops[k] : NULL;
+}
+
+const ir_op *ir_op_role(ir_role role)
+{
+    return by_role[role];
+}
+
+/* ---- shorthands through roles --------------------------------------------------------------- */
+
+ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak)
+{
+    ir_attr attr[] = {{.scalar = v}, {.i = d}, {.i = weak}};
+    return ir_emit1(g, ir_op_role(IR_ROLE_LITERAL), 0, NULL, attr);
+}
+
+ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return ir_emit1(g, ir_op_role(IR_ROLE_ADD), 2, (ir_value *[]){a, b}, NULL);
+}
+
+ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)
+{
+    ir_value *x = ir_literal(g, (ir_dtype) t->dtype, v, t->weak);
+    if (t->rank == 0)
+        return x;
+    ir_attr attr[] = {{.n = t->rank, .ints = t->dim}, {.n = 0}};
+    return ir_emit1(g, ir_op_role(IR_ROLE_BROADCAST_IN_DIM), 1, &x, attr);
+}
+
+ir_value *ir_zeros(ir_graph *g, const ir_type *t)
+{
+    return ir_full(g, t, (ir_scalar){0});
+}

@@ -1,0 +1,147 @@
+/* Transposition of a linear graph: cotangents of its outputs to cotangents of its linear inputs.
+ *
+ * What does not depend on a linear input is computed forwards, as it stands. Then the equations
+ * that do are walked backwards, each spreading its outputs' cotangents over its linear operands;
+ * a value read several times gets their sum. A cotangent that is symbolically zero is NULL.
+ */
+#include <stdlib.h>
+
+#include "ir/ir.h"
+
+typedef struct {
+    ir_graph *g;
+    bool *linear;     /* by id of the old graph's values */
+    ir_value **value; /* of the values that are not linear */
+    ir_value **ct;    /* of those that are */
+} transpose_state;
+
+static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linear_in)
+{
+    for (int k = 0; k < g->nin; k++)
+        s->linear[g->in[k]->id] = linear_in[k];
+    IR_EACH_EQN(e, g)
+    {
+        bool any = false;
+        for (int k = 0; k < e->nin; k++)
+            any = any || s->linear[e->in[k]->id];
+        for (int k = 0; k < e->nout; k++)
+            s->linear[e->out[k]->id] = any;
+    }
+}
+
+static bool is_linear(const transpose_state *s, const ir_eqn *e)
+{
+    return e->nout && s->linear[e->out[0]->id];
+}
+
+static bool forward(transpose_state *s, const ir_eqn *e)
+{
+    ir_value **x = ir_xmalloc((size_t) e->nin * sizeof *x);
+    for (int k = 0; k < e->nin; k++)
+        x[k] = s->value[e->in[k]->id];
+    ir_value **y = ir_copy_eqn(s->g, e, x);
+    for (int k = 0; y && k < e->nout; k++)
+        s->value[e->out[k]->id] = y[k];
+    free(x);
+    return y != NULL;
+}
+
+static bool backward(transpose_state *s, const ir_eqn *e)
+{
+    ir_value **x = ir_xmalloc((size_t) (2 * e->nin + e->nout) * sizeof *x);
+    ir_value **ct_in = x + e->nin, **ct = ct_in + e->nin;
+    bool any = false;
+    for (int k = 0; k < e->nout; k++)
+        any |= (ct[k] = s->ct[e->out[k]->id]) != NULL;
+    for (int k = 0; k < e->nin; k++)
+        x[k] = s->linear[e->in[k]->id] ? NULL : s->value[e->in[k]->id];
+    bool ok = true;
+    if (any) {
+        ok = e->op->transpose ? e->op->transpose(s->g, e, x, ct, ct_in)
+                              : ir_fail("%s is not linear: it has no transpose", e->op->name);
+        for (int k = 0; k < e->nin && ok; k++)
+            if (!x[k] && ct_in[k]) {
+                ir_value **sum = &s->ct[e->in[k]->id];
+                *sum = ir_add_any(s->g, *sum, ct_in[k]);
+                ok = *sum != NULL;
+            }
+    }
+    free(x);
+    return ok || ir_fail("%s: could not be transposed", e->op->name);
+}
+
+static bool walk(transpose_state *s, const ir_graph *g)
+{
+    bool ok = true;
+    const ir_loc *was = ir_loc_get();
+    for (ir_eqn *e = g->first; e && ok; e = e->next) {
+        ir_loc_set(e->loc ? e->loc : was);
+        ok = is_linear(s, e) || forward(s, e);
+    }
+    for (ir_eqn *e = g->last; e && ok; e = e->prev) {
+        ir_loc_set(e->loc ? e->loc : was);
+        ok = !is_linear(s, e) || backward(s, e);
+    }
+    ir_loc_set(was);
+    return ok;
+}
+
+static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in, const bool *nz_ct)
+{
+    bool ok = true;
+    for (int k = 0; k < g->nin; k++)
+        if (!linear_in[k])
+            s->value[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+    for (int k = 0; k < g->nout && ok; k++) {
+        const ir_value *v = g->out[k];
+        if (nz_ct && !nz_ct[k])
+            continue;
+        ir_value *ct = ir_input(s->g, &v->type);
+        if (s->linear[v->id])
+            ok = (s->ct[v->id] = ir_add_any(s->g, s->ct[v->id], ct)) != NULL;
+    }
+    return ok;
+}
+
+static void outputs(transpose_state *s, const ir_graph *g, const bool *linear_in, bool *nz_out)
+{
+    ir_value **out = ir_xmalloc((size_t) g->nin * sizeof *out);
+    int n = 0;
+    for (int k = 0; k < g->nin; k++) {
+        if (!linear_in[k])
+            continue;
+        ir_value *ct = s->ct[g->in[k]->id];
+        if (!ct && (!nz_out || nz_out[k]))
+            ct = ir_zeros(s->g, &g->in[k]->type);
+        if (nz_out)
+            nz_out[k] = ct != NULL;
+        if (ct)
+            out[n++] = ct;
+    }
+    ir_outputs(s->g, out, n);
+    free(out);
+}
+
+ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
+                          bool *nz_out)
+{
+    transpose_state s = {.g = ir_graph_new(g->name)};
+    s.linear = ir_xmalloc(g->nvalue * sizeof *s.linear);
+    s.value = ir_xmalloc(2 * (size_t) g->nvalue * sizeof *s.value);
+    s.ct = s.value + g->nvalue;
+    mark_linear(&s, g, linear_in);
+    bool ok = inputs(&s, g, linear_in, nz_ct) && walk(&s, g);
+    if (ok)
+        outputs(&s, g, linear_in, nz_out);
+    free(s.linear);
+    free(s.value);
+    if (ok)
+        return s.g;
+    ir_graph_release(s.g);
+    return NULL;
+}
+
+ir_graph *ir_transpose(const ir_graph *g, const bool *linear_in)
+{
+    return ir_transpose_nz(g, linear_in, NULL, NULL);
+}

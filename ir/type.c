@@ -1,0 +1,82 @@
+/* Types of values: an element type and a shape. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+ir_type ir_type_make(ir_dtype d, int rank, const int64_t *dim)
+{
+    ir_type t = {.dtype = (uint8_t) d, .rank = (uint8_t) rank};
+    for (int k = 0; k < rank; k++)
+        t.dim[k] = dim[k];
+    return t;
+}
+
+ir_type ir_type_scalar(ir_dtype d)
+{
+    return ir_type_make(d, 0, NULL);
+}
+
+ir_type ir_type_like(ir_type shape_of, ir_dtype d)
+{
+    shape_of.dtype = (uint8_t) d;
+    shape_of.weak = false;
+    return shape_of;
+}
+
+int64_t ir_type_count(const ir_type *t)
+{
+    int64_t n = 1;
+    for (int k = 0; k < t->rank; k++)
+        n *= t->dim[k];
+    return n;
+}
+
+size_t ir_type_bytes(const ir_type *t)
+{
+    return (size_t) ir_type_count(t) * ir_dtypes[t->dtype].size;
+}
+
+bool ir_same_shape(const ir_type *a, const ir_type *b)
+{
+    return a->rank == b->rank && !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
+}
+
+bool ir_same_type(const ir_type *a, const ir_type *b)
+{
+    return a->dtype == b->dtype && ir_same_shape(a, b);
+}
+
+char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT])
+{
+    size_t n = (size_t) snprintf(buf, IR_TYPE_TEXT, "%s%s[", t->weak ? "~" : "",
+                                 ir_dtypes[t->dtype].name);
+    for (int k = 0; k < t->rank && n < IR_TYPE_TEXT; k++)
+        n += (size_t) snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? "," : "", t->dim[k]);
+    if (n < IR_TYPE_TEXT)
+        snprintf(buf + n, IR_TYPE_TEXT - n, "]");
+    return buf;
+}
+
+static char *ring_next(void)
+{
+    static _Thread_local char ring[8][IR_TYPE_TEXT];
+    static _Thread_local unsigned next;
+    return ring[next++ % 8];
+}
+
+const char *ir_type_tmp(const ir_type *t)
+{
+    return ir_type_str(t, ring_next());
+}
+
+const char *ir_ints_tmp(const int64_t *v, int count)
+{
+    char *buf = ring_next();
+    size_t n = (size_t) snprintf(buf, IR_TYPE_TEXT, "(");
+    for (int k = 0; k < count && n < IR_TYPE_TEXT; k++)
+        n += (size_t) snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? ", " : "", v[k]);
+    if (n < IR_TYPE_TEXT)
+        snprintf(buf + n, IR_TYPE_TEXT - n, count == 1 ? ",)" : ")");
+    return buf;
+}

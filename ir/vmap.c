@@ -1,0 +1,168 @@
+/* Batching: a graph to the graph that does the same to every slice along a batch axis at once.
+ *
+ * Walk the equations in order with a map from each old value to its batched counterpart and the
+ * axis at which that carries the batch; -1 where the value is the same for the whole batch, and
+ * then its equation is copied as it stands.
+ */
+#include <stdlib.h>
+
+#include "ir/ir.h"
+
+typedef struct {
+    ir_graph *g;
+    int64_t size;
+    ir_value **value; /* by id of the old graph's values */
+    int *axis;
+    ir_value **x, **y; /* one equation's */
+    int *xaxis, *yaxis;
+} vmap_state;
+
+static ir_value *transposed(ir_graph *g, ir_value *x, int from, int to)
+{
+    int64_t perm[IR_MAX_RANK];
+    int n = 0;
+    for (int d = 0; d < x->type.rank; d++) {
+        if (n == to)
+            n++;
+        if (d != from)
+            perm[n++] = d;
+    }
+    perm[to] = from;
+    ir_attr attr = {.n = x->type.rank, .ints = perm};
+    return ir_emit1(g, ir_op_role(IR_ROLE_TRANSPOSE), 1, &x, &attr);
+}
+
+static ir_value *broadcast(ir_graph *g, ir_value *x, int to, int64_t size)
+{
+    int rank = x->type.rank + 1;
+    if (rank > IR_MAX_RANK) {
+        ir_fail("vmap: a batch of %s has more than %d dimensions", ir_type_tmp(&x->type),
+                IR_MAX_RANK);
+        return NULL;
+    }
+    int64_t shape[IR_MAX_RANK], dims[IR_MAX_RANK];
+    for (int d = 0, n = 0; d < rank; d++) {
+        shape[d] = d == to ? size : x->type.dim[n];
+        if (d != to)
+            dims[n++] = d;
+    }
+    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = rank - 1, .ints = dims}};
+    return ir_emit1(g, ir_op_role(IR_ROLE_BROADCAST_IN_DIM), 1, &x, attr);
+}
+
+ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
+{
+    if (!x || from == to)
+        return x;
+    return from < 0 ? broadcast(g, x, to, size) : transposed(g, x, from, to);
+}
+
+static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
+{
+    bool batched = false;
+    for (int k = 0; k < e->nin; k++) {
+        s->x[k] = s->value[e->in[k]->id];
+        s->xaxis[k] = s->axis[e->in[k]->id];
+        batched = batched || s->xaxis[k] >= 0;
+    }
+    for (int k = 0; k < e->nout; k++) {
+        s->y[k] = NULL;
+        s->yaxis[k] = -1;
+    }
+    if (batched) {
+        if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->size, s->y, s->yaxis))
+            return ir_fail("vmap: %s could not be batched", e->op->name);
+    } else {
+        ir_value **y = ir_copy_eqn(s->g, e, s->x);
+        for (int k = 0; y && k < e->nout; k++)
+            s->y[k] = y[k];
+    }
+    for (int k = 0; k < e->nout; k++) {
+        if (!s->y[k])
+            return ir_fail("vmap: %s could not be batched", e->op->name);
+        s->value[e->out[k]->id] = s->y[k];
+        s->axis[e->out[k]->id] = s->yaxis[k];
+    }
+    return true;
+}
+
+static int widest(const ir_graph *g)
+{
+    int w = 1;
+    IR_EACH_EQN(e, g)
+    {
+        w = e->nin > w ? e->nin : w;
+        w = e->nout > w ? e->nout : w;
+    }
+    return w;
+}
+
+/* The types of the inputs with the batch axis put in. */
+static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
+{
+    for (int k = 0; k < g->nin; k++) {
+        ir_type t = g->in[k]->type;
+        if (axis_in[k] >= 0) {
+            if (t.rank + 1 > IR_MAX_RANK || axis_in[k] > t.rank)
+                return ir_fail("vmap: input %d, %s a slice, cannot carry the batch at axis %d", k,
+                               ir_type_tmp(&t), axis_in[k]);
+            for (int d = t.rank++; d > axis_in[k]; d--)
+                t.dim[d] = t.dim[d - 1];
+            t.dim[axis_in[k]] = s->size;
+        }
+        s->value[g->in[k]->id] = ir_input(s->g, &t);
+        s->axis[g->in[k]->id] = axis_in[k];
+    }
+    return true;
+}
+
+static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
+{
+    ir_value **out = ir_xmalloc((size_t) g->nout * sizeof *out);
+    bool ok = true;
+    for (int k = 0; k < g->nout && ok; k++) {
+        int is = s->axis[g->out[k]->id];
+        out[k] = s->value[g->out[k]->id];
+        if (axis_out[k] == IR_AXIS_ANY)
+            axis_out[k] = is;
+        else if (axis_out[k] < 0 && is >= 0)
+            ok = ir_fail("vmap: output %d, %s a slice, varies over the batch, but its out_axes is "
+                         "none", k, ir_type_tmp(&g->out[k]->type));
+        else if (axis_out[k] > g->out[k]->type.rank)
+            ok = ir_fail("vmap: output %d, %s a slice, cannot carry the batch at axis %d", k,
+                         ir_type_tmp(&g->out[k]->type), axis_out[k]);
+        else if (axis_out[k] >= 0)
+            out[k] = ir_move_axis(s->g, out[k], is, axis_out[k], s->size);
+        ok = ok && out[k];
+    }
+    if (ok)
+        ir_outputs(s->g, out, g->nout);
+    free(out);
+    return ok;
+}
+
+ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out)
+{
+    int w = widest(g);
+    vmap_state s = {.g = ir_graph_new(g->name), .size = size};
+    s.value = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.value);
+    s.axis = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.axis);
+    s.x = s.value + g->nvalue;
+    s.y = s.x + w;
+    s.xaxis = s.axis + g->nvalue;
+    s.yaxis = s.xaxis + w;
+    const ir_loc *was = ir_loc_get();
+    bool ok = inputs(&s, g, axis_in);
+    for (ir_eqn *e = g->first; e && ok; e = e->next) {
+        ir_loc_set(e->loc ? e->loc : was);
+        ok = vmap_eqn(&s, e);
+    }
+    ir_loc_set(was);
+    ok = ok && outputs(&s, g, axis_out);
+    free(s.value);
+    free(s.axis);
+    if (ok)
+        return s.g;
+    ir_graph_release(s.g);
+    return NULL;
+}

@@ -1,0 +1,87 @@
+/* What a primitive tells the JIT: the `lower` column of the op table, and the emitter's interface
+ * that its callbacks are written in.
+ *
+ * The one idea: a kernel is a loop nest over an output's index space, and a fused producer is code
+ * that yields its element at a given index. So an index-moving primitive (slice, transpose, pad,
+ * broadcast ...) is lowered by one callback: "the element of my output at this index", in terms of
+ * elements of its operands at other indices. Nothing here names LLVM: a second back end implements
+ * the same interface.
+ */
+#ifndef JACQUARD_JIT_LOWER_H
+#define JACQUARD_JIT_LOWER_H
+
+#include "ir/ir.h"
+
+typedef struct jit_emit jit_emit;          /* the emitter, inside one loop body */
+typedef struct jit_scalar_ *jit_scalar;    /* an SSA scalar of some dtype */
+typedef struct jit_scalar_ *jit_index;     /* an SSA 64-bit integer used as an index */
+
+/* An element's place: one index a dimension. `linear`, when not NULL, is the row-major offset of
+ * the same place in a dense array of the value's own shape; `at` may then be NULL: the emitter
+ * splits it on demand (jit_place_at). */
+typedef struct {
+    int rank;
+    jit_index *at;
+    jit_index linear;
+} jit_place;
+
+/* The element of operand k of e, at a place in that operand's index space. */
+jit_scalar jit_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where);
+/* Index of dimension d of a place in a value of type t (splits `linear` if need be). */
+jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d);
+/* The row-major offset of a place in a value of type t. */
+jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p);
+
+/* Arithmetic on indices (constants fold). */
+jit_index jit_index_const(jit_emit *em, int64_t v);
+jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b);
+jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b);
+jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b);
+jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b); /* a >= 0, b > 0 */
+jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b);
+jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi);
+/* Truth values: i1 scalars. */
+jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b); /* signed */
+jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b);
+jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b);
+/* Conversions between an element (of an integer dtype) and an index. */
+jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d);
+jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d);
+jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v);
+/* Evaluates `then` only where truth holds, for producers that are dear or must not read out of
+ * bounds; otherwise the value is `other`. */
+jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
+                       void *env, jit_scalar other);
+/* A call of the scalar function ops/scalar gives: jk_<name>; arguments and result typed by it. */
+jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
+                    const ir_dtype *arg_dtypes);
+
+typedef enum {
+    JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
+    JIT_INDEXED,     /* `at` yields the element of output 0 at a place */
+    JIT_REDUCE,      /* one operand, attr 0 `axes` INTS; combined by `combine`, from identity */
+    JIT_ARGREDUCE,   /* argmax/argmin: attr 0 `axes` (one axis), attr 1 index dtype; `combine` is "gt"/"lt" */
+    JIT_CUMULATE,    /* cumsum and its like: attr 0 axis INT, attr 1 reverse BOOL */
+    JIT_DOT,         /* dot_general */
+    JIT_WHILE,
+    JIT_COND,
+    JIT_SCAN,
+} jit_lower_kind;
+
+typedef struct jit_lower {
+    jit_lower_kind kind;
+    /* ELEMENTWISE: names of the scalar function of each output, without jk_ and dtype; the function
+     * is jk_<name>_<dtype of operand 0>. NULL: `scalar` makes it. REDUCE, CUMULATE: `combine[0]`
+     * likewise names the combining function of two elements. */
+    const char *const *names;
+    jit_scalar (*scalar)(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x);
+    /* INDEXED */
+    jit_scalar (*at)(jit_emit *em, const ir_eqn *e, jit_place where);
+    /* REDUCE, CUMULATE: the value to start from, by dtype. */
+    ir_scalar (*identity)(ir_dtype d);
+    /* A rough price of one output element, in floating-point operations; the fuser duplicates a
+     * producer only below a threshold. 0 counts as 1. */
+    int cost;
+} jit_lower;
+
+#endif

@@ -1,0 +1,442 @@
+/* cond: one of n branches, chosen by an index that clamps into range.
+ *
+ * All branches take the same operands and give the same types, so each transformation first asks
+ * every branch what it would give (which outputs move, are batched, are unknown) and then makes
+ * them all give the union.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/lower.h"
+#include "ops/control.h"
+#include "ops/ops.h"
+
+static bool same_outputs(const ir_graph *a, const ir_graph *b, int branch)
+{
+    if (a->nout != b->nout)
+        return ir_fail("cond: branch 0 gives %d values, branch %d gives %d", a->nout, branch,
+                       b->nout);
+    for (int k = 0; k < a->nout; k++)
+        if (!ir_same_type(&a->out[k]->type, &b->out[k]->type))
+            return ir_fail("cond: output %d is %s in branch 0, but %s in branch %d", k,
+                           ir_type_tmp(&a->out[k]->type), ir_type_tmp(&b->out[k]->type), branch);
+    return true;
+}
+
+static bool cond_infer(ir_infer *q)
+{
+    const ir_attr *branches = &q->attr[0];
+    ir_type index = ir_type_scalar(IR_i32);
+    if (branches->n < 1)
+        return ir_fail("cond: there is no branch");
+    if (q->nin < 1 || !ir_same_type(&q->in[0], &index))
+        return ir_fail("cond: the index must be i32[], but is %s",
+                       q->nin ? ir_type_tmp(&q->in[0]) : "missing");
+    for (int b = 0; b < branches->n; b++)
+        if (!ctl_check_inputs("cond", "a branch", branches->graphs[b], 0, q->nin - 1, q->in + 1) ||
+            !same_outputs(branches->graphs[0], branches->graphs[b], b))
+            return false;
+    for (int k = 0; k < branches->graphs[0]->nout; k++) {
+        ir_type t = branches->graphs[0]->out[k]->type;
+        for (int b = 1; b < branches->n; b++)
+            t.weak = t.weak && branches->graphs[b]->out[k]->type.weak;
+        ir_infer_out(q, &t);
+    }
+    return true;
+}
+
+static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    int32_t index = *(const int32_t *) in[0];
+    int last = e->attr[0].n - 1;
+    return ir_eval(e->attr[0].graphs[index < 0 ? 0 : index > last ? last : index], in + 1, out);
+}
+
+static void release_all(ir_graph **graphs, int n)
+{
+    for (int b = 0; b < n; b++)
+        ir_graph_release(graphs[b]);
+    free(graphs);
+}
+
+static ir_value **emit_cond(ir_graph *g, ir_graph **branches, int n, int nin, ir_value *const *in)
+{
+    ir_attr attr = {.n = n, .graphs = branches};
+    return ir_emit(g, &op_cond, nin, in, &attr);
+}
+
+/* ---- jvp --------------------------------------------------------------------------------------- */
+
+/* The jvp of every branch, all with a tangent for the outputs that any of them moves (written). */
+static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
+{
+    int n = e->attr[0].n;
+    ir_graph **made = ir_xmalloc((size_t) n * sizeof *made);
+    /* The second round knows the union that the first one found. */
+    for (int round = 0; round < 2; round++)
+        for (int b = 0; b < n; b++) {
+            ir_graph_release(made[b]);
+            if (!(made[b] = ir_jvp(e->attr[0].graphs[b], moving, nz_out))) {
+                release_all(made, n);
+                return NULL;
+            }
+        }
+    return made;
+}
+
+static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    bool *moving = ir_xmalloc((size_t) (e->nin + e->nout)), *nz_out = moving + e->nin;
+    ir_value **in = ir_xmalloc((size_t) (2 * e->nin) * sizeof *in), **made = NULL;
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        in[n++] = x[k];
+    for (int k = 1; k < e->nin; k++)
+        if ((moving[k - 1] = t[k] != NULL))
+            in[n++] = t[k];
+    ir_graph **branches = branch_jvps(e, moving, nz_out);
+    if (branches) {
+        made = emit_cond(g, branches, e->attr[0].n, n, in);
+        release_all(branches, e->attr[0].n);
+    }
+    for (int k = 0, m = e->nout; made && k < e->nout; k++) {
+        y[k] = made[k];
+        ty[k] = nz_out[k] ? made[m++] : NULL;
+    }
+    free(in);
+    free(moving);
+    return made != NULL;
+}
+
+/* ---- transpose --------------------------------------------------------------------------------- */
+
+static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                           ir_value **ct_in)
+{
+    if (!x[0])
+        return ir_fail("cond: the index is no linear operand");
+    int nb = e->attr[0].n, n = 0;
+    bool *linear = ir_xmalloc((size_t) (2 * e->nin + e->nout));
+    bool *nz_in = linear + e->nin, *nz_ct = nz_in + e->nin;
+    ir_value **in = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *in), **made = NULL;
+    in[n++] = x[0];
+    for (int k = 1; k < e->nin; k++)
+        if (!(linear[k - 1] = !x[k]))
+            in[n++] = x[k];
+    for (int k = 0; k < e->nout; k++)
+        if ((nz_ct[k] = ct[k] != NULL))
+            in[n++] = ct[k];
+    ir_graph **back = ir_xmalloc((size_t) nb * sizeof *back);
+    bool ok = true;
+    for (int round = 0; round < 2; round++)
+        for (int b = 0; ok && b < nb; b++) {
+            ir_graph_release(back[b]);
+            back[b] = ir_transpose_nz(e->attr[0].graphs[b], linear, nz_ct, nz_in);
+            ok = back[b] != NULL;
+        }
+    if (ok)
+        made = emit_cond(g, back, nb, n, in);
+    for (int k = 1, m = 0; made && k < e->nin; k++)
+        ct_in[k] = linear[k - 1] && nz_in[k - 1] ? made[m++] : NULL;
+    release_all(back, nb);
+    free(in);
+    free(linear);
+    return made != NULL;
+}
+
+/* ---- batch ------------------------------------------------------------------------------------- */
+
+/* Every branch batched, outputs alike: yaxis is 0 for what any branch makes vary, else -1; `all`
+ * asks for 0 everywhere. */
+static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, int64_t size, bool all, int *yaxis)
+{
+    int n = e->attr[0].n;
+    ir_graph **made = ir_xmalloc((size_t) n * sizeof *made);
+    bool *varies = ir_xmalloc((size_t) e->nout + 1), ok = true;
+    memset(varies, all, (size_t) e->nout);
+    for (int round = 0; round < 2; round++)
+        for (int b = 0; ok && b < n; b++) {
+            for (int k = 0; k < e->nout; k++)
+                yaxis[k] = varies[k] ? 0 : IR_AXIS_ANY;
+            ir_graph_release(made[b]);
+            made[b] = ir_vmap(e->attr[0].graphs[b], size, axis, yaxis);
+            ok = made[b] != NULL;
+            for (int k = 0; ok && k < e->nout; k++)
+                varies[k] = varies[k] || yaxis[k] >= 0;
+        }
+    free(varies);
+    if (ok)
+        return made;
+    release_all(made, n);
+    return NULL;
+}
+
+/* Lanes choose differently: every branch runs on all lanes, and each lane selects its own. */
+static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, ir_value *const *x,
+                            int64_t size, ir_value **y)
+{
+    ir_value *index = x[0];
+    for (int b = 0; b < e->attr[0].n; b++) {
+        ir_value **out = ctl_call(g, branches[b], x + 1);
+        ir_value *k = b_const_int(g, IR_i32, b);
+        /* Clamping: the first branch takes all that is below it too, the last what is above. */
+        ir_value *chosen = b_ge(g, index, b_broadcast_in_dim(g, k, 1, &size, NULL));
+        for (int j = 0; j < e->nout; j++) {
+            if (!out || !chosen)
+                return false;
+            int64_t lanes = 0;
+            const ir_type *t = &out[j]->type;
+            ir_value *wide = b ? b_broadcast_in_dim(g, chosen, t->rank, t->dim, &lanes) : NULL;
+            y[j] = b ? b_select(g, wide, out[j], y[j]) : out[j];
+            if (!y[j])
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    bool divergent = axis[0] >= 0;
+    ir_graph **branches = branch_vmaps(e, axis + 1, size, divergent, yaxis);
+    if (!branches)
+        return false;
+    bool ok;
+    if (divergent) {
+        ok = select_branches(g, e, branches, x, size, y);
+    } else {
+        ir_value **made = emit_cond(g, branches, e->attr[0].n, e->nin, x);
+        ok = made != NULL;
+        for (int k = 0; ok && k < e->nout; k++)
+            y[k] = made[k];
+    }
+    release_all(branches, e->attr[0].n);
+    return ok;
+}
+
+/* ---- partial evaluation -------------------------------------------------------------------------
+ * Branches leave different residuals, but must give the same outputs: residuals of one type share a
+ * slot, and a branch that does not fill a slot gives zeros. A residual that is an operand of the
+ * cond needs no slot. */
+
+typedef struct {
+    ir_type type;
+    int operand; /* of the known graphs, when the residual is that; else -1 */
+} slot;
+
+typedef struct {
+    int nb, nknown_out;
+    ir_graph **known, **rest;
+    int *nres, **slot_of; /* by branch, by residual */
+    slot *slots;
+    int nslots;
+} split;
+
+static void split_free(split *s)
+{
+    for (int b = 0; b < s->nb; b++)
+        free(s->slot_of[b]);
+    free(s->slot_of);
+    free(s->nres);
+    free(s->slots);
+    release_all(s->known, s->nb);
+    release_all(s->rest, s->nb);
+}
+
+static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
+{
+    s->nb = e->attr[0].n;
+    s->known = ir_xmalloc((size_t) s->nb * sizeof *s->known);
+    s->rest = ir_xmalloc((size_t) s->nb * sizeof *s->rest);
+    s->nres = ir_xmalloc((size_t) s->nb * sizeof *s->nres);
+    s->slot_of = ir_xmalloc((size_t) s->nb * sizeof *s->slot_of);
+    for (int round = 0; round < 2; round++)
+        for (int b = 0; b < s->nb; b++) {
+            ir_graph_release(s->known[b]);
+            ir_graph_release(s->rest[b]);
+            s->known[b] = s->rest[b] = NULL;
+            s->nres[b] = ir_partial_eval(e->attr[0].graphs[b], unknown, unknown_out, &s->known[b],
+                                         &s->rest[b]);
+            if (s->nres[b] < 0)
+                return false;
+        }
+    for (int k = 0; k < e->nout; k++)
+        s->nknown_out += !unknown_out[k];
+    return true;
+}
+
+static int find_slot(split *s, const ir_value *v, bool *taken)
+{
+    int operand = v->eqn ? -1 : (int) v->index;
+    for (int k = 0; k < s->nslots; k++)
+        if (!taken[k] && s->slots[k].operand == operand &&
+            ir_same_type(&s->slots[k].type, &v->type))
+            return k;
+    s->slots = ir_xrealloc(s->slots, (size_t) (s->nslots + 1) * sizeof *s->slots);
+    s->slots[s->nslots] = (slot){v->type, operand};
+    return s->nslots++;
+}
+
+static void assign_slots(split *s)
+{
+    int total = 1;
+    for (int b = 0; b < s->nb; b++)
+        total += s->nres[b];
+    bool *taken = ir_xmalloc((size_t) total);
+    for (int b = 0; b < s->nb; b++) {
+        memset(taken, 0, (size_t) total);
+        s->slot_of[b] = ir_xmalloc((size_t) (s->nres[b] + 1) * sizeof(int));
+        for (int r = 0; r < s->nres[b]; r++) {
+            int k = find_slot(s, s->known[b]->out[s->nknown_out + r], taken);
+            s->slot_of[b][r] = k;
+            taken[k] = true;
+        }
+    }
+    free(taken);
+}
+
+/* Branch b of the known cond: the known outputs, then every slot that is no operand. */
+static ir_graph *known_branch(const split *s, int b)
+{
+    const ir_graph *from = s->known[b];
+    ir_graph *g = ir_graph_like(from, NULL);
+    ir_value **out = ir_xmalloc((size_t) (from->nout + s->nslots + 1) * sizeof *out);
+    ir_value **slots = ir_xmalloc((size_t) (s->nslots + 1) * sizeof *slots);
+    bool ok = ir_splice(g, from, g->in, out);
+    for (int r = 0; r < s->nres[b]; r++)
+        slots[s->slot_of[b][r]] = out[s->nknown_out + r];
+    int n = s->nknown_out;
+    for (int k = 0; ok && k < s->nslots; k++)
+        if (s->slots[k].operand < 0)
+            ok = (out[n++] = slots[k] ? slots[k] : ir_zeros(g, &s->slots[k].type)) != NULL;
+    if (ok)
+        ir_outputs(g, out, n);
+    free(slots);
+    free(out);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* Branch b of the unknown cond: takes every slot, then the unknown operands. */
+static ir_graph *unknown_branch(const split *s, int b)
+{
+    const ir_graph *from = s->rest[b];
+    int nunknown = from->nin - s->nres[b], nin = s->nslots + nunknown;
+    ir_type *types = ir_xmalloc((size_t) (nin + 1) * sizeof *types);
+    int *place = ir_xmalloc((size_t) (from->nin + from->nout + 1) * sizeof *place);
+    int *same = place + from->nin;
+    for (int k = 0; k < s->nslots; k++)
+        types[k] = s->slots[k].type;
+    for (int k = 0; k < from->nin; k++) {
+        bool res = k < s->nres[b];
+        place[k] = res ? s->slot_of[b][k] : s->nslots + k - s->nres[b];
+        if (!res)
+            types[place[k]] = from->in[k]->type;
+    }
+    for (int k = 0; k < from->nout; k++)
+        same[k] = k;
+    ir_graph *made = ctl_rewire(from, nin, types, place, from->nout, same);
+    free(place);
+    free(types);
+    return made;
+}
+
+static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, int))
+{
+    ir_graph **made = ir_xmalloc((size_t) s->nb * sizeof *made);
+    for (int b = 0; b < s->nb; b++)
+        if (!(made[b] = make(s, b))) {
+            release_all(made, s->nb);
+            return NULL;
+        }
+    return made;
+}
+
+/* Emits both conds; operands are e's, the index known. */
+static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
+                      const bool *unknown_out, ir_graph **known, ir_graph **rest)
+{
+    const ir_value **operand = ir_xmalloc((size_t) e->nin * sizeof *operand);
+    ir_value **in = ir_xmalloc((size_t) (e->nin + s->nslots + 1) * sizeof *in);
+    int n = 1, nk = 0;
+    in[0] = ir_partial_known(p, e->in[0]);
+    for (int k = 1; k < e->nin; k++)
+        if (!unknown[k - 1]) {
+            operand[nk++] = e->in[k];
+            in[n++] = ir_partial_known(p, e->in[k]);
+        }
+    ir_value **made = emit_cond(p->known, known, s->nb, n, in);
+    int m = 0;
+    for (int k = 0; made && k < e->nout; k++)
+        if (!unknown_out[k])
+            p->k[e->out[k]->id] = made[m++];
+    n = 0;
+    in[n++] = ir_partial_unknown(p, e->in[0]);
+    for (int k = 0; made && k < s->nslots; k++)
+        in[n++] = s->slots[k].operand >= 0 ? ir_partial_unknown(p, operand[s->slots[k].operand])
+                                           : ir_partial_residual(p, made[m++]);
+    for (int k = 1; k < e->nin; k++)
+        if (unknown[k - 1])
+            in[n++] = ir_partial_unknown(p, e->in[k]);
+    ir_value **later = made ? emit_cond(p->unknown, rest, s->nb, n, in) : NULL;
+    for (int k = 0, u = 0; later && k < e->nout; k++)
+        if (unknown_out[k])
+            p->u[e->out[k]->id] = later[u++];
+    free(in);
+    free(operand);
+    return later != NULL;
+}
+
+static bool all_unknown(ir_partial *p, const ir_eqn *e)
+{
+    ir_value **in = ir_xmalloc((size_t) e->nin * sizeof *in);
+    for (int k = 0; k < e->nin; k++)
+        in[k] = ir_partial_unknown(p, e->in[k]);
+    ir_value **made = ir_copy_eqn(p->unknown, e, in);
+    for (int k = 0; made && k < e->nout; k++)
+        p->u[e->out[k]->id] = made[k];
+    free(in);
+    return made != NULL;
+}
+
+static bool cond_partial(ir_partial *p, const ir_eqn *e)
+{
+    if (!ir_partial_is_known(p, e->in[0]))
+        return all_unknown(p, e);
+    bool *unknown = ir_xmalloc((size_t) (e->nin + e->nout)), *unknown_out = unknown + e->nin;
+    for (int k = 1; k < e->nin; k++)
+        unknown[k - 1] = !ir_partial_is_known(p, e->in[k]);
+    split s = {0};
+    bool ok = split_branches(&s, e, unknown, unknown_out);
+    if (ok) {
+        assign_slots(&s);
+        ir_graph **known = each_branch(&s, known_branch);
+        ir_graph **rest = each_branch(&s, unknown_branch);
+        ok = known && rest && emit_both(&s, p, e, unknown, unknown_out, known, rest);
+        if (known)
+            release_all(known, s.nb);
+        if (rest)
+            release_all(rest, s.nb);
+    }
+    split_free(&s);
+    free(unknown);
+    return ok;
+}
+
+const ir_op op_cond = {
+    .name = "cond",
+    .role = IR_ROLE_COND,
+    .flags = IR_OP_NO_FOLD,
+    .attrs = {{"branches", IR_ATTR_GRAPHS}},
+    .infer = cond_infer,
+    .eval = cond_eval,
+    .jvp = cond_jvp,
+    .transpose = cond_transpose,
+    .batch = cond_batch,
+    .partial = cond_partial,
+    .lower = &(const jit_lower){.kind = JIT_COND},
+};

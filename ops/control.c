@@ -1,0 +1,325 @@
+/* call and custom_jvp_call, and the rewiring of nested graphs that all control primitives use. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/lower.h"
+#include "ops/control.h"
+#include "ops/ops.h"
+
+ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
+                     const int *pick)
+{
+    ir_graph *made = ir_graph_new(g->name);
+    ir_value **in = ir_xmalloc((size_t) (g->nin + g->nout + nout) * sizeof *in);
+    ir_value **out = in + g->nin, **picked = out + g->nout;
+    for (int k = 0; k < nin; k++)
+        ir_input(made, &types[k]);
+    for (int k = 0; k < g->nin; k++)
+        in[k] = made->in[from[k]];
+    bool ok = ir_splice(made, g, in, out);
+    for (int k = 0; k < nout; k++)
+        picked[k] = out[pick[k]];
+    if (ok)
+        ir_outputs(made, picked, nout);
+    free(in);
+    if (ok)
+        return made;
+    ir_graph_release(made);
+    return NULL;
+}
+
+ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order)
+{
+    ir_type *types = ir_xmalloc((size_t) g->nin * sizeof *types);
+    int *from = ir_xmalloc((size_t) g->nin * sizeof *from);
+    for (int k = 0; k < g->nin; k++) {
+        types[k] = g->in[in_order[k]]->type;
+        from[in_order[k]] = k;
+    }
+    ir_graph *made = ctl_rewire(g, g->nin, types, from, g->nout, out_order);
+    free(types);
+    free(from);
+    return made;
+}
+
+ir_graph *ctl_first_outputs(const ir_graph *g, int n)
+{
+    ir_graph *made = ir_graph_like(g, NULL);
+    ir_value **out = ir_xmalloc((size_t) (g->nout + 1) * sizeof *out);
+    bool ok = ir_splice(made, g, made->in, out);
+    if (ok)
+        ir_outputs(made, out, n);
+    free(out);
+    if (ok)
+        return made;
+    ir_graph_release(made);
+    return NULL;
+}
+
+int ctl_interleave(int ngroups, const int *size, const bool *nz, int *order)
+{
+    int total = 0, n = 0, first = 0, tangent;
+    for (int gr = 0; gr < ngroups; gr++)
+        total += size[gr];
+    tangent = total;
+    for (int gr = 0; gr < ngroups; first += size[gr++]) {
+        for (int k = first; k < first + size[gr]; k++)
+            order[n++] = k;
+        for (int k = first; k < first + size[gr]; k++)
+            if (nz[k])
+                order[n++] = tangent++;
+    }
+    return n;
+}
+
+bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int first, int n,
+                      const ir_type *types)
+{
+    if (g->nin - first != n)
+        return ir_fail("%s: %s takes %d values, but %d are given", op, what, g->nin - first, n);
+    for (int k = 0; k < n; k++)
+        if (!ir_same_type(&g->in[first + k]->type, &types[k]))
+            return ir_fail("%s: %s takes %s as its input %d, but is given %s", op, what,
+                           ir_type_tmp(&g->in[first + k]->type), k, ir_type_tmp(&types[k]));
+    return true;
+}
+
+ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in)
+{
+    ir_attr attr = {.graph = callee};
+    return ir_emit(g, &op_call, callee->nin, in, &attr);
+}
+
+/* ---- call -------------------------------------------------------------------------------------- */
+
+static bool call_infer(ir_infer *q)
+{
+    const ir_graph *g = q->attr[0].graph;
+    if (!ctl_check_inputs(q->op->name, "the function", g, 0, q->nin, q->in))
+        return false;
+    for (int k = 0; k < g->nout; k++)
+        ir_infer_out(q, &g->out[k]->type);
+    return true;
+}
+
+static bool call_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    return ir_eval(ctl_graph(e, 0), in, out);
+}
+
+/* Hands the outputs of a graph made by ir_jvp to a rule's y and ty. */
+static void hand_out(ir_value **made, int nout, const bool *nz, ir_value **y, ir_value **ty)
+{
+    for (int k = 0, t = nout; k < nout; k++) {
+        y[k] = made[k];
+        ty[k] = nz[k] ? made[t++] : NULL;
+    }
+}
+
+/* Primals, then the tangents that there are. */
+static int gather_moving(const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **in)
+{
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        in[n++] = x[k];
+    for (int k = 0; k < e->nin; k++)
+        if (t[k])
+            in[n++] = t[k];
+    return n;
+}
+
+static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    ir_value **in = ir_xmalloc((size_t) (2 * e->nin + 1) * sizeof *in);
+    bool *nz = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
+    for (int k = 0; k < e->nin; k++)
+        nz[k] = t[k] != NULL;
+    IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, 0), nz, nz_out);
+    gather_moving(e, x, t, in);
+    ir_value **made = moved ? ctl_call(g, moved, in) : NULL;
+    if (made)
+        hand_out(made, e->nout, nz_out, y, ty);
+    free(in);
+    free(nz);
+    return made != NULL;
+}
+
+static bool call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                           ir_value **ct_in)
+{
+    ir_value **in = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *in);
+    bool *flags = ir_xmalloc((size_t) (2 * e->nin + e->nout) * sizeof *flags);
+    bool *linear = flags, *nz_in = flags + e->nin, *nz_ct = nz_in + e->nin;
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (!(linear[k] = !x[k]))
+            in[n++] = x[k];
+    for (int k = 0; k < e->nout; k++)
+        if ((nz_ct[k] = ct[k] != NULL))
+            in[n++] = ct[k];
+    IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, 0), linear, nz_ct, nz_in);
+    ir_value **made = back ? ctl_call(g, back, in) : NULL;
+    for (int k = 0, m = 0; made && k < e->nin; k++)
+        ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
+    free(in);
+    free(flags);
+    return made != NULL;
+}
+
+static bool call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = IR_AXIS_ANY;
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, 0), size, axis, yaxis);
+    ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    return made != NULL;
+}
+
+/* A residual that is an input of the known part needs no saving: it is there already. */
+static int is_input_of(const ir_graph *g, const ir_value *v)
+{
+    return v->eqn ? -1 : (int) g->in[v->index]->index;
+}
+
+static bool call_partial(ir_partial *p, const ir_eqn *e)
+{
+    bool *unknown = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *unknown);
+    bool *unknown_out = unknown + e->nin;
+    const ir_value **known_in = ir_xmalloc((size_t) e->nin * sizeof *known_in);
+    int nknown = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (!(unknown[k] = !ir_partial_is_known(p, e->in[k])))
+            known_in[nknown++] = e->in[k];
+    ir_graph *known = NULL, *rest = NULL;
+    int nres = ir_partial_eval(ctl_graph(e, 0), unknown, unknown_out, &known, &rest);
+    bool ok = nres >= 0;
+    if (ok) {
+        ir_value **in = ir_xmalloc((size_t) (e->nin + nres) * sizeof *in);
+        for (int k = 0; k < nknown; k++)
+            in[k] = ir_partial_known(p, known_in[k]);
+        ir_value **made = ctl_call(p->known, known, in);
+        int m = 0, n = 0;
+        for (int k = 0; made && k < e->nout; k++)
+            if (!unknown_out[k])
+                p->k[e->out[k]->id] = made[m++];
+        for (int r = 0; made && r < nres; r++) {
+            int from = is_input_of(known, known->out[m + r]);
+            in[n++] = from >= 0 ? ir_partial_unknown(p, known_in[from])
+                                : ir_partial_residual(p, made[m + r]);
+        }
+        for (int k = 0; k < e->nin; k++)
+            if (unknown[k])
+                in[n++] = ir_partial_unknown(p, e->in[k]);
+        ir_value **later = made ? ctl_call(p->unknown, rest, in) : NULL;
+        for (int k = 0, u = 0; later && k < e->nout; k++)
+            if (unknown_out[k])
+                p->u[e->out[k]->id] = later[u++];
+        ok = later != NULL;
+        free(in);
+    }
+    ir_graph_release(known);
+    ir_graph_release(rest);
+    free(known_in);
+    free(unknown);
+    return ok;
+}
+
+const ir_op op_call = {
+    .name = "call",
+    .role = IR_ROLE_CALL,
+    .flags = IR_OP_NO_FOLD,
+    .attrs = {{"graph", IR_ATTR_GRAPH}},
+    .infer = call_infer,
+    .eval = call_eval,
+    .jvp = call_jvp,
+    .transpose = call_transpose,
+    .batch = call_batch,
+    .partial = call_partial,
+};
+
+/* ---- custom_jvp_call --------------------------------------------------------------------------- */
+
+static bool differentiable(const ir_value *v)
+{
+    return ir_is_float((ir_dtype) v->type.dtype);
+}
+
+/* The rule's graph takes a tangent for each float input, and gives one for each float output. */
+static bool custom_infer(ir_infer *q)
+{
+    const ir_graph *f = q->attr[0].graph, *rule = q->attr[1].graph;
+    int nin = f->nin, nout = f->nout;
+    for (int k = 0; k < f->nin; k++)
+        nin += differentiable(f->in[k]);
+    for (int k = 0; k < f->nout; k++)
+        nout += differentiable(f->out[k]);
+    if (rule->nin != nin || rule->nout != nout)
+        return ir_fail("custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
+                       "%d, but its jvp has %d and %d", f->nin, f->nout, nin, nout, rule->nin,
+                       rule->nout);
+    for (int k = 0; k < f->nout; k++)
+        if (!ir_same_type(&f->out[k]->type, &rule->out[k]->type))
+            return ir_fail("custom_jvp_call: output %d of the function is %s, of its jvp %s", k,
+                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&rule->out[k]->type));
+    return call_infer(q);
+}
+
+static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                       ir_value **y, ir_value **ty)
+{
+    ir_graph *rule = ctl_graph(e, 1);
+    ir_value **in = ir_xmalloc((size_t) (2 * e->nin + 1) * sizeof *in);
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        in[n++] = x[k];
+    for (int k = 0; k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
+    ir_value **made = ctl_call(g, rule, in);
+    for (int k = 0, m = e->nout; made && k < e->nout; k++) {
+        y[k] = made[k];
+        ty[k] = differentiable(e->out[k]) ? made[m++] : NULL;
+    }
+    free(in);
+    return made != NULL;
+}
+
+static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                         int64_t size, ir_value **y, int *yaxis)
+{
+    ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
+    int *axes = ir_xmalloc((size_t) (rule->nin + rule->nout) * sizeof *axes);
+    int *rule_out = axes + rule->nin, n = e->nin;
+    memcpy(axes, axis, (size_t) e->nin * sizeof *axes);
+    for (int k = 0; k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            axes[n++] = axis[k];
+    /* The function and its rule must batch alike: every output carries the batch in front. */
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    for (int k = 0; k < rule->nout; k++)
+        rule_out[k] = 0;
+    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
+    IR_AUTO_GRAPH rb = ir_vmap(rule, size, axes, rule_out);
+    ir_attr attr[] = {{.graph = fb}, {.graph = rb}};
+    ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    free(axes);
+    return made != NULL;
+}
+
+const ir_op op_custom_jvp_call = {
+    .name = "custom_jvp_call",
+    .role = IR_ROLE_CUSTOM_JVP,
+    .flags = IR_OP_NO_FOLD,
+    .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
+    .infer = custom_infer,
+    .eval = call_eval,
+    .jvp = custom_jvp,
+    .batch = custom_batch,
+};

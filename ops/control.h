@@ -1,0 +1,35 @@
+/* What the control primitives share: graphs with their inputs and outputs put in another order, and
+ * checks of a nested graph's signature. */
+#ifndef JACQUARD_OPS_CONTROL_H
+#define JACQUARD_OPS_CONTROL_H
+
+#include "ir/ir.h"
+
+/* A graph with inputs of the types given that runs g: input k of g is new input from[k]; new output
+ * k is output pick[k] of g. A new input that no `from` names is ignored. */
+ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
+                     const int *pick);
+
+/* Where primals and tangents go when each group of a loop's operands keeps its tangents beside it.
+ * Before: all primals, then a tangent for each nz. After: for each group its primals, then its
+ * tangents. order[new] = old; returns how many there are. */
+int ctl_interleave(int ngroups, const int *size, const bool *nz, int *order);
+
+/* g reordered on both sides: new input k is old input in_order[k], likewise outputs. */
+ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order);
+
+/* g with only its first n outputs. */
+ir_graph *ctl_first_outputs(const ir_graph *g, int n);
+
+/* Do n types match the graph's inputs from `first` on? Otherwise an error that names `what`. */
+bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int first, int n,
+                      const ir_type *types);
+/* A call equation; its outputs. */
+ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in);
+
+static inline ir_graph *ctl_graph(const ir_eqn *e, int k)
+{
+    return e->attr[k].graph;
+}
+
+#endif

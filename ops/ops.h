@@ -1,0 +1,62 @@
+/* The primitives: their names as C objects, and builder functions that rules are written with.
+ *
+ * One file per family holds every rule of each of its primitives:
+ *   elementwise.def / elementwise.c   arithmetic, math, comparisons, logic, select, convert ...
+ *   shape.c                           broadcast_in_dim reshape transpose slice pad concatenate ...
+ *   index.c                           dynamic_slice dynamic_update_slice gather-like
+ *   reduce.c                          reduce_sum ... argmax argmin cumsum ...
+ *   dot.c                             dot_general
+ *   control.c, scan.c                 call custom_jvp while cond scan
+ *   random.c                          threefry2x32
+ *
+ * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return its
+ * output; a NULL operand gives NULL. They are strict, as in jax.lax: no promotion, no broadcasting.
+ */
+#ifndef JACQUARD_OPS_H
+#define JACQUARD_OPS_H
+
+#include "ir/ir.h"
+
+/* Every primitive as `extern const ir_op op_<name>`; ops_init registers them all, once. */
+void ops_init(void);
+#include "ops/elementwise_names.h"
+
+#define OPS_OTHERS(X)                                                                             \
+    X(literal) X(iota) X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) \
+    X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
+    X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
+    X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
+    X(call) X(custom_jvp_call) X(while) X(cond) X(scan)
+#define X(name) extern const ir_op op_##name;
+OPS_OTHERS(X)
+#undef X
+
+/* Elementwise builders come from elementwise_names.h: ir_value *b_add(ir_graph *, ir_value *x,
+ * ir_value *y), b_exp(g, x), ... Those with parameters or of other families: */
+ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d); /* x itself when it has that dtype; result strong */
+ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d);
+ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n);
+ir_value *b_select(ir_graph *g, ir_value *pred, ir_value *on_true, ir_value *on_false); /* select_n(pred, on_false, on_true) */
+ir_value *b_round(ir_graph *g, ir_value *x, bool to_even);
+
+ir_value *b_iota(ir_graph *g, ir_dtype d, int rank, const int64_t *shape, int dimension);
+ir_value *b_broadcast_in_dim(ir_graph *g, ir_value *x, int rank, const int64_t *shape, const int64_t *dims);
+ir_value *b_reshape(ir_graph *g, ir_value *x, int rank, const int64_t *shape);
+ir_value *b_transpose(ir_graph *g, ir_value *x, const int64_t *permutation);
+ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t *limit, const int64_t *strides /* NULL: 1 */);
+ir_value *b_pad(ir_graph *g, ir_value *x, ir_value *fill, const int64_t *low, const int64_t *high, const int64_t *interior /* NULL: 0 */);
+ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension);
+ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions);
+ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start /* rank of x, scalar ints */, const int64_t *sizes);
+ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update, ir_value *const *start);
+/* op: &op_reduce_sum and its like */
+ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
+ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);
+ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse);
+ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract, const int64_t *contract_a, const int64_t *contract_b, int nbatch, const int64_t *batch_a, const int64_t *batch_b);
+/* Shorthands over these */
+ir_value *b_const(ir_graph *g, ir_value *like, double v); /* full of v, shape and dtype of `like` */
+ir_value *b_const_int(ir_graph *g, ir_dtype d, int64_t v); /* rank-0 */
+ir_value *b_broadcast_leading(ir_graph *g, ir_value *x, int64_t size); /* new axis 0 */
+
+#endif

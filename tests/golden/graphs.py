@@ -1,0 +1,306 @@
+"""Graphs of primitives, on the Python side: built once, printed as text, run by JAX.
+
+PRIMS is the one table: each primitive's parameters in the order in which the text form lists them,
+and what it is in jax.lax. Types of results come from JAX itself (jax.eval_shape)."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.extend.random import threefry2x32_p
+
+jax.config.update("jax_enable_x64", True)
+
+DTYPES = {"bool": np.bool_, "i32": np.int32, "i64": np.int64, "u8": np.uint8, "u32": np.uint32,
+          "u64": np.uint64, "f32": np.float32, "f64": np.float64}
+NAMES = {np.dtype(d): n for n, d in DTYPES.items()}
+
+
+def is_float(x):
+    return np.dtype(x.dtype).kind == "f"
+
+
+def type_text(x):
+    return f"{NAMES[np.dtype(x.dtype)]}[{','.join(str(n) for n in x.shape)}]"
+
+
+def number_text(v):
+    """One element as the files write it: decimal integers, C hex floats."""
+    if isinstance(v, (bool, np.bool_)):
+        return "1" if v else "0"
+    if isinstance(v, (int, np.integer)):
+        return str(int(v))
+    v = float(v)
+    if v != v:
+        return "nan"
+    if v in (float("inf"), float("-inf")):
+        return "inf" if v > 0 else "-inf"
+    mantissa, exponent = v.hex().split("p")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}p{exponent}"
+
+
+def value_names():
+    k = 0
+    while True:
+        name, n = "", k
+        while True:
+            name = chr(ord("a") + n % 26) + name
+            n = n // 26 - 1
+            if n < 0:
+                break
+        yield name
+        k += 1
+
+
+class Value:
+    def __init__(self, spec):
+        self.spec = jax.ShapeDtypeStruct(spec.shape, np.dtype(spec.dtype))
+
+    shape = property(lambda self: self.spec.shape)
+    dtype = property(lambda self: self.spec.dtype)
+
+
+def spec(dtype, *shape):
+    return jax.ShapeDtypeStruct(shape, np.dtype(DTYPES[dtype]))
+
+
+class Graph:
+    """A graph under construction: g.add(x, y) appends an equation and gives its value."""
+
+    def __init__(self, *types):
+        self.inputs = [Value(t) for t in types]
+        self.eqns = []
+        self.outputs = []
+
+    def __getattr__(self, name):
+        prim = name.rstrip("_")
+        if prim not in PRIMS:
+            raise AttributeError(name)
+        return lambda *values, **attrs: self.emit(prim, values, attrs)
+
+    def emit(self, prim, values, attrs):
+        kinds, run = PRIMS[prim]
+        assert list(attrs) == [k for k, _ in kinds], (prim, list(attrs))
+        specs = jax.eval_shape(lambda *a: as_tuple(run(attrs, *a)), *[v.spec for v in values])
+        outs = [Value(s) for s in specs]
+        self.eqns.append((prim, list(values), attrs, outs))
+        return outs[0] if len(outs) == 1 else tuple(outs)
+
+    def lit(self, dtype, value):
+        return self.literal(value=value, dtype=dtype, weak=False)
+
+    def full(self, like, value):
+        v = self.lit(NAMES[like.dtype], value)
+        return v if not like.shape else self.broadcast_in_dim(
+            v, shape=like.shape, broadcast_dimensions=())
+
+    def returns(self, *values):
+        self.outputs = list(values)
+        return self
+
+    def run(self, *args):
+        env = dict(zip(self.inputs, args, strict=True))
+        for prim, values, attrs, outs in self.eqns:
+            results = as_tuple(PRIMS[prim][1](attrs, *[env[v] for v in values]))
+            env.update(zip(outs, results, strict=True))
+        return tuple(env[v] for v in self.outputs)
+
+    def text(self, name=None, indent=""):
+        names, fresh = {}, value_names()
+
+        def define(v):
+            names[v] = next(fresh)
+            return f"{names[v]}: {type_text(v)}"
+
+        head = f"graph {name}" if name else "graph "
+        lines = [f"{head}({', '.join(define(v) for v in self.inputs)}) {{"]
+        for prim, values, attrs, outs in self.eqns:
+            operands = " ".join(names[v] for v in values)
+            inner = indent + "  "
+            params = ", ".join(attr_text(k, kind, attrs, inner) for k, kind in PRIMS[prim][0])
+            right = prim + (f"[{params}]" if params else "") + (f" {operands}" if operands else "")
+            lines.append(f"{inner}{', '.join(define(v) for v in outs)} = {right}")
+        lines.append(f"{indent}  return {', '.join(names[v] for v in self.outputs)}")
+        lines.append(f"{indent}}}")
+        return "\n".join(lines)
+
+
+def graph(types, build):
+    """A graph of these input types: build(g, *inputs) gives its result or a tuple of them."""
+    g = Graph(*types)
+    return g.returns(*as_tuple(build(g, *g.inputs)))
+
+
+def as_tuple(x):
+    return tuple(x) if isinstance(x, (tuple, list)) else (x,)
+
+
+def attr_text(name, kind, attrs, indent):
+    v = attrs[name]
+    if kind == "int":
+        text = str(v)
+    elif kind == "bool":
+        text = "true" if v else "false"
+    elif kind == "dtype":
+        text = v
+    elif kind == "ints":
+        text = f"[{','.join(str(n) for n in v)}]"
+    elif kind == "scalar":
+        text = scalar_text(v, attrs["dtype"])
+    elif kind == "graph":
+        text = v.text(indent=indent)
+    else:
+        text = f"[{', '.join(g.text(indent=indent) for g in v)}]"
+    return f"{name}={text}"
+
+
+def scalar_text(v, dtype):
+    if dtype == "bool":
+        return "true" if v else "false"
+    return number_text(DTYPES[dtype](v))
+
+
+# ---- what each primitive is in jax.lax ----------------------------------------------------------
+
+
+def clamp_indices(indices, size):
+    """Indices clamp into range, whatever their type: negative ones do not wrap."""
+    wide = indices.astype(np.float64 if indices.dtype == np.uint64 else np.int64)
+    return jnp.clip(wide, 0, size - 1).astype(np.int64)
+
+
+def gather(a, operand, indices):
+    axis, batch = a["axis"], a["batch_dims"]
+    take = lambda x, i: jnp.take(x, clamp_indices(i, x.shape[axis - batch]), axis - batch)
+    for _ in range(batch):
+        take = jax.vmap(take)
+    return take(operand, indices)
+
+
+def scatter_add(a, operand, indices, updates):
+    axis, batch = a["axis"], a["batch_dims"]
+
+    def scatter(x, i, u):
+        k = axis - batch
+        return x.at[(slice(None),) * k + (clamp_indices(i, x.shape[k]),)].add(u)
+
+    for _ in range(batch):
+        scatter = jax.vmap(scatter)
+    return scatter(operand, indices, updates)
+
+
+def dot_general(a, lhs, rhs):
+    dims = ((a["lhs_contract"], a["rhs_contract"]), (a["lhs_batch"], a["rhs_batch"]))
+    return lax.dot_general(lhs, rhs, dims, preferred_element_type=lhs.dtype)
+
+
+def custom_jvp_call(a, *args):
+    f = jax.custom_jvp(lambda *x: a["graph"].run(*x))
+
+    @f.defjvp
+    def rule(primals, tangents):
+        floats = [t for x, t in zip(primals, tangents) if jnp.issubdtype(x.dtype, np.floating)]
+        results = a["jvp"].run(*primals, *floats)
+        n = len(a["graph"].outputs)
+        y, ty = results[:n], list(results[n:])
+        full = [ty.pop(0) if is_float(o) else np.zeros(o.shape, jax.dtypes.float0) for o in y]
+        return tuple(y), tuple(full)
+
+    return f(*args)
+
+
+def while_loop(a, *args):
+    nc, nb = a["cond_nconsts"], a["body_nconsts"]
+    cc, bc, carry = args[:nc], args[nc:nc + nb], args[nc + nb:]
+    return lax.while_loop(lambda c: a["cond"].run(*cc, *c)[0], lambda c: a["body"].run(*bc, *c),
+                          tuple(carry))
+
+
+def scan(a, *args):
+    k, n = a["num_consts"], a["num_carry"]
+    consts, carry, xs = args[:k], args[k:k + n], args[k + n:]
+
+    def body(c, x):
+        out = a["body"].run(*consts, *c, *x)
+        return out[:n], out[n:]
+
+    c, ys = lax.scan(body, tuple(carry), tuple(xs), length=a["length"], reverse=a["reverse"])
+    return (*c, *ys)
+
+
+def reduction(f):
+    return ([("axes", "ints")], lambda a, x: f(x, tuple(a["axes"])))
+
+
+def arg_reduction(f):
+    return ([("axes", "ints"), ("index_dtype", "dtype")],
+            lambda a, x: f(x, a["axes"][0], DTYPES[a["index_dtype"]]))
+
+
+def cumulation(f):
+    return ([("axis", "int"), ("reverse", "bool")],
+            lambda a, x: f(x, axis=a["axis"], reverse=a["reverse"]))
+
+
+def plain(f):
+    return ([], lambda a, *x: f(*x))
+
+
+PRIMS = {n: plain(getattr(lax, n)) for n in """
+    add sub mul div rem neg abs sign max min pow square sqrt rsqrt cbrt exp exp2 log log1p expm1
+    sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh logistic erf erfc erf_inv
+    floor ceil is_finite nextafter eq ne lt le gt ge shift_left shift_right_arithmetic
+    shift_right_logical population_count clz select_n clamp stop_gradient""".split()}
+PRIMS.update({n: plain(getattr(lax, f"bitwise_{n}")) for n in "and or xor not".split()})
+PRIMS.update({
+    "copy": plain(lambda x: jnp.array(x, copy=True)),
+    "threefry2x32": plain(threefry2x32_p.bind),
+    "integer_pow": ([("y", "int")], lambda a, x: lax.integer_pow(x, a["y"])),
+    "round": ([("rounding_method", "int")],
+              lambda a, x: lax.round(x, lax.RoundingMethod(a["rounding_method"]))),
+    "convert_element_type": ([("new_dtype", "dtype"), ("weak", "bool")],
+                             lambda a, x: lax.convert_element_type(x, DTYPES[a["new_dtype"]])),
+    "bitcast_convert_type": ([("new_dtype", "dtype")],
+                             lambda a, x: lax.bitcast_convert_type(x, DTYPES[a["new_dtype"]])),
+    "literal": ([("value", "scalar"), ("dtype", "dtype"), ("weak", "bool")],
+                lambda a: jnp.asarray(np.array(a["value"], DTYPES[a["dtype"]]))),
+    "iota": ([("dtype", "dtype"), ("shape", "ints"), ("dimension", "int")],
+             lambda a: lax.broadcasted_iota(DTYPES[a["dtype"]], tuple(a["shape"]), a["dimension"])),
+    "broadcast_in_dim": ([("shape", "ints"), ("broadcast_dimensions", "ints")],
+                         lambda a, x: lax.broadcast_in_dim(x, tuple(a["shape"]),
+                                                           tuple(a["broadcast_dimensions"]))),
+    "reshape": ([("new_sizes", "ints")], lambda a, x: lax.reshape(x, tuple(a["new_sizes"]))),
+    "transpose": ([("permutation", "ints")],
+                  lambda a, x: lax.transpose(x, tuple(a["permutation"]))),
+    "slice": ([("start_indices", "ints"), ("limit_indices", "ints"), ("strides", "ints")],
+              lambda a, x: lax.slice(x, a["start_indices"], a["limit_indices"], a["strides"])),
+    "pad": ([("low", "ints"), ("high", "ints"), ("interior", "ints")],
+            lambda a, x, v: lax.pad(x, v, list(zip(a["low"], a["high"], a["interior"])))),
+    "concatenate": ([("dimension", "int")], lambda a, *x: lax.concatenate(x, a["dimension"])),
+    "rev": ([("dimensions", "ints")], lambda a, x: lax.rev(x, tuple(a["dimensions"]))),
+    "squeeze": ([("dimensions", "ints")], lambda a, x: lax.squeeze(x, tuple(a["dimensions"]))),
+    "expand_dims": ([("dimensions", "ints")],
+                    lambda a, x: lax.expand_dims(x, tuple(a["dimensions"]))),
+    "dynamic_slice": ([("slice_sizes", "ints")], lambda a, x, *starts: lax.dynamic_slice_p.bind(
+        x, *starts, slice_sizes=tuple(a["slice_sizes"]))),
+    "dynamic_update_slice": ([], lambda a, x, u, *starts: lax.dynamic_update_slice_p.bind(
+        x, u, *starts)),
+    "gather": ([("axis", "int"), ("batch_dims", "int")], gather),
+    "scatter_add": ([("axis", "int"), ("batch_dims", "int")], scatter_add),
+    "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
+                                           "rhs_batch")], dot_general),
+    "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),
+    "custom_jvp_call": ([("graph", "graph"), ("jvp", "graph")], custom_jvp_call),
+    "while": ([("cond", "graph"), ("body", "graph"), ("cond_nconsts", "int"),
+               ("body_nconsts", "int")], while_loop),
+    "cond": ([("branches", "graphs")],
+             lambda a, i, *x: lax.switch(i, [g.run for g in a["branches"]], *x)),
+    "scan": ([("body", "graph"), ("length", "int"), ("num_consts", "int"), ("num_carry", "int"),
+              ("reverse", "bool")], scan),
+})
+PRIMS.update({f"reduce_{n}": reduction(getattr(lax, f"reduce_{n}"))
+              for n in "sum prod max min and or".split()})
+PRIMS.update({n: arg_reduction(getattr(lax, n)) for n in ("argmax", "argmin")})
+PRIMS.update({n: cumulation(getattr(lax, n)) for n in "cumsum cumprod cummax cummin".split()})
