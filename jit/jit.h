@@ -1,0 +1,58 @@
+/* The JIT as the runtime sees it: a graph goes in, a callable program comes out.
+ *
+ * graph -> passes -> schedule (kernels, buffers, control) -> LLVM IR -> machine code. Programs are
+ * immutable and shared: two threads, or two functions that trace to the same graph, get the same
+ * one from the process-wide cache.
+ */
+#ifndef JACQUARD_JIT_JIT_H
+#define JACQUARD_JIT_JIT_H
+
+#include "ir/ir.h"
+
+/* ---- cache.c: programs, reference counted -------------------------------------------------- */
+
+typedef struct jit_program jit_program;
+
+/* Optimises g, looks the result up in the cache, compiles it if it is not there. The caller owns
+ * one reference to the program; g itself is left alone. NULL with an error recorded. */
+jit_program *jit_compile(ir_graph *g);
+
+/* Drops a reference; NULL is fine. The cache keeps the programs used last, up to a bound. */
+void jit_release(jit_program *p);
+
+/* Runs p: in[k], out[k] are dense row-major buffers of the types of the graph's inputs and outputs,
+ * aligned as their elements are. No buffer of out may overlap another. Re-entrant. */
+bool jit_run(const jit_program *p, const void *const *in, void *const *out);
+
+/* ---- stats: what a compilation did ----------------------------------------------------------- */
+
+typedef struct {
+    double ms_trace, ms_passes, ms_schedule, ms_llvm;
+    int eqns_before, eqns_after, kernels;
+    ir_hash128 hash;
+    bool cached; /* found in the cache: schedule and LLVM took no time */
+} jit_stats;
+
+/* What the last jit_compile of this thread did; false if there was none. */
+bool jit_last_stats(jit_stats *out);
+
+/* The milliseconds that tracing took, to be shown with this thread's next jit_compile. */
+void jit_note_trace_ms(double ms);
+
+/* Programs that the cache holds now (used or not), and the bound on unused ones. */
+int jit_cache_count(void);
+enum { JIT_CACHE_KEEPS = 512 };
+
+/* ---- dump.c: what a graph is compiled to, as text -------------------------------------------- */
+
+typedef enum {
+    JIT_TEXT_SCHEDULE, /* kernels, buffers, control */
+    JIT_TEXT_LLVM,     /* LLVM IR as emitted */
+    JIT_TEXT_LLVM_OPT, /* after LLVM's passes */
+    JIT_TEXT_ASM,      /* assembly for this machine */
+} jit_text;
+
+/* Malloc'd; NULL with an error recorded. Works on the optimised g, as jit_compile does. */
+char *jit_emit_text(ir_graph *g, jit_text what);
+
+#endif
