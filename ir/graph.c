@@ -141,7 +141,13 @@ static bool infer(ir_infer *q, ir_value *const *in, ir_type *types)
     for (int k = 0; k < q->nin; k++)
         types[k] = in[k]->type;
     q->in = types;
-    return q->op->infer(q);
+    if (!q->op->infer(q))
+        return false;
+    for (int k = 0; k < q->nout; k++)
+        if (!ir_type_fits(&q->out[k]))
+            return ir_fail("%s: a result of %s has too many elements", q->op->name,
+                           ir_type_tmp(&q->out[k]));
+    return true;
 }
 
 ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in, const ir_attr *attr)

@@ -85,6 +85,7 @@ ir_type ir_type_make(ir_dtype d, int rank, const int64_t *dim);
 ir_type ir_type_like(ir_type shape_of, ir_dtype d); /* same shape, strong */
 int64_t ir_type_count(const ir_type *t);            /* elements; 1 for rank 0 */
 size_t ir_type_bytes(const ir_type *t);
+bool ir_type_fits(const ir_type *t); /* could be memory: rank, dims and bytes are within bounds */
 bool ir_same_shape(const ir_type *a, const ir_type *b);
 bool ir_same_type(const ir_type *a, const ir_type *b); /* dtype and shape; weakness aside */
 /* "f32[3,4]", weak types as "~f32[]". Returns buf. */

@@ -37,6 +37,18 @@ size_t ir_type_bytes(const ir_type *t)
     return (size_t) ir_type_count(t) * ir_dtypes[t->dtype].size;
 }
 
+bool ir_type_fits(const ir_type *t)
+{
+    if (t->rank > IR_MAX_RANK)
+        return false;
+    int64_t bytes = ir_dtypes[t->dtype].size;
+    /* A dimension of 0 counts as 1, so that strides cannot overflow either. */
+    for (int k = 0; k < t->rank; k++)
+        if (t->dim[k] < 0 || __builtin_mul_overflow(bytes, t->dim[k] ? t->dim[k] : 1, &bytes))
+            return false;
+    return true;
+}
+
 bool ir_same_shape(const ir_type *a, const ir_type *b)
 {
     return a->rank == b->rank && !memcmp(a->dim, b->dim, a->rank * sizeof a->dim[0]);
