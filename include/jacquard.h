@@ -1,0 +1,540 @@
+/* Jacquard: derivatives, batching and compilation of ordinary C functions over arrays.
+ *
+ * Write a C function over `jac` handles; call it, or transform it: jac_grad, jac_vmap, jac_jit,
+ * jac_jvp, jac_vjp compose in any order. The names are those of jax, jax.numpy, jax.lax, jax.nn and
+ * jax.random with the prefix jac_; where C asks for another form, the declaration says why.
+ *
+ *   static jac f(jac x) { return jac_sin(jac_mul(x, 2)); }
+ *   JAC_FN(f, jac, (jac, x))                          // gives f_fn, f_args and f_call
+ *   jac df = jac_call1(jac_jit(jac_grad(f_fn)), 0.5); // 2 cos(1)
+ *
+ * Conventions, here once for all declarations below:
+ *  - Where a parameter is written x, y ..., a jac or any C number may be given. A number is a scalar
+ *    of weak type: it takes the dtype of the array it meets (JAX's Python scalars).
+ *  - Operands broadcast as NumPy's do and promote as JAX's do.
+ *  - A failed call returns the null handle (0) or false and records one error, which says what was
+ *    wrong, in terms of shapes and dtypes, and at which C line; see jac_error. An operation on a
+ *    null handle returns null, so an expression can be checked once, at its end.
+ *  - Handles belong to the thread that made them, and to its innermost open JAC_SCOPE.
+ *  - `...` after options means designated initialisers: jac_sum(x, JAC_AXES(1), .keepdims = true).
+ */
+#ifndef JACQUARD_H
+#define JACQUARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#if defined(__GNUC__)
+#define JAC_API __attribute__((visibility("default")))
+#else
+#error "jacquard.h needs the GNU extensions of C17 (gcc or clang)"
+#endif
+
+/* ---- Handles, dtypes, shapes ------------------------------------------------------------------ */
+
+/* A handle to a value: a concrete array, a C number, or a value of an open trace. Never
+ * dereferenced; 0 is the null handle. A handle whose scope has closed is recognised and gives an
+ * error, never another array. */
+typedef struct jac_opaque *jac;
+
+/* A function that can be called and transformed: what JAC_FN defines, or what a transformation
+ * gives. One that a transformation gave belongs to the innermost scope, as handles do. */
+typedef const struct jac_function *jac_fn;
+
+/* Element types. JAC_DEFAULT, where a dtype is asked for, is f32 (f64 after jac_enable_x64). */
+typedef enum {
+    JAC_DEFAULT,
+    JAC_BOOL,
+    JAC_I32,
+    JAC_I64,
+    JAC_U8,
+    JAC_U32,
+    JAC_U64,
+    JAC_F32,
+    JAC_F64
+} jac_dtype;
+
+/* A list of integers: a shape, axes, positions. v == NULL stands for JAX's None. */
+typedef struct {
+    int n;
+    const int64_t *v;
+} jac_dims;
+
+/* JAC_SHAPE(3, 4), JAC_SHAPE() for a scalar; JAC_AXES(0, -1). Good until the enclosing block ends. */
+#define JAC_DIMS(...)                                                                    \
+    ((jac_dims){(int) (sizeof((int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}) / 8) - 1, \
+                (const int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}})
+#define JAC_SHAPE(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_AXES(...)  JAC_DIMS(__VA_ARGS__)
+/* In the axes of jac_vmap: the argument is not batched (JAX's None). */
+#define JAC_NONE INT64_MIN
+
+/* Rank, sizes and dtype; they work on traced values too. A null or stale handle gives -1 (rank,
+ * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. */
+JAC_API int jac_ndim(jac x);
+JAC_API int64_t jac_dim(jac x, int k);
+JAC_API int64_t jac_size(jac x);
+JAC_API jac_dtype jac_dtype_of(jac x);
+JAC_API bool jac_weak_type(jac x); /* came from C numbers alone: gives way in promotion */
+JAC_API const char *jac_dtype_name(jac_dtype d);
+
+/* Whether C integers and floats, and JAC_DEFAULT, stand for 64-bit types (jax_enable_x64). An array
+ * that is f64 or i64 is always what it says; nothing is narrowed silently. Per thread; off at first. */
+JAC_API void jac_enable_x64(bool on);
+JAC_API bool jac_x64_enabled(void);
+
+/* ---- What the macros below are made of (not for direct use) ----------------------------------- */
+
+typedef struct {
+    const char *file;
+    int line;
+    const char *func;
+} jac_loc;
+#define JAC_AT                                                               \
+    ({                                                                       \
+        static const jac_loc jac_here_ = {__FILE__, __LINE__, __func__};     \
+        &jac_here_;                                                          \
+    })
+
+JAC_API jac jac_of_f64(double v);
+JAC_API jac jac_of_i64(int64_t v);
+JAC_API jac jac_of_u64(uint64_t v);
+JAC_API jac jac_of_bool(bool v);
+static inline jac jac_of_self(jac x)
+{
+    return x;
+}
+#define JAC_V(x)                       \
+    _Generic((x),                      \
+        jac: jac_of_self,              \
+        bool: jac_of_bool,             \
+        float: jac_of_f64,             \
+        double: jac_of_f64,            \
+        long double: jac_of_f64,       \
+        unsigned long: jac_of_u64,     \
+        unsigned long long: jac_of_u64, \
+        char: jac_of_i64,              \
+        signed char: jac_of_i64,       \
+        unsigned char: jac_of_i64,     \
+        short: jac_of_i64,             \
+        unsigned short: jac_of_i64,    \
+        int: jac_of_i64,               \
+        unsigned: jac_of_i64,          \
+        long: jac_of_i64,              \
+        long long: jac_of_i64)(x)
+
+/* for each of up to 16 arguments */
+#define JAC_CAT_(a, b)  JAC_CAT__(a, b)
+#define JAC_CAT__(a, b) a##b
+#define JAC_COUNT_(...) \
+    JAC_16TH_(__VA_ARGS__ __VA_OPT__(, ) 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define JAC_16TH_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, ...) q
+#define JAC_EACH_(m, ...)                JAC_CAT_(JAC_EACH, JAC_COUNT_(__VA_ARGS__))(m, __VA_ARGS__)
+#define JAC_EACH0(m, ...)
+#define JAC_EACH1(m, x)       m(x)
+#define JAC_EACH2(m, x, ...)  m(x) JAC_EACH1(m, __VA_ARGS__)
+#define JAC_EACH3(m, x, ...)  m(x) JAC_EACH2(m, __VA_ARGS__)
+#define JAC_EACH4(m, x, ...)  m(x) JAC_EACH3(m, __VA_ARGS__)
+#define JAC_EACH5(m, x, ...)  m(x) JAC_EACH4(m, __VA_ARGS__)
+#define JAC_EACH6(m, x, ...)  m(x) JAC_EACH5(m, __VA_ARGS__)
+#define JAC_EACH7(m, x, ...)  m(x) JAC_EACH6(m, __VA_ARGS__)
+#define JAC_EACH8(m, x, ...)  m(x) JAC_EACH7(m, __VA_ARGS__)
+#define JAC_EACH9(m, x, ...)  m(x) JAC_EACH8(m, __VA_ARGS__)
+#define JAC_EACH10(m, x, ...) m(x) JAC_EACH9(m, __VA_ARGS__)
+#define JAC_EACH11(m, x, ...) m(x) JAC_EACH10(m, __VA_ARGS__)
+#define JAC_EACH12(m, x, ...) m(x) JAC_EACH11(m, __VA_ARGS__)
+#define JAC_EACH13(m, x, ...) m(x) JAC_EACH12(m, __VA_ARGS__)
+#define JAC_EACH14(m, x, ...) m(x) JAC_EACH13(m, __VA_ARGS__)
+#define JAC_EACH15(m, x, ...) m(x) JAC_EACH14(m, __VA_ARGS__)
+#define JAC_EACH16(m, x, ...) m(x) JAC_EACH15(m, __VA_ARGS__)
+#define JAC_V_COMMA_(x)       JAC_V(x),
+/* a list of operands as a C array of handles */
+#define JAC_LIST_(...) JAC_COUNT_(__VA_ARGS__), (const jac[]){JAC_EACH_(JAC_V_COMMA_, __VA_ARGS__) 0}
+
+JAC_API jac jac_unary_(const jac_loc *at, const char *op, jac x);
+JAC_API jac jac_binary_(const jac_loc *at, const char *op, jac x, jac y);
+#define JAC_1_(op, x)    jac_unary_(JAC_AT, op, JAC_V(x))
+#define JAC_2_(op, x, y) jac_binary_(JAC_AT, op, JAC_V(x), JAC_V(y))
+
+/* ---- Errors ------------------------------------------------------------------------------------ */
+
+/* The error recorded by the first call that failed since jac_error_clear, as one sentence with the
+ * C file and line; NULL when there is none. Per thread. */
+JAC_API const char *jac_error(void);
+JAC_API void jac_error_clear(void);
+/* For main functions: given a null handle or false, prints the error to stderr and exits with
+ * status 1; gives back what it was given otherwise. */
+#define jac_check(x) \
+    _Generic((x), jac: jac_check_handle, bool: jac_check_true, int: jac_check_true)(x)
+JAC_API jac jac_check_handle(jac x);
+JAC_API bool jac_check_true(bool ok);
+
+/* ---- Memory ------------------------------------------------------------------------------------ */
+
+/* JAC_SCOPE(&p, &q) { ... }: handles made inside are released at the closing brace (also by break,
+ * continue and return), except those that the trees p, q hold then; these pass to the enclosing
+ * scope. What p held before, by an earlier JAC_SCOPE(&p), and no longer holds, is released: a loop
+ * whose body is such a scope runs in constant memory. */
+#define JAC_SCOPE(...)                                                                         \
+    for (jac_scope jac_scope_ __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(    \
+             JAC_COUNT_(__VA_ARGS__), (const jac_tree[]){JAC_EACH_(JAC_TREE_, __VA_ARGS__){0}}); \
+         jac_scope_.open; jac_scope_.open = false)
+typedef struct {
+    jac *leaves;
+    int n;
+} jac_tree;
+#define JAC_TREE_(p) {(jac *) (p), (int) (sizeof *(p) / sizeof(jac))},
+typedef struct {
+    bool open;
+    uint32_t mark;
+    int n;
+    jac_tree keep[16];
+} jac_scope;
+JAC_API jac_scope jac_scope_open_(int n, const jac_tree *keep);
+JAC_API void jac_scope_close_(jac_scope *s);
+
+/* A reference of its own that keeps the value alive past its scope, until jac_release. Returns x. */
+JAC_API jac jac_retain(jac x);
+/* Gives a reference of jac_retain back; one too many is an error. */
+JAC_API void jac_release(jac x);
+/* The same for functions that transformations gave. */
+JAC_API jac_fn jac_retain_fn(jac_fn f);
+JAC_API void jac_release_fn(jac_fn f);
+/* Bytes of array data alive in this process (borrowed memory not counted). */
+JAC_API size_t jac_live_bytes(void);
+
+/* ---- Arrays in and out --------------------------------------------------------------------------- */
+
+/* An array copied from C memory, row-major: jac_array(JAC_SHAPE(2, 2), (float[]){1, 2, 3, 4}). The
+ * data's type says the dtype; data that is a C array must have as many elements as the shape
+ * (jnp.array; the data last, so that a compound literal can be given). */
+#define jac_array(shape, ...) \
+    jac_array_(JAC_AT, JAC_DTYPE_OF_PTR_(__VA_ARGS__), shape, __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
+/* The same with the dtype given, from any pointer. bool is a byte an element. */
+#define jac_array_of(dtype, shape, ...) \
+    jac_array_(JAC_AT, dtype, shape, __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
+JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room);
+/* bytes of a C array; SIZE_MAX for a pointer */
+#define JAC_ROOM_(...)                                                                        \
+    (__builtin_types_compatible_p(__typeof__(__VA_ARGS__), __typeof__(&(__VA_ARGS__)[0])) ||  \
+             __builtin_types_compatible_p(__typeof__(__VA_ARGS__), const void *) ||           \
+             __builtin_types_compatible_p(__typeof__(__VA_ARGS__), void *)                    \
+         ? SIZE_MAX                                                                           \
+         : sizeof(__VA_ARGS__))
+#define JAC_DTYPE_OF_PTR_(...)        \
+    _Generic(&(__VA_ARGS__)[0],       \
+        bool *: JAC_BOOL,             \
+        const bool *: JAC_BOOL,       \
+        int32_t *: JAC_I32,           \
+        const int32_t *: JAC_I32,     \
+        int64_t *: JAC_I64,           \
+        const int64_t *: JAC_I64,     \
+        uint8_t *: JAC_U8,            \
+        const uint8_t *: JAC_U8,      \
+        uint32_t *: JAC_U32,          \
+        const uint32_t *: JAC_U32,    \
+        uint64_t *: JAC_U64,          \
+        const uint64_t *: JAC_U64,    \
+        float *: JAC_F32,             \
+        const float *: JAC_F32,       \
+        double *: JAC_F64,            \
+        const double *: JAC_F64)
+
+/* An array that uses the caller's memory, which must be aligned to its elements and stay unchanged
+ * until `release(env)` is called (NULL: nothing is called), when no handle needs it any more. */
+#define jac_borrow(dtype, shape, data, release, env) \
+    jac_borrow_(JAC_AT, dtype, shape, data, release, env)
+JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
+                        void (*release)(void *env), void *env);
+
+/* The number as a scalar array of the dtype, strong: what a C variable cannot say. */
+#define jac_scalar(dtype, v) jac_scalar_(JAC_AT, dtype, JAC_V(v))
+JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
+
+/* The one element of an array of size 1, converted; NaN, 0, false and an error if there is none, or
+ * if x is a value of an open trace, which has no element yet (JAX's ConcretizationTypeError). */
+#define jac_item_f64(x)  jac_item_f64_(JAC_AT, x)
+#define jac_item_i64(x)  jac_item_i64_(JAC_AT, x)
+#define jac_item_bool(x) jac_item_bool_(JAC_AT, x)
+JAC_API double jac_item_f64_(const jac_loc *at, jac x);
+JAC_API int64_t jac_item_i64_(const jac_loc *at, jac x);
+JAC_API bool jac_item_bool_(const jac_loc *at, jac x);
+
+/* Copies the elements, row-major and of x's own dtype, to `out` of `bytes` bytes; false and an error
+ * unless that is exactly the array's size. */
+#define jac_copy_out(x, out, bytes) jac_copy_out_(JAC_AT, x, out, bytes)
+JAC_API bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes);
+/* The elements themselves, row-major, for as long as x lives; NULL and an error for a traced value
+ * or when the dtype is not the one asked for. */
+#define jac_view(x, dtype) jac_view_(JAC_AT, x, dtype)
+JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
+
+/* Text as NumPy prints arrays (a traced value prints as its type); jac_str's is malloc'd. */
+JAC_API char *jac_str(jac x);
+JAC_API bool jac_print(jac x); /* to stdout, with a newline */
+/* NumPy's .npy files, format 1.0 to 3.0, C or Fortran order, little or big endian. */
+#define jac_save(path, x) jac_save_(JAC_AT, path, x)
+#define jac_load(path)    jac_load_(JAC_AT, path)
+JAC_API bool jac_save_(const jac_loc *at, const char *path, jac x);
+JAC_API jac jac_load_(const jac_loc *at, const char *path);
+
+/* ---- Functions ----------------------------------------------------------------------------------- */
+
+/* A tree is a C type made of jac handles only: jac itself, a struct of them, an array of them in a
+ * struct, structs of such structs. It stands for JAX's pytrees.
+ *
+ * JAC_FN(f, R, (T1, a), (T2, b)): makes the C function `R f(T1 a, T2 b)`, R and T trees, known to the
+ * transformations. Defines
+ *   f_fn               the jac_fn
+ *   f_args             struct { T1 a; T2 b; }
+ *   f_call(g, a, b)    calls any jac_fn g of the same signature, such as jac_jit(f_fn); returns R
+ * Stands after f, at file level, without a semicolon. At most 15 arguments. */
+#define JAC_FN(f, R, ...)                                                                        \
+    JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
+    static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
+    {                                                                                            \
+        const f##_args *jac_a_ = (const f##_args *) jac_args_;                                   \
+        (void) jac_env_, (void) jac_a_;                                                          \
+        *(R *) jac_result_ = f(JAC_PASS_(__VA_ARGS__));                                          \
+    }                                                                                            \
+    static const struct jac_function f##_function_ = {                                           \
+        #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
+        (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
+    static __attribute__((unused)) const jac_fn f##_fn = &f##_function_;
+
+/* The same for a C function with an environment, which is how C passes what a closure would capture
+ * and what JAX calls static arguments: `R f(const E *env, T1 a)` with
+ * JAC_FN_ENV(f, R, E, (T1, a)) defines f_args and f_call, and instead of f_fn
+ *   f_with(E env)      a jac_fn with its own copy of env
+ * E is any C type; handles in it are captured when the function is traced, and must live then. */
+#define JAC_FN_ENV(f, R, E, ...)                                                                 \
+    JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
+    static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
+    {                                                                                            \
+        const f##_args *jac_a_ = (const f##_args *) jac_args_;                                   \
+        (void) jac_a_;                                                                           \
+        *(R *) jac_result_ = f((const E *) jac_env_ __VA_OPT__(, ) JAC_PASS_(__VA_ARGS__));      \
+    }                                                                                            \
+    static const struct jac_function f##_function_ = {                                           \
+        #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
+        (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
+    static inline __attribute__((unused)) jac_fn f##_with(E jac_env_)                            \
+    {                                                                                            \
+        return jac_with_env_(&f##_function_, &jac_env_, sizeof jac_env_);                        \
+    }
+
+/* Calls f: args points to its arguments, one after the other (a struct like f_args), result to room
+ * for its result. For functions whose signature a transformation changed:
+ *   struct { jac loss; Params grad; } r;
+ *   jac_call(jac_value_and_grad(loss_fn), &(loss_args){p, x}, &r);
+ * False and null handles in *result on failure. */
+static inline __attribute__((always_inline)) bool jac_call(jac_fn f, const void *args, void *result);
+/* Calls a function of arguments that are single arrays and returns its result, a single array. */
+#define jac_call1(f, ...) jac_call1_(JAC_AT, f, JAC_LIST_(__VA_ARGS__))
+
+/* The public face of a function; made by JAC_FN, read by the library. */
+struct jac_function {
+    const char *name;
+    void (*apply)(const void *env, const void *args, void *result);
+    const void *env;
+    int nargs;
+    const int *arg_leaves; /* handles in each argument */
+    int result_leaves;
+    jac_loc at;
+    void *impl; /* of functions that transformations gave */
+};
+#define JAC_FIELD_(pair)         JAC_FIELD__ pair
+#define JAC_FIELD__(T, a)        T a;
+#define JAC_LEAVES_(pair)        JAC_LEAVES__ pair
+#define JAC_LEAVES__(T, a)       (int) (sizeof(T) / sizeof(jac)),
+#define JAC_WHOLE_(pair)         JAC_WHOLE__ pair
+#define JAC_WHOLE__(T, a)        _Static_assert(sizeof(T) % sizeof(jac) == 0, "a tree holds jac handles only");
+#define JAC_PARAM_(pair)         JAC_PARAM__ pair
+#define JAC_PARAM__(T, a)        , T a
+#define JAC_NAME_(pair)          JAC_NAME__ pair
+#define JAC_NAME__(T, a)         a,
+#define JAC_PASS_(...)           JAC_CAT_(JAC_PASS, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
+#define JAC_ARG_(pair)           JAC_ARG__ pair
+#define JAC_ARG__(T, a)          jac_a_->a
+#define JAC_PASS0(...)
+#define JAC_PASS1(x)             JAC_ARG_(x)
+#define JAC_PASS2(x, ...)        JAC_ARG_(x), JAC_PASS1(__VA_ARGS__)
+#define JAC_PASS3(x, ...)        JAC_ARG_(x), JAC_PASS2(__VA_ARGS__)
+#define JAC_PASS4(x, ...)        JAC_ARG_(x), JAC_PASS3(__VA_ARGS__)
+#define JAC_PASS5(x, ...)        JAC_ARG_(x), JAC_PASS4(__VA_ARGS__)
+#define JAC_PASS6(x, ...)        JAC_ARG_(x), JAC_PASS5(__VA_ARGS__)
+#define JAC_PASS7(x, ...)        JAC_ARG_(x), JAC_PASS6(__VA_ARGS__)
+#define JAC_PASS8(x, ...)        JAC_ARG_(x), JAC_PASS7(__VA_ARGS__)
+#define JAC_PASS9(x, ...)        JAC_ARG_(x), JAC_PASS8(__VA_ARGS__)
+#define JAC_PASS10(x, ...)       JAC_ARG_(x), JAC_PASS9(__VA_ARGS__)
+#define JAC_PASS11(x, ...)       JAC_ARG_(x), JAC_PASS10(__VA_ARGS__)
+#define JAC_PASS12(x, ...)       JAC_ARG_(x), JAC_PASS11(__VA_ARGS__)
+#define JAC_PASS13(x, ...)       JAC_ARG_(x), JAC_PASS12(__VA_ARGS__)
+#define JAC_PASS14(x, ...)       JAC_ARG_(x), JAC_PASS13(__VA_ARGS__)
+#define JAC_PASS15(x, ...)       JAC_ARG_(x), JAC_PASS14(__VA_ARGS__)
+#define JAC_SIGNATURE_(f, R, ...)                                                                \
+    typedef struct {                                                                             \
+        JAC_EACH_(JAC_FIELD_, __VA_ARGS__)                                                       \
+    } f##_args;                                                                                  \
+    JAC_EACH_(JAC_WHOLE_, __VA_ARGS__)                                                           \
+    _Static_assert(sizeof(R) % sizeof(jac) == 0, "a tree holds jac handles only");               \
+    static const int f##_leaves_[] = {JAC_EACH_(JAC_LEAVES_, __VA_ARGS__) 0};                    \
+    static inline __attribute__((unused)) R f##_call(jac_fn jac_f_ JAC_EACH_(JAC_PARAM_, __VA_ARGS__)) \
+    {                                                                                            \
+        R jac_r_;                                                                                \
+        jac_call_as_(jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                           \
+                     (int) (sizeof(R) / sizeof(jac)),                                            \
+                     &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);                   \
+        return jac_r_;                                                                           \
+    }
+JAC_API jac_fn jac_with_env_(jac_fn f, const void *env, size_t size);
+JAC_API bool jac_call_(jac_fn f, const void *args, size_t args_room, void *result, size_t room);
+JAC_API bool jac_call_as_(jac_fn f, const char *name, int nargs, const int *leaves,
+                          int result_leaves, const void *args, void *result);
+JAC_API jac jac_call1_(const jac_loc *at, jac_fn f, int n, const jac *x);
+static inline bool jac_call(jac_fn f, const void *args, void *result)
+{
+    /* Where the compiler knows how large the structs are, a struct too small is caught. */
+    return jac_call_(f, args, __builtin_object_size(args, 0), result,
+                     __builtin_object_size(result, 0));
+}
+
+/* ---- Transformations --------------------------------------------------------------------------- */
+
+/* jac_grad(f), jac_grad(f, 1), jac_grad(f, 0, 2): the gradient of a scalar function with respect to
+ * the arguments named (argnums; 0 if none is), trees like them, one after the other (jax.grad). The
+ * loss must be one float scalar and the leaves differentiated floats; anything else is an error. */
+#define jac_grad(f, ...) jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__)})
+/* The same with the value in front: struct { jac value; grads } (jax.value_and_grad). */
+#define jac_value_and_grad(f, ...) \
+    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__), .value = true})
+/* has_aux=True: the first handle of f's result is the loss, the others are carried along. Gives
+ * struct { grads; aux } and struct { loss; aux; grads }. */
+#define jac_grad_aux(f, ...) \
+    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__), .has_aux = true})
+#define jac_value_and_grad_aux(f, ...) \
+    jac_grad_(JAC_AT, f,               \
+              (jac_grad_opts){         \
+                  .argnums = JAC_OPT_DIMS_(__VA_ARGS__), .value = true, .has_aux = true})
+typedef struct {
+    jac_dims argnums;
+    bool value, has_aux;
+} jac_grad_opts;
+#define JAC_OPT_DIMS_(...) JAC_CAT_(JAC_OPT_DIMS, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
+#define JAC_OPT_DIMS0()    {0, NULL}
+#define JAC_OPT_DIMS1(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS2(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS3(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS4(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS5(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS6(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS7(...) JAC_DIMS(__VA_ARGS__)
+#define JAC_OPT_DIMS8(...) JAC_DIMS(__VA_ARGS__)
+JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
+
+/* jac_vmap(f), jac_vmap(f, JAC_AXES(0, JAC_NONE)), jac_vmap(f, JAC_AXES(1), .out_axes = JAC_AXES(-1)):
+ * f over a batch at once (jax.vmap). in_axes: for each argument, the axis of all its leaves that is
+ * mapped, or JAC_NONE; one entry stands for all arguments; default 0. out_axes: the same for the
+ * handles of the result. axis_size: needed only when every argument is JAC_NONE. */
+#define jac_vmap(f, ...) \
+    jac_vmap_(JAC_AT, f, (jac_vmap_opts){__VA_OPT__(.in_axes = __VA_ARGS__)})
+typedef struct {
+    jac_dims in_axes, out_axes;
+    int64_t axis_size;
+} jac_vmap_opts;
+JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
+
+/* f compiled on its first call for each combination of argument types (jax.jit). What differs but
+ * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With
+ * JACQUARD_DISABLE_JIT=1 in the environment it interprets. */
+#define jac_jit(f) jac_jit_(JAC_AT, f)
+JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f);
+
+/* Forward mode (jax.jvp): f at primals, and its derivative along tangents: both trees like f's
+ * arguments; *out and *out_tangents are like its result. A null tangent means zero, and is the only
+ * one an integer argument can have; an integer output's tangent is null. */
+#define jac_jvp(f, ... /* primals, tangents, out, out_tangents */) jac_jvp_(JAC_AT, f, __VA_ARGS__)
+JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, const void *primals, const void *tangents,
+                      void *out, void *out_tangents);
+/* Reverse mode (jax.vjp): writes f at primals to *out and returns the function that takes a
+ * cotangent (a tree like *out, as one argument) to the cotangents of the primals (null for integer
+ * ones); it may be called many times. */
+#define jac_vjp(f, ... /* primals, out */) jac_vjp_(JAC_AT, f, __VA_ARGS__)
+JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out);
+
+/* f with a derivative of your own (jax.custom_jvp): rule takes f's arguments, then their tangents
+ * (for float leaves; struct { T1 a; T2 b; T1 ta; T2 tb; }), and gives f's result, then its tangents.
+ * It must be linear in the tangents. All arguments and results must be floats. */
+#define jac_custom_jvp(f, rule) jac_custom_jvp_(JAC_AT, f, rule)
+JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
+/* x, a constant to every derivative (jax.lax.stop_gradient). */
+#define jac_stop_gradient(x) JAC_1_("stop_gradient", x)
+/* The graph that f traces to for arguments like *args, as text, malloc'd (jax.make_jaxpr). */
+#define jac_make_jaxpr(f, ... /* args */) jac_make_jaxpr_(JAC_AT, f, __VA_ARGS__)
+JAC_API char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args);
+/* The same as a drawing, in Graphviz' language: pipe it through `dot -Tsvg`. */
+#define jac_make_dot(f, ... /* args */) jac_make_dot_(JAC_AT, f, __VA_ARGS__)
+JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
+
+/* ---- Control flow ---------------------------------------------------------------------------------- */
+
+/* S jac_while_loop(cond, body, S init): while cond(s): s = body(s) (jax.lax.while_loop). S is a tree;
+ * cond gives one bool scalar; body a tree of the same types as it takes. Forward derivatives pass
+ * through it; reverse-mode ones do not. `init` comes last so that a compound literal can be given. */
+#define jac_while_loop(cond, body, ...)                                                          \
+    ({                                                                                           \
+        __typeof__(__VA_ARGS__) jac_s_ = (__VA_ARGS__);                                          \
+        jac_while_(JAC_AT, cond, body, (int) (sizeof jac_s_ / sizeof(jac)), (jac *) &jac_s_);    \
+        jac_s_;                                                                                  \
+    })
+JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int n, jac *state);
+
+/* S jac_fori_loop(lower, upper, body, S init): for i in [lower, upper): s = body(i, s)
+ * (jax.lax.fori_loop). Bounds that are C integers make a loop of known length, which reverse mode can
+ * pass through; bounds that are arrays make a while loop. i is i32 (i64 under x64). */
+#define jac_fori_loop(lower, upper, body, ...)                                                   \
+    ({                                                                                           \
+        __typeof__(__VA_ARGS__) jac_s_ = (__VA_ARGS__);                                          \
+        jac_fori_(JAC_AT, JAC_V(lower), JAC_V(upper), body, (int) (sizeof jac_s_ / sizeof(jac)), \
+                  (jac *) &jac_s_);                                                              \
+        jac_s_;                                                                                  \
+    })
+JAC_API bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn body, int n, jac *state);
+
+/* true_fn(operands) where pred, else false_fn(operands) (jax.lax.cond); operands and result as in
+ * jac_call. Only the branch taken runs, except under vmap with a batched pred. */
+#define jac_cond(pred, true_fn, false_fn, ... /* operands, result */) \
+    jac_cond_(JAC_AT, JAC_V(pred), true_fn, false_fn, __VA_ARGS__)
+JAC_API bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn,
+                       const void *operands, void *result);
+/* The same for functions of single arrays to a single array. */
+#define jac_cond1(pred, true_fn, false_fn, ...) \
+    jac_cond1_(JAC_AT, JAC_V(pred), true_fn, false_fn, JAC_LIST_(__VA_ARGS__))
+JAC_API jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n,
+                       const jac *x);
+/* The branch that index, clamped into range, names: jac_switch(i, JAC_FNS(f, g, h), &operands, &r)
+ * (jax.lax.switch). */
+#define jac_switch(index, branches, ... /* operands, result */) \
+    jac_switch_(JAC_AT, JAC_V(index), branches, __VA_ARGS__)
+#define JAC_FNS(...) (int) (sizeof((jac_fn[]){__VA_ARGS__}) / sizeof(jac_fn)), (const jac_fn[]){__VA_ARGS__}
+JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *branches,
+                         const void *operands, void *result);
+
+/* jac_scan(body, &carry, &xs, &ys): body(carry, x) gives struct { carry; y } for each slice x of xs
+ * along axis 0; carry is updated, the ys are stacked (jax.lax.scan). The sizes of carry and xs are
+ * those of body's arguments. options: .length (needed when xs has no leaves), .reverse. */
+#define jac_scan(body, carry, xs, ys, ...) \
+    jac_scan_(JAC_AT, body, carry, xs, ys, (jac_scan_opts){__VA_ARGS__})
+typedef struct {
+    int64_t length;
+    bool reverse;
+} jac_scan_opts;
+JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, void *carry, const void *xs, void *ys,
+                       jac_scan_opts o);
+
+#include "jacquard_numpy.h"
+#include "jacquard_random.h"
+
+#endif

@@ -1,0 +1,174 @@
+/* What the runtime's files offer each other, under each file's name.
+ *
+ * The one idea: every operation goes through rt_emit. With a trace open it appends an equation;
+ * without, it evaluates that one equation at once. So a library function written with it runs both
+ * ways, and transformations see it as the user's own code.
+ */
+#ifndef JACQUARD_RUNTIME_H
+#define JACQUARD_RUNTIME_H
+
+#include "include/jacquard.h"
+#include "ir/ir.h"
+
+/* ---- array.c: immutable, dense, row-major, 64-byte aligned, counted -------------------------- */
+
+typedef struct rt_array {
+    atomic_int refs;
+    ir_type type;
+    void *data;
+    void (*release)(void *env); /* of borrowed memory */
+    void *env;
+    bool borrowed;
+} rt_array;
+
+rt_array *rt_array_new(const ir_type *t); /* uninitialised; NULL with an error: too large, no memory */
+rt_array *rt_array_retain(rt_array *a);
+void rt_array_release(rt_array *a);
+
+/* ---- handle.c: the thread's context: handles and scopes --------------------------------------- */
+
+typedef enum { RT_FREE, RT_ARRAY, RT_NUMBER, RT_TRACED, RT_FUNCTION } rt_kind;
+
+/* A C number keeps its full value until it meets a dtype. */
+typedef struct {
+    ir_kind kind; /* BOOL INT UINT FLOAT */
+    union {
+        double f;
+        int64_t i;
+        uint64_t u;
+    };
+} rt_number;
+
+typedef struct rt_slot {
+    uint32_t generation;
+    uint8_t kind; /* rt_kind */
+    uint32_t scoped, retained; /* references: of scopes, of jac_retain */
+    union {
+        rt_array *array;
+        rt_number number;
+        struct {
+            uint64_t trace; /* its serial number */
+            ir_value *value;
+        };
+        struct rt_function *function;
+    };
+} rt_slot;
+
+rt_slot *rt_slot_of(jac x); /* NULL with an error: null, stale, of another thread, an escaped tracer */
+jac rt_wrap_array(rt_array *a); /* takes the reference; NULL gives the null handle */
+jac rt_wrap_number(rt_number n);
+jac rt_wrap_value(uint64_t trace, ir_value *v);
+jac_fn rt_wrap_function(struct rt_function *f); /* takes the reference */
+void rt_retain(jac x); /* as jac_retain and jac_release, without errors for a null handle */
+void rt_release(jac x);
+
+/* A scope of the library's own: temporaries made since rt_begin go, the result stays. Also sets the
+ * line that errors name. Every public function that composes others:
+ *   unsigned m = rt_begin(at);  ...  return rt_end(m, result);   */
+unsigned rt_begin(const jac_loc *at);
+jac rt_end(unsigned mark, jac result);
+/* The same for a tree of results, and without one (n = 0). */
+void rt_end_tree(unsigned mark, int n, const jac *results);
+
+/* ---- number.c, value.c: what a handle is ---------------------------------------------------- */
+
+/* Its type; that of a number is weak, of the default width. False with an error for a bad handle. */
+bool rt_type_of(jac x, ir_type *t);
+/* The array of a concrete handle; NULL with an error that says what wanted to know, if it is traced.
+ * A number is made an array of its default dtype. The reference stays the handle's. */
+rt_array *rt_concrete(jac x, const char *what);
+ir_dtype rt_dtype(jac_dtype d); /* JAC_DEFAULT gives the default float */
+static inline jac_dtype rt_public_dtype(ir_dtype d)
+{
+    return (jac_dtype) (d + 1);
+}
+ir_dtype rt_default_int(void);
+ir_dtype rt_default_float(void);
+/* The number as a scalar of dtype d; false with an error where an integer does not fit. */
+bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out);
+
+/* ---- emit.c: operations, eager or recorded --------------------------------------------------- */
+
+/* Emits one equation on handles. out gets its results (NULLs on failure). Numbers among the operands
+ * become scalars of their default dtypes: convert them first. */
+bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout, jac *out);
+jac rt_emit1(const ir_op *op, int nin, const jac *in, const ir_attr *attr);
+jac rt_op1(const ir_op *op, jac x);
+jac rt_op2(const ir_op *op, jac x, jac y);
+/* A rank-0 literal: concrete, or an equation of the open trace. */
+jac rt_literal(ir_dtype d, ir_scalar v, bool weak);
+jac rt_literal_f64(ir_dtype d, double v); /* strong; for integer dtypes too */
+/* x as dtype d, exactly that weakness; x itself where it is so already. Numbers become literals. */
+jac rt_convert(jac x, ir_dtype d, bool weak);
+/* x as a scalar number or array: wraps jac_of_*; never converts. */
+
+/* Brings x[0..n) to one dtype by JAX's promotion (x is rewritten). floats: integers and bools then
+ * become the default float. */
+bool rt_promote(int n, jac *x, bool floats);
+/* Brings x[0..n) to one shape by NumPy's broadcasting; `what` names the function in the error. */
+bool rt_broadcast(const char *what, int n, jac *x);
+jac rt_broadcast_to(jac x, int rank, const int64_t *shape);
+jac rt_reshape(jac x, int rank, const int64_t *shape);
+jac rt_transpose(jac x, const int64_t *permutation);
+jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes);
+/* Normalises a possibly negative axis into [0, rank); false with an error naming `what`. */
+bool rt_axis(const char *what, int64_t axis, int rank, int *out);
+
+/* ---- trace.c: recording ------------------------------------------------------------------------ */
+
+typedef struct rt_trace {
+    uint64_t serial;
+    ir_graph *g;
+    struct rt_trace *outer;
+    unsigned mark;  /* of the scope that it opened */
+    jac *captured;  /* outer values used inside, retained; inputs of g after the arguments */
+    ir_value **as;  /* ... and the inputs they became */
+    int ncaptured, cap;
+} rt_trace;
+
+rt_trace *rt_current_trace(void); /* innermost open one, or NULL */
+bool rt_trace_is_open(uint64_t serial);
+/* x as a value of the open trace t: itself, a literal, or a captured input. */
+ir_value *rt_value_in(rt_trace *t, jac x);
+
+/* What a function traces to: inputs are its arguments' leaves, then the captures. */
+typedef struct {
+    ir_graph *g;
+    int ncaptured;
+    jac *captured; /* retained */
+} rt_traced;
+void rt_traced_free(rt_traced *t);
+#define RT_AUTO_TRACED __attribute__((cleanup(rt_traced_free))) rt_traced
+
+/* Traces f for arguments of the types given (a leaf each). False with an error. */
+bool rt_trace_fn(jac_fn f, const ir_type *types, rt_traced *out);
+/* Applies a graph to handles: interprets it, or splices it into the open trace. */
+bool rt_apply_graph(const ir_graph *g, const jac *in, jac *out);
+
+/* ---- function.c: functions and calls ---------------------------------------------------------- */
+
+/* A transformation of an inner function: how it traces, and optionally how a call is done. */
+typedef struct rt_function rt_function;
+struct rt_function {
+    struct jac_function face; /* impl points back here; first, so that a jac_fn can be one */
+    atomic_int refs;
+    int *leaves;
+    jac_fn inner, second; /* retained; NULL when there is none */
+    /* Traces to a graph for the argument types; NULL: face.apply is traced. */
+    bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
+    /* Calls with no trace open or with one; NULL: traced, then the graph is applied. */
+    bool (*call)(rt_function *f, int n, const jac *in, jac *out);
+    void (*drop)(rt_function *f); /* frees `data` */
+    void *data;
+};
+rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, const int *leaves,
+                             int result_leaves);
+jac_fn rt_fn_retain(jac_fn f);
+void rt_fn_release(jac_fn f);
+const struct jac_function *rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
+int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
+bool rt_call(jac_fn f, const jac *in, jac *out);
+/* The argument to which leaf k belongs, for messages: "argument 0" or "argument 1, leaf 2". */
+const char *rt_leaf_name(const struct jac_function *f, int k);
+
+#endif
