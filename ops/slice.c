@@ -1,0 +1,269 @@
+/* slice and concatenate: parts of an array at fixed places, and arrays laid end to end. Each is
+ * what the other's transpose is made of. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "ops/ops.h"
+#include "ops/shape.h"
+
+/* ---- slice
+ * ------------------------------------------------------------------------------------------ */
+
+enum { SLICE_START, SLICE_LIMIT, SLICE_STRIDES };
+
+ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t *limit,
+                  const int64_t *strides)
+{
+    int n = x ? x->type.rank : 0;
+    int64_t ones[IR_MAX_RANK];
+    for (int d = 0; d < IR_MAX_RANK; d++)
+        ones[d] = 1;
+    ir_attr attr[] = {{.n = n, .ints = start},
+                      {.n = n, .ints = limit},
+                      {.n = n, .ints = strides ? strides : ones}};
+    return ir_emit1(g, &op_slice, 1, &x, attr);
+}
+
+static bool slice_infer(ir_infer *q)
+{
+    const ir_attr *start = &q->attr[SLICE_START], *limit = &q->attr[SLICE_LIMIT],
+                  *strides = &q->attr[SLICE_STRIDES];
+    if (!check_operands(q, 1) || !check_count(q, "start_indices", start, q->in) ||
+        !check_count(q, "limit_indices", limit, q->in) ||
+        !check_count(q, "strides", strides, q->in))
+        return false;
+    ir_type t = q->in[0];
+    for (int d = 0; d < t.rank; d++) {
+        int64_t from = start->ints[d], to = limit->ints[d], step = strides->ints[d];
+        if (from < 0 || to < from || to > t.dim[d] || step < 1)
+            return ir_fail("slice: from %s to %s by %s is not within %s",
+                           ir_ints_tmp(start->ints, start->n), ir_ints_tmp(limit->ints, limit->n),
+                           ir_ints_tmp(strides->ints, strides->n), ir_type_tmp(&q->in[0]));
+        t.dim[d] = to == from ? 0 : (to - from - 1) / step + 1;
+    }
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool slice_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    const ir_type *y = &e->out[0]->type;
+    size_t size = elem_size(e->in[0]);
+    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK], start = 0;
+    if (!ir_type_count(y))
+        return true;
+    dense_strides(&e->in[0]->type, from);
+    dense_strides(y, to);
+    for (int d = 0; d < y->rank; d++) {
+        start += e->attr[SLICE_START].ints[d] * from[d];
+        from[d] *= e->attr[SLICE_STRIDES].ints[d];
+    }
+    strided_copy(size, y->rank, y->dim, out[0], to, (const char *)in[0] + start * (int64_t)size,
+                 from);
+    return true;
+}
+
+/* Zeros around and between. */
+static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                            ir_value **ct_in)
+{
+    (void)x;
+    const ir_type *from = &e->in[0]->type, *to = &e->out[0]->type;
+    int64_t high[IR_MAX_RANK], interior[IR_MAX_RANK];
+    for (int d = 0; d < from->rank; d++) {
+        int64_t step = e->attr[SLICE_STRIDES].ints[d];
+        int64_t span = to->dim[d] ? (to->dim[d] - 1) * step + 1 : 0;
+        interior[d] = step - 1;
+        high[d] = from->dim[d] - e->attr[SLICE_START].ints[d] - span;
+    }
+    ir_type scalar = ir_type_scalar((ir_dtype)from->dtype);
+    ir_value *zero = ir_zeros(g, &scalar);
+    ct_in[0] = b_pad(g, ct[0], zero, e->attr[SLICE_START].ints, high, interior);
+    return ct_in[0] != NULL;
+}
+
+static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        int64_t size, ir_value **y, int *yaxis)
+{
+    int64_t p[3][IR_MAX_RANK + 1];
+    const int64_t whole[] = {0, size, 1};
+    for (int k = 0; k < 3; k++)
+        ints_insert(e->attr[k].ints, e->attr[k].n, axis[0], whole[k], p[k]);
+    *yaxis = axis[0];
+    return (y[0] = b_slice(g, x[0], p[SLICE_START], p[SLICE_LIMIT], p[SLICE_STRIDES])) != NULL;
+}
+
+/* The whole; a slice of a slice. */
+static bool slice_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    if (ir_same_shape(&x[0]->type, &e->out[0]->type))
+        return y[0] = x[0], true;
+    const ir_eqn *inner = x[0]->eqn;
+    if (!inner || inner->op != &op_slice)
+        return false;
+    int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], step[IR_MAX_RANK];
+    for (int d = 0; d < x[0]->type.rank; d++) {
+        int64_t by = inner->attr[SLICE_STRIDES].ints[d], n = e->out[0]->type.dim[d];
+        step[d] = n > 1 ? by * e->attr[SLICE_STRIDES].ints[d] : 1;
+        start[d] = n ? inner->attr[SLICE_START].ints[d] + by * e->attr[SLICE_START].ints[d] : 0;
+        limit[d] = n ? start[d] + (n - 1) * step[d] + 1 : 0;
+    }
+    return (y[0] = b_slice(g, inner->in[0], start, limit, step)) != NULL;
+}
+
+static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
+{
+    const ir_type *y = &e->out[0]->type;
+    jit_index at[IR_MAX_RANK];
+    place_split(em, y, &where, at);
+    for (int d = 0; d < y->rank; d++) {
+        at[d] = jit_index_mul(em, at[d], jit_index_const(em, e->attr[SLICE_STRIDES].ints[d]));
+        at[d] = jit_index_add(em, at[d], jit_index_const(em, e->attr[SLICE_START].ints[d]));
+    }
+    return jit_operand(em, e, 0, place_of(y->rank, at));
+}
+
+const ir_op op_slice = {
+    .name = "slice",
+    .attrs = {{"start_indices", IR_ATTR_INTS},
+              {"limit_indices", IR_ATTR_INTS},
+              {"strides", IR_ATTR_INTS}},
+    .infer = slice_infer,
+    .eval = slice_eval,
+    .jvp = linear_jvp,
+    .transpose = slice_transpose,
+    .batch = slice_batch,
+    .simplify = slice_simplify,
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at},
+};
+
+/* ---- concatenate
+ * -------------------------------------------------------------------------------------- */
+
+ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension)
+{
+    ir_attr attr = {.i = dimension};
+    return ir_emit1(g, &op_concatenate, n, x, &attr);
+}
+
+static bool concatenate_infer(ir_infer *q)
+{
+    int64_t along = q->attr[0].i;
+    if (q->nin < 1)
+        return ir_fail("concatenate takes at least one operand");
+    ir_type t = q->in[0];
+    if (!check_axis(q, "dimension", along, &t))
+        return false;
+    for (int k = 1; k < q->nin; k++) {
+        ir_type other = q->in[k];
+        bool fits = other.rank == t.rank && other.dtype == t.dtype;
+        for (int d = 0; fits && d < t.rank; d++)
+            fits = d == along || other.dim[d] == t.dim[d];
+        if (!fits)
+            return ir_fail("concatenate: %s and %s do not go together along dimension %" PRId64,
+                           ir_type_tmp(&q->in[0]), ir_type_tmp(&other), along);
+        t.dim[along] += other.dim[along];
+        t.weak = t.weak && other.weak;
+        if (!check_shape(q, t.rank, t.dim))
+            return false;
+    }
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool concatenate_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    size_t size = elem_size(e->out[0]);
+    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK], along = e->attr[0].i;
+    dense_strides(&e->out[0]->type, to);
+    char *dst = out[0];
+    for (int k = 0; k < e->nin; k++) {
+        const ir_type *x = &e->in[k]->type;
+        dense_strides(x, from);
+        strided_copy(size, x->rank, x->dim, dst, to, in[k], from);
+        dst += (size_t)(x->dim[along] * to[along]) * size;
+    }
+    return true;
+}
+
+static bool concatenate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
+                                  ir_value *const *ct, ir_value **ct_in)
+{
+    int64_t along = e->attr[0].i, start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
+    for (int k = 0; k < e->nin; k++) {
+        const ir_type *t = &e->in[k]->type;
+        for (int d = 0; d < t->rank; d++)
+            limit[d] = start[d] + t->dim[d];
+        if (!x[k] && !(ct_in[k] = b_slice(g, ct[0], start, limit, NULL)))
+            return false;
+        start[along] = limit[along];
+    }
+    return true;
+}
+
+static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                              int64_t size, ir_value **y, int *yaxis)
+{
+    int to = -1;
+    for (int k = 0; k < e->nin; k++)
+        to = to < 0 ? axis[k] : to;
+    ir_value **moved = ir_xmalloc((size_t)e->nin * sizeof *moved);
+    for (int k = 0; k < e->nin; k++)
+        moved[k] = ir_move_axis(g, x[k], axis[k], to, size);
+    y[0] = b_concatenate(g, e->nin, moved, (int)axis_shift(e->attr[0].i, to));
+    free(moved);
+    *yaxis = to;
+    return y[0] != NULL;
+}
+
+/* One operand, those that are empty not counted. */
+static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    int64_t along = e->attr[0].i;
+    ir_value **kept = ir_xmalloc((size_t)e->nin * sizeof *kept);
+    int n = 0;
+    bool weak = true;
+    for (int k = 0; k < e->nin; k++)
+        if (x[k]->type.dim[along]) {
+            kept[n++] = x[k];
+            weak = weak && x[k]->type.weak;
+        }
+    if (!n)
+        kept[n++] = x[0];
+    y[0] = NULL;
+    if (weak == e->out[0]->type.weak)
+        y[0] = n == 1 ? kept[0] : n < e->nin ? b_concatenate(g, n, kept, (int)along) : NULL;
+    free(kept);
+    return y[0] && ir_same_type(&y[0]->type, &e->out[0]->type);
+}
+
+static jit_scalar concatenate_at(jit_emit *em, const ir_eqn *e, jit_place where)
+{
+    const ir_type *t = &e->out[0]->type;
+    int64_t along = e->attr[0].i, start = 0;
+    jit_index at[IR_MAX_RANK];
+    place_split(em, t, &where, at);
+    jit_index i = at[along];
+    jit_scalar value = jit_constant(em, (ir_dtype)t->dtype, (ir_scalar){0});
+    for (int k = 0; k < e->nin; k++) {
+        int64_t end = start + e->in[k]->type.dim[along];
+        at[along] = jit_index_sub(em, i, jit_index_const(em, start));
+        jit_scalar here = jit_and(em, jit_index_lt(em, jit_index_const(em, start - 1), i),
+                                  jit_index_lt(em, i, jit_index_const(em, end)));
+        value = operand_where(em, here, e, k, place_of(t->rank, at), value);
+        start = end;
+    }
+    return value;
+}
+
+const ir_op op_concatenate = {
+    .name = "concatenate",
+    .attrs = {{"dimension", IR_ATTR_INT}},
+    .infer = concatenate_infer,
+    .eval = concatenate_eval,
+    .jvp = linear_jvp,
+    .transpose = concatenate_transpose,
+    .batch = concatenate_batch,
+    .simplify = concatenate_simplify,
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = concatenate_at},
+};
