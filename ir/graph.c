@@ -179,11 +179,27 @@ void ir_infer_out(ir_infer *q, const ir_type *t)
     q->out[q->nout++] = *t;
 }
 
+/* Other weakness among the operands may give other weakness to the results. */
+static bool same_operands(const ir_eqn *e, ir_value *const *in)
+{
+    for (int k = 0; k < e->nin; k++)
+        if (!ir_same_type(&e->in[k]->type, &in[k]->type) ||
+            e->in[k]->type.weak != in[k]->type.weak)
+            return false;
+    return true;
+}
+
 ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in)
 {
     for (int k = 0; k < e->nin; k++)
         if (!in[k])
             return NULL;
+    if (!same_operands(e, in)) {
+        const ir_loc *was = ir_loc_set(e->loc);
+        ir_value **made = ir_emit(into, e->op, e->nin, in, e->attr);
+        ir_loc_set(was);
+        return made;
+    }
     ir_eqn *copy = eqn_new(into, e->op, e->nin, in, e->attr, e->nout);
     copy->loc = e->loc;
     for (int k = 0; k < e->nout; k++)

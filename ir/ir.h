@@ -213,7 +213,7 @@ static inline ir_value *ir_emit1(ir_graph *g, const ir_op *op, int nin, ir_value
 
 /* Copies g's equations into `into`, its inputs replaced by `in`; out gets g->nout values. */
 bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value **out);
-/* Copies one equation with other operands (same types). */
+/* Copies one equation with other operands (same types, but for weakness, which is inferred anew). */
 ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in);
 /* A copy of g's signature: a new graph with inputs of the same types. */
 ir_graph *ir_graph_like(const ir_graph *g, const char *name);
@@ -241,9 +241,10 @@ typedef enum {
     IR_ROLE_TRANSPOSE,         /* attr: permutation INTS */
     IR_ROLE_CALL,              /* attr 0: GRAPH; inlined by passes */
     IR_ROLE_CUSTOM_JVP,        /* attr 0: GRAPH of the function, attr 1: GRAPH of its jvp */
-    IR_ROLE_WHILE,
-    IR_ROLE_COND,
-    IR_ROLE_SCAN,
+    IR_ROLE_WHILE,             /* attrs: cond, body GRAPH; how many constants of each INT */
+    IR_ROLE_COND,              /* attr 0: GRAPHS; operand 0 is the index */
+    IR_ROLE_SCAN,              /* attrs: body GRAPH; length, num_consts, num_carry INT; reverse BOOL */
+    IR_ROLE_CONVERT,           /* attrs: new_dtype DTYPE, weak BOOL */
     IR_NROLE
 } ir_role;
 
@@ -341,12 +342,18 @@ typedef struct {
 /* XXH3-128 of the canonical form: names, locations and ids do not count; weakness does not. */
 ir_hash128 ir_graph_hash(const ir_graph *g);
 bool ir_graph_equal(const ir_graph *a, const ir_graph *b);
+/* The same of one equation's parameters. */
+ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr);
+bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b);
 
-/* ---- pass_*.c: graph -> graph, same function. Each returns a new graph --------------------- */
+/* ---- pass_*.c: graph -> graph, same function. Each returns a new graph ---------------------
+ * The new graph has the same inputs, and outputs of the same types, weakness included. NULL with an
+ * error if that fails. */
 
 ir_graph *ir_pass_inline(ir_graph *g);   /* call and custom_jvp, also inside nested graphs */
 ir_graph *ir_pass_simplify(ir_graph *g); /* constant folding of rank-0 values, op->simplify */
 ir_graph *ir_pass_cse(ir_graph *g);
+ir_graph *ir_pass_hoist(ir_graph *g);    /* what is the same in every step of a loop, before it */
 ir_graph *ir_pass_dce(ir_graph *g);      /* also drops unused outputs and carries of control */
 ir_graph *ir_optimize(ir_graph *g);      /* the list of passes, in order; verifies in debug */
 int ir_count_eqns(const ir_graph *g);    /* nested graphs included */

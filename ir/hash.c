@@ -1,0 +1,250 @@
+/* When are two graphs the same? If they have the same equations, in the same order, over the same
+ * types: names, locations and ids do not count.
+ *
+ * The hash is XXH3 over a canonical record of the graph, in which a value is its place in order of
+ * definition and a nested graph is its own hash. Operators go in by name, so a hash means the same
+ * in every process.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "ir/ir.h"
+#include "ir/ptrmap.h"
+
+/* ---- the record, and its hash -------------------------------------------------------------------
+ */
+
+typedef struct {
+    char *data;
+    size_t used, size;
+} record;
+
+static void put(record *r, const void *p, size_t bytes)
+{
+    if (r->size - r->used < bytes) {
+        r->size = 2 * r->size + bytes + 256;
+        r->data = ir_xrealloc(r->data, r->size);
+    }
+    if (bytes)
+        memcpy(r->data + r->used, p, bytes);
+    r->used += bytes;
+}
+
+static void put_int(record *r, int64_t v)
+{
+    put(r, &v, sizeof v);
+}
+
+static void put_type(record *r, const ir_type *t)
+{
+    put(r, (uint8_t[]){t->dtype, t->weak, t->rank}, 3);
+    put(r, t->dim, t->rank * sizeof t->dim[0]);
+}
+
+static ir_hash128 hash(const ir_graph *g, ptrmap *done);
+
+static void put_graph(record *r, const ir_graph *g, ptrmap *done)
+{
+    ir_hash128 h = hash(g, done);
+    put(r, &h, sizeof h);
+}
+
+static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *done)
+{
+    switch (kind) {
+    case IR_ATTR_INT:
+    case IR_ATTR_BOOL:
+    case IR_ATTR_DTYPE:
+        put_int(r, a->i);
+        break;
+    case IR_ATTR_INTS:
+    case IR_ATTR_BOOLS:
+        put_int(r, a->n);
+        put(r, a->ints, (size_t)a->n * sizeof a->ints[0]);
+        break;
+    case IR_ATTR_SCALAR:
+        put(r, &a->scalar.bits, sizeof a->scalar.bits);
+        break;
+    case IR_ATTR_GRAPH:
+        put_graph(r, a->graph, done);
+        break;
+    case IR_ATTR_GRAPHS:
+        put_int(r, a->n);
+        for (int k = 0; k < a->n; k++)
+            put_graph(r, a->graphs[k], done);
+    }
+}
+
+static void put_attrs(record *r, const ir_op *op, const ir_attr *attr, ptrmap *done)
+{
+    for (int k = 0; k < 8 && op->attrs[k].name; k++)
+        put_attr(r, op->attrs[k].kind, &attr[k], done);
+}
+
+static void put_eqn(record *r, const ir_eqn *e, const uint32_t *order, ptrmap *done)
+{
+    put(r, e->op->name, strlen(e->op->name) + 1);
+    put_int(r, e->nin);
+    for (int k = 0; k < e->nin; k++)
+        put(r, &order[e->in[k]->id], sizeof *order);
+    put_int(r, e->nout);
+    for (int k = 0; k < e->nout; k++)
+        put_type(r, &e->out[k]->type);
+    put_attrs(r, e->op, e->attr, done);
+}
+
+/* The record's hash; the record is freed. */
+static ir_hash128 digest(record *r)
+{
+    XXH128_hash_t h = XXH3_128bits(r->data, r->used);
+    free(r->data);
+    return (ir_hash128){h.low64, h.high64};
+}
+
+static ir_hash128 hash(const ir_graph *g, ptrmap *done)
+{
+    const ptrmap_entry *known = ptrmap_find(done, g);
+    if (known)
+        return (ir_hash128){known->lo, known->hi};
+    record r = {0};
+    uint32_t *order = ir_xmalloc(g->nvalue * sizeof *order), n = 0;
+    put_int(&r, g->nin);
+    for (int k = 0; k < g->nin; k++) {
+        order[g->in[k]->id] = n++;
+        put_type(&r, &g->in[k]->type);
+    }
+    put_int(&r, g->neqn);
+    IR_EACH_EQN (e, g) {
+        put_eqn(&r, e, order, done);
+        for (int k = 0; k < e->nout; k++)
+            order[e->out[k]->id] = n++;
+    }
+    put_int(&r, g->nout);
+    for (int k = 0; k < g->nout; k++)
+        put(&r, &order[g->out[k]->id], sizeof *order);
+    free(order);
+    ir_hash128 h = digest(&r);
+    ptrmap_put(done, g, h.lo, h.hi);
+    return h;
+}
+
+ir_hash128 ir_graph_hash(const ir_graph *g)
+{
+    ptrmap done = {0};
+    ir_hash128 h = hash(g, &done);
+    ptrmap_free(&done);
+    return h;
+}
+
+ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr)
+{
+    ptrmap done = {0};
+    record r = {0};
+    put_attrs(&r, op, attr, &done);
+    ptrmap_free(&done);
+    return digest(&r);
+}
+
+/* ---- equality -----------------------------------------------------------------------------------
+ */
+
+static bool equal(const ir_graph *a, const ir_graph *b, ptrmap *done);
+
+static bool same(const ir_type *a, const ir_type *b)
+{
+    return ir_same_type(a, b) && a->weak == b->weak;
+}
+
+static bool equal_attr(ir_attr_kind kind, const ir_attr *a, const ir_attr *b, ptrmap *done)
+{
+    switch (kind) {
+    case IR_ATTR_INT:
+    case IR_ATTR_BOOL:
+    case IR_ATTR_DTYPE:
+        return a->i == b->i;
+    case IR_ATTR_INTS:
+    case IR_ATTR_BOOLS:
+        return a->n == b->n &&
+               (!a->n || !memcmp(a->ints, b->ints, (size_t)a->n * sizeof a->ints[0]));
+    case IR_ATTR_SCALAR:
+        return a->scalar.bits == b->scalar.bits;
+    case IR_ATTR_GRAPH:
+        return equal(a->graph, b->graph, done);
+    case IR_ATTR_GRAPHS:
+        for (int k = 0; k < a->n && k < b->n; k++)
+            if (!equal(a->graphs[k], b->graphs[k], done))
+                return false;
+        return a->n == b->n;
+    }
+    return false;
+}
+
+bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b)
+{
+    ptrmap done = {0};
+    bool ok = true;
+    for (int k = 0; ok && k < 8 && op->attrs[k].name; k++)
+        ok = equal_attr(op->attrs[k].kind, &a[k], &b[k], &done);
+    ptrmap_free(&done);
+    return ok;
+}
+
+/* to: by id of a's values, the counterpart in b. */
+static bool equal_eqn(const ir_eqn *a, const ir_eqn *b, const ir_value **to, ptrmap *done)
+{
+    if (a->op != b->op || a->nin != b->nin || a->nout != b->nout)
+        return false;
+    for (int k = 0; k < a->nin; k++)
+        if (to[a->in[k]->id] != b->in[k])
+            return false;
+    for (int k = 0; k < a->nout; k++) {
+        if (!same(&a->out[k]->type, &b->out[k]->type))
+            return false;
+        to[a->out[k]->id] = b->out[k];
+    }
+    for (int k = 0; k < 8 && a->op->attrs[k].name; k++)
+        if (!equal_attr(a->op->attrs[k].kind, &a->attr[k], &b->attr[k], done))
+            return false;
+    return true;
+}
+
+static bool equal_graphs(const ir_graph *a, const ir_graph *b, const ir_value **to, ptrmap *done)
+{
+    for (int k = 0; k < a->nin; k++) {
+        if (!same(&a->in[k]->type, &b->in[k]->type))
+            return false;
+        to[a->in[k]->id] = b->in[k];
+    }
+    for (const ir_eqn *e = a->first, *f = b->first; e; e = e->next, f = f->next)
+        if (!equal_eqn(e, f, to, done))
+            return false;
+    for (int k = 0; k < a->nout; k++)
+        if (to[a->out[k]->id] != b->out[k])
+            return false;
+    return true;
+}
+
+/* done: graphs of a's side to the counterpart that they were found equal to. */
+static bool equal(const ir_graph *a, const ir_graph *b, ptrmap *done)
+{
+    const ptrmap_entry *known = ptrmap_find(done, a);
+    if (a == b || (known && known->lo == (uint64_t)(uintptr_t)b))
+        return true;
+    if (a->nin != b->nin || a->nout != b->nout || a->neqn != b->neqn)
+        return false;
+    const ir_value **to = ir_xmalloc(a->nvalue * sizeof *to);
+    bool ok = equal_graphs(a, b, to, done);
+    free(to);
+    if (ok)
+        ptrmap_put(done, a, (uint64_t)(uintptr_t)b, 0);
+    return ok;
+}
+
+bool ir_graph_equal(const ir_graph *a, const ir_graph *b)
+{
+    ptrmap done = {0};
+    bool ok = equal(a, b, &done);
+    ptrmap_free(&done);
+    return ok;
+}
