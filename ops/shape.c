@@ -225,8 +225,7 @@ const ir_op op_broadcast_in_dim = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = broadcast_at},
 };
 
-/* ---- reshape, squeeze, expand_dims: other dimensions, the same order
- * ----------------------------- */
+/* ---- reshape, squeeze, expand_dims: other dimensions, the same order ------------------------- */
 
 ir_value *b_reshape(ir_graph *g, ir_value *x, int rank, const int64_t *shape)
 {
@@ -416,8 +415,7 @@ const ir_op op_expand_dims = {
     .lower = &reshape_lower,
 };
 
-/* ---- transpose: dimension d of the result is permutation[d] of the operand
- * ------------------------ */
+/* ---- transpose: dimension d of the result is permutation[d] of the operand ------------------- */
 
 ir_value *b_transpose(ir_graph *g, ir_value *x, const int64_t *permutation)
 {
@@ -513,8 +511,7 @@ const ir_op op_transpose = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = transpose_at},
 };
 
-/* ---- rev: backwards along some dimensions
- * ----------------------------------------------------------- */
+/* ---- rev: backwards along some dimensions ---------------------------------------------------- */
 
 ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions)
 {

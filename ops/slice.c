@@ -6,8 +6,7 @@
 #include "ops/ops.h"
 #include "ops/shape.h"
 
-/* ---- slice
- * ------------------------------------------------------------------------------------------ */
+/* ---- slice ----------------------------------------------------------------------------------- */
 
 enum { SLICE_START, SLICE_LIMIT, SLICE_STRIDES };
 
@@ -137,8 +136,7 @@ const ir_op op_slice = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at},
 };
 
-/* ---- concatenate
- * -------------------------------------------------------------------------------------- */
+/* ---- concatenate ----------------------------------------------------------------------------- */
 
 ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension)
 {

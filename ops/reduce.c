@@ -1,0 +1,367 @@
+/* reduce_sum, reduce_prod, reduce_max, reduce_min, reduce_and, reduce_or: combine an array's
+ * elements over any of its axes.
+ *
+ * The kernel reduces the middle of [outer, along, inner]; axes that are not neighbours take a pass
+ * each. It combines whole rows, halving their number first, so that rounding errors grow with the
+ * logarithm of the length; where rows are short it takes several as one.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "ops/reduce.h"
+#include "ops/scalar/arith.h"
+
+/* ---- kernels --------------------------------------------------------------------------------- */
+
+enum {
+    WIDTH = 128, /* elements combined side by side */
+    BLOCK = 32,  /* rows combined one after another */
+};
+
+/* One combining function at one dtype. rows: acc = the combination of `n` >= 1 rows of x. lanes:
+ * acc holds `n` elements for each of w, and becomes one for each. The identity comes in at the end.
+ */
+#define REDUCE_KERNEL(d, T, U, op)                                                                 \
+    static void rows_##op##_##d(int64_t n, int64_t w, const T *x, int64_t stride, T *acc)          \
+    {                                                                                              \
+        T half[WIDTH];                                                                             \
+        if (n <= BLOCK) {                                                                          \
+            memcpy(acc, x, (size_t)w * sizeof *x);                                                 \
+            for (int64_t r = 1; r < n; r++)                                                        \
+                for (int64_t j = 0; j < w; j++)                                                    \
+                    acc[j] = jk_##op##_##d(acc[j], x[r * stride + j]);                             \
+            return;                                                                                \
+        }                                                                                          \
+        rows_##op##_##d(n / 2, w, x, stride, acc);                                                 \
+        rows_##op##_##d(n - n / 2, w, x + n / 2 * stride, stride, half);                           \
+        for (int64_t j = 0; j < w; j++)                                                            \
+            acc[j] = jk_##op##_##d(acc[j], half[j]);                                               \
+    }                                                                                              \
+    static void lanes_##op##_##d(int64_t n, int64_t w, T *acc)                                     \
+    {                                                                                              \
+        for (int64_t left; n > 1; n = left) {                                                      \
+            left = (n + 1) / 2;                                                                    \
+            for (int64_t j = 0; j < (n - left) * w; j++)                                           \
+                acc[j] = jk_##op##_##d(acc[j], acc[left * w + j]);                                 \
+        }                                                                                          \
+    }                                                                                              \
+    static void narrow_##op##_##d(int64_t n, int64_t w, const T *x, T *acc)                        \
+    {                                                                                              \
+        int64_t lanes = WIDTH / w, full = n / lanes, rest = n % lanes;                             \
+        T tail[WIDTH];                                                                             \
+        if (!full) {                                                                               \
+            rows_##op##_##d(n, w, x, w, acc);                                                      \
+            return;                                                                                \
+        }                                                                                          \
+        rows_##op##_##d(full, lanes *w, x, lanes *w, acc);                                         \
+        lanes_##op##_##d(lanes, w, acc);                                                           \
+        if (!rest)                                                                                 \
+            return;                                                                                \
+        rows_##op##_##d(rest, w, x + full * lanes * w, w, tail);                                   \
+        for (int64_t j = 0; j < w; j++)                                                            \
+            acc[j] = jk_##op##_##d(acc[j], tail[j]);                                               \
+    }                                                                                              \
+    static void reduce_##op##_##d(along_axis a, const void *in, void *out)                         \
+    {                                                                                              \
+        const T *x = in;                                                                           \
+        T *y = out, acc[WIDTH], start = identity_##op(IR_##d).v_##d;                               \
+        for (int64_t o = 0; o < a.outer; o++, x += a.along * a.inner)                              \
+            for (int64_t j = 0; j < a.inner; j += WIDTH) {                                         \
+                int64_t w = a.inner - j < WIDTH ? a.inner - j : WIDTH;                             \
+                if (a.along && a.inner <= WIDTH / 4)                                               \
+                    narrow_##op##_##d(a.along, w, x, acc);                                         \
+                else if (a.along)                                                                  \
+                    rows_##op##_##d(a.along, w, x + j, a.inner, acc);                              \
+                for (int64_t k = 0; k < w; k++)                                                    \
+                    *y++ = a.along ? jk_##op##_##d(start, acc[k]) : start;                         \
+            }                                                                                      \
+    }
+#define REDUCE_ENTRY(d, T, U, op) [IR_##d] = reduce_##op##_##d,
+
+typedef void reduce_kernel(along_axis a, const void *in, void *out);
+
+ir_scalar identity_add(ir_dtype d)
+{
+    return ir_scalar_of_int(d, 0);
+}
+
+ir_scalar identity_mul(ir_dtype d)
+{
+    return ir_scalar_of_int(d, 1);
+}
+
+/* The least number of the dtype: -inf, or what an integer saturates to. */
+ir_scalar identity_max(ir_dtype d)
+{
+    return d == IR_bool ? ir_scalar_of_int(d, 0) : ir_scalar_of(d, -INFINITY);
+}
+
+ir_scalar identity_min(ir_dtype d)
+{
+    return ir_scalar_of(d, INFINITY);
+}
+
+static ir_scalar identity_and(ir_dtype d)
+{
+    int unused = 64 - 8 * ir_dtypes[d].size;
+    return d == IR_bool ? ir_scalar_of_int(d, 1) : (ir_scalar){.bits = UINT64_MAX >> unused};
+}
+
+static ir_scalar identity_or(ir_dtype d)
+{
+    return ir_scalar_of_int(d, 0);
+}
+
+/* ---- over several axes ----------------------------------------------------------------------- */
+
+/* Neighbouring dimensions that are all reduced or all kept, as one. */
+typedef struct {
+    int64_t n;
+    bool reduced;
+} dim_group;
+
+static int group_dims(const ir_type *t, const ir_attr *axes, dim_group *group)
+{
+    int n = 0;
+    for (int d = 0; d < t->rank; d++) {
+        bool reduced = axis_in(axes, d);
+        if (t->dim[d] == 1)
+            continue;
+        if (n && group[n - 1].reduced == reduced)
+            group[n - 1].n *= t->dim[d];
+        else
+            group[n++] = (dim_group){t->dim[d], reduced};
+    }
+    return n;
+}
+
+/* Takes the last reduced group out; how it lies in the array. */
+static along_axis take_group(dim_group *group, int *n)
+{
+    along_axis a = {1, 1, 1};
+    int last = *n - 1;
+    while (last >= 0 && !group[last].reduced)
+        last--;
+    for (int k = 0; k < *n; k++)
+        *(k < last ? &a.outer : k > last ? &a.inner : &a.along) *= group[k].n;
+    if (last >= 0)
+        memmove(&group[last], &group[last + 1], (size_t)(--*n - last) * sizeof *group);
+    return a;
+}
+
+static bool is_last(const dim_group *group, int n)
+{
+    for (int k = 0; k < n; k++)
+        if (group[k].reduced)
+            return false;
+    return true;
+}
+
+static bool reduce_with(reduce_kernel *kernel, const ir_eqn *e, const void *const *in,
+                        void *const *out)
+{
+    dim_group group[IR_MAX_RANK];
+    int n = group_dims(&e->in[0]->type, &e->attr[0], group);
+    const void *from = in[0];
+    void *to = NULL;
+    while (to != out[0]) {
+        along_axis a = take_group(group, &n);
+        size_t bytes = (size_t)(a.outer * a.inner) * elem_size(e->in[0]);
+        void *held = to;
+        to = is_last(group, n) ? out[0] : malloc(bytes ? bytes : 1);
+        if (to)
+            kernel(a, from, to);
+        free(held);
+        if (!to)
+            return ir_fail("%s: out of memory for a partial result of %s", e->op->name,
+                           ir_type_tmp(&e->in[0]->type));
+        from = to;
+    }
+    return true;
+}
+
+/* ---- rules
+ * -----------------------------------------------------------------------------------------------
+ */
+
+ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes)
+{
+    ir_attr attr = {.n = n, .ints = axes};
+    return ir_emit1(g, op, 1, &x, &attr);
+}
+
+static bool reduce_infer(ir_infer *q)
+{
+    const ir_attr *axes = &q->attr[0];
+    if (!check_operands(q, 1) || !check_axes(q, "axes", axes, q->in))
+        return false;
+    ir_type t = {.dtype = q->in[0].dtype, .weak = q->in[0].weak};
+    for (int d = 0; d < q->in[0].rank; d++)
+        if (!axis_in(axes, d))
+            t.dim[t.rank++] = q->in[0].dim[d];
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool reduce_number_infer(ir_infer *q)
+{
+    return check_operands(q, 1) && check_number(q, q->in) && reduce_infer(q);
+}
+
+static bool reduce_bits_infer(ir_infer *q)
+{
+    if (!check_operands(q, 1))
+        return false;
+    if (ir_is_float((ir_dtype)q->in[0].dtype))
+        return ir_fail("%s takes bool or integers, but is given %s", q->op->name,
+                       ir_type_tmp(&q->in[0]));
+    return reduce_infer(q);
+}
+
+/* A result spread out again over the axes that it lost. */
+static ir_value *unreduce(ir_graph *g, ir_value *x, const ir_attr *axes, const ir_type *to)
+{
+    int64_t kept[IR_MAX_RANK];
+    int n = 0;
+    for (int d = 0; d < to->rank; d++)
+        if (!axis_in(axes, d))
+            kept[n++] = d;
+    return b_broadcast_in_dim(g, x, to->rank, to->dim, kept);
+}
+
+static bool sum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                          ir_value **ct_in)
+{
+    (void)x;
+    return (ct_in[0] = unreduce(g, ct[0], &e->attr[0], &e->in[0]->type)) != NULL;
+}
+
+ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
+                          ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *))
+{
+    IR_AUTO_GRAPH f = ir_graph_new(e->op->name);
+    ir_value *y = build(f, e, ir_input(f, &x->type)), *out[2];
+    if (!y)
+        return NULL;
+    ir_outputs(f, &y, 1);
+    bool moves = true, nz = true;
+    IR_AUTO_GRAPH moved = ir_jvp(f, &moves, &nz);
+    return moved && ir_splice(g, moved, (ir_value *[]){x, t}, out) ? out[1] : NULL;
+}
+
+/* A product as a tree of products of two: halve, multiply the halves, and again. */
+static ir_value *product_tree(ir_graph *g, const ir_eqn *e, ir_value *x)
+{
+    const ir_attr *axes = &e->attr[0];
+    int64_t perm[IR_MAX_RANK], shape[IR_MAX_RANK + 1] = {1};
+    int rank = 1;
+    for (int k = 0; k < axes->n; k++)
+        shape[0] *= x->type.dim[perm[k] = axes->ints[k]];
+    for (int d = 0; d < x->type.rank; d++)
+        if (!axis_in(axes, d)) {
+            perm[axes->n + rank - 1] = d;
+            shape[rank++] = x->type.dim[d];
+        }
+    const ir_type *y = &e->out[0]->type;
+    ir_dtype d = (ir_dtype)y->dtype;
+    if (!shape[0])
+        return ir_full(g, y, identity_mul(d));
+    x = b_reshape(g, b_transpose(g, x, perm), rank, shape);
+    ir_value *one = ir_literal(g, d, identity_mul(d), false);
+    for (int64_t n = shape[0]; n > 1 && x; n = shape[0]) {
+        int64_t start[IR_MAX_RANK] = {0}, none[IR_MAX_RANK] = {0}, more[IR_MAX_RANK] = {n % 2};
+        x = n % 2 ? b_pad(g, x, one, none, more, NULL) : x;
+        shape[0] = (n + 1) / 2;
+        ir_value *first = b_slice(g, x, start, shape, NULL);
+        start[0] = shape[0];
+        shape[0] *= 2;
+        x = b_mul(g, first, b_slice(g, x, start, shape, NULL));
+        shape[0] /= 2;
+    }
+    return b_reshape(g, x, rank - 1, shape + 1);
+}
+
+static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, e->attr[0].ints);
+    return (ty[0] = tangent_through(g, e, x[0], t[0], product_tree)) != NULL;
+}
+
+/* The mean of the tangents of the elements that are the extreme. */
+static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                        ir_value **y, ir_value **ty)
+{
+    const ir_attr *axes = &e->attr[0];
+    y[0] = b_reduce(g, e->op, x[0], axes->n, axes->ints);
+    ir_value *is = b_eq(g, x[0], unreduce(g, y[0], axes, &x[0]->type));
+    is = b_convert(g, is, (ir_dtype)x[0]->type.dtype);
+    ir_value *count = b_reduce(g, &op_reduce_sum, is, axes->n, axes->ints);
+    ir_value *sum = b_reduce(g, &op_reduce_sum, b_mul(g, t[0], is), axes->n, axes->ints);
+    return (ty[0] = b_div(g, sum, count)) != NULL;
+}
+
+static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                         int64_t size, ir_value **y, int *yaxis)
+{
+    (void)size;
+    int64_t axes[IR_MAX_RANK];
+    axes_shift(&e->attr[0], axis[0], axes);
+    *yaxis = axis[0];
+    for (int k = 0; k < e->attr[0].n; k++)
+        *yaxis -= axes[k] < axis[0];
+    return (y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, axes)) != NULL;
+}
+
+/* No axes; axes of size 1, but where adding 0 to -0 makes a difference. */
+static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    const ir_type *t = &e->out[0]->type;
+    if (!e->attr[0].n)
+        return y[0] = x[0], true;
+    if (e->op == &op_reduce_sum && ir_is_float((ir_dtype)t->dtype))
+        return false;
+    for (int k = 0; k < e->attr[0].n; k++)
+        if (x[0]->type.dim[e->attr[0].ints[k]] != 1)
+            return false;
+    return (y[0] = b_reshape(g, x[0], t->rank, t->dim)) != NULL;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+/* name, combining function, the dtypes it takes, infer, jvp, transpose */
+#define REDUCTIONS(X)                                                                              \
+    X(reduce_sum, add, num, reduce_number_infer, linear_jvp, sum_transpose)                        \
+    X(reduce_prod, mul, num, reduce_number_infer, prod_jvp, NULL)                                  \
+    X(reduce_max, max, any, reduce_infer, extreme_jvp, NULL)                                       \
+    X(reduce_min, min, any, reduce_infer, extreme_jvp, NULL)                                       \
+    X(reduce_and, and, bits, reduce_bits_infer, NULL, NULL)                                        \
+    X(reduce_or, or, bits, reduce_bits_infer, NULL, NULL)
+
+#define X(prim, op, takes, infer_, jvp_, transpose_)                                               \
+    EACH_##takes(REDUCE_KERNEL, op) static reduce_kernel *const prim##_kernels[IR_NDTYPE] = {      \
+        EACH_##takes(REDUCE_ENTRY, op)};                                                           \
+    static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
+    {                                                                                              \
+        return reduce_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                      \
+    }                                                                                              \
+    static const char *const prim##_combine[] = {#op};                                             \
+    const ir_op op_##prim = {                                                                      \
+        .name = #prim,                                                                             \
+        .attrs = {{"axes", IR_ATTR_INTS}},                                                         \
+        .infer = infer_,                                                                           \
+        .eval = prim##_eval,                                                                       \
+        .jvp = jvp_,                                                                               \
+        .transpose = transpose_,                                                                   \
+        .batch = reduce_batch,                                                                     \
+        .simplify = reduce_simplify,                                                               \
+        .lower = &(const jit_lower){.kind = JIT_REDUCE,                                            \
+                                    .names = prim##_combine,                                       \
+                                    .identity = identity_##op},                                    \
+    };
+// clang-format off
+REDUCTIONS(X)
+// clang-format on
+#undef X

@@ -1,0 +1,32 @@
+/* What reductions and cumulations share: an array seen as [outer, along, inner], the axis that is
+ * combined along in the middle. */
+#ifndef JACQUARD_OPS_REDUCE_H
+#define JACQUARD_OPS_REDUCE_H
+
+#include "ops/shape.h"
+
+typedef struct {
+    int64_t outer, along, inner;
+} along_axis;
+
+static inline along_axis along_axis_of(const ir_type *t, int64_t axis)
+{
+    along_axis a = {1, t->dim[axis], 1};
+    for (int d = 0; d < t->rank; d++)
+        if (d != axis)
+            *(d < axis ? &a.outer : &a.inner) *= t->dim[d];
+    return a;
+}
+
+/* The neutral element of each combining function. */
+ir_scalar identity_add(ir_dtype d);
+ir_scalar identity_mul(ir_dtype d);
+ir_scalar identity_max(ir_dtype d);
+ir_scalar identity_min(ir_dtype d);
+
+/* The tangent, for an operand x with tangent t, of a function given as what builds it on a graph:
+ * the derivative of e's primitive, where another way to compute it is the easier to derive. */
+ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
+                          ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *));
+
+#endif
