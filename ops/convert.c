@@ -1,0 +1,169 @@
+/* convert_element_type and bitcast_convert_type: the same elements, or the same bits, in another
+ * dtype. */
+#include <string.h>
+
+#include "ops/elementwise.h"
+#include "ops/scalar/convert.h"
+
+enum { NEW_DTYPE, WEAK };
+
+static ir_dtype to_dtype(const ir_eqn *e)
+{
+    return (ir_dtype)e->attr[NEW_DTYPE].i;
+}
+
+static bool check_dtype(const ir_infer *q)
+{
+    int64_t d = q->attr[NEW_DTYPE].i;
+    return ew_check_arity(q, 1) &&
+           ((d >= 0 && d < IR_NDTYPE) || ir_fail("%s: no such dtype", q->op->name));
+}
+
+/* A call of the scalar function `<prefix>_<from>_<to>`. */
+static jit_scalar call_pair(jit_emit *em, const char *prefix, const ir_eqn *e, jit_scalar *x)
+{
+    ir_dtype from = (ir_dtype)e->in[0]->type.dtype, to = to_dtype(e);
+    if (from == to)
+        return x[0];
+    char name[48];
+    snprintf(name, sizeof name, "%s_%s_%s", prefix, ir_dtypes[from].name, ir_dtypes[to].name);
+    return jit_math(em, name, to, 1, x, &from);
+}
+
+/* ---- convert_element_type
+ * -------------------------------------------------------------------------- */
+
+static bool convert_infer(ir_infer *q)
+{
+    if (!check_dtype(q))
+        return false;
+    ir_type t = ir_type_like(q->in[0], (ir_dtype)q->attr[NEW_DTYPE].i);
+    t.weak = q->attr[WEAK].i;
+    ir_infer_out(q, &t);
+    return true;
+}
+
+// clang-format off
+#define CONVERT_KERNEL(to, T, U, from, F)                                                         \
+    static void convert_##from##_##to(size_t n, const void *in, void *out)                        \
+    {                                                                                             \
+        const F *x = in;                                                                          \
+        T *z = out;                                                                               \
+        for (size_t k = 0; k < n; k++)                                                            \
+            z[k] = jk_convert_##from##_##to(x[k]);                                                \
+    }
+#define CONVERT_ENTRY(to, T, U, from) [IR_##to] = convert_##from##_##to,
+
+/* IR_DTYPES lists the dtypes converted from, EACH_any those converted to. */
+#define X(from, F, kind, bits) EACH_any(CONVERT_KERNEL, from, F)
+IR_DTYPES(X)
+#undef X
+static void (*const convert_kernels[IR_NDTYPE][IR_NDTYPE])(size_t, const void *, void *) = {
+#define X(from, F, kind, bits) [IR_##from] = {EACH_any(CONVERT_ENTRY, from)},
+    IR_DTYPES(X)
+#undef X
+};
+// clang-format on
+
+static bool convert_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    const ir_type *t = &e->in[0]->type;
+    convert_kernels[t->dtype][to_dtype(e)]((size_t)ir_type_count(t), in[0], out[0]);
+    return true;
+}
+
+static bool convert_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                        ir_value **y, ir_value **ty)
+{
+    y[0] = ir_emit1(g, e->op, 1, x, e->attr);
+    ty[0] = ir_is_float(to_dtype(e)) ? ir_emit1(g, e->op, 1, t, e->attr) : NULL;
+    return y[0] && (ty[0] || !ir_is_float(to_dtype(e)));
+}
+
+static bool convert_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                              ir_value **ct_in)
+{
+    (void)x;
+    ir_attr back[] = {{.i = e->in[0]->type.dtype}, {.i = e->in[0]->type.weak}};
+    return (ct_in[0] = ir_emit1(g, e->op, 1, ct, back)) != NULL;
+}
+
+static jit_scalar convert_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
+{
+    (void)output;
+    return call_pair(em, "jk_convert", e, x);
+}
+
+static const jit_lower convert_lower = {
+    .kind = JIT_ELEMENTWISE, .scalar = convert_scalar, .cost = 1};
+
+const ir_op op_convert_element_type = {
+    .name = "convert_element_type",
+    .flags = IR_OP_ELEMENTWISE,
+    .attrs = {{"new_dtype", IR_ATTR_DTYPE}, {"weak", IR_ATTR_BOOL}},
+    .infer = convert_infer,
+    .eval = convert_eval,
+    .jvp = convert_jvp,
+    .transpose = convert_transpose,
+    .batch = ew_batch,
+    .simplify = simplify_convert,
+    .lower = &convert_lower,
+};
+
+ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d)
+{
+    if (x && x->type.dtype == d && !x->type.weak)
+        return x;
+    return ir_emit1(g, &op_convert_element_type, 1, &x, (ir_attr[]){{.i = d}, {.i = false}});
+}
+
+/* ---- bitcast_convert_type
+ * ---------------------------------------------------------------------------- */
+
+static bool bitcast_infer(ir_infer *q)
+{
+    if (!check_dtype(q))
+        return false;
+    ir_dtype from = (ir_dtype)q->in[0].dtype, to = (ir_dtype)q->attr[NEW_DTYPE].i;
+    bool width = ir_dtypes[from].size == ir_dtypes[to].size;
+    if (!width || (from != to && (from == IR_bool || to == IR_bool)))
+        return ir_fail("bitcast_convert_type: the bits of %s cannot be those of %s: %s",
+                       ir_type_tmp(&q->in[0]), ir_dtypes[to].name,
+                       width ? "bool is no number" : "the widths differ");
+    ir_type t = ir_type_like(q->in[0], to);
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool bitcast_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    size_t bytes = ir_type_bytes(&e->out[0]->type);
+    if (bytes)
+        memcpy(out[0], in[0], bytes);
+    return true;
+}
+
+static jit_scalar bitcast_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
+{
+    (void)output;
+    return call_pair(em, "jk_bitcast", e, x);
+}
+
+static const jit_lower bitcast_lower = {
+    .kind = JIT_ELEMENTWISE, .scalar = bitcast_scalar, .cost = 1};
+
+const ir_op op_bitcast_convert_type = {
+    .name = "bitcast_convert_type",
+    .flags = IR_OP_ELEMENTWISE,
+    .attrs = {{"new_dtype", IR_ATTR_DTYPE}},
+    .infer = bitcast_infer,
+    .eval = bitcast_eval,
+    .batch = ew_batch,
+    .simplify = simplify_bitcast,
+    .lower = &bitcast_lower,
+};
+
+ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d)
+{
+    return ir_emit1(g, &op_bitcast_convert_type, 1, &x, (ir_attr[]){{.i = d}});
+}

@@ -1,0 +1,284 @@
+/* Elementwise primitives: the rules that all rows of the table share, and the rows as ir_op
+ * objects.
+ *
+ * The one idea: an elementwise function has a diagonal Jacobian, so the rule that maps a tangent
+ * forwards is, where the function is linear, also the rule that maps a cotangent back.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/elementwise.h"
+
+/* ---- types
+ * --------------------------------------------------------------------------------------- */
+
+/* What stands before item k of n in a list in prose. */
+static const char *before(int k, int n)
+{
+    return k == 0 ? "" : k == n - 1 ? " and " : ", ";
+}
+
+static bool fail_unlike(const ir_infer *q)
+{
+    char list[8 * 64] = "";
+    size_t n = 0;
+    for (int k = 0; k < q->nin && n < sizeof list; k++)
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", before(k, q->nin),
+                              ir_type_tmp(&q->in[k]));
+    return ir_fail("%s: operands are %s; they must have one dtype and shape", q->op->name, list);
+}
+
+bool ew_check_alike(const ir_infer *q)
+{
+    for (int k = 1; k < q->nin; k++)
+        if (!ir_same_type(&q->in[k], &q->in[0]))
+            return fail_unlike(q);
+    return true;
+}
+
+bool ew_fail_dtype(const ir_infer *q, const char *takes)
+{
+    static const struct {
+        const char *kind, *text;
+    } kinds[] = {{"float", "floating-point numbers"},
+                 {"int", "integers"},
+                 {"bits", "bools or integers"},
+                 {"signed", "signed integers or floating-point numbers"},
+                 {"num", "numbers"}};
+    const char *text = takes;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (!strcmp(kinds[k].kind, takes))
+            text = kinds[k].text;
+    return ir_fail("%s takes %s, but an operand is %s", q->op->name, text, ir_type_tmp(&q->in[0]));
+}
+
+bool ew_check_arity(const ir_infer *q, int arity)
+{
+    return q->nin == arity || ir_fail("%s takes %d operand%s, but is given %d", q->op->name, arity,
+                                      arity == 1 ? "" : "s", q->nin);
+}
+
+ir_type ew_result(const ir_infer *q, int like, ir_dtype d)
+{
+    ir_type t = ir_type_like(q->in[like], d);
+    t.weak = d != IR_bool;
+    for (int k = 0; k < q->nin; k++)
+        t.weak = t.weak && q->in[k].weak;
+    return t;
+}
+
+static bool infer(ir_infer *q, const ew_row *row)
+{
+    if (!ew_check_arity(q, row->arity) || !ew_check_alike(q))
+        return false;
+    ir_dtype d = (ir_dtype)q->in[0].dtype;
+    if (!row->kernels[d])
+        return ew_fail_dtype(q, row->takes);
+    ir_type t = ew_result(q, 0, row->pred ? IR_bool : d);
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool eval(const ir_eqn *e, const ew_row *row, const void *const *in, void *const *out)
+{
+    const ir_type *t = &e->in[0]->type;
+    row->kernels[t->dtype]((size_t)ir_type_count(t), in, out[0]);
+    return true;
+}
+
+/* ---- derivatives
+ * --------------------------------------------------------------------------------- */
+
+static bool jvp(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value *const *x,
+                ir_value *const *t, ir_value **y, ir_value **ty)
+{
+    y[0] = ir_emit1(g, e->op, e->nin, x, NULL);
+    ty[0] = NULL;
+    for (int k = 0; k < e->nin && y[0]; k++) {
+        if (!t[k])
+            continue;
+        ir_value *part = row->tangent(g, k, t[k], x[0], e->nin > 1 ? x[1] : NULL, y[0]);
+        if (!part || !(ty[0] = ir_add_any(g, ty[0], part)))
+            return false;
+    }
+    return y[0] != NULL;
+}
+
+static bool transpose(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value *const *x,
+                      ir_value *const *ct, ir_value **ct_in)
+{
+    ir_value *second = e->nin > 1 ? x[1] : NULL;
+    for (int k = 0; k < e->nin; k++) {
+        ct_in[k] = NULL;
+        if (!x[k] && !(ct_in[k] = row->tangent(g, k, ct[0], x[0], second, NULL)))
+            return ir_fail("%s is not linear in all the operands that vary", e->op->name);
+    }
+    return true;
+}
+
+/* ---- batching
+ * --------------------------------------------------------------------------------------- */
+
+ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like)
+{
+    if (!x || !like || x->type.rank || !like->type.rank)
+        return x;
+    return b_broadcast_in_dim(g, x, like->type.rank, like->type.dim, NULL);
+}
+
+ir_value *ew_zeros(ir_graph *g, const ir_value *x)
+{
+    return x ? ir_zeros(g, &x->type) : NULL;
+}
+
+/* A batch of scalars, of shape [size], beside operands with axes of their own. */
+static ir_value *spread_batch(ir_graph *g, ir_value *x, const ir_type *full, int axis)
+{
+    if (!x || x->type.rank == full->rank)
+        return x;
+    return b_broadcast_in_dim(g, x, full->rank, full->dim, (int64_t[]){axis});
+}
+
+bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+              ir_value **y, int *yaxis)
+{
+    int rank = e->out[0]->type.rank, to = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (axis[k] >= 0 && e->in[k]->type.rank == rank) {
+            to = axis[k]; /* the first that decides spares a transposition */
+            break;
+        }
+    ir_type full = {.rank = (uint8_t)(rank + 1)};
+    if (full.rank > IR_MAX_RANK)
+        return ir_fail("vmap: a batch of %s has more than %d dimensions",
+                       ir_type_tmp(&e->out[0]->type), IR_MAX_RANK);
+    for (int d = 0, n = 0; d <= rank; d++)
+        full.dim[d] = d == to ? size : e->out[0]->type.dim[n++];
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    for (int k = 0; k < e->nin; k++) {
+        bool scalar = e->in[k]->type.rank < rank;
+        if (scalar)
+            in[k] = axis[k] >= 0 ? spread_batch(g, x[k], &full, to) : x[k];
+        else
+            in[k] = ir_move_axis(g, x[k], axis[k], to, size);
+    }
+    y[0] = ir_emit1(g, e->op, e->nin, in, e->attr);
+    yaxis[0] = to;
+    free(in);
+    return y[0] != NULL;
+}
+
+/* ---- derivatives that take more than an expression
+ * ------------------------------------------------- */
+
+/* The truncated quotient, negated: x rem y = x - trunc(x / y) y. */
+static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
+{
+    ir_value *q = b_div(g, x, y);
+    ir_value *whole = b_floor(g, b_abs(g, q));
+    return b_neg(g, b_mul(g, b_sign(g, q), whole));
+}
+
+/* 1 where x is the one chosen of x and y, 1/2 where both are, 0 elsewhere. */
+static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
+{
+    ir_value *one = b_const(g, x, 1), *half = b_const(g, x, 0.5);
+    ir_value *share = b_select(g, b_eq(g, y, out), half, one);
+    return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
+}
+
+/* y x^(y-1), and 0 for y = 0 even where x = 0. */
+static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
+{
+    ir_value *constant = b_eq(g, y, ew_zeros(g, y)), *one = b_const(g, y, 1);
+    ir_value *power = b_pow(g, x, b_select(g, constant, one, b_sub(g, y, one)));
+    return b_mul(g, y, power);
+}
+
+/* x^y log x, and 0 for x = 0. */
+static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *out)
+{
+    ir_value *zero = b_eq(g, x, ew_zeros(g, x));
+    return b_mul(g, b_log(g, b_select(g, zero, b_const(g, x, 1), x)), out);
+}
+
+static ir_value *d_atan2(ir_graph *g, ir_value *x, ir_value *y, ir_value *numerator)
+{
+    return b_div(g, numerator, b_add(g, b_square(g, x), b_square(g, y)));
+}
+
+static ir_value *d_erf(ir_graph *g, ir_value *x, double factor)
+{
+    return b_mul(g, b_const(g, x, factor), b_exp(g, b_neg(g, b_square(g, x))));
+}
+
+/* ---- the rows
+ * ------------------------------------------------------------------------------------- */
+
+// clang-format off
+
+#define C(v) b_const(g, x, v)
+#define ZERO return NULL
+#define D1(dx) return dx
+#define D2(dx, dy) return k == 0 ? dx : dy
+
+#define EW_OTHER(name)
+#define EW(name, arity, takes, gives, flags, cost, linear, simplify, derivative)                  \
+    static ir_value *tangent_##name(ir_graph *g, int k, ir_value *t, ir_value *x, ir_value *y,    \
+                                    ir_value *out)                                                \
+    {                                                                                             \
+        (void) g, (void) k, (void) t, (void) x, (void) y, (void) out;                             \
+        derivative;                                                                               \
+    }
+#include "ops/elementwise.def"
+
+#undef C
+#undef ZERO
+#undef D1
+#undef D2
+
+#define PRED_same false
+#define PRED_pred true
+/* Does the row have a derivative? */
+#define MOVES_ZERO 0
+#define MOVES_D1(...) 1
+#define MOVES_D2(...) 1
+enum { NOTHING, X, XY };
+enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD };
+#define PASS_1 x
+#define PASS_2 x, y
+
+#define EW_OTHER(name)
+#define EW(prim, arity_, takes_, gives, flags_, cost_, linear, simplify_, derivative)             \
+    static const ew_row row_##prim = {.arity = arity_, .takes = #takes_,                          \
+        .kernels = ew_kernels_##prim, .pred = PRED_##gives, .tangent = tangent_##prim};           \
+    static bool infer_##prim(ir_infer *q) { return infer(q, &row_##prim); }                       \
+    static bool eval_##prim(const ir_eqn *e, const void *const *in, void *const *out)             \
+    {                                                                                             \
+        return eval(e, &row_##prim, in, out);                                                     \
+    }                                                                                             \
+    static bool jvp_##prim(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,  \
+                           ir_value **y, ir_value **ty)                                           \
+    {                                                                                             \
+        return jvp(g, e, &row_##prim, x, t, y, ty);                                               \
+    }                                                                                             \
+    static bool transpose_##prim(ir_graph *g, const ir_eqn *e, ir_value *const *x,                \
+                                 ir_value *const *ct, ir_value **ct_in)                           \
+    {                                                                                             \
+        return transpose(g, e, &row_##prim, x, ct, ct_in);                                        \
+    }                                                                                             \
+    static const jit_lower lower_##prim = {.kind = JIT_ELEMENTWISE,                               \
+        .names = (const char *const[]){#prim}, .cost = cost_};                                    \
+    const ir_op op_##prim = {.name = #prim,                                                       \
+        .role = flags_ & ROLE_ADD ? IR_ROLE_ADD : IR_ROLE_NONE,                                   \
+        .flags = IR_OP_ELEMENTWISE | (flags_ & ~ROLE_ADD),                                        \
+        .infer = infer_##prim, .eval = eval_##prim,                                               \
+        .jvp = MOVES_##derivative ? jvp_##prim : NULL,                                            \
+        .transpose = linear ? transpose_##prim : NULL, .batch = ew_batch,                         \
+        .simplify = simplify_, .lower = &lower_##prim};                                           \
+    ir_value *b_##prim(ir_graph *g, EW_OPERANDS_##arity_)                                         \
+    {                                                                                             \
+        return ir_emit1(g, &op_##prim, arity_, (ir_value *[]){PASS_##arity_}, NULL);           \
+    }
+#include "ops/elementwise.def"

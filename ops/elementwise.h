@@ -1,0 +1,53 @@
+/* Between the files of the elementwise family: a table row as data, and the rules that all rows
+ * share. */
+#ifndef JACQUARD_OPS_ELEMENTWISE_H
+#define JACQUARD_OPS_ELEMENTWISE_H
+
+#include "jit/lower.h"
+#include "ops/ops.h"
+
+/* Runs a scalar function over n elements of dense operands. */
+typedef void ew_kernel(size_t n, const void *const *in, void *out);
+/* What the tangent t of operand k contributes to the result's; y is NULL for one operand. */
+typedef ir_value *ew_tangent(ir_graph *g, int k, ir_value *t, ir_value *x, ir_value *y,
+                             ir_value *out);
+
+typedef struct {
+    int arity;
+    const char *takes;         /* the kind of dtypes, as in the table */
+    ew_kernel *const *kernels; /* by dtype; NULL where it is not taken */
+    bool pred;                 /* gives bool */
+    ew_tangent *tangent;
+} ew_row;
+
+/* ---- elementwise_eval.c: the kernels, from the table ----------------------------------------- */
+#define EW_OTHER(name)
+#define EW(name, ...) extern ew_kernel *const ew_kernels_##name[IR_NDTYPE];
+#include "ops/elementwise.def"
+
+/* ---- elementwise.c -----------------------------------------------------------------------------
+ */
+
+/* Do all operands have the first one's dtype and shape? Otherwise an error naming them all. */
+bool ew_check_alike(const ir_infer *q);
+/* The result type: operand `like`, weak if all operands are, with the dtype d. */
+ir_type ew_result(const ir_infer *q, int like, ir_dtype d);
+bool ew_check_arity(const ir_infer *q, int arity);
+bool ew_fail_dtype(const ir_infer *q, const char *takes);
+/* Batch rule of every elementwise primitive: the batch axes are brought to one place. A rank-0
+ * operand beside others of higher rank stays as it is where it does not vary. */
+bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+              ir_value **y, int *yaxis);
+/* x in the shape of `like`, if it is of rank 0. */
+ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like);
+/* A zero of x's type. */
+ir_value *ew_zeros(ir_graph *g, const ir_value *x);
+
+/* ---- elementwise_simplify.c
+ * ---------------------------------------------------------------------- */
+typedef bool ew_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_div, simplify_involution,
+    simplify_idempotent, simplify_lattice, simplify_and, simplify_or, simplify_xor, simplify_shift,
+    simplify_identity, simplify_select_n, simplify_convert, simplify_bitcast, simplify_integer_pow;
+
+#endif

@@ -1,0 +1,189 @@
+/* integer_pow and round: elementwise primitives of one operand with a parameter. */
+#include "ops/elementwise.h"
+#include "ops/scalar/arith.h"
+
+/* ---- integer_pow
+ * -------------------------------------------------------------------------------------- */
+
+static bool pow_infer(ir_infer *q)
+{
+    if (!ew_check_arity(q, 1))
+        return false;
+    ir_dtype d = (ir_dtype)q->in[0].dtype;
+    if (d == IR_bool)
+        return ew_fail_dtype(q, "num");
+    if (q->attr[0].i < 0 && !ir_is_float(d))
+        return ir_fail("integer_pow: %s cannot be raised to the negative power %lld",
+                       ir_type_tmp(&q->in[0]), (long long)q->attr[0].i);
+    ir_infer_out(q, &q->in[0]);
+    return true;
+}
+
+static uint64_t magnitude(int64_t n)
+{
+    return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+}
+
+/* x^m for m > 0 by repeated squaring, from the lowest bit of m up; the interpreter and the JIT
+ * multiply in this one order, and so round alike. */
+#define POWER(T, x, m, MUL)                                                                        \
+    ({                                                                                             \
+        T square_ = (x), product_ = square_;                                                       \
+        bool begun_ = false;                                                                       \
+        for (uint64_t m_ = (m); m_; m_ >>= 1) {                                                    \
+            if (m_ & 1) {                                                                          \
+                product_ = begun_ ? MUL(product_, square_) : square_;                              \
+                begun_ = true;                                                                     \
+            }                                                                                      \
+            if (m_ > 1)                                                                            \
+                square_ = MUL(square_, square_);                                                   \
+        }                                                                                          \
+        product_;                                                                                  \
+    })
+
+// clang-format off
+#define POW_KERNEL(d, T, U)                                                                       \
+    static void pow_##d(size_t count, const T *x, int64_t n, T *z)                                \
+    {                                                                                             \
+        for (size_t k = 0; k < count; k++) {                                                      \
+            T p = n ? POWER(T, x[k], magnitude(n), jk_mul_##d) : 1;                               \
+            z[k] = n < 0 ? jk_div_##d(1, p) : p;                                                  \
+        }                                                                                         \
+    }
+EACH_num(POW_KERNEL)
+
+static bool pow_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    size_t count = (size_t) ir_type_count(&e->out[0]->type);
+    switch ((ir_dtype) e->out[0]->type.dtype) {
+#define CASE(d, T, U) \
+    case IR_##d: pow_##d(count, in[0], e->attr[0].i, out[0]); break;
+    EACH_num(CASE)
+#undef CASE
+    default: break;
+    }
+    return true;
+}
+// clang-format on
+
+static bool pow_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                    ir_value **y, ir_value **ty)
+{
+    int64_t n = e->attr[0].i;
+    y[0] = b_integer_pow(g, x[0], n);
+    if (n == 0)
+        return y[0] != NULL;
+    if (n == 1)
+        ty[0] = t[0];
+    else
+        ty[0] = b_mul(
+            g, t[0],
+            b_mul(g, b_const(g, x[0], (double)n), n == 2 ? x[0] : b_integer_pow(g, x[0], n - 1)));
+    return y[0] && ty[0];
+}
+
+static jit_scalar pow_call(jit_emit *em, const char *function, ir_dtype d, jit_scalar a,
+                           jit_scalar b)
+{
+    char name[32];
+    snprintf(name, sizeof name, "jk_%s_%s", function, ir_dtypes[d].name);
+    return jit_math(em, name, d, 2, (jit_scalar[]){a, b}, (ir_dtype[]){d, d});
+}
+
+static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
+{
+    (void)output;
+    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+    int64_t n = e->attr[0].i;
+    jit_scalar one = jit_constant(em, d, ir_scalar_of_int(d, 1));
+    if (n == 0)
+        return one;
+#define MUL(a, b) pow_call(em, "mul", d, a, b)
+    jit_scalar p = POWER(jit_scalar, x[0], magnitude(n), MUL);
+#undef MUL
+    return n < 0 ? pow_call(em, "div", d, one, p) : p;
+}
+
+static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scalar, .cost = 3};
+
+const ir_op op_integer_pow = {
+    .name = "integer_pow",
+    .flags = IR_OP_ELEMENTWISE,
+    .attrs = {{"y", IR_ATTR_INT}},
+    .infer = pow_infer,
+    .eval = pow_eval,
+    .jvp = pow_jvp,
+    .batch = ew_batch,
+    .simplify = simplify_integer_pow,
+    .lower = &pow_lower,
+};
+
+ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n)
+{
+    return ir_emit1(g, &op_integer_pow, 1, &x, (ir_attr[]){{.i = n}});
+}
+
+/* ---- round: halves away from zero (0), or to the even neighbour (1)
+ * ----------------------------------- */
+
+static const char *const round_names[] = {"round", "round_to_even"};
+
+static bool round_infer(ir_infer *q)
+{
+    if (!ew_check_arity(q, 1))
+        return false;
+    if (!ir_is_float((ir_dtype)q->in[0].dtype))
+        return ew_fail_dtype(q, "float");
+    if (q->attr[0].i != 0 && q->attr[0].i != 1)
+        return ir_fail(
+            "round: rounding_method is %lld; it must be 0 (away from zero) or 1 (to even)",
+            (long long)q->attr[0].i);
+    ir_infer_out(q, &q->in[0]);
+    return true;
+}
+
+#define ROUND_LOOP(T, function)                                                                    \
+    for (size_t k = 0; k < n; k++)                                                                 \
+    ((T *)out[0])[k] = function(((const T *)in[0])[k])
+
+static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    size_t n = (size_t)ir_type_count(&e->out[0]->type);
+    bool single = e->out[0]->type.dtype == IR_f32, to_even = e->attr[0].i;
+    if (single && to_even)
+        ROUND_LOOP(float, jk_round_to_even_f32);
+    else if (single)
+        ROUND_LOOP(float, jk_round_f32);
+    else if (to_even)
+        ROUND_LOOP(double, jk_round_to_even_f64);
+    else
+        ROUND_LOOP(double, jk_round_f64);
+    return true;
+}
+
+static jit_scalar round_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
+{
+    (void)output;
+    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+    char name[32];
+    snprintf(name, sizeof name, "jk_%s_%s", round_names[e->attr[0].i], ir_dtypes[d].name);
+    return jit_math(em, name, d, 1, x, &d);
+}
+
+static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_scalar, .cost = 2};
+
+const ir_op op_round = {
+    .name = "round",
+    .flags = IR_OP_ELEMENTWISE,
+    .attrs = {{"rounding_method", IR_ATTR_INT}},
+    .infer = round_infer,
+    .eval = round_eval,
+    .batch = ew_batch,
+    .simplify = simplify_idempotent,
+    .lower = &round_lower,
+};
+
+ir_value *b_round(ir_graph *g, ir_value *x, bool to_even)
+{
+    return ir_emit1(g, &op_round, 1, &x, (ir_attr[]){{.i = to_even}});
+}

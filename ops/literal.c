@@ -1,0 +1,53 @@
+/* literal: a rank-0 constant. And the shorthands that make constants. */
+#include <string.h>
+
+#include "jit/lower.h"
+#include "ops/ops.h"
+
+enum { VALUE, DTYPE, WEAK };
+
+static bool literal_infer(ir_infer *q)
+{
+    if (q->nin)
+        return ir_fail("literal takes no operand, but is given %d", q->nin);
+    if (q->attr[DTYPE].i < 0 || q->attr[DTYPE].i >= IR_NDTYPE)
+        return ir_fail("literal: no such dtype");
+    ir_type t = ir_type_scalar((ir_dtype)q->attr[DTYPE].i);
+    t.weak = q->attr[WEAK].i;
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool literal_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    (void)in;
+    memcpy(out[0], &e->attr[VALUE].scalar, ir_type_bytes(&e->out[0]->type));
+    return true;
+}
+
+static jit_scalar literal_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
+{
+    (void)output, (void)x;
+    return jit_constant(em, (ir_dtype)e->attr[DTYPE].i, e->attr[VALUE].scalar);
+}
+
+static const jit_lower literal_lower = {.kind = JIT_ELEMENTWISE, .scalar = literal_scalar};
+
+const ir_op op_literal = {
+    .name = "literal",
+    .role = IR_ROLE_LITERAL,
+    .attrs = {{"value", IR_ATTR_SCALAR}, {"dtype", IR_ATTR_DTYPE}, {"weak", IR_ATTR_BOOL}},
+    .infer = literal_infer,
+    .eval = literal_eval,
+    .lower = &literal_lower,
+};
+
+ir_value *b_const(ir_graph *g, ir_value *like, double v)
+{
+    return like ? ir_full(g, &like->type, ir_scalar_of((ir_dtype)like->type.dtype, v)) : NULL;
+}
+
+ir_value *b_const_int(ir_graph *g, ir_dtype d, int64_t v)
+{
+    return ir_literal(g, d, ir_scalar_of_int(d, v), false);
+}

@@ -1,0 +1,167 @@
+/* The scalar functions that are not transcendental: arithmetic, rounding, comparisons, logic,
+ * shifts and selection, for every dtype, with the edge semantics of XLA on a CPU.
+ *
+ * Where C leaves a case undefined or differs, the operand is first made harmless and the result
+ * then chosen, so that no function branches and each vectorises. A bool is a uint8_t, 0 or 1.
+ */
+#ifndef JACQUARD_OPS_SCALAR_ARITH_H
+#define JACQUARD_OPS_SCALAR_ARITH_H
+
+#include "ops/scalar/each.h"
+#include "ops/scalar/jk.h"
+
+// clang-format off
+
+/* The compiler's builtin for a C math function, at a float dtype. */
+#define ARITH_MATH_f32(name) __builtin_##name##f
+#define ARITH_MATH_f64(name) __builtin_##name
+
+/* ---- every dtype ------------------------------------------------------------------------------- */
+
+#define ARITH_ANY(d, T, U)                                                          \
+    JK T jk_copy_##d(T x) { return x; }                                             \
+    JK T jk_stop_gradient_##d(T x) { return x; }                                    \
+    JK uint8_t jk_eq_##d(T x, T y) { return x == y; }                               \
+    JK uint8_t jk_ne_##d(T x, T y) { return x != y; }                               \
+    JK uint8_t jk_lt_##d(T x, T y) { return x < y; }                                \
+    JK uint8_t jk_le_##d(T x, T y) { return x <= y; }                               \
+    JK uint8_t jk_gt_##d(T x, T y) { return x > y; }                                \
+    JK uint8_t jk_ge_##d(T x, T y) { return x >= y; }                               \
+    JK T jk_select_n_##d(uint8_t pred, T on_false, T on_true) { return pred ? on_true : on_false; }
+EACH_any(ARITH_ANY)
+
+/* ---- integers ---------------------------------------------------------------------------------- */
+
+/* Arithmetic wraps: it is done unsigned. */
+#define ARITH_INT(d, T, U)                                                          \
+    JK T jk_add_##d(T x, T y) { return (T) ((U) x + (U) y); }                       \
+    JK T jk_sub_##d(T x, T y) { return (T) ((U) x - (U) y); }                       \
+    JK T jk_mul_##d(T x, T y) { return (T) ((U) x * (U) y); }                       \
+    JK T jk_neg_##d(T x) { return (T) (0 - (U) x); }                                \
+    JK T jk_square_##d(T x) { return (T) ((U) x * (U) x); }                         \
+    JK T jk_max_##d(T x, T y) { return x > y ? x : y; }                             \
+    JK T jk_min_##d(T x, T y) { return x < y ? x : y; }                             \
+    JK T jk_population_count_##d(T x) { return (T) __builtin_popcountll((U) x); }   \
+    JK T jk_clz_##d(T x)                                                            \
+    {                                                                               \
+        enum { WIDTH = 8 * sizeof(T) };                                             \
+        unsigned long long bits = (U) x;                                            \
+        int zeros = __builtin_clzll(bits | 1) - (64 - WIDTH);                       \
+        return (T) (bits ? zeros : WIDTH);                                          \
+    }
+EACH_int(ARITH_INT)
+
+/* x / 0 is all ones, x rem 0 is x; the least integer divided by -1 is itself. */
+#define ARITH_SINT(d, T, U)                                                         \
+    JK T jk_sign_##d(T x) { return (x > 0) - (x < 0); }                             \
+    JK T jk_abs_##d(T x) { return (T) (x < 0 ? 0 - (U) x : (U) x); }                \
+    JK T jk_div_##d(T x, T y)                                                       \
+    {                                                                               \
+        T q = x / (y == 0 || y == -1 ? 1 : y);                                   \
+        q = y == -1 ? (T) (0 - (U) x) : q;                                          \
+        return y == 0 ? -1 : q;                                                     \
+    }                                                                               \
+    JK T jk_rem_##d(T x, T y)                                                       \
+    {                                                                               \
+        T r = x % (y == 0 || y == -1 ? 1 : y);                                   \
+        return y == 0 ? x : r;                                                      \
+    }
+EACH_sint(ARITH_SINT)
+
+#define ARITH_UINT(d, T, U)                                                         \
+    JK T jk_sign_##d(T x) { return x > 0; }                                         \
+    JK T jk_div_##d(T x, T y) { return y == 0 ? (T) -1 : (T) (x / (y == 0 ? 1 : y)); } \
+    JK T jk_rem_##d(T x, T y) { return y == 0 ? x : (T) (x % (y == 0 ? 1 : y)); }
+EACH_uint(ARITH_UINT)
+
+/* A count of bits that is not below the width, negative ones included, shifts everything out. */
+#define ARITH_SHIFT(d, T, U)                                                        \
+    JK T jk_shift_left_##d(T x, T n)                                                \
+    {                                                                               \
+        enum { WIDTH = 8 * sizeof(T) };                                             \
+        return (U) n < WIDTH ? (T) ((U) x << ((U) n & (WIDTH - 1))) : 0;            \
+    }                                                                               \
+    JK T jk_shift_right_logical_##d(T x, T n)                                       \
+    {                                                                               \
+        enum { WIDTH = 8 * sizeof(T) };                                             \
+        return (U) n < WIDTH ? (T) ((U) x >> ((U) n & (WIDTH - 1))) : 0;            \
+    }                                                                               \
+    JK T jk_shift_right_arithmetic_##d(T x, T n)                                    \
+    {                                                                               \
+        enum { WIDTH = 8 * sizeof(T) };                                             \
+        U by = (U) n < WIDTH ? (U) n : WIDTH - 1;                                   \
+        U sign = (U) (0 - ((U) x >> (WIDTH - 1)));                                  \
+        return (T) ((((U) x ^ sign) >> by) ^ sign);                                 \
+    }
+EACH_int(ARITH_SHIFT)
+
+/* ---- bits --------------------------------------------------------------------------------------- */
+
+#define ARITH_BITS(d, T, U)                                                         \
+    JK T jk_and_##d(T x, T y) { return (T) (x & y); }                               \
+    JK T jk_or_##d(T x, T y) { return (T) (x | y); }                                \
+    JK T jk_xor_##d(T x, T y) { return (T) (x ^ y); }
+EACH_bits(ARITH_BITS)
+
+#define ARITH_NOT(d, T, U) JK T jk_not_##d(T x) { return (T) ~x; }
+EACH_int(ARITH_NOT)
+
+JK uint8_t jk_not_bool(uint8_t x) { return x ^ 1; }
+JK uint8_t jk_max_bool(uint8_t x, uint8_t y) { return x | y; }
+JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
+
+/* ---- floats -------------------------------------------------------------------------------------- */
+
+#define ARITH_FLOAT(d, T, U)                                                        \
+    JK T jk_add_##d(T x, T y) { return x + y; }                                     \
+    JK T jk_sub_##d(T x, T y) { return x - y; }                                     \
+    JK T jk_mul_##d(T x, T y) { return x * y; }                                     \
+    JK T jk_div_##d(T x, T y) { return x / y; }                                     \
+    JK T jk_rem_##d(T x, T y) { return ARITH_MATH_##d(fmod)(x, y); }                \
+    JK T jk_neg_##d(T x) { return -x; }                                             \
+    JK T jk_abs_##d(T x) { return ARITH_MATH_##d(fabs)(x); }                        \
+    JK T jk_square_##d(T x) { return x * x; }                                       \
+    JK T jk_sqrt_##d(T x) { return ARITH_MATH_##d(sqrt)(x); }                       \
+    JK T jk_rsqrt_##d(T x) { return 1 / ARITH_MATH_##d(sqrt)(x); }                  \
+    JK T jk_floor_##d(T x) { return ARITH_MATH_##d(floor)(x); }                     \
+    JK T jk_ceil_##d(T x) { return ARITH_MATH_##d(ceil)(x); }                       \
+    JK T jk_round_##d(T x) { return ARITH_MATH_##d(round)(x); } /* halves away from 0 */ \
+    JK T jk_round_to_even_##d(T x) { return ARITH_MATH_##d(roundeven)(x); }         \
+    JK uint8_t jk_is_finite_##d(T x) { return ARITH_MATH_##d(fabs)(x) < (T) __builtin_inf(); } \
+    /* NaN and zeros stay as they are. */                                           \
+    JK T jk_sign_##d(T x)                                                           \
+    {                                                                               \
+        T one = ARITH_MATH_##d(copysign)(1, x);                                     \
+        return x > 0 || x < 0 ? one : x;                                         \
+    }                                                                               \
+    /* A NaN on either side prevails, and -0 < +0: of equals the bits are or'ed, or and'ed. */ \
+    JK T jk_max_##d(T x, T y)                                                       \
+    {                                                                               \
+        T same = jk_from_bits_##d(jk_bits_##d(x) & jk_bits_##d(y));            \
+        return x > y ? x : x < y ? y : x == y ? same : x + y;                       \
+    }                                                                               \
+    JK T jk_min_##d(T x, T y)                                                       \
+    {                                                                               \
+        T same = jk_from_bits_##d(jk_bits_##d(x) | jk_bits_##d(y));            \
+        return x < y ? x : x > y ? y : x == y ? same : x + y;                       \
+    }                                                                               \
+    /* Neighbours in value are neighbours as integers of sign and magnitude. */     \
+    JK T jk_nextafter_##d(T x, T y)                                                 \
+    {                                                                               \
+        U sign = (U) 1 << (8 * sizeof(T) - 1), bits = jk_bits_##d(x);            \
+        U outward = (x < y) == (x > 0) ? bits + 1 : bits - 1;                       \
+        U first = (jk_bits_##d(y) & sign) | 1;                                   \
+        T next = jk_from_bits_##d(x == 0 ? first : outward);                         \
+        next = x == y ? y : next;                                                   \
+        return x != x || y != y ? x + y : next;                                  \
+    }
+EACH_float(ARITH_FLOAT)
+
+/* The upper bound wins where the bounds cross. */
+#define ARITH_CLAMP(d, T, U)                                                        \
+    JK T jk_clamp_##d(T lo, T x, T hi) { return jk_min_##d(jk_max_##d(x, lo), hi); }
+EACH_any(ARITH_CLAMP)
+
+// clang-format on
+
+#endif

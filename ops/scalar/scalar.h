@@ -1,0 +1,16 @@
+/* Every scalar function. */
+#ifndef JACQUARD_OPS_SCALAR_SCALAR_H
+#define JACQUARD_OPS_SCALAR_SCALAR_H
+
+#include "ops/scalar/arith.h"
+#include "ops/scalar/arctrig.h"
+#include "ops/scalar/convert.h"
+#include "ops/scalar/erf.h"
+#include "ops/scalar/erf_inv.h"
+#include "ops/scalar/exp.h"
+#include "ops/scalar/hyperbolic.h"
+#include "ops/scalar/log.h"
+#include "ops/scalar/pow.h"
+#include "ops/scalar/trig.h"
+
+#endif
