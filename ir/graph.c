@@ -10,18 +10,10 @@
 #include "ir/ir.h"
 
 
-static int attr_count(const ir_op *op)
-{
-    int n = 0;
-    while (n < 8 && op->attrs[n].name)
-        n++;
-    return n;
-}
-
 /* Calls f on every graph among an equation's parameters. */
 static void each_param_graph(const ir_eqn *e, void (*f)(ir_graph *))
 {
-    for (int k = 0, n = attr_count(e->op); k < n; k++) {
+    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
         ir_attr_kind kind = e->op->attrs[k].kind;
         if (kind == IR_ATTR_GRAPH)
             f(e->attr[k].graph);
@@ -107,7 +99,7 @@ static void append(ir_graph *g, ir_eqn *e)
 /* Parameters live as long as the graph: lists are copied, graphs retained. */
 static ir_attr *copy_attrs(ir_graph *g, const ir_op *op, const ir_attr *attr)
 {
-    int n = attr_count(op);
+    int n = ir_nattr(op);
     if (!n)
         return NULL;
     ir_attr *copy = ir_dup(&g->arena, attr, (size_t) n * sizeof *copy);

@@ -78,7 +78,7 @@ static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *don
 
 static void put_attrs(record *r, const ir_op *op, const ir_attr *attr, ptrmap *done)
 {
-    for (int k = 0; k < 8 && op->attrs[k].name; k++)
+    for (int k = 0, n = ir_nattr(op); k < n; k++)
         put_attr(r, op->attrs[k].kind, &attr[k], done);
 }
 
@@ -203,7 +203,7 @@ static bool equal_eqn(const ir_eqn *a, const ir_eqn *b, const ir_value **to, ptr
             return false;
         to[a->out[k]->id] = b->out[k];
     }
-    for (int k = 0; k < 8 && a->op->attrs[k].name; k++)
+    for (int k = 0, n = ir_nattr(a->op); k < n; k++)
         if (!equal_attr(a->op->attrs[k].kind, &a->attr[k], &b->attr[k], done))
             return false;
     return true;

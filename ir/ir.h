@@ -300,6 +300,14 @@ struct ir_op {
     const struct jit_lower *lower;
 };
 
+static inline int ir_nattr(const ir_op *op)
+{
+    int n = 0;
+    while (n < 8 && op->attrs[n].name)
+        n++;
+    return n;
+}
+
 void ir_op_register(const ir_op *op);
 const ir_op *ir_op_find(const char *name, size_t len);
 const ir_op *ir_op_at(int k); /* k-th registered; NULL past the end */

@@ -527,7 +527,7 @@ static bool parse_attrs(parser *p, pending *q, const token *op)
         if (!expect(p, ']'))
             return false;
     }
-    for (int k = 0; k < 8 && q->op->attrs[k].name; k++)
+    for (int k = 0, n = ir_nattr(q->op); k < n; k++)
         if (!q->given[k])
             return fail_at(p, op, "%s: its parameter '%s' is missing", q->op->name,
                            q->op->attrs[k].name);

@@ -140,7 +140,7 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
     fprintf(p->f, "%*s", indent, "");
     put_values(p, e->out, e->nout, order, true);
     fprintf(p->f, "%s= %s", e->nout ? " " : "", e->op->name);
-    for (int k = 0; k < 8 && e->op->attrs[k].name; k++) {
+    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
         fputs(k ? ", " : "[", p->f);
         put_attr(p, e, k, indent);
     }

@@ -50,7 +50,7 @@ static bool verify_inputs(verifier *s)
 
 static bool verify_attrs(const verifier *s, const ir_eqn *e)
 {
-    for (int k = 0; k < 8 && e->op->attrs[k].name; k++) {
+    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
         const ir_attr *a = &e->attr[k];
         ir_attr_kind kind = e->op->attrs[k].kind;
         if (kind == IR_ATTR_DTYPE && (a->i < 0 || a->i >= IR_NDTYPE))

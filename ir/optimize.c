@@ -1,0 +1,59 @@
+/* The list of passes that a graph goes through before it is compiled. */
+#include "ir/ir.h"
+
+static const struct {
+    const char *name;
+    ir_graph *(*run)(ir_graph *);
+} passes[] = {
+    {"inline", ir_pass_inline}, {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},
+    {"dce", ir_pass_dce},       {"hoist", ir_pass_hoist},       {"simplify", ir_pass_simplify},
+    {"cse", ir_pass_cse},       {"dce", ir_pass_dce},
+};
+
+#ifdef NDEBUG
+static bool verified(const ir_graph *g, const char *pass)
+{
+    (void)g, (void)pass;
+    return true;
+}
+#else
+static bool verified(const ir_graph *g, const char *pass)
+{
+    if (ir_error() || ir_verify(g))
+        return true;
+    char why[1024];
+    snprintf(why, sizeof why, "%s", ir_error());
+    ir_error_clear();
+    return ir_fail("the pass '%s' broke a graph: %s", pass, why);
+}
+#endif
+
+ir_graph *ir_optimize(ir_graph *g)
+{
+    if (!verified(g, "none: it came so"))
+        return NULL;
+    ir_graph *made = ir_graph_retain(g);
+    for (size_t k = 0; made && k < sizeof passes / sizeof *passes; k++) {
+        IR_AUTO_GRAPH before = made;
+        made = passes[k].run(before);
+        if (made && !verified(made, passes[k].name)) {
+            ir_graph_release(made);
+            made = NULL;
+        }
+    }
+    return made;
+}
+
+int ir_count_eqns(const ir_graph *g)
+{
+    int n = g->neqn;
+    IR_EACH_EQN (e, g) {
+        for (int k = 0, na = ir_nattr(e->op); k < na; k++) {
+            if (e->op->attrs[k].kind == IR_ATTR_GRAPH)
+                n += ir_count_eqns(e->attr[k].graph);
+            for (int j = 0; e->op->attrs[k].kind == IR_ATTR_GRAPHS && j < e->attr[k].n; j++)
+                n += ir_count_eqns(e->attr[k].graphs[j]);
+        }
+    }
+    return n;
+}

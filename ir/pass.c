@@ -1,0 +1,119 @@
+/* The walk that most passes are: copy a graph in order, through a map from old values to new, and
+ * let the pass decide what each equation becomes. */
+#include <stdlib.h>
+
+#include "ir/pass.h"
+
+static ir_graph *rewrite(pass *p, const ir_graph *g);
+
+/* A nested graph, rewritten once however often it is used; borrowed from the pass. */
+static ir_graph *nested(pass *p, const ir_graph *g)
+{
+    const ptrmap_entry *known = ptrmap_find(&p->done, g);
+    if (known)
+        return (ir_graph *)(uintptr_t)known->lo;
+    ir_graph *made = rewrite(p, g);
+    if (made)
+        ptrmap_put(&p->done, g, (uint64_t)(uintptr_t)made, 0);
+    return made;
+}
+
+/* Writes e's parameters with their graphs rewritten to attr, lists of graphs to `lists`. */
+static bool rewrite_attrs(pass *p, const ir_eqn *e, ir_attr *attr, ir_arena *lists)
+{
+    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
+        attr[k] = e->attr[k];
+        if (e->op->attrs[k].kind == IR_ATTR_GRAPH && !(attr[k].graph = nested(p, attr[k].graph)))
+            return false;
+        if (e->op->attrs[k].kind != IR_ATTR_GRAPHS)
+            continue;
+        attr[k].graphs = ir_alloc(lists, (size_t)attr[k].n * sizeof(ir_graph *));
+        for (int j = 0; j < attr[k].n; j++)
+            if (!(attr[k].graphs[j] = nested(p, e->attr[k].graphs[j])))
+                return false;
+    }
+    return true;
+}
+
+bool pass_copy(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    ir_value **made = ir_copy_eqn(w->g, e, x);
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    return made != NULL;
+}
+
+static bool rewrite_eqn(walk *w, const ir_eqn *e, ir_value **x, ir_value **y)
+{
+    for (int k = 0; k < e->nin; k++)
+        x[k] = w->map[e->in[k]->id];
+    ir_attr attr[8];
+    ir_arena lists = {0};
+    ir_eqn view = *e;
+    bool ok = true;
+    if (pass_has_graphs(e)) {
+        ok = rewrite_attrs(w->pass, e, attr, &lists);
+        view.attr = attr;
+    }
+    const ir_loc *was = ir_loc_set(e->loc);
+    ok = ok && w->pass->eqn(w, &view, x, y);
+    ir_loc_set(was);
+    for (int k = 0; ok && k < e->nout; k++)
+        w->map[e->out[k]->id] = y[k];
+    ir_arena_free(&lists);
+    return ok;
+}
+
+bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n)
+{
+    for (int k = 0; k < n; k++)
+        if (out[k]->type.weak != like[k]->type.weak) {
+            ir_attr attr[] = {{.i = like[k]->type.dtype}, {.i = like[k]->type.weak}};
+            out[k] = ir_emit1(made, ir_op_role(IR_ROLE_CONVERT), 1, &out[k], attr);
+            if (!out[k])
+                return false;
+        }
+    ir_outputs(made, out, n);
+    return true;
+}
+
+static bool rewrite_outputs(walk *w, const ir_graph *g)
+{
+    ir_value **out = ir_xmalloc((size_t)g->nout * sizeof *out);
+    for (int k = 0; k < g->nout; k++)
+        out[k] = w->map[g->out[k]->id];
+    bool ok = pass_outputs(w->g, out, g->out, g->nout);
+    free(out);
+    return ok;
+}
+
+static ir_graph *rewrite(pass *p, const ir_graph *g)
+{
+    int widest = pass_widest(g);
+    walk w = {.pass = p, .g = ir_graph_like(g, NULL)};
+    w.map = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)widest) * sizeof *w.map);
+    ir_value **x = w.map + g->nvalue, **y = x + widest;
+    for (int k = 0; k < g->nin; k++)
+        w.map[g->in[k]->id] = w.g->in[k];
+    bool ok = true;
+    for (const ir_eqn *e = g->first; e && ok; e = e->next)
+        ok = rewrite_eqn(&w, e, x, y);
+    ok = ok && rewrite_outputs(&w, g);
+    if (p->end)
+        p->end(&w);
+    free(w.map);
+    if (ok)
+        return w.g;
+    ir_graph_release(w.g);
+    return NULL;
+}
+
+ir_graph *pass_run(pass p, const ir_graph *g)
+{
+    ir_graph *made = rewrite(&p, g);
+    for (size_t k = 0; k < p.done.nslots; k++)
+        if (p.done.slots[k].key)
+            ir_graph_release((ir_graph *)(uintptr_t)p.done.slots[k].lo);
+    ptrmap_free(&p.done);
+    return made;
+}

@@ -1,0 +1,249 @@
+/* Loop-invariant code: what a loop computes alike in every step is computed once, before it.
+ *
+ * An input of a loop's graph is still if it is a constant of the loop, or a carry that every step
+ * hands on as it is (which becomes a constant here). An equation over still values is still, and
+ * its copy before the loop gives the value that the loop takes as one more constant. All primitives
+ * are total, so it does no harm if the loop then makes no step. What costs nothing to repeat
+ * (literals, iota, broadcasts) or would make a large array of small ones stays inside.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/pass.h"
+
+enum { SMALL = 4096 }; /* elements that may always be kept */
+
+typedef struct {
+    ir_graph *outer;   /* where the loop stands */
+    const ir_graph *g; /* the loop's body or condition */
+    bool *still;       /* by id of g's values */
+    bool *inside;      /* by id: a still value that stays inside */
+    bool *read;        /* by id: is it read by what stays inside? */
+    int64_t *source;   /* by id: elements of what a still value is made from */
+    ir_value **at;     /* by id: the value before the loop, if there is one yet */
+} hoist;
+
+static bool is_cheap(const ir_eqn *e)
+{
+    return e->nin == 0 || e->op->role == IR_ROLE_BROADCAST_IN_DIM;
+}
+
+/* Marks what is still, and of that what stays inside all the same. */
+static void mark(hoist *h)
+{
+    IR_EACH_EQN (e, h->g) {
+        bool still = true;
+        int64_t source = 0;
+        for (int k = 0; k < e->nin; k++) {
+            uint32_t id = e->in[k]->id;
+            still = still && h->still[id];
+            source = h->source[id] > source ? h->source[id] : source;
+        }
+        int64_t most = is_cheap(e) ? INT64_MAX : source > SMALL ? source : SMALL;
+        for (int k = 0; k < e->nout; k++)
+            still = still && ir_type_count(&e->out[k]->type) <= most;
+        for (int k = 0; k < e->nout; k++) {
+            uint32_t id = e->out[k]->id;
+            h->still[id] = still;
+            h->inside[id] = !still || is_cheap(e);
+            h->source[id] = is_cheap(e) ? source : ir_type_count(&e->out[k]->type);
+        }
+        for (int k = 0; e->nout && h->inside[e->out[0]->id] && k < e->nin; k++)
+            h->read[e->in[k]->id] = true;
+    }
+}
+
+/* A still value before the loop; those that stay inside are made there as well. */
+static ir_value *before(hoist *h, const ir_value *v)
+{
+    ir_value **at = &h->at[v->id];
+    const ir_eqn *e = v->eqn;
+    if (*at)
+        return *at;
+    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x), **y = NULL;
+    bool ok = true;
+    for (int k = 0; ok && k < e->nin; k++)
+        ok = (x[k] = before(h, e->in[k])) != NULL;
+    if (ok)
+        y = ir_copy_eqn(h->outer, e, x);
+    for (int k = 0; y && k < e->nout; k++)
+        h->at[e->out[k]->id] = y[k];
+    free(x);
+    return *at;
+}
+
+/* What is left of the graph: inputs and hoisted values are known to map already. */
+static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
+{
+    ir_value **x = ir_xmalloc((size_t)pass_widest(h->g) * sizeof *x), **y;
+    bool ok = true;
+    for (const ir_eqn *e = h->g->first; e && ok; e = e->next) {
+        if (e->nout && !h->inside[e->out[0]->id])
+            continue;
+        for (int k = 0; k < e->nin; k++)
+            x[k] = map[e->in[k]->id];
+        ok = (y = ir_copy_eqn(made, e, x)) != NULL;
+        for (int k = 0; ok && k < e->nout; k++)
+            map[e->out[k]->id] = y[k];
+    }
+    free(x);
+    return ok;
+}
+
+/* A graph of a loop on its way out: which of its inputs are still and what they are before the
+ * loop; then what the loop hands it in their place. */
+typedef struct {
+    const ir_graph *g;
+    const bool *still;   /* by input */
+    ir_value *const *at; /* by input, of those that are still */
+    const bool *drop;    /* by output: not wanted any more */
+    ir_graph *made;      /* takes `constant`, then the inputs that are not still */
+    ir_value **constant;
+    int nconstant;
+} lifted;
+
+/* The values that the loop takes as constants, before it; their counterparts as inputs of made. */
+static bool lift_constants(hoist *h, lifted *l, ir_value **map)
+{
+    for (int k = 0; k < l->g->nin; k++)
+        if (l->still[k]) {
+            map[l->g->in[k]->id] = ir_input(l->made, &l->g->in[k]->type);
+            l->constant[l->nconstant++] = l->at[k];
+        }
+    IR_EACH_EQN (e, l->g) {
+        for (int k = 0; k < e->nout; k++) {
+            const ir_value *v = e->out[k];
+            if (h->inside[v->id] || !h->read[v->id])
+                continue;
+            if (!(l->constant[l->nconstant++] = before(h, v)))
+                return false;
+            map[v->id] = ir_input(l->made, &h->at[v->id]->type);
+        }
+    }
+    return true;
+}
+
+static bool lift_with(hoist *h, lifted *l, ir_value **map)
+{
+    for (int k = 0; k < l->g->nin; k++) {
+        uint32_t id = l->g->in[k]->id;
+        h->still[id] = l->still[k];
+        h->at[id] = l->still[k] ? l->at[k] : NULL;
+        h->source[id] = ir_type_count(&l->g->in[k]->type);
+    }
+    mark(h);
+    for (int k = 0; k < l->g->nout; k++)
+        h->read[l->g->out[k]->id] = true;
+    if (!lift_constants(h, l, map))
+        return false;
+    for (int k = 0; k < l->g->nin; k++)
+        if (!l->still[k])
+            map[l->g->in[k]->id] = ir_input(l->made, &l->g->in[k]->type);
+    if (!copy_inside(h, l->made, map))
+        return false;
+    ir_value **out = ir_xmalloc(2 * (size_t)l->g->nout * sizeof *out), **like = out + l->g->nout;
+    int n = 0;
+    for (int k = 0; k < l->g->nout; k++)
+        if (!l->drop || !l->drop[k]) {
+            like[n] = l->g->out[k];
+            out[n++] = map[l->g->out[k]->id];
+        }
+    bool ok = pass_outputs(l->made, out, like, n);
+    free(out);
+    return ok;
+}
+
+static bool lift(ir_graph *outer, lifted *l)
+{
+    size_t n = l->g->nvalue;
+    hoist h = {.outer = outer, .g = l->g};
+    h.still = ir_xmalloc(3 * n);
+    h.inside = h.still + n;
+    h.read = h.inside + n;
+    h.source = ir_xmalloc(n * sizeof *h.source);
+    h.at = ir_xmalloc(2 * n * sizeof *h.at);
+    l->made = ir_graph_new(l->g->name);
+    l->constant = ir_xmalloc(n * sizeof *l->constant);
+    bool ok = lift_with(&h, l, h.at + n);
+    free(h.still);
+    free(h.source);
+    free(h.at);
+    return ok;
+}
+
+static void lifted_free(lifted *l)
+{
+    ir_graph_release(l->made);
+    free(l->constant);
+}
+
+/* ---- loops
+ * ------------------------------------------------------------------------------------------ */
+
+/* Writes the loop that is left; still[k]: carry k is handed on as it is. */
+static bool emit_loop(walk *w, const ir_eqn *e, ir_value *const *x, const lifted *cond,
+                      const lifted *body, const bool *still, ir_value **y)
+{
+    pass_loop l = pass_loop_of(e);
+    int first = l.ncc + l.nbc, n = 0, nc = 0;
+    ir_value **in = ir_xmalloc((size_t)(cond->nconstant + body->nconstant + e->nin) * sizeof *in);
+    for (int k = 0; k < cond->nconstant; k++)
+        in[n++] = cond->constant[k];
+    for (int k = 0; k < body->nconstant; k++)
+        in[n++] = body->constant[k];
+    for (int k = first; k < e->nin; k++)
+        if (k >= first + l.nc || !still[k - first]) {
+            in[n++] = x[k];
+            nc += k < first + l.nc;
+        }
+    ir_attr of_while[] = {{.graph = cond->made},
+                          {.graph = body->made},
+                          {.i = cond->nconstant},
+                          {.i = body->nconstant}};
+    ir_attr of_scan[] = {
+        {.graph = body->made}, e->attr[1], {.i = body->nconstant}, {.i = nc}, e->attr[4]};
+    ir_value **made =
+        ir_emit(w->g, e->op, n, in, e->op->role == IR_ROLE_WHILE ? of_while : of_scan);
+    for (int k = 0, m = 0; made && k < e->nout; k++)
+        y[k] = k < l.nc && still[k] ? x[first + k] : made[m++];
+    free(in);
+    return made != NULL;
+}
+
+static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    pass_loop l = pass_loop_of(e);
+    int first = l.ncc + l.nbc;
+    /* By input of the body and of the condition; constants of either, then the carry. */
+    bool *still = ir_xmalloc((size_t)(2 * e->nin + e->nout)), *cond_still = still + e->nin;
+    bool *drop = cond_still + e->nin;
+    ir_value **cond_at = ir_xmalloc((size_t)e->nin * sizeof *cond_at);
+    memset(still, true, (size_t)l.nbc);
+    memset(cond_still, true, (size_t)l.ncc);
+    memcpy(cond_at, x, (size_t)l.ncc * sizeof *x);
+    memcpy(cond_at + l.ncc, x + first, (size_t)l.nc * sizeof *x);
+    for (int k = 0; k < l.nc; k++) {
+        drop[k] = l.body->out[k] == l.body->in[l.nbc + k];
+        still[l.nbc + k] = cond_still[l.ncc + k] = drop[k];
+    }
+    lifted cond = {.g = e->attr[0].graph, .still = cond_still, .at = cond_at};
+    lifted body = {.g = l.body, .still = still, .at = x + l.ncc, .drop = drop};
+    bool ok = (e->op->role == IR_ROLE_SCAN || lift(w->g, &cond)) && lift(w->g, &body) &&
+              emit_loop(w, e, x, &cond, &body, drop, y);
+    lifted_free(&cond);
+    lifted_free(&body);
+    free(cond_at);
+    free(still);
+    return ok;
+}
+
+static bool hoist_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    bool runs = e->op->role == IR_ROLE_WHILE || (e->op->role == IR_ROLE_SCAN && e->attr[1].i > 0);
+    return runs ? hoist_loop(w, e, x, y) : pass_copy(w, e, x, y);
+}
+
+ir_graph *ir_pass_hoist(ir_graph *g)
+{
+    return pass_run((pass){.eqn = hoist_eqn}, g);
+}

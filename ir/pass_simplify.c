@@ -1,0 +1,66 @@
+/* Simplification, all of it exact: rank-0 equations over literals are evaluated now, and every
+ * primitive may name something simpler that its equation equals (op->simplify). */
+#include <stdlib.h>
+
+#include "ir/pass.h"
+
+enum { MAX_ROUNDS = 4 };
+
+static bool can_fold(const ir_eqn *e, ir_value *const *x)
+{
+    if (!e->nin || !e->op->eval || (e->op->flags & IR_OP_NO_FOLD) || pass_has_graphs(e))
+        return false;
+    for (int k = 0; k < e->nin; k++)
+        if (!pass_is_literal(x[k]))
+            return false;
+    for (int k = 0; k < e->nout; k++)
+        if (e->out[k]->type.rank)
+            return false;
+    return true;
+}
+
+/* Through the interpreter's kernel, so that the result is what running would give. */
+static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    ir_scalar *bits = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *bits);
+    void **at = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *at);
+    for (int k = 0; k < e->nin + e->nout; k++) {
+        at[k] = &bits[k];
+        if (k < e->nin)
+            bits[k] = x[k]->eqn->attr[0].scalar;
+    }
+    bool ok = e->op->eval(e, (const void *const *)at, at + e->nin);
+    for (int k = 0; ok && k < e->nout; k++) {
+        const ir_type *t = &e->out[k]->type;
+        y[k] = ir_literal(w->g, (ir_dtype)t->dtype, bits[e->nin + k], t->weak);
+        ok = y[k] != NULL;
+    }
+    free(at);
+    free(bits);
+    return ok;
+}
+
+static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    if (can_fold(e, x))
+        return fold(w, e, x, y);
+    /* A rule sees the operands where it looks for them in the equation, too. */
+    ir_eqn view = *e;
+    view.in = (ir_value **)x;
+    if (e->op->simplify && e->op->simplify(w->g, &view, x, y))
+        return true;
+    return !ir_error() && pass_copy(w, e, x, y);
+}
+
+/* What a rule writes may be simplified again, so this goes on until the graph stays as it is. */
+ir_graph *ir_pass_simplify(ir_graph *g)
+{
+    ir_graph *made = ir_graph_retain(g);
+    for (int round = 0; made && round < MAX_ROUNDS; round++) {
+        IR_AUTO_GRAPH before = made;
+        made = pass_run((pass){.eqn = simplify_eqn}, before);
+        if (made && ir_graph_equal(made, before))
+            break;
+    }
+    return made;
+}
