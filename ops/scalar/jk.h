@@ -1,10 +1,11 @@
-// What the scalar functions share: how they are declared, bit casts, rounding, polynomials.
-//
-// Every function of this folder is branch-free C without library calls, so that one definition
-// serves the interpreter (compiled natively) and the JIT (compiled to bitcode, inlined there and
-// vectorised). Whoever wants external linkage defines JK before including.
-#ifndef JK_H
-#define JK_H
+/* What the scalar functions share: how they are declared, bit casts, rounding, polynomials.
+ *
+ * Every function of this folder is branch-free C without library calls, so that one definition
+ * serves the interpreter (compiled natively) and the JIT (compiled to bitcode, inlined there and
+ * vectorised). Whoever wants external linkage defines JK before including.
+ */
+#ifndef JACQUARD_OPS_SCALAR_JK_H
+#define JACQUARD_OPS_SCALAR_JK_H
 
 #include <stdint.h>
 
@@ -18,8 +19,10 @@
 #define JK_NAN_F32 __builtin_nanf("")
 #define JK_NAN_F64 __builtin_nan("")
 
-// ---- bits
-// ----------------------------------------------------------------------------------------
+/* ---- bits
+ *
+ * ----------------------------------------------------------------------------------------
+ */
 
 JK_INNER uint32_t jk_bits_f32(float x)
 {
@@ -49,8 +52,10 @@ JK_INNER double jk_from_bits_f64(uint64_t u)
     return x;
 }
 
-// ---- one instruction each
-// --------------------------------------------------------------------------
+/* ---- one instruction each
+ *
+ * --------------------------------------------------------------------------
+ */
 
 JK_INNER float jk_fabs_f32(float x)
 {
@@ -72,21 +77,23 @@ JK_INNER double jk_copysign_f64(double x, double sign)
     return __builtin_copysign(x, sign);
 }
 
-JK_INNER float jk_fma_f32(float a, float b, float c)
+JK float jk_fma_f32(float a, float b, float c)
 {
     return __builtin_fmaf(a, b, c);
 }
 
-JK_INNER double jk_fma_f64(double a, double b, double c)
+JK double jk_fma_f64(double a, double b, double c)
 {
     return __builtin_fma(a, b, c);
 }
 
-// ---- rounding to an integer
-// ------------------------------------------------------------------------ Adding 1.5 * 2^(mantissa
-// bits) leaves the nearest integer in the low bits of the sum: no conversion that could be out of
-// range, and no instruction that the baseline machine lacks. Valid for |x| < 2^22 and 2^51; of
-// anything else the integer is arbitrary, but defined.
+/* ---- rounding to an integer
+ *
+ * ------------------------------------------------------------------------ Adding 1.5 * 2^(mantissa
+ * bits) leaves the nearest integer in the low bits of the sum: no conversion that could be out of
+ * range, and no instruction that the baseline machine lacks. Valid for |x| < 2^22 and 2^51; of
+ * anything else the integer is arbitrary, but defined.
+ */
 
 #define JK_ROUNDER_F32 0x1.8p23f
 #define JK_ROUNDER_F64 0x1.8p52
@@ -105,10 +112,12 @@ JK_INNER double jk_nearest_f64(double x, int64_t *n)
     return t - JK_ROUNDER_F64;
 }
 
-// ---- scaling
-// ---------------------------------------------------------------------------------------
+/* ---- scaling
+ *
+ * ---------------------------------------------------------------------------------------
+ */
 
-// 2^n for n in the range of normal exponents.
+/* 2^n for n in the range of normal exponents. */
 JK_INNER float jk_pow2_f32(int32_t n)
 {
     return jk_from_bits_f32(((uint32_t)n + 127) << 23);
@@ -119,8 +128,9 @@ JK_INNER double jk_pow2_f64(int64_t n)
     return jk_from_bits_f64(((uint64_t)n + 1023) << 52);
 }
 
-// x 2^n in two steps, of which only the second can round, overflow or become subnormal:
-// for |n| up to 252 and 2044, x near 1.
+/* x 2^n in two steps, of which only the second can round, overflow or become subnormal:
+ * for |n| up to 252 and 2044, x near 1.
+ */
 JK_INNER float jk_scale_f32(float x, int32_t n)
 {
     int32_t half = n >> 1;
@@ -129,15 +139,17 @@ JK_INNER float jk_scale_f32(float x, int32_t n)
 
 JK_INNER double jk_scale_f64(double x, int64_t n)
 {
-    // A logical shift, for AVX2 has no arithmetic one of 64 bits.
+    /* A logical shift, for AVX2 has no arithmetic one of 64 bits. */
     int64_t half = (int64_t)(((uint64_t)n + 4096) >> 1) - 2048;
     return x * jk_pow2_f64(half) * jk_pow2_f64(n - half);
 }
 
-// ---- polynomials
-// -------------------------------------------------------------------------------------
-// JK_POLY_F64(x, c0, c1, ...) = c0 + c1 x + ... by Horner's rule, up to 24 coefficients. x must be
-// a plain variable.
+/* ---- polynomials
+ *
+ * -------------------------------------------------------------------------------------
+ * JK_POLY_F64(x, c0, c1, ...) = c0 + c1 x + ... by Horner's rule, up to 24 coefficients. x must be
+ * a plain variable.
+ */
 
 #define JK_POLY_F32(x, ...) JK_POLY_N(__VA_ARGS__)(jk_fma_f32, x, __VA_ARGS__)
 #define JK_POLY_F64(x, ...) JK_POLY_N(__VA_ARGS__)(jk_fma_f64, x, __VA_ARGS__)
