@@ -7,7 +7,7 @@
  *   reduce.c                          reduce_sum ... argmax argmin cumsum ...
  *   dot.c                             dot_general
  *   control.c, scan.c                 call custom_jvp while cond scan
- *   random.c                          threefry2x32
+ *   random.c                          threefry2x32 fma
  *
  * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return its
  * output; a NULL operand gives NULL. They are strict, as in jax.lax: no promotion, no broadcasting.
@@ -26,7 +26,7 @@ void ops_init(void);
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(while) X(cond) X(scan)
+    X(call) X(custom_jvp_call) X(while) X(cond) X(scan) X(threefry2x32) X(fma)
 #define X(name) extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X

@@ -15,8 +15,7 @@
 #include "ops/scalar/jk.h"
 #include "ops/scalar/log_table.h"
 
-/* ---- f32 ----------------------------------------------------------------------------------------
- */
+/* ---- f32 ------------------------------------------------------------------------------------- */
 
 /* log(x * 2^scale) of a normal x = m * 2^e, m in [sqrt(1/2), sqrt(2)): log1p(m - 1) + (e + scale)
  * log 2. */
@@ -73,8 +72,7 @@ JK float jk_log1p_xla_f32(float x)
     return jk_fabs_f32(x) < 0x1.a8279ap-2f ? near : far;
 }
 
-/* ---- f64 ----------------------------------------------------------------------------------------
- */
+/* ---- f64 ------------------------------------------------------------------------------------- */
 
 /* log(1 + r) for small r: a polynomial, its two leading terms carried in two parts. */
 JK_INNER double jk_log_near_one_f64(double r)

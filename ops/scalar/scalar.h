@@ -11,6 +11,7 @@
 #include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/log.h"
 #include "ops/scalar/pow.h"
+#include "ops/scalar/threefry.h"
 #include "ops/scalar/trig.h"
 
 #endif
