@@ -1,0 +1,196 @@
+/* dot_general: products of two arrays, summed over the contracted dimensions, for each index of the
+ * batch dimensions. The result has the batch dimensions, then what the left operand has left, then
+ * what the right one has.
+ *
+ * It is linear in each operand, and each derivative is a dot_general again.
+ */
+#include <inttypes.h>
+
+#include "ops/dot.h"
+#include "ops/ops.h"
+#include "ops/shape.h"
+
+enum { LHS_CONTRACT, RHS_CONTRACT, LHS_BATCH, RHS_BATCH };
+
+ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract,
+                        const int64_t *contract_a, const int64_t *contract_b, int nbatch,
+                        const int64_t *batch_a, const int64_t *batch_b)
+{
+    ir_attr attr[] = {{.n = ncontract, .ints = contract_a},
+                      {.n = ncontract, .ints = contract_b},
+                      {.n = nbatch, .ints = batch_a},
+                      {.n = nbatch, .ints = batch_b}};
+    return ir_emit1(g, &op_dot_general, 2, (ir_value *[]){a, b}, attr);
+}
+
+/* The same product of other operands. */
+static ir_value *dot_like(ir_graph *g, const ir_eqn *e, ir_value *a, ir_value *b)
+{
+    return ir_emit1(g, e->op, 2, (ir_value *[]){a, b}, e->attr);
+}
+
+static bool check_pairs(const ir_infer *q, const char *what, int lhs)
+{
+    const ir_attr *a = &q->attr[lhs], *b = &q->attr[lhs + 1];
+    const ir_type *ta = &q->in[0], *tb = &q->in[1];
+    if (a->n != b->n)
+        return ir_fail("dot_general: %s dimensions %s of %s and %s of %s are not as many", what,
+                       ir_ints_tmp(a->ints, a->n), ir_type_tmp(ta), ir_ints_tmp(b->ints, b->n),
+                       ir_type_tmp(tb));
+    if (!check_axes(q, what, a, ta) || !check_axes(q, what, b, tb))
+        return false;
+    for (int k = 0; k < a->n; k++)
+        if (ta->dim[a->ints[k]] != tb->dim[b->ints[k]])
+            return ir_fail("dot_general: %s dimension %" PRId64 " of %s and %" PRId64
+                           " of %s differ in size",
+                           what, a->ints[k], ir_type_tmp(ta), b->ints[k], ir_type_tmp(tb));
+    return true;
+}
+
+static bool check_disjoint(const ir_infer *q, int side)
+{
+    const ir_attr *contract = &q->attr[LHS_CONTRACT + side], *batch = &q->attr[LHS_BATCH + side];
+    for (int k = 0; k < contract->n; k++)
+        if (axis_in(batch, contract->ints[k]))
+            return ir_fail("dot_general: dimension %" PRId64 " of %s is both contracted and batch",
+                           contract->ints[k], ir_type_tmp(&q->in[side]));
+    return true;
+}
+
+static bool dot_infer(ir_infer *q)
+{
+    if (!check_operands(q, 2))
+        return false;
+    const ir_type *a = &q->in[0], *b = &q->in[1];
+    if (a->dtype != b->dtype)
+        return ir_fail("dot_general: %s and %s are not of one type", ir_type_tmp(a),
+                       ir_type_tmp(b));
+    if (!check_pairs(q, "contracted", LHS_CONTRACT) || !check_pairs(q, "batch", LHS_BATCH) ||
+        !check_disjoint(q, 0) || !check_disjoint(q, 1))
+        return false;
+    dot_dims da = dot_dims_of(q->attr, 0, a->rank), db = dot_dims_of(q->attr, 1, b->rank);
+    int64_t shape[2 * IR_MAX_RANK];
+    int n = 0;
+    for (int k = 0; k < da.nbatch; k++)
+        shape[n++] = a->dim[da.batch[k]];
+    for (int k = 0; k < da.nfree; k++)
+        shape[n++] = a->dim[da.free[k]];
+    for (int k = 0; k < db.nfree; k++)
+        shape[n++] = b->dim[db.free[k]];
+    if (!check_shape(q, n, shape))
+        return false;
+    ir_type t = ir_type_make((ir_dtype)a->dtype, n, shape);
+    t.weak = a->weak && b->weak;
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool dot_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    return dot_run(e, in[0], in[1], out[0]);
+}
+
+static bool dot_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                    ir_value **y, ir_value **ty)
+{
+    ir_value *left = t[0] ? dot_like(g, e, t[0], x[1]) : NULL;
+    ir_value *right = t[1] ? dot_like(g, e, x[0], t[1]) : NULL;
+    y[0] = dot_like(g, e, x[0], x[1]);
+    if ((t[0] && !left) || (t[1] && !right))
+        return false;
+    return (ty[0] = ir_add_any(g, left, right)) != NULL;
+}
+
+/* dims in increasing order; order[k] is where the k-th stood. */
+static void sorted(const int64_t *dims, int n, int *order)
+{
+    for (int k = 0; k < n; k++) {
+        int j = k;
+        for (; j > 0 && dims[order[j - 1]] > dims[k]; j--)
+            order[j] = order[j - 1];
+        order[j] = k;
+    }
+}
+
+/* The cotangent of operand `side`: the result's, contracted with the other operand over what that
+ * one has left. It has the batch dimensions, then the free ones of this operand, then its
+ * contracted ones as they stand in the other; they go back to their places by a transpose. */
+static ir_value *dot_transpose_side(ir_graph *g, const ir_eqn *e, int side, ir_value *other,
+                                    ir_value *ct)
+{
+    const ir_type *to = &e->in[side]->type;
+    dot_dims mine = dot_dims_of(e->attr, side, to->rank);
+    dot_dims its = dot_dims_of(e->attr, 1 - side, other->type.rank);
+    int64_t ct_batch[IR_MAX_RANK], ct_free[IR_MAX_RANK], perm[IR_MAX_RANK];
+    int first = mine.nbatch + (side ? 0 : mine.nfree); /* of its free dimensions in ct */
+    for (int k = 0; k < mine.nbatch; k++)
+        ct_batch[k] = k;
+    for (int k = 0; k < its.nfree; k++)
+        ct_free[k] = first + k;
+    ir_value *dot =
+        b_dot_general(g, ct, other, its.nfree, ct_free, its.free, its.nbatch, ct_batch, its.batch);
+    int n = 0, order[IR_MAX_RANK];
+    for (int k = 0; k < mine.nbatch; k++)
+        perm[mine.batch[k]] = n++;
+    for (int k = 0; k < mine.nfree; k++)
+        perm[mine.free[k]] = n++;
+    sorted(its.contract, its.ncontract, order);
+    for (int k = 0; k < its.ncontract; k++)
+        perm[mine.contract[order[k]]] = n++;
+    bool in_place = true;
+    for (int d = 0; d < to->rank; d++)
+        in_place = in_place && perm[d] == d;
+    return in_place ? dot : b_transpose(g, dot, perm);
+}
+
+static bool dot_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                          ir_value **ct_in)
+{
+    if (!x[0] && !x[1])
+        return ir_fail("dot_general: a product of two linear values is not linear");
+    int side = x[0] ? 1 : 0;
+    return (ct_in[side] = dot_transpose_side(g, e, side, x[1 - side], ct[0])) != NULL;
+}
+
+/* Where both operands carry the batch, a batch dimension more, the first; where one does, a free
+ * one. Nothing has to be moved. */
+static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                      int64_t size, ir_value **y, int *yaxis)
+{
+    (void)size;
+    int64_t p[4][IR_MAX_RANK + 1];
+    ir_attr attr[4];
+    bool both = axis[0] >= 0 && axis[1] >= 0;
+    for (int k = 0; k < 4; k++) {
+        int a = axis[k % 2];
+        bool lead = both && k >= LHS_BATCH;
+        axes_shift(&e->attr[k], a < 0 ? IR_MAX_RANK : a, p[k] + lead);
+        if (lead)
+            p[k][0] = a;
+        attr[k] = (ir_attr){.n = e->attr[k].n + lead, .ints = p[k]};
+    }
+    *yaxis = 0;
+    if (!both) {
+        int side = axis[0] >= 0 ? 0 : 1;
+        dot_dims left = dot_dims_of(attr, 0, x[0]->type.rank);
+        dot_dims mine = dot_dims_of(attr, side, x[side]->type.rank);
+        *yaxis = mine.nbatch + (side ? left.nfree : 0);
+        for (int k = 0; mine.free[k] != axis[side]; k++)
+            ++*yaxis;
+    }
+    return (y[0] = ir_emit1(g, e->op, 2, x, attr)) != NULL;
+}
+
+const ir_op op_dot_general = {
+    .name = "dot_general",
+    .attrs = {{"lhs_contract", IR_ATTR_INTS},
+              {"rhs_contract", IR_ATTR_INTS},
+              {"lhs_batch", IR_ATTR_INTS},
+              {"rhs_batch", IR_ATTR_INTS}},
+    .infer = dot_infer,
+    .eval = dot_eval,
+    .jvp = dot_jvp,
+    .transpose = dot_transpose,
+    .batch = dot_batch,
+    .lower = &(const jit_lower){.kind = JIT_DOT},
+};
