@@ -30,8 +30,7 @@ static jit_scalar call_pair(jit_emit *em, const char *prefix, const ir_eqn *e, j
     return jit_math(em, name, to, 1, x, &from);
 }
 
-/* ---- convert_element_type
- * -------------------------------------------------------------------------- */
+/* ---- convert_element_type ---------------------------------------------------------------- */
 
 static bool convert_infer(ir_infer *q)
 {
@@ -99,6 +98,7 @@ static const jit_lower convert_lower = {
 
 const ir_op op_convert_element_type = {
     .name = "convert_element_type",
+    .role = IR_ROLE_CONVERT,
     .flags = IR_OP_ELEMENTWISE,
     .attrs = {{"new_dtype", IR_ATTR_DTYPE}, {"weak", IR_ATTR_BOOL}},
     .infer = convert_infer,
@@ -117,8 +117,7 @@ ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d)
     return ir_emit1(g, &op_convert_element_type, 1, &x, (ir_attr[]){{.i = d}, {.i = false}});
 }
 
-/* ---- bitcast_convert_type
- * ---------------------------------------------------------------------------- */
+/* ---- bitcast_convert_type ---------------------------------------------------------------- */
 
 static bool bitcast_infer(ir_infer *q)
 {
