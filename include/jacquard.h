@@ -191,6 +191,7 @@ typedef struct {
     uint32_t mark;
     int n;
     jac_tree keep[16];
+    jac *before; /* what their leaves held at the opening brace */
 } jac_scope;
 JAC_API jac_scope jac_scope_open_(int n, const jac_tree *keep);
 JAC_API void jac_scope_close_(jac_scope *s);

@@ -1,0 +1,51 @@
+/* Arrays: immutable, dense, row-major memory with a count of references.
+ *
+ * An array may be shared between threads; it is written only by who has just made it.
+ */
+#include <stdlib.h>
+
+#include "runtime/runtime.h"
+
+static atomic_size_t live_bytes;
+
+size_t jac_live_bytes(void)
+{
+    return atomic_load_explicit(&live_bytes, memory_order_relaxed);
+}
+
+rt_array *rt_array_new(const ir_type *t)
+{
+    size_t bytes = ir_type_bytes(t);
+    /* aligned_alloc wants a multiple of the alignment; an empty array gets one line. */
+    size_t room = bytes ? (bytes + 63) & ~(size_t) 63 : 64;
+    void *data = aligned_alloc(64, room);
+    if (!data) {
+        ir_fail("out of memory: an array %s takes %zu bytes", ir_type_tmp(t), bytes);
+        return NULL;
+    }
+    rt_array *a = ir_xmalloc(sizeof *a);
+    atomic_init(&a->refs, 1);
+    a->type = *t;
+    a->data = data;
+    atomic_fetch_add_explicit(&live_bytes, bytes, memory_order_relaxed);
+    return a;
+}
+
+rt_array *rt_array_retain(rt_array *a)
+{
+    atomic_fetch_add_explicit(&a->refs, 1, memory_order_relaxed);
+    return a;
+}
+
+void rt_array_release(rt_array *a)
+{
+    if (!a || atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (!a->borrowed) {
+        atomic_fetch_sub_explicit(&live_bytes, ir_type_bytes(&a->type), memory_order_relaxed);
+        free(a->data);
+    } else if (a->release) {
+        a->release(a->env);
+    }
+    free(a);
+}

@@ -1,0 +1,203 @@
+/* Functions that can be transformed, and calls of them.
+ *
+ * A jac_fn is what JAC_FN defined, an address, or a handle to an rt_function that a transformation
+ * made; rt_fn gives the face of either. Inside the library inner functions are held by their faces.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, const int *leaves,
+                             int result_leaves)
+{
+    rt_function *f = ir_xmalloc(sizeof *f);
+    atomic_init(&f->refs, 1);
+    f->leaves = ir_xmalloc((size_t) (nargs + 1) * sizeof *f->leaves);
+    memcpy(f->leaves, leaves, (size_t) nargs * sizeof *leaves);
+    f->face = (struct jac_function){.name = name, .nargs = nargs, .arg_leaves = f->leaves,
+                                    .result_leaves = result_leaves, .impl = f};
+    if (at)
+        f->face.at = *at;
+    return f;
+}
+
+jac_fn rt_fn_retain(jac_fn f)
+{
+    const struct jac_function *face = rt_fn(f);
+    if (face && face->impl)
+        atomic_fetch_add(&((rt_function *) face->impl)->refs, 1);
+    return face;
+}
+
+void rt_fn_release(jac_fn face)
+{
+    rt_function *f = face ? face->impl : NULL;
+    if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
+        return;
+    if (f->drop)
+        f->drop(f);
+    rt_fn_release(f->inner);
+    rt_fn_release(f->second);
+    free(f->leaves);
+    free(f);
+}
+
+int rt_fn_leaves(const struct jac_function *f)
+{
+    int n = 0;
+    for (int k = 0; k < f->nargs; k++)
+        n += f->arg_leaves[k];
+    return n;
+}
+
+const char *rt_leaf_name(const struct jac_function *f, int k)
+{
+    static _Thread_local char text[80];
+    int arg = 0;
+    while (arg < f->nargs - 1 && k >= f->arg_leaves[arg])
+        k -= f->arg_leaves[arg++];
+    if (f->nargs && f->arg_leaves[arg] == 1)
+        snprintf(text, sizeof text, "argument %d", arg);
+    else
+        snprintf(text, sizeof text, "argument %d, leaf %d", arg, k);
+    return text;
+}
+
+/* ---- environments ------------------------------------------------------------------------------- */
+
+static void drop_data(rt_function *f)
+{
+    free(f->data);
+}
+
+jac_fn jac_with_env_(jac_fn base, const void *env, size_t size)
+{
+    rt_function *f = rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves,
+                                     base->result_leaves);
+    f->data = ir_xmalloc(size + 1);
+    memcpy(f->data, env, size);
+    f->face.apply = base->apply;
+    f->face.env = f->data;
+    f->drop = drop_data;
+    return rt_wrap_function(f);
+}
+
+/* ---- calls -------------------------------------------------------------------------------------- */
+
+static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in, jac *out)
+{
+    ir_type *types = ir_xmalloc((size_t) (nin + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < nin && ok; k++)
+        ok = rt_type_of(in[k], &types[k]);
+    RT_AUTO_TRACED t = {0};
+    if (ok && (ok = rt_trace_fn(f, types, &t))) {
+        jac *all = ir_xmalloc((size_t) (nin + t.ncaptured + 1) * sizeof *all);
+        memcpy(all, in, (size_t) nin * sizeof *all);
+        if (t.ncaptured)
+            memcpy(all + nin, t.captured, (size_t) t.ncaptured * sizeof *all);
+        ok = rt_apply_graph(t.g, all, out);
+        free(all);
+    }
+    free(types);
+    return ok;
+}
+
+bool rt_call(jac_fn fn, const jac *in, jac *out)
+{
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int nin = rt_fn_leaves(f), nout = f->result_leaves;
+    memset(out, 0, (size_t) nout * sizeof *out);
+    for (int k = 0; k < nin; k++)
+        if (!in[k])
+            return ir_fail("%s: %s is a null handle", f->name, rt_leaf_name(f, k));
+    rt_function *made = f->impl;
+    bool ok;
+    if (made && made->call)
+        ok = made->call(made, nin, in, out);
+    else if (made && made->trace)
+        ok = trace_and_apply(f, nin, in, out);
+    else {
+        f->apply(f->env, in, out);
+        ok = true;
+    }
+    for (int k = 0; k < nout && ok; k++)
+        ok = out[k] || ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+    if (!ok)
+        memset(out, 0, (size_t) nout * sizeof *out);
+    return ok;
+}
+
+/* A call's own temporaries go when it returns. The function lives through it, whatever its scope. */
+static bool call_in_scope(jac_fn fn, const struct jac_function *f, const jac *in, jac *out)
+{
+    jac_fn held = rt_fn_retain(fn);
+    unsigned m = rt_begin(NULL);
+    bool ok = rt_call(held, in, out);
+    rt_end_tree(m, f->result_leaves, out);
+    rt_fn_release(held);
+    return ok;
+}
+
+bool jac_call_(jac_fn fn, const void *args, size_t args_room, void *result, size_t room)
+{
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    size_t needs = (size_t) rt_fn_leaves(f) * sizeof(jac);
+    size_t gives = (size_t) f->result_leaves * sizeof(jac);
+    if ((needs && !args) || (gives && !result))
+        return ir_fail("%s: the %s are a null pointer", f->name, result ? "arguments" : "results");
+    if (room < gives)
+        return ir_fail("%s gives %d handles, but the result has room for %zu", f->name,
+                       f->result_leaves, room / sizeof(jac));
+    if (args_room < needs) {
+        memset(result, 0, gives);
+        return ir_fail("%s takes %zu handles, but its arguments have %zu", f->name,
+                       needs / sizeof(jac), args_room / sizeof(jac));
+    }
+    return call_in_scope(fn, f, args, result);
+}
+
+static bool same_signature(const struct jac_function *f, int nargs, const int *leaves,
+                           int result_leaves)
+{
+    if (f->nargs != nargs || f->result_leaves != result_leaves)
+        return false;
+    for (int k = 0; k < nargs; k++)
+        if (f->arg_leaves[k] != leaves[k])
+            return false;
+    return true;
+}
+
+bool jac_call_as_(jac_fn fn, const char *name, int nargs, const int *leaves, int result_leaves,
+                  const void *args, void *result)
+{
+    const struct jac_function *f = rt_fn(fn);
+    memset(result, 0, (size_t) result_leaves * sizeof(jac));
+    if (!f)
+        return false;
+    if (!same_signature(f, nargs, leaves, result_leaves))
+        return ir_fail("%s_call: the function given, %s, takes %d arguments (%d handles) and gives %d "
+                       "handles; %s takes %d and gives %d", name, f->name, f->nargs, rt_fn_leaves(f),
+                       f->result_leaves, name, nargs, result_leaves);
+    return call_in_scope(fn, f, args, result);
+}
+
+jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
+{
+    ir_loc_set((const ir_loc *) at);
+    const struct jac_function *f = rt_fn(fn);
+    jac out = NULL;
+    if (!f)
+        return NULL;
+    if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
+        ir_fail("jac_call1: %s takes %d handles and gives %d, but is called with %d for one", f->name,
+                rt_fn_leaves(f), f->result_leaves, n);
+        return NULL;
+    }
+    return call_in_scope(fn, f, x, &out) ? out : NULL;
+}

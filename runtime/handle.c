@@ -1,0 +1,417 @@
+/* Handles and scopes of a thread.
+ *
+ * A handle is no address: it names a slot of its thread's table and the generation in which it was
+ * given out, so that a handle which outlived its value is recognised. It is odd, as no address of a
+ * jac_function is:
+ *
+ *   bit 0: 1   bit 1: traced   bits 2-29: slot   bits 30-50: generation   bits 51-62: thread
+ *
+ * Scopes are marks in one stack of the slots that they hold; closing one pops down to its mark.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
+#define MASK(bits) (((uint64_t) 1 << (bits)) - 1)
+
+typedef struct {
+    uint32_t slot;
+    const void *owner; /* the leaf of a tree that a scope kept, or NULL */
+} entry;
+
+typedef struct {
+    uint32_t thread;
+    rt_slot **chunk;
+    uint32_t nslot, free; /* slots ever made; first free one + 1, linked through `scoped` */
+    entry *stack;
+    uint32_t n, cap;
+} table;
+
+static _Thread_local table *mine;
+static pthread_key_t at_exit;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_uint threads;
+
+static rt_slot *slot_at(const table *t, uint32_t k)
+{
+    return &t->chunk[k / CHUNK][k % CHUNK];
+}
+
+/* ---- slots -------------------------------------------------------------------------------------- */
+
+static void slot_free(table *t, uint32_t k)
+{
+    rt_slot *s = slot_at(t, k);
+    rt_kind kind = (rt_kind) s->kind;
+    rt_array *array = s->array;
+    rt_function *function = s->function;
+    s->kind = RT_FREE;
+    s->generation = (s->generation + 1) & MASK(GENERATION_BITS);
+    /* A slot whose generations are used up retires, so that no old handle can ever match. */
+    if (s->generation != 0) {
+        s->scoped = t->free;
+        t->free = k + 1;
+    }
+    if (kind == RT_ARRAY)
+        rt_array_release(array);
+    if (kind == RT_FUNCTION)
+        rt_fn_release(&function->face);
+}
+
+static void slot_drop(table *t, uint32_t k, uint32_t *count)
+{
+    rt_slot *s = slot_at(t, k);
+    --*count;
+    if (!s->scoped && !s->retained)
+        slot_free(t, k);
+}
+
+static void table_free(void *p)
+{
+    table *t = p, *was = mine;
+    if (!t)
+        return;
+    mine = t;
+    for (uint32_t k = 0; k < t->nslot; k++)
+        if (slot_at(t, k)->kind != RT_FREE) {
+            t->free = 0;
+            slot_free(t, k);
+        }
+    for (uint32_t k = 0; k * CHUNK < t->nslot; k++)
+        free(t->chunk[k]);
+    free(t->chunk);
+    free(t->stack);
+    free(t);
+    mine = was == t ? NULL : was;
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&at_exit, table_free);
+}
+
+/* The main thread does not run its key's destructor when main returns. */
+__attribute__((destructor)) static void free_last(void)
+{
+    if (mine) {
+        pthread_setspecific(at_exit, NULL);
+        table_free(mine);
+    }
+}
+
+static table *get(void)
+{
+    if (!mine) {
+        pthread_once(&once, make_key);
+        mine = ir_xmalloc(sizeof *mine);
+        mine->thread = atomic_fetch_add(&threads, 1) & MASK(THREAD_BITS);
+        pthread_setspecific(at_exit, mine);
+    }
+    return mine;
+}
+
+static uint32_t slot_new(table *t)
+{
+    if (t->free) {
+        uint32_t k = t->free - 1;
+        t->free = slot_at(t, k)->scoped;
+        return k;
+    }
+    if (t->nslot == MASK(INDEX_BITS)) {
+        fprintf(stderr, "jacquard: more than %u handles are alive\n", t->nslot);
+        abort();
+    }
+    if (t->nslot % CHUNK == 0) {
+        uint32_t k = t->nslot / CHUNK;
+        t->chunk = ir_xrealloc(t->chunk, (k + 1) * sizeof *t->chunk);
+        t->chunk[k] = ir_xmalloc(CHUNK * sizeof **t->chunk);
+        /* Threads come and go with numbers that repeat: start where an older one hardly was. */
+        for (int j = 0; j < CHUNK; j++)
+            t->chunk[k][j].generation = 1 + (atomic_load(&threads) >> THREAD_BITS) * 1009;
+    }
+    return t->nslot++;
+}
+
+static void push(table *t, uint32_t slot, const void *owner)
+{
+    if (t->n == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 256;
+        t->stack = ir_xrealloc(t->stack, t->cap * sizeof *t->stack);
+    }
+    t->stack[t->n++] = (entry){slot, owner};
+}
+
+static uintptr_t wrap(rt_slot **slot, rt_kind kind)
+{
+    table *t = get();
+    uint32_t k = slot_new(t);
+    rt_slot *s = *slot = slot_at(t, k);
+    s->kind = (uint8_t) kind;
+    s->scoped = 1;
+    s->retained = 0;
+    push(t, k, NULL);
+    return 1 | (uintptr_t) (kind == RT_TRACED) << 1 | (uintptr_t) k << 2 |
+           (uintptr_t) s->generation << (2 + INDEX_BITS) |
+           (uintptr_t) t->thread << (2 + INDEX_BITS + GENERATION_BITS);
+}
+
+jac rt_wrap_array(rt_array *a)
+{
+    rt_slot *s;
+    if (!a)
+        return NULL;
+    jac x = (jac) wrap(&s, RT_ARRAY);
+    s->array = a;
+    return x;
+}
+
+jac rt_wrap_number(rt_number n)
+{
+    rt_slot *s;
+    jac x = (jac) wrap(&s, RT_NUMBER);
+    s->number = n;
+    return x;
+}
+
+jac rt_wrap_value(uint64_t trace, ir_value *v)
+{
+    rt_slot *s;
+    if (!v)
+        return NULL;
+    jac x = (jac) wrap(&s, RT_TRACED);
+    s->trace = trace;
+    s->value = v;
+    return x;
+}
+
+jac_fn rt_wrap_function(rt_function *f)
+{
+    rt_slot *s;
+    if (!f)
+        return NULL;
+    jac_fn x = (jac_fn) wrap(&s, RT_FUNCTION);
+    s->function = f;
+    return x;
+}
+
+/* ---- from a handle to its slot ------------------------------------------------------------------ */
+
+/* The slot, or NULL with `why` set to what is wrong. */
+static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
+{
+    table *t = get();
+    *index = (uint32_t) (h >> 2 & MASK(INDEX_BITS));
+    *why = NULL;
+    if (!h)
+        *why = "a null handle was given";
+    else if (!(h & 1))
+        *why = "this is no handle (an uninitialised variable?)";
+    else if ((h >> (2 + INDEX_BITS + GENERATION_BITS)) != t->thread)
+        *why = "this handle belongs to another thread (or is an uninitialised variable)";
+    else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
+             slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
+        *why = h & 2 ? "this value belongs to a trace that has ended (a tracer that escaped from the "
+                       "function being transformed)"
+                     : "this handle's scope has closed (what shall live longer, the scope must keep, "
+                       "or jac_retain)";
+    return *why ? NULL : slot_at(t, *index);
+}
+
+rt_slot *rt_slot_of(jac x)
+{
+    uint32_t k;
+    const char *why;
+    rt_slot *s = find((uintptr_t) x, &k, &why);
+    if (s && s->kind == RT_FUNCTION) {
+        why = "this is a function, not an array";
+        s = NULL;
+    }
+    if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace)) {
+        why = "this value belongs to a trace that has ended (a tracer that escaped from the function "
+              "being transformed)";
+        s = NULL;
+    }
+    if (!s)
+        ir_fail("%s", why);
+    return s;
+}
+
+const struct jac_function *rt_fn(jac_fn f)
+{
+    uint32_t k;
+    const char *why;
+    if (f && !((uintptr_t) f & 1))
+        return f;
+    rt_slot *s = find((uintptr_t) f, &k, &why);
+    if (s && s->kind == RT_FUNCTION)
+        return &s->function->face;
+    ir_fail("%s", s ? "this is an array, not a function" : f ? why : "a null function was given");
+    return NULL;
+}
+
+void rt_retain(jac x)
+{
+    uint32_t k;
+    const char *why;
+    rt_slot *s = find((uintptr_t) x, &k, &why);
+    if (s)
+        s->retained++;
+}
+
+void rt_release(jac x)
+{
+    uint32_t k;
+    const char *why;
+    rt_slot *s = find((uintptr_t) x, &k, &why);
+    if (s && s->retained)
+        slot_drop(mine, k, &s->retained);
+}
+
+jac jac_retain(jac x)
+{
+    if (!rt_slot_of(x))
+        return NULL;
+    rt_retain(x);
+    return x;
+}
+
+static void release(uintptr_t h)
+{
+    uint32_t k;
+    const char *why;
+    if (!h)
+        return;
+    rt_slot *s = find(h, &k, &why);
+    if (!s)
+        ir_fail("jac_release: %s", why);
+    else if (!s->retained)
+        ir_fail("jac_release: the handle was not retained, or released already");
+    else
+        slot_drop(mine, k, &s->retained);
+}
+
+void jac_release(jac x)
+{
+    release((uintptr_t) x);
+}
+
+jac_fn jac_retain_fn(jac_fn f)
+{
+    if (rt_fn(f) && (uintptr_t) f & 1)
+        rt_retain((jac) (uintptr_t) f);
+    return f;
+}
+
+void jac_release_fn(jac_fn f)
+{
+    if ((uintptr_t) f & 1)
+        release((uintptr_t) f);
+}
+
+/* ---- scopes ------------------------------------------------------------------------------------- */
+
+static void pop_to(table *t, uint32_t mark)
+{
+    while (t->n > mark) {
+        uint32_t k = t->stack[--t->n].slot;
+        slot_drop(t, k, &slot_at(t, k)->scoped);
+    }
+}
+
+/* Takes a scope's reference of its own, so that popping does not free the value. */
+static bool hold(jac x, uint32_t *k)
+{
+    const char *why;
+    rt_slot *s = find((uintptr_t) x, k, &why);
+    if (s)
+        s->scoped++;
+    return s != NULL;
+}
+
+unsigned rt_begin(const jac_loc *at)
+{
+    if (at)
+        ir_loc_set((const ir_loc *) at);
+    return get()->n;
+}
+
+void rt_end_tree(unsigned mark, int n, const jac *results)
+{
+    table *t = get();
+    uint32_t small[8], *k = n <= 8 ? small : ir_xmalloc((size_t) n * sizeof *k);
+    int held = 0;
+    for (int j = 0; j < n; j++)
+        held += hold(results[j], &k[held]);
+    pop_to(t, mark);
+    for (int j = 0; j < held; j++)
+        push(t, k[j], NULL);
+    if (k != small)
+        free(k);
+}
+
+jac rt_end(unsigned mark, jac result)
+{
+    rt_end_tree(mark, 1, &result);
+    return result;
+}
+
+jac_scope jac_scope_open_(int n, const jac_tree *keep)
+{
+    jac_scope s = {.open = true, .mark = get()->n, .n = n};
+    int leaves = 0;
+    memcpy(s.keep, keep, (size_t) n * sizeof *keep);
+    for (int k = 0; k < n; k++)
+        leaves += keep[k].n;
+    s.before = leaves ? ir_xmalloc((size_t) leaves * sizeof *s.before) : NULL;
+    for (int k = 0, at = 0; k < n; k++)
+        for (int j = 0; j < keep[k].n; j++)
+            s.before[at++] = keep[k].leaves[j];
+    return s;
+}
+
+/* The scope below holds the value by an entry that an earlier scope made for the same leaf. */
+static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
+{
+    uint32_t slot;
+    const char *why;
+    if (!find((uintptr_t) value, &slot, &why))
+        return NULL;
+    for (uint32_t k = mark; k-- > 0;)
+        if (t->stack[k].owner == leaf && t->stack[k].slot == slot)
+            return &t->stack[k];
+    return NULL;
+}
+
+void jac_scope_close_(jac_scope *s)
+{
+    table *t = get();
+    uint32_t slot, mark = s->mark;
+    for (int k = 0; k < s->n; k++)
+        for (int j = 0; j < s->keep[k].n; j++)
+            hold(s->keep[k].leaves[j], &slot);
+    pop_to(t, mark);
+    for (int k = 0, at = 0; k < s->n; k++)
+        for (int j = 0; j < s->keep[k].n; j++, at++) {
+            const jac *leaf = &s->keep[k].leaves[j];
+            const char *why;
+            if (!find((uintptr_t) *leaf, &slot, &why))
+                slot = UINT32_MAX;
+            entry *old = owned_entry(t, mark, leaf, s->before[at]);
+            if (old && old->slot == slot) {
+                slot_at(t, slot)->scoped--; /* as before: the entry below still holds it */
+                continue;
+            }
+            if (old) {
+                slot_drop(t, old->slot, &slot_at(t, old->slot)->scoped);
+                memmove(old, old + 1, (size_t) (t->stack + t->n - old - 1) * sizeof *old);
+                t->n--;
+                mark--;
+            }
+            if (slot != UINT32_MAX)
+                push(t, slot, leaf);
+        }
+    free(s->before);
+}

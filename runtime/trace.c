@@ -1,0 +1,191 @@
+/* Tracing: a C function, run once on values without elements, leaves a graph.
+ *
+ * Traces nest; operations are recorded in the innermost. What comes from outside it, a concrete array
+ * or a value of an outer trace, is captured: it becomes a further input of the graph, and who applies
+ * the graph hands it in (closure conversion).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/runtime.h"
+
+enum { DEEPEST = 200 };
+
+static _Thread_local rt_trace *current;
+static _Thread_local uint64_t last_serial;
+
+rt_trace *rt_current_trace(void)
+{
+    return current;
+}
+
+bool rt_trace_is_open(uint64_t serial)
+{
+    for (const rt_trace *t = current; t; t = t->outer)
+        if (t->serial == serial)
+            return true;
+    return false;
+}
+
+static ir_value *capture(rt_trace *t, jac x)
+{
+    for (int k = 0; k < t->ncaptured; k++)
+        if (t->captured[k] == x)
+            return t->as[k];
+    ir_type type;
+    if (!rt_type_of(x, &type))
+        return NULL;
+    if (t->ncaptured == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 8;
+        t->captured = ir_xrealloc(t->captured, (size_t) t->cap * sizeof *t->captured);
+        t->as = ir_xrealloc(t->as, (size_t) t->cap * sizeof *t->as);
+    }
+    rt_retain(x);
+    t->captured[t->ncaptured] = x;
+    return t->as[t->ncaptured++] = ir_input(t->g, &type);
+}
+
+ir_value *rt_value_in(rt_trace *t, jac x)
+{
+    ir_type type;
+    rt_slot *s = rt_slot_of(x);
+    if (!s)
+        return NULL;
+    if (s->kind == RT_TRACED && s->trace == t->serial)
+        return s->value;
+    if (s->kind != RT_NUMBER)
+        return capture(t, x);
+    ir_scalar v;
+    if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, (ir_dtype) type.dtype, &v))
+        return NULL;
+    return ir_literal(t->g, (ir_dtype) type.dtype, v, type.weak);
+}
+
+static bool open_trace(rt_trace *t, const struct jac_function *f)
+{
+    int depth = 0;
+    for (const rt_trace *o = current; o; o = o->outer)
+        if (++depth == DEEPEST)
+            return ir_fail("%s: traces are nested more than %d deep (does the function transform "
+                           "itself?)", f->name, DEEPEST);
+    ops_init();
+    *t = (rt_trace){.serial = ++last_serial, .g = ir_graph_new(f->name), .outer = current};
+    t->mark = rt_begin(NULL);
+    current = t;
+    return true;
+}
+
+/* Closes the scope too: what was traced is no longer alive. */
+static void close_trace(rt_trace *t)
+{
+    rt_end_tree(t->mark, 0, NULL);
+    current = t->outer;
+    free(t->as);
+}
+
+static bool run_body(rt_trace *t, const struct jac_function *f, const ir_type *types)
+{
+    int nin = rt_fn_leaves(f), nout = f->result_leaves;
+    jac *in = ir_xmalloc((size_t) (nin + nout + 1) * sizeof *in), *out = in + nin;
+    for (int k = 0; k < nin; k++)
+        in[k] = rt_wrap_value(t->serial, ir_input(t->g, &types[k]));
+    f->apply(f->env, in, out);
+    ir_value **y = ir_xmalloc((size_t) (nout + 1) * sizeof *y);
+    bool ok = true;
+    for (int k = 0; k < nout && ok; k++) {
+        if (!out[k])
+            ok = ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+        else
+            ok = (y[k] = rt_value_in(t, out[k])) != NULL;
+    }
+    if (ok)
+        ir_outputs(t->g, y, nout);
+    free(y);
+    free(in);
+    return ok;
+}
+
+static bool trace_body(const struct jac_function *f, const ir_type *types, rt_traced *out)
+{
+    rt_trace t;
+    if (!open_trace(&t, f))
+        return false;
+    const ir_loc *was = ir_loc_get();
+    bool ok = run_body(&t, f, types);
+    ir_loc_set(was);
+    *out = (rt_traced){t.g, t.ncaptured, t.captured};
+    close_trace(&t);
+    if (!ok)
+        rt_traced_free(out);
+    return ok;
+}
+
+bool rt_trace_fn(jac_fn f, const ir_type *types, rt_traced *out)
+{
+    const struct jac_function *face = rt_fn(f);
+    *out = (rt_traced){0};
+    if (!face)
+        return false;
+    const rt_function *made = face->impl;
+    return made && made->trace ? made->trace(made, types, out) : trace_body(face, types, out);
+}
+
+void rt_traced_free(rt_traced *t)
+{
+    ir_graph_release(t->g);
+    for (int k = 0; k < t->ncaptured; k++)
+        rt_release(t->captured[k]);
+    free(t->captured);
+    *t = (rt_traced){0};
+}
+
+/* ---- applying a graph --------------------------------------------------------------------------- */
+
+static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
+{
+    ir_value **x = ir_xmalloc((size_t) (g->nin + g->nout + 1) * sizeof *x), **y = x + g->nin;
+    bool ok = true;
+    for (int k = 0; k < g->nin && ok; k++)
+        ok = (x[k] = rt_value_in(t, in[k])) != NULL;
+    ok = ok && ir_splice(t->g, g, x, y);
+    for (int k = 0; k < g->nout; k++)
+        out[k] = ok ? rt_wrap_value(t->serial, y[k]) : NULL;
+    free(x);
+    return ok;
+}
+
+static bool interpret(const ir_graph *g, const jac *in, jac *out)
+{
+    size_t n = (size_t) (g->nin + g->nout + 1);
+    const void **i = ir_xmalloc(n * sizeof *i);
+    void **o = (void **) (i + g->nin);
+    rt_array **y = ir_xmalloc((size_t) (g->nout + 1) * sizeof *y);
+    bool ok = true;
+    for (int k = 0; k < g->nin && ok; k++) {
+        rt_array *a = rt_concrete(in[k], g->name);
+        if ((ok = a != NULL))
+            i[k] = a->data;
+    }
+    int made = 0;
+    for (; ok && made < g->nout; made++) {
+        if (!(y[made] = rt_array_new(&g->out[made]->type)))
+            break;
+        o[made] = y[made]->data;
+    }
+    ok = ok && made == g->nout && ir_eval(g, i, o);
+    for (int k = 0; k < made; k++) {
+        out[k] = ok ? rt_wrap_array(y[k]) : NULL;
+        if (!ok)
+            rt_array_release(y[k]);
+    }
+    free(y);
+    free(i);
+    return ok;
+}
+
+bool rt_apply_graph(const ir_graph *g, const jac *in, jac *out)
+{
+    memset(out, 0, (size_t) g->nout * sizeof *out);
+    return current ? splice(current, g, in, out) : interpret(g, in, out);
+}

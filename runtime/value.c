@@ -1,0 +1,390 @@
+/* What a handle is: its type, its elements; C numbers; the default dtypes. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+static _Thread_local bool x64;
+
+void jac_enable_x64(bool on)
+{
+    x64 = on;
+}
+
+bool jac_x64_enabled(void)
+{
+    return x64;
+}
+
+ir_dtype rt_default_int(void)
+{
+    return x64 ? IR_i64 : IR_i32;
+}
+
+ir_dtype rt_default_float(void)
+{
+    return x64 ? IR_f64 : IR_f32;
+}
+
+ir_dtype rt_dtype(jac_dtype d)
+{
+    if (d == JAC_DEFAULT)
+        return rt_default_float();
+    if ((unsigned) d > IR_NDTYPE) {
+        ir_fail("%d is no dtype", (int) d);
+        return rt_default_float();
+    }
+    return (ir_dtype) (d - 1);
+}
+
+const char *jac_dtype_name(jac_dtype d)
+{
+    if (d == JAC_DEFAULT)
+        return "default";
+    return (unsigned) d > IR_NDTYPE ? "?" : ir_dtypes[d - 1].name;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------ */
+
+jac jac_of_f64(double v)
+{
+    return rt_wrap_number((rt_number){.kind = IR_KIND_FLOAT, .f = v});
+}
+
+jac jac_of_i64(int64_t v)
+{
+    return rt_wrap_number((rt_number){.kind = IR_KIND_INT, .i = v});
+}
+
+jac jac_of_u64(uint64_t v)
+{
+    if (v <= INT64_MAX)
+        return jac_of_i64((int64_t) v);
+    return rt_wrap_number((rt_number){.kind = IR_KIND_UINT, .u = v});
+}
+
+jac jac_of_bool(bool v)
+{
+    return rt_wrap_number((rt_number){.kind = IR_KIND_BOOL, .i = v});
+}
+
+static ir_dtype number_dtype(rt_number n)
+{
+    switch (n.kind) {
+    case IR_KIND_BOOL:
+        return IR_bool;
+    case IR_KIND_FLOAT:
+        return rt_default_float();
+    case IR_KIND_UINT:
+        return x64 ? IR_u64 : IR_u32;
+    default:
+        return rt_default_int();
+    }
+}
+
+bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
+{
+    const ir_dtype_info *info = &ir_dtypes[d];
+    if (n.kind == IR_KIND_FLOAT) {
+        *out = ir_scalar_of(d, n.f);
+        return true;
+    }
+    if (n.kind == IR_KIND_UINT) {
+        *out = ir_scalar_of(d, (double) n.u);
+        if (d == IR_u64)
+            out->v_u64 = n.u;
+        else if (info->kind == IR_KIND_INT || info->kind == IR_KIND_UINT)
+            return ir_fail("%llu does not fit %s", (unsigned long long) n.u, info->name);
+        return true;
+    }
+    *out = ir_scalar_of_int(d, n.i);
+    bool integer = info->kind == IR_KIND_INT || info->kind == IR_KIND_UINT;
+    bool negative = info->kind == IR_KIND_UINT && n.i < 0;
+    bool large = info->bits < 64 && (n.i >> (info->bits - (info->kind == IR_KIND_INT))) > 0;
+    bool small = info->kind == IR_KIND_INT && info->bits < 64 &&
+                 n.i < -((int64_t) 1 << (info->bits - 1));
+    if (integer && (negative || large || small))
+        return ir_fail("%lld does not fit %s", (long long) n.i, info->name);
+    return true;
+}
+
+static rt_array *array_of_scalar(ir_dtype d, bool weak, ir_scalar v)
+{
+    ir_type t = ir_type_scalar(d);
+    t.weak = weak;
+    rt_array *a = rt_array_new(&t);
+    if (a)
+        memcpy(a->data, &v, ir_dtypes[d].size);
+    return a;
+}
+
+/* ---- types -------------------------------------------------------------------------------------- */
+
+bool rt_type_of(jac x, ir_type *t)
+{
+    rt_slot *s = rt_slot_of(x);
+    if (!s)
+        return false;
+    if (s->kind == RT_NUMBER) {
+        *t = ir_type_scalar(number_dtype(s->number));
+        t->weak = s->number.kind != IR_KIND_BOOL;
+    } else {
+        *t = s->kind == RT_ARRAY ? s->array->type : s->value->type;
+    }
+    return true;
+}
+
+rt_array *rt_concrete(jac x, const char *what)
+{
+    rt_slot *s = rt_slot_of(x);
+    if (!s)
+        return NULL;
+    if (s->kind == RT_TRACED) {
+        ir_fail("%s needs a concrete array, but was given a value that is being traced, %s: it has no "
+                "elements until the function has been transformed and called",
+                what, ir_type_tmp(&s->value->type));
+        return NULL;
+    }
+    if (s->kind == RT_NUMBER) {
+        ir_dtype d = number_dtype(s->number);
+        ir_scalar v;
+        if (!rt_number_scalar(s->number, d, &v))
+            return NULL;
+        bool weak = s->number.kind != IR_KIND_BOOL;
+        rt_array *a = array_of_scalar(d, weak, v);
+        if (!a)
+            return NULL;
+        s->kind = RT_ARRAY;
+        s->array = a;
+    }
+    return s->array;
+}
+
+int jac_ndim(jac x)
+{
+    ir_type t;
+    return rt_type_of(x, &t) ? t.rank : -1;
+}
+
+int64_t jac_dim(jac x, int k)
+{
+    ir_type t;
+    int at;
+    if (!rt_type_of(x, &t) || !rt_axis("jac_dim", k, t.rank, &at))
+        return 0;
+    return t.dim[at];
+}
+
+int64_t jac_size(jac x)
+{
+    ir_type t;
+    return rt_type_of(x, &t) ? ir_type_count(&t) : -1;
+}
+
+jac_dtype jac_dtype_of(jac x)
+{
+    ir_type t;
+    return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype) t.dtype) : JAC_DEFAULT;
+}
+
+bool jac_weak_type(jac x)
+{
+    ir_type t;
+    return rt_type_of(x, &t) && t.weak;
+}
+
+/* ---- arrays in ---------------------------------------------------------------------------------- */
+
+static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
+{
+    if (shape.n < 0 || shape.n > IR_MAX_RANK)
+        return ir_fail("an array of %d dimensions: at most %d are possible", shape.n, IR_MAX_RANK);
+    int64_t count = 1;
+    for (int k = 0; k < shape.n; k++)
+        if (shape.v[k] < 0 || __builtin_mul_overflow(count, shape.v[k] ? shape.v[k] : 1, &count))
+            return ir_fail("%s is no shape of an array", ir_ints_tmp(shape.v, shape.n));
+    if (count > PTRDIFF_MAX / 16)
+        return ir_fail("an array of shape %s is too large", ir_ints_tmp(shape.v, shape.n));
+    if ((unsigned) d > IR_NDTYPE)
+        return ir_fail("%d is no dtype", (int) d);
+    *t = ir_type_make(rt_dtype(d), shape.n, shape.v);
+    return true;
+}
+
+jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room)
+{
+    ir_type t;
+    ir_loc_set((const ir_loc *) at);
+    if (!type_from(d, shape, &t))
+        return NULL;
+    size_t bytes = ir_type_bytes(&t);
+    if (room != SIZE_MAX && room != bytes) {
+        ir_fail("an array %s takes %zu bytes, but the C array given has %zu", ir_type_tmp(&t), bytes,
+                room);
+        return NULL;
+    }
+    if (!data && bytes) {
+        ir_fail("an array %s: the data is a null pointer", ir_type_tmp(&t));
+        return NULL;
+    }
+    rt_array *a = rt_array_new(&t);
+    if (a && bytes)
+        memcpy(a->data, data, bytes);
+    for (size_t k = 0; a && t.dtype == IR_bool && k < bytes; k++)
+        ((uint8_t *) a->data)[k] = ((uint8_t *) a->data)[k] != 0;
+    return rt_wrap_array(a);
+}
+
+jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
+                void (*release)(void *env), void *env)
+{
+    ir_type t;
+    ir_loc_set((const ir_loc *) at);
+    if (!type_from(d, shape, &t))
+        return NULL;
+    if ((!data && ir_type_count(&t)) || (uintptr_t) data % ir_dtypes[t.dtype].size) {
+        ir_fail("an array %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
+                data ? "it is not aligned to its elements" : "there is no data");
+        return NULL;
+    }
+    rt_array *a = ir_xmalloc(sizeof *a);
+    atomic_init(&a->refs, 1);
+    a->type = t;
+    a->data = (void *) (uintptr_t) data;
+    a->borrowed = true;
+    a->release = release;
+    a->env = env;
+    return rt_wrap_array(a);
+}
+
+jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    if (!rt_type_of(v, &t))
+        return NULL;
+    return rt_end(m, t.rank ? (ir_fail("jac_scalar: %s is no scalar", ir_type_tmp(&t)), NULL)
+                            : rt_convert(v, rt_dtype(d), false));
+}
+
+/* ---- elements out ------------------------------------------------------------------------------- */
+
+static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
+{
+    ir_loc_set((const ir_loc *) at);
+    rt_slot *s = rt_slot_of(x);
+    if (s && s->kind == RT_NUMBER) { /* in full precision */
+        rt_number n = s->number;
+        *d = n.kind == IR_KIND_FLOAT ? IR_f64 : n.kind == IR_KIND_UINT ? IR_u64 : IR_i64;
+        return rt_number_scalar(n, *d, v);
+    }
+    rt_array *a = s ? rt_concrete(x, what) : NULL;
+    if (!a)
+        return false;
+    if (ir_type_count(&a->type) != 1)
+        return ir_fail("%s: %s does not have one element", what, ir_type_tmp(&a->type));
+    *d = (ir_dtype) a->type.dtype;
+    memcpy(v, a->data, ir_dtypes[*d].size);
+    return true;
+}
+
+double jac_item_f64_(const jac_loc *at, jac x)
+{
+    ir_dtype d;
+    ir_scalar v = {0};
+    return one_element(at, "jac_item_f64", x, &d, &v) ? ir_scalar_f64(d, v) : NAN;
+}
+
+int64_t jac_item_i64_(const jac_loc *at, jac x)
+{
+    ir_dtype d;
+    ir_scalar v = {0};
+    if (!one_element(at, "jac_item_i64", x, &d, &v))
+        return 0;
+    if (ir_is_float(d)) /* truncates and saturates */
+        return ir_scalar_of(IR_i64, ir_scalar_f64(d, v)).v_i64;
+    switch (ir_dtypes[d].kind) {
+    case IR_KIND_INT:
+        return ir_dtypes[d].size == 4 ? v.v_i32 : v.v_i64;
+    default:
+        if (v.v_u64 > INT64_MAX) {
+            ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long) v.v_u64);
+            return 0;
+        }
+        return (int64_t) v.v_u64;
+    }
+}
+
+bool jac_item_bool_(const jac_loc *at, jac x)
+{
+    ir_dtype d;
+    ir_scalar v = {0};
+    return one_element(at, "jac_item_bool", x, &d, &v) &&
+           (ir_is_float(d) ? ir_scalar_f64(d, v) != 0 : v.bits != 0);
+}
+
+bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
+{
+    ir_loc_set((const ir_loc *) at);
+    rt_array *a = rt_concrete(x, "jac_copy_out");
+    if (!a)
+        return false;
+    size_t has = ir_type_bytes(&a->type);
+    if (bytes != has)
+        return ir_fail("jac_copy_out: %s has %zu bytes, but there is room for %zu",
+                       ir_type_tmp(&a->type), has, bytes);
+    if (has && !out)
+        return ir_fail("jac_copy_out: the room for %s is a null pointer", ir_type_tmp(&a->type));
+    if (has)
+        memcpy(out, a->data, has);
+    return true;
+}
+
+const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
+{
+    ir_loc_set((const ir_loc *) at);
+    rt_array *a = rt_concrete(x, "jac_view");
+    if (!a)
+        return NULL;
+    if (d != JAC_DEFAULT && rt_public_dtype((ir_dtype) a->type.dtype) != d) {
+        ir_fail("jac_view: the array is %s, not of dtype %s", ir_type_tmp(&a->type),
+                jac_dtype_name(d));
+        return NULL;
+    }
+    return a->data;
+}
+
+/* ---- errors ------------------------------------------------------------------------------------- */
+
+const char *jac_error(void)
+{
+    return ir_error();
+}
+
+void jac_error_clear(void)
+{
+    ir_error_clear();
+}
+
+static void end_with_error(void)
+{
+    const char *error = ir_error();
+    fflush(stdout);
+    fprintf(stderr, "error: %s\n", error ? error : "a null handle was checked");
+    exit(1);
+}
+
+jac jac_check_handle(jac x)
+{
+    if (!x)
+        end_with_error();
+    return x;
+}
+
+bool jac_check_true(bool ok)
+{
+    if (!ok)
+        end_with_error();
+    return ok;
+}
