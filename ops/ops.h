@@ -49,6 +49,8 @@ ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension);
 ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions);
 ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start /* rank of x, scalar ints */, const int64_t *sizes);
 ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update, ir_value *const *start);
+ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, int axis, int batch_dims);
+ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis, int batch_dims);
 /* op: &op_reduce_sum and its like */
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);

@@ -377,7 +377,7 @@ static jit_scalar reshape_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, (jit_place){.rank = x->rank, .at = at, .linear = where.linear});
 }
 
-static const jit_lower reshape_lower = {.kind = JIT_INDEXED, .at = reshape_at};
+static const jit_lower reshape_lower = {.kind = JIT_INDEXED, .at = reshape_at, .reshapes = true};
 
 const ir_op op_reshape = {
     .name = "reshape",

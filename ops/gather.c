@@ -1,0 +1,304 @@
+/* gather: takes elements along an axis at indices that are data. scatter_add: adds to them; the
+ * transpose of it. The first batch_dims dimensions are common to the array and the indices: each
+ * index reads there from its own part.
+ *
+ *   gather(x, indices)[b.., o.., m.., i..] = x[b.., o.., indices[b.., m..], i..]
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/index.h"
+#include "ops/ops.h"
+#include "ops/scalar/arith.h"
+
+enum { GATHER_AXIS, GATHER_BATCH_DIMS };
+
+static ir_value *emit(ir_graph *g, const ir_op *op, int n, ir_value *const *in, int axis,
+                      int batch_dims)
+{
+    ir_attr attr[] = {{.i = axis}, {.i = batch_dims}};
+    return ir_emit1(g, op, n, in, attr);
+}
+
+ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, int axis, int batch_dims)
+{
+    return emit(g, &op_gather, 2, (ir_value *[]){x, indices}, axis, batch_dims);
+}
+
+ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis,
+                        int batch_dims)
+{
+    return emit(g, &op_scatter_add, 3, (ir_value *[]){x, indices, updates}, axis, batch_dims);
+}
+
+/* The type of what is taken, checked. */
+static bool taken_type(const ir_infer *q, ir_type *t)
+{
+    int64_t axis = q->attr[GATHER_AXIS].i, batch = q->attr[GATHER_BATCH_DIMS].i;
+    const ir_type *x = &q->in[0], *indices = &q->in[1];
+    if (!check_axis(q, "axis", axis, x) || !check_index(q, indices))
+        return false;
+    bool common = batch >= 0 && batch <= axis && batch <= indices->rank;
+    for (int d = 0; common && d < batch; d++)
+        common = x->dim[d] == indices->dim[d];
+    if (!common)
+        return ir_fail("%s: %s and indices %s do not have batch_dims %" PRId64
+                       " in common before axis %" PRId64,
+                       q->op->name, ir_type_tmp(x), ir_type_tmp(indices), batch, axis);
+    int64_t shape[2 * IR_MAX_RANK];
+    int n = 0;
+    for (int d = 0; d < axis; d++)
+        shape[n++] = x->dim[d];
+    for (int d = (int)batch; d < indices->rank; d++)
+        shape[n++] = indices->dim[d];
+    for (int d = (int)axis + 1; d < x->rank; d++)
+        shape[n++] = x->dim[d];
+    if (!check_shape(q, n, shape))
+        return false;
+    *t = ir_type_make((ir_dtype)x->dtype, n, shape);
+    t->weak = x->weak;
+    return true;
+}
+
+/* The loops that both kernels are: x is [batch, outer, n, inner], the indices [batch, m], what is
+ * taken [batch, outer, m, inner]. `index` is in malloc'd memory, in range. */
+typedef struct {
+    int64_t batch, outer, n, inner, m;
+    int64_t *index;
+} gather_walk;
+
+static bool walk_start(gather_walk *w, const ir_eqn *e, const void *indices)
+{
+    const ir_type *x = &e->in[0]->type, *t = &e->in[1]->type;
+    int64_t axis = e->attr[GATHER_AXIS].i, batch = e->attr[GATHER_BATCH_DIMS].i;
+    *w = (gather_walk){1, 1, x->dim[axis], 1, 1, NULL};
+    for (int d = 0; d < x->rank; d++)
+        if (d != axis)
+            *(d < batch ? &w->batch : d < axis ? &w->outer : &w->inner) *= x->dim[d];
+    for (int d = (int)batch; d < t->rank; d++)
+        w->m *= t->dim[d];
+    int64_t count = ir_type_count(t);
+    w->index = malloc((size_t)(count ? count : 1) * sizeof *w->index);
+    if (!w->index)
+        return ir_fail("%s: out of memory for %s", e->op->name, ir_type_tmp(t));
+    for (int64_t k = 0; k < count; k++)
+        w->index[k] = index_read((ir_dtype)t->dtype, indices, k, w->n - 1);
+    return true;
+}
+
+/* ---- gather --------------------------------------------------------------------------------- */
+
+static bool gather_infer(ir_infer *q)
+{
+    ir_type t;
+    if (!check_operands(q, 2) || !taken_type(q, &t))
+        return false;
+    if (!q->in[0].dim[q->attr[GATHER_AXIS].i] && ir_type_count(&t))
+        return ir_fail("gather: there is nothing to take %s from along axis %" PRId64 " of %s",
+                       ir_type_tmp(&t), q->attr[GATHER_AXIS].i, ir_type_tmp(&q->in[0]));
+    ir_infer_out(q, &t);
+    return true;
+}
+
+#define TAKE(T)                                                                                    \
+    for (int64_t k = 0; k < w->m; k++)                                                             \
+        ((T *)to)[k] = ((const T *)from)[index[k]];                                                \
+    return;
+
+/* One part's elements, `bytes` each. */
+static void take(const gather_walk *w, size_t bytes, const char *from, const int64_t *index,
+                 char *to)
+{
+    switch (bytes) {
+    case 1:
+        TAKE(uint8_t)
+    case 4:
+        TAKE(uint32_t)
+    case 8:
+        TAKE(uint64_t)
+    default:
+        for (int64_t k = 0; k < w->m; k++)
+            memcpy(to + (size_t)k * bytes, from + (size_t)index[k] * bytes, bytes);
+    }
+}
+
+static bool gather_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    gather_walk w;
+    if (!ir_type_count(&e->out[0]->type))
+        return true;
+    if (!walk_start(&w, e, in[1]))
+        return false;
+    size_t bytes = (size_t)w.inner * elem_size(e->in[0]);
+    const char *from = in[0];
+    char *to = out[0];
+    for (int64_t b = 0; b < w.batch; b++)
+        for (int64_t o = 0; o < w.outer; o++) {
+            take(&w, bytes, from, w.index + b * w.m, to);
+            from += (size_t)w.n * bytes;
+            to += (size_t)w.m * bytes;
+        }
+    free(w.index);
+    return true;
+}
+
+static bool gather_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                             ir_value **ct_in)
+{
+    ir_value *zeros = ir_zeros(g, &e->in[0]->type);
+    ct_in[0] = b_scatter_add(g, zeros, x[1], ct[0], (int)e->attr[GATHER_AXIS].i,
+                             (int)e->attr[GATHER_BATCH_DIMS].i);
+    return ct_in[0] != NULL;
+}
+
+/* What only one side carries stays a dimension of that side alone, as long as it does not stand
+ * among the common ones; what both carry is one more in common. */
+static bool gather_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                         int64_t size, ir_value **y, int *yaxis)
+{
+    int along = (int)e->attr[GATHER_AXIS].i, common = (int)e->attr[GATHER_BATCH_DIMS].i;
+    int at = axis[0] >= 0 ? axis[0] : axis[1];
+    if (axis[0] >= 0 && axis[1] >= 0) {
+        *yaxis = 0;
+        y[0] = b_gather(g, ir_move_axis(g, x[0], axis[0], 0, size),
+                        ir_move_axis(g, x[1], axis[1], 0, size), along + 1, common + 1);
+        return y[0] != NULL;
+    }
+    int to = at < common ? common : at;
+    if (axis[0] >= 0) {
+        *yaxis = to <= along ? to : to + e->in[1]->type.rank - common - 1;
+        y[0] = b_gather(g, ir_move_axis(g, x[0], at, to, size), x[1], (int)axis_shift(along, to),
+                        common);
+    } else {
+        *yaxis = along + to - common;
+        y[0] = b_gather(g, x[0], ir_move_axis(g, x[1], at, to, size), along, common);
+    }
+    return y[0] != NULL;
+}
+
+static jit_scalar gather_at(jit_emit *em, const ir_eqn *e, jit_place where)
+{
+    const ir_type *x = &e->in[0]->type, *t = &e->in[1]->type;
+    int axis = (int)e->attr[GATHER_AXIS].i, batch = (int)e->attr[GATHER_BATCH_DIMS].i;
+    int taken = t->rank - batch; /* dimensions of the result that stand for the axis */
+    jit_index at[IR_MAX_RANK], index_at[IR_MAX_RANK], x_at[IR_MAX_RANK];
+    place_split(em, &e->out[0]->type, &where, at);
+    for (int d = 0; d < t->rank; d++)
+        index_at[d] = at[d < batch ? d : axis + d - batch];
+    jit_scalar index = jit_operand(em, e, 1, place_of(t->rank, index_at));
+    for (int d = 0; d < x->rank; d++)
+        if (d != axis)
+            x_at[d] = at[d < axis ? d : d + taken - 1];
+    x_at[axis] = index_emit(em, index, (ir_dtype)t->dtype, x->dim[axis] - 1);
+    return jit_operand(em, e, 0, place_of(x->rank, x_at));
+}
+
+const ir_op op_gather = {
+    .name = "gather",
+    .attrs = {{"axis", IR_ATTR_INT}, {"batch_dims", IR_ATTR_INT}},
+    .infer = gather_infer,
+    .eval = gather_eval,
+    .jvp = linear_jvp,
+    .transpose = gather_transpose,
+    .batch = gather_batch,
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = gather_at, .cost = 2},
+};
+
+/* ---- scatter_add ---------------------------------------------------------------------------- */
+
+static bool scatter_infer(ir_infer *q)
+{
+    ir_type t;
+    if (!check_operands(q, 3) || !check_number(q, &q->in[0]) || !taken_type(q, &t))
+        return false;
+    if (!ir_same_type(&t, &q->in[2]))
+        return ir_fail("scatter_add: updates of %s at indices %s along axis %" PRId64
+                       " must be %s, but are %s",
+                       ir_type_tmp(&q->in[0]), ir_type_tmp(&q->in[1]), q->attr[GATHER_AXIS].i,
+                       ir_type_tmp(&t), ir_type_tmp(&q->in[2]));
+    if (!q->in[0].dim[q->attr[GATHER_AXIS].i] && ir_type_count(&t))
+        return ir_fail("scatter_add: there is no place for %s along axis %" PRId64 " of %s",
+                       ir_type_tmp(&t), q->attr[GATHER_AXIS].i, ir_type_tmp(&q->in[0]));
+    ir_infer_out(q, &q->in[0]);
+    return true;
+}
+
+#define SCATTER_CASE(d, T, U)                                                                      \
+    case IR_##d: {                                                                                 \
+        T *y = to;                                                                                 \
+        const T *u = from;                                                                         \
+        for (int64_t k = 0; k < w->m; k++)                                                         \
+            for (int64_t i = 0; i < w->inner; i++, u++)                                            \
+                y[index[k] * w->inner + i] = jk_add_##d(y[index[k] * w->inner + i], *u);           \
+        break;                                                                                     \
+    }
+
+/* One part's updates, in order. */
+static void add_part(const gather_walk *w, ir_dtype d, void *to, const int64_t *index,
+                     const void *from)
+{
+    switch (d) {
+        EACH_num(SCATTER_CASE) default : break;
+    }
+}
+
+static bool scatter_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    gather_walk w;
+    size_t bytes = ir_type_bytes(&e->out[0]->type), size = elem_size(e->in[0]);
+    if (bytes)
+        memcpy(out[0], in[0], bytes);
+    if (!ir_type_count(&e->in[2]->type))
+        return true;
+    if (!walk_start(&w, e, in[1]))
+        return false;
+    const char *from = in[2];
+    char *to = out[0];
+    for (int64_t b = 0; b < w.batch; b++)
+        for (int64_t o = 0; o < w.outer; o++) {
+            add_part(&w, (ir_dtype)e->in[0]->type.dtype, to, w.index + b * w.m, from);
+            from += (size_t)(w.m * w.inner) * size;
+            to += (size_t)(w.n * w.inner) * size;
+        }
+    free(w.index);
+    return true;
+}
+
+static bool scatter_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                              ir_value **ct_in)
+{
+    if (!x[0])
+        ct_in[0] = ct[0];
+    if (x[2])
+        return true;
+    ct_in[2] =
+        b_gather(g, ct[0], x[1], (int)e->attr[GATHER_AXIS].i, (int)e->attr[GATHER_BATCH_DIMS].i);
+    return ct_in[2] != NULL;
+}
+
+/* Indices that are the same for the whole batch leave it a dimension like others; else it is one
+ * more in common. */
+static bool scatter_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                          int64_t size, ir_value **y, int *yaxis)
+{
+    int along = (int)e->attr[GATHER_AXIS].i, common = (int)e->attr[GATHER_BATCH_DIMS].i;
+    bool apart = axis[1] >= 0;
+    int to = apart ? 0 : common;
+    ir_value *base = ir_move_axis(g, x[0], axis[0], to, size);
+    ir_value *indices = apart ? ir_move_axis(g, x[1], axis[1], 0, size) : x[1];
+    ir_value *updates = ir_move_axis(g, x[2], axis[2], to, size);
+    *yaxis = to;
+    y[0] = b_scatter_add(g, base, indices, updates, along + 1, common + apart);
+    return y[0] != NULL;
+}
+
+const ir_op op_scatter_add = {
+    .name = "scatter_add",
+    .attrs = {{"axis", IR_ATTR_INT}, {"batch_dims", IR_ATTR_INT}},
+    .infer = scatter_infer,
+    .eval = scatter_eval,
+    .jvp = linear_jvp,
+    .transpose = scatter_transpose,
+    .batch = scatter_batch,
+};
