@@ -455,13 +455,13 @@ JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f);
 
 /* Forward mode (jax.jvp): f at primals, and its derivative along tangents: both trees like f's
  * arguments; *out and *out_tangents are like its result. A null tangent means zero, and is the only
- * one an integer argument can have; an integer output's tangent is null. */
+ * one an integer argument can have; an integer result's tangent is zeros of its own type. */
 #define jac_jvp(f, ... /* primals, tangents, out, out_tangents */) jac_jvp_(JAC_AT, f, __VA_ARGS__)
 JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, const void *primals, const void *tangents,
                       void *out, void *out_tangents);
 /* Reverse mode (jax.vjp): writes f at primals to *out and returns the function that takes a
- * cotangent (a tree like *out, as one argument) to the cotangents of the primals (null for integer
- * ones); it may be called many times. */
+ * cotangent (a tree like *out, as one argument) to the cotangents of the primals (zeros of their own
+ * type for integer ones); it may be called many times, and transformed. */
 #define jac_vjp(f, ... /* primals, out */) jac_vjp_(JAC_AT, f, __VA_ARGS__)
 JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out);
 

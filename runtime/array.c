@@ -17,7 +17,7 @@ rt_array *rt_array_new(const ir_type *t)
 {
     size_t bytes = ir_type_bytes(t);
     /* aligned_alloc wants a multiple of the alignment; an empty array gets one line. */
-    size_t room = bytes ? (bytes + 63) & ~(size_t) 63 : 64;
+    size_t room = bytes ? (bytes + 63) & ~(size_t)63 : 64;
     void *data = aligned_alloc(64, room);
     if (!data) {
         ir_fail("out of memory: an array %s takes %zu bytes", ir_type_tmp(t), bytes);

@@ -5,12 +5,13 @@
 #include "ops/ops.h"
 #include "runtime/runtime.h"
 
-/* ---- one equation ------------------------------------------------------------------------------- */
+/* ---- one equation -------------------------------------------------------------------------------
+ */
 
 static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const ir_attr *attr,
                    int nout, jac *out)
 {
-    ir_value *small[8], **x = nin <= 8 ? small : ir_xmalloc((size_t) nin * sizeof *x);
+    ir_value *small[8], **x = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *x);
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
@@ -34,7 +35,7 @@ static ir_eqn *lone_equation(ir_graph *g, const ir_op *op, int nin, rt_array *co
 static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout,
                      jac *out)
 {
-    size_t n = (size_t) (nin + nout + 1);
+    size_t n = (size_t)(nin + nout + 1);
     rt_array *small[8], **a = n <= 8 ? small : ir_xmalloc(n * sizeof *a), **y = a + nin;
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
@@ -47,8 +48,8 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
             break;
     ok = e && made == nout;
     if (ok) {
-        const void *ibuf[8], **i = nin <= 8 ? ibuf : ir_xmalloc((size_t) nin * sizeof *i);
-        void *obuf[8], **o = nout <= 8 ? obuf : ir_xmalloc((size_t) nout * sizeof *o);
+        const void *ibuf[8], **i = nin <= 8 ? ibuf : ir_xmalloc((size_t)nin * sizeof *i);
+        void *obuf[8], **o = nout <= 8 ? obuf : ir_xmalloc((size_t)nout * sizeof *o);
         for (int k = 0; k < nin; k++)
             i[k] = a[k]->data;
         for (int k = 0; k < nout; k++)
@@ -72,7 +73,7 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
 bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout, jac *out)
 {
     rt_trace *t = rt_current_trace();
-    memset(out, 0, (size_t) nout * sizeof *out);
+    memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
         if (!in[k])
             return ir_fail("%s: a null handle was given", op->name);
@@ -96,7 +97,8 @@ jac rt_op2(const ir_op *op, jac x, jac y)
     return rt_emit1(op, 2, (jac[]){x, y}, NULL);
 }
 
-/* ---- literals and dtypes ------------------------------------------------------------------------ */
+/* ---- literals and dtypes ------------------------------------------------------------------------
+ */
 
 jac rt_literal(ir_dtype d, ir_scalar v, bool weak)
 {
@@ -134,10 +136,10 @@ bool rt_promote(int n, jac *x, bool floats)
         if (!rt_type_of(x[k], &t))
             return false;
         if (k == 0) {
-            d = (ir_dtype) t.dtype;
+            d = (ir_dtype)t.dtype;
             weak = t.weak;
         } else {
-            d = ir_promote(d, weak, (ir_dtype) t.dtype, t.weak, &weak);
+            d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
         }
     }
     if (floats && !ir_is_float(d))
@@ -148,14 +150,15 @@ bool rt_promote(int n, jac *x, bool floats)
     return true;
 }
 
-/* ---- shapes ------------------------------------------------------------------------------------- */
+/* ---- shapes -------------------------------------------------------------------------------------
+ */
 
 bool rt_axis(const char *what, int64_t axis, int rank, int *out)
 {
     if (axis < -rank || axis >= rank)
-        return ir_fail("%s: axis %lld is out of range for %d dimensions", what, (long long) axis,
+        return ir_fail("%s: axis %lld is out of range for %d dimensions", what, (long long)axis,
                        rank);
-    *out = (int) (axis < 0 ? axis + rank : axis);
+    *out = (int)(axis < 0 ? axis + rank : axis);
     return true;
 }
 

@@ -13,10 +13,13 @@ rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, con
 {
     rt_function *f = ir_xmalloc(sizeof *f);
     atomic_init(&f->refs, 1);
-    f->leaves = ir_xmalloc((size_t) (nargs + 1) * sizeof *f->leaves);
-    memcpy(f->leaves, leaves, (size_t) nargs * sizeof *leaves);
-    f->face = (struct jac_function){.name = name, .nargs = nargs, .arg_leaves = f->leaves,
-                                    .result_leaves = result_leaves, .impl = f};
+    f->leaves = ir_xmalloc((size_t)(nargs + 1) * sizeof *f->leaves);
+    memcpy(f->leaves, leaves, (size_t)nargs * sizeof *leaves);
+    f->face = (struct jac_function){.name = name,
+                                    .nargs = nargs,
+                                    .arg_leaves = f->leaves,
+                                    .result_leaves = result_leaves,
+                                    .impl = f};
     if (at)
         f->face.at = *at;
     return f;
@@ -26,7 +29,7 @@ jac_fn rt_fn_retain(jac_fn f)
 {
     const struct jac_function *face = rt_fn(f);
     if (face && face->impl)
-        atomic_fetch_add(&((rt_function *) face->impl)->refs, 1);
+        atomic_fetch_add(&((rt_function *)face->impl)->refs, 1);
     return face;
 }
 
@@ -64,7 +67,8 @@ const char *rt_leaf_name(const struct jac_function *f, int k)
     return text;
 }
 
-/* ---- environments ------------------------------------------------------------------------------- */
+/* ---- environments -------------------------------------------------------------------------------
+ */
 
 static void drop_data(rt_function *f)
 {
@@ -73,8 +77,8 @@ static void drop_data(rt_function *f)
 
 jac_fn jac_with_env_(jac_fn base, const void *env, size_t size)
 {
-    rt_function *f = rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves,
-                                     base->result_leaves);
+    rt_function *f =
+        rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves, base->result_leaves);
     f->data = ir_xmalloc(size + 1);
     memcpy(f->data, env, size);
     f->face.apply = base->apply;
@@ -83,20 +87,21 @@ jac_fn jac_with_env_(jac_fn base, const void *env, size_t size)
     return rt_wrap_function(f);
 }
 
-/* ---- calls -------------------------------------------------------------------------------------- */
+/* ---- calls --------------------------------------------------------------------------------------
+ */
 
 static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in, jac *out)
 {
-    ir_type *types = ir_xmalloc((size_t) (nin + 1) * sizeof *types);
+    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
         ok = rt_type_of(in[k], &types[k]);
     RT_AUTO_TRACED t = {0};
     if (ok && (ok = rt_trace_fn(f, types, &t))) {
-        jac *all = ir_xmalloc((size_t) (nin + t.ncaptured + 1) * sizeof *all);
-        memcpy(all, in, (size_t) nin * sizeof *all);
+        jac *all = ir_xmalloc((size_t)(nin + t.ncaptured + 1) * sizeof *all);
+        memcpy(all, in, (size_t)nin * sizeof *all);
         if (t.ncaptured)
-            memcpy(all + nin, t.captured, (size_t) t.ncaptured * sizeof *all);
+            memcpy(all + nin, t.captured, (size_t)t.ncaptured * sizeof *all);
         ok = rt_apply_graph(t.g, all, out);
         free(all);
     }
@@ -110,7 +115,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
     if (!f)
         return false;
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
-    memset(out, 0, (size_t) nout * sizeof *out);
+    memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
         if (!in[k])
             return ir_fail("%s: %s is a null handle", f->name, rt_leaf_name(f, k));
@@ -127,11 +132,12 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
     for (int k = 0; k < nout && ok; k++)
         ok = out[k] || ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
     if (!ok)
-        memset(out, 0, (size_t) nout * sizeof *out);
+        memset(out, 0, (size_t)nout * sizeof *out);
     return ok;
 }
 
-/* A call's own temporaries go when it returns. The function lives through it, whatever its scope. */
+/* A call's own temporaries go when it returns. The function lives through it, whatever its scope.
+ */
 static bool call_in_scope(jac_fn fn, const struct jac_function *f, const jac *in, jac *out)
 {
     jac_fn held = rt_fn_retain(fn);
@@ -147,8 +153,8 @@ bool jac_call_(jac_fn fn, const void *args, size_t args_room, void *result, size
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
-    size_t needs = (size_t) rt_fn_leaves(f) * sizeof(jac);
-    size_t gives = (size_t) f->result_leaves * sizeof(jac);
+    size_t needs = (size_t)rt_fn_leaves(f) * sizeof(jac);
+    size_t gives = (size_t)f->result_leaves * sizeof(jac);
     if ((needs && !args) || (gives && !result))
         return ir_fail("%s: the %s are a null pointer", f->name, result ? "arguments" : "results");
     if (room < gives)
@@ -177,26 +183,27 @@ bool jac_call_as_(jac_fn fn, const char *name, int nargs, const int *leaves, int
                   const void *args, void *result)
 {
     const struct jac_function *f = rt_fn(fn);
-    memset(result, 0, (size_t) result_leaves * sizeof(jac));
+    memset(result, 0, (size_t)result_leaves * sizeof(jac));
     if (!f)
         return false;
     if (!same_signature(f, nargs, leaves, result_leaves))
-        return ir_fail("%s_call: the function given, %s, takes %d arguments (%d handles) and gives %d "
-                       "handles; %s takes %d and gives %d", name, f->name, f->nargs, rt_fn_leaves(f),
-                       f->result_leaves, name, nargs, result_leaves);
+        return ir_fail(
+            "%s_call: the function given, %s, takes %d arguments (%d handles) and gives %d "
+            "handles; %s takes %d and gives %d",
+            name, f->name, f->nargs, rt_fn_leaves(f), f->result_leaves, name, nargs, result_leaves);
     return call_in_scope(fn, f, args, result);
 }
 
 jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
 {
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
     jac out = NULL;
     if (!f)
         return NULL;
     if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
-        ir_fail("jac_call1: %s takes %d handles and gives %d, but is called with %d for one", f->name,
-                rt_fn_leaves(f), f->result_leaves, n);
+        ir_fail("jac_call1: %s takes %d handles and gives %d, but is called with %d for one",
+                f->name, rt_fn_leaves(f), f->result_leaves, n);
         return NULL;
     }
     return call_in_scope(fn, f, x, &out) ? out : NULL;

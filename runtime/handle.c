@@ -15,7 +15,7 @@
 #include "runtime/runtime.h"
 
 enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
-#define MASK(bits) (((uint64_t) 1 << (bits)) - 1)
+#define MASK(bits) (((uint64_t)1 << (bits)) - 1)
 
 typedef struct {
     uint32_t slot;
@@ -40,12 +40,13 @@ static rt_slot *slot_at(const table *t, uint32_t k)
     return &t->chunk[k / CHUNK][k % CHUNK];
 }
 
-/* ---- slots -------------------------------------------------------------------------------------- */
+/* ---- slots --------------------------------------------------------------------------------------
+ */
 
 static void slot_free(table *t, uint32_t k)
 {
     rt_slot *s = slot_at(t, k);
-    rt_kind kind = (rt_kind) s->kind;
+    rt_kind kind = (rt_kind)s->kind;
     rt_array *array = s->array;
     rt_function *function = s->function;
     s->kind = RT_FREE;
@@ -149,13 +150,13 @@ static uintptr_t wrap(rt_slot **slot, rt_kind kind)
     table *t = get();
     uint32_t k = slot_new(t);
     rt_slot *s = *slot = slot_at(t, k);
-    s->kind = (uint8_t) kind;
+    s->kind = (uint8_t)kind;
     s->scoped = 1;
     s->retained = 0;
     push(t, k, NULL);
-    return 1 | (uintptr_t) (kind == RT_TRACED) << 1 | (uintptr_t) k << 2 |
-           (uintptr_t) s->generation << (2 + INDEX_BITS) |
-           (uintptr_t) t->thread << (2 + INDEX_BITS + GENERATION_BITS);
+    return 1 | (uintptr_t)(kind == RT_TRACED) << 1 | (uintptr_t)k << 2 |
+           (uintptr_t)s->generation << (2 + INDEX_BITS) |
+           (uintptr_t)t->thread << (2 + INDEX_BITS + GENERATION_BITS);
 }
 
 jac rt_wrap_array(rt_array *a)
@@ -163,7 +164,7 @@ jac rt_wrap_array(rt_array *a)
     rt_slot *s;
     if (!a)
         return NULL;
-    jac x = (jac) wrap(&s, RT_ARRAY);
+    jac x = (jac)wrap(&s, RT_ARRAY);
     s->array = a;
     return x;
 }
@@ -171,7 +172,7 @@ jac rt_wrap_array(rt_array *a)
 jac rt_wrap_number(rt_number n)
 {
     rt_slot *s;
-    jac x = (jac) wrap(&s, RT_NUMBER);
+    jac x = (jac)wrap(&s, RT_NUMBER);
     s->number = n;
     return x;
 }
@@ -181,7 +182,7 @@ jac rt_wrap_value(uint64_t trace, ir_value *v)
     rt_slot *s;
     if (!v)
         return NULL;
-    jac x = (jac) wrap(&s, RT_TRACED);
+    jac x = (jac)wrap(&s, RT_TRACED);
     s->trace = trace;
     s->value = v;
     return x;
@@ -192,18 +193,19 @@ jac_fn rt_wrap_function(rt_function *f)
     rt_slot *s;
     if (!f)
         return NULL;
-    jac_fn x = (jac_fn) wrap(&s, RT_FUNCTION);
+    jac_fn x = (jac_fn)wrap(&s, RT_FUNCTION);
     s->function = f;
     return x;
 }
 
-/* ---- from a handle to its slot ------------------------------------------------------------------ */
+/* ---- from a handle to its slot ------------------------------------------------------------------
+ */
 
 /* The slot, or NULL with `why` set to what is wrong. */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
 {
     table *t = get();
-    *index = (uint32_t) (h >> 2 & MASK(INDEX_BITS));
+    *index = (uint32_t)(h >> 2 & MASK(INDEX_BITS));
     *why = NULL;
     if (!h)
         *why = "a null handle was given";
@@ -213,10 +215,11 @@ static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
         *why = "this handle belongs to another thread (or is an uninitialised variable)";
     else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
              slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
-        *why = h & 2 ? "this value belongs to a trace that has ended (a tracer that escaped from the "
-                       "function being transformed)"
-                     : "this handle's scope has closed (what shall live longer, the scope must keep, "
-                       "or jac_retain)";
+        *why = h & 2
+                   ? "this value belongs to a trace that has ended (a tracer that escaped from the "
+                     "function being transformed)"
+                   : "this handle's scope has closed (what shall live longer, the scope must keep, "
+                     "or jac_retain)";
     return *why ? NULL : slot_at(t, *index);
 }
 
@@ -224,14 +227,15 @@ rt_slot *rt_slot_of(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t) x, &k, &why);
+    rt_slot *s = find((uintptr_t)x, &k, &why);
     if (s && s->kind == RT_FUNCTION) {
         why = "this is a function, not an array";
         s = NULL;
     }
     if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace)) {
-        why = "this value belongs to a trace that has ended (a tracer that escaped from the function "
-              "being transformed)";
+        why =
+            "this value belongs to a trace that has ended (a tracer that escaped from the function "
+            "being transformed)";
         s = NULL;
     }
     if (!s)
@@ -243,9 +247,9 @@ const struct jac_function *rt_fn(jac_fn f)
 {
     uint32_t k;
     const char *why;
-    if (f && !((uintptr_t) f & 1))
+    if (f && !((uintptr_t)f & 1))
         return f;
-    rt_slot *s = find((uintptr_t) f, &k, &why);
+    rt_slot *s = find((uintptr_t)f, &k, &why);
     if (s && s->kind == RT_FUNCTION)
         return &s->function->face;
     ir_fail("%s", s ? "this is an array, not a function" : f ? why : "a null function was given");
@@ -256,7 +260,7 @@ void rt_retain(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t) x, &k, &why);
+    rt_slot *s = find((uintptr_t)x, &k, &why);
     if (s)
         s->retained++;
 }
@@ -265,7 +269,7 @@ void rt_release(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t) x, &k, &why);
+    rt_slot *s = find((uintptr_t)x, &k, &why);
     if (s && s->retained)
         slot_drop(mine, k, &s->retained);
 }
@@ -295,23 +299,24 @@ static void release(uintptr_t h)
 
 void jac_release(jac x)
 {
-    release((uintptr_t) x);
+    release((uintptr_t)x);
 }
 
 jac_fn jac_retain_fn(jac_fn f)
 {
-    if (rt_fn(f) && (uintptr_t) f & 1)
-        rt_retain((jac) (uintptr_t) f);
+    if (rt_fn(f) && (uintptr_t)f & 1)
+        rt_retain((jac)(uintptr_t)f);
     return f;
 }
 
 void jac_release_fn(jac_fn f)
 {
-    if ((uintptr_t) f & 1)
-        release((uintptr_t) f);
+    if ((uintptr_t)f & 1)
+        release((uintptr_t)f);
 }
 
-/* ---- scopes ------------------------------------------------------------------------------------- */
+/* ---- scopes -------------------------------------------------------------------------------------
+ */
 
 static void pop_to(table *t, uint32_t mark)
 {
@@ -325,7 +330,7 @@ static void pop_to(table *t, uint32_t mark)
 static bool hold(jac x, uint32_t *k)
 {
     const char *why;
-    rt_slot *s = find((uintptr_t) x, k, &why);
+    rt_slot *s = find((uintptr_t)x, k, &why);
     if (s)
         s->scoped++;
     return s != NULL;
@@ -334,14 +339,14 @@ static bool hold(jac x, uint32_t *k)
 unsigned rt_begin(const jac_loc *at)
 {
     if (at)
-        ir_loc_set((const ir_loc *) at);
+        ir_loc_set((const ir_loc *)at);
     return get()->n;
 }
 
 void rt_end_tree(unsigned mark, int n, const jac *results)
 {
     table *t = get();
-    uint32_t small[8], *k = n <= 8 ? small : ir_xmalloc((size_t) n * sizeof *k);
+    uint32_t small[8], *k = n <= 8 ? small : ir_xmalloc((size_t)n * sizeof *k);
     int held = 0;
     for (int j = 0; j < n; j++)
         held += hold(results[j], &k[held]);
@@ -362,10 +367,10 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
 {
     jac_scope s = {.open = true, .mark = get()->n, .n = n};
     int leaves = 0;
-    memcpy(s.keep, keep, (size_t) n * sizeof *keep);
+    memcpy(s.keep, keep, (size_t)n * sizeof *keep);
     for (int k = 0; k < n; k++)
         leaves += keep[k].n;
-    s.before = leaves ? ir_xmalloc((size_t) leaves * sizeof *s.before) : NULL;
+    s.before = leaves ? ir_xmalloc((size_t)leaves * sizeof *s.before) : NULL;
     for (int k = 0, at = 0; k < n; k++)
         for (int j = 0; j < keep[k].n; j++)
             s.before[at++] = keep[k].leaves[j];
@@ -377,7 +382,7 @@ static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
     uint32_t slot;
     const char *why;
-    if (!find((uintptr_t) value, &slot, &why))
+    if (!find((uintptr_t)value, &slot, &why))
         return NULL;
     for (uint32_t k = mark; k-- > 0;)
         if (t->stack[k].owner == leaf && t->stack[k].slot == slot)
@@ -397,7 +402,7 @@ void jac_scope_close_(jac_scope *s)
         for (int j = 0; j < s->keep[k].n; j++, at++) {
             const jac *leaf = &s->keep[k].leaves[j];
             const char *why;
-            if (!find((uintptr_t) *leaf, &slot, &why))
+            if (!find((uintptr_t)*leaf, &slot, &why))
                 slot = UINT32_MAX;
             entry *old = owned_entry(t, mark, leaf, s->before[at]);
             if (old && old->slot == slot) {
@@ -406,7 +411,7 @@ void jac_scope_close_(jac_scope *s)
             }
             if (old) {
                 slot_drop(t, old->slot, &slot_at(t, old->slot)->scoped);
-                memmove(old, old + 1, (size_t) (t->stack + t->n - old - 1) * sizeof *old);
+                memmove(old, old + 1, (size_t)(t->stack + t->n - old - 1) * sizeof *old);
                 t->n--;
                 mark--;
             }

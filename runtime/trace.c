@@ -1,8 +1,8 @@
 /* Tracing: a C function, run once on values without elements, leaves a graph.
  *
- * Traces nest; operations are recorded in the innermost. What comes from outside it, a concrete array
- * or a value of an outer trace, is captured: it becomes a further input of the graph, and who applies
- * the graph hands it in (closure conversion).
+ * Traces nest; operations are recorded in the innermost. What comes from outside it, a concrete
+ * array or a value of an outer trace, is captured: it becomes a further input of the graph, and who
+ * applies the graph hands it in (closure conversion).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +38,8 @@ static ir_value *capture(rt_trace *t, jac x)
         return NULL;
     if (t->ncaptured == t->cap) {
         t->cap = t->cap ? 2 * t->cap : 8;
-        t->captured = ir_xrealloc(t->captured, (size_t) t->cap * sizeof *t->captured);
-        t->as = ir_xrealloc(t->as, (size_t) t->cap * sizeof *t->as);
+        t->captured = ir_xrealloc(t->captured, (size_t)t->cap * sizeof *t->captured);
+        t->as = ir_xrealloc(t->as, (size_t)t->cap * sizeof *t->as);
     }
     rt_retain(x);
     t->captured[t->ncaptured] = x;
@@ -57,9 +57,9 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     if (s->kind != RT_NUMBER)
         return capture(t, x);
     ir_scalar v;
-    if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, (ir_dtype) type.dtype, &v))
+    if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, (ir_dtype)type.dtype, &v))
         return NULL;
-    return ir_literal(t->g, (ir_dtype) type.dtype, v, type.weak);
+    return ir_literal(t->g, (ir_dtype)type.dtype, v, type.weak);
 }
 
 static bool open_trace(rt_trace *t, const struct jac_function *f)
@@ -68,7 +68,8 @@ static bool open_trace(rt_trace *t, const struct jac_function *f)
     for (const rt_trace *o = current; o; o = o->outer)
         if (++depth == DEEPEST)
             return ir_fail("%s: traces are nested more than %d deep (does the function transform "
-                           "itself?)", f->name, DEEPEST);
+                           "itself?)",
+                           f->name, DEEPEST);
     ops_init();
     *t = (rt_trace){.serial = ++last_serial, .g = ir_graph_new(f->name), .outer = current};
     t->mark = rt_begin(NULL);
@@ -87,11 +88,11 @@ static void close_trace(rt_trace *t)
 static bool run_body(rt_trace *t, const struct jac_function *f, const ir_type *types)
 {
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
-    jac *in = ir_xmalloc((size_t) (nin + nout + 1) * sizeof *in), *out = in + nin;
+    jac *in = ir_xmalloc((size_t)(nin + nout + 1) * sizeof *in), *out = in + nin;
     for (int k = 0; k < nin; k++)
         in[k] = rt_wrap_value(t->serial, ir_input(t->g, &types[k]));
     f->apply(f->env, in, out);
-    ir_value **y = ir_xmalloc((size_t) (nout + 1) * sizeof *y);
+    ir_value **y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
     bool ok = true;
     for (int k = 0; k < nout && ok; k++) {
         if (!out[k])
@@ -140,11 +141,12 @@ void rt_traced_free(rt_traced *t)
     *t = (rt_traced){0};
 }
 
-/* ---- applying a graph --------------------------------------------------------------------------- */
+/* ---- applying a graph ---------------------------------------------------------------------------
+ */
 
 static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
 {
-    ir_value **x = ir_xmalloc((size_t) (g->nin + g->nout + 1) * sizeof *x), **y = x + g->nin;
+    ir_value **x = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *x), **y = x + g->nin;
     bool ok = true;
     for (int k = 0; k < g->nin && ok; k++)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
@@ -157,10 +159,10 @@ static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
 
 static bool interpret(const ir_graph *g, const jac *in, jac *out)
 {
-    size_t n = (size_t) (g->nin + g->nout + 1);
+    size_t n = (size_t)(g->nin + g->nout + 1);
     const void **i = ir_xmalloc(n * sizeof *i);
-    void **o = (void **) (i + g->nin);
-    rt_array **y = ir_xmalloc((size_t) (g->nout + 1) * sizeof *y);
+    void **o = (void **)(i + g->nin);
+    rt_array **y = ir_xmalloc((size_t)(g->nout + 1) * sizeof *y);
     bool ok = true;
     for (int k = 0; k < g->nin && ok; k++) {
         rt_array *a = rt_concrete(in[k], g->name);
@@ -186,6 +188,6 @@ static bool interpret(const ir_graph *g, const jac *in, jac *out)
 
 bool rt_apply_graph(const ir_graph *g, const jac *in, jac *out)
 {
-    memset(out, 0, (size_t) g->nout * sizeof *out);
+    memset(out, 0, (size_t)g->nout * sizeof *out);
     return current ? splice(current, g, in, out) : interpret(g, in, out);
 }

@@ -31,21 +31,22 @@ ir_dtype rt_dtype(jac_dtype d)
 {
     if (d == JAC_DEFAULT)
         return rt_default_float();
-    if ((unsigned) d > IR_NDTYPE) {
-        ir_fail("%d is no dtype", (int) d);
+    if ((unsigned)d > IR_NDTYPE) {
+        ir_fail("%d is no dtype", (int)d);
         return rt_default_float();
     }
-    return (ir_dtype) (d - 1);
+    return (ir_dtype)(d - 1);
 }
 
 const char *jac_dtype_name(jac_dtype d)
 {
     if (d == JAC_DEFAULT)
         return "default";
-    return (unsigned) d > IR_NDTYPE ? "?" : ir_dtypes[d - 1].name;
+    return (unsigned)d > IR_NDTYPE ? "?" : ir_dtypes[d - 1].name;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------------------------------
+ */
 
 jac jac_of_f64(double v)
 {
@@ -60,7 +61,7 @@ jac jac_of_i64(int64_t v)
 jac jac_of_u64(uint64_t v)
 {
     if (v <= INT64_MAX)
-        return jac_of_i64((int64_t) v);
+        return jac_of_i64((int64_t)v);
     return rt_wrap_number((rt_number){.kind = IR_KIND_UINT, .u = v});
 }
 
@@ -91,21 +92,21 @@ bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
         return true;
     }
     if (n.kind == IR_KIND_UINT) {
-        *out = ir_scalar_of(d, (double) n.u);
+        *out = ir_scalar_of(d, (double)n.u);
         if (d == IR_u64)
             out->v_u64 = n.u;
         else if (info->kind == IR_KIND_INT || info->kind == IR_KIND_UINT)
-            return ir_fail("%llu does not fit %s", (unsigned long long) n.u, info->name);
+            return ir_fail("%llu does not fit %s", (unsigned long long)n.u, info->name);
         return true;
     }
     *out = ir_scalar_of_int(d, n.i);
     bool integer = info->kind == IR_KIND_INT || info->kind == IR_KIND_UINT;
     bool negative = info->kind == IR_KIND_UINT && n.i < 0;
     bool large = info->bits < 64 && (n.i >> (info->bits - (info->kind == IR_KIND_INT))) > 0;
-    bool small = info->kind == IR_KIND_INT && info->bits < 64 &&
-                 n.i < -((int64_t) 1 << (info->bits - 1));
+    bool small =
+        info->kind == IR_KIND_INT && info->bits < 64 && n.i < -((int64_t)1 << (info->bits - 1));
     if (integer && (negative || large || small))
-        return ir_fail("%lld does not fit %s", (long long) n.i, info->name);
+        return ir_fail("%lld does not fit %s", (long long)n.i, info->name);
     return true;
 }
 
@@ -119,7 +120,8 @@ static rt_array *array_of_scalar(ir_dtype d, bool weak, ir_scalar v)
     return a;
 }
 
-/* ---- types -------------------------------------------------------------------------------------- */
+/* ---- types --------------------------------------------------------------------------------------
+ */
 
 bool rt_type_of(jac x, ir_type *t)
 {
@@ -141,9 +143,10 @@ rt_array *rt_concrete(jac x, const char *what)
     if (!s)
         return NULL;
     if (s->kind == RT_TRACED) {
-        ir_fail("%s needs a concrete array, but was given a value that is being traced, %s: it has no "
-                "elements until the function has been transformed and called",
-                what, ir_type_tmp(&s->value->type));
+        ir_fail(
+            "%s needs a concrete array, but was given a value that is being traced, %s: it has no "
+            "elements until the function has been transformed and called",
+            what, ir_type_tmp(&s->value->type));
         return NULL;
     }
     if (s->kind == RT_NUMBER) {
@@ -185,7 +188,7 @@ int64_t jac_size(jac x)
 jac_dtype jac_dtype_of(jac x)
 {
     ir_type t;
-    return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype) t.dtype) : JAC_DEFAULT;
+    return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype)t.dtype) : JAC_DEFAULT;
 }
 
 bool jac_weak_type(jac x)
@@ -194,7 +197,8 @@ bool jac_weak_type(jac x)
     return rt_type_of(x, &t) && t.weak;
 }
 
-/* ---- arrays in ---------------------------------------------------------------------------------- */
+/* ---- arrays in ----------------------------------------------------------------------------------
+ */
 
 static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 {
@@ -206,8 +210,8 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
             return ir_fail("%s is no shape of an array", ir_ints_tmp(shape.v, shape.n));
     if (count > PTRDIFF_MAX / 16)
         return ir_fail("an array of shape %s is too large", ir_ints_tmp(shape.v, shape.n));
-    if ((unsigned) d > IR_NDTYPE)
-        return ir_fail("%d is no dtype", (int) d);
+    if ((unsigned)d > IR_NDTYPE)
+        return ir_fail("%d is no dtype", (int)d);
     *t = ir_type_make(rt_dtype(d), shape.n, shape.v);
     return true;
 }
@@ -215,13 +219,13 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room)
 {
     ir_type t;
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     if (!type_from(d, shape, &t))
         return NULL;
     size_t bytes = ir_type_bytes(&t);
     if (room != SIZE_MAX && room != bytes) {
-        ir_fail("an array %s takes %zu bytes, but the C array given has %zu", ir_type_tmp(&t), bytes,
-                room);
+        ir_fail("an array %s takes %zu bytes, but the C array given has %zu", ir_type_tmp(&t),
+                bytes, room);
         return NULL;
     }
     if (!data && bytes) {
@@ -232,7 +236,7 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
     if (a && bytes)
         memcpy(a->data, data, bytes);
     for (size_t k = 0; a && t.dtype == IR_bool && k < bytes; k++)
-        ((uint8_t *) a->data)[k] = ((uint8_t *) a->data)[k] != 0;
+        ((uint8_t *)a->data)[k] = ((uint8_t *)a->data)[k] != 0;
     return rt_wrap_array(a);
 }
 
@@ -240,10 +244,10 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
                 void (*release)(void *env), void *env)
 {
     ir_type t;
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     if (!type_from(d, shape, &t))
         return NULL;
-    if ((!data && ir_type_count(&t)) || (uintptr_t) data % ir_dtypes[t.dtype].size) {
+    if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
         ir_fail("an array %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
                 data ? "it is not aligned to its elements" : "there is no data");
         return NULL;
@@ -251,7 +255,7 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
     rt_array *a = ir_xmalloc(sizeof *a);
     atomic_init(&a->refs, 1);
     a->type = t;
-    a->data = (void *) (uintptr_t) data;
+    a->data = (void *)(uintptr_t)data;
     a->borrowed = true;
     a->release = release;
     a->env = env;
@@ -268,11 +272,12 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
                             : rt_convert(v, rt_dtype(d), false));
 }
 
-/* ---- elements out ------------------------------------------------------------------------------- */
+/* ---- elements out -------------------------------------------------------------------------------
+ */
 
 static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
 {
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     rt_slot *s = rt_slot_of(x);
     if (s && s->kind == RT_NUMBER) { /* in full precision */
         rt_number n = s->number;
@@ -284,7 +289,7 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
         return false;
     if (ir_type_count(&a->type) != 1)
         return ir_fail("%s: %s does not have one element", what, ir_type_tmp(&a->type));
-    *d = (ir_dtype) a->type.dtype;
+    *d = (ir_dtype)a->type.dtype;
     memcpy(v, a->data, ir_dtypes[*d].size);
     return true;
 }
@@ -309,10 +314,10 @@ int64_t jac_item_i64_(const jac_loc *at, jac x)
         return ir_dtypes[d].size == 4 ? v.v_i32 : v.v_i64;
     default:
         if (v.v_u64 > INT64_MAX) {
-            ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long) v.v_u64);
+            ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long)v.v_u64);
             return 0;
         }
-        return (int64_t) v.v_u64;
+        return (int64_t)v.v_u64;
     }
 }
 
@@ -326,7 +331,7 @@ bool jac_item_bool_(const jac_loc *at, jac x)
 
 bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
 {
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     rt_array *a = rt_concrete(x, "jac_copy_out");
     if (!a)
         return false;
@@ -343,11 +348,11 @@ bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
 
 const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
 {
-    ir_loc_set((const ir_loc *) at);
+    ir_loc_set((const ir_loc *)at);
     rt_array *a = rt_concrete(x, "jac_view");
     if (!a)
         return NULL;
-    if (d != JAC_DEFAULT && rt_public_dtype((ir_dtype) a->type.dtype) != d) {
+    if (d != JAC_DEFAULT && rt_public_dtype((ir_dtype)a->type.dtype) != d) {
         ir_fail("jac_view: the array is %s, not of dtype %s", ir_type_tmp(&a->type),
                 jac_dtype_name(d));
         return NULL;
@@ -355,7 +360,8 @@ const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
     return a->data;
 }
 
-/* ---- errors ------------------------------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------------------------------
+ */
 
 const char *jac_error(void)
 {

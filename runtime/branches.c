@@ -1,0 +1,197 @@
+/* jac_cond and jac_switch.
+ *
+ * Branches are traced on the same operands; what each captures becomes a further operand that the
+ * others ignore.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "runtime/runtime.h"
+
+typedef struct {
+    int n, noperands, ncaptured; /* branches, operands, captures of all together */
+    rt_traced *traced;
+} branches;
+
+static void branches_free(branches *b)
+{
+    for (int k = 0; k < b->n; k++)
+        rt_traced_free(&b->traced[k]);
+    free(b->traced);
+}
+
+static bool trace_branches(branches *b, const char *what, const jac_fn *fns, const jac *operands)
+{
+    const struct jac_function *first = rt_fn(fns[0]);
+    if (!first)
+        return false;
+    b->noperands = rt_fn_leaves(first);
+    ir_type *types = ir_xmalloc((size_t)(b->noperands + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < b->noperands && ok; k++)
+        ok = operands[k] ? rt_type_of(operands[k], &types[k])
+                         : ir_fail("%s: operand %d is a null handle", what, k);
+    for (int k = 0; k < b->n && ok; k++) {
+        const struct jac_function *f = rt_fn(fns[k]);
+        if (f && (rt_fn_leaves(f) != b->noperands || f->result_leaves != first->result_leaves))
+            ok =
+                ir_fail("%s: branch %s takes %d handles and gives %d, but %s takes %d and gives %d",
+                        what, first->name, b->noperands, first->result_leaves, f->name,
+                        rt_fn_leaves(f), f->result_leaves);
+        ok = ok && f && rt_trace_fn(f, types, &b->traced[k]);
+        b->ncaptured += b->traced[k].ncaptured;
+    }
+    free(types);
+    return ok;
+}
+
+/* Results that are C numbers in one branch take the dtype of the others. */
+static bool settle_results(branches *b)
+{
+    int nout = b->traced[0].g->nout;
+    for (int k = 0; k < b->n; k++) {
+        ir_graph *from = b->traced[k].g, *g = ir_graph_like(from, NULL);
+        ir_value **out = ir_xmalloc((size_t)(nout + 1) * sizeof *out);
+        bool ok = ir_splice(g, from, g->in, out), changed = false;
+        for (int j = 0; j < nout && ok; j++)
+            for (int i = 0; i < b->n && ok; i++) {
+                const ir_type *t = &b->traced[i].g->out[j]->type;
+                if (!out[j]->type.weak || t->weak || t->dtype == out[j]->type.dtype ||
+                    ir_promote((ir_dtype)out[j]->type.dtype, true, (ir_dtype)t->dtype, false,
+                               &(bool){0}) != t->dtype)
+                    continue;
+                changed = true;
+                ok = (out[j] = b_convert(g, out[j], (ir_dtype)t->dtype)) != NULL;
+            }
+        if (ok)
+            ir_outputs(g, out, nout);
+        free(out);
+        if (ok && changed) {
+            b->traced[k].g = g;
+            g = from;
+        }
+        ir_graph_release(g);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* Branch k over the operands and the captures of all. */
+static ir_graph *widened(const branches *b, int k)
+{
+    const ir_graph *g = b->traced[k].g;
+    int nin = b->noperands + b->ncaptured, at = b->noperands;
+    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
+    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    for (int j = 0; j < b->noperands; j++) {
+        types[j] = g->in[j]->type;
+        from[j] = j;
+    }
+    for (int i = 0; i < b->n; i++)
+        for (int j = 0; j < b->traced[i].ncaptured; j++) {
+            if (i == k)
+                from[b->noperands + j] = at;
+            types[at++] = b->traced[i].g->in[b->noperands + j]->type;
+        }
+    for (int j = 0; j < g->nout; j++)
+        same[j] = j;
+    ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
+    free(from);
+    free(types);
+    return made;
+}
+
+static bool emit_branches(const branches *b, jac index, const jac *operands, jac *out)
+{
+    ir_graph **graphs = ir_xmalloc((size_t)b->n * sizeof *graphs);
+    jac *in = ir_xmalloc((size_t)(1 + b->noperands + b->ncaptured) * sizeof *in);
+    int m = 0;
+    bool ok = true;
+    in[m++] = index;
+    for (int k = 0; k < b->noperands; k++)
+        in[m++] = operands[k];
+    for (int k = 0; k < b->n && ok; k++) {
+        for (int j = 0; j < b->traced[k].ncaptured; j++)
+            in[m++] = b->traced[k].captured[j];
+        ok = (graphs[k] = widened(b, k)) != NULL;
+    }
+    ir_attr attr = {.n = b->n, .graphs = graphs};
+    ok = ok && rt_emit(&op_cond, m, in, &attr, b->traced[0].g->nout, out);
+    for (int k = 0; k < b->n; k++)
+        ir_graph_release(graphs[k]);
+    free(in);
+    free(graphs);
+    return ok;
+}
+
+static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn *fns,
+                   const jac *operands, jac *result)
+{
+    branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
+    bool ok = trace_branches(&b, what, fns, operands) && settle_results(&b);
+    const struct jac_function *f = rt_fn(fns[0]);
+    int nout = f ? f->result_leaves : 0;
+    jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
+    ok = ok && emit_branches(&b, index, operands, y);
+    rt_end_tree(m, ok ? nout : 0, y);
+    for (int k = 0; k < nout; k++)
+        result[k] = ok ? y[k] : NULL;
+    free(y);
+    branches_free(&b);
+    return ok;
+}
+
+static jac scalar_index(const char *what, jac x, bool truth)
+{
+    ir_type t;
+    if (!x) {
+        ir_fail("%s: the %s is a null handle", what, truth ? "predicate" : "index");
+        return NULL;
+    }
+    if (!rt_type_of(x, &t))
+        return NULL;
+    if (t.rank || (!truth && (t.dtype == IR_bool || ir_is_float((ir_dtype)t.dtype)))) {
+        ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
+                truth ? "one" : "an integer", ir_type_tmp(&t));
+        return NULL;
+    }
+    if (truth && t.dtype != IR_bool) {
+        ir_dtype d = (ir_dtype)t.dtype;
+        x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
+    }
+    return x ? rt_convert(x, IR_i32, false) : NULL;
+}
+
+bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, const void *operands,
+               void *result)
+{
+    unsigned m = rt_begin(at);
+    jac index = scalar_index("cond", pred, true);
+    return index && choose("cond", m, index, 2, (jac_fn[]){false_fn, true_fn}, operands, result);
+}
+
+jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
+{
+    ir_loc_set((const ir_loc *)at);
+    const struct jac_function *f = rt_fn(true_fn);
+    jac y = NULL;
+    if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
+        ir_fail("jac_cond1: %s takes %d handles and gives %d, but is called with %d for one",
+                f->name, rt_fn_leaves(f), f->result_leaves, n);
+        return NULL;
+    }
+    return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : NULL;
+}
+
+bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const void *operands,
+                 void *result)
+{
+    unsigned m = rt_begin(at);
+    if (n < 1)
+        return ir_fail("switch: there is no branch");
+    index = scalar_index("switch", index, false);
+    return index && choose("switch", m, index, n, fns, operands, result);
+}

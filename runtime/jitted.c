@@ -1,0 +1,250 @@
+/* jac_jit: a function compiled once for each combination of argument types.
+ *
+ * A jitted function remembers what it traced to (graph, captures, program). Called while a trace is
+ * open it becomes one call equation; else its program runs, or with JACQUARD_DISABLE_JIT=1 the
+ * interpreter does on the optimised graph.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "jit/jit.h"
+#include "ops/ops.h"
+#include "runtime/runtime.h"
+
+typedef struct variant {
+    struct variant *next;
+    bool x64;
+    ir_type *types;
+    rt_traced traced;
+    ir_graph *optimized;  /* to interpret; NULL until then */
+    jit_program *program; /* NULL until it is called outside of traces */
+} variant;
+
+static bool interpreting(void)
+{
+    static int is = -1;
+    if (is < 0) {
+        const char *s = getenv("JACQUARD_DISABLE_JIT");
+        is = s && *s && strcmp(s, "0") != 0;
+    }
+    return is;
+}
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void variant_free(variant *v)
+{
+    rt_traced_free(&v->traced);
+    ir_graph_release(v->optimized);
+    jit_release(v->program);
+    free(v->types);
+    free(v);
+}
+
+static void drop_variants(rt_function *f)
+{
+    for (variant *v = f->data; v;) {
+        variant *next = v->next;
+        variant_free(v);
+        v = next;
+    }
+}
+
+static bool same_types(const variant *v, int n, const ir_type *types)
+{
+    if (v->x64 != jac_x64_enabled())
+        return false;
+    for (int k = 0; k < n; k++)
+        if (v->types[k].weak != types[k].weak || !ir_same_type(&v->types[k], &types[k]))
+            return false;
+    return true;
+}
+
+/* What was captured from a trace that is still open is good for this trace only. */
+static bool captures_last(const rt_traced *t)
+{
+    for (int k = 0; k < t->ncaptured; k++) {
+        const rt_slot *s = rt_slot_of(t->captured[k]);
+        if (!s || s->kind == RT_TRACED)
+            return false;
+    }
+    return true;
+}
+
+/* The variant for these types, traced if need be. *own: the caller frees it. */
+static variant *variant_for(rt_function *f, int n, const ir_type *types, bool *own)
+{
+    *own = false;
+    for (variant *v = f->data; v; v = v->next)
+        if (same_types(v, n, types))
+            return v;
+    double start = now_ms();
+    variant *v = ir_xmalloc(sizeof *v);
+    if (!rt_trace_fn(f->inner, types, &v->traced)) {
+        free(v);
+        return NULL;
+    }
+    jit_note_trace_ms(now_ms() - start);
+    v->x64 = jac_x64_enabled();
+    v->types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    memcpy(v->types, types, (size_t)n * sizeof *types);
+    *own = !captures_last(&v->traced);
+    if (!*own) {
+        v->next = f->data;
+        f->data = v;
+    }
+    return v;
+}
+
+static bool call_equation(const variant *v, const jac *in, jac *out)
+{
+    ir_attr attr = {.graph = v->traced.g};
+    return rt_emit(&op_call, v->traced.g->nin, in, &attr, v->traced.g->nout, out);
+}
+
+static bool run(variant *v, const void *const *in, void *const *out)
+{
+    if (interpreting()) {
+        if (!v->optimized && !(v->optimized = ir_optimize(v->traced.g)))
+            return false;
+        return ir_eval(v->optimized, in, out);
+    }
+    if (!v->program && !(v->program = jit_compile(v->traced.g)))
+        return false;
+    return jit_run(v->program, in, out);
+}
+
+static bool execute(variant *v, const jac *in, jac *out)
+{
+    const ir_graph *g = v->traced.g;
+    const void *ibuf[16], **i = ibuf;
+    void *obuf[16], **o = obuf;
+    rt_array *abuf[16], **y = abuf;
+    if (g->nin > 16)
+        i = ir_xmalloc((size_t)g->nin * sizeof *i);
+    if (g->nout > 16) {
+        o = ir_xmalloc((size_t)g->nout * sizeof *o);
+        y = ir_xmalloc((size_t)g->nout * sizeof *y);
+    }
+    bool ok = true;
+    int made = 0;
+    for (int k = 0; k < g->nin && ok; k++) {
+        rt_array *a = rt_concrete(in[k], g->name);
+        if ((ok = a != NULL))
+            i[k] = a->data;
+    }
+    for (; ok && made < g->nout; made++) {
+        if (!(ok = (y[made] = rt_array_new(&g->out[made]->type)) != NULL))
+            break;
+        o[made] = y[made]->data;
+    }
+    ok = ok && run(v, i, o);
+    for (int k = 0; k < made; k++) {
+        out[k] = ok ? rt_wrap_array(y[k]) : NULL;
+        if (!ok)
+            rt_array_release(y[k]);
+    }
+    if (i != ibuf)
+        free(i);
+    if (o != obuf) {
+        free(o);
+        free(y);
+    }
+    return ok;
+}
+
+static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
+{
+    ir_type small[8], *types = n <= 8 ? small : ir_xmalloc((size_t)n * sizeof *types);
+    jac abuf[16], *all = abuf;
+    bool ok = true, own = false;
+    for (int k = 0; k < n && ok; k++)
+        ok = rt_type_of(in[k], &types[k]);
+    variant *v = ok ? variant_for(f, n, types, &own) : NULL;
+    if (v) {
+        int ncap = v->traced.ncaptured;
+        if (n + ncap > 16)
+            all = ir_xmalloc((size_t)(n + ncap) * sizeof *all);
+        memcpy(all, in, (size_t)n * sizeof *all);
+        if (ncap)
+            memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
+        ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, all, out);
+        if (all != abuf)
+            free(all);
+        if (own)
+            variant_free(v);
+    }
+    if (types != small)
+        free(types);
+    return v && ok;
+}
+
+/* Inside another transformation it is what it computes. */
+static bool jit_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    return rt_trace_fn(f->inner, types, out);
+}
+
+jac_fn jac_jit_(const jac_loc *at, jac_fn fn)
+{
+    ir_loc_set((const ir_loc *)at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return NULL;
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    made->inner = rt_fn_retain(f);
+    made->trace = jit_trace;
+    made->call = jit_call;
+    made->drop = drop_variants;
+    return rt_wrap_function(made);
+}
+
+/* ---- looking at a function ----------------------------------------------------------------------
+ */
+
+static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
+{
+    ir_loc_set((const ir_loc *)at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int n = rt_fn_leaves(f);
+    if (n && !args)
+        return ir_fail("%s: the arguments are a null pointer", f->name);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++)
+        ok = rt_type_of(args[k], &types[k]);
+    ok = ok && rt_trace_fn(f, types, t);
+    free(types);
+    return ok;
+}
+
+char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args)
+{
+    RT_AUTO_TRACED t = {0};
+    return trace_for(at, f, args, &t) ? ir_print_str(t.g, true) : NULL;
+}
+
+char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args)
+{
+    RT_AUTO_TRACED t = {0};
+    char *text = NULL;
+    size_t size;
+    if (!trace_for(at, f, args, &t))
+        return NULL;
+    FILE *file = open_memstream(&text, &size);
+    if (!file) {
+        ir_fail("out of memory: the drawing of a graph");
+        return NULL;
+    }
+    ir_print_dot(file, t.g);
+    fclose(file);
+    return text;
+}

@@ -1,0 +1,134 @@
+/* jac_vmap. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+typedef struct {
+    int nin, nout; /* entries given: one for all, or one each; 0 means axis 0 */
+    int64_t size;
+    int64_t axes[];
+} vmap_data;
+
+static void drop_data(rt_function *f)
+{
+    free(f->data);
+}
+
+static int64_t entry(const int64_t *axes, int n, int k)
+{
+    return n == 0 ? 0 : axes[n == 1 ? 0 : k];
+}
+
+/* The leaf's batch axis (-1: none), its slice's type, and agreement on the size of the batch. */
+static bool take_axis(const struct jac_function *f, int leaf, int64_t axis, const ir_type *t,
+                      ir_type *slice, int *out, int64_t *size)
+{
+    *slice = *t;
+    *out = -1;
+    if (axis == JAC_NONE)
+        return true;
+    if (axis < -t->rank || axis >= t->rank)
+        return ir_fail("vmap of %s: %s is %s, which has no axis %lld to map over", f->name,
+                       rt_leaf_name(f, leaf), ir_type_tmp(t), (long long)axis);
+    *out = (int)(axis < 0 ? axis + t->rank : axis);
+    int64_t n = t->dim[*out];
+    if (*size >= 0 && n != *size)
+        return ir_fail(
+            "vmap of %s: %s is %s, with %lld slices along axis %d, but the batch has %lld", f->name,
+            rt_leaf_name(f, leaf), ir_type_tmp(t), (long long)n, *out, (long long)*size);
+    *size = n;
+    slice->rank--;
+    for (int d = *out; d < slice->rank; d++)
+        slice->dim[d] = t->dim[d + 1];
+    return true;
+}
+
+static bool take_axes(const struct jac_function *f, const vmap_data *d, const ir_type *types,
+                      ir_type *slices, int *axis, int64_t *size)
+{
+    *size = d->size ? d->size : -1;
+    for (int a = 0, k = 0; a < f->nargs; a++)
+        for (int j = 0; j < f->arg_leaves[a]; j++, k++)
+            if (!take_axis(f, k, entry(d->axes, d->nin, a), &types[k], &slices[k], &axis[k], size))
+                return false;
+    return *size >= 0 ||
+           ir_fail("vmap of %s: no argument is mapped, and .axis_size is not given", f->name);
+}
+
+static bool out_axes(const struct jac_function *f, const vmap_data *d, const ir_graph *g, int *axis)
+{
+    for (int k = 0; k < g->nout; k++) {
+        int64_t a = entry(d->axes + d->nin, d->nout, k);
+        int rank = g->out[k]->type.rank + 1;
+        if (a != JAC_NONE && (a < -rank || a >= rank))
+            return ir_fail("vmap of %s: result %d, %s a slice, cannot carry the batch at axis %lld",
+                           f->name, k, ir_type_tmp(&g->out[k]->type), (long long)a);
+        axis[k] = a == JAC_NONE ? -1 : (int)(a < 0 ? a + rank : a);
+    }
+    return true;
+}
+
+static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *out)
+{
+    const struct jac_function *f = fn->inner;
+    const vmap_data *d = fn->data;
+    int n = rt_fn_leaves(f);
+    int64_t size;
+    ir_type *slices = ir_xmalloc((size_t)(n + 1) * sizeof *slices);
+    int *axis = ir_xmalloc((size_t)(n + 1) * sizeof *axis);
+    bool ok = take_axes(f, d, types, slices, axis, &size) && rt_trace_fn(f, slices, out);
+    if (ok) {
+        ir_graph *g = out->g;
+        int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *to = in + g->nin;
+        for (int k = 0; k < g->nin; k++)
+            in[k] = k < n ? axis[k] : -1;
+        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap(g, size, in, to) : NULL;
+        free(in);
+        ok = batched != NULL;
+        if (ok) {
+            ir_graph_release(g);
+            out->g = batched;
+        } else {
+            rt_traced_free(out);
+        }
+    }
+    free(axis);
+    free(slices);
+    return ok;
+}
+
+jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
+{
+    ir_loc_set((const ir_loc *)at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return NULL;
+    if (o.in_axes.n > 1 && o.in_axes.n != f->nargs) {
+        ir_fail("vmap of %s: it has %d arguments, but in_axes has %d entries", f->name, f->nargs,
+                o.in_axes.n);
+        return NULL;
+    }
+    if (o.out_axes.n > 1 && o.out_axes.n != f->result_leaves) {
+        ir_fail("vmap of %s: it gives %d handles, but out_axes has %d entries", f->name,
+                f->result_leaves, o.out_axes.n);
+        return NULL;
+    }
+    if (o.axis_size < 0) {
+        ir_fail("vmap of %s: an axis_size of %lld", f->name, (long long)o.axis_size);
+        return NULL;
+    }
+    int n = o.in_axes.n + o.out_axes.n;
+    vmap_data *d = ir_xmalloc(sizeof *d + (size_t)(n + 1) * sizeof(int64_t));
+    *d = (vmap_data){.nin = o.in_axes.n, .nout = o.out_axes.n, .size = o.axis_size};
+    if (o.in_axes.n)
+        memcpy(d->axes, o.in_axes.v, (size_t)o.in_axes.n * sizeof(int64_t));
+    if (o.out_axes.n)
+        memcpy(d->axes + d->nin, o.out_axes.v, (size_t)o.out_axes.n * sizeof(int64_t));
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    made->inner = rt_fn_retain(f);
+    made->data = d;
+    made->drop = drop_data;
+    made->trace = vmap_trace;
+    return rt_wrap_function(made);
+}
