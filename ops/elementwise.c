@@ -10,8 +10,7 @@
 
 #include "ops/elementwise.h"
 
-/* ---- types
- * --------------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------- */
 
 /* What stands before item k of n in a list in prose. */
 static const char *before(int k, int n)
@@ -87,8 +86,7 @@ static bool eval(const ir_eqn *e, const ew_row *row, const void *const *in, void
     return true;
 }
 
-/* ---- derivatives
- * --------------------------------------------------------------------------------- */
+/* ---- derivatives ------------------------------------------------------------------------- */
 
 static bool jvp(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value *const *x,
                 ir_value *const *t, ir_value **y, ir_value **ty)
@@ -117,8 +115,7 @@ static bool transpose(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value 
     return true;
 }
 
-/* ---- batching
- * --------------------------------------------------------------------------------------- */
+/* ---- batching ---------------------------------------------------------------------------- */
 
 ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like)
 {
@@ -169,8 +166,7 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
     return y[0] != NULL;
 }
 
-/* ---- derivatives that take more than an expression
- * ------------------------------------------------- */
+/* ---- derivatives that take more than an expression --------------------------------------- */
 
 /* The truncated quotient, negated: x rem y = x - trunc(x / y) y. */
 static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
@@ -213,8 +209,7 @@ static ir_value *d_erf(ir_graph *g, ir_value *x, double factor)
     return b_mul(g, b_const(g, x, factor), b_exp(g, b_neg(g, b_square(g, x))));
 }
 
-/* ---- the rows
- * ------------------------------------------------------------------------------------- */
+/* ---- the rows ---------------------------------------------------------------------------- */
 
 // clang-format off
 

@@ -20,13 +20,12 @@ typedef struct {
     ew_tangent *tangent;
 } ew_row;
 
-/* ---- elementwise_eval.c: the kernels, from the table ----------------------------------------- */
+/* ---- elementwise_eval.c: the kernels, from the table ------------------------------------- */
 #define EW_OTHER(name)
 #define EW(name, ...) extern ew_kernel *const ew_kernels_##name[IR_NDTYPE];
 #include "ops/elementwise.def"
 
-/* ---- elementwise.c -----------------------------------------------------------------------------
- */
+/* ---- elementwise.c ----------------------------------------------------------------------- */
 
 /* Do all operands have the first one's dtype and shape? Otherwise an error naming them all. */
 bool ew_check_alike(const ir_infer *q);
@@ -43,8 +42,7 @@ ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like);
 /* A zero of x's type. */
 ir_value *ew_zeros(ir_graph *g, const ir_value *x);
 
-/* ---- elementwise_simplify.c
- * ---------------------------------------------------------------------- */
+/* ---- elementwise_simplify.c -------------------------------------------------------------- */
 typedef bool ew_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
 ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_div, simplify_involution,
     simplify_idempotent, simplify_lattice, simplify_and, simplify_or, simplify_xor, simplify_shift,

@@ -2,8 +2,7 @@
 #include "ops/elementwise.h"
 #include "ops/scalar/arith.h"
 
-/* ---- integer_pow
- * -------------------------------------------------------------------------------------- */
+/* ---- integer_pow ------------------------------------------------------------------------- */
 
 static bool pow_infer(ir_infer *q)
 {
@@ -123,8 +122,7 @@ ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n)
     return ir_emit1(g, &op_integer_pow, 1, &x, (ir_attr[]){{.i = n}});
 }
 
-/* ---- round: halves away from zero (0), or to the even neighbour (1)
- * ----------------------------------- */
+/* ---- round: halves away from zero (0), or to the even neighbour (1) ---------------------- */
 
 static const char *const round_names[] = {"round", "round_to_even"};
 

@@ -6,8 +6,7 @@
 #include "ops/elementwise.h"
 #include "ops/scalar/arith.h"
 
-/* ---- select_n: select_n(which, case 0, case 1, ...)
- * ------------------------------------------------ */
+/* ---- select_n: select_n(which, case 0, case 1, ...) -------------------------------------- */
 
 static bool select_infer(ir_infer *q)
 {
@@ -161,8 +160,7 @@ ir_value *b_select(ir_graph *g, ir_value *pred, ir_value *on_true, ir_value *on_
     return b_select_n(g, pred, 2, (ir_value *[]){on_false, on_true});
 }
 
-/* ---- clamp: clamp(min, x, max)
- * ------------------------------------------------------------------------ */
+/* ---- clamp: clamp(min, x, max) ----------------------------------------------------------- */
 
 static bool clamp_infer(ir_infer *q)
 {

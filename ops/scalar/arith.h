@@ -16,7 +16,7 @@
 #define ARITH_MATH_f32(name) __builtin_##name##f
 #define ARITH_MATH_f64(name) __builtin_##name
 
-/* ---- every dtype ------------------------------------------------------------------------------- */
+/* ---- every dtype ------------------------------------------------------------------------- */
 
 #define ARITH_ANY(d, T, U)                                                          \
     JK T jk_copy_##d(T x) { return x; }                                             \
@@ -30,7 +30,7 @@
     JK T jk_select_n_##d(uint8_t pred, T on_false, T on_true) { return pred ? on_true : on_false; }
 EACH_any(ARITH_ANY)
 
-/* ---- integers ---------------------------------------------------------------------------------- */
+/* ---- integers ---------------------------------------------------------------------------- */
 
 /* Arithmetic wraps: it is done unsigned. */
 #define ARITH_INT(d, T, U)                                                          \
@@ -95,7 +95,7 @@ EACH_uint(ARITH_UINT)
     }
 EACH_int(ARITH_SHIFT)
 
-/* ---- bits --------------------------------------------------------------------------------------- */
+/* ---- bits -------------------------------------------------------------------------------- */
 
 #define ARITH_BITS(d, T, U)                                                         \
     JK T jk_and_##d(T x, T y) { return (T) (x & y); }                               \
@@ -110,7 +110,7 @@ JK uint8_t jk_not_bool(uint8_t x) { return x ^ 1; }
 JK uint8_t jk_max_bool(uint8_t x, uint8_t y) { return x | y; }
 JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
 
-/* ---- floats -------------------------------------------------------------------------------------- */
+/* ---- floats ------------------------------------------------------------------------------ */
 
 #define ARITH_FLOAT(d, T, U)                                                        \
     JK T jk_add_##d(T x, T y) { return x + y; }                                     \
