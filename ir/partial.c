@@ -92,6 +92,8 @@ static void outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
 static void residuals_first(ir_graph *g, int nunknown)
 {
     int nres = g->nin - nunknown;
+    if (!nres || !nunknown)
+        return;
     ir_value **in = ir_xmalloc((size_t) g->nin * sizeof *in);
     memcpy(in, g->in + nunknown, (size_t) nres * sizeof *in);
     memcpy(in + nres, g->in, (size_t) nunknown * sizeof *in);
