@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ops/elementwise.h"
+#include "ops/kernel.h"
 #include "ops/scalar/convert.h"
 
 enum { NEW_DTYPE, WEAK };
@@ -44,7 +45,7 @@ static bool convert_infer(ir_infer *q)
 
 // clang-format off
 #define CONVERT_KERNEL(to, T, U, from, F)                                                         \
-    static void convert_##from##_##to(size_t n, const void *in, void *out)                        \
+    OPS_KERNEL static void convert_##from##_##to(size_t n, const void *in, void *out)                        \
     {                                                                                             \
         const F *x = in;                                                                          \
         T *z = out;                                                                               \

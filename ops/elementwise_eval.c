@@ -1,6 +1,7 @@
 /* Reference kernels of the elementwise primitives: for each row of the table and each dtype that it
  * takes, the scalar function in a loop. */
 #include "ops/elementwise.h"
+#include "ops/kernel.h"
 #include "ops/scalar/scalar.h"
 
 // clang-format off
@@ -9,7 +10,7 @@
 #define GIVES_pred(T) uint8_t
 
 #define KERNEL_1(d, T, U, name, gives)                                       \
-    static void name##_##d(size_t n, const void *const *in, void *out)       \
+    OPS_KERNEL static void name##_##d(size_t n, const void *const *in, void *out)       \
     {                                                                        \
         const T *x = in[0];                                                  \
         GIVES_##gives(T) *z = out;                                           \
@@ -17,7 +18,7 @@
             z[k] = jk_##name##_##d(x[k]);                                    \
     }
 #define KERNEL_2(d, T, U, name, gives)                                       \
-    static void name##_##d(size_t n, const void *const *in, void *out)       \
+    OPS_KERNEL static void name##_##d(size_t n, const void *const *in, void *out)       \
     {                                                                        \
         const T *x = in[0], *y = in[1];                                      \
         GIVES_##gives(T) *z = out;                                           \

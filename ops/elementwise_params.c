@@ -1,5 +1,6 @@
 /* integer_pow and round: elementwise primitives of one operand with a parameter. */
 #include "ops/elementwise.h"
+#include "ops/kernel.h"
 #include "ops/scalar/arith.h"
 
 /* ---- integer_pow ------------------------------------------------------------------------- */
@@ -42,7 +43,7 @@ static uint64_t magnitude(int64_t n)
 
 // clang-format off
 #define POW_KERNEL(d, T, U)                                                                       \
-    static void pow_##d(size_t count, const T *x, int64_t n, T *z)                                \
+    OPS_KERNEL static void pow_##d(size_t count, const T *x, int64_t n, T *z)                                \
     {                                                                                             \
         for (size_t k = 0; k < count; k++) {                                                      \
             T p = n ? POWER(T, x[k], magnitude(n), jk_mul_##d) : 1;                               \

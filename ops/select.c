@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ops/elementwise.h"
+#include "ops/kernel.h"
 #include "ops/scalar/arith.h"
 
 /* ---- select_n: select_n(which, case 0, case 1, ...) -------------------------------------- */
@@ -40,8 +41,8 @@ static int clamp_case(int64_t which, int ncases)
 
 /* Choosing copies bits, so the width of an element is all that matters. */
 #define SELECT_KERNEL(T)                                                                           \
-    static void select_##T(size_t n, const uint8_t *pred, const int32_t *which,                    \
-                           const void *const *cases, int ncases, void *out)                        \
+    OPS_KERNEL static void select_##T(size_t n, const uint8_t *pred, const int32_t *which,         \
+                                      const void *const *cases, int ncases, void *out)             \
     {                                                                                              \
         T *z = out;                                                                                \
         const T *first = cases[0], *last = cases[ncases - 1];                                      \
@@ -181,7 +182,7 @@ static bool clamp_infer(ir_infer *q)
 
 // clang-format off
 #define CLAMP_KERNEL(d, T, U)                                                                     \
-    static void clamp_##d(size_t n, const T *lo, size_t lo_step, const T *x, const T *hi,         \
+    OPS_KERNEL static void clamp_##d(size_t n, const T *lo, size_t lo_step, const T *x, const T *hi,         \
                           size_t hi_step, T *z)                                                   \
     {                                                                                             \
         for (size_t k = 0; k < n; k++)                                                            \

@@ -1,0 +1,29 @@
+/* OPS_KERNEL marks a loop of scalar functions, which is compiled twice: for the baseline machine,
+ * and for one with AVX2 and fused multiply-add, chosen when the library is loaded. Both round
+ * alike; the second is several times as fast, as the math functions are made of fused
+ * multiply-adds. */
+#ifndef JACQUARD_OPS_KERNEL_H
+#define JACQUARD_OPS_KERNEL_H
+
+#include <stddef.h>
+
+/* Not under a sanitizer: the choice is made before its runtime is up. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OPS_SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OPS_SANITIZED
+#endif
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(OPS_SANITIZED)
+#ifdef __clang__
+#define OPS_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define OPS_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3"), optimize("O3")))
+#endif
+#else
+#define OPS_KERNEL
+#endif
+
+#endif
