@@ -17,8 +17,8 @@ jac np_iota(const ir_type *t, int dimension);
 
 /* ---- numpy_shape.c -------------------------------------------------------------------------- */
 
-/* The axes of a list in [0, rank), none twice; all of them if the list is None. Returns how many, -1
- * with an error. */
+/* The axes of a list in [0, rank), none twice; all of them if the list is None. Returns how many,
+ * -1 with an error. */
 int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK]);
 jac np_expand_dims(jac x, int n, const int64_t *axes);
 /* x with its dimension `from` at `to`. */
