@@ -18,11 +18,15 @@
 #define JK_INF_F64 __builtin_inf()
 #define JK_NAN_F32 __builtin_nanf("")
 #define JK_NAN_F64 __builtin_nan("")
+/* Named as the dtype is, for definitions that are alike in both. */
+#define JK_INF_f32  JK_INF_F32
+#define JK_INF_f64  JK_INF_F64
+#define JK_NAN_f32  JK_NAN_F32
+#define JK_NAN_f64  JK_NAN_F64
+#define JK_SQRT_f32 __builtin_sqrtf
+#define JK_SQRT_f64 __builtin_sqrt
 
-/* ---- bits
- *
- * ----------------------------------------------------------------------------------------
- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
 JK_INNER uint32_t jk_bits_f32(float x)
 {
@@ -52,10 +56,7 @@ JK_INNER double jk_from_bits_f64(uint64_t u)
     return x;
 }
 
-/* ---- one instruction each
- *
- * --------------------------------------------------------------------------
- */
+/* ---- one instruction each -------------------------------------------------------------------- */
 
 JK_INNER float jk_fabs_f32(float x)
 {
@@ -87,13 +88,11 @@ JK double jk_fma_f64(double a, double b, double c)
     return __builtin_fma(a, b, c);
 }
 
-/* ---- rounding to an integer
- *
- * ------------------------------------------------------------------------ Adding 1.5 * 2^(mantissa
- * bits) leaves the nearest integer in the low bits of the sum: no conversion that could be out of
- * range, and no instruction that the baseline machine lacks. Valid for |x| < 2^22 and 2^51; of
- * anything else the integer is arbitrary, but defined.
- */
+/* ---- rounding to an integer ------------------------------------------------------------------ */
+
+/* Adding 1.5 * 2^(mantissa bits) leaves the nearest integer in the low bits of the sum: no
+ * conversion that could be out of range, and no instruction that the baseline machine lacks. Valid
+ * for |x| < 2^22 and 2^51; of anything else the integer is arbitrary, but defined. */
 
 #define JK_ROUNDER_F32 0x1.8p23f
 #define JK_ROUNDER_F64 0x1.8p52
@@ -112,10 +111,7 @@ JK_INNER double jk_nearest_f64(double x, int64_t *n)
     return t - JK_ROUNDER_F64;
 }
 
-/* ---- scaling
- *
- * ---------------------------------------------------------------------------------------
- */
+/* ---- scaling --------------------------------------------------------------------------------- */
 
 /* 2^n for n in the range of normal exponents. */
 JK_INNER float jk_pow2_f32(int32_t n)
@@ -129,8 +125,7 @@ JK_INNER double jk_pow2_f64(int64_t n)
 }
 
 /* x 2^n in two steps, of which only the second can round, overflow or become subnormal:
- * for |n| up to 252 and 2044, x near 1.
- */
+ * for |n| up to 252 and 2044, x near 1. */
 JK_INNER float jk_scale_f32(float x, int32_t n)
 {
     int32_t half = n >> 1;
@@ -144,15 +139,39 @@ JK_INNER double jk_scale_f64(double x, int64_t n)
     return x * jk_pow2_f64(half) * jk_pow2_f64(n - half);
 }
 
-/* ---- polynomials
- *
- * -------------------------------------------------------------------------------------
- * JK_POLY_F64(x, c0, c1, ...) = c0 + c1 x + ... by Horner's rule, up to 24 coefficients. x must be
- * a plain variable.
+/* ---- sums without loss -------------------------------------------------------------------------
  */
+
+typedef struct {
+    float high, low;
+} jk_sum_f32;
+
+typedef struct {
+    double high, low;
+} jk_sum_f64;
+
+/* a + b = high + low exactly. */
+JK_INNER jk_sum_f32 jk_two_sum_f32(float a, float b)
+{
+    float s = a + b, back = s - a;
+    return (jk_sum_f32){s, (a - (s - back)) + (b - back)};
+}
+
+JK_INNER jk_sum_f64 jk_two_sum_f64(double a, double b)
+{
+    double s = a + b, back = s - a;
+    return (jk_sum_f64){s, (a - (s - back)) + (b - back)};
+}
+
+/* ---- polynomials ----------------------------------------------------------------------------- */
+
+/* JK_POLY_F32(x, c0, c1, ...) = c0 + c1 x + ... by Horner's rule, up to 24 coefficients. x must be
+ * a plain variable. */
 
 #define JK_POLY_F32(x, ...) JK_POLY_N(__VA_ARGS__)(jk_fma_f32, x, __VA_ARGS__)
 #define JK_POLY_F64(x, ...) JK_POLY_N(__VA_ARGS__)(jk_fma_f64, x, __VA_ARGS__)
+#define JK_POLY_f32         JK_POLY_F32
+#define JK_POLY_f64         JK_POLY_F64
 
 // clang-format off
 #define JK_POLY_N(...) JK_POLY_PICK(__VA_ARGS__, JK_P24, JK_P23, JK_P22, JK_P21, JK_P20, JK_P19, \

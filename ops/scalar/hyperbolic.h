@@ -1,0 +1,207 @@
+/* sinh, cosh, tanh, asinh, acosh, atanh.
+ *
+ * The former from the parts of the exponential, the latter from the logarithm of a number given as
+ * a sum of two, so that neither 1 + x nor a square root costs accuracy.
+ */
+#ifndef JACQUARD_OPS_SCALAR_HYPERBOLIC_H
+#define JACQUARD_OPS_SCALAR_HYPERBOLIC_H
+
+#include "ops/scalar/each.h"
+#include "ops/scalar/exp.h"
+#include "ops/scalar/jk.h"
+
+/* ---- series ------------------------------------------------------------------------------------
+ */
+
+/* (sinh(x) - x) / x^3 in z = x^2 <= 1. */
+JK_INNER float jk_sinh_series_f32(float z)
+{
+    return JK_POLY_F32(z, 0x1.555556p-3f, 0x1.1110eap-7f, 0x1.a01c1cp-13f, 0x1.7678e6p-19f);
+}
+
+JK_INNER double jk_sinh_series_f64(double z)
+{
+    return JK_POLY_F64(z, 0x1.5555555555556p-3, 0x1.111111111104p-7, 0x1.a01a01a0318dfp-13,
+                       0x1.71de3a4055942p-19, 0x1.ae646b4e5e772p-26, 0x1.6118dee98cc34p-33,
+                       0x1.b52ef1cb55f37p-41);
+}
+
+/* (asinh(x) - x) / x^3 in z = x^2 <= 1/4. */
+JK_INNER float jk_asinh_series_f32(float z)
+{
+    return JK_POLY_F32(z, -0x1.555536p-3f, 0x1.3324f2p-4f, -0x1.6b95eap-5f, 0x1.cd6622p-6f,
+                       -0x1.b157fep-7f);
+}
+
+JK_INNER double jk_asinh_series_f64(double z)
+{
+    double zz = z * z;
+    double even = JK_POLY_F64(zz, -0x1.5555555555555p-3, -0x1.6db6db6dae1edp-5,
+                              -0x1.6e8ba26d4411bp-6, -0x1.c9984e495a2d7p-7, -0x1.3f69a31a2e8a3p-7,
+                              -0x1.c777c1a949b19p-8, -0x1.9ab17f4467ee3p-9);
+    double odd = JK_POLY_F64(zz, 0x1.3333333333283p-4, 0x1.f1c71c6e13aep-6, 0x1.1c4eba3867135p-6,
+                             0x1.7a792593fb73dp-7, 0x1.1037988029c62p-7, 0x1.5b1443ce035dfp-8,
+                             0x1.0ac04446cdd4bp-10);
+    return jk_fma_f64(z, odd, even);
+}
+
+/* (2 atanh(s) - 2 s) / s^3 in z = s^2, |s| <= 3 - 2 sqrt 2. */
+JK_INNER float jk_atanh_series_f32(float z)
+{
+    return JK_POLY_F32(z, 0x1.55557ap-1f, 0x1.995eccp-2f, 0x1.31e26p-2f);
+}
+
+JK_INNER double jk_atanh_series_f64(double z)
+{
+    return JK_POLY_F64(z, 0x1.5555555555593p-1, 0x1.999999997fa3fp-2, 0x1.24924942244acp-2,
+                       0x1.c71c51dda4248p-3, 0x1.7466485dce6cdp-3, 0x1.39a0b995e6bb2p-3,
+                       0x1.2f1007811c595p-3);
+}
+
+// clang-format off
+
+/* ---- sinh, cosh, tanh -------------------------------------------------------------------------- */
+
+#define JK_SINH_OVER_f32 90.0f /* sinh and cosh overflow */
+#define JK_SINH_OVER_f64 711.0
+
+#define JK_HYPERBOLIC(d, T, U)                                                      \
+    /* e^a / 2, a >= 0, which overflows only where sinh and cosh do */              \
+    JK_INNER jk_sum_##d jk_half_exp_##d(T a)                                        \
+    {                                                                               \
+        jk_exp_##d##_parts p =                                                      \
+            jk_exp_split_##d(a > JK_SINH_OVER_##d ? JK_SINH_OVER_##d : a, 0);       \
+        T v = 1 + (p.r + p.tail), v_low = (p.r - (v - 1)) + p.tail;                 \
+        return (jk_sum_##d) {jk_scale_##d(v, p.n - 1), jk_scale_##d(v_low, p.n - 1)}; \
+    }                                                                               \
+    JK T jk_sinh_##d(T x)                                                           \
+    {                                                                               \
+        T a = jk_fabs_##d(x), z = a * a;                                            \
+        jk_sum_##d e = jk_half_exp_##d(a);                                          \
+        T near = jk_fma_##d(a * z, jk_sinh_series_##d(z), a);                       \
+        T far = e.high - ((T) 0.25 / e.high - e.low);                               \
+        return jk_copysign_##d(a < 1 ? near : far, x);                              \
+    }                                                                               \
+    JK T jk_cosh_##d(T x)                                                           \
+    {                                                                               \
+        jk_sum_##d e = jk_half_exp_##d(jk_fabs_##d(x));                             \
+        return e.high + ((T) 0.25 / e.high + e.low);                                \
+    }                                                                               \
+    /* E / (E + 2) with E = e^2x - 1 */                                             \
+    JK T jk_tanh_##d(T x)                                                           \
+    {                                                                               \
+        T a = jk_fabs_##d(x), doubled;                                              \
+        jk_sum_##d e = jk_expm1_split_##d(                                 \
+            2 * (a > JK_EXP_ONE_##d / 2 ? JK_EXP_ONE_##d / 2 : a), &doubled);       \
+        T sum = e.high + 2, lost = e.high < 2 ? e.high - (sum - 2) : 2 - (sum - e.high); \
+        T inverse = 1 / sum, q = e.high * inverse;                                  \
+        T rest = jk_fma_##d(-q, sum, e.high) + (e.low - q * (lost + e.low));        \
+        return jk_copysign_##d(jk_fma_##d(rest, inverse, q), x);                    \
+    }
+EACH_float(JK_HYPERBOLIC)
+
+    // clang-format on
+
+    /* ---- logarithm of a sum
+       ------------------------------------------------------------------------ */
+
+    /* x = 2^n m with m between sqrt(1/2) and sqrt 2, for a normal x > 0. n as a number and as 2^-n.
+     */
+    typedef struct {
+    float m, n, inverse;
+} jk_binary_f32;
+
+typedef struct {
+    double m, n, inverse;
+} jk_binary_f64;
+
+JK_INNER jk_binary_f32 jk_binary_of_f32(float x)
+{
+    const uint32_t root = 0x3f3504f3;
+    uint32_t up = jk_bits_f32(x) - root;
+    int32_t n = (int32_t)up >> 23;
+    return (jk_binary_f32){jk_from_bits_f32((up & 0x7fffff) + root), (float)n, jk_pow2_f32(-n)};
+}
+
+JK_INNER jk_binary_f64 jk_binary_of_f64(double x)
+{
+    const uint64_t root = 0x3fe6a09e667f3bcd;
+    uint64_t up = jk_bits_f64(x) - root, n = (up + ((uint64_t)1024 << 52)) >> 52; /* plus 1024 */
+    return (jk_binary_f64){jk_from_bits_f64((up & 0xfffffffffffff) + root),
+                           jk_from_bits_f64(0x4330000000000000 | n) - (0x1p52 + 1024),
+                           jk_pow2_f64(1024 - (int64_t)n)};
+}
+
+#define JK_LN2_HIGH_f32 0x1.62e4p-1f
+#define JK_LN2_LOW_f32  0x1.7f7d1cp-20f
+#define JK_LN2_HIGH_f64 0x1.62e42fefap-1
+#define JK_LN2_LOW_f64  0x1.cf79abc9e3b3ap-40
+
+// clang-format off
+
+/* k ln 2 + log(high + low), low less than a unit in the last place of high > 0. With
+ * 1 + f = (high + low) / 2^n and s = f / (2 + f),
+ * log(1 + f) = 2 atanh s = f - f^2/2 + s (f^2/2 + s^2 series). */
+#define JK_LOG_PAIR(d, T, U)                                                        \
+    JK_INNER T jk_log_pair_##d(T high, T low, T k)                                  \
+    {                                                                               \
+        jk_binary_##d b = jk_binary_of_##d(high);                                   \
+        T g = b.m - 1, h = low == 0 ? 0 : low * b.inverse;                          \
+        T f = g + h, lost = h - (f - g), n = b.n + k;                               \
+        T s = f / (2 + f), z = s * s, square = (T) 0.5 * f * f;                     \
+        T correction = lost * jk_fma_##d(2 * s, s - 1, 1); /* lost / (1 + f) */     \
+        T tail = s * jk_fma_##d(z, jk_atanh_series_##d(z), square);                 \
+        tail += jk_fma_##d(n, JK_LN2_LOW_##d, correction);                          \
+        return n * JK_LN2_HIGH_##d + (f - (square - tail));                         \
+    }
+EACH_float(JK_LOG_PAIR)
+
+/* ---- asinh, acosh, atanh ----------------------------------------------------------------------- */
+
+/* Where the square would lose the 1 beside it, asinh x = acosh x = log 2x. */
+#define JK_SQUARE_TOP_f32 0x1p14f
+#define JK_SQUARE_TOP_f64 0x1p29
+
+#define JK_ARC_HYPERBOLIC(d, T, U)                                                  \
+    /* log(x + sqrt(x^2 + 1)) */                                                    \
+    JK T jk_asinh_##d(T x)                                                          \
+    {                                                                               \
+        T a = jk_fabs_##d(x), z = a * a, z_low = jk_fma_##d(a, a, -z);              \
+        jk_sum_##d u = jk_two_sum_##d(z, 1);                                        \
+        T root = JK_SQRT_##d(u.high);                                               \
+        T root_low = (jk_fma_##d(-root, root, u.high) + (u.low + z_low)) / (2 * root); \
+        T y = root + a, y_low = (a - (y - root)) + root_low;                        \
+        int far = a > JK_SQUARE_TOP_##d;                                            \
+        T log = jk_log_pair_##d(far ? a : y, far ? 0 : y_low, far);                 \
+        log = a < JK_INF_##d ? log : a;                                             \
+        T near = jk_fma_##d(a * z, jk_asinh_series_##d(z), a);                      \
+        return jk_copysign_##d(a < (T) 0.5 ? near : log, x);                        \
+    }                                                                               \
+    /* log(1 + (t + sqrt(t (t + 2)))) with t = x - 1 */                             \
+    JK T jk_acosh_##d(T x)                                                          \
+    {                                                                               \
+        T t = x - 1, u = x + 1, u_low = 1 - (u - x), p = t * u;                     \
+        T p_low = jk_fma_##d(t, u, -p) + t * u_low, root = JK_SQRT_##d(p);          \
+        T root_low = (jk_fma_##d(-root, root, p) + p_low) / (p > 0 ? 2 * root : 1); \
+        jk_sum_##d w = jk_two_sum_##d(t, root), y = jk_two_sum_##d(1, w.high);      \
+        int far = x > JK_SQUARE_TOP_##d;                                            \
+        T log = jk_log_pair_##d(far ? x : y.high,                                   \
+                                far ? 0 : y.low + (w.low + root_low), far);         \
+        log = x < JK_INF_##d ? log : x;                                             \
+        return x >= 1 ? log : JK_NAN_##d;                                           \
+    }                                                                               \
+    /* log(1 + 2x / (1 - x)) / 2 */                                                 \
+    JK T jk_atanh_##d(T x)                                                          \
+    {                                                                               \
+        T a = jk_fabs_##d(x), down = 1 - a, lost = (1 - down) - a;                  \
+        T q = 2 * a / down, q_low = (jk_fma_##d(-q, down, 2 * a) - q * lost) / down; \
+        jk_sum_##d y = jk_two_sum_##d(1, q);                                        \
+        T log = (T) 0.5 * jk_log_pair_##d(y.high, y.low + q_low, 0);                \
+        log = a == 1 ? JK_INF_##d : log;                                            \
+        return jk_copysign_##d(a <= 1 ? log : JK_NAN_##d, x);                       \
+    }
+EACH_float(JK_ARC_HYPERBOLIC)
+
+// clang-format on
+
+#endif
