@@ -250,6 +250,9 @@ JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const voi
 JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
                         void (*release)(void *env), void *env);
 
+/* A C number as a handle, for where no macro takes it: a leaf of a struct, a function's result
+ * (jnp.asarray). Beware of a plain 0 in such a place: to C it is the null handle. */
+#define jac_asarray(x) JAC_V(x)
 /* The number as a scalar array of the dtype, strong: what a C variable cannot say. */
 #define jac_scalar(dtype, v) jac_scalar_(JAC_AT, dtype, JAC_V(v))
 JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);

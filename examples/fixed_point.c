@@ -1,0 +1,111 @@
+/* Fixed-point iteration, x = g(x), as a traced while_loop: plain, and with a diagnosis. */
+#include <jacquard.h>
+
+#include "demo.h"
+
+static jac g_cos(jac x)
+{
+    return jac_cos(x);
+}
+JAC_FN(g_cos, jac, (jac, x))
+
+static jac g_exp(jac x)
+{
+    return jac_exp(jac_neg(x));
+}
+JAC_FN(g_exp, jac, (jac, x))
+
+static jac g_cubic(jac x)
+{
+    return jac_div(jac_add(jac_add(jac_power(x, 3), jac_mul(2, jac_square(x))), 5), 9);
+}
+JAC_FN(g_cubic, jac, (jac, x))
+
+static jac g_logistic(jac x) /* 3.5 x (1 - x) settles into a cycle of four values, not a point */
+{
+    return jac_mul(jac_mul(3.5, x), jac_sub(1, x));
+}
+JAC_FN(g_logistic, jac, (jac, x))
+
+typedef struct {
+    jac_fn g;
+    double tol;
+    int most;
+} Problem;
+
+typedef struct {
+    jac x, before, i;
+} State;
+
+static jac going(const Problem *p, State s)
+{
+    return jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), p->tol), jac_lt(s.i, p->most));
+}
+JAC_FN_ENV(going, jac, Problem, (State, s))
+
+static State next(const Problem *p, State s)
+{
+    return (State){jac_call1(p->g, s.x), s.x, jac_add(s.i, 1)};
+}
+JAC_FN_ENV(next, State, Problem, (State, s))
+
+static State iterate(const Problem *p, jac x0)
+{
+    return jac_while_loop(going_with(*p), next_with(*p), (State){jac_call1(p->g, x0), x0, jac_asarray(1)});
+}
+
+static jac fixed_point(const Problem *p, jac x0)
+{
+    return iterate(p, x0).x;
+}
+JAC_FN_ENV(fixed_point, jac, Problem, (jac, x0))
+
+typedef struct {
+    jac x, converged, iterations;
+} Diagnosis;
+
+static Diagnosis diagnosed(const Problem *p, jac x0)
+{
+    State s = iterate(p, x0);
+    return (Diagnosis){s.x, jac_le(jac_abs(jac_sub(s.x, s.before)), p->tol), s.i};
+}
+JAC_FN_ENV(diagnosed, Diagnosis, Problem, (jac, x0))
+
+static void print_point(jac_fn g, jac x)
+{
+    printf("x*: %.6f\n", jac_item_f64(jac_check(x)));
+    printf("residual: %.3e\n", jac_item_f64(jac_abs(jac_sub(jac_call1(g, x), x))));
+}
+
+int main(int argc, char **argv)
+{
+    demo_options(argc, argv, "Fixed points of four functions.", (demo_option[]){{0}});
+    struct {
+        const char *name;
+        jac_fn g;
+        double x0;
+    } cases[] = {{"x = cos(x)", g_cos_fn, 1},
+                 {"x = exp(-x)", g_exp_fn, 0.5},
+                 {"x = (x^3 + 2x^2 + 5)/9", g_cubic_fn, 0.5},
+                 {"x = 3.5 x (1 - x)", g_logistic_fn, 0.3}};
+    jac_fn plain[4], full[4];
+    jac x[4];
+    Diagnosis d[4];
+    for (int k = 0; k < 4; k++) {
+        Problem p = {cases[k].g, 1e-6, 1000};
+        plain[k] = jac_jit(fixed_point_with(p));
+        full[k] = jac_jit(diagnosed_with(p));
+    }
+    DEMO_CORE
+        for (int k = 0; k < 4; k++) {
+            x[k] = jac_call1(plain[k], cases[k].x0);
+            d[k] = diagnosed_call(full[k], jac_asarray(cases[k].x0));
+        }
+    for (int k = 0; k < 4; k++) {
+        printf("%s\n", cases[k].name);
+        print_point(cases[k].g, x[k]);
+        print_point(cases[k].g, d[k].x);
+        printf("converged: %s\n", jac_item_bool(d[k].converged) ? "true" : "false");
+        printf("iterations: %d\n", (int) jac_item_i64(d[k].iterations));
+    }
+}

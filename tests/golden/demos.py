@@ -1,0 +1,114 @@
+"""Writes demo_*.txt: what the five demos print, by the same programs in JAX.
+
+Run with a Python that has JAX >= 0.5:  python tests/golden/demos.py
+"""
+import io
+import os
+from contextlib import redirect_stdout
+
+import jax
+import jax.numpy as jnp
+from jax import lax, random, value_and_grad, vmap
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def write(name, run, *args):
+    out = io.StringIO()
+    with redirect_stdout(out):
+        run(*args)
+    with open(os.path.join(HERE, f"demo_{name}.txt"), "w") as f:
+        f.write(out.getvalue())
+
+
+def neuron(activation):
+    X = jnp.array([[0, 0], [0, 1], [1, 0], [1, 1]], jnp.float32)
+    y = jnp.array([0, 1, 1, 1], jnp.float32)
+    w, b = random.normal(random.PRNGKey(42), (2,)), jnp.float32(0)
+
+    def predict(p, x):
+        return activation(jnp.dot(x, p[0]) + p[1])
+
+    def loss(p):
+        return jnp.mean((vmap(predict, (None, 0))(p, X) - y) ** 2)
+
+    for epoch in range(1000):
+        value, (gw, gb) = value_and_grad(loss)((w, b))
+        w, b = w - 0.1 * gw, b - 0.1 * gb
+        if epoch % 100 == 0:
+            print(f"Epoch {epoch}, Loss: {value:.4f}")
+    for x in X:
+        out = predict((w, b), x)
+        print(f"Input: [{int(x[0])} {int(x[1])}], Output: {out:.4f} -> Predicted class: {int(out > 0.5)}")
+    print(f"weights: [{w[0]:.6f} {w[1]:.6f}]")
+    print(f"bias: {b:.6f}")
+
+
+def sampler():
+    def exp_inverse_sample(key, rate, n):
+        return -jnp.log(1 - random.uniform(key, (n,))) / rate
+
+    x = exp_inverse_sample(random.PRNGKey(42), 0.5, 10000)
+    print("first five:", " ".join(f"{v:.6f}" for v in x[:5]))
+    print(f"mean: {x.mean():.4f} (theory: 2.0000)")
+    print(f"variance: {x.var():.4f} (theory: 4.0000)")
+
+
+def conditional_expectation():
+    keys = random.split(random.PRNGKey(42), 10000)
+    x = vmap(lambda key, y: random.exponential(key) / y, (0, None))(keys, 2.0)
+    print(f"E[X|Y=2] estimate: {x.mean():.4f}")
+    print(f"theory: {0.5:.4f}")
+
+
+def bisection(dtype):
+    def f(x):
+        return x**3 - 2 * x - 5
+
+    def going(s):
+        a, b, i = s
+        return ((b - a) / 2 > 1e-6) & (i < 100)
+
+    def halve(s):
+        a, b, i = s
+        c = (a + b) / 2
+        left = f(a) * f(c) < 0
+        return jnp.where(left, a, c), jnp.where(left, c, b), i + 1
+
+    a, b, i = lax.while_loop(going, halve, (dtype(1), dtype(3), 0))
+    root = (a + b) / 2
+    print(f"root: {root:.6f}")
+    print(f"f(root): {f(root):.3e}")
+    print(f"iterations: {i}")
+
+
+def fixed_point():
+    def iterate(g, x0):
+        return lax.while_loop(lambda s: (jnp.abs(s[0] - s[1]) > 1e-6) & (s[2] < 1000),
+                              lambda s: (g(s[0]), s[0], s[2] + 1), (g(x0), x0, 1))
+
+    def show(g, x):
+        print(f"x*: {x:.6f}")
+        print(f"residual: {jnp.abs(g(x) - x):.3e}")
+
+    cases = [("x = cos(x)", jnp.cos, 1.0), ("x = exp(-x)", lambda x: jnp.exp(-x), 0.5),
+             ("x = (x^3 + 2x^2 + 5)/9", lambda x: (x**3 + 2 * jnp.square(x) + 5) / 9, 0.5),
+             ("x = 3.5 x (1 - x)", lambda x: 3.5 * x * (1 - x), 0.3)]
+    for name, g, x0 in cases:
+        x, before, i = iterate(g, jnp.float32(x0))
+        print(name)
+        show(g, x)
+        show(g, x)
+        print(f"converged: {str(bool(jnp.abs(x - before) <= 1e-6)).lower()}")
+        print(f"iterations: {i}")
+
+
+write("neuron", neuron, jax.nn.sigmoid)
+write("neuron_relu", neuron, jax.nn.relu)
+write("neuron_tanh", neuron, jnp.tanh)
+write("sampler", sampler)
+write("conditional_expectation", conditional_expectation)
+write("bisection", bisection, jnp.float32)
+write("fixed_point", fixed_point)
+with jax.enable_x64(True):
+    write("bisection_x64", bisection, jnp.float64)
