@@ -47,9 +47,10 @@ static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value 
     /* A rule sees the operands where it looks for them in the equation, too. */
     ir_eqn view = *e;
     view.in = (ir_value **)x;
+    bool clean = !ir_error();
     if (e->op->simplify && e->op->simplify(w->g, &view, x, y))
         return true;
-    return !ir_error() && pass_copy(w, e, x, y);
+    return !(clean && ir_error()) && pass_copy(w, e, x, y);
 }
 
 /* What a rule writes may be simplified again, so this goes on until the graph stays as it is. */

@@ -427,6 +427,29 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
     return ok;
 }
 
+/* ---- simplification ---------------------------------------------------------------------------- */
+
+/* The branch that is taken whatever the data: an index may be a constant, or branches all alike. */
+static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)
+{
+    int last = e->attr[0].n - 1;
+    ir_graph **branches = e->attr[0].graphs;
+    if (index->eqn && index->eqn->op->role == IR_ROLE_LITERAL) {
+        int32_t k = index->eqn->attr[0].scalar.v_i32;
+        return branches[k < 0 ? 0 : k > last ? last : k];
+    }
+    for (int b = 1; b <= last; b++)
+        if (!ir_graph_equal(branches[0], branches[b]))
+            return NULL;
+    return branches[0];
+}
+
+static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    const ir_graph *branch = only_branch(e, x[0]);
+    return branch && ir_splice(g, branch, x + 1, y);
+}
+
 const ir_op op_cond = {
     .name = "cond",
     .role = IR_ROLE_COND,
@@ -438,5 +461,6 @@ const ir_op op_cond = {
     .transpose = cond_transpose,
     .batch = cond_batch,
     .partial = cond_partial,
+    .simplify = cond_simplify,
     .lower = &(const jit_lower){.kind = JIT_COND},
 };

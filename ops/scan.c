@@ -495,6 +495,40 @@ static bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     return made != NULL;
 }
 
+/* ---- simplification ---------------------------------------------------------------------------- */
+
+/* No step: the carry as it came, and empty ys. */
+static bool no_step(ir_graph *g, const ir_eqn *e, const parts *s, ir_value *const *x, ir_value **y)
+{
+    for (int k = 0; k < e->nout; k++)
+        if (!(y[k] = k < s->ncarry ? x[s->nconst + k] : ir_zeros(g, &e->out[k]->type)))
+            return false;
+    return true;
+}
+
+/* One step: the body, its xs without their leading axis, its ys with one. */
+static bool one_step(ir_graph *g, const parts *s, ir_value *const *x, ir_value **y)
+{
+    ir_value **in = ir_xmalloc((size_t) s->body->nin * sizeof *in);
+    for (int k = 0; k < s->body->nin; k++) {
+        const ir_type *t = &s->body->in[k]->type;
+        in[k] = k < s->nconst + s->ncarry ? x[k] : b_reshape(g, x[k], t->rank, t->dim);
+    }
+    bool ok = ir_splice(g, s->body, in, y);
+    for (int k = s->ncarry; ok && k < s->body->nout; k++) {
+        ir_type t = stack_of(y[k]->type, 1);
+        ok = (y[k] = b_reshape(g, y[k], t.rank, t.dim)) != NULL;
+    }
+    free(in);
+    return ok;
+}
+
+static bool scan_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    parts s = parts_of(e->attr, e->nin);
+    return (s.length == 0 && no_step(g, e, &s, x, y)) || (s.length == 1 && one_step(g, &s, x, y));
+}
+
 const ir_op op_scan = {
     .name = "scan",
     .role = IR_ROLE_SCAN,
@@ -510,5 +544,6 @@ const ir_op op_scan = {
     .transpose = scan_transpose,
     .batch = scan_batch,
     .partial = scan_partial,
+    .simplify = scan_simplify,
     .lower = &(const jit_lower){.kind = JIT_SCAN},
 };

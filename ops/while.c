@@ -414,6 +414,18 @@ static bool while_partial(ir_partial *p, const ir_eqn *e)
     return made != NULL;
 }
 
+/* A condition that is false whatever the data: no step is made. */
+static bool while_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    (void) g;
+    parts w = parts_of(e->attr, e->nin);
+    const ir_eqn *go = w.cond->out[0]->eqn;
+    if (!go || go->op->role != IR_ROLE_LITERAL || go->attr[0].scalar.v_bool)
+        return false;
+    memcpy(y, x + w.ncc + w.nbc, (size_t) w.nc * sizeof *y);
+    return true;
+}
+
 const ir_op op_while = {
     .name = "while",
     .role = IR_ROLE_WHILE,
@@ -428,5 +440,6 @@ const ir_op op_while = {
     .transpose = while_transpose,
     .batch = while_batch,
     .partial = while_partial,
+    .simplify = while_simplify,
     .lower = &(const jit_lower){.kind = JIT_WHILE},
 };
