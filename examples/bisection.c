@@ -49,15 +49,16 @@ int main(int argc, char **argv)
                                  {0}});
     jac a = jac_scalar(x64 ? JAC_F64 : JAC_F32, from), b = jac_scalar(x64 ? JAC_F64 : JAC_F32, to);
     if (!(jac_item_f64(jac_mul(f(a), f(b))) < 0)) {
-        fprintf(stderr, "error: f(%g) = %g and f(%g) = %g do not differ in sign, so no root is enclosed\n", from,
-                jac_item_f64(f(a)), to, jac_item_f64(f(b)));
+        fprintf(stderr,
+                "error: f(%g) = %g and f(%g) = %g do not differ in sign, so no root is enclosed\n",
+                from, jac_item_f64(f(a)), to, jac_item_f64(f(b)));
         return 1;
     }
     Result r;
     jac_fn compiled = jac_jit(bisect_fn);
     DEMO_CORE
-        r = bisect_call(compiled, a, b);
+    r = bisect_call(compiled, a, b);
     printf("root: %.6f\n", jac_item_f64(jac_check(r.root)));
     printf("f(root): %.3e\n", jac_item_f64(r.f));
-    printf("iterations: %d\n", (int) jac_item_i64(r.iterations));
+    printf("iterations: %d\n", (int)jac_item_i64(r.iterations));
 }

@@ -1,4 +1,5 @@
-/* A conditional expectation by Monte Carlo: X given Y = y is exponential with rate y, so E[X|Y=2] is 0.5. */
+/* A conditional expectation by Monte Carlo: X given Y = y is exponential with rate y, so E[X|Y=2]
+ * is 0.5. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -22,7 +23,7 @@ int main(int argc, char **argv)
     jac_fn compiled = jac_jit(estimate_fn);
     double mean = 0;
     DEMO_CORE
-        mean = jac_item_f64(jac_check(jac_call1(compiled, jac_random_PRNGKey(42), 2.0)));
+    mean = jac_item_f64(jac_check(jac_call1(compiled, jac_random_PRNGKey(42), 2.0)));
     printf("E[X|Y=2] estimate: %.4f\n", mean);
     printf("theory: %.4f\n", 0.5);
 }

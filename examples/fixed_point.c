@@ -51,7 +51,8 @@ JAC_FN_ENV(next, State, Problem, (State, s))
 
 static State iterate(const Problem *p, jac x0)
 {
-    return jac_while_loop(going_with(*p), next_with(*p), (State){jac_call1(p->g, x0), x0, jac_asarray(1)});
+    return jac_while_loop(going_with(*p), next_with(*p),
+                          (State){jac_call1(p->g, x0), x0, jac_asarray(1)});
 }
 
 static jac fixed_point(const Problem *p, jac x0)
@@ -97,15 +98,15 @@ int main(int argc, char **argv)
         full[k] = jac_jit(diagnosed_with(p));
     }
     DEMO_CORE
-        for (int k = 0; k < 4; k++) {
-            x[k] = jac_call1(plain[k], cases[k].x0);
-            d[k] = diagnosed_call(full[k], jac_asarray(cases[k].x0));
-        }
+    for (int k = 0; k < 4; k++) {
+        x[k] = jac_call1(plain[k], cases[k].x0);
+        d[k] = diagnosed_call(full[k], jac_asarray(cases[k].x0));
+    }
     for (int k = 0; k < 4; k++) {
         printf("%s\n", cases[k].name);
         print_point(cases[k].g, x[k]);
         print_point(cases[k].g, d[k].x);
         printf("converged: %s\n", jac_item_bool(d[k].converged) ? "true" : "false");
-        printf("iterations: %d\n", (int) jac_item_i64(d[k].iterations));
+        printf("iterations: %d\n", (int)jac_item_i64(d[k].iterations));
     }
 }

@@ -15,7 +15,9 @@ static const char *activation = "sigmoid";
 static jac neuron(Params p, jac x)
 {
     jac z = jac_add(jac_dot(x, p.w), p.b);
-    return !strcmp(activation, "relu") ? jac_relu(z) : !strcmp(activation, "tanh") ? jac_tanh(z) : jac_sigmoid(z);
+    return !strcmp(activation, "relu")   ? jac_relu(z)
+           : !strcmp(activation, "tanh") ? jac_tanh(z)
+                                         : jac_sigmoid(z);
 }
 JAC_FN(neuron, jac, (Params, p), (jac, x))
 
@@ -59,7 +61,8 @@ JAC_FN_ENV(epoch, Step, Data, (jac, e), (Step, s))
 
 static Step train_whole(Params p, jac X, jac y)
 {
-    return jac_fori_loop(0, EPOCHS, epoch_with((Data){X, y}), (Step){p, jac_zeros(JAC_SHAPE(EPOCHS))});
+    return jac_fori_loop(0, EPOCHS, epoch_with((Data){X, y}),
+                         (Step){p, jac_zeros(JAC_SHAPE(EPOCHS))});
 }
 JAC_FN(train_whole, Step, (Params, p), (jac, X), (jac, y))
 
@@ -67,11 +70,12 @@ int main(int argc, char **argv)
 {
     const char *plot = NULL;
     bool whole = false;
-    demo_options(argc, argv, "A neuron learns the OR gate.",
-                 (demo_option[]){{"--activation", "sigmoid|relu|tanh", "of the neuron", &activation, false},
-                                 {"--whole", "", "the whole training as one program", &whole, false},
-                                 {"--plot", "FILE.svg|.png", "draw the loss curve", &plot, false},
-                                 {0}});
+    demo_options(
+        argc, argv, "A neuron learns the OR gate.",
+        (demo_option[]){{"--activation", "sigmoid|relu|tanh", "of the neuron", &activation, false},
+                        {"--whole", "", "the whole training as one program", &whole, false},
+                        {"--plot", "FILE.svg|.png", "draw the loss curve", &plot, false},
+                        {0}});
     if (strcmp(activation, "sigmoid") && strcmp(activation, "relu") && strcmp(activation, "tanh")) {
         fprintf(stderr, "error: --activation is sigmoid, relu or tanh, not %s\n", activation);
         return 2;
@@ -79,21 +83,23 @@ int main(int argc, char **argv)
 
     jac X = jac_array(JAC_SHAPE(4, 2), (float[]){0, 0, 0, 1, 1, 0, 1, 1});
     jac y = jac_array(JAC_SHAPE(4), (float[]){0, 1, 1, 1});
-    Params init = {jac_random_normal(jac_random_PRNGKey(42), JAC_SHAPE(2)), jac_zeros(JAC_SHAPE())}, p;
+    Params init = {jac_random_normal(jac_random_PRNGKey(42), JAC_SHAPE(2)), jac_zeros(JAC_SHAPE())},
+           p;
     jac_fn step = jac_jit(train_step_fn), all = jac_jit(train_whole_fn);
     double losses[EPOCHS];
 
-    DEMO_CORE {
+    DEMO_CORE
+    {
         p = init;
         if (whole) {
             Step s = train_whole_call(all, p, X, y);
             p = s.p;
             for (int e = 0; e < EPOCHS; e++)
-                JAC_SCOPE()
+                JAC_SCOPE ()
                     losses[e] = jac_item_f64(jac_at(s.loss, e));
         }
         for (int e = 0; e < EPOCHS && !whole; e++)
-            JAC_SCOPE(&p) {
+            JAC_SCOPE (&p) {
                 Step s = train_step_call(step, p, X, y);
                 losses[e] = jac_item_f64(jac_check(s.loss));
                 p = s.p;
@@ -110,5 +116,6 @@ int main(int argc, char **argv)
     }
     printf("weights: [%.6f %.6f]\n", jac_item_f64(jac_at(p.w, 0)), jac_item_f64(jac_at(p.w, 1)));
     printf("bias: %.6f\n", jac_item_f64(p.b));
-    return plot && !demo_plot_line(plot, "A neuron learns OR", "epoch", "mean squared error", EPOCHS, losses);
+    return plot && !demo_plot_line(plot, "A neuron learns OR", "epoch", "mean squared error",
+                                   EPOCHS, losses);
 }

@@ -1,4 +1,5 @@
-/* Inverse-transform sampling: uniform draws through the inverse distribution function of an exponential. */
+/* Inverse-transform sampling: uniform draws through the inverse distribution function of an
+ * exponential. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -15,12 +16,13 @@ JAC_FN(exp_inverse_sample, jac, (jac, key), (jac, rate))
 int main(int argc, char **argv)
 {
     const char *plot = NULL;
-    demo_options(argc, argv, "Exponential draws of rate 0.5 by inverse-transform sampling.",
-                 (demo_option[]){{"--plot", "FILE.svg|.png", "draw the histogram", &plot, false}, {0}});
+    demo_options(
+        argc, argv, "Exponential draws of rate 0.5 by inverse-transform sampling.",
+        (demo_option[]){{"--plot", "FILE.svg|.png", "draw the histogram", &plot, false}, {0}});
     jac_fn sample = jac_jit(exp_inverse_sample_fn);
     jac x = 0;
     DEMO_CORE
-        x = jac_check(jac_call1(sample, jac_random_PRNGKey(42), 0.5));
+    x = jac_check(jac_call1(sample, jac_random_PRNGKey(42), 0.5));
 
     const float *v = jac_view(x, JAC_F32);
     printf("first five: %.6f %.6f %.6f %.6f %.6f\n", v[0], v[1], v[2], v[3], v[4]);

@@ -454,6 +454,8 @@ JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
  * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With
  * JACQUARD_DISABLE_JIT=1 in the environment it interprets. */
 #define jac_jit(f) jac_jit_(JAC_AT, f)
+/* Makes jitted functions interpret on this thread from now on, or compile again (jax.disable_jit). */
+JAC_API void jac_disable_jit(bool on);
 JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f);
 
 /* Forward mode (jax.jvp): f at primals, and its derivative along tangents: both trees like f's

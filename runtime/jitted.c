@@ -21,14 +21,20 @@ typedef struct variant {
     jit_program *program; /* NULL until it is called outside of traces */
 } variant;
 
+static _Thread_local int disabled = -1; /* not yet known */
+
 static bool interpreting(void)
 {
-    static int is = -1;
-    if (is < 0) {
+    if (disabled < 0) {
         const char *s = getenv("JACQUARD_DISABLE_JIT");
-        is = s && *s && strcmp(s, "0") != 0;
+        disabled = s && *s && strcmp(s, "0") != 0;
     }
-    return is;
+    return disabled;
+}
+
+void jac_disable_jit(bool on)
+{
+    disabled = on;
 }
 
 static double now_ms(void)

@@ -18,7 +18,8 @@ static void usage(FILE *f, const char *program, const char *about, const demo_op
     for (; o->name; o++)
         fprintf(f, "  %-14s %-20s %s\n", o->name, o->takes, o->help);
     fprintf(f, "  %-14s %-20s %s\n", "--interpret", "", "interpret what would be compiled");
-    fprintf(f, "  %-14s %-20s %s\n", "--times", "FILE", "repeat, and write the milliseconds to FILE");
+    fprintf(f, "  %-14s %-20s %s\n", "--times", "FILE",
+            "repeat, and write the milliseconds to FILE");
 }
 
 static void wrong(const char *program, const char *about, const demo_option *o, const char *what,
@@ -51,16 +52,16 @@ void demo_options(int argc, char **argv, const char *about, const demo_option *o
         if (!o && !(o = find(common, argv[k])))
             wrong(program, about, options, "there is no such option", argv[k]);
         if (!*o->takes) {
-            *(bool *) o->to = true;
+            *(bool *)o->to = true;
             continue;
         }
         if (++k == argc)
             wrong(program, about, options, "a value must follow", argv[k - 1]);
         char *end = argv[k];
         if (o->number)
-            *(double *) o->to = strtod(argv[k], &end);
+            *(double *)o->to = strtod(argv[k], &end);
         else
-            *(const char **) o->to = argv[k];
+            *(const char **)o->to = argv[k];
         if (o->number && (end == argv[k] || *end))
             wrong(program, about, options, "this is no number", argv[k]);
     }
@@ -76,12 +77,12 @@ static double now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec * 1e3 + (double) t.tv_nsec / 1e6;
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 static int ascending(const void *a, const void *b)
 {
-    double x = *(const double *) a, y = *(const double *) b;
+    double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 

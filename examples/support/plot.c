@@ -21,7 +21,8 @@ static FILE *start(const char *file, const char *title)
     }
     fprintf(p, "set terminal %s size 800,500 font 'sans,13'%s\nset output '%s'\n",
             png ? "pngcairo" : "svg", png ? "" : " background 'white'", file);
-    fprintf(p, "set title '%s'\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n", title);
+    fprintf(p, "set title '%s'\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n",
+            title);
     return p;
 }
 
@@ -33,8 +34,8 @@ static bool finish(FILE *p, const char *file)
     return false;
 }
 
-bool demo_plot_line(const char *file, const char *title, const char *xlabel, const char *ylabel, int n,
-                    const double *y)
+bool demo_plot_line(const char *file, const char *title, const char *xlabel, const char *ylabel,
+                    int n, const double *y)
 {
     FILE *p = start(file, title);
     if (!p)
@@ -59,15 +60,18 @@ bool demo_plot_histogram(const char *file, const char *title, const char *xlabel
     }
     double width = high > low ? (high - low) / BINS : 1;
     for (int k = 0; k < n; k++) {
-        int bin = (int) ((x[k] - low) / width);
+        int bin = (int)((x[k] - low) / width);
         count[bin < BINS ? bin : BINS - 1]++;
     }
     FILE *p = start(file, title);
     if (!p)
         return false;
-    fprintf(p, "set xlabel '%s'\nset ylabel 'density'\nset style fill solid 0.6 noborder\n", xlabel);
+    fprintf(p, "set xlabel '%s'\nset ylabel 'density'\nset style fill solid 0.6 noborder\n",
+            xlabel);
     fprintf(p, "set xrange [%g:%g]\nset samples 400\n", low, high);
-    fprintf(p, "plot '-' with boxes lc rgb '#9ecae1' title '%d draws', %s lw 2.5 lc rgb '#d62728' title '%s'\n",
+    fprintf(p,
+            "plot '-' with boxes lc rgb '#9ecae1' title '%d draws', %s lw 2.5 lc rgb '#d62728' "
+            "title '%s'\n",
             n, density, density_title);
     for (int k = 0; k < BINS; k++)
         fprintf(p, "%.9g %.9g\n", low + (k + 0.5) * width, count[k] / (n * width));
