@@ -336,6 +336,7 @@ ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v);
  * decimal numbers, and ignores what follows `#` on a line. GRAPHS print as [graph ..., graph ...]. */
 void ir_print(FILE *f, const ir_graph *g, bool with_locations);
 char *ir_print_str(const ir_graph *g, bool with_locations); /* malloc'd */
+void ir_print_attr(FILE *f, const ir_eqn *e, int k); /* one parameter: axes=[0] */
 ir_graph *ir_parse(const char *text, const char *filename); /* NULL with an error (line, column) */
 void ir_print_dot(FILE *f, const ir_graph *g);              /* Graphviz */
 

@@ -305,8 +305,7 @@ static bool parse_scalar(parser *p, ir_dtype d, ir_scalar *s)
     return true;
 }
 
-/* ---- types
- * ---------------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------- */
 
 static bool parse_dtype(parser *p, ir_dtype *out)
 {
@@ -340,8 +339,7 @@ static bool parse_type(parser *p, ir_type *out)
     return ir_type_fits(out) || fail_at(p, &start, "%s has too many elements", ir_type_tmp(out));
 }
 
-/* ---- names: of values, each in its graph
- * --------------------------------------------------------- */
+/* ---- names: of values, each in its graph ------------------------------------------------- */
 
 typedef struct {
     const char *at;
@@ -443,8 +441,7 @@ static void pending_free(pending *q)
     free(q->in);
 }
 
-/* ---- parameters
- * ----------------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------- */
 
 static ir_graph *parse_graph(parser *p);
 
@@ -534,8 +531,7 @@ static bool parse_attrs(parser *p, pending *q, const token *op)
     return true;
 }
 
-/* ---- equations and graphs
- * ------------------------------------------------------------------------- */
+/* ---- equations and graphs ---------------------------------------------------------------- */
 
 /* a: f32[3], b: ... up to what `end` says, into lists of names and types. */
 static bool parse_typed_names(parser *p, char end, token **names_, ir_type **types, int *n)

@@ -10,8 +10,7 @@
 
 #include "ir/pass.h"
 
-/* ---- what is needed
- * ------------------------------------------------------------------------------- */
+/* ---- what is needed ---------------------------------------------------------------------- */
 
 static void need_operands(const ir_eqn *e, bool *out, bool *in);
 
@@ -90,8 +89,7 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in)
     }
 }
 
-/* ---- copying it
- * ------------------------------------------------------------------------------------- */
+/* ---- copying it -------------------------------------------------------------------------- */
 
 static ir_graph *narrow(const ir_graph *g, const bool *in, const bool *out);
 
@@ -150,7 +148,7 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
                           ir_value **x, ir_value **y)
 {
     ir_attr attr[8];
-    memcpy(attr, e->attr, (size_t) ir_nattr(e->op) * sizeof *attr);
+    memcpy(attr, e->attr, (size_t)ir_nattr(e->op) * sizeof *attr);
     bool list = e->op->attrs[0].kind == IR_ATTR_GRAPHS;
     if (list)
         attr[0].graphs = ir_xmalloc((size_t)attr[0].n * sizeof(ir_graph *));

@@ -177,8 +177,7 @@ static void lifted_free(lifted *l)
     free(l->constant);
 }
 
-/* ---- loops
- * ------------------------------------------------------------------------------------------ */
+/* ---- loops ------------------------------------------------------------------------------- */
 
 /* Writes the loop that is left; still[k]: carry k is handed on as it is. */
 static bool emit_loop(walk *w, const ir_eqn *e, ir_value *const *x, const lifted *cond,

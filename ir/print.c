@@ -125,6 +125,11 @@ static void put_attr(printer *p, const ir_eqn *e, int k, int indent)
     }
 }
 
+void ir_print_attr(FILE *f, const ir_eqn *e, int k)
+{
+    put_attr(&(printer){f, false}, e, k, 0);
+}
+
 static void put_values(printer *p, ir_value *const *v, int n, const uint32_t *order, bool types)
 {
     for (int k = 0; k < n; k++) {

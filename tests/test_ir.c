@@ -29,8 +29,53 @@ static void check_round_trip(const ir_graph *g)
     free(text_again);
 }
 
-/* ---- graphs of every kind
- * ------------------------------------------------------------------------- */
+/* ---- graphs of every kind ---------------------------------------------------------------- */
+
+/* Loops, forwards and backwards. */
+static const char loops[] =
+    "graph f(n: i32[], x: f32[], xs: f32[5]) {\n"
+    "  i: i32[], y: f32[] = while[cond=graph (n: i32[], i: i32[], y: f32[]) {\n"
+    "    p: bool[] = lt i n\n    return p\n"
+    "  }, body=graph (i: i32[], y: f32[]) {\n"
+    "    one: i32[] = literal[value=1, dtype=i32, weak=false]\n"
+    "    j: i32[] = add i one\n    z: f32[] = mul y y\n    return j, z\n"
+    "  }, cond_nconsts=1, body_nconsts=0] n n x\n"
+    "  c: f32[], ys: f32[5] = scan[body=graph (c: f32[], x: f32[]) {\n"
+    "    d: f32[] = add c x\n    return d, c\n"
+    "  }, length=5, num_consts=0, num_carry=1, reverse=true] y xs\n"
+    "  return i, c, ys\n}\n";
+
+static const char primitives[] =
+    "graph f(x: f32[2,3], y: f32[3,4], i: i32[], at: i32[2], t: bool[2,3], n: i32[2,3]) {\n"
+    "  a: f32[2,4] = dot_general[lhs_contract=[1], rhs_contract=[0], lhs_batch=[], rhs_batch=[]] x "
+    "y\n"
+    "  b: f32[3,2] = transpose[permutation=[1,0]] x\n"
+    "  c: f32[6] = reshape[new_sizes=[6]] x\n"
+    "  d: f32[2] = slice[start_indices=[1], limit_indices=[5], strides=[2]] c\n"
+    "  e: f32[] = reduce_sum[axes=[0]] d\n"
+    "  g: f32[9] = pad[low=[1], high=[-3], interior=[1]] c e\n"
+    "  h: f32[4,3] = concatenate[dimension=0] x x\n"
+    "  j: f32[4,3] = rev[dimensions=[0,1]] h\n"
+    "  k: f32[1,3] = dynamic_slice[slice_sizes=[1,3]] j i i\n"
+    "  l: f32[4,3] = dynamic_update_slice j k i i\n"
+    "  m: f32[3] = squeeze[dimensions=[0]] k\n"
+    "  o: f32[1,3,1] = expand_dims[dimensions=[0,2]] m\n"
+    "  p: f32[2,3] = gather[axis=0, batch_dims=0] l at\n"
+    "  q: f32[4,3] = scatter_add[axis=0, batch_dims=0] l at p\n"
+    "  r: i32[4] = argmax[axes=[1], index_dtype=i32] q\n"
+    "  s: f32[4,3] = cumsum[axis=0, reverse=true] q\n"
+    "  u: f32[2,3] = iota[dtype=f32, shape=[2,3], dimension=1]\n"
+    "  v: f32[2,3] = select_n t x u\n"
+    "  w: f32[2,3] = clamp u v x\n"
+    "  z: f64[2,3] = convert_element_type[new_dtype=f64, weak=false] w\n"
+    "  aa: u32[2,3] = bitcast_convert_type[new_dtype=u32] w\n"
+    "  bb: f64[2,3] = integer_pow[y=-3] z\n"
+    "  cc: f64[2,3] = round[rounding_method=1] bb\n"
+    "  dd: u32[2,3], ee: u32[2,3] = threefry2x32 aa aa aa aa\n"
+    "  ff: i32[2,3] = shift_left n n\n"
+    "  gg: f32[2,2,3] = broadcast_in_dim[shape=[2,2,3], broadcast_dimensions=[0,2]] w\n"
+    "  hh: bool[3] = reduce_and[axes=[0]] t\n"
+    "  return a, b, g, o, r, s, cc, dd, ff, gg, hh\n}\n";
 
 static const char *const kinds[] = {
     /* inputs handed on, unused, twice */
@@ -59,17 +104,8 @@ static const char *const kinds[] = {
     "    return y\n  }]] i x\n"
     "  = call[graph=graph (x: f32[]) {\n    return\n  }] x\n"
     "  return a\n}\n",
-    "graph f(n: i32[], x: f32[], xs: f32[5]) {\n"
-    "  i: i32[], y: f32[] = while[cond=graph (n: i32[], i: i32[], y: f32[]) {\n"
-    "    p: bool[] = lt i n\n    return p\n"
-    "  }, body=graph (i: i32[], y: f32[]) {\n"
-    "    one: i32[] = literal[value=1, dtype=i32, weak=false]\n"
-    "    j: i32[] = add i one\n    z: f32[] = mul y y\n    return j, z\n"
-    "  }, cond_nconsts=1, body_nconsts=0] n n x\n"
-    "  c: f32[], ys: f32[5] = scan[body=graph (c: f32[], x: f32[]) {\n"
-    "    d: f32[] = add c x\n    return d, c\n"
-    "  }, length=5, num_consts=0, num_carry=1, reverse=true] y xs\n"
-    "  return i, c, ys\n}\n",
+    loops,
+    primitives,
 };
 
 Test(ir, every_kind_of_graph_reads_back_as_it_was_printed)
@@ -184,8 +220,35 @@ Test(ir, names_go_on_behind_z)
     free(text);
 }
 
-/* ---- texts that lie
- * -------------------------------------------------------------------------------- */
+/* ---- drawings ---------------------------------------------------------------------------- */
+
+static int count_text(const char *text, const char *what)
+{
+    int n = 0;
+    for (; (text = strstr(text, what)); text += strlen(what))
+        n++;
+    return n;
+}
+
+Test(ir, a_drawing_has_a_node_for_each_equation_and_a_frame_for_each_graph)
+{
+    IR_AUTO_GRAPH g = read_graph(loops);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    ir_print_dot(f, g);
+    fclose(f);
+    cr_expect_eq(count_text(text, "subgraph cluster"), 4, "%s", text);
+    cr_expect_eq(count_text(text, "{"), count_text(text, "}"), "%s", text);
+    static const char *const boxes[] = {"<b>while</b>", "<b>scan</b>", "<b>lt</b>", "<b>mul</b>"};
+    for (int k = 0; k < 4; k++)
+        cr_expect_eq(count_text(text, boxes[k]), 1, "%s", boxes[k]);
+    cr_expect_eq(count_text(text, "<b>add</b>"), 2);
+    cr_expect(strstr(text, "length=5") && strstr(text, "label=\" 1: f32[]\""), "%s", text);
+    free(text);
+}
+
+/* ---- texts that lie ---------------------------------------------------------------------- */
 
 static void check_error(const char *text, const char *want)
 {
@@ -300,8 +363,7 @@ Test(ir, an_error_that_stands_is_kept)
     cr_expect_str_eq(ir_error(), "first");
 }
 
-/* ---- texts that are damaged
- * -------------------------------------------------------------------------- */
+/* ---- texts that are damaged -------------------------------------------------------------- */
 
 static uint32_t roll(uint64_t *seed, uint32_t below)
 {
@@ -437,8 +499,7 @@ Test(ir, damaged_texts_are_read_or_refused_but_never_crash)
     cr_expect_gt(read, 100, "hardly a text survived (%d): the damage tests nothing", read);
 }
 
-/* ---- equality and hash
- * ---------------------------------------------------------------------------------- */
+/* ---- equality and hash ------------------------------------------------------------------- */
 
 static bool same(const char *a, const char *b)
 {
@@ -509,8 +570,7 @@ Test(ir, graphs_that_share_nested_ones_hash_fast)
     ir_graph_release(g[1]);
 }
 
-/* ---- the verifier
- * ------------------------------------------------------------------------------------------ */
+/* ---- the verifier ------------------------------------------------------------------------ */
 
 static ir_graph *two_equations(void)
 {

@@ -75,8 +75,7 @@ static int count_op(const ir_graph *g, const char *name)
     return n;
 }
 
-/* ---- inline
- * ------------------------------------------------------------------------------------------ */
+/* ---- inline ------------------------------------------------------------------------------ */
 
 Test(passes, calls_become_what_they_call_also_inside)
 {
@@ -116,8 +115,7 @@ Test(passes, a_call_between_weak_and_strong_keeps_the_outputs_weakness)
     cr_expect_eq(count_op(made, "call"), 0);
 }
 
-/* ---- simplify
- * ------------------------------------------------------------------------------------------ */
+/* ---- simplify ---------------------------------------------------------------------------- */
 
 Test(passes, constants_are_computed_beforehand)
 {
@@ -218,8 +216,7 @@ Test(passes, a_loop_of_one_step_is_its_body)
     cr_expect_eq(count_op(made, "scan"), 0);
 }
 
-/* ---- common subexpressions
- * ---------------------------------------------------------------------------------- */
+/* ---- common subexpressions --------------------------------------------------------------- */
 
 Test(passes, an_equation_is_computed_once)
 {
@@ -344,8 +341,7 @@ Test(passes, calls_are_narrowed_where_they_stand)
                "return b\n}");
 }
 
-/* ---- loop-invariant code
- * --------------------------------------------------------------------------------------- */
+/* ---- loop-invariant code ----------------------------------------------------------------- */
 
 Test(passes, what_is_alike_in_every_step_is_computed_before_the_loop)
 {

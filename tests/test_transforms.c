@@ -11,8 +11,7 @@ TestSuite(transforms, .init = ops_init);
 
 #define LIT(name, d, v) name ": " d "[] = literal[value=" v ", dtype=" d ", weak=false]\n"
 
-/* ---- the graphs
- * -------------------------------------------------------------------------------------- */
+/* ---- the graphs -------------------------------------------------------------------------- */
 
 /* x <- sin(x) * y + i, over a counter: what fori_loop makes. */
 static const char fori[] =
@@ -165,8 +164,7 @@ static const char scan_in_while[] = "graph outer(x: f64[], y: f64[]) {\n  " LIT(
                                   "    return j, z\n"
                                   "  }, cond_nconsts=0, body_nconsts=1] y zero x\n  return a\n}\n";
 
-/* ---- checks
- * -------------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------ */
 
 static const test_tolerance exact = {TEST_EXACT, 0}, near = {TEST_REL, 1e-11},
                             differences = {TEST_REL, 2e-6};
@@ -395,8 +393,7 @@ Test(transforms, a_tangent_finds_its_way_through_all_carries)
     check_text(slow_carries, 1, true);
 }
 
-/* ---- subsets: zero tangents, and other splits than that by tangents
- * --------------------------------- */
+/* ---- subsets: zero tangents, and other splits than that by tangents ---------------------- */
 
 static const char *const all_texts[] = {fori,         full_scan,    slow_carries, branches,
                                         calls,        custom,       loop,         deep,
@@ -493,8 +490,7 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
     }
 }
 
-/* ---- what it costs
- * ------------------------------------------------------------------------------------- */
+/* ---- what it costs ----------------------------------------------------------------------- */
 
 /* Residuals of the graph of a jvp, split with its tangents unknown. */
 static int residuals(const char *text, ir_graph **known_out)
@@ -554,8 +550,7 @@ Test(transforms, constants_of_a_loop_are_not_kept_step_by_step)
     cr_expect_leq(nres, 4, "%d residuals", nres);
 }
 
-/* ---- what cannot be done
- * --------------------------------------------------------------------------------- */
+/* ---- what cannot be done ----------------------------------------------------------------- */
 
 Test(transforms, reverse_mode_through_a_while_loop_says_what_to_do)
 {
