@@ -15,5 +15,5 @@ __asm__(".section .rodata\n"
 
 size_t jac_math_bitcode_len(void)
 {
-    return (size_t) (jac_math_bitcode_end - jac_math_bitcode);
+    return (size_t)(jac_math_bitcode_end - jac_math_bitcode);
 }

@@ -82,6 +82,12 @@ typedef struct jit_lower {
     /* A rough price of one output element, in floating-point operations; the fuser duplicates a
      * producer only below a threshold. 0 counts as 1. */
     int cost;
+    /* INDEXED: the element at a row-major offset is that of operand 0 at the same offset (reshape,
+     * squeeze, expand_dims): needs no copy and no `at`. */
+    bool reshapes;
+    /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
+     * (dynamic_update_slice): done in place where operand 0 is not needed any more. */
+    bool updates;
 } jit_lower;
 
 #endif

@@ -1,0 +1,213 @@
+/* Programs, shared by all threads and found again by the hash of their optimised graph. Those that
+ * nobody uses stay until there are too many; then the one used longest ago goes.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/compile.h"
+
+enum { BUCKETS = 1024 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static jit_program *bucket[BUCKETS];
+static jit_program *newest, *oldest;
+static int nprogram;
+
+static _Thread_local jit_stats last;
+static _Thread_local bool any;
+static _Thread_local double trace_ms;
+
+void jit_note_trace_ms(double ms)
+{
+    trace_ms = ms;
+}
+
+bool jit_last_stats(jit_stats *out)
+{
+    *out = last;
+    return any;
+}
+
+int jit_cache_count(void)
+{
+    pthread_mutex_lock(&lock);
+    int n = nprogram;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+/* ---- the table, under the lock -----------------------------------------------------------------
+ */
+
+static void link_newest(jit_program *p)
+{
+    p->newer = NULL;
+    p->older = newest;
+    *(newest ? &newest->newer : &oldest) = p;
+    newest = p;
+}
+
+static void unlink_order(jit_program *p)
+{
+    *(p->newer ? &p->newer->older : &newest) = p->older;
+    *(p->older ? &p->older->newer : &oldest) = p->newer;
+}
+
+static jit_program *find(const ir_graph *g, ir_hash128 hash)
+{
+    for (jit_program *p = bucket[hash.lo % BUCKETS]; p; p = p->chain)
+        if (p->hash.lo == hash.lo && p->hash.hi == hash.hi && ir_graph_equal(p->g, g)) {
+            unlink_order(p);
+            link_newest(p);
+            p->users++;
+            return p;
+        }
+    return NULL;
+}
+
+static void insert(jit_program *p)
+{
+    p->chain = bucket[p->hash.lo % BUCKETS];
+    bucket[p->hash.lo % BUCKETS] = p;
+    link_newest(p);
+    nprogram++;
+}
+
+static void remove_program(jit_program *p)
+{
+    jit_program **at = &bucket[p->hash.lo % BUCKETS];
+    while (*at != p)
+        at = &(*at)->chain;
+    *at = p->chain;
+    unlink_order(p);
+    nprogram--;
+}
+
+/* Unused programs beyond the bound, as a list through `chain`. */
+static jit_program *take_surplus(void)
+{
+    jit_program *surplus = NULL;
+    for (jit_program *p = oldest, *next; p && nprogram > JIT_CACHE_KEEPS; p = next) {
+        next = p->newer;
+        if (p->users)
+            continue;
+        remove_program(p);
+        p->chain = surplus;
+        surplus = p;
+    }
+    return surplus;
+}
+
+/* ---- programs
+ * ------------------------------------------------------------------------------------ */
+
+static void program_free(jit_program *p)
+{
+    jit_code_drop(&p->code);
+    ir_graph_release(p->g);
+    free(p);
+}
+
+static void free_all(jit_program *p)
+{
+    for (jit_program *next; p; p = next) {
+        next = p->chain;
+        program_free(p);
+    }
+}
+
+static bool build(jit_program *p, jit_stats *st)
+{
+    jit_build b = {0};
+    double start = jit_now_ms();
+    bool ok = jit_build_schedule(&b, p->g);
+    st->ms_schedule = jit_now_ms() - start;
+    start = jit_now_ms();
+    jit_dump_build(&b, p->hash, "schedule.txt");
+    ok = ok && jit_build_module(&b);
+    if (ok)
+        jit_dump_build(&b, p->hash, "ll");
+    ok = ok && jit_build_optimize(&b);
+    if (ok) {
+        jit_dump_build(&b, p->hash, "opt.ll");
+        jit_dump_build(&b, p->hash, "s");
+    }
+    LLVMMemoryBufferRef object = ok ? jit_target_emit(b.module, false) : NULL;
+    ok = object && jit_code_load(object, b.name, &p->code);
+    p->arena_bytes = b.schedule->arena_bytes;
+    p->nkernel = b.schedule->nkernel;
+    jit_build_end(&b);
+    st->ms_llvm = jit_now_ms() - start;
+    return ok;
+}
+
+/* Takes g. */
+static jit_program *program_new(ir_graph *g, ir_hash128 hash, jit_stats *st)
+{
+    jit_program *p = ir_xmalloc(sizeof *p);
+    p->g = g;
+    p->hash = hash;
+    p->users = 1;
+    if (build(p, st))
+        return p;
+    program_free(p);
+    return NULL;
+}
+
+/* p, or the one that another thread has put there meanwhile. */
+static jit_program *publish(jit_program *p)
+{
+    pthread_mutex_lock(&lock);
+    jit_program *there = find(p->g, p->hash);
+    if (!there)
+        insert(p);
+    jit_program *surplus = take_surplus();
+    pthread_mutex_unlock(&lock);
+    free_all(surplus);
+    if (!there)
+        return p;
+    program_free(p);
+    return there;
+}
+
+jit_program *jit_compile(ir_graph *g)
+{
+    jit_stats st = {.ms_trace = trace_ms, .eqns_before = ir_count_eqns(g)};
+    trace_ms = 0;
+    double start = jit_now_ms();
+    ir_graph *optimised = ir_optimize(g);
+    if (!optimised)
+        return NULL;
+    st.hash = ir_graph_hash(optimised);
+    st.ms_passes = jit_now_ms() - start;
+    st.eqns_after = ir_count_eqns(optimised);
+    if (jit_dump_dir())
+        jit_dump_graphs(g, optimised, st.hash);
+    pthread_mutex_lock(&lock);
+    jit_program *p = find(optimised, st.hash);
+    pthread_mutex_unlock(&lock);
+    st.cached = p != NULL;
+    if (p)
+        ir_graph_release(optimised);
+    else if ((p = program_new(optimised, st.hash, &st)))
+        p = publish(p);
+    if (!p)
+        return NULL;
+    st.kernels = p->nkernel;
+    last = st;
+    any = true;
+    jit_log_compiled(p, &st);
+    return p;
+}
+
+void jit_release(jit_program *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&lock);
+    p->users--;
+    jit_program *surplus = take_surplus();
+    pthread_mutex_unlock(&lock);
+    free_all(surplus);
+}

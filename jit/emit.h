@@ -1,0 +1,155 @@
+/* Between the files of the LLVM emitter, which turns a schedule into one function
+ *
+ *     bool f(const void *const *in, void *const *out, char *arena)
+ *
+ *   emit_module.c    the function's frame: buffers' addresses, results, failure; the whole
+ *   emit_scalar.c    lower.h's arithmetic on scalars and indices
+ *   emit_element.c   lower.h's elements: an operand at a place, loaded or computed on the spot
+ *   emit_alias.c     which accesses of a loop cannot meet, said to LLVM
+ *   emit_loop.c      counted loops
+ *   emit_kernel.c    loop nests: element by element, and reductions
+ *   emit_along.c     argmax and cumsum: along one axis
+ *   emit_dot.c       small matrix products
+ *   emit_step.c      single registers, windows, calls of the interpreter's kernels
+ *   emit_control.c   while, cond, scan
+ *   math.c           the scalar functions' bitcode
+ */
+#ifndef JACQUARD_JIT_EMIT_H
+#define JACQUARD_JIT_EMIT_H
+
+#include <llvm-c/Core.h>
+
+#include "jit/schedule.h"
+
+/* The registers of the block being emitted. */
+typedef struct {
+    const jit_block *b;
+    LLVMValueRef *reg; /* by value id */
+} jit_frame;
+
+/* An element computed earlier in the same loop body. */
+typedef struct {
+    const ir_value *v;
+    LLVMValueRef linear, at[IR_MAX_RANK], result;
+    int rank;
+    bool has_at;
+    int older; /* of the same value */
+} jit_known;
+
+typedef struct {
+    LLVMValueRef access;
+    int buffer;
+} jit_access;
+
+struct jit_emit {
+    const jit_schedule *s;
+    ir_arena mem;
+    LLVMContextRef cx;
+    LLVMModuleRef mod, math; /* math: the bitcode, once something calls into it */
+    LLVMBuilderRef b;
+    LLVMValueRef fn, arena;
+    LLVMBasicBlockRef entry, fail;
+    LLVMTypeRef i1, i8, i32, i64, ptr;
+    LLVMValueRef *where; /* by buffer: its address */
+    jit_frame *frame;
+    const jit_step *step;
+    int nknown, known_cap;
+    jit_known *known;
+    int *newest; /* by value id: index into known, -1 */
+    int naccess, access_cap, nscope;
+    jit_access *access;
+    bool failed;
+};
+
+/* ---- math.c, emit_module.c ------------------------------------------------------------------- */
+
+/* The declaration of a scalar function in em->mod; NULL if there is none of that name. */
+LLVMValueRef jit_math_function(jit_emit *em, const char *name);
+/* Brings in what was declared; after it em->math is gone. */
+bool jit_math_link(jit_emit *em);
+
+/* The schedule as a module with a function `name`; NULL with an error recorded. */
+LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name);
+
+/* ---- emit_scalar.c ----------------------------------------------------------------------------
+ */
+static inline LLVMValueRef jit_llvm(const void *s)
+{
+    return (LLVMValueRef)s;
+}
+LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d);
+LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d);
+LLVMValueRef jit_i64(jit_emit *em, int64_t v);
+/* Elements at an address in elements from a buffer's start. */
+LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);
+void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
+LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
+/* Two elements combined as a reduction by `name` does; with leave to reassociate, so that LLVM may
+ * keep several accumulators. */
+LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,
+                         bool reassociate);
+LLVMBasicBlockRef jit_new_block(jit_emit *em, const char *name);
+
+/* ---- emit_element.c ---------------------------------------------------------------------------
+ */
+LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where);
+/* Output k of an elementwise or indexed equation at a place. */
+LLVMValueRef jit_compute(jit_emit *em, const ir_eqn *e, int k, const jit_place *where);
+void jit_forget(jit_emit *em, int down_to);
+LLVMValueRef jit_reg(jit_emit *em, const ir_value *v);
+void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x);
+
+/* ---- emit_alias.c ------------------------------------------------------------------------------
+ */
+void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer);
+void jit_end_accesses(jit_emit *em); /* those noted since the last end belong together */
+
+/* ---- emit_loop.c -------------------------------------------------------------------------------
+ */
+enum { JIT_MAX_CARRIED = 16 };
+typedef struct {
+    LLVMBasicBlockRef body;
+    LLVMValueRef i;
+    int64_t n;
+    int ncarried;
+    LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
+} jit_counted;
+/* for (i = 0; i < n; i++), n >= 1, from here on. */
+void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
+/* Another value that goes round; call it before the body is emitted. */
+LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
+/* next[k]: the value of carried k after the iteration. */
+void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next);
+
+/* A loop nest in the making: dimensions of a space, some collapsed into one. */
+typedef struct {
+    int64_t size, stride; /* elements of the space's row-major order */
+    int dim;              /* -1: several */
+    bool reduced;
+} jit_axis;
+typedef struct {
+    const ir_type *space;
+    int n;
+    jit_axis axis[IR_MAX_RANK];
+    jit_index at[IR_MAX_RANK]; /* of the dimensions whose loops are open */
+    bool has_at;
+} jit_nest;
+/* Linear: dimensions alike collapse, as no place need be split. */
+void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t reduced,
+                   bool linear);
+
+/* ---- steps -------------------------------------------------------------------------------------
+ */
+void jit_emit_block(jit_emit *em, jit_frame *frame);
+void jit_emit_kernel(jit_emit *em, const jit_step *t);
+void jit_emit_argreduce(jit_emit *em, const jit_step *t);
+void jit_emit_cumulate(jit_emit *em, const jit_step *t);
+void jit_emit_dot(jit_emit *em, const jit_step *t);
+void jit_emit_scalar(jit_emit *em, const jit_step *t);
+void jit_emit_update(jit_emit *em, const jit_step *t);
+void jit_emit_eval(jit_emit *em, const jit_step *t);
+void jit_emit_control(jit_emit *em, const jit_step *t);
+void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes);
+jit_frame jit_frame_make(jit_emit *em, const jit_block *b);
+
+#endif

@@ -1,0 +1,206 @@
+/* Loop nests over a space: results element by element, and reductions.
+ *
+ * If the innermost dimension is reduced, the kept dimensions are the outer loops and the
+ * accumulators are registers. Otherwise the kept dimensions after the last reduced one are the
+ * inner loops, and the accumulators are the elements of the result, so that memory is walked in
+ * order either way.
+ */
+#include "jit/emit.h"
+
+typedef struct {
+    jit_emit *em;
+    const jit_step *t;
+    jit_nest nest;
+    int order[IR_MAX_RANK];           /* loops from outer to inner, as axes of the nest */
+    int nouter, nred, ninner;         /* kept, reduced, and kept again */
+    int64_t kept_stride[IR_MAX_RANK]; /* by axis: in a reduction's result */
+    LLVMValueRef acc[JIT_MAX_CARRIED];
+} kernel;
+
+static bool is_reduction(const ir_value *v)
+{
+    return !jit_is_map(v);
+}
+
+static const char *combiner(const ir_value *v)
+{
+    return v->eqn->op->lower->names[0];
+}
+
+static LLVMValueRef identity(jit_emit *em, const ir_value *v)
+{
+    ir_dtype d = (ir_dtype)v->type.dtype;
+    return jit_llvm(jit_constant(em, d, v->eqn->op->lower->identity(d)));
+}
+
+/* A result of a reduction: to its register or its element. */
+static void deliver(kernel *k, const ir_value *v, LLVMValueRef offset, LLVMValueRef x)
+{
+    if (v->type.rank == 0)
+        jit_set_reg(k->em, v, x);
+    else
+        jit_store(k->em, jit_slot_of(k->em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, offset,
+                  x);
+}
+
+/* All loops are open: the innermost body. Everything is computed before anything is stored, so that
+ * a result may lie over an operand. */
+static void body(kernel *k, jit_index linear, LLVMValueRef kept)
+{
+    jit_emit *em = k->em;
+    LLVMValueRef x[JIT_MAX_CARRIED];
+    jit_place where = {k->nest.space->rank, k->nest.has_at ? k->nest.at : NULL, linear};
+    for (int r = 0; r < k->t->nroot; r++) {
+        ir_value *v = k->t->root[r];
+        x[r] = is_reduction(v) ? jit_llvm(jit_operand(em, v->eqn, 0, where))
+                               : jit_element(em, v, &where);
+    }
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        int buffer = jit_slot_of(em->frame->b, v)->buffer;
+        if (!is_reduction(v))
+            jit_store(em, buffer, d, jit_llvm(linear), x[r]);
+        else if (!k->ninner)
+            k->acc[r] = jit_combine(em, combiner(v), d, k->acc[r], x[r], true);
+        else
+            jit_store(em, buffer, d, kept,
+                      jit_combine(em, combiner(v), d, jit_load(em, buffer, d, kept), x[r], false));
+    }
+    jit_forget(em, 0);
+}
+
+static jit_index step_linear(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride)
+{
+    return jit_index_add(em, base, jit_index_mul(em, (jit_index)i, jit_index_const(em, stride)));
+}
+
+typedef void level_fn(kernel *k, int depth, jit_index linear, jit_index kept);
+
+/* One loop of the nest around `inside`, accumulators in registers carried if asked for. */
+static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
+                 bool carry)
+{
+    jit_emit *em = k->em;
+    const jit_axis *a = &k->nest.axis[k->order[depth]];
+    jit_counted l;
+    jit_loop_begin(em, &l, a->size);
+    for (int r = 0; carry && r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            k->acc[r] = jit_loop_carry(em, &l, k->acc[r]);
+    if (a->dim >= 0)
+        k->nest.at[a->dim] = (jit_index)l.i;
+    inside(k, depth + 1, step_linear(em, linear, l.i, a->stride),
+           a->reduced ? kept : step_linear(em, kept, l.i, k->kept_stride[k->order[depth]]));
+    LLVMValueRef next[JIT_MAX_CARRIED];
+    for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            next[n++] = k->acc[r];
+    jit_loop_end(em, &l, next);
+}
+
+static void inner_level(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth == k->nouter + k->nred + k->ninner)
+        body(k, linear, jit_llvm(kept));
+    else
+        loop(k, depth, linear, kept, inner_level, false);
+}
+
+static void reduced_level(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth < k->nouter + k->nred)
+        loop(k, depth, linear, kept, reduced_level, !k->ninner);
+    else
+        inner_level(k, depth, linear, kept);
+}
+
+static void identities(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth < k->nouter + k->nred + k->ninner) {
+        loop(k, depth, linear, kept, identities, false);
+        return;
+    }
+    for (int r = 0; r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            deliver(k, k->t->root[r], jit_llvm(kept), identity(k->em, k->t->root[r]));
+}
+
+static void outer_level(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth < k->nouter) {
+        loop(k, depth, linear, kept, outer_level, false);
+        return;
+    }
+    if (k->ninner && k->nred)
+        identities(k, k->nouter + k->nred, linear, kept);
+    for (int r = 0; r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            k->acc[r] = identity(k->em, k->t->root[r]);
+    reduced_level(k, depth, linear, kept);
+    for (int r = 0; !k->ninner && r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            deliver(k, k->t->root[r], jit_llvm(kept), k->acc[r]);
+}
+
+/* Kept axes outside, reduced ones, and inside these the kept ones that follow the last reduced. */
+static void set_order(kernel *k)
+{
+    const jit_nest *nest = &k->nest;
+    int64_t kept = 1;
+    int last_reduced = -1, n = 0;
+    for (int a = nest->n - 1; a >= 0; a--) {
+        if (nest->axis[a].reduced && last_reduced < 0)
+            last_reduced = a;
+        k->kept_stride[a] = kept;
+        kept *= nest->axis[a].reduced ? 1 : nest->axis[a].size;
+    }
+    for (int a = 0; a < nest->n; a++)
+        if (!nest->axis[a].reduced && a < last_reduced)
+            k->order[n++] = a;
+    k->nouter = n;
+    for (int a = 0; a < nest->n; a++)
+        if (nest->axis[a].reduced)
+            k->order[n++] = a;
+    k->nred = n - k->nouter;
+    for (int a = last_reduced + 1; a < nest->n; a++)
+        k->order[n++] = a;
+    k->ninner = n - k->nouter - k->nred;
+    if (!k->nred) { /* everything is an outer loop */
+        k->nouter = n;
+        k->ninner = 0;
+    }
+}
+
+/* Reductions over nothing give their identity; there is nothing else to do in an empty space. */
+static void empty_space(kernel *k)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        int64_t n = ir_type_count(&v->type);
+        if (!is_reduction(v) || !n)
+            continue;
+        if (v->type.rank == 0) {
+            deliver(k, v, NULL, identity(em, v));
+            continue;
+        }
+        jit_counted l;
+        jit_loop_begin(em, &l, n);
+        deliver(k, v, l.i, identity(em, v));
+        jit_loop_end(em, &l, NULL);
+    }
+}
+
+void jit_emit_kernel(jit_emit *em, const jit_step *t)
+{
+    kernel k = {.em = em, .t = t};
+    if (ir_type_count(&t->space) == 0) {
+        empty_space(&k);
+    } else {
+        jit_nest_init(em, &k.nest, &t->space, t->reduced, jit_is_linear(em->frame->b, t));
+        set_order(&k);
+        outer_level(&k, 0, jit_index_const(em, 0), jit_index_const(em, 0));
+    }
+    jit_end_accesses(em);
+}

@@ -1,0 +1,60 @@
+/* Counted loops, and which dimensions of a space they run over. A loop is entered only when it has
+ * an iteration, so it tests at its end. */
+#include "jit/emit.h"
+
+void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
+{
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
+    l->body = jit_new_block(em, "loop");
+    l->n = n;
+    l->ncarried = 0;
+    LLVMBuildBr(em->b, l->body);
+    LLVMPositionBuilderAtEnd(em->b, l->body);
+    l->i = LLVMBuildPhi(em->b, em->i64, "i");
+    LLVMAddIncoming(l->i, (LLVMValueRef[]){jit_i64(em, 0)}, &before, 1);
+}
+
+LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)
+{
+    LLVMBasicBlockRef before = LLVMGetIncomingBlock(l->i, 0);
+    LLVMValueRef phi = LLVMBuildPhi(em->b, LLVMTypeOf(init), "");
+    LLVMAddIncoming(phi, &init, &before, 1);
+    return l->carried[l->ncarried++] = phi;
+}
+
+void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
+{
+    LLVMValueRef i = LLVMBuildNUWAdd(em->b, l->i, jit_i64(em, 1), "");
+    LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b), after = jit_new_block(em, "done");
+    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, jit_i64(em, l->n), "");
+    LLVMBuildCondBr(em->b, more, l->body, after);
+    LLVMAddIncoming(l->i, &i, &latch, 1);
+    for (int k = 0; k < l->ncarried; k++) {
+        LLVMValueRef x = next[k];
+        LLVMAddIncoming(l->carried[k], &x, &latch, 1);
+    }
+    LLVMPositionBuilderAtEnd(em->b, after);
+}
+
+void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t reduced,
+                   bool linear)
+{
+    *nest = (jit_nest){.space = space, .has_at = true};
+    int64_t stride[IR_MAX_RANK], s = 1;
+    for (int d = space->rank - 1; d >= 0; d--) {
+        stride[d] = s;
+        s *= space->dim[d];
+        nest->at[d] = jit_index_const(em, 0);
+    }
+    for (int d = 0; d < space->rank; d++) {
+        bool red = reduced >> d & 1;
+        jit_axis *last = &nest->axis[nest->n - 1];
+        if (space->dim[d] == 1)
+            continue;
+        if (linear && nest->n && last->reduced == red) {
+            *last = (jit_axis){last->size * space->dim[d], stride[d], -1, red};
+            nest->has_at = false;
+        } else
+            nest->axis[nest->n++] = (jit_axis){space->dim[d], stride[d], d, red};
+    }
+}

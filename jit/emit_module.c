@@ -1,0 +1,183 @@
+/* The whole function: where the buffers are, the blocks' steps in order, the results, and the way
+ * out when a called kernel fails.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/emit.h"
+
+jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
+{
+    return (jit_frame){b, ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof(LLVMValueRef))};
+}
+
+static void emit_step(jit_emit *em, const jit_step *t)
+{
+    em->step = t;
+    switch (t->kind) {
+    case JIT_STEP_SCALAR:
+        jit_emit_scalar(em, t);
+        break;
+    case JIT_STEP_KERNEL:
+        jit_emit_kernel(em, t);
+        break;
+    case JIT_STEP_ARGREDUCE:
+        jit_emit_argreduce(em, t);
+        break;
+    case JIT_STEP_CUMULATE:
+        jit_emit_cumulate(em, t);
+        break;
+    case JIT_STEP_DOT:
+        jit_emit_dot(em, t);
+        break;
+    case JIT_STEP_UPDATE:
+        jit_emit_update(em, t);
+        break;
+    case JIT_STEP_EVAL:
+        jit_emit_eval(em, t);
+        break;
+    case JIT_STEP_WHILE:
+    case JIT_STEP_COND:
+    case JIT_STEP_SCAN:
+        jit_emit_control(em, t);
+        break;
+    }
+}
+
+/* What was computed in a loop body is remembered by value, and nested blocks number their values
+ * anew. */
+static int *set_numbering(jit_emit *em, const jit_block *b)
+{
+    int *outer = em->newest;
+    em->newest = ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof *em->newest);
+    for (uint32_t k = 0; k < b->g->nvalue; k++)
+        em->newest[k] = -1;
+    return outer;
+}
+
+void jit_emit_block(jit_emit *em, jit_frame *f)
+{
+    const jit_block *b = f->b;
+    int *outer = set_numbering(em, b);
+    for (const jit_step *t = b->first; t; t = t->next)
+        emit_step(em, t);
+    for (int k = 0; k < b->g->nout; k++)
+        if (b->dest[k] >= 0)
+            jit_copy_buffer(em, b->dest[k], jit_buffer_of(b, b->g->out[k]),
+                            ir_type_bytes(&b->g->out[k]->type));
+    em->newest = outer;
+}
+
+/* ---- the frame
+ * ----------------------------------------------------------------------------------- */
+
+static LLVMValueRef load_pointer(jit_emit *em, LLVMValueRef list, int k)
+{
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, list, em->ptr, jit_i64(em, k)), "");
+}
+
+static void find_buffers(jit_emit *em)
+{
+    LLVMValueRef in = LLVMGetParam(em->fn, 0), out = LLVMGetParam(em->fn, 1);
+    em->where = ir_alloc(&em->mem, (size_t)(em->s->nbuffer + 1) * sizeof *em->where);
+    for (int k = 0; k < em->s->nbuffer; k++) {
+        const jit_buffer *b = &em->s->buffer[k];
+        if (b->kind == JIT_BUF_INPUT)
+            em->where[k] = load_pointer(em, in, b->index);
+        else if (b->kind == JIT_BUF_OUTPUT)
+            em->where[k] = load_pointer(em, out, b->index);
+        else if (b->kind == JIT_BUF_ARENA)
+            em->where[k] = jit_address(em, em->arena, em->i8, jit_i64(em, (int64_t)b->offset));
+    }
+}
+
+static void load_registers(jit_emit *em, jit_frame *f)
+{
+    LLVMValueRef in = LLVMGetParam(em->fn, 0);
+    for (int k = 0; k < f->b->g->nin; k++) {
+        const ir_value *v = f->b->g->in[k];
+        if (v->type.rank)
+            continue;
+        LLVMValueRef x =
+            LLVMBuildLoad2(em->b, jit_stored_type(em, v->type.dtype), load_pointer(em, in, k), "");
+        LLVMSetAlignment(x, ir_dtypes[v->type.dtype].size);
+        if (v->type.dtype == IR_bool)
+            x = LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "");
+        f->reg[v->id] = x;
+    }
+}
+
+static void store_registers(jit_emit *em, const jit_frame *f)
+{
+    LLVMValueRef out = LLVMGetParam(em->fn, 1);
+    for (int k = 0; k < f->b->g->nout; k++) {
+        const ir_value *v = f->b->g->out[k];
+        if (v->type.rank)
+            continue;
+        LLVMValueRef x = jit_reg(em, v);
+        if (v->type.dtype == IR_bool)
+            x = LLVMBuildZExt(em->b, x, em->i8, "");
+        LLVMSetAlignment(LLVMBuildStore(em->b, x, load_pointer(em, out, k)),
+                         ir_dtypes[v->type.dtype].size);
+    }
+}
+
+static void make_function(jit_emit *em, const char *name)
+{
+    LLVMTypeRef type =
+        LLVMFunctionType(em->i1, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr}, 3, false);
+    em->fn = LLVMAddFunction(em->mod, name, type);
+    em->arena = LLVMGetParam(em->fn, 2);
+    unsigned kind = LLVMGetEnumAttributeKindForName("nounwind", 8);
+    LLVMAddAttributeAtIndex(em->fn, LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(em->cx, kind, 0));
+    kind = LLVMGetEnumAttributeKindForName("zeroext", 7);
+    LLVMAddAttributeAtIndex(em->fn, LLVMAttributeReturnIndex,
+                            LLVMCreateEnumAttribute(em->cx, kind, 0));
+    em->entry = jit_new_block(em, "entry");
+    em->fail = jit_new_block(em, "fail");
+    LLVMPositionBuilderAtEnd(em->b, em->fail);
+    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 0, false));
+}
+
+static void fill_function(jit_emit *em)
+{
+    jit_frame top = jit_frame_make(em, em->s->top);
+    em->frame = &top;
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    find_buffers(em);
+    load_registers(em, &top);
+    /* The entry block stays open for stack space till the end. */
+    LLVMBasicBlockRef start = jit_new_block(em, "start");
+    LLVMPositionBuilderAtEnd(em->b, start);
+    jit_emit_block(em, &top);
+    store_registers(em, &top);
+    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMBuildBr(em->b, start);
+}
+
+LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name)
+{
+    jit_emit em = {.s = s, .cx = cx};
+    em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
+    em.b = LLVMCreateBuilderInContext(cx);
+    em.i1 = LLVMInt1TypeInContext(cx);
+    em.i8 = LLVMInt8TypeInContext(cx);
+    em.i32 = LLVMInt32TypeInContext(cx);
+    em.i64 = LLVMInt64TypeInContext(cx);
+    em.ptr = LLVMPointerTypeInContext(cx, 0);
+    make_function(&em, name);
+    fill_function(&em);
+    bool ok = !em.failed && jit_math_link(&em);
+    if (em.math)
+        LLVMDisposeModule(em.math);
+    LLVMDisposeBuilder(em.b);
+    free(em.known);
+    free(em.access);
+    ir_arena_free(&em.mem);
+    if (ok)
+        return em.mod;
+    LLVMDisposeModule(em.mod);
+    return NULL;
+}

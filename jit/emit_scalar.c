@@ -1,0 +1,271 @@
+/* Arithmetic on scalars and indices: what lower.h offers, as LLVM instructions.
+ *
+ * In a register a bool is an i1, in memory and between functions a byte of 0 or 1.
+ */
+#include <string.h>
+
+#include "jit/emit.h"
+
+LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d)
+{
+    if (d == IR_bool)
+        return em->i1;
+    return jit_stored_type(em, d);
+}
+
+LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d)
+{
+    if (d == IR_f32)
+        return LLVMFloatTypeInContext(em->cx);
+    if (d == IR_f64)
+        return LLVMDoubleTypeInContext(em->cx);
+    return LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
+}
+
+LLVMValueRef jit_i64(jit_emit *em, int64_t v)
+{
+    return LLVMConstInt(em->i64, (unsigned long long)v, true);
+}
+
+static jit_scalar scalar(LLVMValueRef v)
+{
+    return (jit_scalar)v;
+}
+
+LLVMBasicBlockRef jit_new_block(jit_emit *em, const char *name)
+{
+    return LLVMAppendBasicBlockInContext(em->cx, em->fn, name);
+}
+
+/* ---- memory
+ * -------------------------------------------------------------------------------------- */
+
+static bool is_const(LLVMValueRef v, int64_t k)
+{
+    return LLVMIsAConstantInt(v) && LLVMConstIntGetSExtValue(v) == k;
+}
+
+LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset)
+{
+    if (is_const(offset, 0))
+        return base;
+    return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
+}
+
+LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef x = LLVMBuildLoad2(em->b, t, jit_address(em, em->where[buffer], t, offset), "");
+    LLVMSetAlignment(x, ir_dtypes[d].size);
+    jit_note_access(em, x, buffer);
+    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
+                        : x;
+}
+
+void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
+{
+    LLVMTypeRef t = jit_stored_type(em, d);
+    if (d == IR_bool)
+        x = LLVMBuildZExt(em->b, x, em->i8, "");
+    LLVMValueRef st = LLVMBuildStore(em->b, x, jit_address(em, em->where[buffer], t, offset));
+    LLVMSetAlignment(st, ir_dtypes[d].size);
+    jit_note_access(em, st, buffer);
+}
+
+/* ---- indices
+ * ------------------------------------------------------------------------------------- */
+
+jit_index jit_index_const(jit_emit *em, int64_t v)
+{
+    return scalar(jit_i64(em, v));
+}
+
+jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
+{
+    if (is_const(jit_llvm(a), 0))
+        return b;
+    if (is_const(jit_llvm(b), 0))
+        return a;
+    return scalar(LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
+{
+    return is_const(jit_llvm(b), 0) ? a : scalar(LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
+{
+    if (is_const(jit_llvm(a), 1))
+        return b;
+    if (is_const(jit_llvm(b), 1))
+        return a;
+    return scalar(LLVMBuildMul(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b)
+{
+    return b == 1 ? a : scalar(LLVMBuildUDiv(em->b, jit_llvm(a), jit_i64(em, b), ""));
+}
+
+jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b)
+{
+    return b == 1 ? jit_index_const(em, 0)
+                  : scalar(LLVMBuildURem(em->b, jit_llvm(a), jit_i64(em, b), ""));
+}
+
+/* An LLVM intrinsic of one overloaded type, called on n operands of it. */
+static LLVMValueRef intrinsic(jit_emit *em, const char *name, int n, LLVMValueRef *x)
+{
+    unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
+    LLVMTypeRef t = LLVMTypeOf(x[0]);
+    LLVMValueRef f = LLVMGetIntrinsicDeclaration(em->mod, id, &t, 1);
+    return LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, x, (unsigned)n, "");
+}
+
+jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
+{
+    if (LLVMIsAConstantInt(jit_llvm(a))) {
+        int64_t v = LLVMConstIntGetSExtValue(jit_llvm(a));
+        v = v > hi ? hi : v;
+        return jit_index_const(em, v < lo ? lo : v);
+    }
+    LLVMValueRef x = intrinsic(em, "llvm.smin", 2, (LLVMValueRef[]){jit_llvm(a), jit_i64(em, hi)});
+    return scalar(intrinsic(em, "llvm.smax", 2, (LLVMValueRef[]){x, jit_i64(em, lo)}));
+}
+
+jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
+{
+    return scalar(LLVMBuildICmp(em->b, LLVMIntSLT, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
+{
+    if (is_const(jit_llvm(a), -1)) /* an i1 that is 1 */
+        return b;
+    if (is_const(jit_llvm(b), -1))
+        return a;
+    return scalar(LLVMBuildAnd(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b)
+{
+    return scalar(LLVMBuildSelect(em->b, jit_llvm(truth), jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
+{
+    LLVMValueRef x = jit_llvm(s);
+    if (d == IR_i64)
+        return s;
+    if (d == IR_u64) /* what does not fit is beyond any array */
+        return scalar(intrinsic(em, "llvm.umin", 2, (LLVMValueRef[]){x, jit_i64(em, INT64_MAX)}));
+    if (ir_dtypes[d].kind == IR_KIND_INT)
+        return scalar(LLVMBuildSExt(em->b, x, em->i64, ""));
+    return scalar(LLVMBuildZExt(em->b, x, em->i64, ""));
+}
+
+jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
+{
+    LLVMTypeRef t = jit_register_type(em, d);
+    LLVMValueRef x = jit_llvm(i);
+    if (ir_is_float(d))
+        return scalar(LLVMBuildSIToFP(em->b, x, t, ""));
+    if (d == IR_bool)
+        return scalar(LLVMBuildICmp(em->b, LLVMIntNE, x, jit_i64(em, 0), ""));
+    return ir_dtypes[d].size == 8 ? i : scalar(LLVMBuildTrunc(em->b, x, t, ""));
+}
+
+jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v)
+{
+    if (d == IR_bool)
+        return scalar(LLVMConstInt(em->i1, v.v_bool != 0, false));
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
+    LLVMValueRef x = LLVMConstInt(bits, v.bits, false);
+    return scalar(ir_is_float(d) ? LLVMConstBitCast(x, jit_register_type(em, d)) : x);
+}
+
+/* ---- calls
+ * --------------------------------------------------------------------------------------- */
+
+/* Between an i1 and the byte that functions take. */
+static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
+{
+    LLVMTypeRef from = LLVMTypeOf(x);
+    if (from == t || LLVMGetTypeKind(t) != LLVMIntegerTypeKind)
+        return x;
+    if (t == em->i1)
+        return LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(from, 0, false), "");
+    return LLVMBuildZExtOrBitCast(em->b, x, t, "");
+}
+
+jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
+                    const ir_dtype *arg_dtypes)
+{
+    char name[128];
+    bool prefixed = !strncmp(jk_name, "jk_", 3);
+    snprintf(name, sizeof name, "%s%s", prefixed ? "" : "jk_", jk_name);
+    LLVMValueRef f = jit_math_function(em, name);
+    if (!f && n > 0) {
+        size_t len = strlen(name);
+        snprintf(name + len, sizeof name - len, "_%s", ir_dtypes[arg_dtypes[0]].name);
+        f = jit_math_function(em, name);
+    }
+    LLVMTypeRef want = jit_register_type(em, result);
+    if (!f || LLVMCountParams(f) != (unsigned)n) {
+        em->failed = true;
+        ir_fail("jit: there is no scalar function %s of %d operands", name, n);
+        return scalar(LLVMGetUndef(want));
+    }
+    LLVMTypeRef type = LLVMGlobalGetValueType(f);
+    LLVMTypeRef params[8];
+    LLVMValueRef x[8];
+    LLVMGetParamTypes(type, params);
+    for (int k = 0; k < n; k++)
+        x[k] = as_type(em, jit_llvm(args[k]), params[k]);
+    LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
+    return scalar(as_type(em, y, want));
+}
+
+/* ---- combining
+ * ----------------------------------------------------------------------------------- */
+
+/* The combining functions whose loops LLVM's vectoriser knows, by kind of dtype: an instruction
+ * (its opcode), an intrinsic, or neither: then the scalar function is called. */
+typedef struct {
+    const char *name;
+    struct {
+        LLVMOpcode op;
+        const char *intrinsic;
+    } by_kind[4]; /* bool, int, uint, float */
+} combiner;
+
+static const combiner combiners[] = {
+    {"add", {{0, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}}},
+    {"mul", {{0, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}}},
+    {"and", {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}}},
+    {"or", {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}}},
+    {"max", {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}}},
+    {"min", {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}}},
+};
+
+LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,
+                         bool reassociate)
+{
+    for (size_t k = 0; k < sizeof combiners / sizeof *combiners; k++) {
+        if (strcmp(name, combiners[k].name))
+            continue;
+        LLVMOpcode op = combiners[k].by_kind[ir_dtypes[d].kind].op;
+        const char *intr = combiners[k].by_kind[ir_dtypes[d].kind].intrinsic;
+        if (intr)
+            return intrinsic(em, intr, 2, (LLVMValueRef[]){x, y});
+        if (!op)
+            break;
+        LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
+        if (reassociate && ir_is_float(d) && LLVMIsAInstruction(z))
+            LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
+        return z;
+    }
+    return jit_llvm(
+        jit_math(em, name, d, 2, (jit_scalar[]){scalar(x), scalar(y)}, (ir_dtype[]){d, d}));
+}

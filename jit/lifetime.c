@@ -1,0 +1,97 @@
+/* When each buffer lives, and from that its offset in one arena: buffers that live at different
+ * times share memory. Time is a line: a loop's body is passed once, and what the body reads of
+ * outside lives until the loop has ended.
+ */
+#include <stdlib.h>
+
+#include "jit/schedule.h"
+
+enum { ALIGN = 64 };
+
+static void touch(jit_schedule *s, int buffer, int time)
+{
+    if (buffer < 0)
+        return;
+    jit_buffer *buf = &s->buffer[buffer];
+    if (buf->kind == JIT_BUF_POINTER) {
+        touch(s, buf->a, time);
+        touch(s, buf->b, time);
+        return;
+    }
+    if (buf->first < 0 || time < buf->first)
+        buf->first = time;
+    if (time > buf->last)
+        buf->last = time;
+}
+
+static void touch_block(jit_schedule *s, const jit_block *b);
+
+static void touch_step(jit_schedule *s, const jit_block *b, const jit_step *t)
+{
+    for (int k = 0; k < t->nroot; k++) {
+        touch(s, jit_slot_of(b, t->root[k])->buffer, t->begin);
+        touch(s, jit_slot_of(b, t->root[k])->buffer, t->end);
+    }
+    for (int k = 0; k < t->nread; k++)
+        touch(s, jit_slot_of(b, t->read[k].v)->buffer, t->end);
+    for (int k = 0; k < t->ncarry; k++) {
+        touch(s, t->carry[k].cur, t->begin);
+        touch(s, t->carry[k].cur, t->end);
+    }
+    for (int k = 0; k < t->nblock; k++)
+        touch_block(s, t->block[k]);
+}
+
+static void touch_block(jit_schedule *s, const jit_block *b)
+{
+    for (const jit_step *t = b->first; t; t = t->next)
+        touch_step(s, b, t);
+    for (int k = 0; k < b->g->nout; k++)
+        if (b->g->out[k]->type.rank) {
+            touch(s, jit_buffer_of(b, b->g->out[k]), b->finish);
+            touch(s, b->dest[k], b->finish);
+        }
+}
+
+/* The lowest offset at which buf collides with none of the n placed ones it meets in time. */
+static size_t lowest(const jit_buffer *buf, jit_buffer *const *placed, int n)
+{
+    size_t at = 0;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (int k = 0; k < n; k++) {
+            const jit_buffer *other = placed[k];
+            bool meets = buf->first <= other->last && other->first <= buf->last;
+            if (meets && at < other->offset + other->bytes && other->offset < at + buf->bytes) {
+                at = (other->offset + other->bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+                moved = true;
+            }
+        }
+    }
+    return at;
+}
+
+static int by_size(const void *x, const void *y)
+{
+    const jit_buffer *a = *(jit_buffer *const *)x, *b = *(jit_buffer *const *)y;
+    if (a->bytes != b->bytes)
+        return a->bytes < b->bytes ? 1 : -1;
+    return a < b ? -1 : a > b;
+}
+
+void jit_place_buffers(jit_schedule *s)
+{
+    touch_block(s, s->top);
+    jit_buffer **order = ir_xmalloc((size_t)(s->nbuffer + 1) * sizeof *order);
+    int n = 0;
+    for (int k = 0; k < s->nbuffer; k++)
+        if (s->buffer[k].kind == JIT_BUF_ARENA && s->buffer[k].first >= 0 && s->buffer[k].bytes)
+            order[n++] = &s->buffer[k];
+    qsort(order, (size_t)n, sizeof *order, by_size);
+    for (int k = 0; k < n; k++) {
+        order[k]->offset = lowest(order[k], order, k);
+        size_t end = order[k]->offset + order[k]->bytes;
+        s->arena_bytes = end > s->arena_bytes ? end : s->arena_bytes;
+    }
+    free(order);
+}

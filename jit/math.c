@@ -1,0 +1,55 @@
+/* The scalar functions' bitcode: parsed lazily, so that only bodies that are called are read, and
+ * linked into a module as internal functions that are always inlined.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <llvm-c/BitReader.h>
+#include <llvm-c/Linker.h>
+
+#include "jit/bitcode_blob.h"
+#include "jit/emit.h"
+
+static bool parse(jit_emit *em)
+{
+    LLVMMemoryBufferRef bytes = LLVMCreateMemoryBufferWithMemoryRange(
+        jac_math_bitcode, jac_math_bitcode_len(), "jacquard_math", false);
+    if (!LLVMGetBitcodeModuleInContext2(em->cx, bytes, &em->math))
+        return true;
+    LLVMDisposeMemoryBuffer(bytes);
+    em->math = NULL;
+    em->failed = true;
+    return ir_fail("jit: the scalar functions' bitcode cannot be read");
+}
+
+LLVMValueRef jit_math_function(jit_emit *em, const char *name)
+{
+    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
+    if (f || (!em->math && !parse(em)))
+        return f;
+    LLVMValueRef defined = LLVMGetNamedFunction(em->math, name);
+    return defined ? LLVMAddFunction(em->mod, name, LLVMGlobalGetValueType(defined)) : NULL;
+}
+
+bool jit_math_link(jit_emit *em)
+{
+    if (!em->math)
+        return true;
+    /* Linked only if called. */
+    for (LLVMValueRef f = LLVMGetFirstFunction(em->math); f; f = LLVMGetNextFunction(f))
+        if (!LLVMIsDeclaration(f))
+            LLVMSetLinkage(f, LLVMLinkOnceODRLinkage);
+    LLVMModuleRef math = em->math;
+    em->math = NULL;
+    if (LLVMLinkModules2(em->mod, math))
+        return ir_fail("jit: the scalar functions cannot be linked in");
+    unsigned always = LLVMGetEnumAttributeKindForName("alwaysinline", 12);
+    for (LLVMValueRef f = LLVMGetFirstFunction(em->mod); f; f = LLVMGetNextFunction(f)) {
+        if (LLVMGetLinkage(f) != LLVMLinkOnceODRLinkage)
+            continue;
+        LLVMSetLinkage(f, LLVMInternalLinkage);
+        LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex,
+                                LLVMCreateEnumAttribute(em->cx, always, 0));
+    }
+    return true;
+}

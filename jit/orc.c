@@ -1,0 +1,61 @@
+/* Object code into this process's memory, and out again: one LLJIT, with a resource tracker for
+ * each program, so that dropping the program frees its code. */
+#include <pthread.h>
+
+#include <llvm-c/LLJIT.h>
+#include <llvm-c/Orc.h>
+
+#include "jit/compile.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static LLVMOrcLLJITRef jit;
+static char *broken; /* why there is no JIT */
+
+static void init(void)
+{
+    jit_target_name(); /* initialises the target */
+    LLVMErrorRef err = LLVMOrcCreateLLJIT(&jit, NULL);
+    if (err)
+        broken = LLVMGetErrorMessage(err);
+}
+
+static bool fails(LLVMErrorRef err, const char *what)
+{
+    if (!err)
+        return false;
+    char *why = LLVMGetErrorMessage(err);
+    ir_fail("jit: %s: %s", what, why);
+    LLVMDisposeErrorMessage(why);
+    return true;
+}
+
+bool jit_code_load(LLVMMemoryBufferRef object, const char *name, jit_code *out)
+{
+    pthread_once(&once, init);
+    if (broken) {
+        LLVMDisposeMemoryBuffer(object);
+        return ir_fail("jit: %s", broken);
+    }
+    out->tracker = LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit));
+    LLVMOrcExecutorAddress address = 0;
+    if (fails(LLVMOrcLLJITAddObjectFileWithRT(jit, out->tracker, object), "cannot add code") ||
+        fails(LLVMOrcLLJITLookup(jit, &address, name), "cannot link code")) {
+        jit_code_drop(out);
+        return false;
+    }
+    out->entry = (jit_entry *)(uintptr_t)address;
+    return true;
+}
+
+void jit_code_drop(jit_code *code)
+{
+    if (!code->tracker)
+        return;
+    LLVMErrorRef err = LLVMOrcResourceTrackerRemove(code->tracker);
+    if (err)
+        LLVMConsumeError(err);
+    LLVMOrcReleaseResourceTracker(code->tracker);
+    LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit);
+    LLVMOrcSymbolStringPoolClearDeadEntries(LLVMOrcExecutionSessionGetSymbolStringPool(session));
+    *code = (jit_code){0};
+}

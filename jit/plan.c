@@ -1,0 +1,201 @@
+/* A buffer for each value in memory.
+ *
+ * A block is planned from its end: where its outputs must go is known, so each result is computed
+ * there at once if it can be; and a value that dies where it is overwritten element by element
+ * takes the buffer of the result. Nested blocks follow when their operands have buffers.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/schedule.h"
+
+typedef struct {
+    jit_schedule *s;
+    jit_block *b;
+    int *last_read; /* by value id: begin of the last step that reads it; INT_MAX for outputs */
+} planner;
+
+static int new_buffer(jit_schedule *s, jit_buffer made)
+{
+    if (s->nbuffer == s->buffer_cap) {
+        s->buffer_cap = s->buffer_cap ? 2 * s->buffer_cap : 32;
+        s->buffer = ir_xrealloc(s->buffer, (size_t)s->buffer_cap * sizeof *s->buffer);
+    }
+    made.first = -1;
+    s->buffer[s->nbuffer] = made;
+    return s->nbuffer++;
+}
+
+static int new_arena(jit_schedule *s, const ir_value *v)
+{
+    return new_buffer(s, (jit_buffer){.kind = JIT_BUF_ARENA, .bytes = ir_type_bytes(&v->type)});
+}
+
+static int new_pointer(jit_schedule *s, int a, int b)
+{
+    return new_buffer(s, (jit_buffer){.kind = JIT_BUF_POINTER, .a = a, .b = b});
+}
+
+/* v, an operand of t, may be made in buffer `where`, in which t leaves its result: it has no place
+ * yet, nobody reads it after t, and nothing else is kept there meanwhile. */
+static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
+{
+    jit_slot *slot = jit_slot_of(p->b, v);
+    const jit_buffer *buf = &p->s->buffer[where];
+    if (slot->res != JIT_MEMORY || slot->buffer >= 0 || !slot->step ||
+        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER || buf->carries)
+        return false;
+    slot->buffer = where;
+    return true;
+}
+
+static void claim_operand(planner *p, const jit_step *t, const ir_value *root)
+{
+    int where = jit_slot_of(p->b, root)->buffer;
+    for (int k = 0; k < t->nread; k++) {
+        const jit_read *r = &t->read[k];
+        bool base = t->kind != JIT_STEP_UPDATE || r->v == jit_storage(p->b, t->e->in[0]);
+        if (r->aligned && base && r->v->type.rank &&
+            ir_type_bytes(&r->v->type) == ir_type_bytes(&root->type) && claim(p, t, r->v, where))
+            return;
+    }
+}
+
+static bool passed_once(const planner *p, const jit_step *t, const ir_value *v)
+{
+    int n = 0;
+    for (int k = 0; k < t->e->nin; k++)
+        n += jit_storage(p->b, t->e->in[k]) == v;
+    return n == 1;
+}
+
+static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
+{
+    jit_carry *c = &t->carry[k];
+    jit_slot *result = jit_slot_of(p->b, t->root[k]);
+    ir_value *init = jit_storage(p->b, t->e->in[l->first + k]);
+    if (c->in_place) {
+        if (result->buffer < 0)
+            result->buffer = new_arena(p->s, t->root[k]);
+        c->cur = c->next = c->a = result->buffer;
+    } else {
+        c->a = new_arena(p->s, t->root[k]);
+        c->b = new_arena(p->s, t->root[k]);
+        c->cur = new_pointer(p->s, c->a, c->b);
+        c->next = new_pointer(p->s, c->a, c->b);
+        if (result->buffer < 0)
+            result->buffer = c->cur;
+    }
+    if (passed_once(p, t, init))
+        claim(p, t, init, c->a);
+    if (p->s->buffer[c->a].kind != JIT_BUF_POINTER)
+        p->s->buffer[c->a].carries = true;
+}
+
+static void plan_step(planner *p, jit_step *t)
+{
+    bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
+    jit_loop l = loops ? jit_loop_of(t) : (jit_loop){0};
+    for (int k = 0; k < l.ncarry; k++)
+        if (t->carry[k].in_memory)
+            plan_carry(p, t, &l, k);
+    for (int k = 0; k < t->nroot; k++) {
+        jit_slot *slot = jit_slot_of(p->b, t->root[k]);
+        if (slot->res == JIT_MEMORY && slot->buffer < 0)
+            slot->buffer = new_arena(p->s, t->root[k]);
+    }
+    if (t->kind != JIT_STEP_KERNEL && t->kind != JIT_STEP_UPDATE)
+        return;
+    for (int k = 0; k < t->nroot; k++)
+        if (jit_is_map(t->root[k]) && t->root[k]->type.rank)
+            claim_operand(p, t, t->root[k]);
+}
+
+static void find_last_reads(planner *p)
+{
+    for (const jit_step *t = p->b->first; t; t = t->next)
+        for (int k = 0; k < t->nread; k++) {
+            int *last = &p->last_read[t->read[k].v->id];
+            *last = t->begin > *last ? t->begin : *last;
+        }
+    for (int k = 0; k < p->b->g->nout; k++)
+        p->last_read[jit_storage(p->b, p->b->g->out[k])->id] = INT_MAX;
+}
+
+static void plan_block(jit_schedule *s, jit_block *b);
+
+/* Binds the inputs of a control step's blocks and says where their outputs go. */
+static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
+{
+    bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
+    jit_loop l = loops ? jit_loop_of(t) : (jit_loop){0};
+    for (int j = 0; j < t->nblock; j++) {
+        jit_block *b = t->block[j];
+        for (int k = 0; k < b->g->nin; k++) {
+            int operand = jit_operand_of(t, j, k), c = operand - l.first;
+            int *buffer = &jit_slot_of(b, b->g->in[k])->buffer;
+            if (b->g->in[k]->type.rank == 0)
+                continue;
+            if (loops && c >= l.ncarry)
+                *buffer = new_pointer(s, -1, -1);
+            else
+                *buffer =
+                    loops && c >= 0 ? t->carry[c].cur : jit_buffer_of(outer, t->e->in[operand]);
+        }
+        for (int k = 0; k < b->g->nout; k++) {
+            if (b->g->out[k]->type.rank == 0)
+                b->dest[k] = -1;
+            else if (t->kind == JIT_STEP_COND)
+                b->dest[k] = jit_slot_of(outer, t->root[k])->buffer;
+            else
+                b->dest[k] = k < l.ncarry ? t->carry[k].next : new_pointer(s, -1, -1);
+        }
+        plan_block(s, b);
+    }
+}
+
+static void plan_block(jit_schedule *s, jit_block *b)
+{
+    planner p = {s, b, ir_xmalloc((b->g->nvalue + 1) * sizeof(int))};
+    find_last_reads(&p);
+    for (int k = 0; k < b->g->nout; k++) {
+        jit_slot *slot = jit_slot_of(b, jit_storage(b, b->g->out[k]));
+        if (slot->res == JIT_MEMORY && slot->buffer < 0 && slot->step)
+            slot->buffer = b->dest[k];
+    }
+    for (jit_step *t = b->last; t; t = t->prev)
+        plan_step(&p, t);
+    for (jit_step *t = b->first; t; t = t->next)
+        plan_nested(s, b, t);
+    free(p.last_read);
+}
+
+static int number(jit_block *b, int now)
+{
+    for (jit_step *t = b->first; t; t = t->next) {
+        t->begin = now++;
+        for (int k = 0; k < t->nblock; k++)
+            now = number(t->block[k], now);
+        t->end = t->nblock ? now++ : t->begin;
+    }
+    b->finish = now;
+    return now + 1;
+}
+
+void jit_plan(jit_schedule *s)
+{
+    jit_block *top = s->top;
+    number(top, 0);
+    jit_decide_in_place(s, top);
+    for (int k = 0; k < s->g->nin; k++)
+        if (s->g->in[k]->type.rank)
+            jit_slot_of(top, s->g->in[k])->buffer =
+                new_buffer(s, (jit_buffer){.kind = JIT_BUF_INPUT, .index = k});
+    for (int k = 0; k < s->g->nout; k++)
+        top->dest[k] = s->g->out[k]->type.rank == 0
+                           ? -1
+                           : new_buffer(s, (jit_buffer){.kind = JIT_BUF_OUTPUT, .index = k});
+    plan_block(s, top);
+    jit_place_buffers(s);
+}

@@ -1,0 +1,130 @@
+/* The host as LLVM sees it. A target machine serves one thread at a time and is dear to make, so
+ * machines go back to a pool. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/TargetMachine.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+
+#include "jit/compile.h"
+
+typedef struct machine {
+    LLVMTargetMachineRef tm;
+    struct machine *next;
+} machine;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
+static machine *pool;
+static char *cpu, *features, *triple, *name;
+
+static void init(void)
+{
+    LLVMInitializeNativeTarget();
+    LLVMInitializeNativeAsmPrinter();
+    cpu = LLVMGetHostCPUName();
+    features = LLVMGetHostCPUFeatures();
+    triple = LLVMGetDefaultTargetTriple();
+    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + 3;
+    name = ir_xmalloc(len);
+    snprintf(name, len, "%s %s %s", triple, cpu, features);
+}
+
+const char *jit_target_name(void)
+{
+    pthread_once(&once, init);
+    return name;
+}
+
+static machine *machine_new(void)
+{
+    LLVMTargetRef target;
+    char *why = NULL;
+    if (LLVMGetTargetFromTriple(triple, &target, &why)) {
+        ir_fail("jit: LLVM has no target for %s: %s", triple, why);
+        LLVMDisposeMessage(why);
+        return NULL;
+    }
+    machine *m = ir_xmalloc(sizeof *m);
+    m->tm = LLVMCreateTargetMachine(target, triple, cpu, features, LLVMCodeGenLevelDefault,
+                                    LLVMRelocPIC, LLVMCodeModelJITDefault);
+    return m;
+}
+
+static machine *machine_take(void)
+{
+    pthread_once(&once, init);
+    pthread_mutex_lock(&pool_lock);
+    machine *m = pool;
+    if (m)
+        pool = m->next;
+    pthread_mutex_unlock(&pool_lock);
+    return m ? m : machine_new();
+}
+
+static void machine_give_back(machine *m)
+{
+    pthread_mutex_lock(&pool_lock);
+    m->next = pool;
+    pool = m;
+    pthread_mutex_unlock(&pool_lock);
+}
+
+static bool verified(LLVMModuleRef m)
+{
+#ifndef NDEBUG
+    char *why = NULL;
+    if (LLVMVerifyModule(m, LLVMReturnStatusAction, &why)) {
+        ir_fail("jit: the emitted module is not valid: %s", why);
+        LLVMDisposeMessage(why);
+        return false;
+    }
+    LLVMDisposeMessage(why);
+#else
+    (void)m;
+#endif
+    return true;
+}
+
+bool jit_target_optimize(LLVMModuleRef m)
+{
+    if (!verified(m))
+        return false;
+    machine *host = machine_take();
+    if (!host)
+        return false;
+    LLVMSetTarget(m, triple);
+    LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(host->tm);
+    LLVMSetModuleDataLayout(m, layout);
+    LLVMDisposeTargetData(layout);
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef err = LLVMRunPasses(m, "default<O3>", host->tm, options);
+    LLVMDisposePassBuilderOptions(options);
+    machine_give_back(host);
+    if (!err)
+        return true;
+    char *why = LLVMGetErrorMessage(err);
+    ir_fail("jit: LLVM's passes failed: %s", why);
+    LLVMDisposeErrorMessage(why);
+    return false;
+}
+
+LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly)
+{
+    machine *host = machine_take();
+    if (!host)
+        return NULL;
+    LLVMMemoryBufferRef code = NULL;
+    char *why = NULL;
+    if (LLVMTargetMachineEmitToMemoryBuffer(
+            host->tm, m, assembly ? LLVMAssemblyFile : LLVMObjectFile, &why, &code)) {
+        ir_fail("jit: LLVM cannot emit code: %s", why);
+        LLVMDisposeMessage(why);
+        code = NULL;
+    }
+    machine_give_back(host);
+    return code;
+}
