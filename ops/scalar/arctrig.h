@@ -110,7 +110,8 @@ EACH_float(JK_ASIN_ACOS)
     {                                                                               \
         T b = jk_fabs_##d(y), a = jk_fabs_##d(x), most = a > b ? a : b;             \
         int both = (a == JK_INF_##d) & (b == JK_INF_##d);                           \
-        T scale = most > JK_HUGE_##d ? (T) 0.25 : 1; /* that a + b is finite */     \
+        /* So that a + b is finite, and a third of the greater can be told from it. */ \
+        T scale = most > JK_HUGE_##d ? (T) 0.25 : most < JK_TINY_##d ? (T) 0x1p60 : 1; \
         a = both ? 1 : a * scale, b = both ? 1 : b * scale;                         \
         T angle = jk_angle_##d(b, a, jk_bits_##d(x) >> (8 * sizeof(T) - 1));        \
         return jk_copysign_##d(angle, y);                                           \
@@ -118,6 +119,8 @@ EACH_float(JK_ASIN_ACOS)
 
 #define JK_HUGE_f32 0x1p125f
 #define JK_HUGE_f64 0x1p1021
+#define JK_TINY_f32 0x1p-100f
+#define JK_TINY_f64 0x1p-960
 EACH_float(JK_ATAN)
 
 // clang-format on
