@@ -1,0 +1,292 @@
+/* NumPy's .npy files: a magic word, a header that is the text of a Python dictionary, the elements.
+ *
+ * The idea of reading: the file is believed in nothing. The header says a dtype, an order and a
+ * shape; they must be of those that exist here, and the file must hold exactly that many bytes.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "runtime/runtime.h"
+
+static const char magic[6] = "\x93NUMPY";
+
+/* NumPy's names of the dtypes: kind and bytes. */
+static const char *const codes[IR_NDTYPE] = {
+    [IR_bool] = "b1", [IR_i32] = "i4", [IR_i64] = "i8", [IR_u8] = "u1",
+    [IR_u32] = "u4",  [IR_u64] = "u8", [IR_f32] = "f4", [IR_f64] = "f8",
+};
+
+enum { HEADER_ALIGN = 64, HEADER_MOST = 1 << 20 };
+
+static void close_file(FILE **f)
+{
+    if (*f)
+        fclose(*f);
+}
+#define AUTO_FILE __attribute__((cleanup(close_file))) FILE *
+
+static void free_text(char **s)
+{
+    free(*s);
+}
+#define AUTO_TEXT __attribute__((cleanup(free_text))) char *
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+static size_t header_text(const ir_type *t, char *s, size_t room)
+{
+    bool bytes = ir_dtypes[t->dtype].size == 1;
+    size_t n = (size_t)snprintf(s, room, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
+                                bytes ? '|' : '<', codes[t->dtype]);
+    for (int k = 0; k < t->rank; k++)
+        n += (size_t)snprintf(s + n, room - n, "%" PRId64 "%s", t->dim[k],
+                              t->rank == 1      ? ","
+                              : k < t->rank - 1 ? ", "
+                                                : "");
+    n += (size_t)snprintf(s + n, room - n, "), }");
+    /* The elements begin at a multiple of 64; a newline ends the header. */
+    while ((sizeof magic + 4 + n + 1) % HEADER_ALIGN)
+        s[n++] = ' ';
+    s[n++] = '\n';
+    return n;
+}
+
+/* Little endian, whatever the machine is. */
+static void put_u16(unsigned char *p, size_t v)
+{
+    p[0] = (unsigned char)v;
+    p[1] = (unsigned char)(v >> 8);
+}
+
+static void swap_elements(void *data, size_t count, size_t size)
+{
+    unsigned char *p = data;
+    for (size_t k = 0; k < count; k++, p += size)
+        for (size_t i = 0, j = size - 1; i < j; i++, j--) {
+            unsigned char b = p[i];
+            p[i] = p[j];
+            p[j] = b;
+        }
+}
+
+static bool machine_is_big(void)
+{
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+}
+
+static bool write_elements(FILE *f, const rt_array *a)
+{
+    size_t bytes = ir_type_bytes(&a->type), size = ir_dtypes[a->type.dtype].size;
+    if (!machine_is_big() || size == 1)
+        return bytes == 0 || fwrite(a->data, 1, bytes, f) == bytes;
+    AUTO_TEXT swapped = ir_xmalloc(bytes + 1);
+    memcpy(swapped, a->data, bytes);
+    swap_elements(swapped, bytes / size, size);
+    return fwrite(swapped, 1, bytes, f) == bytes;
+}
+
+bool jac_save_(const jac_loc *at, const char *path, jac x)
+{
+    ir_loc_set((const ir_loc *)at);
+    const rt_array *a = rt_concrete(x, "jac_save");
+    if (!a)
+        return false;
+    char header[1024];
+    size_t n = header_text(&a->type, header, sizeof header - HEADER_ALIGN);
+    unsigned char start[sizeof magic + 4];
+    memcpy(start, magic, sizeof magic);
+    start[6] = 1, start[7] = 0; /* version */
+    put_u16(start + 8, n);
+    FILE *f = fopen(path, "wb");
+    if (!f)
+        return ir_fail("jac_save: %s: %s", path, strerror(errno));
+    bool ok = fwrite(start, 1, sizeof start, f) == sizeof start && fwrite(header, 1, n, f) == n &&
+              write_elements(f, a);
+    ok = fclose(f) == 0 && ok;
+    return ok || ir_fail("jac_save: %s: %s", path, strerror(errno));
+}
+
+/* ---- the header ----------------------------------------------------------------------------- */
+
+typedef struct {
+    ir_type type;
+    bool fortran, big;
+} layout;
+
+static const char *skip_blanks(const char *p)
+{
+    while (isspace((unsigned char)*p))
+        p++;
+    return p;
+}
+
+/* What stands behind 'key': in the dictionary; NULL if it is not there. */
+static const char *value_of(const char *header, const char *key)
+{
+    size_t n = strlen(key);
+    for (const char *p = header; (p = strstr(p, key)); p += n) {
+        bool quoted = p > header && (p[-1] == '\'' || p[-1] == '"') && p[n] == p[-1];
+        const char *colon = quoted ? skip_blanks(p + n + 1) : "";
+        if (*colon == ':')
+            return skip_blanks(colon + 1);
+    }
+    return NULL;
+}
+
+static bool read_descr(const char *path, const char *p, layout *l)
+{
+    if (!p || (*p != '\'' && *p != '"'))
+        return ir_fail("%s: the header names no simple dtype", path);
+    const char *end = strchr(p + 1, *p);
+    size_t n = end ? (size_t)(end - p - 1) : 0;
+    char order = n == 3 ? p[1] : '\0';
+    for (int d = 0; d < IR_NDTYPE && (order == '<' || order == '>' || order == '|' || order == '=');
+         d++)
+        if (!memcmp(p + 2, codes[d], 2)) {
+            l->type.dtype = (uint8_t)d;
+            l->big = order == '>' || (order == '=' && machine_is_big());
+            return true;
+        }
+    return ir_fail("%s: dtype %.*s is none of those there are (b1 i4 i8 u1 u4 u8 f4 f8)", path,
+                   (int)(n < 40 ? n : 40), p + 1);
+}
+
+static bool read_shape(const char *path, const char *p, ir_type *t)
+{
+    if (!p || *p != '(')
+        return ir_fail("%s: the header has no shape", path);
+    for (p = skip_blanks(p + 1); *p != ')'; p = skip_blanks(p)) {
+        char *end;
+        errno = 0;
+        long long size = strtoll(p, &end, 10);
+        if (end == p || errno || size < 0 || t->rank == IR_MAX_RANK)
+            return ir_fail("%s: the shape in the header cannot be read, or has more than %d "
+                           "dimensions",
+                           path, IR_MAX_RANK);
+        t->dim[t->rank++] = size;
+        p = skip_blanks(end);
+        if (*p == ',')
+            p++;
+        else if (*p != ')')
+            return ir_fail("%s: the shape in the header cannot be read", path);
+    }
+    return ir_type_fits(t) ||
+           ir_fail("%s: an array %s is larger than memory can be", path, ir_type_tmp(t));
+}
+
+static bool read_header(const char *path, const char *header, layout *l)
+{
+    const char *order = value_of(header, "fortran_order");
+    if (!order || (strncmp(order, "True", 4) && strncmp(order, "False", 5)))
+        return ir_fail("%s: the header does not say the order of elements", path);
+    l->fortran = *order == 'T';
+    return read_descr(path, value_of(header, "descr"), l) &&
+           read_shape(path, value_of(header, "shape"), &l->type);
+}
+
+/* Bytes of the header, from its length field: 2 bytes in version 1, 4 in 2 and 3. */
+static bool header_size(FILE *f, const char *path, size_t *size)
+{
+    unsigned char start[8], n[4] = {0};
+    if (fread(start, 1, sizeof start, f) != sizeof start || memcmp(start, magic, sizeof magic))
+        return ir_fail("%s is no .npy file", path);
+    if (start[6] < 1 || start[6] > 3)
+        return ir_fail("%s: .npy format %d.%d is not known", path, start[6], start[7]);
+    size_t width = start[6] == 1 ? 2 : 4;
+    if (fread(n, 1, width, f) != width)
+        return ir_fail("%s ends within its header", path);
+    *size = n[0] | (size_t)n[1] << 8 | (size_t)n[2] << 16 | (size_t)n[3] << 24;
+    return *size <= HEADER_MOST ||
+           ir_fail("%s: a header of %zu bytes cannot be right", path, *size);
+}
+
+/* ---- the elements --------------------------------------------------------------------------- */
+
+/* Column-major elements into the row-major array. */
+static void from_fortran(const ir_type *t, const char *in, char *out)
+{
+    size_t size = ir_dtypes[t->dtype].size;
+    int64_t index[IR_MAX_RANK] = {0}, stride[IR_MAX_RANK], n = 1, count = ir_type_count(t);
+    for (int k = 0; k < t->rank; k++) {
+        stride[k] = n;
+        n *= t->dim[k];
+    }
+    for (int64_t k = 0, from = 0; k < count; k++) {
+        memcpy(out + (size_t)k * size, in + (size_t)from * size, size);
+        for (int d = t->rank - 1; d >= 0; d--) {
+            from += stride[d];
+            if (++index[d] < t->dim[d])
+                break;
+            from -= stride[d] * t->dim[d];
+            index[d] = 0;
+        }
+    }
+}
+
+/* How much there is, as far as can be known before reading; pipes do not say. */
+static bool check_room(FILE *f, const char *path, size_t bytes)
+{
+    struct stat st;
+    long at = ftell(f);
+    if (at < 0 || fstat(fileno(f), &st) || !S_ISREG(st.st_mode))
+        return true;
+    size_t left = st.st_size > at ? (size_t)(st.st_size - at) : 0;
+    return left == bytes || ir_fail("%s: the header promises %zu bytes of elements, but there are "
+                                    "%zu",
+                                    path, bytes, left);
+}
+
+static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
+{
+    size_t bytes = ir_type_bytes(&l->type), size = ir_dtypes[l->type.dtype].size;
+    bool moves = l->fortran && l->type.rank > 1 && bytes > 0;
+    AUTO_TEXT columns = moves ? malloc(bytes) : NULL;
+    if (moves && !columns)
+        return ir_fail("%s: there is no memory for %zu bytes", path, bytes);
+    char *to = moves ? columns : out;
+    if (bytes && fread(to, 1, bytes, f) != bytes)
+        return ir_fail("%s ends before its last element", path);
+    if (l->big != machine_is_big())
+        swap_elements(to, bytes / size, size);
+    if (moves)
+        from_fortran(&l->type, columns, out);
+    for (size_t k = 0; l->type.dtype == IR_bool && k < bytes; k++)
+        out[k] = out[k] != 0;
+    return true;
+}
+
+static rt_array *load(FILE *f, const char *path)
+{
+    size_t n = 0;
+    layout l = {0};
+    if (!header_size(f, path, &n))
+        return NULL;
+    AUTO_TEXT header = ir_xmalloc(n + 1);
+    if (fread(header, 1, n, f) != n) {
+        ir_fail("%s ends within its header", path);
+        return NULL;
+    }
+    if (!read_header(path, header, &l) || !check_room(f, path, ir_type_bytes(&l.type)))
+        return NULL;
+    rt_array *a = rt_array_new(&l.type);
+    if (a && !read_elements(f, path, &l, a->data)) {
+        rt_array_release(a);
+        return NULL;
+    }
+    return a;
+}
+
+jac jac_load_(const jac_loc *at, const char *path)
+{
+    ir_loc_set((const ir_loc *)at);
+    AUTO_FILE f = fopen(path, "rb");
+    if (!f) {
+        ir_fail("jac_load: %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    return rt_wrap_array(load(f, path));
+}

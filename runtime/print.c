@@ -1,0 +1,444 @@
+/* Text of arrays, as NumPy prints them with its default options.
+ *
+ * The idea: all elements shown are turned into cells first, for how one is written depends on the
+ * others (one exponent form for all, points under points); then the cells are laid out in brackets.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/runtime.h"
+
+enum {
+    PRECISION = 8,    /* digits after the point */
+    THRESHOLD = 1000, /* elements from which on only the edges are shown */
+    EDGE = 3,         /* elements shown at each edge of an axis */
+    LINE = 75,        /* columns */
+};
+
+/* ---- growing text --------------------------------------------------------------------------- */
+
+typedef struct {
+    char *at;
+    size_t n, cap;
+} text;
+
+static void put(text *t, const char *s, size_t n)
+{
+    if (t->n + n + 1 > t->cap) {
+        t->cap = 2 * (t->n + n) + 64;
+        t->at = ir_xrealloc(t->at, t->cap);
+    }
+    memcpy(t->at + t->n, s, n);
+    t->n += n;
+    t->at[t->n] = '\0';
+}
+
+static void put_str(text *t, const char *s)
+{
+    put(t, s, strlen(s));
+}
+
+static void put_many(text *t, char c, int n)
+{
+    while (n-- > 0)
+        put(t, &c, 1);
+}
+
+/* ---- decimal digits ------------------------------------------------------------------------- */
+
+/* 0.d0 d1 d2 ... times ten to the power exp + 1, without trailing zeros. */
+typedef struct {
+    char digits[24];
+    int n, exp;
+} decimal;
+
+/* The first n digits of |v|, correctly rounded. */
+static decimal rounded(double v, int n)
+{
+    char s[48];
+    decimal d = {.n = n};
+    snprintf(s, sizeof s, "%.*e", n - 1, fabs(v));
+    d.digits[0] = s[0];
+    if (n > 1)
+        memcpy(d.digits + 1, s + 2, (size_t)n - 1);
+    d.exp = atoi(strchr(s, 'e') + 1);
+    return d;
+}
+
+static decimal trimmed(decimal d)
+{
+    while (d.n > 1 && d.digits[d.n - 1] == '0')
+        d.n--;
+    return d;
+}
+
+static bool reads_back(const decimal *d, double v, bool single)
+{
+    char s[48];
+    snprintf(s, sizeof s, "%.1s.%.*se%d", d->digits, d->n - 1, d->digits + 1, d->exp);
+    return (single ? (double)strtof(s, NULL) : strtod(s, NULL)) == fabs(v);
+}
+
+/* The next larger decimal of as many digits. */
+static decimal next_up(decimal d)
+{
+    int k = d.n - 1;
+    while (k >= 0 && d.digits[k] == '9')
+        d.digits[k--] = '0';
+    if (k >= 0) {
+        d.digits[k]++;
+        return d;
+    }
+    d.digits[0] = '1'; /* 99...9: the zeros stay behind it */
+    d.exp++;
+    return d;
+}
+
+/* The shortest decimal that reads back as v. Below a power of two the neighbours are nearer than
+ * above, so that there the nearest decimal may fail where the next one up does. */
+static decimal shortest(double v, bool single)
+{
+    int exp;
+    bool power_of_two = v != 0 && frexp(fabs(v), &exp) == 0.5;
+    for (int n = 1; n < 17; n++) {
+        decimal d = rounded(v, n), up = next_up(d);
+        if (reads_back(&d, v, single))
+            return trimmed(d);
+        if (power_of_two && reads_back(&up, v, single))
+            return trimmed(up);
+    }
+    return trimmed(rounded(v, 17));
+}
+
+/* ---- floats --------------------------------------------------------------------------------- */
+
+/* One number in writing: the whole part with its sign, the digits after the point, the exponent. */
+typedef struct {
+    char whole[32], frac[32], exp[8];
+} parts;
+
+static parts positional(double v, bool single, int precision)
+{
+    decimal d = shortest(v, single);
+    if (d.n - 1 - d.exp > precision)
+        d = trimmed(rounded(v, d.exp + 1 + precision));
+    parts p = {0};
+    const char *sign = signbit(v) ? "-" : "";
+    if (d.exp < 0) {
+        snprintf(p.whole, sizeof p.whole, "%s0", sign);
+        snprintf(p.frac, sizeof p.frac, "%.*s%.*s", -d.exp - 1, "0000", d.n, d.digits);
+        return p;
+    }
+    int whole = d.exp + 1;
+    snprintf(p.whole, sizeof p.whole, "%s%.*s", sign, d.n < whole ? d.n : whole, d.digits);
+    for (int k = d.n; k < whole; k++)
+        strcat(p.whole, "0");
+    if (d.n > whole)
+        snprintf(p.frac, sizeof p.frac, "%.*s", d.n - whole, d.digits + whole);
+    return p;
+}
+
+static parts scientific(double v, bool single, int precision)
+{
+    decimal d = shortest(v, single);
+    if (d.n - 1 > precision)
+        d = trimmed(rounded(v, precision + 1));
+    parts p = {0};
+    snprintf(p.whole, sizeof p.whole, "%s%c", signbit(v) ? "-" : "", d.digits[0]);
+    snprintf(p.frac, sizeof p.frac, "%.*s", d.n - 1, d.digits + 1);
+    snprintf(p.exp, sizeof p.exp, "%+03d", d.exp);
+    return p;
+}
+
+/* How all floats of an array are written. */
+typedef struct {
+    bool single, exponent;
+    int whole, frac, exp; /* columns of each part */
+} float_form;
+
+static bool wants_exponent(int n, const double *v, bool single)
+{
+    double least = INFINITY, greatest = 0;
+    for (int k = 0; k < n; k++)
+        if (isfinite(v[k]) && v[k] != 0) {
+            least = fmin(least, fabs(v[k]));
+            greatest = fmax(greatest, fabs(v[k]));
+        }
+    if (greatest == 0)
+        return false;
+    double ratio = single ? (double)((float)greatest / (float)least) : greatest / least;
+    double small = single ? (double)1e-4f : 1e-4;
+    return greatest >= 1e8 || least < small || ratio > 1000;
+}
+
+static parts float_parts(const float_form *f, double v)
+{
+    return (f->exponent ? scientific : positional)(v, f->single, PRECISION);
+}
+
+static int larger(int a, size_t b)
+{
+    return a > (int)b ? a : (int)b;
+}
+
+static const char *not_finite(double v)
+{
+    return isnan(v) ? "nan" : v < 0 ? "-inf" : "inf";
+}
+
+static float_form form_of(int n, const double *v, bool single)
+{
+    float_form f = {.single = single, .exponent = wants_exponent(n, v, single)};
+    for (int k = 0; k < n; k++) {
+        if (!isfinite(v[k]))
+            continue;
+        parts p = float_parts(&f, v[k]);
+        f.whole = larger(f.whole, strlen(p.whole));
+        f.frac = larger(f.frac, strlen(p.frac));
+        f.exp = larger(f.exp, strlen(p.exp));
+    }
+    /* What is not finite may reach over the point. */
+    int after = f.frac + 1 + (f.exponent ? f.exp + 1 : 0);
+    for (int k = 0; k < n; k++)
+        if (!isfinite(v[k]) && (int)strlen(not_finite(v[k])) - after > f.whole)
+            f.whole = (int)strlen(not_finite(v[k])) - after;
+    return f;
+}
+
+/* An exponent of as many digits as the longest. */
+static void put_exponent(text *t, const float_form *f, const parts *p)
+{
+    put(t, "e", 1);
+    put(t, p->exp, 1);
+    put_many(t, '0', f->exp - (int)strlen(p->exp));
+    put_str(t, p->exp + 1);
+}
+
+static void put_float(text *t, const float_form *f, double v)
+{
+    if (!isfinite(v)) {
+        const char *s = not_finite(v);
+        put_many(t, ' ', f->whole + 1 + f->frac + (f->exponent ? f->exp + 1 : 0) - (int)strlen(s));
+        put_str(t, s);
+        return;
+    }
+    parts p = float_parts(f, v);
+    put_many(t, ' ', f->whole - (int)strlen(p.whole));
+    put_str(t, p.whole);
+    put(t, ".", 1);
+    put_str(t, p.frac);
+    put_many(t, f->exponent ? '0' : ' ', f->frac - (int)strlen(p.frac));
+    if (f->exponent)
+        put_exponent(t, f, &p);
+}
+
+/* A number on its own: all its digits. */
+static void put_float_alone(text *t, double v, bool single)
+{
+    if (!isfinite(v)) {
+        put_str(t, not_finite(v));
+        return;
+    }
+    double size = fabs(v), small = single ? (double)1e-4f : 1e-4;
+    double large = single ? (double)1e16f : 1e16;
+    bool exponent = size != 0 && (size < small || size >= large);
+    parts p = (exponent ? scientific : positional)(v, single, 24);
+    put_str(t, p.whole);
+    if (p.frac[0] || !exponent) {
+        put(t, ".", 1);
+        put_str(t, p.frac[0] ? p.frac : "0");
+    }
+    if (exponent) {
+        put(t, "e", 1);
+        put_str(t, p.exp);
+    }
+}
+
+/* ---- cells ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    const rt_array *a;
+    bool edges; /* only those of each axis are shown */
+    int n;
+    int64_t *shown; /* which elements, in row-major order */
+    text cells;     /* zero-terminated, one after the other */
+    const char *next;
+    text out;
+} printer;
+
+static bool hides(const printer *p, int axis)
+{
+    return p->edges && p->a->type.dim[axis] > 2 * EDGE;
+}
+
+static void list_shown(printer *p, int axis, int64_t first)
+{
+    const ir_type *t = &p->a->type;
+    if (axis == t->rank) {
+        if ((p->n & (p->n - 1)) == 0)
+            p->shown = ir_xrealloc(p->shown, (size_t)(p->n ? 2 * p->n : 1) * sizeof *p->shown);
+        p->shown[p->n++] = first;
+        return;
+    }
+    for (int64_t k = 0; k < t->dim[axis]; k++) {
+        if (hides(p, axis) && k == EDGE)
+            k = t->dim[axis] - EDGE;
+        list_shown(p, axis + 1, first * t->dim[axis] + k);
+    }
+}
+
+static ir_scalar element(const rt_array *a, int64_t k)
+{
+    ir_scalar s = {0};
+    size_t size = ir_dtypes[a->type.dtype].size;
+    memcpy(&s, (const char *)a->data + (size_t)k * size, size);
+    return s;
+}
+
+static void float_cells(printer *p, ir_dtype d)
+{
+    double *v = ir_xmalloc((size_t)p->n * sizeof *v);
+    for (int k = 0; k < p->n; k++)
+        v[k] = ir_scalar_f64(d, element(p->a, p->shown[k]));
+    float_form f = form_of(p->n, v, d == IR_f32);
+    for (int k = 0; k < p->n; k++) {
+        if (p->a->type.rank)
+            put_float(&p->cells, &f, v[k]);
+        else
+            put_float_alone(&p->cells, v[k], d == IR_f32);
+        put(&p->cells, "", 1);
+    }
+    free(v);
+}
+
+static int integer_text(char *s, size_t room, ir_dtype d, ir_scalar v)
+{
+    if (d == IR_bool)
+        return snprintf(s, room, "%s", v.v_bool ? "True" : "False");
+    if (ir_dtypes[d].kind == IR_KIND_UINT) /* unused bits are zero */
+        return snprintf(s, room, "%" PRIu64, v.v_u64);
+    return snprintf(s, room, "%" PRId64, d == IR_i32 ? (int64_t)v.v_i32 : v.v_i64);
+}
+
+static void integer_cells(printer *p, ir_dtype d)
+{
+    char s[32];
+    int width = d == IR_bool && p->a->type.rank ? 5 : 0;
+    for (int k = 0; k < p->n; k++)
+        width = larger(width, (size_t)integer_text(s, sizeof s, d, element(p->a, p->shown[k])));
+    for (int k = 0; k < p->n; k++) {
+        int n = integer_text(s, sizeof s, d, element(p->a, p->shown[k]));
+        put_many(&p->cells, ' ', width - n);
+        put(&p->cells, s, (size_t)n + 1);
+    }
+}
+
+/* ---- layout --------------------------------------------------------------------------------- */
+
+static const char *next_cell(printer *p)
+{
+    const char *cell = p->next;
+    p->next += strlen(cell) + 1;
+    return cell;
+}
+
+static void strip_blanks(text *t)
+{
+    while (t->n && t->at[t->n - 1] == ' ')
+        t->n--;
+}
+
+/* One more cell in the row; on a new line if it does not fit and is not the first of its line. */
+static void put_cell(text *out, const char *cell, int indent, int width, int *column)
+{
+    int n = (int)strlen(cell);
+    if (*column > indent) {
+        put(out, " ", 1);
+        ++*column;
+        if (*column + n > width) {
+            strip_blanks(out);
+            put(out, "\n", 1);
+            put_many(out, ' ', indent);
+            *column = indent;
+        }
+    }
+    put(out, cell, (size_t)n);
+    *column += n;
+}
+
+static void put_row(printer *p, int axis)
+{
+    int64_t n = p->a->type.dim[axis];
+    int indent = axis + 1, column = indent, width = LINE - axis - 1;
+    for (int64_t k = 0; k < n; k++) {
+        if (hides(p, axis) && k == EDGE) {
+            put_cell(&p->out, "...", indent, width, &column);
+            k = n - EDGE;
+        }
+        put_cell(&p->out, next_cell(p), indent, width, &column);
+    }
+}
+
+static void put_axis(printer *p, int axis)
+{
+    int rank = p->a->type.rank, left = rank - axis;
+    int64_t n = p->a->type.dim[axis];
+    put(&p->out, "[", 1);
+    if (left == 1)
+        put_row(p, axis);
+    for (int64_t k = 0; left > 1 && k < n; k++) {
+        if (k > 0) {
+            put_many(&p->out, '\n', left - 1);
+            put_many(&p->out, ' ', axis + 1);
+        }
+        if (hides(p, axis) && k == EDGE) {
+            put_str(&p->out, "...");
+            k = n - EDGE - 1;
+            continue;
+        }
+        put_axis(p, axis + 1);
+    }
+    put(&p->out, "]", 1);
+}
+
+static char *array_text(const rt_array *a)
+{
+    int64_t count = ir_type_count(&a->type);
+    ir_dtype d = (ir_dtype)a->type.dtype;
+    printer p = {.a = a, .edges = count > THRESHOLD};
+    if (count == 0)
+        return strdup("[]");
+    list_shown(&p, 0, 0);
+    (ir_is_float(d) ? float_cells : integer_cells)(&p, d);
+    p.next = p.cells.at;
+    if (a->type.rank == 0)
+        put_str(&p.out, p.cells.at);
+    else
+        put_axis(&p, 0);
+    free(p.cells.at);
+    free(p.shown);
+    return p.out.at;
+}
+
+char *jac_str(jac x)
+{
+    const rt_slot *s = rt_slot_of(x);
+    if (!s)
+        return NULL;
+    if (s->kind == RT_TRACED)
+        return strdup(ir_type_tmp(&s->value->type));
+    const rt_array *a = rt_concrete(x, "jac_str");
+    return a ? array_text(a) : NULL;
+}
+
+bool jac_print(jac x)
+{
+    char *s = jac_str(x);
+    bool ok = s && puts(s) >= 0;
+    if (s && !ok)
+        ir_fail("jac_print: standard output cannot be written");
+    free(s);
+    return ok;
+}
