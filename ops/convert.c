@@ -45,7 +45,7 @@ static bool convert_infer(ir_infer *q)
 
 // clang-format off
 #define CONVERT_KERNEL(to, T, U, from, F)                                                         \
-    OPS_KERNEL static void convert_##from##_##to(size_t n, const void *in, void *out)                        \
+    OPS_KERNEL static void convert_##from##_##to(size_t n, const void *in, void *out)             \
     {                                                                                             \
         const F *x = in;                                                                          \
         T *z = out;                                                                               \

@@ -37,6 +37,9 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes);
  * operand beside others of higher rank stays as it is where it does not vary. */
 bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
               ir_value **y, int *yaxis);
+/* For `scalar` callbacks: the call jk_<name>_<d>(x ...) of n <= 4 operands; all of them, and the
+ * result, have the dtype d. */
+jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar *x);
 /* x in the shape of `like`, if it is of rank 0. */
 ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like);
 /* A zero of x's type. */

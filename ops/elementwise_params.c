@@ -43,7 +43,7 @@ static uint64_t magnitude(int64_t n)
 
 // clang-format off
 #define POW_KERNEL(d, T, U)                                                                       \
-    OPS_KERNEL static void pow_##d(size_t count, const T *x, int64_t n, T *z)                                \
+    OPS_KERNEL static void pow_##d(size_t count, const T *x, int64_t n, T *z)                     \
     {                                                                                             \
         for (size_t k = 0; k < count; k++) {                                                      \
             T p = n ? POWER(T, x[k], magnitude(n), jk_mul_##d) : 1;                               \
@@ -82,14 +82,6 @@ static bool pow_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
     return y[0] && ty[0];
 }
 
-static jit_scalar pow_call(jit_emit *em, const char *function, ir_dtype d, jit_scalar a,
-                           jit_scalar b)
-{
-    char name[32];
-    snprintf(name, sizeof name, "jk_%s_%s", function, ir_dtypes[d].name);
-    return jit_math(em, name, d, 2, (jit_scalar[]){a, b}, (ir_dtype[]){d, d});
-}
-
 static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
@@ -98,10 +90,10 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
     jit_scalar one = jit_constant(em, d, ir_scalar_of_int(d, 1));
     if (n == 0)
         return one;
-#define MUL(a, b) pow_call(em, "mul", d, a, b)
+#define MUL(a, b) ew_call(em, "mul", d, 2, (jit_scalar[]){a, b})
     jit_scalar p = POWER(jit_scalar, x[0], magnitude(n), MUL);
 #undef MUL
-    return n < 0 ? pow_call(em, "div", d, one, p) : p;
+    return n < 0 ? ew_call(em, "div", d, 2, (jit_scalar[]){one, p}) : p;
 }
 
 static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scalar, .cost = 3};
@@ -163,10 +155,7 @@ static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static jit_scalar round_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
-    char name[32];
-    snprintf(name, sizeof name, "jk_%s_%s", round_names[e->attr[0].i], ir_dtypes[d].name);
-    return jit_math(em, name, d, 1, x, &d);
+    return ew_call(em, round_names[e->attr[0].i], (ir_dtype)e->out[0]->type.dtype, 1, x);
 }
 
 static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_scalar, .cost = 2};

@@ -182,7 +182,7 @@ static bool clamp_infer(ir_infer *q)
 
 // clang-format off
 #define CLAMP_KERNEL(d, T, U)                                                                     \
-    OPS_KERNEL static void clamp_##d(size_t n, const T *lo, size_t lo_step, const T *x, const T *hi,         \
+    OPS_KERNEL static void clamp_##d(size_t n, const T *lo, size_t lo_step, const T *x, const T *hi, \
                           size_t hi_step, T *z)                                                   \
     {                                                                                             \
         for (size_t k = 0; k < n; k++)                                                            \
