@@ -125,7 +125,7 @@ JK_INNER double jk_pow2_f64(int64_t n)
 }
 
 /* x 2^n in two steps, of which only the second can round, overflow or become subnormal:
- * for |n| up to 252 and 2044, x near 1. */
+ * for |n| up to 252 and 2044, x near 1; for any other n the result is arbitrary, but defined. */
 JK_INNER float jk_scale_f32(float x, int32_t n)
 {
     int32_t half = n >> 1;
@@ -136,7 +136,7 @@ JK_INNER double jk_scale_f64(double x, int64_t n)
 {
     /* A logical shift, for AVX2 has no arithmetic one of 64 bits. */
     int64_t half = (int64_t)(((uint64_t)n + 4096) >> 1) - 2048;
-    return x * jk_pow2_f64(half) * jk_pow2_f64(n - half);
+    return x * jk_pow2_f64(half) * jk_pow2_f64((int64_t)((uint64_t)n - (uint64_t)half));
 }
 
 /* ---- sums without loss -------------------------------------------------------------------------
