@@ -4,7 +4,8 @@
  * hands on as it is (which becomes a constant here). An equation over still values is still, and
  * its copy before the loop gives the value that the loop takes as one more constant. All primitives
  * are total, so it does no harm if the loop then makes no step. What costs nothing to repeat
- * (literals, iota, broadcasts) or would make a large array of small ones stays inside.
+ * (literals, iota, broadcasts) or would make a large array of small ones stays inside; and what
+ * costs nothing and comes from outside is made inside instead.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,20 @@ static ir_value *before(hoist *h, const ir_value *v)
     return *at;
 }
 
+/* Can it be had inside without anything from outside? */
+static bool is_free(const ir_value *v)
+{
+    return v->eqn && !pass_has_graphs(v->eqn) && is_cheap(v->eqn) &&
+           (!v->eqn->nin || is_free(v->eqn->in[0]));
+}
+
+static ir_value *repeat(ir_graph *made, const ir_value *v)
+{
+    ir_value *x = v->eqn->nin ? repeat(made, v->eqn->in[0]) : NULL;
+    ir_value **y = v->eqn->nin && !x ? NULL : ir_copy_eqn(made, v->eqn, &x);
+    return y ? y[v->index] : NULL;
+}
+
 /* What is left of the graph: inputs and hoisted values are known to map already. */
 static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
 {
@@ -105,11 +120,17 @@ typedef struct {
 /* The values that the loop takes as constants, before it; their counterparts as inputs of made. */
 static bool lift_constants(hoist *h, lifted *l, ir_value **map)
 {
-    for (int k = 0; k < l->g->nin; k++)
-        if (l->still[k]) {
-            map[l->g->in[k]->id] = ir_input(l->made, &l->g->in[k]->type);
+    for (int k = 0; k < l->g->nin; k++) {
+        ir_value **in = &map[l->g->in[k]->id];
+        if (!l->still[k])
+            continue;
+        if (!is_free(l->at[k])) {
             l->constant[l->nconstant++] = l->at[k];
+            *in = ir_input(l->made, &l->g->in[k]->type);
+        } else if (!(*in = repeat(l->made, l->at[k]))) {
+            return false;
         }
+    }
     IR_EACH_EQN (e, l->g) {
         for (int k = 0; k < e->nout; k++) {
             const ir_value *v = e->out[k];

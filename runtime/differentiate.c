@@ -42,7 +42,9 @@ static ir_graph *forward(const ir_graph *g, const bool *wrt, const bool *of)
 int rt_linearize(const ir_graph *g, const bool *wrt, const bool *of, ir_graph **known,
                  ir_graph **back)
 {
-    IR_AUTO_GRAPH j = forward(g, wrt, of);
+    IR_AUTO_GRAPH whole = forward(g, wrt, of);
+    /* What every step of a loop computes alike need not be kept once a step. */
+    IR_AUTO_GRAPH j = whole ? ir_pass_hoist(whole) : NULL;
     *known = *back = NULL;
     if (!j)
         return -1;

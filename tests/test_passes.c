@@ -379,6 +379,26 @@ Test(passes, a_carry_that_never_changes_becomes_a_constant)
     cr_expect_eq(count_op(made, "exp"), 1);
 }
 
+Test(passes, constants_from_outside_are_made_inside_of_loops)
+{
+    check_pass(
+        ir_pass_hoist,
+        "graph f(x: f32[4]) {\n" LIT(
+            "z", "f32",
+            "3") "zs: f32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] z\n"
+                 "a: f32[4] = scan[body=graph (z: f32[4], a: f32[4]) {\n b: f32[4] = mul a z\n"
+                 " return b\n}, length=3, num_consts=1, num_carry=1, reverse=false] zs x\n"
+                 "return a\n}",
+        "graph f(x: f32[4]) {\n" LIT(
+            "z", "f32",
+            "3") "zs: f32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] z\n"
+                 "a: f32[4] = scan[body=graph (a: f32[4]) {\n" LIT(
+                     " z", "f32",
+                     "3") " zs: f32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] z\n"
+                          " b: f32[4] = mul a zs\n return b\n"
+                          "}, length=3, num_consts=0, num_carry=1, reverse=false] x\nreturn a\n}");
+}
+
 Test(passes, code_leaves_two_loops_at_once)
 {
     IR_AUTO_GRAPH g =

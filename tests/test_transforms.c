@@ -496,7 +496,8 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
 static int residuals(const char *text, ir_graph **known_out)
 {
     IR_AUTO_GRAPH g = made(ir_parse(text, "test"), "parse");
-    IR_AUTO_GRAPH j = made(test_jvp(g), "jvp");
+    IR_AUTO_GRAPH whole = made(test_jvp(g), "jvp");
+    IR_AUTO_GRAPH j = made(ir_pass_hoist(whole), "hoist");
     bool *unknown = ir_xmalloc((size_t)(j->nin + j->nout)), *out = unknown + j->nin;
     for (int k = 0; k < j->nin; k++)
         unknown[k] = k >= g->nin;
@@ -548,6 +549,20 @@ Test(transforms, constants_of_a_loop_are_not_kept_step_by_step)
     }
     /* sin x, and y times cos x, step by step, and y at most. */
     cr_expect_leq(nres, 4, "%d residuals", nres);
+}
+
+Test(transforms, what_a_loop_computes_alike_in_every_step_is_not_kept_step_by_step)
+{
+    IR_AUTO_GRAPH known = NULL;
+    int nres = residuals("graph f(k: f64[], x: f64[]) {\n"
+                         "y: f64[] = scan[body=graph (k: f64[], x: f64[]) {\n s: f64[] = sin k\n"
+                         " z: f64[] = mul x s\n return z\n"
+                         "}, length=9, num_consts=1, num_carry=1, reverse=false] k x\n return y\n}",
+                         &known);
+    int stacked = 0;
+    for (int r = 0; r < nres; r++)
+        stacked += known->out[known->nout - nres + r]->type.rank;
+    cr_expect_eq(stacked, 1, "the carry alone, but there are %d", stacked);
 }
 
 /* ---- what cannot be done ----------------------------------------------------------------- */
