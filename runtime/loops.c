@@ -230,7 +230,7 @@ static bool static_bound(jac x, int64_t *v)
 static bool emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n,
                       const ir_type *types, const jac *state, jac *y)
 {
-    int64_t lo, hi;
+    int64_t lo = 0, hi = 0;
     bool fixed = static_bound(lower, &lo) && static_bound(upper, &hi);
     IR_AUTO_GRAPH b = counting_body(body, n, !fixed);
     int nconst = body->ncaptured, m = 0;
