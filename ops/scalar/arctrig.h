@@ -1,8 +1,9 @@
 /* asin, acos, atan, atan2.
  *
  * asin and acos: near 0 the odd polynomial of asin; beyond 1/2, by the half angle,
- * acos x = 2 asin sqrt((1 - x) / 2). atan: the angle is reduced to at most pi/8 by turning it by 0,
- * pi/4 or pi/2, which costs no more than the one division that atan2 needs anyway.
+ * acos x = 2 asin sqrt((1 - x) / 2). atan: the angle is reduced to where the tangent is at most 1/2
+ * by turning it by 0, pi/4 or pi/2, which costs no more than the one division that atan2 needs
+ * anyway.
  */
 #ifndef JACQUARD_OPS_SCALAR_ARCTRIG_H
 #define JACQUARD_OPS_SCALAR_ARCTRIG_H
@@ -28,21 +29,21 @@ JK_INNER double jk_asin_series_f64(double z)
     return jk_fma_f64(z, odd, even);
 }
 
-/* (atan(t) - t) / t^3 in z = t^2, |t| <= tan(pi/8). */
+/* (atan(t) - t) / t^3 in z = t^2 <= 1/4. */
 JK_INNER float jk_atan_series_f32(float z)
 {
-    return JK_POLY_F32(z, -0x1.55554ap-2f, 0x1.9991e4p-3f, -0x1.23b9d4p-3f, 0x1.b22776p-4f,
-                       -0x1.f2f5cap-5f);
+    return JK_POLY_F32(z, -0x1.555552p-2f, 0x1.999744p-3f, -0x1.24502cp-3f, 0x1.c071dap-4f,
+                       -0x1.480a2p-4f, 0x1.3fc9fp-5f);
 }
 
 JK_INNER double jk_atan_series_f64(double z)
 {
     double zz = z * z;
-    double even =
-        JK_POLY_F64(zz, -0x1.555555555553dp-2, -0x1.24924922ac67fp-3, -0x1.745cf8cde7a25p-4,
-                    -0x1.10ebabf6dc8fcp-4, -0x1.9ccf93d10d45fp-5, -0x1.2559318decc6bp-6);
-    double odd = JK_POLY_F64(zz, 0x1.9999999995851p-3, 0x1.c71c70e59a29bp-4, 0x1.3b11180d18414p-4,
-                             0x1.df0e96f0b2894p-5, 0x1.37cdb1fb2a89cp-5);
+    double even = JK_POLY_F64(zz, -0x1.5555555555552p-2, -0x1.249249245348fp-3,
+                              -0x1.745d138d01548p-4, -0x1.110c6e7fe4e71p-4, -0x1.ac71916aa5f74p-5,
+                              -0x1.3011b3de80456p-5, -0x1.12109fe20833fp-7);
+    double odd = JK_POLY_F64(zz, 0x1.99999999990d4p-3, 0x1.c71c71aadfa52p-4, 0x1.3b13607f0e90fp-4,
+                             0x1.e182a8076b574p-5, 0x1.77f7a88088662p-5, 0x1.8386dc942f298p-6);
     return jk_fma_f64(z, odd, even);
 }
 
@@ -88,7 +89,8 @@ EACH_float(JK_ASIN_ACOS)
 #define JK_ATAN(d, T, U)                                                            \
     JK_INNER T jk_angle_##d(T y, T x, int left)                                     \
     {                                                                               \
-        int low = y <= (T) 0.41421357 * x, high = y > (T) 2.4142135 * x;            \
+        /* Between the two, y - x is exact. The angle of the origin is low. */         \
+        int low = y <= (T) 0.5 * x, high = y > 2 * x;                               \
         T top = low ? y : high ? -x : y - x, bottom = low ? x : high ? y : y + x;   \
         T t = top / (top == 0 ? 1 : bottom), z = t * t;                             \
         T base = low ? 0 : high ? JK_PI_HIGH_##d / 2 : JK_PI_HIGH_##d / 4;          \
@@ -110,7 +112,7 @@ EACH_float(JK_ASIN_ACOS)
     {                                                                               \
         T b = jk_fabs_##d(y), a = jk_fabs_##d(x), most = a > b ? a : b;             \
         int both = (a == JK_INF_##d) & (b == JK_INF_##d);                           \
-        /* So that a + b is finite, and a third of the greater can be told from it. */ \
+        /* So that a + b is finite, and half of either exact. */ \
         T scale = most > JK_HUGE_##d ? (T) 0.25 : most < JK_TINY_##d ? (T) 0x1p60 : 1; \
         a = both ? 1 : a * scale, b = both ? 1 : b * scale;                         \
         T angle = jk_angle_##d(b, a, jk_bits_##d(x) >> (8 * sizeof(T) - 1));        \

@@ -1,10 +1,9 @@
 /* sin, cos, tan.
  *
- * x = n pi/2 + r with |r| <= pi/4; sine and cosine of r by polynomials; n mod 4 says which of them,
- * and with which sign. Up to a bound, n pi/2 is subtracted from x in parts. Beyond it, x times 2/pi
- * is formed in integers from just those bits of 2/pi that matter (Payne and Hanek): what lies above
- * them contributes whole turns, what lies below is less than the last place. So no argument is too
- * large. The two reductions stand in the branches of an if, which vectorising turns to a select.
+ * x = n pi/2 + r, r not much beyond pi/4; sine and cosine of r by polynomials; n mod 4 says which
+ * of them, and with which sign. n and r are the integer part and the fraction of x times 2/pi, in
+ * which only some bits of 2/pi matter (Payne and Hanek): what lies above them contributes whole
+ * turns, what lies below is less than the last place. So no argument is too large.
  */
 #ifndef JACQUARD_OPS_SCALAR_TRIG_H
 #define JACQUARD_OPS_SCALAR_TRIG_H
@@ -20,62 +19,47 @@ typedef struct {
     uint32_t n;
 } jk_turn_f32;
 
-/* The 32 bits from bit s of hi:lo on. */
-JK_INNER uint32_t jk_funnel_f32(uint32_t hi, uint32_t lo, uint32_t s)
+/* The bits of 2/pi that matter, in two doubles: all from the first on for |x| < 2^50; for 2^e <=
+ * |x|, which is a multiple of 2^(e-23), those worth less than 2^(25-e). So the product is less than
+ * 2^51, and what the second contributes to it less than 1/10. */
+JK_INNER jk_sum_f64 jk_two_over_pi_f32(float x)
 {
-    return (uint32_t)(((uint64_t)hi << 32 | lo) << s >> 32);
-}
-
-/* |x| = m 2^(e-23) with an integer m, e >= 15. Of 2/pi, the 96 bits from bit e - 25 on, times m,
- * are |x| (2/pi) mod 4 as a binary fraction; the upper 64 bits of it are kept, two before the
- * point. The words selected from are 2/pi with 10 zero bits before it. */
-JK_INNER jk_turn_f32 jk_turn_large_f32(float x)
-{
-    uint32_t bits = jk_bits_f32(x), s = (bits >> 23 & 0xff) - (127 + 15);
-    uint64_t m = (bits & 0x7fffff) | 0x800000;
-
-    uint32_t far = s & 64, odd = s & 32;
-    uint32_t w0 = far ? 0x4a7f09d5u : 0x28be60u, w1 = far ? 0xf47d4d37u : 0xdb939105u,
-             w2 = far ? 0x7036d8a5u : 0x4a7f09d5u;
-    uint32_t w3 = far ? 0x664f10e4u : 0xf47d4d37u, w4 = far ? 0x107f9458u : 0x7036d8a5u;
-    w0 = odd ? w1 : w0, w1 = odd ? w2 : w1, w2 = odd ? w3 : w2, w3 = odd ? w4 : w3;
-    s &= 31;
-    uint64_t a = jk_funnel_f32(w0, w1, s), b = jk_funnel_f32(w1, w2, s);
-    uint64_t c = jk_funnel_f32(w2, w3, s);
-
-    uint64_t turns = (m * a << 32) + m * b + (m * c >> 32);
-    float r = (float)((double)(int64_t)(turns << 2) * 0x1.921fb54442d18p-64);
-    uint32_t n = (uint32_t)(turns >> 62) + (uint32_t)(turns >> 61 & 1), negative = bits >> 31;
-    return (jk_turn_f32){negative ? -r : r, negative ? -n : n};
-}
-
-JK_INNER jk_turn_f32 jk_turn_small_f32(float x)
-{
-    int32_t n;
-    float k = jk_nearest_f32(x * 0x1.45f306p-1f, &n);
-    float r = jk_fma_f32(k, -0x1.921fb6p0f, x);
-    r = jk_fma_f32(k, 0x1.777a5cp-25f, r);
-    r = jk_fma_f32(k, 0x1.ee59dap-50f, r);
-    return (jk_turn_f32){r, (uint32_t)n};
+    float a = jk_fabs_f32(x);
+    if (__builtin_expect(a < 0x1p50f, 1))
+        return (jk_sum_f64){0x1.45f306dc9c883p-1, -0x1.6b01ec5417056p-55};
+    double high = -0x1.596447e493ad5p-101, low = 0x1.93c439041fe51p-156; /* from 2^122 */
+    high = a < 0x1p122f ? 0x1.3abe8fa9a6eep-75 : high;
+    low = a < 0x1p122f ? 0x1.b6c52b3278872p-129 : low;
+    high = a < 0x1p98f ? 0x1.529fc2757d1f5p-52 : high;
+    low = a < 0x1p98f ? 0x1.a6ee06db14acdp-107 : low;
+    high = a < 0x1p74f ? -0x1.1b1bbead603d9p-28 : high;
+    low = a < 0x1p74f ? 0x1.5f47d4d377037p-82 : low;
+    return (jk_sum_f64){high, low};
 }
 
 JK_INNER jk_turn_f32 jk_turn_of_f32(float x)
 {
-    if (jk_fabs_f32(x) < 0x1p15f)
-        return jk_turn_small_f32(x);
-    return jk_turn_large_f32(x);
+    jk_sum_f64 c = jk_two_over_pi_f32(x);
+    double d = x, product = d * c.high, rest = jk_fma_f64(d, c.high, -product);
+    int64_t n;
+    double fraction = product - jk_nearest_f64(product, &n);
+    double r = (fraction + jk_fma_f64(d, c.low, rest)) * 0x1.921fb54442d18p0;
+    return (jk_turn_f32){(float)r, (uint32_t)n};
 }
 
+/* Both for |r| < 0.95. */
 JK_INNER float jk_sin_kernel_f32(float r)
 {
     float z = r * r;
-    return jk_fma_f32(r * z, JK_POLY_F32(z, -0x1.555544p-3f, 0x1.1106cep-7f, -0x1.991fccp-13f), r);
+    return jk_fma_f32(
+        r * z, JK_POLY_F32(z, -0x1.555556p-3f, 0x1.11113ep-7f, -0x1.a0215ap-13f, 0x1.6e5a24p-19f),
+        r);
 }
 
 JK_INNER float jk_cos_kernel_f32(float r)
 {
     float z = r * r;
-    return jk_fma_f32(z, JK_POLY_F32(z, -0.5f, 0x1.55554ap-5f, -0x1.6c0c1cp-10f, 0x1.99e1d6p-16f),
+    return jk_fma_f32(z, JK_POLY_F32(z, -0.5f, 0x1.55552ep-5f, -0x1.6bfe9cp-10f, 0x1.96c79p-16f),
                       1);
 }
 
@@ -110,6 +94,10 @@ JK float jk_tan_f32(float x)
 
 /* ---- f64 ---------------------------------------------------------------------------------------
  */
+
+/* Up to a bound, n pi/2 is subtracted from x in parts; beyond it, the bits of 2/pi are taken from a
+ * table, and their product with x formed in integers. The two stand in the branches of an if: a
+ * branch in scalar code, a select where vectorised. */
 
 typedef struct {
     double r, low;
