@@ -109,6 +109,7 @@ static inline jac jac_of_self(jac x)
 #define JAC_V(x)                       \
     _Generic((x),                      \
         jac: jac_of_self,              \
+        void *: jac_of_self,           \
         bool: jac_of_bool,             \
         float: jac_of_f64,             \
         double: jac_of_f64,            \

@@ -9,10 +9,12 @@
 
 static _Thread_local char message[2048];
 static _Thread_local bool failed;
+static _Thread_local unsigned failures;
 static _Thread_local const ir_loc *here;
 
 bool ir_fail(const char *fmt, ...)
 {
+    failures++;
     if (failed)
         return false;
     failed = true;
@@ -34,6 +36,11 @@ bool ir_fail(const char *fmt, ...)
 const char *ir_error(void)
 {
     return failed ? message : NULL;
+}
+
+unsigned ir_fail_count(void)
+{
+    return failures;
 }
 
 void ir_error_clear(void)

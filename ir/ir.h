@@ -108,6 +108,7 @@ typedef struct ir_loc {
 bool ir_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 const char *ir_error(void); /* NULL when there is none */
 void ir_error_clear(void);
+unsigned ir_fail_count(void); /* of ir_fail by this thread so far, recorded or not */
 const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous one */
 const ir_loc *ir_loc_get(void);
 

@@ -22,25 +22,34 @@ static void branches_free(branches *b)
     free(b->traced);
 }
 
-static bool trace_branches(branches *b, const char *what, const jac_fn *fns, const jac *operands)
+static bool same_signatures(const char *what, int n, const jac_fn *fns)
 {
     const struct jac_function *first = rt_fn(fns[0]);
-    if (!first)
+    for (int k = 0; k < n; k++) {
+        const struct jac_function *f = rt_fn(fns[k]);
+        if (!first || !f)
+            return false;
+        if (rt_fn_leaves(f) != rt_fn_leaves(first) || f->result_leaves != first->result_leaves)
+            return ir_fail(
+                "%s: branch %s takes %d handles and gives %d, but %s takes %d and gives %d", what,
+                first->name, rt_fn_leaves(first), first->result_leaves, f->name, rt_fn_leaves(f),
+                f->result_leaves);
+    }
+    return true;
+}
+
+static bool trace_branches(branches *b, const char *what, const jac_fn *fns, const jac *operands)
+{
+    if (!same_signatures(what, b->n, fns))
         return false;
-    b->noperands = rt_fn_leaves(first);
+    b->noperands = rt_fn_leaves(rt_fn(fns[0]));
     ir_type *types = ir_xmalloc((size_t)(b->noperands + 1) * sizeof *types);
     bool ok = true;
     for (int k = 0; k < b->noperands && ok; k++)
         ok = operands[k] ? rt_type_of(operands[k], &types[k])
                          : ir_fail("%s: operand %d is a null handle", what, k);
     for (int k = 0; k < b->n && ok; k++) {
-        const struct jac_function *f = rt_fn(fns[k]);
-        if (f && (rt_fn_leaves(f) != b->noperands || f->result_leaves != first->result_leaves))
-            ok =
-                ir_fail("%s: branch %s takes %d handles and gives %d, but %s takes %d and gives %d",
-                        what, first->name, b->noperands, first->result_leaves, f->name,
-                        rt_fn_leaves(f), f->result_leaves);
-        ok = ok && f && rt_trace_fn(f, types, &b->traced[k]);
+        ok = rt_trace_fn(fns[k], types, &b->traced[k]);
         b->ncaptured += b->traced[k].ncaptured;
     }
     free(types);
@@ -161,6 +170,14 @@ static jac scalar_index(const char *what, jac x, bool truth)
     if (truth && t.dtype != IR_bool) {
         ir_dtype d = (ir_dtype)t.dtype;
         x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
+    }
+    /* A wide index clamps before it narrows. */
+    if (x && !truth && t.dtype != IR_i32) {
+        ir_dtype d = (ir_dtype)t.dtype;
+        jac high = rt_literal_f64(d, d == IR_u8 ? UINT8_MAX : INT32_MAX);
+        x = rt_op2(&op_min, rt_convert(x, d, false), high);
+        if (x && d == IR_i64)
+            x = rt_op2(&op_max, x, rt_literal_f64(d, 0));
     }
     return x ? rt_convert(x, IR_i32, false) : NULL;
 }

@@ -108,7 +108,8 @@ static table *get(void)
     if (!mine) {
         pthread_once(&once, make_key);
         mine = ir_xmalloc(sizeof *mine);
-        mine->thread = atomic_fetch_add(&threads, 1) & MASK(THREAD_BITS);
+        /* Never 0, so that few uninitialised variables look like handles. */
+        mine->thread = 1 + atomic_fetch_add(&threads, 1) % (uint32_t)MASK(THREAD_BITS);
         pthread_setspecific(at_exit, mine);
     }
     return mine;

@@ -91,9 +91,13 @@ static bool run_body(rt_trace *t, const struct jac_function *f, const ir_type *t
     jac *in = ir_xmalloc((size_t)(nin + nout + 1) * sizeof *in), *out = in + nin;
     for (int k = 0; k < nin; k++)
         in[k] = rt_wrap_value(t->serial, ir_input(t->g, &types[k]));
+    unsigned failures = ir_fail_count();
     f->apply(f->env, in, out);
     ir_value **y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
-    bool ok = true;
+    /* A number read from a tracer, say, failed without making the result null. */
+    bool ok = ir_fail_count() == failures;
+    if (!ok)
+        ir_fail("%s: an operation in it failed", f->name); /* if the function cleared the error */
     for (int k = 0; k < nout && ok; k++) {
         if (!out[k])
             ok = ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);

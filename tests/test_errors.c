@@ -1,0 +1,244 @@
+/* Wrong use of the public header: every message names what was wrong, in the user's terms, and the
+ * line; nothing crashes, and the first error is the one that is told.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "jacquard.h"
+
+#define FAILS_WITH(call, text)                                                                     \
+    do {                                                                                           \
+        jac_error_clear();                                                                         \
+        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
+        cr_assert(strstr(jac_error(), "test_errors.c:"), "no line in: %s", jac_error());           \
+        jac_error_clear();                                                                         \
+    } while (0)
+
+typedef struct {
+    jac a, b;
+} Two;
+
+static jac cube(jac x)
+{
+    return jac_power(x, 3);
+}
+JAC_FN(cube, jac, (jac, x))
+
+static jac total(jac x)
+{
+    return jac_sum(x);
+}
+JAC_FN(total, jac, (jac, x))
+
+static jac weighted(Two p, jac x)
+{
+    return jac_add(jac_mul(p.a, x), p.b);
+}
+JAC_FN(weighted, jac, (Two, p), (jac, x))
+
+static Two pair(jac x)
+{
+    return (Two){x, jac_add(x, 1)};
+}
+JAC_FN(pair, Two, (jac, x))
+
+static jac gives_nothing(jac x)
+{
+    (void)x;
+    return 0;
+}
+JAC_FN(gives_nothing, jac, (jac, x))
+
+static jac vec(int64_t n)
+{
+    return jac_ones(JAC_SHAPE(n));
+}
+
+Test(errors, message_names_shapes_and_line)
+{
+    FAILS_WITH(jac_add(vec(3), vec(4)), "f32[3] and f32[4]");
+    int line = __LINE__ + 1;
+    jac_add(vec(3), vec(4));
+    char where[64];
+    snprintf(where, sizeof where, "test_errors.c:%d: ", line);
+    cr_assert(strstr(jac_error(), where), "%s", jac_error());
+}
+
+Test(errors, first_error_of_an_expression_is_told)
+{
+    jac x = jac_exp(jac_reshape(jac_dot(vec(3), vec(4)), 2));
+    cr_assert_not(x);
+    cr_assert(strstr(jac_error(), "dot"), "%s", jac_error());
+    FAILS_WITH(jac_add(1, NULL), "null handle");
+    cr_assert_eq(jac_item_f64(jac_add(1, 1)), 2);
+    cr_assert_null(jac_error());
+}
+
+Test(errors, grad_of_what_is_no_scalar_loss)
+{
+    FAILS_WITH(jac_call1(jac_grad(cube_fn), vec(3)), "one float scalar, but it gives f32[3]");
+    FAILS_WITH(jac_call1(jac_grad(total_fn), jac_array(JAC_SHAPE(2), (int32_t[]){1, 2})),
+               "only floats");
+    FAILS_WITH(jac_grad(cube_fn, 1), "it has 1 arguments, but argument 1");
+    FAILS_WITH(jac_call1(jac_grad(pair_fn), 1.0), "gives 2 values");
+    FAILS_WITH(jac_call1(jac_grad(gives_nothing_fn), 1.0), "null handle");
+}
+
+Test(errors, vmap_over_axes_that_do_not_fit)
+{
+    FAILS_WITH(jac_call1(jac_vmap(cube_fn), 3.0), "no axis 0");
+    FAILS_WITH(jac_call1(jac_vmap(cube_fn, JAC_AXES(1)), vec(3)), "no axis 1");
+    FAILS_WITH(jac_call1(jac_vmap(weighted_fn, JAC_AXES(0, 0)), vec(3), vec(3), vec(4)),
+               "argument 1");
+    FAILS_WITH(jac_vmap(weighted_fn, JAC_AXES(0, 0, 0)), "in_axes has 3 entries");
+    FAILS_WITH(jac_call1(jac_vmap(cube_fn, JAC_AXES(JAC_NONE)), vec(3)), "axis_size");
+    FAILS_WITH(jac_call1(jac_vmap(cube_fn, JAC_AXES(0), .out_axes = JAC_AXES(2)), vec(3)),
+               "result 0");
+    FAILS_WITH(jac_call1(jac_vmap(cube_fn, JAC_AXES(0), .out_axes = JAC_AXES(JAC_NONE)), vec(3)),
+               "output 0");
+    FAILS_WITH(jac_vmap(cube_fn, JAC_AXES(0), .out_axes = JAC_AXES(0, 0)),
+               "out_axes has 2 entries");
+}
+
+Test(errors, calls_that_do_not_fit_the_signature)
+{
+    FAILS_WITH(jac_call1(cube_fn, 1.0, 2.0), "takes 1 handles");
+    FAILS_WITH(jac_call1(pair_fn, 1.0), "gives 2");
+    jac_error_clear();
+    Two two = pair_call(cube_fn, vec(3));
+    cr_assert(!two.a && strstr(jac_error(), "gives 1"), "%s", jac_error());
+    jac_error_clear();
+    jac out = cube_call(cube_fn, NULL);
+    cr_assert(!out && strstr(jac_error(), "argument 0 is a null handle"), "%s", jac_error());
+    FAILS_WITH(jac_call1(weighted_fn, vec(3), NULL, 1.0), "null handle");
+}
+
+static jac escaped;
+static jac leaks(jac x)
+{
+    escaped = jac_mul(x, 2);
+    return escaped;
+}
+JAC_FN(leaks, jac, (jac, x))
+
+static jac keeps(jac x)
+{
+    escaped = jac_retain(jac_mul(x, 2));
+    return x;
+}
+JAC_FN(keeps, jac, (jac, x))
+
+Test(errors, tracer_that_escaped)
+{
+    cr_assert(jac_call1(jac_jit(leaks_fn), 3.0));
+    FAILS_WITH(jac_add(escaped, 1), "a tracer that escaped");
+    cr_assert(jac_call1(jac_jit(keeps_fn), 3.0));
+    FAILS_WITH(jac_add(escaped, 1), "a tracer that escaped");
+    cr_assert_eq(jac_item_f64(jac_call1(jac_jit(leaks_fn), 4.0)), 8);
+}
+
+static jac always(jac x)
+{
+    return jac_lt(x, 10);
+}
+JAC_FN(always, jac, (jac, x))
+
+static jac not_scalar(jac x)
+{
+    return jac_lt(jac_add(vec(2), x), 10);
+}
+JAC_FN(not_scalar, jac, (jac, x))
+
+static jac widens(jac x)
+{
+    return jac_astype(x, JAC_F64);
+}
+JAC_FN(widens, jac, (jac, x))
+
+static jac grows(jac x)
+{
+    return jac_stack(0, x, x);
+}
+JAC_FN(grows, jac, (jac, x))
+
+static jac counted(jac i, jac x)
+{
+    return jac_add(x, i);
+}
+JAC_FN(counted, jac, (jac, i), (jac, x))
+
+Test(errors, loop_whose_carry_changes_type)
+{
+    jac x = jac_scalar(JAC_F32, 1);
+    FAILS_WITH(jac_while_loop(always_fn, widens_fn, x),
+               "carry 0 enters the body as f32[], leaves as f64[]");
+    FAILS_WITH(jac_while_loop(always_fn, grows_fn, x),
+               "enters the body as f32[], leaves as f32[2]");
+    FAILS_WITH(jac_while_loop(not_scalar_fn, cube_fn, x),
+               "must give one bool[], but gives bool[2]");
+    FAILS_WITH(jac_while_loop(cube_fn, cube_fn, x), "must give one bool[], but gives f32[]");
+    FAILS_WITH(jac_while_loop(always_fn, counted_fn, x), "the body counted must take 1 handles");
+    FAILS_WITH(jac_while_loop(always_fn, cube_fn, (jac)NULL), "initial value is a null handle");
+    FAILS_WITH(jac_fori_loop(0, 3.5, counted_fn, x), "integer scalars");
+    FAILS_WITH(jac_fori_loop(0, vec(2), counted_fn, x), "integer scalars");
+}
+
+static jac doubled_while(jac x)
+{
+    return jac_while_loop(always_fn, cube_fn, x);
+}
+JAC_FN(doubled_while, jac, (jac, x))
+
+Test(errors, reverse_mode_through_a_dynamic_loop)
+{
+    FAILS_WITH(jac_call1(jac_grad(doubled_while_fn), 2.0), "reverse-mode differentiation");
+    FAILS_WITH(jac_call1(jac_jit(jac_grad(doubled_while_fn)), 2.0), "reverse-mode differentiation");
+}
+
+Test(errors, branches_that_do_not_agree)
+{
+    FAILS_WITH(jac_cond1(true, cube_fn, widens_fn, jac_scalar(JAC_F32, 1)), "f32[] in branch");
+    FAILS_WITH(jac_cond1(true, cube_fn, counted_fn, 1.0), "counted takes 2 handles");
+    FAILS_WITH(jac_cond1(vec(2), cube_fn, cube_fn, 1.0),
+               "predicate must be one scalar, but is f32[2]");
+    jac y;
+    FAILS_WITH(jac_switch(0.5, JAC_FNS(cube_fn, cube_fn), (jac[]){vec(1)}, &y),
+               "an integer scalar");
+}
+
+static Two two_tangents(jac x, jac t)
+{
+    return (Two){x, t};
+}
+JAC_FN(two_tangents, Two, (jac, x), (jac, t))
+
+Test(errors, custom_jvp_whose_rule_does_not_fit)
+{
+    FAILS_WITH(jac_custom_jvp(cube_fn, cube_fn), "so its rule must take 2");
+    FAILS_WITH(jac_call1(jac_custom_jvp(cube_fn, two_tangents_fn), 3), "only floats have tangents");
+}
+
+Test(errors, tangent_of_another_type)
+{
+    jac y, t;
+    FAILS_WITH(jac_jvp(cube_fn, (jac[]){vec(3)}, (jac[]){vec(4)}, &y, &t),
+               "f32[4], but belongs to a value f32[3]");
+    FAILS_WITH(jac_jvp(total_fn, (jac[]){jac_array(JAC_SHAPE(1), (int32_t[]){1})}, (jac[]){vec(1)},
+                       &y, &t),
+               "an integer has no tangent");
+    jac_fn back = jac_vjp(cube_fn, (jac[]){vec(3)}, &y);
+    FAILS_WITH(jac_call1(back, vec(4)), "f32[4], but belongs to a result f32[3]");
+}
+
+static jac calls_itself(jac x);
+JAC_FN(calls_itself, jac, (jac, x))
+static jac calls_itself(jac x)
+{
+    return jac_call1(jac_grad(calls_itself_fn), x);
+}
+
+Test(errors, function_that_transforms_itself_without_end)
+{
+    FAILS_WITH(jac_call1(jac_grad(calls_itself_fn), 1.0), "nested more than");
+}
