@@ -89,7 +89,7 @@ EACH_float(JK_ASIN_ACOS)
 #define JK_ATAN(d, T, U)                                                            \
     JK_INNER T jk_angle_##d(T y, T x, int left)                                     \
     {                                                                               \
-        /* Between the two, y - x is exact. The angle of the origin is low. */         \
+        /* Between the two, y - x is exact. The angle of the origin is low. */      \
         int low = y <= (T) 0.5 * x, high = y > 2 * x;                               \
         T top = low ? y : high ? -x : y - x, bottom = low ? x : high ? y : y + x;   \
         T t = top / (top == 0 ? 1 : bottom), z = t * t;                             \
@@ -112,7 +112,7 @@ EACH_float(JK_ASIN_ACOS)
     {                                                                               \
         T b = jk_fabs_##d(y), a = jk_fabs_##d(x), most = a > b ? a : b;             \
         int both = (a == JK_INF_##d) & (b == JK_INF_##d);                           \
-        /* So that a + b is finite, and half of either exact. */ \
+        /* So that a + b is finite, and half of either exact. */                    \
         T scale = most > JK_HUGE_##d ? (T) 0.25 : most < JK_TINY_##d ? (T) 0x1p60 : 1; \
         a = both ? 1 : a * scale, b = both ? 1 : b * scale;                         \
         T angle = jk_angle_##d(b, a, jk_bits_##d(x) >> (8 * sizeof(T) - 1));        \

@@ -1,8 +1,8 @@
 /* erf, erfc.
  *
  * erf by its odd series up to 1, beyond as 1 - e^q(x) with a polynomial q for log erfc. erfc, which
- * must be accurate relative to its tiny values, as e^(-x^2) p(t) / (1 + 2x) with t = (x - 3)/(x +
- * 3) (f32: 2 for 3), in which p is smooth from 0 to infinity; and the roundings on the way are
+ * must be accurate relative to its tiny values, as e^(-x^2) (1 + p(t)) / (1 + 2x) with
+ * t = (x - c)/(x + c), in which p is smooth from 0 to infinity; and the roundings on the way are
  * carried along.
  */
 #ifndef JACQUARD_OPS_SCALAR_ERF_H
@@ -12,8 +12,7 @@
 #include "ops/scalar/exp.h"
 #include "ops/scalar/jk.h"
 
-/* ---- erf ---------------------------------------------------------------------------------------
- */
+/* ---- polynomials ----------------------------------------------------------------------------- */
 
 /* erf(x)/x - 1 in z = x^2 <= 1. */
 JK_INNER float jk_erf_series_f32(float z)
@@ -57,29 +56,11 @@ JK_INNER double jk_log_erfc_f64(double x)
     return jk_fma_f64(x, odd, even);
 }
 
-// clang-format off
-
-#define JK_ERF(d, T, U)                                                             \
-    JK T jk_erf_##d(T x)                                                            \
-    {                                                                               \
-        T a = jk_fabs_##d(x), b = a > JK_ERF_ONE_##d ? JK_ERF_ONE_##d : a;          \
-        jk_exp_##d##_parts e = jk_exp_split_##d(jk_log_erfc_##d(b), 0);             \
-        T far = 1 - jk_pow2_##d(e.n) * (1 + (e.r + e.tail));                        \
-        T near = jk_fma_##d(b, jk_erf_series_##d(b * b), b);                        \
-        return jk_copysign_##d(b < 1 ? near : far, x);                              \
-    }
-EACH_float(JK_ERF)
-
-// clang-format on
-
-/* ---- erfc --------------------------------------------------------------------------------------
- */
-
-/* (1 + 2x) e^(x^2) erfc(x) - 1 in t. */
+/* (1 + 2x) e^(x^2) erfc(x) - 1 in t = (x - c)/(x + c). */
 #define JK_ERFC_MID_f32 2.2f
 #define JK_ERFC_MID_f64 3.75
 
-    JK_INNER float jk_erfc_factor_f32(float t)
+JK_INNER float jk_erfc_factor_f32(float t)
 {
     return JK_POLY_F32(t, 0x1.16bc2p-2f, -0x1.b7417ep-4f, -0x1.19c5fcp-3f, 0x1.53b1c6p-3f,
                        -0x1.3fc502p-4f, 0x1.d9f552p-8f, 0x1.1f306p-7f, -0x1.eec7dap-10f,
@@ -103,6 +84,21 @@ JK_INNER double jk_erfc_factor_f64(double t)
 
 // clang-format off
 
+/* ---- the functions --------------------------------------------------------------------------- */
+
+#define JK_ERF(d, T, U)                                                             \
+    JK T jk_erf_##d(T x)                                                            \
+    {                                                                               \
+        T a = jk_fabs_##d(x), b = a > JK_ERF_ONE_##d ? JK_ERF_ONE_##d : a;          \
+        jk_exp_##d##_parts e = jk_exp_split_##d(jk_log_erfc_##d(b), 0);             \
+        T far = 1 - jk_pow2_##d(e.n) * (1 + (e.r + e.tail));                        \
+        T near = jk_fma_##d(b, jk_erf_series_##d(b * b), b);                        \
+        return jk_copysign_##d(b < 1 ? near : far, x);                              \
+    }
+EACH_float(JK_ERF)
+
+#define JK_ERFC_SLOPE_f32 0.96f /* of p where t is inexact, near -1 */
+#define JK_ERFC_SLOPE_f64 1.63
 #define JK_ERFC_ZERO_f32 10.5f /* erfc vanishes */
 #define JK_ERFC_ZERO_f64 28.0
 
@@ -114,7 +110,8 @@ JK_INNER double jk_erfc_factor_f64(double t)
         T z = a * a, z_low = jk_fma_##d(a, a, -z);                                  \
         jk_exp_##d##_parts e = jk_exp_split_##d(-z, -z_low);                        \
         T v = 1 + (e.r + e.tail), v_low = (e.r - (v - 1)) + e.tail;                 \
-        T u = a / (a + JK_ERFC_MID_##d), p = jk_erfc_factor_##d(2 * u - 1);         \
+        T u = a / (a + JK_ERFC_MID_##d), t = 2 * u - 1, t_low = 2 * u - (t + 1);    \
+        T p = jk_fma_##d(t_low, JK_ERFC_SLOPE_##d, jk_erfc_factor_##d(t));          \
         T more = v * p, top = v + more;                                             \
         T top_low = (more - (top - v)) + jk_fma_##d(v_low, p, v_low);               \
         T sum = 1 + 2 * a, lost = a < (T) 0.5 ? 2 * a - (sum - 1) : 1 - (sum - 2 * a); \

@@ -10,8 +10,7 @@
 #include "ops/scalar/each.h"
 #include "ops/scalar/jk.h"
 
-/* ---- the parts ---------------------------------------------------------------------------------
- */
+/* ---- the parts ------------------------------------------------------------------------------- */
 
 /* e^x = 2^n (1 + r + tail) */
 typedef struct {
@@ -62,8 +61,7 @@ JK_INNER jk_exp_f64_parts jk_exp_split_f64(double x, double low)
     return p;
 }
 
-/* ---- exp, exp2 ---------------------------------------------------------------------------------
- */
+/* ---- exp, exp2 ------------------------------------------------------------------------------- */
 
 /* Clamped where the result has long overflowed or vanished; a NaN passes. */
 JK_INNER float jk_clamp_f32_between(float x, float low, float high)
@@ -112,26 +110,25 @@ JK double jk_exp2_f64(double x)
     return jk_scale_f64(jk_fma_f64(r, jk_fma_f64(r, odd, even), 1), n);
 }
 
-/* ---- expm1, logistic: alike in both precisions
- * --------------------------------------------------- */
+/* ---- expm1, logistic ------------------------------------------------------------------------- */
 
 // clang-format off
 
 /* e^x - 1 = (high + low) * doubled, for x that does not much exceed where e^x overflows. */
 #define JK_EXPM1(d, T, U)                                                           \
-    JK_INNER jk_sum_##d jk_expm1_split_##d(T x, T *doubled)                \
+    JK_INNER jk_sum_##d jk_expm1_split_##d(T x, T *doubled)                         \
     {                                                                               \
         jk_exp_##d##_parts p = jk_exp_split_##d(x, 0);                              \
         *doubled = p.n > JK_EXP_TOP_##d ? 2 : 1; /* 2^n itself may be too large */  \
         T s = jk_pow2_##d(p.n > JK_EXP_TOP_##d ? JK_EXP_TOP_##d : p.n);             \
         T r = s * p.r, sum = (s - 1) + r, lost = r - (sum - (s - 1));               \
         T tail = jk_fma_##d(s, p.tail, lost), high = sum + tail;                    \
-        return (jk_sum_##d) {high, tail - (high - sum)};                   \
+        return (jk_sum_##d) {high, tail - (high - sum)};                            \
     }                                                                               \
     JK T jk_expm1_##d(T x)                                                          \
     {                                                                               \
         T doubled;                                                                  \
-        jk_sum_##d e = jk_expm1_split_##d(                                 \
+        jk_sum_##d e = jk_expm1_split_##d(                                          \
             jk_clamp_##d##_between(x, -JK_EXP_ONE_##d, JK_EXP_OVER_##d), &doubled); \
         return jk_copysign_##d((e.high + e.low) * doubled, x);                      \
     }

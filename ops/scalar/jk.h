@@ -139,8 +139,7 @@ JK_INNER double jk_scale_f64(double x, int64_t n)
     return x * jk_pow2_f64(half) * jk_pow2_f64((int64_t)((uint64_t)n - (uint64_t)half));
 }
 
-/* ---- sums without loss -------------------------------------------------------------------------
- */
+/* ---- sums without loss ----------------------------------------------------------------------- */
 
 typedef struct {
     float high, low;

@@ -9,11 +9,57 @@
 
 #include "ops/scalar/each.h"
 #include "ops/scalar/exp.h"
-#include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/jk.h"
+#include "ops/scalar/log_pair.h"
 
-/* ---- pow ---------------------------------------------------------------------------------------
- */
+/* ---- cbrt ------------------------------------------------------------------------------------ */
+
+/* r near x^(-1/3), from a third of the exponent; improved by r (1 + h/3 + 2/9 h^2 + 14/81 h^3) with
+ * h = 1 - x r^3, whose error is of the order of h^4; then x r^2 with one step of Newton's. */
+
+JK_INNER float jk_cbrt_step_f32(float x, float r)
+{
+    float h = jk_fma_f32(-x * r, r * r, 1);
+    return jk_fma_f32(r * h, JK_POLY_F32(h, 0x1.555556p-2f, 0x1.c71c72p-3f, 0x1.61f9aep-3f), r);
+}
+
+JK_INNER double jk_cbrt_step_f64(double x, double r)
+{
+    double h = jk_fma_f64(-x * r, r * r, 1);
+    return jk_fma_f64(
+        r * h, JK_POLY_F64(h, 0x1.5555555555555p-2, 0x1.c71c71c71c71cp-3, 0x1.61f9add3c0ca4p-3), r);
+}
+
+JK float jk_cbrt_f32(float x)
+{
+    float a = jk_fabs_f32(x);
+    int small = a < 0x1p-126f;
+    a = small ? a * 0x1p24f : a;
+    float r = jk_from_bits_f32(0x54a1f400 - jk_bits_f32(a) / 3);
+    r = jk_cbrt_step_f32(a, r);
+    float t = a * r * r, tt = t * t, tt_low = jk_fma_f32(t, t, -tt);
+    float rest = jk_fma_f32(tt, t, -a) + tt_low * t;
+    t = jk_fma_f32(rest * -0x1.555556p-2f, r * r, t);
+    t = small ? t * 0x1p-8f : t;
+    return x - x != 0 || x == 0 ? x : jk_copysign_f32(t, x);
+}
+
+JK double jk_cbrt_f64(double x)
+{
+    double a = jk_fabs_f64(x);
+    int small = a < 0x1p-1022;
+    a = small ? a * 0x1p54 : a;
+    uint64_t third = (jk_bits_f64(a) >> 32) * 0xaaaaaaab >> 33;
+    double r = jk_from_bits_f64((uint64_t)(0x553ee900 - third) << 32);
+    r = jk_cbrt_step_f64(a, jk_cbrt_step_f64(a, r));
+    double t = a * r * r, tt = t * t, tt_low = jk_fma_f64(t, t, -tt);
+    double rest = jk_fma_f64(tt, t, -a) + tt_low * t;
+    t = jk_fma_f64(rest * -0x1.5555555555555p-2, r * r, t);
+    t = small ? t * 0x1p-18 : t;
+    return x - x != 0 || x == 0 ? x : jk_copysign_f64(t, x);
+}
+
+/* ---- pow ------------------------------------------------------------------------------------- */
 
 /* |x|^y for x neither NaN nor 1 in size. */
 JK_INNER float jk_pow_positive_f32(float x, float y)
@@ -33,7 +79,7 @@ JK_INNER float jk_pow_positive_f32(float x, float y)
     return (float)(p * jk_pow2_f64(n));
 }
 
-/* log x = high + low to some 65 bits, for a normal x > 0. As in hyperbolic.h, but with s and the
+/* log x = high + low to some 65 bits, for a normal x > 0. As in log_pair.h, but with s and the
  * first two terms of log m = 2s + s (2/3 s^2 + s^4 series) in pairs. */
 JK_INNER jk_sum_f64 jk_log_pow_f64(double x, double k)
 {
@@ -80,63 +126,14 @@ JK_INNER double jk_pow_positive_f64(double x, double y)
         int whole = JK_FLOOR_##d(y) == y; /* as infinities are */                   \
         int odd = whole & (JK_FLOOR_##d(h) != h);                                   \
         int left = jk_bits_##d(x) >> (8 * sizeof(T) - 1);                           \
-        p = (left & odd) ? -p : p;                                                    \
+        p = (left & odd) ? -p : p;                                                  \
         int none = (x < 0) & (a < JK_INF_##d) & !whole, nan = (x != x) | (y != y);  \
         int one = (x == 1) | (y == 0); /* even if the other is a NaN */             \
-        p = (none | nan) ? JK_NAN_##d : p;                                            \
+        p = (none | nan) ? JK_NAN_##d : p;                                          \
         return one ? 1 : p;                                                         \
     }
 EACH_float(JK_POW)
 
-    // clang-format on
-
-    /* ---- cbrt
-       -------------------------------------------------------------------------------------- */
-
-    /* r near x^(-1/3), from a third of the exponent; improved by r (1 + h/3 + 2/9 h^2 + 14/81 h^3)
-     * with h = 1 - x r^3, whose error is of the order of h^4; then x r^2 with one step of Newton's.
-     */
-
-    JK_INNER float jk_cbrt_step_f32(float x, float r)
-{
-    float h = jk_fma_f32(-x * r, r * r, 1);
-    return jk_fma_f32(r * h, JK_POLY_F32(h, 0x1.555556p-2f, 0x1.c71c72p-3f, 0x1.61f9aep-3f), r);
-}
-
-JK_INNER double jk_cbrt_step_f64(double x, double r)
-{
-    double h = jk_fma_f64(-x * r, r * r, 1);
-    return jk_fma_f64(
-        r * h, JK_POLY_F64(h, 0x1.5555555555555p-2, 0x1.c71c71c71c71cp-3, 0x1.61f9add3c0ca4p-3), r);
-}
-
-JK float jk_cbrt_f32(float x)
-{
-    float a = jk_fabs_f32(x);
-    int small = a < 0x1p-126f;
-    a = small ? a * 0x1p24f : a;
-    float r = jk_from_bits_f32(0x54a1f400 - jk_bits_f32(a) / 3);
-    r = jk_cbrt_step_f32(a, r);
-    float t = a * r * r, tt = t * t, tt_low = jk_fma_f32(t, t, -tt);
-    float rest = jk_fma_f32(tt, t, -a) + tt_low * t;
-    t = jk_fma_f32(rest * -0x1.555556p-2f, r * r, t);
-    t = small ? t * 0x1p-8f : t;
-    return x - x != 0 || x == 0 ? x : jk_copysign_f32(t, x);
-}
-
-JK double jk_cbrt_f64(double x)
-{
-    double a = jk_fabs_f64(x);
-    int small = a < 0x1p-1022;
-    a = small ? a * 0x1p54 : a;
-    uint64_t third = (jk_bits_f64(a) >> 32) * 0xaaaaaaab >> 33;
-    double r = jk_from_bits_f64((uint64_t)(0x553ee900 - third) << 32);
-    r = jk_cbrt_step_f64(a, jk_cbrt_step_f64(a, r));
-    double t = a * r * r, tt = t * t, tt_low = jk_fma_f64(t, t, -tt);
-    double rest = jk_fma_f64(tt, t, -a) + tt_low * t;
-    t = jk_fma_f64(rest * -0x1.5555555555555p-2, r * r, t);
-    t = small ? t * 0x1p-18 : t;
-    return x - x != 0 || x == 0 ? x : jk_copysign_f64(t, x);
-}
+// clang-format on
 
 #endif

@@ -11,8 +11,7 @@
 #include "ops/scalar/jk.h"
 #include "ops/scalar/two_over_pi.h"
 
-/* ---- f32 ---------------------------------------------------------------------------------------
- */
+/* ---- f32 ------------------------------------------------------------------------------------- */
 
 typedef struct {
     float r;
@@ -92,8 +91,7 @@ JK float jk_tan_f32(float x)
     return x == 0 ? x : y;
 }
 
-/* ---- f64 ---------------------------------------------------------------------------------------
- */
+/* ---- f64 ------------------------------------------------------------------------------------- */
 
 /* Up to a bound, n pi/2 is subtracted from x in parts; beyond it, the bits of 2/pi are taken from a
  * table, and their product with x formed in integers. The two stand in the branches of an if: a
