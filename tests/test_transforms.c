@@ -490,6 +490,32 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
     }
 }
 
+/* ---- compiled ---------------------------------------------------------------------------- */
+
+static void check_compiled(ir_graph *g)
+{
+    TEST_POOL(p);
+    test_arrays in = random_inputs(&p, g->in, g->nin, 11), want = run(&p, g, &in), got = {0};
+    cr_assert(test_jit(&p, g, &in, &got), "%s", ir_error());
+    if (!test_close_all("compiled", &got, 0, &want, near))
+        ir_print(stderr, g, false);
+}
+
+Test(transforms, compiled_derivatives_are_those_of_the_interpreter)
+{
+    for (int k = 0; k < NTEXTS; k++) {
+        int axis[8] = {0}, out[8] = {0};
+        IR_AUTO_GRAPH g = made(ir_parse(all_texts[k], "test"), "parse");
+        IR_AUTO_GRAPH b = made(ir_vmap(g, 3, axis, out), "vmap");
+        bool reverse = all_texts[k] != loop && all_texts[k] != scan_in_while;
+        IR_AUTO_GRAPH d = made(reverse ? test_vjp(b) : test_jvp(b), "derivative");
+        IR_AUTO_GRAPH second = made(test_jvp(d), "second derivative");
+        check_compiled(b);
+        check_compiled(d);
+        check_compiled(second);
+    }
+}
+
 /* ---- what it costs ----------------------------------------------------------------------- */
 
 /* Residuals of the graph of a jvp, split with its tangents unknown. */
