@@ -33,29 +33,29 @@ JK_INNER double jk_cbrt_step_f64(double x, double r)
 JK float jk_cbrt_f32(float x)
 {
     float a = jk_fabs_f32(x);
-    int small = a < 0x1p-126f;
-    a = small ? a * 0x1p24f : a;
+    int small = a < 0x1p-100f; /* of which the residual would be subnormal */
+    a = small ? a * 0x1p48f : a;
     float r = jk_from_bits_f32(0x54a1f400 - jk_bits_f32(a) / 3);
     r = jk_cbrt_step_f32(a, r);
     float t = a * r * r, tt = t * t, tt_low = jk_fma_f32(t, t, -tt);
     float rest = jk_fma_f32(tt, t, -a) + tt_low * t;
     t = jk_fma_f32(rest * -0x1.555556p-2f, r * r, t);
-    t = small ? t * 0x1p-8f : t;
+    t = small ? t * 0x1p-16f : t;
     return x - x != 0 || x == 0 ? x : jk_copysign_f32(t, x);
 }
 
 JK double jk_cbrt_f64(double x)
 {
     double a = jk_fabs_f64(x);
-    int small = a < 0x1p-1022;
-    a = small ? a * 0x1p54 : a;
+    int small = a < 0x1p-900;
+    a = small ? a * 0x1p108 : a;
     uint64_t third = (jk_bits_f64(a) >> 32) * 0xaaaaaaab >> 33;
     double r = jk_from_bits_f64((uint64_t)(0x553ee900 - third) << 32);
     r = jk_cbrt_step_f64(a, jk_cbrt_step_f64(a, r));
     double t = a * r * r, tt = t * t, tt_low = jk_fma_f64(t, t, -tt);
     double rest = jk_fma_f64(tt, t, -a) + tt_low * t;
     t = jk_fma_f64(rest * -0x1.5555555555555p-2, r * r, t);
-    t = small ? t * 0x1p-18 : t;
+    t = small ? t * 0x1p-36 : t;
     return x - x != 0 || x == 0 ? x : jk_copysign_f64(t, x);
 }
 
