@@ -164,6 +164,20 @@ static const char scan_in_while[] = "graph outer(x: f64[], y: f64[]) {\n  " LIT(
                                   "    return j, z\n"
                                   "  }, cond_nconsts=0, body_nconsts=1] y zero x\n  return a\n}\n";
 
+/* Weak values where strong ones are taken, and the other way round. */
+static const char weak[] =
+    "graph weak(i: i32[], x: ~f64[], s: f64[]) {\n"
+    "  y: ~f64[] = sin x\n"
+    "  c: f64[] = call[graph=graph (x: f64[], y: ~f64[]) {\n    m: f64[] = mul x y\n    return m\n"
+    "  }] y s\n"
+    "  d: ~f64[], e: f64[] = scan[body=graph (a: f64[], b: ~f64[]) {\n    c: f64[] = mul a b\n"
+    "    return c, a\n  }, length=3, num_consts=0, num_carry=2, reverse=false] y s\n"
+    "  f: f64[] = cond[branches=[graph (x: ~f64[]) {\n    return x\n  }, graph (x: f64[]) {\n"
+    "    y: f64[] = mul x x\n    return y\n  }]] i d\n"
+    "  g: ~f64[] = cond[branches=[graph (x: ~f64[]) {\n    return x\n  }, graph (x: ~f64[]) {\n"
+    "    y: ~f64[] = mul x x\n    return y\n  }]] i e\n"
+    "  h: f64[] = mul c f\n  return h, d, g, y\n}\n";
+
 /* ---- checks ------------------------------------------------------------------------------ */
 
 static const test_tolerance exact = {TEST_EXACT, 0}, near = {TEST_REL, 1e-11},
@@ -388,6 +402,11 @@ Test(transforms, a_scan_in_a_while_loop_differentiates_forwards)
     check_text(scan_in_while, 1, false);
 }
 
+Test(transforms, weak_and_strong_types_may_meet)
+{
+    check_text(weak, 1, true);
+}
+
 Test(transforms, a_tangent_finds_its_way_through_all_carries)
 {
     check_text(slow_carries, 1, true);
@@ -395,9 +414,9 @@ Test(transforms, a_tangent_finds_its_way_through_all_carries)
 
 /* ---- subsets: zero tangents, and other splits than that by tangents ---------------------- */
 
-static const char *const all_texts[] = {fori,         full_scan,    slow_carries, branches,
-                                        calls,        custom,       loop,         deep,
-                                        scan_of_scan, cond_in_scan, no_steps,     scan_in_while};
+static const char *const all_texts[] = {
+    fori, full_scan,    slow_carries, branches, calls,         custom, loop,
+    deep, scan_of_scan, cond_in_scan, no_steps, scan_in_while, weak};
 
 enum { NTEXTS = sizeof all_texts / sizeof *all_texts };
 
