@@ -48,7 +48,7 @@ void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t 
     }
     for (int d = 0; d < space->rank; d++) {
         bool red = reduced >> d & 1;
-        jit_axis *last = &nest->axis[nest->n - 1];
+        jit_axis *last = &nest->axis[nest->n ? nest->n - 1 : 0];
         if (space->dim[d] == 1)
             continue;
         if (linear && nest->n && last->reduced == red) {
