@@ -45,15 +45,3 @@ double error_in_ulp(const format *f, double got, mpfr_t exact)
     mpfr_clears(e, g, (mpfr_ptr)0);
     return ulp;
 }
-
-double error_in_ulp_of(const format *f, double got, double exact)
-{
-    if (isnan(exact) || isnan(got))
-        return isnan(exact) && isnan(got) ? 0 : INFINITY;
-    if ((signbit(exact) != 0) != (signbit(got) != 0))
-        return INFINITY;
-    double beyond = ldexp(1, f->most + 1);
-    got = fmin(fabs(got), beyond);
-    exact = fmin(fabs(exact), beyond);
-    return got == exact ? 0 : ldexp(fabs(got - exact), -last_place(f, exact ? ilogb(exact) : 0));
-}
