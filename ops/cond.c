@@ -65,23 +65,65 @@ static ir_value **emit_cond(ir_graph *g, ir_graph **branches, int n, int nin, ir
     return ir_emit(g, &op_cond, nin, in, &attr);
 }
 
+/* One transformation of all branches: make(t, b) makes branch b, giving at least what `flags` says,
+ * and adds to the flags what it gives besides. */
+typedef struct transformed transformed;
+struct transformed {
+    const ir_eqn *e;
+    bool (*make)(transformed *t, int b);
+    bool *flags;
+    int nflags;
+    const void *in; /* flags or axes of the operands */
+    const bool *nz_ct;
+    int64_t size;
+    int *axes;
+    ir_graph **made;
+    ir_graph **rest; /* a second graph a branch; may be NULL */
+    int *nres;
+};
+
+/* Makes all branches give the union. Only those that were made before the union was complete are
+ * made twice: with each level of nested branches made twice, a ladder of them would never end. */
+static bool make_all(transformed *t)
+{
+    bool *before = ir_xmalloc((size_t) t->nflags), ok = true;
+    int complete = 0;
+    for (int b = 0; ok && b < t->e->attr[0].n; b++) {
+        memcpy(before, t->flags, (size_t) t->nflags);
+        ok = t->make(t, b);
+        if (memcmp(before, t->flags, (size_t) t->nflags))
+            complete = b;
+    }
+    for (int b = 0; ok && b < complete; b++) {
+        ir_graph_release(t->made[b]);
+        t->made[b] = NULL;
+        if (t->rest) {
+            ir_graph_release(t->rest[b]);
+            t->rest[b] = NULL;
+        }
+        ok = t->make(t, b);
+    }
+    free(before);
+    return ok;
+}
+
 /* ---- jvp --------------------------------------------------------------------------------------- */
+
+static bool jvp_branch(transformed *t, int b)
+{
+    t->made[b] = ir_jvp(t->e->attr[0].graphs[b], t->in, t->flags);
+    return t->made[b] != NULL;
+}
 
 /* The jvp of every branch, all with a tangent for the outputs that any of them moves (written). */
 static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 {
-    int n = e->attr[0].n;
-    ir_graph **made = ir_xmalloc((size_t) n * sizeof *made);
-    /* The second round knows the union that the first one found. */
-    for (int round = 0; round < 2; round++)
-        for (int b = 0; b < n; b++) {
-            ir_graph_release(made[b]);
-            if (!(made[b] = ir_jvp(e->attr[0].graphs[b], moving, nz_out))) {
-                release_all(made, n);
-                return NULL;
-            }
-        }
-    return made;
+    transformed t = {e, jvp_branch, nz_out, e->nout, .in = moving};
+    t.made = ir_xmalloc((size_t) e->attr[0].n * sizeof *t.made);
+    if (make_all(&t))
+        return t.made;
+    release_all(t.made, e->attr[0].n);
+    return NULL;
 }
 
 static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
@@ -111,6 +153,12 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 
 /* ---- transpose --------------------------------------------------------------------------------- */
 
+static bool transpose_branch(transformed *t, int b)
+{
+    t->made[b] = ir_transpose_nz(t->e->attr[0].graphs[b], t->in, t->nz_ct, t->flags);
+    return t->made[b] != NULL;
+}
+
 static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                            ir_value **ct_in)
 {
@@ -128,14 +176,9 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
     ir_graph **back = ir_xmalloc((size_t) nb * sizeof *back);
-    bool ok = true;
-    for (int round = 0; round < 2; round++)
-        for (int b = 0; ok && b < nb; b++) {
-            ir_graph_release(back[b]);
-            back[b] = ir_transpose_nz(e->attr[0].graphs[b], linear, nz_ct, nz_in);
-            ok = back[b] != NULL;
-        }
-    if (ok)
+    transformed t = {
+        e, transpose_branch, nz_in, e->nin - 1, .in = linear, .nz_ct = nz_ct, .made = back};
+    if (make_all(&t))
         made = emit_cond(g, back, nb, n, in);
     for (int k = 1, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k - 1] && nz_in[k - 1] ? made[m++] : NULL;
@@ -147,28 +190,38 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 
 /* ---- batch ------------------------------------------------------------------------------------- */
 
+/* An output that this branch is the first to make vary is moved to axis 0, by a second try. */
+static bool vmap_branch(transformed *t, int b)
+{
+    for (bool elsewhere = true; elsewhere;) {
+        elsewhere = false;
+        for (int k = 0; k < t->nflags; k++)
+            t->axes[k] = t->flags[k] ? 0 : IR_AXIS_ANY;
+        ir_graph_release(t->made[b]);
+        t->made[b] = ir_vmap(t->e->attr[0].graphs[b], t->size, t->in, t->axes);
+        for (int k = 0; t->made[b] && k < t->nflags; k++) {
+            elsewhere = elsewhere || t->axes[k] > 0;
+            t->flags[k] = t->flags[k] || t->axes[k] >= 0;
+        }
+    }
+    return t->made[b] != NULL;
+}
+
 /* Every branch batched, outputs alike: yaxis is 0 for what any branch makes vary, else -1; `all`
  * asks for 0 everywhere. */
 static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, int64_t size, bool all, int *yaxis)
 {
-    int n = e->attr[0].n;
-    ir_graph **made = ir_xmalloc((size_t) n * sizeof *made);
-    bool *varies = ir_xmalloc((size_t) e->nout + 1), ok = true;
+    bool *varies = ir_xmalloc((size_t) e->nout);
     memset(varies, all, (size_t) e->nout);
-    for (int round = 0; round < 2; round++)
-        for (int b = 0; ok && b < n; b++) {
-            for (int k = 0; k < e->nout; k++)
-                yaxis[k] = varies[k] ? 0 : IR_AXIS_ANY;
-            ir_graph_release(made[b]);
-            made[b] = ir_vmap(e->attr[0].graphs[b], size, axis, yaxis);
-            ok = made[b] != NULL;
-            for (int k = 0; ok && k < e->nout; k++)
-                varies[k] = varies[k] || yaxis[k] >= 0;
-        }
+    transformed t = {e, vmap_branch, varies, e->nout, .in = axis, .size = size, .axes = yaxis};
+    t.made = ir_xmalloc((size_t) e->attr[0].n * sizeof *t.made);
+    bool ok = make_all(&t);
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = varies[k] ? 0 : -1;
     free(varies);
     if (ok)
-        return made;
-    release_all(made, n);
+        return t.made;
+    release_all(t.made, e->attr[0].n);
     return NULL;
 }
 
@@ -245,6 +298,13 @@ static void split_free(split *s)
     release_all(s->rest, s->nb);
 }
 
+static bool split_branch(transformed *t, int b)
+{
+    t->nres[b] = ir_partial_eval(t->e->attr[0].graphs[b], t->in, t->flags, &t->made[b],
+                                 &t->rest[b]);
+    return t->nres[b] >= 0;
+}
+
 static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
     s->nb = e->attr[0].n;
@@ -252,16 +312,10 @@ static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool 
     s->rest = ir_xmalloc((size_t) s->nb * sizeof *s->rest);
     s->nres = ir_xmalloc((size_t) s->nb * sizeof *s->nres);
     s->slot_of = ir_xmalloc((size_t) s->nb * sizeof *s->slot_of);
-    for (int round = 0; round < 2; round++)
-        for (int b = 0; b < s->nb; b++) {
-            ir_graph_release(s->known[b]);
-            ir_graph_release(s->rest[b]);
-            s->known[b] = s->rest[b] = NULL;
-            s->nres[b] = ir_partial_eval(e->attr[0].graphs[b], unknown, unknown_out, &s->known[b],
-                                         &s->rest[b]);
-            if (s->nres[b] < 0)
-                return false;
-        }
+    transformed t = {e,          split_branch,     unknown_out,     e->nout,
+                     .in = unknown, .made = s->known, .rest = s->rest, .nres = s->nres};
+    if (!make_all(&t))
+        return false;
     for (int k = 0; k < e->nout; k++)
         s->nknown_out += !unknown_out[k];
     return true;

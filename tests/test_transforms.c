@@ -509,6 +509,39 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
     }
 }
 
+/* ---- deep nests -------------------------------------------------------------------------- */
+
+/* A ladder of branches, as `else if` after `else if` makes: each in the last branch of the one
+ * before. */
+static ir_graph *ladder(int depth)
+{
+    ir_graph *g = ir_graph_new("ladder");
+    ir_type index = ir_type_scalar(IR_i32), real = ir_type_scalar(IR_f64);
+    ir_value *i = ir_input(g, &index), *x = ir_input(g, &real), *y = NULL;
+    if (depth) {
+        IR_AUTO_GRAPH first = ir_graph_like(g, "first");
+        IR_AUTO_GRAPH next = ladder(depth - 1);
+        y = b_mul(first, first->in[1], first->in[1]);
+        ir_outputs(first, &y, 1);
+        ir_attr branches = {.n = 2, .graphs = (ir_graph *[]){first, next}};
+        y = ir_emit1(g, &op_cond, 3, (ir_value *[]){i, i, x}, &branches);
+    } else {
+        y = b_sin(g, x);
+    }
+    ir_outputs(g, &y, 1);
+    return g;
+}
+
+Test(transforms, a_ladder_of_branches_costs_no_more_than_its_length)
+{
+    TEST_POOL(p);
+    /* Twice the work at each rung would be 2^40 here. */
+    IR_AUTO_GRAPH g = made(ladder(40), "ladder");
+    check_jvp(&p, g, 1);
+    check_vjp(&p, g, 1);
+    check_vmap(&p, g, (int[]){-1, 0}, 1);
+}
+
 /* ---- compiled ---------------------------------------------------------------------------- */
 
 static void check_compiled(ir_graph *g)
