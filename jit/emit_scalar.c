@@ -241,8 +241,8 @@ typedef struct {
 } combiner;
 
 static const combiner combiners[] = {
-    {"add", {{0, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}}},
-    {"mul", {{0, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}}},
+    {"add", {{LLVMOr, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}}},
+    {"mul", {{LLVMAnd, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}}},
     {"and", {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}}},
     {"or", {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}}},
     {"max", {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}}},
