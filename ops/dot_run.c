@@ -213,7 +213,7 @@ static dot_kernel *const blas[IR_NDTYPE] = {[IR_f32] = blas_f32, [IR_f64] = blas
 /* ---- the choice ------------------------------------------------------------------------------ */
 
 /* Multiplications in one product from which on a call of the BLAS, or a copy, pays. */
-enum { LARGE = 2048 };
+enum { LARGE = 512 };
 
 static bool is_large(const dot_shape *s)
 {

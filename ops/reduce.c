@@ -16,13 +16,15 @@
 /* ---- kernels --------------------------------------------------------------------------------- */
 
 enum {
-    WIDTH = 128, /* elements combined side by side */
+    WIDTH = 512, /* elements combined side by side, at most */
+    LANES = 32,  /* where rows are shorter than this, several are taken as one */
     BLOCK = 32,  /* rows combined one after another */
 };
 
-/* One combining function at one dtype. rows: acc = the combination of `n` >= 1 rows of x. lanes:
- * acc holds `n` elements for each of w, and becomes one for each. The identity comes in at the end.
- */
+/* One combining function at one dtype. rows: acc = the combination of n >= 1 rows of w elements.
+ * lanes: acc holds n elements for each of w, and becomes one for each. narrow: rows so short that
+ * several are taken as one, and the lanes combined after. short: many little runs of elements.
+ * All but the last leave the identity to come in at the end. */
 #define REDUCE_KERNEL(d, T, U, op)                                                                 \
     static void rows_##op##_##d(int64_t n, int64_t w, const T *x, int64_t stride, T *acc)          \
     {                                                                                              \
@@ -49,13 +51,13 @@ enum {
     }                                                                                              \
     static void narrow_##op##_##d(int64_t n, int64_t w, const T *x, T *acc)                        \
     {                                                                                              \
-        int64_t lanes = WIDTH / w, full = n / lanes, rest = n % lanes;                             \
-        T tail[WIDTH];                                                                             \
+        int64_t lanes = LANES / w, full = n / lanes, rest = n % lanes;                             \
+        T tail[LANES];                                                                             \
         if (!full) {                                                                               \
             rows_##op##_##d(n, w, x, w, acc);                                                      \
             return;                                                                                \
         }                                                                                          \
-        rows_##op##_##d(full, lanes *w, x, lanes *w, acc);                                         \
+        rows_##op##_##d(full, (lanes * w), x, (lanes * w), acc);                                   \
         lanes_##op##_##d(lanes, w, acc);                                                           \
         if (!rest)                                                                                 \
             return;                                                                                \
@@ -63,14 +65,26 @@ enum {
         for (int64_t j = 0; j < w; j++)                                                            \
             acc[j] = jk_##op##_##d(acc[j], tail[j]);                                               \
     }                                                                                              \
+    static void short_##op##_##d(int64_t n, int64_t along, const T *x, T *y)                       \
+    {                                                                                              \
+        for (T start = identity_##op(IR_##d).v_##d, sum = start; n > 0; n--, sum = start) {        \
+            for (int64_t r = 0; r < along; r++)                                                    \
+                sum = jk_##op##_##d(sum, *x++);                                                    \
+            *y++ = sum;                                                                            \
+        }                                                                                          \
+    }                                                                                              \
     static void reduce_##op##_##d(along_axis a, const void *in, void *out)                         \
     {                                                                                              \
         const T *x = in;                                                                           \
         T *y = out, acc[WIDTH], start = identity_##op(IR_##d).v_##d;                               \
+        if (a.inner == 1 && a.along <= BLOCK) {                                                    \
+            short_##op##_##d(a.outer, a.along, x, y);                                              \
+            return;                                                                                \
+        }                                                                                          \
         for (int64_t o = 0; o < a.outer; o++, x += a.along * a.inner)                              \
             for (int64_t j = 0; j < a.inner; j += WIDTH) {                                         \
                 int64_t w = a.inner - j < WIDTH ? a.inner - j : WIDTH;                             \
-                if (a.along && a.inner <= WIDTH / 4)                                               \
+                if (a.along && a.inner <= LANES / 2)                                               \
                     narrow_##op##_##d(a.along, w, x, acc);                                         \
                 else if (a.along)                                                                  \
                     rows_##op##_##d(a.along, w, x + j, a.inner, acc);                              \
