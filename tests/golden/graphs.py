@@ -253,6 +253,9 @@ PRIMS = {n: plain(getattr(lax, n)) for n in """
     sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh logistic erf erfc erf_inv
     floor ceil is_finite nextafter eq ne lt le gt ge shift_left shift_right_arithmetic
     shift_right_logical population_count clz select_n clamp stop_gradient""".split()}
+PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
+# Those that must give the very bits that XLA's code gives on a CPU.
+PRIMS.update({f"{n}_xla": PRIMS[n] for n in ("log1p", "erf_inv")})
 PRIMS.update({n: plain(getattr(lax, f"bitwise_{n}")) for n in "and or xor not".split()})
 PRIMS.update({
     "copy": plain(lambda x: jnp.array(x, copy=True)),

@@ -1,0 +1,362 @@
+"""Cases of the elementwise primitives."""
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+from jax import lax
+
+from ops import DTYPES, EXACT, apply, array, case, draw, ints, is_float, seed, ulp
+
+FLOATS = ("f32", "f64")
+INTS = ("i32", "i64", "u8", "u32", "u64")
+EVERY = ("bool", *INTS, *FLOATS)
+
+# Tolerance: what a primitive is allowed on top of what JAX itself is off by.
+NEAR, FAR = 4, 8
+
+
+def tolerance(bound, dtype):
+    return EXACT if not bound else ulp(bound if dtype == "f32" else 2 * bound)
+
+
+def special_floats(dtype):
+    i = np.finfo(DTYPES[dtype])
+    return np.array([0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 1 + i.eps, 1 - i.epsneg, -1 + i.epsneg,
+                     3, 100, -100, i.tiny, -i.tiny, i.max, -i.max, np.inf, -np.inf, np.nan],
+                    DTYPES[dtype])
+
+
+def few_floats(dtype):
+    i = np.finfo(DTYPES[dtype])
+    return np.array([0.0, -0.0, 1, -1, 0.5, -2, 3, 7.25, i.tiny, i.max, np.inf, -np.inf, np.nan],
+                    DTYPES[dtype])
+
+
+def subnormals(dtype):
+    i = np.finfo(DTYPES[dtype])
+    s = i.smallest_subnormal
+    return np.array([s, -s, 3 * s, i.tiny / 2, -i.tiny / 2, i.tiny - s], DTYPES[dtype])
+
+
+def special_ints(dtype):
+    i = np.iinfo(DTYPES[dtype])
+    return np.array(sorted({i.min, i.min + 1, i.max, i.max - 1, 0, 1, 2, 3, 7, i.bits, i.bits - 1,
+                            *([-1, -2, -7] if i.min else [i.max // 2 + 1])}), DTYPES[dtype])
+
+
+def sweep(dtype):
+    """Magnitudes of all sizes, and many of order one."""
+    far = np.logspace(-36 if dtype == "f32" else -300, 38 if dtype == "f32" else 300, 23)
+    return np.concatenate([-far, far, np.linspace(-5, 5, 23)]).astype(DTYPES[dtype])
+
+
+def cross(*lists):
+    """Every combination, as one array an operand."""
+    return [np.array(c, v.dtype) for c, v in zip(zip(*itertools.product(*lists)), lists)]
+
+
+def shapes(prim, build, dtype, n, tol):
+    """No element, one, and no dimension."""
+    for name, shape in (("empty", (2, 0)), ("one", (1, 1)), ("scalar", ())):
+        x = [draw(dtype, *shape, lo=0.25, hi=0.75) for _ in range(n)]
+        case(prim, f"{name}_{dtype}", build, *x, tol=tol, wide=is_float(x[0]),
+             vmaps="auto" if name == "scalar" else [])
+
+
+# ---- of one operand --------------------------------------------------------------------------------
+
+def everywhere(f):
+    """A function of the math module, of arrays."""
+    return np.vectorize(f, otypes=[np.float64])
+
+
+def logistic(x):
+    return np.where(x < 0, np.exp(x) / (1 + np.exp(x)), 1 / (1 + np.exp(-x)))
+
+
+def erf_inv(x):
+    """NumPy has none: JAX's, but for numbers so small that the series has one term."""
+    return np.where(np.abs(x) < 1e-9, x * np.sqrt(np.pi) / 2, np.asarray(lax.erf_inv(x)))
+
+
+# Where derivatives are taken, the bound in ulp, and NumPy's word.
+UNARY = {
+    "neg": ((-2, 2), 0, np.negative), "abs": ((-2, 2), 0, np.abs), "sign": ((-2, 2), 0, np.sign),
+    "floor": ((-4, 4), 0, np.floor), "ceil": ((-4, 4), 0, np.ceil),
+    "sqrt": ((0.1, 4), 0, np.sqrt), "square": ((-2, 2), 0, np.square),
+    "rsqrt": ((0.1, 4), NEAR, lambda x: 1 / np.sqrt(x)), "cbrt": ((0.1, 4), NEAR, np.cbrt),
+    "exp": ((-3, 3), NEAR, np.exp), "exp2": ((-3, 3), NEAR, np.exp2),
+    "log": ((0.1, 4), NEAR, np.log), "log1p": ((-0.8, 3), NEAR, np.log1p),
+    "expm1": ((-2, 2), NEAR, np.expm1), "sin": ((-7, 7), NEAR, np.sin),
+    "cos": ((-7, 7), NEAR, np.cos), "tan": ((-1.2, 1.2), FAR, np.tan),
+    "asin": ((-0.9, 0.9), NEAR, np.arcsin), "acos": ((-0.9, 0.9), NEAR, np.arccos),
+    "atan": ((-3, 3), NEAR, np.arctan), "sinh": ((-3, 3), NEAR, np.sinh),
+    "cosh": ((-3, 3), NEAR, np.cosh), "tanh": ((-3, 3), NEAR, np.tanh),
+    "asinh": ((-3, 3), NEAR, np.arcsinh), "acosh": ((1.2, 4), NEAR, np.arccosh),
+    "atanh": ((-0.9, 0.9), NEAR, np.arctanh),
+    "logistic": ((-4, 4), NEAR, logistic),
+    "erf": ((-2, 2), NEAR, everywhere(math.erf)),
+    "erfc": ((-2, 2), NEAR, everywhere(math.erfc)),
+    "erf_inv": ((-0.9, 0.9), FAR, erf_inv),
+    "is_finite": ((-2, 2), 0, np.isfinite), "stop_gradient": ((-2, 2), 0, np.positive),
+    "copy": ((-2, 2), 0, np.positive),
+}
+# Where a derivative is no number of the usual kind, or a one-sided choice.
+KINKS = {
+    "abs": [0, -0.0], "sign": [0], "sqrt": [0, 4], "rsqrt": [0.0], "cbrt": [0], "log": [0.0],
+    "log1p": [-1, 0], "expm1": [0, -800], "tanh": [0, 400, -400], "logistic": [0, 800, -800],
+    "asin": [1, -1, 0], "acos": [1, -1, 0], "atan": [0, 1e300], "atanh": [0, 1, -1],
+    "acosh": [1], "asinh": [0], "erf": [0, 30], "erfc": [0, 30, -30], "erf_inv": [0, 1],
+    "exp": [-800, 0], "square": [0], "sin": [0], "tan": [0],
+}
+INT_UNARY = {"neg": INTS, "abs": INTS[:2], "sign": INTS, "square": INTS, "not": ("bool", *INTS),
+             "population_count": INTS, "clz": INTS, "copy": EVERY, "stop_gradient": EVERY}
+
+
+def unary(prim, build, span, bound, truth, tag=""):
+    for d in FLOATS:
+        tol = tolerance(bound, d)
+        whole = lambda name, x: case(prim, f"{tag}{name}_{d}", build, x, tol=tol, vmaps=[],
+                                             derivative=None, wide=d == "f32", truth=truth)
+        case(prim, f"{tag}grid_{d}", build, draw(d, *((2, 3) if d == "f32" else (7,)), lo=span[0],
+                                                hi=span[1]), tol=tol, wide=d == "f32", truth=truth,
+             vmaps="auto" if d == "f32" else [], differences=d == "f64" and prim != "stop_gradient")
+        whole("special", special_floats(d))
+        whole("sweep", sweep(d))
+        whole("subnormal", subnormals(d))
+    if not tag:
+        shapes(prim, build, "f32", 1, tolerance(bound, "f32"))
+
+
+# ---- of two ---------------------------------------------------------------------------------------
+
+BINARY = {
+    "add": ((-2, 2), (-2, 2), 0, np.add), "sub": ((-2, 2), (-2, 2), 0, np.subtract),
+    "mul": ((-2, 2), (-2, 2), 0, np.multiply), "div": ((-2, 2), (0.5, 2), 0, np.divide),
+    "rem": ((-7, 7), (1.1, 2), 0, np.fmod), "max": ((-2, 2), (-2, 2), 0, np.maximum),
+    "min": ((-2, 2), (-2, 2), 0, np.minimum), "pow": ((0.2, 3), (-2, 2), FAR, np.power),
+    "atan2": ((-2, 2), (-2, 2), NEAR, np.arctan2), "eq": ((-2, 2), (-2, 2), 0, np.equal),
+    "ne": ((-2, 2), (-2, 2), 0, np.not_equal), "lt": ((-2, 2), (-2, 2), 0, np.less),
+    "le": ((-2, 2), (-2, 2), 0, np.less_equal), "gt": ((-2, 2), (-2, 2), 0, np.greater),
+    "ge": ((-2, 2), (-2, 2), 0, np.greater_equal),
+    "nextafter": ((-2, 2), (-2, 2), 0, np.nextafter),
+}
+BINARY_KINKS = {
+    "max": ([1, 1, 0.0], [1, 2, 0.0]), "min": ([1, 1, 0.0], [1, 0, 0.0]),
+    "mul": ([0, 1, 0], [1, 0, 0]), "div": ([0, 0, 1], [1, -1, 1e30]),
+    "pow": ([0, 0, 0, 0, -2, -2, 1, 2], [0, 1, 2, 3, 2, 3, 0, 0]),
+    "atan2": ([0, 0, 1, -1], [1, -1, 0, 0]), "rem": ([3, -3, 0], [2, 2, 2]),
+}
+INT_BINARY = {
+    **{p: INTS for p in ("add", "sub", "mul", "div", "rem")},
+    **{p: ("bool", *INTS) for p in ("max", "min", "and", "or", "xor", "eq", "ne", "lt", "le", "gt",
+                                    "ge")},
+    **{p: INTS for p in ("shift_left", "shift_right_arithmetic", "shift_right_logical")},
+}
+
+
+def binary(prim, span_x, span_y, bound, truth):
+    build, smooth = apply(prim), prim != "nextafter"
+    for d in FLOATS:
+        shape = (2, 3) if d == "f32" else (7,)
+        more = {"tol": tolerance(bound, d), "wide": smooth and d == "f32"}
+        truly = lambda *x: {"truth": truth} if smooth else {"out": [truth(*x)]}
+        x = (draw(d, *shape, lo=span_x[0], hi=span_x[1]), draw(d, *shape, lo=span_y[0], hi=span_y[1]))
+        case(prim, f"grid_{d}", build, *x, derivative="auto" if smooth else None,
+             vmaps="auto" if d == "f32" else [], **more, **truly(*x))
+        tiny = cross(subnormals(d), np.concatenate([subnormals(d)[:2], few_floats(d)[:7]]))
+        for name, x in ("special", cross(few_floats(d), few_floats(d))), ("subnormal", tiny):
+            case(prim, f"{name}_{d}", build, *x, vmaps=[], derivative=None, **more, **truly(*x))
+    if smooth:
+        shapes(prim, build, "f32", 2, tolerance(bound, "f32"))
+
+
+def integers(prim, dtypes, n):
+    for d in dtypes:
+        values = np.array([False, True]) if d == "bool" else (
+            array("f32", [0.5, -1]) if d in FLOATS else special_ints(d))
+        x = cross(*[values] * n)
+        case(prim, f"special_{d}", apply(prim), *x, vmaps=[])
+        case(prim, f"grid_{d}", apply(prim), *[ints(d, 2, 3) for _ in range(n)],
+             vmaps="auto" if d == dtypes[-1] else [])
+
+
+# ---- the rest ---------------------------------------------------------------------------------------
+
+
+def powers():
+    for y in (-3, -2, -1, 0, 1, 2, 3, 5, 10):
+        build, tag = apply("integer_pow", y=y), f"{'minus' if y < 0 else ''}{abs(y)}_"
+        for d in FLOATS:
+            case("integer_pow", f"{tag}grid_{d}", build, draw(d, 5, lo=0.3, hi=2), tol=ulp(NEAR),
+                 wide=d == "f32", vmaps="auto" if y == 3 and d == "f32" else [])
+            case("integer_pow", f"{tag}special_{d}", build, few_floats(d), tol=ulp(NEAR),
+                 wide=d == "f32", truth=lambda x, y=y: x**float(y), vmaps=[], derivative=None)
+        if y >= 0:
+            for d in INTS:
+                case("integer_pow", f"{tag}special_{d}", build, special_ints(d), vmaps=[])
+    for y in (0, 1, 2, 3):
+        case("integer_pow", f"kink_{y}", apply("integer_pow", y=y), array("f64", [0, -1, 1]),
+             vmaps=[], differences=False)
+
+
+def rounding():
+    halves = np.array([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999997, 8388609, 4503599627370497.0])
+    for method, name in ((0, "away_"), (1, "even_")):
+        build = apply("round", rounding_method=method)
+        unary("round", build, (-4, 4), 0, np.round if method else
+              lambda x: np.copysign(np.floor(np.abs(x) + 0.5), x), name)
+        for d in FLOATS:
+            case("round", f"{name}half_{d}", build, halves.astype(DTYPES[d]), wide=False, vmaps=[],
+                 derivative=None)
+
+
+def conversions():
+    numbers = {
+        "float": [0, -0.0, 0.5, -0.5, 0.999, 1, -1, 1.5, 2.5, -2.5, 255, 255.5, 256, 300, -300, 1e9,
+                  16777217, 2147483520, 2147483647, 2147483648, -2147483648, -2147483904,
+                  4294967040, 4294967295, 4294967296, 1e18, 9.2e18, 9.3e18, -9.2e18, -9.3e18, 1.8e19,
+                  2e19, 1e30, -1e30, np.inf, -np.inf, np.nan],
+    }
+    for src, dst in itertools.product(EVERY, EVERY):
+        x = np.array([False, True]) if src == "bool" else (
+            array(src, numbers["float"]) if src in FLOATS else
+            np.concatenate([special_ints(src), array(src, [16777217 % (256 if src == "u8" else
+                                                                      2**31)])]))
+        build = apply("convert_element_type", new_dtype=dst, weak=False)
+        case("convert_element_type", f"{src}_to_{dst}", build, x, vmaps=[], derivative=None)
+        if src in FLOATS:
+            # f64 -> f32 rounds to subnormals; a subnormal number is not false.
+            tiny = np.concatenate([subnormals("f32").astype(DTYPES[src]), subnormals(src)])
+            case("convert_element_type", f"subnormal_{src}_to_{dst}", build, tiny, vmaps=[],
+                 derivative=None, out=[tiny.astype(DTYPES[dst])])
+            case("convert_element_type", f"grid_{src}_to_{dst}", build, draw(src, 2, 3),
+                 differences=False)
+    far = array("f64", [3.4028235e38, 3.4028236e38, 3.5e38, -1e300, 1e-300, 1 + 2**-24,
+                        1 + 3 * 2**-24])
+    case("convert_element_type", "rounds_f64_to_f32", apply("convert_element_type", new_dtype="f32",
+                                                           weak=False), far, vmaps=[],
+         derivative=None)
+
+
+def bitcasts():
+    for a, b in (("f32", "i32"), ("f32", "u32"), ("f64", "i64"), ("f64", "u64"), ("i32", "u32"),
+                 ("i64", "u64"), ("f32", "f32"), ("f64", "f64")):
+        for src, dst in {(a, b), (b, a)}:
+            x = np.concatenate([few_floats(a)[:-1], subnormals(a)]) if a in FLOATS \
+                else special_ints(a)
+            case("bitcast_convert_type", f"{src}_to_{dst}",
+                 apply("bitcast_convert_type", new_dtype=dst), x.view(DTYPES[src]), derivative=None,
+                 vmaps="auto" if src == "i32" else [], out=[x.view(DTYPES[dst])])
+    case("bitcast_convert_type", "scalar_f32_to_u32",
+         apply("bitcast_convert_type", new_dtype="u32"), array("f32", -1.5))
+
+
+def selections():
+    for d in EVERY:
+        case("select_n", f"bool_{d}", apply("select_n"), draw("bool", 2, 3), ints(d, 2, 3),
+             ints(d, 2, 3), differences=d == "f64")
+    for d in FLOATS:
+        case("select_n", f"special_{d}", apply("select_n"), array("bool", np.arange(42) % 2).reshape(
+            2, 21), *[np.stack([special_floats(d)[::s]] * 2) for s in (1, -1)], derivative=None,
+            vmaps=[])
+    for d in ("f32", "i64"):
+        case("select_n", f"i32_{d}", apply("select_n"), array("i32", [[0, 1, 2], [2, 0, 1]]),
+             *[draw(d, 2, 3) for _ in range(3)])
+        case("select_n", f"scalar_which_{d}", apply("select_n"), array("bool", True), draw(d, 2, 3),
+             draw(d, 2, 3))
+    case("select_n", "scalar_i32_f64", apply("select_n"), array("i32", 1), draw("f64", 4),
+         draw("f64", 4), draw("f64", 4), vmaps=[((-1, 0, 0, 0), (0,)), ((-1, -1, 1, -1), (1,))])
+    case("select_n", "single_f32", apply("select_n"), draw("bool", 3), draw("f32", 3),
+         draw("f32", 3))
+    case("select_n", "scalar", apply("select_n"), array("bool", False), array("f64", 2),
+         array("f64", 3))
+    case("select_n", "empty", apply("select_n"), draw("bool", 0), draw("i32", 0), draw("i32", 0))
+    for d in (*INTS, *FLOATS):
+        x = draw(d, 2, 3, lo=-6, hi=6)
+        case("clamp", f"grid_{d}", apply("clamp"), draw(d, 2, 3, lo=-3, hi=-1), x,
+             draw(d, 2, 3, lo=1, hi=3))
+        case("clamp", f"scalar_bounds_{d}", apply("clamp"), array(d, 1), x, array(d, 2),
+             derivative=None)  # JAX has none with respect to scalar bounds
+    for d in FLOATS:
+        case("clamp", f"special_{d}", apply("clamp"), *cross(few_floats(d)[2:], few_floats(d)[2:],
+                                                             few_floats(d)[2:5]), vmaps=[],
+             derivative=None)
+    case("clamp", "constant_bounds", lambda g, x: g.clamp(g.lit("f64", -1), x, g.lit("f64", 1.5)),
+         draw("f64", 2, 3))
+    case("clamp", "kink", apply("clamp"), array("f64", [0, 0, 0, 1]), array("f64", [0, 1, 2, 0]),
+         array("f64", [1, 1, 1, 1]), vmaps=[], differences=False)
+    case("clamp", "crossed_bounds", apply("clamp"), array("f32", [2.0]), array("f32", [0]),
+         array("f32", [1]), vmaps=[], derivative=None)
+    case("clamp", "empty", apply("clamp"), array("i32", 0), draw("i32", 0, 2), array("i32", 1))
+
+
+def as_xla():
+    """Bit for bit over (-1, 1), where jax.random applies them."""
+    for prim in ("log1p_xla", "erf_inv_xla"):
+        for d in FLOATS:
+            edge = 1 - np.finfo(DTYPES[d]).epsneg
+            x = np.linspace(-edge, edge, 301).astype(DTYPES[d])
+            tiny = np.logspace(-7, -3, 20).astype(DTYPES[d])
+            case(prim, f"grid_{d}", apply(prim), np.concatenate([x, tiny, -tiny]), vmaps=[],
+                 derivative=None)
+            case(prim, f"derivative_{d}", apply(prim), draw(d, 6, lo=-0.9, hi=0.9))
+
+
+def rounded_once(a, b, c):
+    """a b + c by rational arithmetic."""
+    exact = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))
+    near = a.dtype.type(float(exact))
+    return min((near, np.nextafter(near, a.dtype.type(np.inf)), np.nextafter(
+        near, a.dtype.type(-np.inf))), key=lambda x: abs(Fraction(float(x)) - exact))
+
+
+def fused():
+    for d in FLOATS:
+        eps = np.finfo(DTYPES[d]).eps
+        abc = [array(d, x) for x in ([1 + eps, 1 + eps, 0.1, 3, 1e10], [1 - eps, 1 + eps, 10, 1 / 3, 1],
+                                     [-1, -1, -1, -1, 1e-10])]
+        abc = [np.concatenate([x, draw(d, 30)]) for x in abc]
+        case("fma", f"grid_{d}", apply("fma"), *abc, vmaps=[], derivative=None,
+             out=[array(d, [rounded_once(*x) for x in zip(*abc)])])
+        few = array(d, [0.0, -0.0, 1, -2, np.inf, np.nan])
+        case("fma", f"special_{d}", apply("fma"), *cross(few, few, few), vmaps=[], derivative=None)
+        case("fma", f"derivative_{d}", apply("fma"), *[array(d, ints("i32", 2, 3)) for _ in range(3)])
+
+
+def threefry():
+    words = [special_ints("u32")[:8] for _ in range(4)]
+    case("threefry2x32", "grid", apply("threefry2x32"), *[np.roll(w, k) for k, w in enumerate(words)],
+         vmaps=[((0, 0, 0, 0), (0, 0)), ((-1, -1, 1, 1), (1, 1)), ((0, 0, -1, -1), (0, 0))])
+    case("threefry2x32", "scalar", apply("threefry2x32"), *[array("u32", k) for k in (0, 42, 1, 2)],
+         vmaps=[((0, 0, -1, -1), (0, 0)), ((-1, -1, 0, 0), (0, 0))])
+    case("threefry2x32", "empty", apply("threefry2x32"), *[array("u32", [])] * 4, vmaps=[])
+
+
+def make():
+    seed("elementwise")
+    for prim, (span, bound, truth) in UNARY.items():
+        unary(prim, apply(prim), span, bound, truth)
+    for prim, points in KINKS.items():
+        case(prim, "kink", apply(prim), array("f64", points), tol=ulp(FAR), vmaps=[],
+             differences=False)
+    for prim, spans in BINARY.items():
+        binary(prim, *spans)
+    for prim, (x, y) in BINARY_KINKS.items():
+        case(prim, "kink", apply(prim), array("f64", x), array("f64", y), tol=ulp(FAR), vmaps=[],
+             differences=False)
+    for prim, dtypes in INT_UNARY.items():
+        integers(prim, [d for d in dtypes if d not in FLOATS], 1)
+    for prim, dtypes in INT_BINARY.items():
+        integers(prim, dtypes, 2)
+    case("mul", "self", lambda g, x: g.mul(x, x), draw("f64", 5))
+    case("sub", "self", lambda g, x: g.sub(x, g.mul(x, x)), draw("f64", 5))
+    powers()
+    rounding()
+    conversions()
+    bitcasts()
+    selections()
+    as_xla()
+    fused()
+    threefry()
