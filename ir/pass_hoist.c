@@ -2,10 +2,11 @@
  *
  * An input of a loop's graph is still if it is a constant of the loop, or a carry that every step
  * hands on as it is (which becomes a constant here). An equation over still values is still, and
- * its copy before the loop gives the value that the loop takes as one more constant. All primitives
- * are total, so it does no harm if the loop then makes no step. What costs nothing to repeat
- * (literals, iota, broadcasts) or would make a large array of small ones stays inside; and what
- * costs nothing and comes from outside is made inside instead.
+ * its copy before the loop gives the value that the loop takes as one more constant. If the loop
+ * then makes no step this does no harm, for all primitives are total, but for while: that stays in
+ * a body which might not be run. What costs nothing to repeat (literals, iota, broadcasts) or would
+ * make a large array of small ones stays inside; and what costs nothing and comes from outside is
+ * made inside instead.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ typedef struct {
     bool *still;       /* by id of g's values */
     bool *inside;      /* by id: a still value that stays inside */
     bool *read;        /* by id: is it read by what stays inside? */
+    bool may_idle;     /* is g a body that might not be run? */
     int64_t *source;   /* by id: elements of what a still value is made from */
     ir_value **at;     /* by id: the value before the loop, if there is one yet */
 } hoist;
@@ -29,11 +31,26 @@ static bool is_cheap(const ir_eqn *e)
     return e->nin == 0 || e->op->role == IR_ROLE_BROADCAST_IN_DIM;
 }
 
+static bool may_not_end(const ir_eqn *e)
+{
+    if (e->op->role == IR_ROLE_WHILE)
+        return true;
+    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
+        ir_attr_kind kind = e->op->attrs[k].kind;
+        int count = kind == IR_ATTR_GRAPH ? 1 : kind == IR_ATTR_GRAPHS ? e->attr[k].n : 0;
+        for (int j = 0; j < count; j++)
+            IR_EACH_EQN (inner, kind == IR_ATTR_GRAPH ? e->attr[k].graph : e->attr[k].graphs[j])
+                if (may_not_end(inner))
+                    return true;
+    }
+    return false;
+}
+
 /* Marks what is still, and of that what stays inside all the same. */
 static void mark(hoist *h)
 {
     IR_EACH_EQN (e, h->g) {
-        bool still = true;
+        bool still = !(h->may_idle && may_not_end(e));
         int64_t source = 0;
         for (int k = 0; k < e->nin; k++) {
             uint32_t id = e->in[k]->id;
@@ -109,6 +126,7 @@ static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
  * loop; then what the loop hands it in their place. */
 typedef struct {
     const ir_graph *g;
+    bool may_idle;
     const bool *still;   /* by input */
     ir_value *const *at; /* by input, of those that are still */
     const bool *drop;    /* by output: not wanted any more */
@@ -177,7 +195,7 @@ static bool lift_with(hoist *h, lifted *l, ir_value **map)
 static bool lift(ir_graph *outer, lifted *l)
 {
     size_t n = l->g->nvalue;
-    hoist h = {.outer = outer, .g = l->g};
+    hoist h = {.outer = outer, .g = l->g, .may_idle = l->may_idle};
     h.still = ir_xmalloc(3 * n);
     h.inside = h.still + n;
     h.read = h.inside + n;
@@ -247,7 +265,11 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
         still[l.nbc + k] = cond_still[l.ncc + k] = drop[k];
     }
     lifted cond = {.g = e->attr[0].graph, .still = cond_still, .at = cond_at};
-    lifted body = {.g = l.body, .still = still, .at = x + l.ncc, .drop = drop};
+    lifted body = {.g = l.body,
+                   .may_idle = e->op->role == IR_ROLE_WHILE,
+                   .still = still,
+                   .at = x + l.ncc,
+                   .drop = drop};
     bool ok = (e->op->role == IR_ROLE_SCAN || lift(w->g, &cond)) && lift(w->g, &body) &&
               emit_loop(w, e, x, &cond, &body, drop, y);
     lifted_free(&cond);

@@ -414,6 +414,33 @@ Test(passes, code_leaves_two_loops_at_once)
     cr_expect_eq(count_op(made, "sin"), 1);
 }
 
+Test(passes, a_loop_that_might_not_end_stays_where_it_might_not_be_run, .timeout = 60)
+{
+    /* The inner loop does not end if k < 0; the outer one makes no step then. */
+    IR_AUTO_GRAPH g = read_graph("graph f(k: f32[]) {\n" LIT(
+        "z", "f32", "0") "a: f32[] = while[cond=graph (k: f32[], a: f32[]) {\n p: bool[] = lt "
+                         "a k\n return p\n"
+                         "}, body=graph (k: f32[], a: f32[]) {\n" LIT(
+                             " one", "f32", "1") " b: f32[] = while[cond=graph (b: f32[]) "
+                                                 "{\n" LIT("  five", "f32",
+                                                           "5") "  p: bool[] = lt b five\n "
+                                                                "return p\n }, body=graph (k: "
+                                                                "f32[], b: f32[]) {\n"
+                                                                "  c: f32[] = add b k\n return "
+                                                                "c\n }, cond_nconsts=0, "
+                                                                "body_nconsts=1] k k\n"
+                                                                " c: f32[] = add a b\n return "
+                                                                "c\n"
+                                                                "}, cond_nconsts=1, "
+                                                                "body_nconsts=1] k k z\n "
+                                                                "return a\n}");
+    IR_AUTO_GRAPH made = ir_optimize(g);
+    check_same(g, made);
+    float k = -1, a = 5;
+    cr_expect(ir_eval(made, (const void *[]){&k}, (void *[]){&a}));
+    cr_expect_eq(a, 0);
+}
+
 Test(passes, large_arrays_are_not_made_for_a_loop)
 {
     IR_AUTO_GRAPH g = read_graph(
