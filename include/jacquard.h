@@ -106,25 +106,29 @@ static inline jac jac_of_self(jac x)
 {
     return x;
 }
-#define JAC_V(x)                       \
-    _Generic((x),                      \
-        jac: jac_of_self,              \
-        void *: jac_of_self,           \
-        bool: jac_of_bool,             \
-        float: jac_of_f64,             \
-        double: jac_of_f64,            \
-        long double: jac_of_f64,       \
-        unsigned long: jac_of_u64,     \
-        unsigned long long: jac_of_u64, \
-        char: jac_of_i64,              \
-        signed char: jac_of_i64,       \
-        unsigned char: jac_of_i64,     \
-        short: jac_of_i64,             \
-        unsigned short: jac_of_i64,    \
-        int: jac_of_i64,               \
-        unsigned: jac_of_i64,          \
-        long: jac_of_i64,              \
-        long long: jac_of_i64)(x)
+/* (x is written out once, or nested operations would double in length at each level.) */
+#define JAC_V(x)                            \
+    ({                                      \
+        __auto_type jac_v_ = (x);           \
+        _Generic(jac_v_,                    \
+            jac: jac_of_self,               \
+            void *: jac_of_self,            \
+            bool: jac_of_bool,              \
+            float: jac_of_f64,              \
+            double: jac_of_f64,             \
+            long double: jac_of_f64,        \
+            unsigned long: jac_of_u64,      \
+            unsigned long long: jac_of_u64, \
+            char: jac_of_i64,               \
+            signed char: jac_of_i64,        \
+            unsigned char: jac_of_i64,      \
+            short: jac_of_i64,              \
+            unsigned short: jac_of_i64,     \
+            int: jac_of_i64,                \
+            unsigned: jac_of_i64,           \
+            long: jac_of_i64,               \
+            long long: jac_of_i64)(jac_v_); \
+    })
 
 /* for each of up to 16 arguments */
 #define JAC_CAT_(a, b)  JAC_CAT__(a, b)
@@ -167,8 +171,12 @@ JAC_API const char *jac_error(void);
 JAC_API void jac_error_clear(void);
 /* For main functions: given a null handle or false, prints the error to stderr and exits with
  * status 1; gives back what it was given otherwise. */
-#define jac_check(x) \
-    _Generic((x), jac: jac_check_handle, bool: jac_check_true, int: jac_check_true)(x)
+#define jac_check(x)                                                                        \
+    ({                                                                                      \
+        __auto_type jac_c_ = (x);                                                           \
+        _Generic(jac_c_, jac: jac_check_handle, bool: jac_check_true, int: jac_check_true)( \
+            jac_c_);                                                                        \
+    })
 JAC_API jac jac_check_handle(jac x);
 JAC_API bool jac_check_true(bool ok);
 
@@ -492,7 +500,7 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
  * through it; reverse-mode ones do not. `init` comes last so that a compound literal can be given. */
 #define jac_while_loop(cond, body, ...)                                                          \
     ({                                                                                           \
-        __typeof__(__VA_ARGS__) jac_s_ = (__VA_ARGS__);                                          \
+        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
         jac_while_(JAC_AT, cond, body, (int) (sizeof jac_s_ / sizeof(jac)), (jac *) &jac_s_);    \
         jac_s_;                                                                                  \
     })
@@ -503,7 +511,7 @@ JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int n, jac 
  * pass through; bounds that are arrays make a while loop. i is i32 (i64 under x64). */
 #define jac_fori_loop(lower, upper, body, ...)                                                   \
     ({                                                                                           \
-        __typeof__(__VA_ARGS__) jac_s_ = (__VA_ARGS__);                                          \
+        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
         jac_fori_(JAC_AT, JAC_V(lower), JAC_V(upper), body, (int) (sizeof jac_s_ / sizeof(jac)), \
                   (jac *) &jac_s_);                                                              \
         jac_s_;                                                                                  \
