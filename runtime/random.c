@@ -12,8 +12,7 @@
 #include "ops/ops.h"
 #include "runtime/numpy.h"
 
-/* ---- shapes and constants ---------------------------------------------------------------------
- */
+/* ---- shapes and constants ------------------------------------------------------------------ */
 
 /* The shape asked for, and the flat one that a draw is made in: rank 0 stays so. */
 typedef struct {
@@ -56,8 +55,7 @@ static jac constant_bits(ir_dtype d, uint64_t bits, const extent *x)
     return spread(rt_literal(d, (ir_scalar){.bits = bits}, false), x);
 }
 
-/* ---- keys -------------------------------------------------------------------------------------
- */
+/* ---- keys ---------------------------------------------------------------------------------- */
 
 /* A key's two words, or two words made of them. */
 typedef struct {
@@ -200,8 +198,7 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
     return rt_end(m, key_of_words(hash(w, count, &scalar)));
 }
 
-/* ---- bits, and uniform numbers ----------------------------------------------------------------
- */
+/* ---- bits, and uniform numbers ------------------------------------------------------------- */
 
 static jac bits(words key, ir_dtype d, const extent *x)
 {
@@ -298,8 +295,7 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
     return rt_end(m, shaped(u, &x));
 }
 
-/* ---- distributions by transforming uniform numbers --------------------------------------------
- */
+/* ---- distributions by transforming uniform numbers ----------------------------------------- */
 
 /* sqrt(2) erf_inv(u), u on (-1, 1). */
 static jac normal(jac u, ir_dtype d, const extent *x)
@@ -376,8 +372,7 @@ jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
     return rt_end(m, shaped(below, &x));
 }
 
-/* ---- integers in a range ----------------------------------------------------------------------
- */
+/* ---- integers in a range ------------------------------------------------------------------- */
 
 static uint64_t greatest(ir_dtype d)
 {
@@ -432,7 +427,7 @@ static range_end end_of(jac x, ir_dtype d)
     return (range_end){rt_convert(x, d, false), above};
 }
 
-static jac select(jac pred, jac on_true, jac on_false)
+static jac choose(jac pred, jac on_true, jac on_false)
 {
     return rt_emit1(&op_select_n, 3, (jac[]){pred, on_false, on_true}, NULL);
 }
@@ -456,9 +451,9 @@ static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const ext
         return NULL;
     jac one = rt_broadcast_to(literal_int(u, 1), t.rank, t.dim);
     jac span = rt_convert(rt_op2(&op_sub, ends[1], ends[0]), u, false);
-    span = select(rt_op2(&op_le, ends[1], ends[0]), one, span);
+    span = choose(rt_op2(&op_le, ends[1], ends[0]), one, span);
     jac wider = rt_op2(&op_and, ends[2], rt_op2(&op_gt, ends[1], ends[0]));
-    span = select(wider, rt_op2(&op_add, span, one), span);
+    span = choose(wider, rt_op2(&op_add, span, one), span);
     jac weight = high_weight(span, u, t.rank, t.dim);
     span = spread(span, x);
     weight = spread(weight, x);
@@ -507,8 +502,7 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
     return rt_end(m, shaped(rt_convert(y, d, false), &x));
 }
 
-/* ---- categories -------------------------------------------------------------------------------
- */
+/* ---- categories ---------------------------------------------------------------------------- */
 
 /* The shape of Gumbel noise for draws of a shape from logits: theirs is inserted at the axis,
  * behind the dimensions that the draws have beyond the logits' own. */

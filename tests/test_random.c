@@ -1,8 +1,7 @@
 /* Random draws against jax.random's own, bit for bit: 10,000 of each function and dtype, drawn by
- * tests/golden/random_draws.py, which has the same list. Each draw is made three ways: eagerly, as
- * a graph interpreted through vmap of one key, and compiled. */
+ * tests/golden/random_draws.py, which has the same list. Each draw is made four ways: eagerly, as
+ * a lane of two keys, and both compiled. */
 #include <criterion/criterion.h>
-#include <math.h>
 #include <string.h>
 
 #include "include/jacquard.h"
@@ -10,8 +9,7 @@
 
 enum { N = 10000 };
 
-/* ---- the draws, by the golden files' names ----------------------------------------------------
- */
+/* ---- the draws, by the golden files' names ------------------------------------------------- */
 
 static jac logits4(void)
 {
@@ -76,8 +74,7 @@ static jac probabilities(void)
     JAC_FN(draw_##name, jac, (jac, key))
 DRAWS(DEFINE)
 
-/* ---- comparison -------------------------------------------------------------------------------
- */
+/* ---- comparison ---------------------------------------------------------------------------- */
 
 static test_array golden(test_pool *p, const char *name)
 {
@@ -135,8 +132,7 @@ static void check_draw(const char *name, jac_fn draw)
     }
 DRAWS(TEST_DRAW)
 
-/* ---- keys -------------------------------------------------------------------------------------
- */
+/* ---- keys ---------------------------------------------------------------------------------- */
 
 static jac key_of(jac seed)
 {
@@ -190,8 +186,7 @@ Test(random, fold_in_gives_the_keys_of_jax)
     }
 }
 
-/* ---- draws of many keys ------------------------------------------------------------------------
- */
+/* ---- draws of many keys -------------------------------------------------------------------- */
 
 static jac one_uniform(jac key)
 {
@@ -218,8 +213,7 @@ Test(random, each_lane_of_keys_draws_what_its_key_alone_would)
     }
 }
 
-/* ---- limits -----------------------------------------------------------------------------------
- */
+/* ---- limits -------------------------------------------------------------------------------- */
 
 Test(random, randint_covers_a_whole_dtype_when_maxval_lies_above_it)
 {
