@@ -9,17 +9,35 @@
 
 #include "ir/ir.h"
 
+ir_graph *ir_nested(const ir_eqn *e, int k)
+{
+    for (int a = 0, n = ir_nattr(e->op); a < n; a++) {
+        ir_attr_kind kind = e->op->attrs[a].kind;
+        int count = kind == IR_ATTR_GRAPH ? 1 : kind == IR_ATTR_GRAPHS ? e->attr[a].n : 0;
+        if (k < count)
+            return kind == IR_ATTR_GRAPH ? e->attr[a].graph : e->attr[a].graphs[k];
+        k -= count;
+    }
+    return NULL;
+}
 
 /* Calls f on every graph among an equation's parameters. */
-static void each_param_graph(const ir_eqn *e, void (*f)(ir_graph *))
+static void each_nested(const ir_eqn *e, void (*f)(ir_graph *))
 {
-    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
-        ir_attr_kind kind = e->op->attrs[k].kind;
-        if (kind == IR_ATTR_GRAPH)
-            f(e->attr[k].graph);
-        for (int j = 0; kind == IR_ATTR_GRAPHS && j < e->attr[k].n; j++)
-            f(e->attr[k].graphs[j]);
+    ir_graph *g;
+    for (int k = 0; (g = ir_nested(e, k)); k++)
+        f(g);
+}
+
+int ir_widest(const ir_graph *g)
+{
+    int w = 1;
+    IR_EACH_EQN(e, g)
+    {
+        w = e->nin > w ? e->nin : w;
+        w = e->nout > w ? e->nout : w;
     }
+    return w;
 }
 
 ir_graph *ir_graph_new(const char *name)
@@ -48,7 +66,7 @@ void ir_graph_release(ir_graph *g)
         return;
     IR_EACH_EQN(e, g)
     {
-        each_param_graph(e, ir_graph_release);
+        each_nested(e, ir_graph_release);
     }
     ir_arena_free(&g->arena);
     free(g);
@@ -124,7 +142,7 @@ static ir_eqn *eqn_new(ir_graph *g, const ir_op *op, int nin, ir_value *const *i
     e->in = ir_dup(&g->arena, in, (size_t) nin * sizeof *in);
     e->out = ir_alloc(&g->arena, (size_t) nout * sizeof *e->out);
     e->attr = copy_attrs(g, op, attr);
-    each_param_graph(e, retain_void);
+    each_nested(e, retain_void);
     return e;
 }
 
@@ -205,12 +223,7 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
     ir_value **map = ir_xmalloc(g->nvalue * sizeof *map);
     for (int k = 0; k < g->nin; k++)
         map[g->in[k]->id] = in[k];
-    int widest = 1;
-    IR_EACH_EQN(e, g)
-    {
-        widest = e->nin > widest ? e->nin : widest;
-    }
-    ir_value **operands = ir_xmalloc((size_t) widest * sizeof *operands);
+    ir_value **operands = ir_xmalloc((size_t) ir_widest(g) * sizeof *operands);
     bool ok = true;
     IR_EACH_EQN(e, g)
     {
@@ -238,7 +251,7 @@ ir_graph *ir_graph_like(const ir_graph *g, const char *name)
 
 void ir_eqn_remove(ir_graph *g, ir_eqn *e)
 {
-    each_param_graph(e, ir_graph_release);
+    each_nested(e, ir_graph_release);
     if (e->prev)
         e->prev->next = e->next;
     else

@@ -218,6 +218,9 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
 ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in);
 /* A copy of g's signature: a new graph with inputs of the same types. */
 ir_graph *ir_graph_like(const ir_graph *g, const char *name);
+/* Graph k among e's parameters, lists counted through; NULL past the last. */
+ir_graph *ir_nested(const ir_eqn *e, int k);
+int ir_widest(const ir_graph *g); /* the most operands or results an equation has; 1 at least */
 void ir_eqn_remove(ir_graph *g, ir_eqn *e); /* unlinks; frees nothing but graph references */
 
 /* ---- op.c: the table of primitives ---------------------------------------------------------- */

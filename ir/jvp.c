@@ -40,17 +40,6 @@ static bool jvp_eqn(jvp_state *s, const ir_eqn *e)
     return true;
 }
 
-static int widest(const ir_graph *g)
-{
-    int w = 1;
-    IR_EACH_EQN(e, g)
-    {
-        w = e->nin > w ? e->nin : w;
-        w = e->nout > w ? e->nout : w;
-    }
-    return w;
-}
-
 static void inputs(jvp_state *s, const ir_graph *g, const bool *nz_in)
 {
     for (int k = 0; k < g->nin; k++)
@@ -80,7 +69,7 @@ static void outputs(jvp_state *s, const ir_graph *g, bool *nz_out)
 
 ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out)
 {
-    int w = widest(g);
+    int w = ir_widest(g);
     jvp_state s = {.g = ir_graph_new(g->name)};
     s.primal = ir_xmalloc((2 * (size_t) g->nvalue + 4 * (size_t) w) * sizeof *s.primal);
     s.tangent = s.primal + g->nvalue;

@@ -47,13 +47,10 @@ ir_graph *ir_optimize(ir_graph *g)
 int ir_count_eqns(const ir_graph *g)
 {
     int n = g->neqn;
+    const ir_graph *inner;
     IR_EACH_EQN (e, g) {
-        for (int k = 0, na = ir_nattr(e->op); k < na; k++) {
-            if (e->op->attrs[k].kind == IR_ATTR_GRAPH)
-                n += ir_count_eqns(e->attr[k].graph);
-            for (int j = 0; e->op->attrs[k].kind == IR_ATTR_GRAPHS && j < e->attr[k].n; j++)
-                n += ir_count_eqns(e->attr[k].graphs[j]);
-        }
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            n += ir_count_eqns(inner);
     }
     return n;
 }

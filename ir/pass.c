@@ -51,7 +51,7 @@ static bool rewrite_eqn(walk *w, const ir_eqn *e, ir_value **x, ir_value **y)
     ir_arena lists = {0};
     ir_eqn view = *e;
     bool ok = true;
-    if (pass_has_graphs(e)) {
+    if (ir_nested(e, 0)) {
         ok = rewrite_attrs(w->pass, e, attr, &lists);
         view.attr = attr;
     }
@@ -89,7 +89,7 @@ static bool rewrite_outputs(walk *w, const ir_graph *g)
 
 static ir_graph *rewrite(pass *p, const ir_graph *g)
 {
-    int widest = pass_widest(g);
+    int widest = ir_widest(g);
     walk w = {.pass = p, .g = ir_graph_like(g, NULL)};
     w.map = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)widest) * sizeof *w.map);
     ir_value **x = w.map + g->nvalue, **y = x + widest;

@@ -32,14 +32,6 @@ ir_graph *pass_run(pass p, const ir_graph *g);
 /* Ends the building of `made`: the outputs, with the weakness that those of `like` have. */
 bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n);
 
-static inline bool pass_has_graphs(const ir_eqn *e)
-{
-    for (int k = 0, n = ir_nattr(e->op); k < n; k++)
-        if (e->op->attrs[k].kind == IR_ATTR_GRAPH || e->op->attrs[k].kind == IR_ATTR_GRAPHS)
-            return true;
-    return false;
-}
-
 static inline bool pass_is_literal(const ir_value *v)
 {
     return v->eqn && v->eqn->op->role == IR_ROLE_LITERAL;
@@ -58,16 +50,6 @@ static inline pass_loop pass_loop_of(const ir_eqn *e)
         return (pass_loop){e->attr[0].graph, 0, (int)e->attr[2].i, (int)e->attr[3].i};
     int ncc = (int)e->attr[2].i, nbc = (int)e->attr[3].i;
     return (pass_loop){e->attr[1].graph, ncc, nbc, e->nin - ncc - nbc};
-}
-
-static inline int pass_widest(const ir_graph *g)
-{
-    int w = 1;
-    IR_EACH_EQN (e, g) {
-        w = e->nin > w ? e->nin : w;
-        w = e->nout > w ? e->nout : w;
-    }
-    return w;
 }
 
 #endif

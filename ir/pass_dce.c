@@ -17,7 +17,7 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in);
 /* need: by id, those of the outputs that are needed set; grows backwards. */
 static void spread(const ir_graph *g, bool *need)
 {
-    int widest = pass_widest(g);
+    int widest = ir_widest(g);
     bool *in = ir_xmalloc(2 * (size_t)widest), *out = in + widest;
     for (const ir_eqn *e = g->last; e; e = e->prev) {
         bool any = false;
@@ -174,7 +174,7 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
 /* What is needed of g, copied into made; map is by id and knows the inputs. */
 static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_value **map)
 {
-    int widest = pass_widest(g);
+    int widest = ir_widest(g);
     ir_value **x = ir_xmalloc(2 * (size_t)widest * sizeof *x), **y;
     bool *in = ir_xmalloc(2 * (size_t)widest), *out = in + widest, ok = true;
     for (const ir_eqn *e = g->first; e && ok; e = e->next) {

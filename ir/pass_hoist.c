@@ -35,14 +35,11 @@ static bool may_not_end(const ir_eqn *e)
 {
     if (e->op->role == IR_ROLE_WHILE)
         return true;
-    for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
-        ir_attr_kind kind = e->op->attrs[k].kind;
-        int count = kind == IR_ATTR_GRAPH ? 1 : kind == IR_ATTR_GRAPHS ? e->attr[k].n : 0;
-        for (int j = 0; j < count; j++)
-            IR_EACH_EQN (inner, kind == IR_ATTR_GRAPH ? e->attr[k].graph : e->attr[k].graphs[j])
-                if (may_not_end(inner))
-                    return true;
-    }
+    const ir_graph *g;
+    for (int k = 0; (g = ir_nested(e, k)); k++)
+        IR_EACH_EQN (inner, g)
+            if (may_not_end(inner))
+                return true;
     return false;
 }
 
@@ -93,7 +90,7 @@ static ir_value *before(hoist *h, const ir_value *v)
 /* Can it be had inside without anything from outside? */
 static bool is_free(const ir_value *v)
 {
-    return v->eqn && !pass_has_graphs(v->eqn) && is_cheap(v->eqn) &&
+    return v->eqn && !ir_nested(v->eqn, 0) && is_cheap(v->eqn) &&
            (!v->eqn->nin || is_free(v->eqn->in[0]));
 }
 
@@ -107,7 +104,7 @@ static ir_value *repeat(ir_graph *made, const ir_value *v)
 /* What is left of the graph: inputs and hoisted values are known to map already. */
 static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
 {
-    ir_value **x = ir_xmalloc((size_t)pass_widest(h->g) * sizeof *x), **y;
+    ir_value **x = ir_xmalloc((size_t)ir_widest(h->g) * sizeof *x), **y;
     bool ok = true;
     for (const ir_eqn *e = h->g->first; e && ok; e = e->next) {
         if (e->nout && !h->inside[e->out[0]->id])

@@ -8,7 +8,7 @@ enum { MAX_ROUNDS = 4 };
 
 static bool can_fold(const ir_eqn *e, ir_value *const *x)
 {
-    if (!e->nin || !e->op->eval || (e->op->flags & IR_OP_NO_FOLD) || pass_has_graphs(e))
+    if (!e->nin || !e->op->eval || (e->op->flags & IR_OP_NO_FOLD) || ir_nested(e, 0))
         return false;
     for (int k = 0; k < e->nin; k++)
         if (!pass_is_literal(x[k]))

@@ -86,17 +86,6 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
     return true;
 }
 
-static int widest(const ir_graph *g)
-{
-    int w = 1;
-    IR_EACH_EQN(e, g)
-    {
-        w = e->nin > w ? e->nin : w;
-        w = e->nout > w ? e->nout : w;
-    }
-    return w;
-}
-
 /* The types of the inputs with the batch axis put in. */
 static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
 {
@@ -143,7 +132,7 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
 
 ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out)
 {
-    int w = widest(g);
+    int w = ir_widest(g);
     vmap_state s = {.g = ir_graph_new(g->name), .size = size};
     s.value = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.value);
     s.axis = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.axis);
