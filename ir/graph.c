@@ -248,17 +248,3 @@ ir_graph *ir_graph_like(const ir_graph *g, const char *name)
         ir_input(copy, &g->in[k]->type);
     return copy;
 }
-
-void ir_eqn_remove(ir_graph *g, ir_eqn *e)
-{
-    each_nested(e, ir_graph_release);
-    if (e->prev)
-        e->prev->next = e->next;
-    else
-        g->first = e->next;
-    if (e->next)
-        e->next->prev = e->prev;
-    else
-        g->last = e->prev;
-    g->neqn--;
-}

@@ -221,7 +221,6 @@ ir_graph *ir_graph_like(const ir_graph *g, const char *name);
 /* Graph k among e's parameters, lists counted through; NULL past the last. */
 ir_graph *ir_nested(const ir_eqn *e, int k);
 int ir_widest(const ir_graph *g); /* the most operands or results an equation has; 1 at least */
-void ir_eqn_remove(ir_graph *g, ir_eqn *e); /* unlinks; frees nothing but graph references */
 
 /* ---- op.c: the table of primitives ---------------------------------------------------------- */
 

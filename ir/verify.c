@@ -12,7 +12,8 @@
 typedef struct {
     const ir_graph *g;
     const ir_value **defined; /* by id */
-    ptrmap *done;             /* nested graphs that were found right */
+    uint32_t ndefined;
+    ptrmap *done; /* nested graphs that were found right */
 } verifier;
 
 static bool verify(const ir_graph *g, ptrmap *done);
@@ -28,6 +29,7 @@ static bool define(verifier *s, const ir_value *v, const char *what)
         return ir_fail("%s: the type of a value of %s is none: %s", s->g->name, what,
                        ir_type_tmp(&v->type));
     s->defined[v->id] = v;
+    s->ndefined++;
     return true;
 }
 
@@ -125,7 +127,8 @@ static bool verify_outputs(const verifier *s)
     for (int k = 0; k < s->g->nout; k++)
         if (!is_defined(s, s->g->out[k]))
             return ir_fail("%s: output %d is not defined in this graph", s->g->name, k);
-    return true;
+    return s->ndefined == s->g->nvalue ||
+           ir_fail("%s: of %u ids only %u are taken", s->g->name, s->g->nvalue, s->ndefined);
 }
 
 static bool verify(const ir_graph *g, ptrmap *done)

@@ -625,6 +625,9 @@ Test(ir, the_verifier_finds_ids_that_are_no_ids)
     check_broken(g, "two values have id 0");
     g->last->out[0]->id = 99;
     check_broken(g, "has id 99, but there are 4 values");
+    g->last->out[0]->id = 3;
+    g->nvalue = 5;
+    check_broken(g, "of 5 ids only 4 are taken");
 }
 
 Test(ir, the_verifier_finds_links_that_do_not_hold)
