@@ -3,43 +3,28 @@
 
 #include "demo.h"
 
-typedef struct {
-    jac a, b, i;
-} State;
+JAC_TREE(State, a, b, i)
+JAC_TREE(Result, root, f, iterations)
 
-static jac f(jac x)
-{
-    return jac_sub(jac_sub(jac_power(x, 3), jac_mul(2, x)), 5);
-}
+JAC_DEF(jac, f, (jac, x)) { return jac_sub(jac_sub(jac_power(x, 3), jac_mul(2, x)), 5); }
 
-static jac going(State s)
-{
+JAC_DEF(jac, going, (State, s)) {
     return jac_logical_and(jac_gt(jac_div(jac_sub(s.b, s.a), 2), 1e-6), jac_lt(s.i, 100));
 }
-JAC_FN(going, jac, (State, s))
 
-static State halve(State s)
-{
+JAC_DEF(State, halve, (State, s)) {
     jac c = jac_div(jac_add(s.a, s.b), 2);
     jac left = jac_lt(jac_mul(f(s.a), f(c)), 0);
     return (State){jac_where(left, s.a, c), jac_where(left, c, s.b), jac_add(s.i, 1)};
 }
-JAC_FN(halve, State, (State, s))
 
-typedef struct {
-    jac root, f, iterations;
-} Result;
-
-static Result bisect(jac a, jac b)
-{
+JAC_DEF(Result, bisect, (jac, a), (jac, b)) {
     State s = jac_while_loop(going_fn, halve_fn, (State){a, b, jac_asarray(0)});
     jac root = jac_div(jac_add(s.a, s.b), 2);
     return (Result){root, f(root), s.i};
 }
-JAC_FN(bisect, Result, (jac, a), (jac, b))
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     bool x64 = false;
     double from = 1, to = 3;
     demo_options(argc, argv, "The root of x^3 - 2x - 5 between 1 and 3 by bisection.",
@@ -48,16 +33,14 @@ int main(int argc, char **argv)
                                  {"--to", "B", "right end", &to, true},
                                  {0}});
     jac a = jac_scalar(x64 ? JAC_F64 : JAC_F32, from), b = jac_scalar(x64 ? JAC_F64 : JAC_F32, to);
-    if (!(jac_item_f64(jac_mul(f(a), f(b))) < 0)) {
-        fprintf(stderr,
-                "error: f(%g) = %g and f(%g) = %g do not differ in sign, so no root is enclosed\n",
+    if (!jac_item_bool(jac_lt(jac_mul(f(a), f(b)), 0))) {
+        fprintf(stderr, "error: f(%g) = %g and f(%g) = %g do not differ in sign, so no root is enclosed\n",
                 from, jac_item_f64(f(a)), to, jac_item_f64(f(b)));
         return 1;
     }
-    Result r;
     jac_fn compiled = jac_jit(bisect_fn);
-    DEMO_CORE
-    r = bisect_call(compiled, a, b);
+    Result r;
+    DEMO_CORE { r = bisect_call(compiled, a, b); }
     printf("root: %.6f\n", jac_item_f64(jac_check(r.root)));
     printf("f(root): %.3e\n", jac_item_f64(r.f));
     printf("iterations: %d\n", (int)jac_item_i64(r.iterations));

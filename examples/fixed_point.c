@@ -3,83 +3,40 @@
 
 #include "demo.h"
 
-static jac g_cos(jac x)
-{
-    return jac_cos(x);
-}
-JAC_FN(g_cos, jac, (jac, x))
-
-static jac g_exp(jac x)
-{
-    return jac_exp(jac_neg(x));
-}
-JAC_FN(g_exp, jac, (jac, x))
-
-static jac g_cubic(jac x)
-{
+JAC_DEF(jac, g_cos, (jac, x)) { return jac_cos(x); }
+JAC_DEF(jac, g_exp, (jac, x)) { return jac_exp(jac_neg(x)); }
+JAC_DEF(jac, g_cubic, (jac, x)) {
     return jac_div(jac_add(jac_add(jac_power(x, 3), jac_mul(2, jac_square(x))), 5), 9);
 }
-JAC_FN(g_cubic, jac, (jac, x))
+/* 3.5 x (1 - x) settles into a cycle of four values, not on a point. */
+JAC_DEF(jac, g_logistic, (jac, x)) { return jac_mul(jac_mul(3.5, x), jac_sub(1, x)); }
 
-static jac g_logistic(jac x) /* 3.5 x (1 - x) settles into a cycle of four values, not a point */
-{
-    return jac_mul(jac_mul(3.5, x), jac_sub(1, x));
-}
-JAC_FN(g_logistic, jac, (jac, x))
+JAC_TREE(State, x, before, i)
+JAC_TREE(Diagnosis, x, converged, iterations)
 
-typedef struct {
-    jac_fn g;
-    double tol;
-    int most;
-} Problem;
-
-typedef struct {
-    jac x, before, i;
-} State;
-
-static jac going(const Problem *p, State s)
-{
-    return jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), p->tol), jac_lt(s.i, p->most));
-}
-JAC_FN_ENV(going, jac, Problem, (State, s))
-
-static State next(const Problem *p, State s)
-{
-    return (State){jac_call1(p->g, s.x), s.x, jac_add(s.i, 1)};
-}
-JAC_FN_ENV(next, State, Problem, (State, s))
-
-static State iterate(const Problem *p, jac x0)
-{
-    return jac_while_loop(going_with(*p), next_with(*p),
-                          (State){jac_call1(p->g, x0), x0, jac_asarray(1)});
+JAC_DEF(jac, going, (State, s)) {
+    return jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), 1e-6), jac_lt(s.i, 1000));
 }
 
-static jac fixed_point(const Problem *p, jac x0)
-{
-    return iterate(p, x0).x;
+JAC_DEF_ENV(State, next, jac_fn, (State, s)) { return (State){jac_call1(*env, s.x), s.x, jac_add(s.i, 1)}; }
+
+static State iterate(jac_fn g, jac x0) {
+    return jac_while_loop(going_fn, next_with(g), (State){jac_call1(g, x0), x0, jac_asarray(1)});
 }
-JAC_FN_ENV(fixed_point, jac, Problem, (jac, x0))
 
-typedef struct {
-    jac x, converged, iterations;
-} Diagnosis;
+JAC_DEF_ENV(jac, fixed_point, jac_fn, (jac, x0)) { return iterate(*env, x0).x; }
 
-static Diagnosis diagnosed(const Problem *p, jac x0)
-{
-    State s = iterate(p, x0);
-    return (Diagnosis){s.x, jac_le(jac_abs(jac_sub(s.x, s.before)), p->tol), s.i};
+JAC_DEF_ENV(Diagnosis, diagnosed, jac_fn, (jac, x0)) {
+    State s = iterate(*env, x0);
+    return (Diagnosis){s.x, jac_le(jac_abs(jac_sub(s.x, s.before)), 1e-6), s.i};
 }
-JAC_FN_ENV(diagnosed, Diagnosis, Problem, (jac, x0))
 
-static void print_point(jac_fn g, jac x)
-{
+static void print_point(jac_fn g, jac x) {
     printf("x*: %.6f\n", jac_item_f64(jac_check(x)));
     printf("residual: %.3e\n", jac_item_f64(jac_abs(jac_sub(jac_call1(g, x), x))));
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     demo_options(argc, argv, "Fixed points of four functions.", (demo_option[]){{0}});
     struct {
         const char *name;
@@ -93,14 +50,14 @@ int main(int argc, char **argv)
     jac x[4];
     Diagnosis d[4];
     for (int k = 0; k < 4; k++) {
-        Problem p = {cases[k].g, 1e-6, 1000};
-        plain[k] = jac_jit(fixed_point_with(p));
-        full[k] = jac_jit(diagnosed_with(p));
+        plain[k] = jac_jit(fixed_point_with(cases[k].g));
+        full[k] = jac_jit(diagnosed_with(cases[k].g));
     }
-    DEMO_CORE
-    for (int k = 0; k < 4; k++) {
-        x[k] = jac_call1(plain[k], cases[k].x0);
-        d[k] = diagnosed_call(full[k], jac_asarray(cases[k].x0));
+    DEMO_CORE {
+        for (int k = 0; k < 4; k++) {
+            x[k] = jac_call1(plain[k], cases[k].x0);
+            d[k] = diagnosed_call(full[k], jac_asarray(cases[k].x0));
+        }
     }
     for (int k = 0; k < 4; k++) {
         printf("%s\n", cases[k].name);

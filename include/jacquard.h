@@ -338,6 +338,23 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
         return jac_with_env_(&f##_function_, &jac_env_, sizeof jac_env_);                        \
     }
 
+/* The same, and the head of f's definition in one:
+ *   JAC_DEF(jac, f, (jac, x)) { return jac_sin(x); }
+ *   JAC_DEF_ENV(jac, g, double, (jac, x)) { return jac_mul(x, *env); }     // g_with(2.0)          */
+#define JAC_DEF(R, f, ...)                   \
+    static R f(JAC_PARAMS_(__VA_ARGS__));    \
+    JAC_FN(f, R, __VA_ARGS__)                \
+    static R f(JAC_PARAMS_(__VA_ARGS__))
+#define JAC_DEF_ENV(R, f, E, ...)                                       \
+    static R f(const E *env JAC_EACH_(JAC_PARAM_, __VA_ARGS__));        \
+    JAC_FN_ENV(f, R, E, __VA_ARGS__)                                    \
+    static R f(const E *env JAC_EACH_(JAC_PARAM_, __VA_ARGS__))
+/* A struct of handles in a line: JAC_TREE(Params, w, b) is typedef struct { jac w, b; } Params; */
+#define JAC_TREE(T, ...)  \
+    typedef struct {      \
+        jac __VA_ARGS__;  \
+    } T;
+
 /* Calls f: args points to its arguments, one after the other (a struct like f_args), result to room
  * for its result. For functions whose signature a transformation changed:
  *   struct { jac loss; Params grad; } r;
@@ -368,25 +385,13 @@ struct jac_function {
 #define JAC_PARAM__(T, a)        , T a
 #define JAC_NAME_(pair)          JAC_NAME__ pair
 #define JAC_NAME__(T, a)         a,
-#define JAC_PASS_(...)           JAC_CAT_(JAC_PASS, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_ARG_(pair)           JAC_ARG__ pair
-#define JAC_ARG__(T, a)          jac_a_->a
-#define JAC_PASS0(...)
-#define JAC_PASS1(x)             JAC_ARG_(x)
-#define JAC_PASS2(x, ...)        JAC_ARG_(x), JAC_PASS1(__VA_ARGS__)
-#define JAC_PASS3(x, ...)        JAC_ARG_(x), JAC_PASS2(__VA_ARGS__)
-#define JAC_PASS4(x, ...)        JAC_ARG_(x), JAC_PASS3(__VA_ARGS__)
-#define JAC_PASS5(x, ...)        JAC_ARG_(x), JAC_PASS4(__VA_ARGS__)
-#define JAC_PASS6(x, ...)        JAC_ARG_(x), JAC_PASS5(__VA_ARGS__)
-#define JAC_PASS7(x, ...)        JAC_ARG_(x), JAC_PASS6(__VA_ARGS__)
-#define JAC_PASS8(x, ...)        JAC_ARG_(x), JAC_PASS7(__VA_ARGS__)
-#define JAC_PASS9(x, ...)        JAC_ARG_(x), JAC_PASS8(__VA_ARGS__)
-#define JAC_PASS10(x, ...)       JAC_ARG_(x), JAC_PASS9(__VA_ARGS__)
-#define JAC_PASS11(x, ...)       JAC_ARG_(x), JAC_PASS10(__VA_ARGS__)
-#define JAC_PASS12(x, ...)       JAC_ARG_(x), JAC_PASS11(__VA_ARGS__)
-#define JAC_PASS13(x, ...)       JAC_ARG_(x), JAC_PASS12(__VA_ARGS__)
-#define JAC_PASS14(x, ...)       JAC_ARG_(x), JAC_PASS13(__VA_ARGS__)
-#define JAC_PASS15(x, ...)       JAC_ARG_(x), JAC_PASS14(__VA_ARGS__)
+#define JAC_ARG__(T, a)          , jac_a_->a
+#define JAC_BUT_FIRST_(...)      JAC_BUT_FIRST__(__VA_ARGS__)
+#define JAC_BUT_FIRST__(x, ...)  __VA_ARGS__
+/* the arguments of a call, and the parameters of a prototype, from the pairs */
+#define JAC_PASS_(...)           JAC_BUT_FIRST_(0 JAC_EACH_(JAC_ARG_, __VA_ARGS__))
+#define JAC_PARAMS_(...)         JAC_BUT_FIRST_(0 JAC_EACH_(JAC_PARAM_, __VA_ARGS__))
 #define JAC_SIGNATURE_(f, R, ...)                                                                \
     typedef struct {                                                                             \
         JAC_EACH_(JAC_FIELD_, __VA_ARGS__)                                                       \
