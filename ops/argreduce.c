@@ -90,9 +90,9 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
                       int64_t size, ir_value **y, int *yaxis)
 {
     (void)size;
-    int along = (int)axis_shift(e->attr[ARG_AXES].ints[0], axis[0]);
-    *yaxis = axis[0] - (along < axis[0]);
-    y[0] = b_argreduce(g, e->op, x[0], along, (ir_dtype)e->attr[ARG_INDEX_DTYPE].i);
+    int64_t along = axis_shift(e->attr[ARG_AXES].ints[0], axis[0]);
+    *yaxis = axis_without(axis[0], &along, 1);
+    y[0] = b_argreduce(g, e->op, x[0], (int)along, (ir_dtype)e->attr[ARG_INDEX_DTYPE].i);
     return y[0] != NULL;
 }
 

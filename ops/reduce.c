@@ -323,9 +323,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     (void)size;
     int64_t axes[IR_MAX_RANK];
     axes_shift(&e->attr[0], axis[0], axes);
-    *yaxis = axis[0];
-    for (int k = 0; k < e->attr[0].n; k++)
-        *yaxis -= axes[k] < axis[0];
+    *yaxis = axis_without(axis[0], axes, e->attr[0].n);
     return (y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, axes)) != NULL;
 }
 

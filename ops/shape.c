@@ -304,9 +304,7 @@ static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     (void)size;
     int64_t dims[IR_MAX_RANK];
     axes_shift(&e->attr[0], axis[0], dims);
-    *yaxis = axis[0];
-    for (int k = 0; k < e->attr[0].n; k++)
-        *yaxis -= dims[k] < axis[0];
+    *yaxis = axis_without(axis[0], dims, e->attr[0].n);
     return (y[0] = emit_ints(g, &op_squeeze, x[0], e->attr[0].n, dims)) != NULL;
 }
 

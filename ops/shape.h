@@ -60,6 +60,14 @@ static inline int64_t axis_shift(int64_t k, int batch)
     return k + (k >= batch);
 }
 void axes_shift(const ir_attr *axes, int batch, int64_t *out);
+/* Where dimension `axis` stands once n others are gone. */
+static inline int axis_without(int axis, const int64_t *gone, int n)
+{
+    int left = axis;
+    for (int k = 0; k < n; k++)
+        left -= gone[k] < axis;
+    return left;
+}
 /* out gets v (n entries) with x put in at `at`. */
 void ints_insert(const int64_t *v, int n, int at, int64_t x, int64_t *out);
 
