@@ -18,12 +18,11 @@ typedef struct {
     uint32_t n;
 } jk_turn_f32;
 
-/* The bits of 2/pi that matter, in two doubles: all from the first on for |x| < 2^50; for 2^e <=
- * |x|, which is a multiple of 2^(e-23), those worth less than 2^(25-e). So the product is less than
- * 2^51, and what the second contributes to it less than 1/10. */
-JK_INNER jk_sum_f64 jk_two_over_pi_f32(float x)
+/* The bits of 2/pi that matter, in two doubles: all from the first on for a < 2^50; for
+ * a >= 2^e, which is a multiple of 2^(e-23), those worth less than 2^(25-e). So the product is less
+ * than 2^51, and what the second contributes to it less than 1/10. */
+JK_INNER jk_sum_f64 jk_two_over_pi_f32(float a)
 {
-    float a = jk_fabs_f32(x);
     if (__builtin_expect(a < 0x1p50f, 1))
         return (jk_sum_f64){0x1.45f306dc9c883p-1, -0x1.6b01ec5417056p-55};
     double high = -0x1.596447e493ad5p-101, low = 0x1.93c439041fe51p-156; /* from 2^122 */
@@ -36,13 +35,15 @@ JK_INNER jk_sum_f64 jk_two_over_pi_f32(float x)
     return (jk_sum_f64){high, low};
 }
 
+/* Of |x|. An infinity or NaN makes r a NaN. */
 JK_INNER jk_turn_f32 jk_turn_of_f32(float x)
 {
-    jk_sum_f64 c = jk_two_over_pi_f32(x);
-    double d = x, product = d * c.high, rest = jk_fma_f64(d, c.high, -product);
+    double a = jk_fabs_f32(x);
+    jk_sum_f64 c = jk_two_over_pi_f32(jk_fabs_f32(x));
+    double product = a * c.high, rest = jk_fma_f64(a, c.high, -product);
     int64_t n;
     double fraction = product - jk_nearest_f64(product, &n);
-    double r = (fraction + jk_fma_f64(d, c.low, rest)) * 0x1.921fb54442d18p0;
+    double r = (fraction + jk_fma_f64(a, c.low, rest)) * 0x1.921fb54442d18p0;
     return (jk_turn_f32){(float)r, (uint32_t)n};
 }
 
@@ -62,39 +63,37 @@ JK_INNER float jk_cos_kernel_f32(float r)
                       1);
 }
 
-/* The sine at r + n pi/2; an infinity has none. */
-JK_INNER float jk_wave_f32(float x, float r, uint32_t n)
+/* The sine at r + n pi/2, its sign changed if that bit is set. */
+JK_INNER float jk_wave_f32(float r, uint32_t n, uint32_t sign)
 {
     float y = n & 1 ? jk_cos_kernel_f32(r) : jk_sin_kernel_f32(r);
-    y = jk_from_bits_f32(jk_bits_f32(y) ^ (n & 2) << 30);
-    return jk_fabs_f32(x) < JK_INF_F32 ? y : JK_NAN_F32;
+    return jk_from_bits_f32(jk_bits_f32(y) ^ (n << 30 & 0x80000000) ^ sign);
 }
 
 JK float jk_sin_f32(float x)
 {
     jk_turn_f32 t = jk_turn_of_f32(x);
-    return x == 0 ? x : jk_wave_f32(x, t.r, t.n);
+    return jk_wave_f32(t.r, t.n, jk_bits_f32(x) & 0x80000000);
 }
 
 JK float jk_cos_f32(float x)
 {
     jk_turn_f32 t = jk_turn_of_f32(x);
-    return jk_wave_f32(x, t.r, t.n + 1);
+    return jk_wave_f32(t.r, t.n + 1, 0);
 }
 
 JK float jk_tan_f32(float x)
 {
     jk_turn_f32 t = jk_turn_of_f32(x);
     float s = jk_sin_kernel_f32(t.r), c = jk_cos_kernel_f32(t.r);
-    float y = t.n & 1 ? -c / s : s / c;
-    y = jk_fabs_f32(x) < JK_INF_F32 ? y : JK_NAN_F32;
-    return x == 0 ? x : y;
+    float y = (t.n & 1 ? c : s) / (t.n & 1 ? s : c);
+    return jk_from_bits_f32(jk_bits_f32(y) ^ t.n << 31 ^ (jk_bits_f32(x) & 0x80000000));
 }
 
 /* ---- f64 ------------------------------------------------------------------------------------- */
 
-/* Up to a bound, n pi/2 is subtracted from x in parts; beyond it, the bits of 2/pi are taken from a
- * table, and their product with x formed in integers. The two stand in the branches of an if: a
+/* Up to a bound, n pi/2 is subtracted from |x| in parts; beyond it, the bits of 2/pi are taken from
+ * a table, and their product with |x| formed in integers. The two stand in the branches of an if: a
  * branch in scalar code, a select where vectorised. */
 
 typedef struct {
@@ -102,36 +101,30 @@ typedef struct {
     uint64_t n;
 } jk_turn_f64;
 
-JK_INNER jk_turn_f64 jk_turn_small_f64(double x)
+JK_INNER jk_turn_f64 jk_turn_small_f64(double a)
 {
     int64_t n;
-    double k = jk_nearest_f64(x * 0x1.45f306dc9c883p-1, &n);
-    double high = jk_fma_f64(k, -0x1.921fb54442d18p0, x); /* exact */
+    double k = jk_nearest_f64(a * 0x1.45f306dc9c883p-1, &n);
+    double high = jk_fma_f64(k, -0x1.921fb54442d18p0, a); /* exact */
     double mid = k * -0x1.1a62633145c07p-54, rest = jk_fma_f64(k, -0x1.1a62633145c07p-54, -mid);
     jk_sum_f64 r = jk_two_sum_f64(high, mid);
     rest = jk_fma_f64(k, 0x1.f1976b7ed8fbcp-110, rest);
     return (jk_turn_f64){r.high, r.low + rest, (uint64_t)n};
 }
 
-/* An unsigned 32-bit integer, and a signed one given with its sign bit flipped, as a double. */
-JK_INNER double jk_from_u32_f64(uint64_t u)
+/* An integer below 2^52 as a double. */
+JK_INNER double jk_from_u52_f64(uint64_t u)
 {
     return jk_from_bits_f64(0x4330000000000000 | u) - 0x1p52;
 }
 
-JK_INNER double jk_from_flipped_i32_f64(uint64_t u)
-{
-    return jk_from_bits_f64(0x4330000000000000 | u) - 0x1.000008p52;
-}
-
-/* |x| = m 2^(8j - 24) with m < 2^60. Of 2/pi, the 192 bits from bit 8j - 26 on, times m, are
- * |x| (2/pi) mod 4 as a binary fraction; the upper 128 bits of it are kept, two before the point.
+/* a = m 2^(8j - 24) with m < 2^60. Of 2/pi, the 192 bits from bit 8j - 26 on, times m, are
+ * a (2/pi) mod 4 as a binary fraction; the upper 128 bits of it are kept, two before the point.
  * Products of 32-bit halves only, for those are what vectorises. */
-JK_INNER jk_turn_f64 jk_turn_large_f64(double x)
+JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
 {
     const uint64_t half = 0xffffffff;
-    uint64_t bits = jk_bits_f64(x), e = (bits >> 52 & 0x7ff) - (1023 + 28);
-    e = e > 995 ? 0 : e; /* smaller ones are not asked for, infinities not looked at */
+    uint64_t bits = jk_bits_f64(a), e = (bits >> 52) - (1023 + 28);
     uint64_t m = ((bits & 0xfffffffffffff) | 0x10000000000000) << (e & 7);
     const uint64_t *window = jk_two_over_pi_f64 + (e >> 3);
     uint64_t w0 = window[0], w1 = window[8], w2 = window[16];
@@ -142,28 +135,29 @@ JK_INNER jk_turn_f64 jk_turn_large_f64(double x)
     uint64_t low = (s << 32 | (p & half)) + below;
     uint64_t high = m * w0 + mh * w1h + (q >> 32) + (s >> 32) + (low < below);
 
-    /* The fraction, signed, in four pieces of 32 bits, added up from the top. */
-    uint64_t n = (high >> 62) + (high >> 61 & 1), flip = 0x80000000;
+    /* n is the nearest integer. The rest is added up from pieces of 52, 52 and 24 bits, the first
+     * signed, which is done by flipping its sign bit. */
+    uint64_t n = (high + 0x2000000000000000) >> 62;
     uint64_t fh = high << 2 | low >> 62, fl = low << 2;
-    double a = jk_from_flipped_i32_f64(fh >> 32 ^ flip) * 0x1p32, b = jk_from_u32_f64(fh & half);
-    double c = jk_from_u32_f64(fl >> 32) * 0x1p-32, d = jk_from_u32_f64(fl & half) * 0x1p-64;
-    double ab = a + b, ab_low = b - (ab - a), cd = c + d, cd_low = d - (cd - c);
-    double tail = ab_low + cd, f = ab + tail;
-    double f_low = tail - (f - ab) + cd_low;
+    double first = jk_from_u52_f64((fh ^ 0x8000000000000000) >> 12) - 0x1p51;
+    double second = jk_from_u52_f64((fh << 52 | fl >> 12) >> 12) * 0x1p-52;
+    double third = jk_from_u52_f64(fl & 0xffffff) * 0x1p-76;
+    double f = first + second, f_low = (second - (f - first)) + third;
 
     /* Times pi/2. */
-    double r = f * 0x1.921fb54442d18p-64;
-    double r_low = jk_fma_f64(f, 0x1.921fb54442d18p-64, -r) +
-                   jk_fma_f64(f, 0x1.1a62633145c07p-118, f_low * 0x1.921fb54442d18p-64);
-    int negative = bits >> 63;
-    return (jk_turn_f64){negative ? -r : r, negative ? -r_low : r_low, negative ? -n : n};
+    double r = f * 0x1.921fb54442d18p-52;
+    double r_low = jk_fma_f64(f, 0x1.921fb54442d18p-52, -r) +
+                   jk_fma_f64(f, 0x1.1a62633145c07p-106, f_low * 0x1.921fb54442d18p-52);
+    return (jk_turn_f64){a < JK_INF_F64 ? r : JK_NAN_F64, r_low, n};
 }
 
+/* Of |x|. An infinity or NaN makes r a NaN. */
 JK_INNER jk_turn_f64 jk_turn_of_f64(double x)
 {
-    if (jk_fabs_f64(x) < 0x1p28)
-        return jk_turn_small_f64(x);
-    return jk_turn_large_f64(x);
+    double a = jk_fabs_f64(x);
+    if (__builtin_expect(a < 0x1p28, 1))
+        return jk_turn_small_f64(a);
+    return jk_turn_large_f64(a);
 }
 
 JK_INNER double jk_sin_kernel_f64(double r, double low)
@@ -182,32 +176,30 @@ JK_INNER double jk_cos_kernel_f64(double r, double low)
     return one + jk_fma_f64(z * z, p, ((1 - one) - half) - r * low);
 }
 
-JK_INNER double jk_wave_f64(double x, jk_turn_f64 t, uint64_t n)
+JK_INNER double jk_wave_f64(jk_turn_f64 t, uint64_t n, uint64_t sign)
 {
     double y = n & 1 ? jk_cos_kernel_f64(t.r, t.low) : jk_sin_kernel_f64(t.r, t.low);
-    y = jk_from_bits_f64(jk_bits_f64(y) ^ (n & 2) << 62);
-    return jk_fabs_f64(x) < JK_INF_F64 ? y : JK_NAN_F64;
+    return jk_from_bits_f64(jk_bits_f64(y) ^ (n << 62 & 0x8000000000000000) ^ sign);
 }
 
 JK double jk_sin_f64(double x)
 {
     jk_turn_f64 t = jk_turn_of_f64(x);
-    return x == 0 ? x : jk_wave_f64(x, t, t.n);
+    return jk_wave_f64(t, t.n, jk_bits_f64(x) & 0x8000000000000000);
 }
 
 JK double jk_cos_f64(double x)
 {
     jk_turn_f64 t = jk_turn_of_f64(x);
-    return jk_wave_f64(x, t, t.n + 1);
+    return jk_wave_f64(t, t.n + 1, 0);
 }
 
 JK double jk_tan_f64(double x)
 {
     jk_turn_f64 t = jk_turn_of_f64(x);
     double s = jk_sin_kernel_f64(t.r, t.low), c = jk_cos_kernel_f64(t.r, t.low);
-    double y = t.n & 1 ? -c / s : s / c;
-    y = jk_fabs_f64(x) < JK_INF_F64 ? y : JK_NAN_F64;
-    return x == 0 ? x : y;
+    double y = (t.n & 1 ? c : s) / (t.n & 1 ? s : c);
+    return jk_from_bits_f64(jk_bits_f64(y) ^ t.n << 63 ^ (jk_bits_f64(x) & 0x8000000000000000));
 }
 
 #endif
