@@ -1,4 +1,4 @@
-/* Text of arrays, as NumPy prints them with its default options.
+/* Text of arrays, as NumPy (2.4) prints them with its default options.
  *
  * The idea: all elements shown are turned into cells first, for how one is written depends on the
  * others (one exponent form for all, points under points); then the cells are laid out in brackets.
@@ -140,11 +140,15 @@ static parts positional(double v, bool single, int precision)
     return p;
 }
 
-static parts scientific(double v, bool single, int precision)
+/* With at least `least` digits after the point, `most` at most; those beyond the shortest are the
+ * number's own and not zeros. */
+static parts scientific(double v, bool single, int least, int most)
 {
     decimal d = shortest(v, single);
-    if (d.n - 1 > precision)
-        d = trimmed(rounded(v, precision + 1));
+    if (d.n - 1 > most)
+        d = trimmed(rounded(v, most + 1));
+    if (d.n - 1 < least)
+        d = rounded(v, least + 1);
     parts p = {0};
     snprintf(p.whole, sizeof p.whole, "%s%c", signbit(v) ? "-" : "", d.digits[0]);
     snprintf(p.frac, sizeof p.frac, "%.*s", d.n - 1, d.digits + 1);
@@ -169,13 +173,14 @@ static bool wants_exponent(int n, const double *v, bool single)
     if (greatest == 0)
         return false;
     double ratio = single ? (double)((float)greatest / (float)least) : greatest / least;
-    double small = single ? (double)1e-4f : 1e-4;
-    return greatest >= 1e8 || least < small || ratio > 1000;
+    double small = single ? (double)1e-4f : 1e-4, large = single ? 1e6 : 1e8;
+    return greatest >= large || least < small || ratio > 1000;
 }
 
 static parts float_parts(const float_form *f, double v)
 {
-    return (f->exponent ? scientific : positional)(v, f->single, PRECISION);
+    return f->exponent ? scientific(v, f->single, f->frac, PRECISION)
+                       : positional(v, f->single, PRECISION);
 }
 
 static int larger(int a, size_t b)
@@ -229,7 +234,7 @@ static void put_float(text *t, const float_form *f, double v)
     put_str(t, p.whole);
     put(t, ".", 1);
     put_str(t, p.frac);
-    put_many(t, f->exponent ? '0' : ' ', f->frac - (int)strlen(p.frac));
+    put_many(t, ' ', f->frac - (int)strlen(p.frac));
     if (f->exponent)
         put_exponent(t, f, &p);
 }
@@ -241,10 +246,9 @@ static void put_float_alone(text *t, double v, bool single)
         put_str(t, not_finite(v));
         return;
     }
-    double size = fabs(v), small = single ? (double)1e-4f : 1e-4;
-    double large = single ? (double)1e16f : 1e16;
-    bool exponent = size != 0 && (size < small || size >= large);
-    parts p = (exponent ? scientific : positional)(v, single, 24);
+    double size = fabs(v);
+    bool exponent = size != 0 && (size < 1e-4 || size >= (single ? 1e6 : 1e16));
+    parts p = exponent ? scientific(v, single, 0, 24) : positional(v, single, 24);
     put_str(t, p.whole);
     if (p.frac[0] || !exponent) {
         put(t, ".", 1);
