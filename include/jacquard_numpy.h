@@ -12,9 +12,10 @@
 #define jac_mul(x, y) JAC_2_("mul", x, y) /* x * y */
 /* x / y in floats, also of integers (jnp.divide). */
 #define jac_div(x, y) jac_divide_(JAC_AT, JAC_V(x), JAC_V(y))
-/* Largest integer not above x / y; integer division by 0 gives -1 (jnp.floor_divide). */
+/* Largest integer not above x / y; an integer divided by 0 gives -1 or -2, as in JAX
+ * (jnp.floor_divide). */
 #define jac_floor_divide(x, y) jac_floor_divide_(JAC_AT, JAC_V(x), JAC_V(y))
-/* x - y * floor(x / y), with the sign of y (jnp.remainder). */
+/* x - y * floor(x / y), with the sign of y; 0 when an integer y is 0 (jnp.remainder). */
 #define jac_remainder(x, y) jac_remainder_(JAC_AT, JAC_V(x), JAC_V(y))
 /* C's fmod, and % of integers: with the sign of x; x when an integer y is 0 (lax.rem). */
 #define jac_rem(x, y) JAC_2_("rem", x, y)
@@ -287,12 +288,13 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis
 #define jac_argmax(x, ...) JAC_REDUCE_("argmax", x, __VA_ARGS__)
 #define jac_argmin(x, ...) JAC_REDUCE_("argmin", x, __VA_ARGS__)
 typedef struct {
+    int unused_; /* so that axis may stand first without its name, or be left out */
     jac_dims axis;
     bool keepdims;
     int ddof;
 } jac_reduce_opts;
 #define JAC_REDUCE_(what, x, ...) \
-    jac_reduce_(JAC_AT, what, JAC_V(x), (jac_reduce_opts){__VA_OPT__(.axis = __VA_ARGS__)})
+    jac_reduce_(JAC_AT, what, JAC_V(x), (jac_reduce_opts){.unused_ = 0, __VA_ARGS__})
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
 /* Running sums, products, maxima, minima along an axis. */
 #define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), axis)
