@@ -134,6 +134,29 @@ static bool fuses(const fuser *f, const ir_value *v)
     return n > 0 && f->tree[v->id] * (d->work / n - 1) <= EXTRA_COST;
 }
 
+/* Is v computed, through producers that could be fused, from elements of `base`? */
+static bool comes_from(const ir_value *v, const ir_value *base, int depth)
+{
+    if (v == base || depth == 0)
+        return true;
+    for (int k = 0; jit_is_map(v) && v->type.rank && k < v->eqn->nin; k++)
+        if (v->eqn->in[k]->type.rank && comes_from(v->eqn->in[k], base, depth - 1))
+            return true;
+    return false;
+}
+
+/* A window is written over its base in place. If it is computed from the base, then elsewhere
+ * first, but for a single element. */
+static void settle_update(fuser *f, ir_eqn *e)
+{
+    enum { LOOK = 6 };
+    prepend(f, JIT_STEP_UPDATE, e, 1, e->out);
+    for (int k = 0; k < e->nin; k++)
+        demand_in(f, e->in[k], f->fresh++, count(e->in[k]));
+    if (count(e->in[1]) > 1 && comes_from(e->in[1], e->in[0], LOOK))
+        demand_memory(f, e->in[1]);
+}
+
 static void settle_map(fuser *f, ir_eqn *e)
 {
     const jit_lower *l = e->op->lower;
@@ -153,9 +176,7 @@ static void settle_map(fuser *f, ir_eqn *e)
             slot->res = JIT_VIEW;
             demand_memory(f, e->in[0]);
         } else if (l->updates) {
-            prepend(f, JIT_STEP_UPDATE, e, 1, &e->out[k]);
-            for (int j = 0; j < e->nin; j++)
-                demand_in(f, e->in[j], f->fresh++, count(e->in[j]));
+            settle_update(f, e);
         } else {
             prepend(f, JIT_STEP_KERNEL, e, 1, &e->out[k])->space = v->type;
             demand_map(f, e, f->fresh++, count(v));
