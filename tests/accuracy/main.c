@@ -105,7 +105,7 @@ static void note(worst *w, double ulp, double x, double y)
 }
 
 /* MPFR's precision, for which the error of the true value itself is nothing. */
-enum { BITS_F32 = 64, BITS_F64 = 96, RANDOM_F32 = 12000, RANDOM_F64 = 4000, RANDOM_PAIRS = 40000 };
+enum { BITS_F32 = 64, BITS_F64 = 96, RANDOM_F32 = 12000, RANDOM_F64 = 15000, RANDOM_PAIRS = 40000 };
 
 static worst measure_unary(const unary *u, bool narrow)
 {
