@@ -167,23 +167,30 @@ jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
     ir_type t;
     if (!rt_type_of(x, &t))
         return NULL;
-    int64_t dims[IR_MAX_RANK], kept[IR_MAX_RANK];
-    int n = 0, lead = rank - t.rank;
+    int64_t dims[IR_MAX_RANK];
+    int lead = rank - t.rank;
     bool same = lead == 0;
     for (int k = 0; k < t.rank; k++) {
         same = same && t.dim[k] == shape[k + lead];
-        /* A size-one dimension that grows is dropped first: broadcast_in_dim keeps sizes. */
-        if (t.dim[k] != 1 || shape[k + lead] == 1) {
-            kept[n] = t.dim[k];
-            dims[n++] = k + lead;
-        }
+        dims[k] = k + lead;
     }
     if (same)
         return x;
-    if (n < t.rank)
-        x = rt_reshape(x, n, kept);
-    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = n, .ints = dims}};
-    return x ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : NULL;
+    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = t.rank, .ints = dims}};
+    return rt_emit1(&op_broadcast_in_dim, 1, &x, attr);
+}
+
+static bool fail_broadcast(const char *what, int n, const jac *x)
+{
+    char list[1024] = "";
+    size_t used = 0;
+    for (int k = 0; k < n && used < sizeof list; k++) {
+        ir_type t;
+        rt_type_of(x[k], &t);
+        used += (size_t) snprintf(list + used, sizeof list - used, "%s%s",
+                                  k == 0 ? "" : k == n - 1 ? " and " : ", ", ir_type_tmp(&t));
+    }
+    return ir_fail("%s: %s do not broadcast together", what, list);
 }
 
 bool rt_broadcast(const char *what, int n, jac *x)
@@ -202,15 +209,8 @@ bool rt_broadcast(const char *what, int n, jac *x)
         rt_type_of(x[k], &t);
         for (int d = 0; d < t.rank; d++) {
             int64_t *size = &shape[d + rank - t.rank];
-            if (*size != 1 && t.dim[d] != 1 && *size != t.dim[d]) {
-                ir_type first;
-                rt_type_of(x[0], &first);
-                if (n == 2)
-                    return ir_fail("%s: %s and %s do not broadcast together", what,
-                                   ir_type_tmp(&first), ir_type_tmp(&t));
-                return ir_fail("%s: operand %d, %s, does not broadcast with shape %s", what, k,
-                               ir_type_tmp(&t), ir_ints_tmp(shape, rank));
-            }
+            if (*size != 1 && t.dim[d] != 1 && *size != t.dim[d])
+                return fail_broadcast(what, n, x);
             *size = *size == 1 ? t.dim[d] : *size;
         }
     }
