@@ -141,21 +141,27 @@ static bool check_output(const einsum *s)
     return true;
 }
 
+static bool check_terms(const einsum *s)
+{
+    int terms = 1;
+    for (const char *p = s->text; *p && *p != '-'; p++)
+        terms += *p == ',';
+    return terms == s->n || ir_fail("einsum \"%s\": there %s %d term%s for %d operand%s", s->text,
+                                    terms == 1 ? "is" : "are", terms, terms == 1 ? "" : "s", s->n,
+                                    s->n == 1 ? "" : "s");
+}
+
 static bool read_subscripts(einsum *s)
 {
     const char *p = s->text;
     int wide = 0;
+    if (!check_terms(s))
+        return false;
     for (int k = 0; k < s->n; k++) {
         ir_type t;
         if (!rt_type_of(s->in[k].x, &t) || !read_term(s->text, &p, t.rank, 0, &s->in[k].l) ||
             !note_sizes(s, k, &t))
             return false;
-        bool last = k == s->n - 1;
-        if (*p == ',' && last)
-            return ir_fail("einsum \"%s\": there are more terms than operands (%d)", s->text, s->n);
-        if (*p != ',' && !last)
-            return ir_fail("einsum \"%s\": there are fewer terms than operands (%d)", s->text,
-                           s->n);
         p += *p == ',';
     }
     while (wide < IR_MAX_RANK && s->size[ELLIPSIS + wide] >= 0)

@@ -126,12 +126,13 @@ static jac arange(jac *v, bool stepped)
         d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
     }
     d = d == IR_bool ? rt_default_int() : d;
+    const jac_loc *here = (const jac_loc *)ir_loc_get();
     double f[3];
     int64_t i[3], n;
     bool floats = ir_is_float(d);
     for (int k = 0; k < 3; k++) {
-        f[k] = jac_item_f64_(NULL, v[k]);
-        i[k] = floats ? 0 : jac_item_i64_(NULL, v[k]);
+        f[k] = jac_item_f64_(here, v[k]);
+        i[k] = floats ? 0 : jac_item_i64_(here, v[k]);
     }
     if (f[2] == 0) {
         ir_fail("arange: the step is 0");

@@ -291,9 +291,9 @@ jac jac_power_(const jac_loc *at, jac x, jac y)
 jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
 {
     unsigned m = rt_begin(at);
-    jac v[] = {np_truth(cond), y, x};
+    jac v[] = {np_truth(cond), x, y};
     bool ok = v[0] && rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
-    return rt_end(m, ok ? rt_emit1(&op_select_n, 3, v, NULL) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_select_n, 3, (jac[]){v[0], v[2], v[1]}, NULL) : NULL);
 }
 
 jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
