@@ -61,7 +61,7 @@ JK_INNER jk_exp_f64_parts jk_exp_split_f64(double x, double low)
     return p;
 }
 
-/* ---- exp, exp2 ------------------------------------------------------------------------------- */
+/* ---- exp2 ------------------------------------------------------------------------------------ */
 
 /* Clamped where the result has long overflowed or vanished; a NaN passes. */
 JK_INNER float jk_clamp_f32_between(float x, float low, float high)
@@ -74,18 +74,6 @@ JK_INNER double jk_clamp_f64_between(double x, double low, double high)
 {
     x = x > high ? high : x;
     return x < low ? low : x;
-}
-
-JK float jk_exp_f32(float x)
-{
-    jk_exp_f32_parts p = jk_exp_split_f32(jk_clamp_f32_between(x, -105.0f, 90.0f), 0);
-    return jk_scale_f32(1 + (p.r + p.tail), p.n);
-}
-
-JK double jk_exp_f64(double x)
-{
-    jk_exp_f64_parts p = jk_exp_split_f64(jk_clamp_f64_between(x, -747.0, 711.0), 0);
-    return jk_scale_f64(1 + (p.r + p.tail), p.n);
 }
 
 JK float jk_exp2_f32(float x)
@@ -110,9 +98,27 @@ JK double jk_exp2_f64(double x)
     return jk_scale_f64(jk_fma_f64(r, jk_fma_f64(r, odd, even), 1), n);
 }
 
-/* ---- expm1, logistic ------------------------------------------------------------------------- */
+/* ---- exp, expm1, logistic -------------------------------------------------------------------- */
+
+#define JK_EXP_TOP_f32   127 /* 2^n is finite */
+#define JK_EXP_TOP_f64   1023
+#define JK_EXP_OVER_f32  89.0f /* e^x overflows */
+#define JK_EXP_OVER_f64  710.0
+#define JK_EXP_UNDER_f32 105.0f /* e^-x vanishes */
+#define JK_EXP_UNDER_f64 747.0
+#define JK_EXP_ONE_f32   20.0f /* e^-x - 1 is -1 */
+#define JK_EXP_ONE_f64   40.0
 
 // clang-format off
+
+#define JK_EXP(d, T, U)                                                             \
+    JK T jk_exp_##d(T x)                                                            \
+    {                                                                               \
+        jk_exp_##d##_parts p = jk_exp_split_##d(                                    \
+            jk_clamp_##d##_between(x, -JK_EXP_UNDER_##d, JK_EXP_OVER_##d), 0);      \
+        return jk_scale_##d(1 + (p.r + p.tail), p.n);                               \
+    }
+EACH_float(JK_EXP)
 
 /* e^x - 1 = (high + low) * doubled, for x that does not much exceed where e^x overflows. */
 #define JK_EXPM1(d, T, U)                                                           \
@@ -132,15 +138,6 @@ JK double jk_exp2_f64(double x)
             jk_clamp_##d##_between(x, -JK_EXP_ONE_##d, JK_EXP_OVER_##d), &doubled); \
         return jk_copysign_##d((e.high + e.low) * doubled, x);                      \
     }
-
-#define JK_EXP_TOP_f32 127
-#define JK_EXP_TOP_f64 1023
-#define JK_EXP_OVER_f32 89.0f /* e^x overflows */
-#define JK_EXP_OVER_f64 710.0
-#define JK_EXP_UNDER_f32 105.0f /* e^-x vanishes */
-#define JK_EXP_UNDER_f64 747.0
-#define JK_EXP_ONE_f32 20.0f /* e^-x - 1 is -1 */
-#define JK_EXP_ONE_f64 40.0
 EACH_float(JK_EXPM1)
 
 /* By e^-|x|, which cannot overflow: 1 / (1 + e^-x), or for a negative x e^x / (1 + e^x). */

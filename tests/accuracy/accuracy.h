@@ -14,8 +14,7 @@
 
 #include "ops/scalar/jk.h"
 
-/* ---- measure.c ---------------------------------------------------------------------------------
- */
+/* ---- measure.c ------------------------------------------------------------------------------- */
 
 /* What of a binary format decides the size of its last place. */
 typedef struct {
@@ -45,8 +44,7 @@ static inline double error_f32_in_ulp(float got, double exact)
     return mismatch ? INFINITY : ulp;
 }
 
-/* ---- points.c ----------------------------------------------------------------------------------
- */
+/* ---- points.c -------------------------------------------------------------------------------- */
 
 typedef struct {
     double *x;

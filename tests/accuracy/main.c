@@ -16,8 +16,7 @@
 #include "accuracy.h"
 #include "ops/scalar/scalar.h"
 
-/* ---- the functions -----------------------------------------------------------------------------
- */
+/* ---- the functions --------------------------------------------------------------------------- */
 
 /* name, limits in ulp for f32 and f64, true value, where most happens */
 // clang-format off
@@ -90,8 +89,7 @@ static const unary UNARIES[] = {UNARY(UNARY_ROW)};
     {#name, l32, l64, jk_##name##_f32, jk_##name##_f64, exact},
 static const binary BINARIES[] = {BINARY(BINARY_ROW)};
 
-/* ---- measuring ---------------------------------------------------------------------------------
- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 /* The greatest error so far, and where. */
 typedef struct {
@@ -188,8 +186,7 @@ static void sweep_f32(const unary *u, uint32_t stride, worst *w)
     }
 }
 
-/* ---- the table ---------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static int passed, failed;
 

@@ -7,8 +7,7 @@
 
 #include "accuracy.h"
 
-/* ---- random numbers: splitmix64 ----------------------------------------------------------------
- */
+/* ---- random numbers: splitmix64 -------------------------------------------------------------- */
 
 static uint64_t state = 42;
 
@@ -36,8 +35,7 @@ double random_uniform(double low, double high)
     return low + (high - low) * ((double)(random_u64() >> 11) * 0x1p-53);
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static void put(points *p, double x, bool narrow)
 {
