@@ -16,6 +16,20 @@ typedef struct machine {
     struct machine *next;
 } machine;
 
+/* Like default<O2>, but for: only what is tiny is unrolled before the vectoriser has seen it, loops
+ * that it made are not unrolled further, and the passes for programs of many functions are left
+ * out. Half the time of default<O3>, for code that is as fast or faster (tried on chains,
+ * reductions, products and scalar loops). */
+#define SIMPLER     "instcombine<no-verify-fixpoint>"
+#define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
+static const char pipeline[] =
+    "always-inline,function("
+    "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","
+    "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","
+    "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"
+    "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg,slp-vectorizer," TIDY_UNROLL
+    ">," SIMPLER ",loop-mssa(licm),simplifycfg)";
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static machine *pool;
@@ -50,7 +64,7 @@ static machine *machine_new(void)
     }
     machine *m = ir_xmalloc(sizeof *m);
     m->tm = LLVMCreateTargetMachine(target, triple, cpu, features, LLVMCodeGenLevelDefault,
-                                    LLVMRelocPIC, LLVMCodeModelJITDefault);
+                                    LLVMRelocPIC, LLVMCodeModelSmall);
     return m;
 }
 
@@ -101,7 +115,7 @@ bool jit_target_optimize(LLVMModuleRef m)
     LLVMSetModuleDataLayout(m, layout);
     LLVMDisposeTargetData(layout);
     LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-    LLVMErrorRef err = LLVMRunPasses(m, "default<O3>", host->tm, options);
+    LLVMErrorRef err = LLVMRunPasses(m, pipeline, host->tm, options);
     LLVMDisposePassBuilderOptions(options);
     machine_give_back(host);
     if (!err)
