@@ -29,9 +29,10 @@ static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linea
     }
 }
 
+/* An equation without results passes for linear: backwards, nothing comes of it. */
 static bool is_linear(const transpose_state *s, const ir_eqn *e)
 {
-    return e->nout && s->linear[e->out[0]->id];
+    return !e->nout || s->linear[e->out[0]->id];
 }
 
 static bool forward(transpose_state *s, const ir_eqn *e)

@@ -178,6 +178,29 @@ static const char weak[] =
     "    y: ~f64[] = mul x x\n    return y\n  }]] i e\n"
     "  h: f64[] = mul c f\n  return h, d, g, y\n}\n";
 
+/* Control equations without results, without operands, with one branch; outputs that are inputs,
+ * constants, alike. */
+static const char odd[] = "graph odd(x: f64[3], n: i32[], unused: f64[2]) {\n  " LIT(
+    "k", "f64",
+    "4") "  never: bool[] = is_finite k\n  no: bool[] = not never\n"
+         "  = call[graph=graph (x: f64[3]) {\n    return\n  }] x\n"
+         "  = scan[body=graph (x: f64[]) {\n    y: f64[] = sin x\n    return\n"
+         "  }, length=3, num_consts=0, num_carry=0, reverse=false] x\n"
+         "  = cond[branches=[graph (x: f64[3]) {\n    return\n  }, graph (x: f64[3]) {\n    "
+         "return\n"
+         "  }]] n x\n"
+         "  = while[cond=graph (p: bool[]) {\n    return p\n  }, body=graph () {\n    return\n"
+         "  }, cond_nconsts=1, body_nconsts=0] no\n"
+         "  ys: f64[3], ks: f64[3] = scan[body=graph (x: f64[]) {\n    y: f64[] = sin x\n    " LIT(
+             "k", "f64",
+             "4") "    return y, k\n"
+                  "  }, length=3, num_consts=0, num_carry=0, reverse=false] x\n"
+                  "  a: f64[3], b: i32[] = cond[branches=[graph (x: f64[3], n: i32[]) {\n"
+                  "    y: f64[3] = mul x x\n    return y, n\n  }]] n x n\n"
+                  "  c: f64[] = call[graph=graph () {\n    " LIT(
+                      "k", "f64", "2") "    return k\n  }]\n"
+                                       "  return x, x, k, ys, ks, a, b, n, c\n}\n";
+
 /* ---- checks ------------------------------------------------------------------------------ */
 
 static const test_tolerance exact = {TEST_EXACT, 0}, near = {TEST_REL, 1e-11},
@@ -272,15 +295,14 @@ static void check_vjp(test_pool *p, const ir_graph *g, uint64_t seed)
 }
 
 /* Lane by lane g over the inputs marked, at the axes given. */
-static void check_vmap(test_pool *p, const ir_graph *g, const int *axis, uint64_t seed)
+static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *axis, uint64_t seed)
 {
-    enum { LANES = 3 };
     int *out_axis = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out_axis);
     for (int k = 0; k < g->nout; k++)
         out_axis[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH b = made(ir_vmap(g, LANES, axis, out_axis), "vmap");
+    IR_AUTO_GRAPH b = made(ir_vmap(g, lanes, axis, out_axis), "vmap");
     test_arrays in = random_inputs(p, b->in, b->nin, seed), got = run(p, b, &in);
-    for (int lane = 0; lane < LANES; lane++) {
+    for (int lane = 0; lane < lanes; lane++) {
         test_arrays one = {0}, mine = {0};
         for (int k = 0; k < g->nin; k++)
             test_arrays_add(p, &one,
@@ -309,7 +331,8 @@ static void check_vmaps(test_pool *p, const ir_graph *g, uint64_t seed)
                 any = any || batched;
             }
             if (any)
-                check_vmap(p, g, axis, seed + (uint64_t)which);
+                for (int lanes = 0; lanes < 4; lanes += lanes ? 2 : 1)
+                    check_vmap(p, g, lanes, axis, seed + (uint64_t)which);
         }
     free(axis);
 }
@@ -407,6 +430,11 @@ Test(transforms, weak_and_strong_types_may_meet)
     check_text(weak, 1, true);
 }
 
+Test(transforms, control_without_results_or_operands_is_no_trouble)
+{
+    check_text(odd, 1, true);
+}
+
 Test(transforms, a_tangent_finds_its_way_through_all_carries)
 {
     check_text(slow_carries, 1, true);
@@ -416,7 +444,7 @@ Test(transforms, a_tangent_finds_its_way_through_all_carries)
 
 static const char *const all_texts[] = {
     fori, full_scan,    slow_carries, branches, calls,         custom, loop,
-    deep, scan_of_scan, cond_in_scan, no_steps, scan_in_while, weak};
+    deep, scan_of_scan, cond_in_scan, no_steps, scan_in_while, weak,   odd};
 
 enum { NTEXTS = sizeof all_texts / sizeof *all_texts };
 
@@ -539,7 +567,7 @@ Test(transforms, a_ladder_of_branches_costs_no_more_than_its_length)
     IR_AUTO_GRAPH g = made(ladder(40), "ladder");
     check_jvp(&p, g, 1);
     check_vjp(&p, g, 1);
-    check_vmap(&p, g, (int[]){-1, 0}, 1);
+    check_vmap(&p, g, 3, (int[]){-1, 0}, 1);
 }
 
 /* ---- compiled ---------------------------------------------------------------------------- */
@@ -556,7 +584,7 @@ static void check_compiled(ir_graph *g)
 Test(transforms, compiled_derivatives_are_those_of_the_interpreter)
 {
     for (int k = 0; k < NTEXTS; k++) {
-        int axis[8] = {0}, out[8] = {0};
+        int axis[16] = {0}, out[16] = {0};
         IR_AUTO_GRAPH g = made(ir_parse(all_texts[k], "test"), "parse");
         IR_AUTO_GRAPH b = made(ir_vmap(g, 3, axis, out), "vmap");
         bool reverse = all_texts[k] != loop && all_texts[k] != scan_in_while;
