@@ -424,32 +424,22 @@ static inline bool jac_call(jac_fn f, const void *args, void *result)
 /* jac_grad(f), jac_grad(f, 1), jac_grad(f, 0, 2): the gradient of a scalar function with respect to
  * the arguments named (argnums; 0 if none is), trees like them, one after the other (jax.grad). The
  * loss must be one float scalar and the leaves differentiated floats; anything else is an error. */
-#define jac_grad(f, ...) jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__)})
+#define jac_grad(f, ...) jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__)})
 /* The same with the value in front: struct { jac value; grads } (jax.value_and_grad). */
 #define jac_value_and_grad(f, ...) \
-    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__), .value = true})
+    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__), .value = true})
 /* has_aux=True: the first handle of f's result is the loss, the others are carried along. Gives
  * struct { grads; aux } and struct { loss; aux; grads }. */
 #define jac_grad_aux(f, ...) \
-    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_OPT_DIMS_(__VA_ARGS__), .has_aux = true})
+    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__), .has_aux = true})
 #define jac_value_and_grad_aux(f, ...) \
     jac_grad_(JAC_AT, f,               \
               (jac_grad_opts){         \
-                  .argnums = JAC_OPT_DIMS_(__VA_ARGS__), .value = true, .has_aux = true})
+                  .argnums = JAC_DIMS(__VA_ARGS__), .value = true, .has_aux = true})
 typedef struct {
-    jac_dims argnums;
+    jac_dims argnums; /* none: argument 0 */
     bool value, has_aux;
 } jac_grad_opts;
-#define JAC_OPT_DIMS_(...) JAC_CAT_(JAC_OPT_DIMS, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
-#define JAC_OPT_DIMS0()    {0, NULL}
-#define JAC_OPT_DIMS1(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS2(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS3(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS4(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS5(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS6(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS7(...) JAC_DIMS(__VA_ARGS__)
-#define JAC_OPT_DIMS8(...) JAC_DIMS(__VA_ARGS__)
 JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
 
 /* jac_vmap(f), jac_vmap(f, JAC_AXES(0, JAC_NONE)), jac_vmap(f, JAC_AXES(1), .out_axes = JAC_AXES(-1)):
@@ -483,6 +473,25 @@ JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, const void *primals, const vo
  * type for integer ones); it may be called many times, and transformed. */
 #define jac_vjp(f, ... /* primals, out */) jac_vjp_(JAC_AT, f, __VA_ARGS__)
 JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out);
+
+/* The derivative of f at primals, as a linear function of tangents (a tree like f's arguments) that
+ * can be called many times without running f again (jax.linearize); writes f's result to *out. */
+#define jac_linearize(f, ... /* primals, out */) jac_linearize_(JAC_AT, f, __VA_ARGS__)
+JAC_API jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, void *out);
+/* The transpose of a linear f, from the types of *primals alone (jax.linear_transpose): takes a tree
+ * like f's result, gives one like its arguments. */
+#define jac_linear_transpose(f, ... /* primals */) jac_linear_transpose_(JAC_AT, f, __VA_ARGS__)
+JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *primals);
+
+/* Jacobians in the arguments named (0 if none is), by forward or reverse mode (jax.jacfwd, jax.jacrev):
+ * for each handle of f's result, for each leaf, one array of the result's shape, then the leaf's. */
+#define jac_jacfwd(f, ...) \
+    jac_jacobian_(JAC_AT, f, false, JAC_DIMS(__VA_ARGS__))
+#define jac_jacrev(f, ...) \
+    jac_jacobian_(JAC_AT, f, true, JAC_DIMS(__VA_ARGS__))
+/* Second derivatives of a scalar function, forward over reverse (jax.hessian). */
+#define jac_hessian(f, ...) jac_jacfwd(jac_jacrev(f, __VA_ARGS__), __VA_ARGS__)
+JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims argnums);
 
 /* f with a derivative of your own (jax.custom_jvp): rule takes f's arguments, then their tangents
  * (for float leaves; struct { T1 a; T2 b; T1 ta; T2 tb; }), and gives f's result, then its tangents.

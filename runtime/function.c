@@ -46,12 +46,17 @@ void rt_fn_release(jac_fn face)
     free(f);
 }
 
-int rt_fn_leaves(const struct jac_function *f)
+int rt_first_leaf(const struct jac_function *f, int arg)
 {
     int n = 0;
-    for (int k = 0; k < f->nargs; k++)
+    for (int k = 0; k < arg; k++)
         n += f->arg_leaves[k];
     return n;
+}
+
+int rt_fn_leaves(const struct jac_function *f)
+{
+    return rt_first_leaf(f, f->nargs);
 }
 
 const char *rt_leaf_name(const struct jac_function *f, int k)

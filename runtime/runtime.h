@@ -167,6 +167,7 @@ jac_fn rt_fn_retain(jac_fn f);
 void rt_fn_release(jac_fn f);
 const struct jac_function *rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
 int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
+int rt_first_leaf(const struct jac_function *f, int arg);
 bool rt_call(jac_fn f, const jac *in, jac *out);
 /* The argument to which leaf k belongs, for messages: "argument 0" or "argument 1, leaf 2". */
 const char *rt_leaf_name(const struct jac_function *f, int k);

@@ -296,14 +296,14 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
 
 double jac_item_f64_(const jac_loc *at, jac x)
 {
-    ir_dtype d;
+    ir_dtype d = IR_bool;
     ir_scalar v = {0};
     return one_element(at, "jac_item_f64", x, &d, &v) ? ir_scalar_f64(d, v) : NAN;
 }
 
 int64_t jac_item_i64_(const jac_loc *at, jac x)
 {
-    ir_dtype d;
+    ir_dtype d = IR_bool;
     ir_scalar v = {0};
     if (!one_element(at, "jac_item_i64", x, &d, &v))
         return 0;
@@ -323,7 +323,7 @@ int64_t jac_item_i64_(const jac_loc *at, jac x)
 
 bool jac_item_bool_(const jac_loc *at, jac x)
 {
-    ir_dtype d;
+    ir_dtype d = IR_bool;
     ir_scalar v = {0};
     return one_element(at, "jac_item_bool", x, &d, &v) &&
            (ir_is_float(d) ? ir_scalar_f64(d, v) != 0 : v.bits != 0);

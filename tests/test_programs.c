@@ -650,21 +650,92 @@ static Out jit_inside_everything(void)
     return RESULTS(jac_call1(jac_grad(jitted_sum_fn), X3));
 }
 
+static jac layer(jac w, jac x)
+{
+    return jac_mul(jac_tanh(jac_matmul(w, x)), x);
+}
+JAC_FN(layer, jac, (jac, w), (jac, x))
+
+static Out jacobians_forward_and_reverse(void)
+{
+    Two f, r;
+    jac_call(jac_jacfwd(layer_fn, 1, 0), &(layer_args){M33, X3}, &f);
+    jac_call(jac_jacrev(layer_fn, 1, 0), &(layer_args){M33, X3}, &r);
+    return RESULTS(f.a, f.b, r.a, r.b);
+}
+
+static jac outer_rows(jac x)
+{
+    return jac_slice(jac_outer(x, jac_mul(x, x)), JAC_DIMS(0, 0), JAC_DIMS(2, 3));
+}
+JAC_FN(outer_rows, jac, (jac, x))
+
+static jac scaled_matrix(jac x)
+{
+    return jac_mul(jac_sum(x), X23);
+}
+JAC_FN(scaled_matrix, jac, (jac, x))
+
+static Out jacobian_of_matrix_valued(void)
+{
+    return RESULTS(jac_call1(jac_jacrev(outer_rows_fn), X3),
+                   jac_call1(jac_jacfwd(scaled_matrix_fn), X3));
+}
+
+static jac rolled_squared(jac x)
+{
+    return jac_power(jac_sum(jac_call1(jac_vmap(rolled_fn), x)), 2);
+}
+JAC_FN(rolled_squared, jac, (jac, x))
+
+static Out hessian_of_rolled_loop(void)
+{
+    jac_fn f = rolled_squared_fn;
+    return RESULTS(jac_call1(jac_hessian(f), X3), jac_call1(jac_jacrev(jac_jacrev(f)), X3),
+                   jac_call1(jac_jit(jac_vmap(jac_hessian(f))), BATCH));
+}
+
+static Out linearize_reused(void)
+{
+    jac y;
+    jac_fn lin = jac_linearize(layer_fn, &(layer_args){M33, X3}, &y);
+    return RESULTS(y, jac_call1(lin, M33, W3), jac_call1(lin, jac_mul(M33, 2), X3),
+                   jac_call1(jac_vmap(lin, JAC_AXES(JAC_NONE, 0)), M33, BATCH));
+}
+
+static jac m33_plus_two(jac x)
+{
+    return jac_add(jac_matmul(M33, x), jac_mul(2, x));
+}
+JAC_FN(m33_plus_two, jac, (jac, x))
+
+static Out linear_transpose(void)
+{
+    jac_fn t = jac_linear_transpose(m33_plus_two_fn, (jac[]){X3});
+    return RESULTS(jac_call1(t, W3), jac_call1(jac_vmap(t), BATCH));
+}
+
 /* ---- running them
  * ---------------------------------------------------------------------------------- */
 
 #define PROGRAMS(X)                                                                                \
     X(grad_of_grad)                                                                                \
-    X(third_derivative_of_tanh) X(grad_of_vmap) X(vmap_of_grad) X(vmap_of_vmap) X(vmap_axes)       \
-        X(mlp_gradients) X(while_values) X(while_under_vmap) X(while_jvp) X(while_jvp_under_vmap)  \
-            X(grad_inside_while) X(fori_gradient) X(fori_second_derivative_under_vmap)             \
-                X(fori_captures) X(cond_gradient) X(cond_captures) X(switch_values_and_gradients)  \
-                    X(scan_outputs) X(scan_gradient) X(scan_reversed_under_vmap)                   \
-                        X(jacobian_by_vjp) X(hessian_of_logistic_loss) X(has_aux)                  \
-                            X(softmax_jacobian) X(logsumexp_of_infinities) X(relu_at_zero)         \
-                                X(max_gradient_at_ties) X(dot_shapes) X(cumulative_gradient)       \
-                                    X(stop_gradient) X(weak_numbers) X(custom_jvp_under_vmap)      \
-                                        X(while_in_scan_in_cond) X(jit_inside_everything)
+    X(third_derivative_of_tanh)                                                                    \
+    X(grad_of_vmap)                                                                                \
+    X(vmap_of_grad) X(vmap_of_vmap) X(vmap_axes) X(mlp_gradients) X(while_values)                  \
+        X(while_under_vmap) X(while_jvp) X(while_jvp_under_vmap) X(grad_inside_while)              \
+            X(fori_gradient) X(fori_second_derivative_under_vmap) X(fori_captures)                 \
+                X(cond_gradient) X(cond_captures) X(switch_values_and_gradients) X(scan_outputs)   \
+                    X(scan_gradient) X(scan_reversed_under_vmap) X(jacobian_by_vjp)                \
+                        X(hessian_of_logistic_loss) X(has_aux) X(softmax_jacobian)                 \
+                            X(logsumexp_of_infinities) X(relu_at_zero) X(max_gradient_at_ties)     \
+                                X(dot_shapes) X(cumulative_gradient) X(stop_gradient)              \
+                                    X(weak_numbers) X(custom_jvp_under_vmap)                       \
+                                        X(while_in_scan_in_cond) X(jit_inside_everything)          \
+                                            X(jacobians_forward_and_reverse)                       \
+                                                X(jacobian_of_matrix_valued)                       \
+                                                    X(hessian_of_rolled_loop) X(linearize_reused)  \
+                                                        X(linear_transpose)
 
 /* The golden line of a program, behind its name. */
 static char *golden(const char *name)

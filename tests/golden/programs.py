@@ -276,6 +276,38 @@ def jit_inside_everything():
     return grad(lambda x: jnp.sum(vmap(jit(grad(g)))(x)))(x3)
 
 
+def layer(w, x):
+    return jnp.tanh(w @ x) * x
+
+
+@program
+def jacobians_forward_and_reverse():
+    return jax.jacfwd(layer, (1, 0))(m33, x3), jax.jacrev(layer, (1, 0))(m33, x3)
+
+
+@program
+def jacobian_of_matrix_valued():
+    return jax.jacrev(lambda x: jnp.outer(x, x * x)[:2])(x3), jax.jacfwd(lambda x: jnp.sum(x) * x23)(x3)
+
+
+@program
+def hessian_of_rolled_loop():
+    f = lambda x: jnp.sum(vmap(rolled)(x)) ** 2
+    return hessian(f)(x3), jax.jacrev(jax.jacrev(f))(x3), jit(vmap(hessian(f)))(batch)
+
+
+@program
+def linearize_reused():
+    y, lin = jax.linearize(layer, m33, x3)
+    return y, lin(m33, w3), lin(m33 * 2, x3), vmap(lin, (None, 0))(m33, batch)
+
+
+@program
+def linear_transpose():
+    t = jax.linear_transpose(lambda x: m33 @ x + 2 * x, x3)
+    return t(w3)[0], vmap(t)(batch)[0]
+
+
 def result_text(x):
     x = np.asarray(x)
     return " ".join([type_text(x), *(number_text(v) for v in x.ravel())])
