@@ -31,7 +31,7 @@ void *ir_xrealloc(void *p, size_t bytes)
 
 void *ir_alloc(ir_arena *a, size_t bytes)
 {
-    bytes = (bytes + 15) & ~(size_t) 15;
+    bytes = (bytes + 15) & ~(size_t)15;
     ir_block *b = a->block;
     if (!b || b->size - b->used < bytes) {
         /* Blocks double, so that a large graph takes few of them and a small one little. */

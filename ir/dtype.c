@@ -20,7 +20,7 @@ bool ir_dtype_find(const char *name, size_t len, ir_dtype *out)
 {
     for (int d = 0; d < IR_NDTYPE; d++)
         if (strlen(ir_dtypes[d].name) == len && !memcmp(ir_dtypes[d].name, name, len)) {
-            *out = (ir_dtype) d;
+            *out = (ir_dtype)d;
             return true;
         }
     return false;
@@ -29,23 +29,23 @@ bool ir_dtype_find(const char *name, size_t len, ir_dtype *out)
 /* Bounds of an integer type as doubles that convert back without overflow. */
 static int64_t saturate_int(double v, unsigned bits)
 {
-    double top = ldexp(1, (int) bits - 1);
+    double top = ldexp(1, (int)bits - 1);
     if (v != v)
         return 0;
     if (v >= top)
-        return bits == 64 ? INT64_MAX : ((int64_t) 1 << (bits - 1)) - 1;
+        return bits == 64 ? INT64_MAX : ((int64_t)1 << (bits - 1)) - 1;
     if (v < -top)
-        return bits == 64 ? INT64_MIN : -((int64_t) 1 << (bits - 1));
-    return (int64_t) v;
+        return bits == 64 ? INT64_MIN : -((int64_t)1 << (bits - 1));
+    return (int64_t)v;
 }
 
 static uint64_t saturate_uint(double v, unsigned bits)
 {
     if (!(v > 0))
         return 0;
-    if (v >= ldexp(1, (int) bits))
-        return bits == 64 ? UINT64_MAX : ((uint64_t) 1 << bits) - 1;
-    return (uint64_t) v;
+    if (v >= ldexp(1, (int)bits))
+        return bits == 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
+    return (uint64_t)v;
 }
 
 static ir_scalar store_uint(ir_dtype d, uint64_t v)
@@ -53,10 +53,10 @@ static ir_scalar store_uint(ir_dtype d, uint64_t v)
     ir_scalar s = {0};
     switch (ir_dtypes[d].size) {
     case 1:
-        s.v_u8 = (uint8_t) v;
+        s.v_u8 = (uint8_t)v;
         break;
     case 4:
-        s.v_u32 = (uint32_t) v;
+        s.v_u32 = (uint32_t)v;
         break;
     default:
         s.v_u64 = v;
@@ -73,12 +73,12 @@ ir_scalar ir_scalar_of(ir_dtype d, double v)
         s.v_bool = v != 0;
         return s;
     case IR_KIND_INT:
-        return store_uint(d, (uint64_t) saturate_int(v, info->bits));
+        return store_uint(d, (uint64_t)saturate_int(v, info->bits));
     case IR_KIND_UINT:
         return store_uint(d, saturate_uint(v, info->bits));
     case IR_KIND_FLOAT:
         if (info->size == 4)
-            s.v_f32 = (float) v;
+            s.v_f32 = (float)v;
         else
             s.v_f64 = v;
         return s;
@@ -90,23 +90,23 @@ ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v)
 {
     const ir_dtype_info *info = &ir_dtypes[d];
     if (info->kind == IR_KIND_FLOAT || info->kind == IR_KIND_BOOL)
-        return info->kind == IR_KIND_BOOL ? ir_scalar_of(d, v != 0) : ir_scalar_of(d, (double) v);
+        return info->kind == IR_KIND_BOOL ? ir_scalar_of(d, v != 0) : ir_scalar_of(d, (double)v);
     if (info->bits < 64) {
-        int64_t lo = info->kind == IR_KIND_UINT ? 0 : -((int64_t) 1 << (info->bits - 1));
-        int64_t hi = ((int64_t) 1 << (info->bits - (info->kind == IR_KIND_INT))) - 1;
+        int64_t lo = info->kind == IR_KIND_UINT ? 0 : -((int64_t)1 << (info->bits - 1));
+        int64_t hi = ((int64_t)1 << (info->bits - (info->kind == IR_KIND_INT))) - 1;
         v = v < lo ? lo : v > hi ? hi : v;
     } else if (info->kind == IR_KIND_UINT && v < 0) {
         v = 0;
     }
-    return store_uint(d, (uint64_t) v);
+    return store_uint(d, (uint64_t)v);
 }
 
 double ir_scalar_f64(ir_dtype d, ir_scalar s)
 {
     switch (d) {
-#define X(name, ctype, kind, bits) \
-    case IR_##name:                \
-        return (double) s.v_##name;
+#define X(name, ctype, kind, bits)                                                                 \
+    case IR_##name:                                                                                \
+        return (double)s.v_##name;
         IR_DTYPES(X)
 #undef X
     default:
@@ -114,7 +114,7 @@ double ir_scalar_f64(ir_dtype d, ir_scalar s)
     }
 }
 
-/* ---- promotion ------------------------------------------------------------------------------ */
+/* ---- promotion --------------------------------------------------------------------------- */
 
 /* Nodes of the lattice: the dtypes, then the two weak ones that have a place of their own. */
 enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
@@ -168,7 +168,7 @@ ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak
     if (weak_out)
         *weak_out = weak;
     if (!weak)
-        return (ir_dtype) least;
+        return (ir_dtype)least;
     /* A weak result keeps the wider of the weak operands' dtypes, or the default of its kind. */
     bool float_result = least == WEAK_FLOAT;
     ir_dtype best = float_result ? IR_f32 : IR_i32;

@@ -21,8 +21,8 @@ bool ir_fail(const char *fmt, ...)
     size_t n = 0;
     if (here && here->file) {
         const char *slash = strrchr(here->file, '/');
-        n = (size_t) snprintf(message, sizeof message, "%s:%d: ", slash ? slash + 1 : here->file,
-                              here->line);
+        n = (size_t)snprintf(message, sizeof message, "%s:%d: ", slash ? slash + 1 : here->file,
+                             here->line);
         if (n >= sizeof message)
             n = sizeof message - 1;
     }

@@ -19,11 +19,11 @@ static bool take(slot *s, const ir_type *t)
     size_t bytes = ir_type_bytes(t);
     if (!s->buf) {
         /* aligned_alloc wants a multiple of the alignment; empty arrays get one line. */
-        s->buf = aligned_alloc(64, bytes ? (bytes + 63) & ~(size_t) 63 : 64);
+        s->buf = aligned_alloc(64, bytes ? (bytes + 63) & ~(size_t)63 : 64);
         s->owned = true;
     }
-    return s->buf || ir_fail("out of memory: an intermediate %s takes %zu bytes", ir_type_tmp(t),
-                             bytes);
+    return s->buf ||
+           ir_fail("out of memory: an intermediate %s takes %zu bytes", ir_type_tmp(t), bytes);
 }
 
 static void give_back(slot *s)
@@ -59,15 +59,14 @@ static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
 static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *const *out)
 {
     int widest = 1;
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         for (int k = 0; k < e->nin; k++)
             slots[e->in[k]->id].uses++;
         widest = e->nin > widest ? e->nin : widest;
         widest = e->nout > widest ? e->nout : widest;
     }
     for (int k = 0; k < g->nin; k++)
-        slots[g->in[k]->id].buf = (void *) in[k];
+        slots[g->in[k]->id].buf = (void *)in[k];
     for (int k = 0; k < g->nout; k++) {
         slot *s = &slots[g->out[k]->id];
         s->uses++;
@@ -81,8 +80,8 @@ bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
 {
     slot *slots = ir_xmalloc(g->nvalue * sizeof *slots);
     int widest = prepare(g, slots, in, out);
-    const void **ins = ir_xmalloc((size_t) widest * 2 * sizeof *ins);
-    void **outs = (void **) (ins + widest);
+    const void **ins = ir_xmalloc((size_t)widest * 2 * sizeof *ins);
+    void **outs = (void **)(ins + widest);
     bool ok = true;
     for (ir_eqn *e = g->first; e && ok; e = e->next)
         ok = run(e, slots, ins, outs);

@@ -32,8 +32,7 @@ static void each_nested(const ir_eqn *e, void (*f)(ir_graph *))
 int ir_widest(const ir_graph *g)
 {
     int w = 1;
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         w = e->nin > w ? e->nin : w;
         w = e->nout > w ? e->nout : w;
     }
@@ -64,8 +63,7 @@ void ir_graph_release(ir_graph *g)
 {
     if (!g || atomic_fetch_sub_explicit(&g->refs, 1, memory_order_acq_rel) != 1)
         return;
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         each_nested(e, ir_graph_release);
     }
     ir_arena_free(&g->arena);
@@ -86,19 +84,19 @@ ir_value *ir_input(ir_graph *g, const ir_type *t)
 {
     if (g->nin == g->in_cap) {
         int cap = g->in_cap ? 2 * g->in_cap : 4;
-        ir_value **grown = ir_alloc(&g->arena, (size_t) cap * sizeof *grown);
+        ir_value **grown = ir_alloc(&g->arena, (size_t)cap * sizeof *grown);
         if (g->nin)
-            memcpy(grown, g->in, (size_t) g->nin * sizeof *grown);
+            memcpy(grown, g->in, (size_t)g->nin * sizeof *grown);
         g->in = grown;
         g->in_cap = cap;
     }
-    ir_value *v = value_new(g, t, NULL, (uint32_t) g->nin);
+    ir_value *v = value_new(g, t, NULL, (uint32_t)g->nin);
     return g->in[g->nin++] = v;
 }
 
 void ir_outputs(ir_graph *g, ir_value *const *out, int n)
 {
-    g->out = ir_dup(&g->arena, out, (size_t) n * sizeof *out);
+    g->out = ir_dup(&g->arena, out, (size_t)n * sizeof *out);
     g->nout = n;
 }
 
@@ -120,14 +118,14 @@ static ir_attr *copy_attrs(ir_graph *g, const ir_op *op, const ir_attr *attr)
     int n = ir_nattr(op);
     if (!n)
         return NULL;
-    ir_attr *copy = ir_dup(&g->arena, attr, (size_t) n * sizeof *copy);
+    ir_attr *copy = ir_dup(&g->arena, attr, (size_t)n * sizeof *copy);
     for (int k = 0; k < n; k++) {
         ir_attr_kind kind = op->attrs[k].kind;
         if (kind == IR_ATTR_INTS || kind == IR_ATTR_BOOLS)
-            copy[k].ints = ir_dup(&g->arena, attr[k].ints, (size_t) attr[k].n * sizeof(int64_t));
+            copy[k].ints = ir_dup(&g->arena, attr[k].ints, (size_t)attr[k].n * sizeof(int64_t));
         if (kind == IR_ATTR_GRAPHS)
             copy[k].graphs =
-                ir_dup(&g->arena, attr[k].graphs, (size_t) attr[k].n * sizeof(ir_graph *));
+                ir_dup(&g->arena, attr[k].graphs, (size_t)attr[k].n * sizeof(ir_graph *));
     }
     return copy;
 }
@@ -139,8 +137,8 @@ static ir_eqn *eqn_new(ir_graph *g, const ir_op *op, int nin, ir_value *const *i
     e->op = op;
     e->nin = nin;
     e->nout = nout;
-    e->in = ir_dup(&g->arena, in, (size_t) nin * sizeof *in);
-    e->out = ir_alloc(&g->arena, (size_t) nout * sizeof *e->out);
+    e->in = ir_dup(&g->arena, in, (size_t)nin * sizeof *in);
+    e->out = ir_alloc(&g->arena, (size_t)nout * sizeof *e->out);
     e->attr = copy_attrs(g, op, attr);
     each_nested(e, retain_void);
     return e;
@@ -166,14 +164,14 @@ ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in, c
         if (!in[k])
             return NULL;
     ir_type small[8];
-    ir_type *types = nin <= 8 ? small : ir_xmalloc((size_t) nin * sizeof *types);
+    ir_type *types = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *types);
     ir_infer q = {.op = op, .nin = nin, .attr = attr};
     ir_value **result = NULL;
     if (infer(&q, in, types)) {
         ir_eqn *e = eqn_new(g, op, nin, in, attr, q.nout);
         e->loc = ir_loc_get();
         for (int k = 0; k < q.nout; k++)
-            e->out[k] = value_new(g, &q.out[k], e, (uint32_t) k);
+            e->out[k] = value_new(g, &q.out[k], e, (uint32_t)k);
         append(g, e);
         result = e->out;
     }
@@ -185,7 +183,7 @@ ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in, c
 
 void ir_infer_out(ir_infer *q, const ir_type *t)
 {
-    q->out = ir_xrealloc(q->out, (size_t) (q->nout + 1) * sizeof *q->out);
+    q->out = ir_xrealloc(q->out, (size_t)(q->nout + 1) * sizeof *q->out);
     q->out[q->nout++] = *t;
 }
 
@@ -193,8 +191,7 @@ void ir_infer_out(ir_infer *q, const ir_type *t)
 static bool same_operands(const ir_eqn *e, ir_value *const *in)
 {
     for (int k = 0; k < e->nin; k++)
-        if (!ir_same_type(&e->in[k]->type, &in[k]->type) ||
-            e->in[k]->type.weak != in[k]->type.weak)
+        if (!ir_same_type(&e->in[k]->type, &in[k]->type) || e->in[k]->type.weak != in[k]->type.weak)
             return false;
     return true;
 }
@@ -213,7 +210,7 @@ ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in)
     ir_eqn *copy = eqn_new(into, e->op, e->nin, in, e->attr, e->nout);
     copy->loc = e->loc;
     for (int k = 0; k < e->nout; k++)
-        copy->out[k] = value_new(into, &e->out[k]->type, copy, (uint32_t) k);
+        copy->out[k] = value_new(into, &e->out[k]->type, copy, (uint32_t)k);
     append(into, copy);
     return copy->out;
 }
@@ -223,10 +220,9 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
     ir_value **map = ir_xmalloc(g->nvalue * sizeof *map);
     for (int k = 0; k < g->nin; k++)
         map[g->in[k]->id] = in[k];
-    ir_value **operands = ir_xmalloc((size_t) ir_widest(g) * sizeof *operands);
+    ir_value **operands = ir_xmalloc((size_t)ir_widest(g) * sizeof *operands);
     bool ok = true;
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         for (int k = 0; k < e->nin; k++)
             operands[k] = map[e->in[k]->id];
         ir_value **made = ir_copy_eqn(into, e, operands);

@@ -9,8 +9,8 @@
 
 typedef struct {
     ir_graph *g;
-    ir_value **primal, **tangent;        /* by id of the old graph's values */
-    ir_value **x, **t, **y, **ty;        /* one equation's, as wide as the widest */
+    ir_value **primal, **tangent; /* by id of the old graph's values */
+    ir_value **x, **t, **y, **ty; /* one equation's, as wide as the widest */
 } jvp_state;
 
 static bool jvp_eqn(jvp_state *s, const ir_eqn *e)
@@ -51,7 +51,7 @@ static void inputs(jvp_state *s, const ir_graph *g, const bool *nz_in)
 
 static void outputs(jvp_state *s, const ir_graph *g, bool *nz_out)
 {
-    ir_value **out = ir_xmalloc((size_t) (2 * g->nout) * sizeof *out);
+    ir_value **out = ir_xmalloc((size_t)(2 * g->nout) * sizeof *out);
     int n = 0;
     for (int k = 0; k < g->nout; k++)
         out[n++] = s->primal[g->out[k]->id];
@@ -71,7 +71,7 @@ ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out)
 {
     int w = ir_widest(g);
     jvp_state s = {.g = ir_graph_new(g->name)};
-    s.primal = ir_xmalloc((2 * (size_t) g->nvalue + 4 * (size_t) w) * sizeof *s.primal);
+    s.primal = ir_xmalloc((2 * (size_t)g->nvalue + 4 * (size_t)w) * sizeof *s.primal);
     s.tangent = s.primal + g->nvalue;
     s.x = s.tangent + g->nvalue;
     s.t = s.x + w;

@@ -16,7 +16,7 @@ static unsigned name_hash(const char *name, size_t len)
 {
     unsigned h = 2166136261u;
     for (size_t k = 0; k < len; k++)
-        h = (h ^ (unsigned char) name[k]) * 16777619u;
+        h = (h ^ (unsigned char)name[k]) * 16777619u;
     return h;
 }
 
@@ -56,7 +56,7 @@ const ir_op *ir_op_role(ir_role role)
     return by_role[role];
 }
 
-/* ---- shorthands through roles --------------------------------------------------------------- */
+/* ---- shorthands through roles ------------------------------------------------------------ */
 
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak)
 {
@@ -73,7 +73,7 @@ ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b)
 
 ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)
 {
-    ir_value *x = ir_literal(g, (ir_dtype) t->dtype, v, t->weak);
+    ir_value *x = ir_literal(g, (ir_dtype)t->dtype, v, t->weak);
     if (t->rank == 0)
         return x;
     ir_attr attr[] = {{.n = t->rank, .ints = t->dim}, {.n = 0}};

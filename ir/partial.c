@@ -24,7 +24,7 @@ ir_value *ir_partial_residual(ir_partial *p, ir_value *known)
 {
     if (p->nres == p->res_cap) {
         p->res_cap = p->res_cap ? 2 * p->res_cap : 16;
-        p->res = ir_xrealloc(p->res, (size_t) p->res_cap * sizeof *p->res);
+        p->res = ir_xrealloc(p->res, (size_t)p->res_cap * sizeof *p->res);
     }
     p->res[p->nres++] = known;
     return ir_input(p->unknown, &known->type);
@@ -56,7 +56,7 @@ static bool split(ir_partial *p, const ir_eqn *e)
         known = known && p->k[e->in[k]->id];
     if (!known && e->op->partial)
         return e->op->partial(p, e);
-    ir_value **x = ir_xmalloc((size_t) e->nin * sizeof *x);
+    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x);
     for (int k = 0; k < e->nin; k++)
         x[k] = known ? p->k[e->in[k]->id] : ir_partial_unknown(p, e->in[k]);
     ir_value **y = ir_copy_eqn(known ? p->known : p->unknown, e, x);
@@ -68,7 +68,7 @@ static bool split(ir_partial *p, const ir_eqn *e)
 
 static void outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
 {
-    ir_value **out = ir_xmalloc((size_t) g->nout * 2 * sizeof *out), **uout = out + g->nout;
+    ir_value **out = ir_xmalloc((size_t)g->nout * 2 * sizeof *out), **uout = out + g->nout;
     int n = 0, nu = 0;
     for (int k = 0; k < g->nout; k++) {
         const ir_value *v = g->out[k];
@@ -79,10 +79,10 @@ static void outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
             out[n++] = p->k[v->id];
     }
     ir_outputs(p->unknown, uout, nu);
-    ir_value **all = ir_xmalloc((size_t) (n + p->nres) * sizeof *all);
-    memcpy(all, out, (size_t) n * sizeof *all);
+    ir_value **all = ir_xmalloc((size_t)(n + p->nres) * sizeof *all);
+    memcpy(all, out, (size_t)n * sizeof *all);
     if (p->nres)
-        memcpy(all + n, p->res, (size_t) p->nres * sizeof *all);
+        memcpy(all + n, p->res, (size_t)p->nres * sizeof *all);
     ir_outputs(p->known, all, n + p->nres);
     free(all);
     free(out);
@@ -94,12 +94,12 @@ static void residuals_first(ir_graph *g, int nunknown)
     int nres = g->nin - nunknown;
     if (!nres || !nunknown)
         return;
-    ir_value **in = ir_xmalloc((size_t) g->nin * sizeof *in);
-    memcpy(in, g->in + nunknown, (size_t) nres * sizeof *in);
-    memcpy(in + nres, g->in, (size_t) nunknown * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)g->nin * sizeof *in);
+    memcpy(in, g->in + nunknown, (size_t)nres * sizeof *in);
+    memcpy(in + nres, g->in, (size_t)nunknown * sizeof *in);
     for (int k = 0; k < g->nin; k++) {
         g->in[k] = in[k];
-        in[k]->index = (uint32_t) k;
+        in[k]->index = (uint32_t)k;
     }
     free(in);
 }
@@ -108,12 +108,13 @@ int ir_partial_eval(const ir_graph *g, const bool *unknown_in, bool *unknown_out
                     ir_graph **unknown)
 {
     ir_partial p = {.known = ir_graph_new(g->name), .unknown = ir_graph_new(g->name)};
-    p.k = ir_xmalloc(2 * (size_t) g->nvalue * sizeof *p.k);
+    p.k = ir_xmalloc(2 * (size_t)g->nvalue * sizeof *p.k);
     p.u = p.k + g->nvalue;
     int nunknown = 0;
     for (int k = 0; k < g->nin; k++) {
         const ir_value *v = g->in[k];
-        (unknown_in[k] ? p.u : p.k)[v->id] = ir_input(unknown_in[k] ? p.unknown : p.known, &v->type);
+        (unknown_in[k] ? p.u : p.k)[v->id] =
+            ir_input(unknown_in[k] ? p.unknown : p.known, &v->type);
         nunknown += unknown_in[k];
     }
     const ir_loc *was = ir_loc_get();

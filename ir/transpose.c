@@ -19,8 +19,7 @@ static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linea
 {
     for (int k = 0; k < g->nin; k++)
         s->linear[g->in[k]->id] = linear_in[k];
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         bool any = false;
         for (int k = 0; k < e->nin; k++)
             any = any || s->linear[e->in[k]->id];
@@ -37,7 +36,7 @@ static bool is_linear(const transpose_state *s, const ir_eqn *e)
 
 static bool forward(transpose_state *s, const ir_eqn *e)
 {
-    ir_value **x = ir_xmalloc((size_t) e->nin * sizeof *x);
+    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x);
     for (int k = 0; k < e->nin; k++)
         x[k] = s->value[e->in[k]->id];
     ir_value **y = ir_copy_eqn(s->g, e, x);
@@ -49,7 +48,7 @@ static bool forward(transpose_state *s, const ir_eqn *e)
 
 static bool backward(transpose_state *s, const ir_eqn *e)
 {
-    ir_value **x = ir_xmalloc((size_t) (2 * e->nin + e->nout) * sizeof *x);
+    ir_value **x = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *x);
     ir_value **ct_in = x + e->nin, **ct = ct_in + e->nin;
     bool any = false;
     for (int k = 0; k < e->nout; k++)
@@ -106,7 +105,7 @@ static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in,
 
 static void outputs(transpose_state *s, const ir_graph *g, const bool *linear_in, bool *nz_out)
 {
-    ir_value **out = ir_xmalloc((size_t) g->nin * sizeof *out);
+    ir_value **out = ir_xmalloc((size_t)g->nin * sizeof *out);
     int n = 0;
     for (int k = 0; k < g->nin; k++) {
         if (!linear_in[k])
@@ -123,12 +122,11 @@ static void outputs(transpose_state *s, const ir_graph *g, const bool *linear_in
     free(out);
 }
 
-ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
-                          bool *nz_out)
+ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct, bool *nz_out)
 {
     transpose_state s = {.g = ir_graph_new(g->name)};
     s.linear = ir_xmalloc(g->nvalue * sizeof *s.linear);
-    s.value = ir_xmalloc(2 * (size_t) g->nvalue * sizeof *s.value);
+    s.value = ir_xmalloc(2 * (size_t)g->nvalue * sizeof *s.value);
     s.ct = s.value + g->nvalue;
     mark_linear(&s, g, linear_in);
     bool ok = inputs(&s, g, linear_in, nz_ct) && walk(&s, g);

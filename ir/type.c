@@ -6,7 +6,7 @@
 
 ir_type ir_type_make(ir_dtype d, int rank, const int64_t *dim)
 {
-    ir_type t = {.dtype = (uint8_t) d, .rank = (uint8_t) rank};
+    ir_type t = {.dtype = (uint8_t)d, .rank = (uint8_t)rank};
     for (int k = 0; k < rank; k++)
         t.dim[k] = dim[k];
     return t;
@@ -19,7 +19,7 @@ ir_type ir_type_scalar(ir_dtype d)
 
 ir_type ir_type_like(ir_type shape_of, ir_dtype d)
 {
-    shape_of.dtype = (uint8_t) d;
+    shape_of.dtype = (uint8_t)d;
     shape_of.weak = false;
     return shape_of;
 }
@@ -34,7 +34,7 @@ int64_t ir_type_count(const ir_type *t)
 
 size_t ir_type_bytes(const ir_type *t)
 {
-    return (size_t) ir_type_count(t) * ir_dtypes[t->dtype].size;
+    return (size_t)ir_type_count(t) * ir_dtypes[t->dtype].size;
 }
 
 bool ir_type_fits(const ir_type *t)
@@ -61,10 +61,10 @@ bool ir_same_type(const ir_type *a, const ir_type *b)
 
 char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT])
 {
-    size_t n = (size_t) snprintf(buf, IR_TYPE_TEXT, "%s%s[", t->weak ? "~" : "",
-                                 ir_dtypes[t->dtype].name);
+    size_t n =
+        (size_t)snprintf(buf, IR_TYPE_TEXT, "%s%s[", t->weak ? "~" : "", ir_dtypes[t->dtype].name);
     for (int k = 0; k < t->rank && n < IR_TYPE_TEXT; k++)
-        n += (size_t) snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? "," : "", t->dim[k]);
+        n += (size_t)snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? "," : "", t->dim[k]);
     if (n < IR_TYPE_TEXT)
         snprintf(buf + n, IR_TYPE_TEXT - n, "]");
     return buf;
@@ -85,9 +85,9 @@ const char *ir_type_tmp(const ir_type *t)
 const char *ir_ints_tmp(const int64_t *v, int count)
 {
     char *buf = ring_next();
-    size_t n = (size_t) snprintf(buf, IR_TYPE_TEXT, "(");
+    size_t n = (size_t)snprintf(buf, IR_TYPE_TEXT, "(");
     for (int k = 0; k < count && n < IR_TYPE_TEXT; k++)
-        n += (size_t) snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? ", " : "", v[k]);
+        n += (size_t)snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? ", " : "", v[k]);
     if (n < IR_TYPE_TEXT)
         snprintf(buf + n, IR_TYPE_TEXT - n, count == 1 ? ",)" : ")");
     return buf;

@@ -107,7 +107,7 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
 
 static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
 {
-    ir_value **out = ir_xmalloc((size_t) g->nout * sizeof *out);
+    ir_value **out = ir_xmalloc((size_t)g->nout * sizeof *out);
     bool ok = true;
     for (int k = 0; k < g->nout && ok; k++) {
         int is = s->axis[g->out[k]->id];
@@ -116,7 +116,8 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
             axis_out[k] = is;
         else if (axis_out[k] < 0 && is >= 0)
             ok = ir_fail("vmap: output %d, %s a slice, varies over the batch, but its out_axes is "
-                         "none", k, ir_type_tmp(&g->out[k]->type));
+                         "none",
+                         k, ir_type_tmp(&g->out[k]->type));
         else if (axis_out[k] > g->out[k]->type.rank)
             ok = ir_fail("vmap: output %d, %s a slice, cannot carry the batch at axis %d", k,
                          ir_type_tmp(&g->out[k]->type), axis_out[k]);
@@ -134,8 +135,8 @@ ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis
 {
     int w = ir_widest(g);
     vmap_state s = {.g = ir_graph_new(g->name), .size = size};
-    s.value = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.value);
-    s.axis = ir_xmalloc(((size_t) g->nvalue + 2 * (size_t) w) * sizeof *s.axis);
+    s.value = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.value);
+    s.axis = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.axis);
     s.x = s.value + g->nvalue;
     s.y = s.x + w;
     s.xaxis = s.axis + g->nvalue;

@@ -47,7 +47,7 @@ static bool cond_infer(ir_infer *q)
 
 static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
-    int32_t index = *(const int32_t *) in[0];
+    int32_t index = *(const int32_t *)in[0];
     int last = e->attr[0].n - 1;
     return ir_eval(e->attr[0].graphs[index < 0 ? 0 : index > last ? last : index], in + 1, out);
 }
@@ -86,12 +86,12 @@ struct transformed {
  * made twice: with each level of nested branches made twice, a ladder of them would never end. */
 static bool make_all(transformed *t)
 {
-    bool *before = ir_xmalloc((size_t) t->nflags), ok = true;
+    bool *before = ir_xmalloc((size_t)t->nflags), ok = true;
     int complete = 0;
     for (int b = 0; ok && b < t->e->attr[0].n; b++) {
-        memcpy(before, t->flags, (size_t) t->nflags);
+        memcpy(before, t->flags, (size_t)t->nflags);
         ok = t->make(t, b);
-        if (memcmp(before, t->flags, (size_t) t->nflags))
+        if (memcmp(before, t->flags, (size_t)t->nflags))
             complete = b;
     }
     for (int b = 0; ok && b < complete; b++) {
@@ -107,7 +107,8 @@ static bool make_all(transformed *t)
     return ok;
 }
 
-/* ---- jvp --------------------------------------------------------------------------------------- */
+/* ---- jvp ---------------------------------------------------------------------------------------
+ */
 
 static bool jvp_branch(transformed *t, int b)
 {
@@ -119,7 +120,7 @@ static bool jvp_branch(transformed *t, int b)
 static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 {
     transformed t = {e, jvp_branch, nz_out, e->nout, .in = moving};
-    t.made = ir_xmalloc((size_t) e->attr[0].n * sizeof *t.made);
+    t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
     if (make_all(&t))
         return t.made;
     release_all(t.made, e->attr[0].n);
@@ -129,8 +130,8 @@ static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    bool *moving = ir_xmalloc((size_t) (e->nin + e->nout)), *nz_out = moving + e->nin;
-    ir_value **in = ir_xmalloc((size_t) (2 * e->nin) * sizeof *in), **made = NULL;
+    bool *moving = ir_xmalloc((size_t)(e->nin + e->nout)), *nz_out = moving + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin) * sizeof *in), **made = NULL;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         in[n++] = x[k];
@@ -151,7 +152,8 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return made != NULL;
 }
 
-/* ---- transpose --------------------------------------------------------------------------------- */
+/* ---- transpose ---------------------------------------------------------------------------------
+ */
 
 static bool transpose_branch(transformed *t, int b)
 {
@@ -165,9 +167,9 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     if (!x[0])
         return ir_fail("cond: the index is no linear operand");
     int nb = e->attr[0].n, n = 0;
-    bool *linear = ir_xmalloc((size_t) (2 * e->nin + e->nout));
+    bool *linear = ir_xmalloc((size_t)(2 * e->nin + e->nout));
     bool *nz_in = linear + e->nin, *nz_ct = nz_in + e->nin;
-    ir_value **in = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *in), **made = NULL;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in), **made = NULL;
     in[n++] = x[0];
     for (int k = 1; k < e->nin; k++)
         if (!(linear[k - 1] = !x[k]))
@@ -175,9 +177,9 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     for (int k = 0; k < e->nout; k++)
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
-    ir_graph **back = ir_xmalloc((size_t) nb * sizeof *back);
-    transformed t = {
-        e, transpose_branch, nz_in, e->nin - 1, .in = linear, .nz_ct = nz_ct, .made = back};
+    ir_graph **back = ir_xmalloc((size_t)nb * sizeof *back);
+    transformed t = {e,           transpose_branch, nz_in, e->nin - 1, .in = linear, .nz_ct = nz_ct,
+                     .made = back};
     if (make_all(&t))
         made = emit_cond(g, back, nb, n, in);
     for (int k = 1, m = 0; made && k < e->nin; k++)
@@ -188,7 +190,8 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     return made != NULL;
 }
 
-/* ---- batch ------------------------------------------------------------------------------------- */
+/* ---- batch -------------------------------------------------------------------------------------
+ */
 
 /* An output that this branch is the first to make vary is moved to axis 0, by a second try. */
 static bool vmap_branch(transformed *t, int b)
@@ -211,10 +214,10 @@ static bool vmap_branch(transformed *t, int b)
  * asks for 0 everywhere. */
 static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, int64_t size, bool all, int *yaxis)
 {
-    bool *varies = ir_xmalloc((size_t) e->nout);
-    memset(varies, all, (size_t) e->nout);
+    bool *varies = ir_xmalloc((size_t)e->nout);
+    memset(varies, all, (size_t)e->nout);
     transformed t = {e, vmap_branch, varies, e->nout, .in = axis, .size = size, .axes = yaxis};
-    t.made = ir_xmalloc((size_t) e->attr[0].n * sizeof *t.made);
+    t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
     bool ok = make_all(&t);
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = varies[k] ? 0 : -1;
@@ -300,20 +303,26 @@ static void split_free(split *s)
 
 static bool split_branch(transformed *t, int b)
 {
-    t->nres[b] = ir_partial_eval(t->e->attr[0].graphs[b], t->in, t->flags, &t->made[b],
-                                 &t->rest[b]);
+    t->nres[b] =
+        ir_partial_eval(t->e->attr[0].graphs[b], t->in, t->flags, &t->made[b], &t->rest[b]);
     return t->nres[b] >= 0;
 }
 
 static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
     s->nb = e->attr[0].n;
-    s->known = ir_xmalloc((size_t) s->nb * sizeof *s->known);
-    s->rest = ir_xmalloc((size_t) s->nb * sizeof *s->rest);
-    s->nres = ir_xmalloc((size_t) s->nb * sizeof *s->nres);
-    s->slot_of = ir_xmalloc((size_t) s->nb * sizeof *s->slot_of);
-    transformed t = {e,          split_branch,     unknown_out,     e->nout,
-                     .in = unknown, .made = s->known, .rest = s->rest, .nres = s->nres};
+    s->known = ir_xmalloc((size_t)s->nb * sizeof *s->known);
+    s->rest = ir_xmalloc((size_t)s->nb * sizeof *s->rest);
+    s->nres = ir_xmalloc((size_t)s->nb * sizeof *s->nres);
+    s->slot_of = ir_xmalloc((size_t)s->nb * sizeof *s->slot_of);
+    transformed t = {e,
+                     split_branch,
+                     unknown_out,
+                     e->nout,
+                     .in = unknown,
+                     .made = s->known,
+                     .rest = s->rest,
+                     .nres = s->nres};
     if (!make_all(&t))
         return false;
     for (int k = 0; k < e->nout; k++)
@@ -323,12 +332,12 @@ static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool 
 
 static int find_slot(split *s, const ir_value *v, bool *taken)
 {
-    int operand = v->eqn ? -1 : (int) v->index;
+    int operand = v->eqn ? -1 : (int)v->index;
     for (int k = 0; k < s->nslots; k++)
         if (!taken[k] && s->slots[k].operand == operand &&
             ir_same_type(&s->slots[k].type, &v->type))
             return k;
-    s->slots = ir_xrealloc(s->slots, (size_t) (s->nslots + 1) * sizeof *s->slots);
+    s->slots = ir_xrealloc(s->slots, (size_t)(s->nslots + 1) * sizeof *s->slots);
     s->slots[s->nslots] = (slot){v->type, operand};
     return s->nslots++;
 }
@@ -338,10 +347,10 @@ static void assign_slots(split *s)
     int total = 1;
     for (int b = 0; b < s->nb; b++)
         total += s->nres[b];
-    bool *taken = ir_xmalloc((size_t) total);
+    bool *taken = ir_xmalloc((size_t)total);
     for (int b = 0; b < s->nb; b++) {
-        memset(taken, 0, (size_t) total);
-        s->slot_of[b] = ir_xmalloc((size_t) (s->nres[b] + 1) * sizeof(int));
+        memset(taken, 0, (size_t)total);
+        s->slot_of[b] = ir_xmalloc((size_t)(s->nres[b] + 1) * sizeof(int));
         for (int r = 0; r < s->nres[b]; r++) {
             int k = find_slot(s, s->known[b]->out[s->nknown_out + r], taken);
             s->slot_of[b][r] = k;
@@ -356,8 +365,8 @@ static ir_graph *known_branch(const split *s, int b)
 {
     const ir_graph *from = s->known[b];
     ir_graph *g = ir_graph_like(from, NULL);
-    ir_value **out = ir_xmalloc((size_t) (from->nout + s->nslots + 1) * sizeof *out);
-    ir_value **slots = ir_xmalloc((size_t) (s->nslots + 1) * sizeof *slots);
+    ir_value **out = ir_xmalloc((size_t)(from->nout + s->nslots + 1) * sizeof *out);
+    ir_value **slots = ir_xmalloc((size_t)(s->nslots + 1) * sizeof *slots);
     bool ok = ir_splice(g, from, g->in, out);
     for (int r = 0; r < s->nres[b]; r++)
         slots[s->slot_of[b][r]] = out[s->nknown_out + r];
@@ -380,8 +389,8 @@ static ir_graph *unknown_branch(const split *s, int b)
 {
     const ir_graph *from = s->rest[b];
     int nunknown = from->nin - s->nres[b], nin = s->nslots + nunknown;
-    ir_type *types = ir_xmalloc((size_t) (nin + 1) * sizeof *types);
-    int *place = ir_xmalloc((size_t) (from->nin + from->nout + 1) * sizeof *place);
+    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
+    int *place = ir_xmalloc((size_t)(from->nin + from->nout + 1) * sizeof *place);
     int *same = place + from->nin;
     for (int k = 0; k < s->nslots; k++)
         types[k] = s->slots[k].type;
@@ -401,7 +410,7 @@ static ir_graph *unknown_branch(const split *s, int b)
 
 static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, int))
 {
-    ir_graph **made = ir_xmalloc((size_t) s->nb * sizeof *made);
+    ir_graph **made = ir_xmalloc((size_t)s->nb * sizeof *made);
     for (int b = 0; b < s->nb; b++)
         if (!(made[b] = make(s, b))) {
             release_all(made, s->nb);
@@ -414,8 +423,8 @@ static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, i
 static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
                       const bool *unknown_out, ir_graph **known, ir_graph **rest)
 {
-    const ir_value **operand = ir_xmalloc((size_t) e->nin * sizeof *operand);
-    ir_value **in = ir_xmalloc((size_t) (e->nin + s->nslots + 1) * sizeof *in);
+    const ir_value **operand = ir_xmalloc((size_t)e->nin * sizeof *operand);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + s->nslots + 1) * sizeof *in);
     int n = 1, nk = 0;
     in[0] = ir_partial_known(p, e->in[0]);
     for (int k = 1; k < e->nin; k++)
@@ -447,7 +456,7 @@ static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unkn
 
 static bool all_unknown(ir_partial *p, const ir_eqn *e)
 {
-    ir_value **in = ir_xmalloc((size_t) e->nin * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
     for (int k = 0; k < e->nin; k++)
         in[k] = ir_partial_unknown(p, e->in[k]);
     ir_value **made = ir_copy_eqn(p->unknown, e, in);
@@ -461,7 +470,7 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
 {
     if (!ir_partial_is_known(p, e->in[0]))
         return all_unknown(p, e);
-    bool *unknown = ir_xmalloc((size_t) (e->nin + e->nout)), *unknown_out = unknown + e->nin;
+    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout)), *unknown_out = unknown + e->nin;
     for (int k = 1; k < e->nin; k++)
         unknown[k - 1] = !ir_partial_is_known(p, e->in[k]);
     split s = {0};
@@ -481,7 +490,8 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
     return ok;
 }
 
-/* ---- simplification ---------------------------------------------------------------------------- */
+/* ---- simplification ----------------------------------------------------------------------------
+ */
 
 /* The branch that is taken whatever the data: an index may be a constant, or branches all alike. */
 static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)

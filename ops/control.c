@@ -10,7 +10,7 @@ ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int
                      const int *pick)
 {
     ir_graph *made = ir_graph_new(g->name);
-    ir_value **in = ir_xmalloc((size_t) (g->nin + g->nout + nout) * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)(g->nin + g->nout + nout) * sizeof *in);
     ir_value **out = in + g->nin, **picked = out + g->nout;
     for (int k = 0; k < nin; k++)
         ir_input(made, &types[k]);
@@ -30,8 +30,8 @@ ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int
 
 ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order)
 {
-    ir_type *types = ir_xmalloc((size_t) g->nin * sizeof *types);
-    int *from = ir_xmalloc((size_t) g->nin * sizeof *from);
+    ir_type *types = ir_xmalloc((size_t)g->nin * sizeof *types);
+    int *from = ir_xmalloc((size_t)g->nin * sizeof *from);
     for (int k = 0; k < g->nin; k++) {
         types[k] = g->in[in_order[k]]->type;
         from[in_order[k]] = k;
@@ -45,7 +45,7 @@ ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_ord
 ir_graph *ctl_first_outputs(const ir_graph *g, int n)
 {
     ir_graph *made = ir_graph_like(g, NULL);
-    ir_value **out = ir_xmalloc((size_t) (g->nout + 1) * sizeof *out);
+    ir_value **out = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out);
     bool ok = ir_splice(made, g, made->in, out);
     if (ok)
         ir_outputs(made, out, n);
@@ -90,7 +90,8 @@ ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in)
     return ir_emit(g, &op_call, callee->nin, in, &attr);
 }
 
-/* ---- call -------------------------------------------------------------------------------------- */
+/* ---- call --------------------------------------------------------------------------------------
+ */
 
 static bool call_infer(ir_infer *q)
 {
@@ -131,8 +132,8 @@ static int gather_moving(const ir_eqn *e, ir_value *const *x, ir_value *const *t
 static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    ir_value **in = ir_xmalloc((size_t) (2 * e->nin + 1) * sizeof *in);
-    bool *nz = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
+    bool *nz = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
     for (int k = 0; k < e->nin; k++)
         nz[k] = t[k] != NULL;
     IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, 0), nz, nz_out);
@@ -148,8 +149,8 @@ static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 static bool call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                            ir_value **ct_in)
 {
-    ir_value **in = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *in);
-    bool *flags = ir_xmalloc((size_t) (2 * e->nin + e->nout) * sizeof *flags);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in);
+    bool *flags = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *flags);
     bool *linear = flags, *nz_in = flags + e->nin, *nz_ct = nz_in + e->nin;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
@@ -182,14 +183,14 @@ static bool call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
 /* A residual that is an input of the known part needs no saving: it is there already. */
 static int is_input_of(const ir_graph *g, const ir_value *v)
 {
-    return v->eqn ? -1 : (int) g->in[v->index]->index;
+    return v->eqn ? -1 : (int)g->in[v->index]->index;
 }
 
 static bool call_partial(ir_partial *p, const ir_eqn *e)
 {
-    bool *unknown = ir_xmalloc((size_t) (e->nin + e->nout) * sizeof *unknown);
+    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *unknown);
     bool *unknown_out = unknown + e->nin;
-    const ir_value **known_in = ir_xmalloc((size_t) e->nin * sizeof *known_in);
+    const ir_value **known_in = ir_xmalloc((size_t)e->nin * sizeof *known_in);
     int nknown = 0;
     for (int k = 0; k < e->nin; k++)
         if (!(unknown[k] = !ir_partial_is_known(p, e->in[k])))
@@ -198,7 +199,7 @@ static bool call_partial(ir_partial *p, const ir_eqn *e)
     int nres = ir_partial_eval(ctl_graph(e, 0), unknown, unknown_out, &known, &rest);
     bool ok = nres >= 0;
     if (ok) {
-        ir_value **in = ir_xmalloc((size_t) (e->nin + nres) * sizeof *in);
+        ir_value **in = ir_xmalloc((size_t)(e->nin + nres) * sizeof *in);
         for (int k = 0; k < nknown; k++)
             in[k] = ir_partial_known(p, known_in[k]);
         ir_value **made = ctl_call(p->known, known, in);
@@ -241,11 +242,12 @@ const ir_op op_call = {
     .partial = call_partial,
 };
 
-/* ---- custom_jvp_call --------------------------------------------------------------------------- */
+/* ---- custom_jvp_call ---------------------------------------------------------------------------
+ */
 
 static bool differentiable(const ir_value *v)
 {
-    return ir_is_float((ir_dtype) v->type.dtype);
+    return ir_is_float((ir_dtype)v->type.dtype);
 }
 
 /* The rule's graph takes a tangent for each float input, and gives one for each float output. */
@@ -258,9 +260,10 @@ static bool custom_infer(ir_infer *q)
     for (int k = 0; k < f->nout; k++)
         nout += differentiable(f->out[k]);
     if (rule->nin != nin || rule->nout != nout)
-        return ir_fail("custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
-                       "%d, but its jvp has %d and %d", f->nin, f->nout, nin, nout, rule->nin,
-                       rule->nout);
+        return ir_fail(
+            "custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
+            "%d, but its jvp has %d and %d",
+            f->nin, f->nout, nin, nout, rule->nin, rule->nout);
     for (int k = 0; k < f->nout; k++)
         if (!ir_same_type(&f->out[k]->type, &rule->out[k]->type))
             return ir_fail("custom_jvp_call: output %d of the function is %s, of its jvp %s", k,
@@ -272,7 +275,7 @@ static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
                        ir_value **y, ir_value **ty)
 {
     ir_graph *rule = ctl_graph(e, 1);
-    ir_value **in = ir_xmalloc((size_t) (2 * e->nin + 1) * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         in[n++] = x[k];
@@ -292,9 +295,9 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
                          int64_t size, ir_value **y, int *yaxis)
 {
     ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
-    int *axes = ir_xmalloc((size_t) (rule->nin + rule->nout) * sizeof *axes);
+    int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
     int *rule_out = axes + rule->nin, n = e->nin;
-    memcpy(axes, axis, (size_t) e->nin * sizeof *axes);
+    memcpy(axes, axis, (size_t)e->nin * sizeof *axes);
     for (int k = 0; k < e->nin; k++)
         if (differentiable(e->in[k]))
             axes[n++] = axis[k];

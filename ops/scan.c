@@ -21,8 +21,8 @@ static parts parts_of(const ir_attr *attr, int nin)
 {
     parts s = {.body = attr[0].graph,
                .length = attr[1].i,
-               .nconst = (int) attr[2].i,
-               .ncarry = (int) attr[3].i,
+               .nconst = (int)attr[2].i,
+               .ncarry = (int)attr[3].i,
                .reverse = attr[4].i != 0};
     s.nx = nin - s.nconst - s.ncarry;
     s.ny = s.body->nout - s.ncarry;
@@ -53,8 +53,7 @@ static bool infer_xs(const ir_infer *q, const parts *s, ir_type *body_in)
             continue;
         if (q->in[k].rank < 1 || q->in[k].dim[0] != s->length)
             return ir_fail("scan: xs %d is %s, but its leading axis must be the length, %lld",
-                           k - s->nconst - s->ncarry, ir_type_tmp(&q->in[k]),
-                           (long long) s->length);
+                           k - s->nconst - s->ncarry, ir_type_tmp(&q->in[k]), (long long)s->length);
         body_in[k] = slice_of(q->in[k]);
     }
     return true;
@@ -66,9 +65,9 @@ static bool scan_infer(ir_infer *q)
     if (length < 0 || nconst < 0 || ncarry < 0 || nconst > q->nin || ncarry > q->nin - nconst ||
         ncarry > q->attr[0].graph->nout)
         return ir_fail("scan: length %lld, %lld constants and %lld carries do not fit %d operands",
-                       (long long) length, (long long) nconst, (long long) ncarry, q->nin);
+                       (long long)length, (long long)nconst, (long long)ncarry, q->nin);
     parts s = parts_of(q->attr, q->nin);
-    ir_type *body_in = ir_xmalloc((size_t) (q->nin + 1) * sizeof *body_in);
+    ir_type *body_in = ir_xmalloc((size_t)(q->nin + 1) * sizeof *body_in);
     bool ok = infer_xs(q, &s, body_in) &&
               ctl_check_inputs("scan", "the body", s.body, 0, q->nin, body_in);
     free(body_in);
@@ -92,10 +91,10 @@ static bool scan_infer(ir_infer *q)
 static bool scan_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     parts s = parts_of(e->attr, e->nin);
-    const void **bin = ir_xmalloc((size_t) (e->nin + s.body->nout + 1) * sizeof *bin);
-    void **bout = (void **) (bin + e->nin);
+    const void **bin = ir_xmalloc((size_t)(e->nin + s.body->nout + 1) * sizeof *bin);
+    void **bout = (void **)(bin + e->nin);
     ir_arena scratch = {0};
-    memcpy(bin, in, (size_t) e->nin * sizeof *in);
+    memcpy(bin, in, (size_t)e->nin * sizeof *in);
     for (int k = 0; k < s.ncarry; k++) {
         size_t bytes = ir_type_bytes(&e->out[k]->type);
         if (bytes)
@@ -107,9 +106,9 @@ static bool scan_eval(const ir_eqn *e, const void *const *in, void *const *out)
     for (int64_t step = 0; ok && step < s.length; step++) {
         int64_t at = s.reverse ? s.length - 1 - step : step;
         for (int k = s.nconst + s.ncarry; k < e->nin; k++)
-            bin[k] = (const char *) in[k] + (size_t) at * ir_type_bytes(&s.body->in[k]->type);
+            bin[k] = (const char *)in[k] + (size_t)at * ir_type_bytes(&s.body->in[k]->type);
         for (int k = s.ncarry; k < e->nout; k++)
-            bout[k] = (char *) out[k] + (size_t) at * ir_type_bytes(&s.body->out[k]->type);
+            bout[k] = (char *)out[k] + (size_t)at * ir_type_bytes(&s.body->out[k]->type);
         ok = ir_eval(s.body, bin, bout);
         for (int k = 0; ok && k < s.ncarry; k++)
             memcpy(out[k], bout[k], ir_type_bytes(&e->out[k]->type));
@@ -122,24 +121,24 @@ static bool scan_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static ir_value **emit_scan(ir_graph *g, ir_graph *body, int64_t length, int nconst, int ncarry,
                             bool reverse, int nin, ir_value *const *in)
 {
-    ir_attr attr[] = {
-        {.graph = body}, {.i = length}, {.i = nconst}, {.i = ncarry}, {.i = reverse}};
+    ir_attr attr[] = {{.graph = body}, {.i = length}, {.i = nconst}, {.i = ncarry}, {.i = reverse}};
     return ir_emit(g, &op_scan, nin, in, attr);
 }
 
-/* ---- jvp --------------------------------------------------------------------------------------- */
+/* ---- jvp ---------------------------------------------------------------------------------------
+ */
 
 /* The body's jvp once it is settled which carries move; moving (of the body's inputs) is grown, and
  * out_moving (of its outputs) written. */
 static ir_graph *settle_jvp(const parts *s, bool *moving, bool *out_moving)
 {
     for (;;) {
-        memcpy(out_moving, moving + s->nconst, (size_t) s->ncarry);
-        memset(out_moving + s->ncarry, 0, (size_t) s->ny);
+        memcpy(out_moving, moving + s->nconst, (size_t)s->ncarry);
+        memset(out_moving + s->ncarry, 0, (size_t)s->ny);
         ir_graph *j = ir_jvp(s->body, moving, out_moving);
-        if (!j || !memcmp(out_moving, moving + s->nconst, (size_t) s->ncarry))
+        if (!j || !memcmp(out_moving, moving + s->nconst, (size_t)s->ncarry))
             return j;
-        memcpy(moving + s->nconst, out_moving, (size_t) s->ncarry);
+        memcpy(moving + s->nconst, out_moving, (size_t)s->ncarry);
         ir_graph_release(j);
     }
 }
@@ -148,15 +147,15 @@ static bool scan_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
                      ir_value **y, ir_value **ty)
 {
     parts s = parts_of(e->attr, e->nin);
-    bool *moving = ir_xmalloc((size_t) (e->nin + e->nout + 1)), *out_moving = moving + e->nin;
+    bool *moving = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out_moving = moving + e->nin;
     for (int k = 0; k < e->nin; k++)
         moving[k] = t[k] != NULL;
     IR_AUTO_GRAPH j = settle_jvp(&s, moving, out_moving);
-    int *order = ir_xmalloc((size_t) (2 * (e->nin + e->nout) + 1) * sizeof *order);
+    int *order = ir_xmalloc((size_t)(2 * (e->nin + e->nout) + 1) * sizeof *order);
     int *out_order = order + 2 * e->nin;
     int n = ctl_interleave(3, (int[]){s.nconst, s.ncarry, s.nx}, moving, order);
     ctl_interleave(2, (int[]){s.ncarry, s.ny}, out_moving, out_order);
-    ir_value **in = ir_xmalloc((size_t) (4 * e->nin + 1) * sizeof *in), **flat = in + 2 * e->nin;
+    ir_value **in = ir_xmalloc((size_t)(4 * e->nin + 1) * sizeof *in), **flat = in + 2 * e->nin;
     int m = 0, nconst = s.nconst, ncarry = s.ncarry;
     for (int k = 0; k < e->nin; k++)
         flat[m++] = x[k];
@@ -182,14 +181,15 @@ static bool scan_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return made != NULL;
 }
 
-/* ---- batch ------------------------------------------------------------------------------------- */
+/* ---- batch -------------------------------------------------------------------------------------
+ */
 
 static bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        int64_t size, ir_value **y, int *yaxis)
 {
     parts s = parts_of(e->attr, e->nin);
-    int *in_axis = ir_xmalloc((size_t) (e->nin + 1) * sizeof *in_axis);
-    ir_value **in = ir_xmalloc((size_t) (e->nin + 1) * sizeof *in);
+    int *in_axis = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in_axis);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
     for (int k = 0; k < e->nin; k++)
         in_axis[k] = k < s.nconst ? axis[k] : axis[k] >= 0 ? 0 : -1;
     ir_graph *body = NULL;
@@ -212,8 +212,8 @@ static bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
         int to = k < s.nconst + s.ncarry ? 0 : 1;
         in[k] = k < s.nconst || in_axis[k] < 0 ? x[k] : ir_move_axis(g, x[k], axis[k], to, size);
     }
-    ir_value **made = body ? emit_scan(g, body, s.length, s.nconst, s.ncarry, s.reverse, e->nin, in)
-                           : NULL;
+    ir_value **made =
+        body ? emit_scan(g, body, s.length, s.nconst, s.ncarry, s.reverse, e->nin, in) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
     ir_graph_release(body);
@@ -222,19 +222,20 @@ static bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     return made != NULL;
 }
 
-/* ---- partial evaluation ------------------------------------------------------------------------ */
+/* ---- partial evaluation ------------------------------------------------------------------------
+ */
 
 /* The split body once it is settled which carries are unknown. */
 static int settle_partial(const parts *s, bool *unknown, bool *out, ir_graph **known,
                           ir_graph **rest)
 {
     for (;;) {
-        memcpy(out, unknown + s->nconst, (size_t) s->ncarry);
-        memset(out + s->ncarry, 0, (size_t) s->ny);
+        memcpy(out, unknown + s->nconst, (size_t)s->ncarry);
+        memset(out + s->ncarry, 0, (size_t)s->ny);
         int nres = ir_partial_eval(s->body, unknown, out, known, rest);
-        if (nres < 0 || !memcmp(out, unknown + s->nconst, (size_t) s->ncarry))
+        if (nres < 0 || !memcmp(out, unknown + s->nconst, (size_t)s->ncarry))
             return nres;
-        memcpy(unknown + s->nconst, out, (size_t) s->ncarry);
+        memcpy(unknown + s->nconst, out, (size_t)s->ncarry);
         ir_graph_release(*known);
         ir_graph_release(*rest);
     }
@@ -244,9 +245,9 @@ static int settle_partial(const parts *s, bool *unknown, bool *out, ir_graph **k
  * unknown loop as it is; one that is a slice of a known xs is read again from that xs; all others
  * are stacked. */
 typedef struct {
-    int nconst;     /* how many are constants */
-    int *order;     /* inputs of the unknown body, in the order the unknown loop takes them */
-    ir_value **in;  /* operands of the unknown loop */
+    int nconst;    /* how many are constants */
+    int *order;    /* inputs of the unknown body, in the order the unknown loop takes them */
+    ir_value **in; /* operands of the unknown loop */
     int nin;
 } plan;
 
@@ -271,10 +272,10 @@ static void plan_unknown(plan *u, const parts *s, ir_partial *p, const ir_eqn *e
 {
     int first_res = known->nout - nres, nu = 0;
     int body_unknown = nres;
-    bool *is_const = ir_xmalloc((size_t) nres + 1);
+    bool *is_const = ir_xmalloc((size_t)nres + 1);
     for (int r = 0; r < nres; r++) {
         const ir_value *v = known->out[first_res + r];
-        is_const[r] = !v->eqn && (int) v->index < kconst;
+        is_const[r] = !v->eqn && (int)v->index < kconst;
         if (is_const[r]) {
             u->order[nu] = r;
             u->in[nu++] = ir_partial_unknown(p, of_input[v->index]);
@@ -300,9 +301,9 @@ static void plan_unknown(plan *u, const parts *s, ir_partial *p, const ir_eqn *e
         if (is_const[r])
             continue;
         u->order[nu] = r;
-        bool is_x = !v->eqn && (int) v->index >= kconst + kcarry;
-        u->in[nu++] = is_x ? ir_partial_unknown(p, of_input[v->index])
-                           : ir_partial_residual(p, stacked[r]);
+        bool is_x = !v->eqn && (int)v->index >= kconst + kcarry;
+        u->in[nu++] =
+            is_x ? ir_partial_unknown(p, of_input[v->index]) : ir_partial_residual(p, stacked[r]);
     }
     u->nin = nu;
     free(is_const);
@@ -311,7 +312,7 @@ static void plan_unknown(plan *u, const parts *s, ir_partial *p, const ir_eqn *e
 static bool scan_partial(ir_partial *p, const ir_eqn *e)
 {
     parts s = parts_of(e->attr, e->nin);
-    bool *unknown = ir_xmalloc((size_t) (e->nin + e->nout + 1)), *out = unknown + e->nin;
+    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out = unknown + e->nin;
     for (int k = 0; k < e->nin; k++)
         unknown[k] = !ir_partial_is_known(p, e->in[k]);
     ir_graph *known = NULL, *rest = NULL;
@@ -321,8 +322,8 @@ static bool scan_partial(ir_partial *p, const ir_eqn *e)
         return false;
     }
     int kconst, kcarry, most = e->nin + nres + 1;
-    const ir_value **of_input = ir_xmalloc((size_t) most * sizeof *of_input);
-    ir_value **in = ir_xmalloc((size_t) most * 2 * sizeof *in);
+    const ir_value **of_input = ir_xmalloc((size_t)most * sizeof *of_input);
+    ir_value **in = ir_xmalloc((size_t)most * 2 * sizeof *in);
     int n = known_operands(&s, p, e, unknown, of_input, in, &kconst, &kcarry);
     ir_value **made = emit_scan(p->known, known, s.length, kconst, kcarry, s.reverse, n, in);
     ir_value **later = NULL;
@@ -331,18 +332,18 @@ static bool scan_partial(ir_partial *p, const ir_eqn *e)
         for (int k = 0, m = 0; k < e->nout; k++)
             if (!out[k])
                 p->k[e->out[k]->id] = made[m++];
-        plan u = {.order = ir_xmalloc((size_t) most * sizeof(int)), .in = in + most};
+        plan u = {.order = ir_xmalloc((size_t)most * sizeof(int)), .in = in + most};
         plan_unknown(&u, &s, p, e, unknown, known, nres, of_input, kconst, kcarry,
                      made + nknown_out);
-        int *same = ir_xmalloc((size_t) (rest->nout + 1) * sizeof *same);
+        int *same = ir_xmalloc((size_t)(rest->nout + 1) * sizeof *same);
         for (int k = 0; k < rest->nout; k++)
             same[k] = k;
         for (int k = 0; k < s.ncarry; k++)
             ucarry += unknown[s.nconst + k];
         IR_AUTO_GRAPH body = ctl_reorder(rest, u.order, same);
-        later = body ? emit_scan(p->unknown, body, s.length, u.nconst, ucarry, s.reverse, u.nin,
-                                 u.in)
-                     : NULL;
+        later =
+            body ? emit_scan(p->unknown, body, s.length, u.nconst, ucarry, s.reverse, u.nin, u.in)
+                 : NULL;
         for (int k = 0, m = 0; later && k < e->nout; k++)
             if (out[k])
                 p->u[e->out[k]->id] = later[m++];
@@ -368,10 +369,9 @@ static bool settle_linear(const parts *s, const ir_eqn *e, ir_value *const *x, b
     for (int k = 0; k < e->nin; k++)
         linear[k] = !x[k];
     for (int k = 0; k < s->ncarry; k++) {
-        bool moves = ir_is_float((ir_dtype) e->out[k]->type.dtype);
+        bool moves = ir_is_float((ir_dtype)e->out[k]->type.dtype);
         if (!moves && linear[s->nconst + k])
-            return ir_fail("scan: carry %d, %s, is not linear", k,
-                           ir_type_tmp(&e->out[k]->type));
+            return ir_fail("scan: carry %d, %s, is not linear", k, ir_type_tmp(&e->out[k]->type));
         linear[s->nconst + k] = moves;
     }
     return true;
@@ -383,7 +383,7 @@ static bool settle_linear(const parts *s, const ir_eqn *e, ir_value *const *x, b
 static ir_graph *backward_body(const parts *s, const bool *linear, const bool *nz_y)
 {
     ir_graph *body = s->body;
-    bool *nz_ct = ir_xmalloc((size_t) body->nout + 1);
+    bool *nz_ct = ir_xmalloc((size_t)body->nout + 1);
     for (int k = 0; k < body->nout; k++)
         nz_ct[k] = k < s->ncarry ? linear[s->nconst + k] : nz_y[k - s->ncarry];
     IR_AUTO_GRAPH back = ir_transpose_nz(body, linear, nz_ct, NULL);
@@ -391,8 +391,8 @@ static ir_graph *backward_body(const parts *s, const bool *linear, const bool *n
     if (!back)
         return NULL;
     ir_graph *g = ir_graph_new(body->name);
-    ir_value **in = ir_xmalloc((size_t) (back->nin + back->nout + 2 * body->nin + body->nout + 1) *
-                               sizeof *in);
+    ir_value **in =
+        ir_xmalloc((size_t)(back->nin + back->nout + 2 * body->nin + body->nout + 1) * sizeof *in);
     ir_value **made = in + back->nin, **sum = made + back->nout, **place = sum + body->nin;
     ir_value **ct = place + body->nin; /* place: by body input; ct: by body output */
     for (int k = 0; k < s->nconst; k++)
@@ -418,7 +418,7 @@ static ir_graph *backward_body(const parts *s, const bool *linear, const bool *n
         if (ct[k])
             in[n++] = ct[k];
     bool ok = ir_splice(g, back, in, made);
-    ir_value **out = ir_xmalloc((size_t) (body->nin + 1) * sizeof *out);
+    ir_value **out = ir_xmalloc((size_t)(body->nin + 1) * sizeof *out);
     ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
     for (int k = 0; ok && k < body->nin; k++)
         of_input[k] = linear[k] ? made[m++] : NULL;
@@ -454,8 +454,8 @@ static bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
                            ir_value **ct_in)
 {
     parts s = parts_of(e->attr, e->nin);
-    bool *linear = ir_xmalloc((size_t) (e->nin + e->nout + 1)), *nz_y = linear + e->nin;
-    ir_value **in = ir_xmalloc((size_t) (e->nin + e->nout + 1) * sizeof *in), **made = NULL;
+    bool *linear = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *nz_y = linear + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout + 1) * sizeof *in), **made = NULL;
     int n = 0, nconst = 0, ncarry = 0;
     if (settle_linear(&s, e, x, linear) &&
         (all_carries_linear(&s, linear) ||
@@ -495,7 +495,8 @@ static bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     return made != NULL;
 }
 
-/* ---- simplification ---------------------------------------------------------------------------- */
+/* ---- simplification ----------------------------------------------------------------------------
+ */
 
 /* No step: the carry as it came, and empty ys. */
 static bool no_step(ir_graph *g, const ir_eqn *e, const parts *s, ir_value *const *x, ir_value **y)
@@ -509,7 +510,7 @@ static bool no_step(ir_graph *g, const ir_eqn *e, const parts *s, ir_value *cons
 /* One step: the body, its xs without their leading axis, its ys with one. */
 static bool one_step(ir_graph *g, const parts *s, ir_value *const *x, ir_value **y)
 {
-    ir_value **in = ir_xmalloc((size_t) s->body->nin * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)s->body->nin * sizeof *in);
     for (int k = 0; k < s->body->nin; k++) {
         const ir_type *t = &s->body->in[k]->type;
         in[k] = k < s->nconst + s->ncarry ? x[k] : b_reshape(g, x[k], t->rank, t->dim);

@@ -19,7 +19,7 @@ typedef struct {
 
 static parts parts_of(const ir_attr *attr, int nin)
 {
-    parts w = {attr[0].graph, attr[1].graph, (int) attr[2].i, (int) attr[3].i, 0};
+    parts w = {attr[0].graph, attr[1].graph, (int)attr[2].i, (int)attr[3].i, 0};
     w.nc = nin - w.ncc - w.nbc;
     return w;
 }
@@ -28,14 +28,15 @@ static bool while_infer(ir_infer *q)
 {
     int64_t ncc = q->attr[2].i, nbc = q->attr[3].i;
     if (ncc < 0 || nbc < 0 || ncc > q->nin || nbc > q->nin - ncc)
-        return ir_fail("while: %lld and %lld constants do not fit %d operands", (long long) ncc,
-                       (long long) nbc, q->nin);
+        return ir_fail("while: %lld and %lld constants do not fit %d operands", (long long)ncc,
+                       (long long)nbc, q->nin);
     parts w = parts_of(q->attr, q->nin);
     const ir_type *carry = q->in + w.ncc + w.nbc;
     if (w.cond->nin != w.ncc + w.nc || w.body->nin != w.nbc + w.nc)
-        return ir_fail("while: a carry of %d values wants a condition of %d inputs and a body of %d, "
-                       "but they have %d and %d", w.nc, w.ncc + w.nc, w.nbc + w.nc, w.cond->nin,
-                       w.body->nin);
+        return ir_fail(
+            "while: a carry of %d values wants a condition of %d inputs and a body of %d, "
+            "but they have %d and %d",
+            w.nc, w.ncc + w.nc, w.nbc + w.nc, w.cond->nin, w.body->nin);
     if (!ctl_check_inputs("while", "the condition", w.cond, w.ncc, w.nc, carry) ||
         !ctl_check_inputs("while", "the body", w.body, w.nbc, w.nc, carry))
         return false;
@@ -66,11 +67,11 @@ static bool while_infer(ir_infer *q)
 static bool while_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     parts w = parts_of(e->attr, e->nin);
-    const void **cond_in = ir_xmalloc((size_t) (2 * e->nin + w.nc + 2) * sizeof *cond_in);
+    const void **cond_in = ir_xmalloc((size_t)(2 * e->nin + w.nc + 2) * sizeof *cond_in);
     const void **body_in = cond_in + e->nin + 1;
-    void **next = (void **) (body_in + e->nin + 1);
-    memcpy(cond_in, in, (size_t) w.ncc * sizeof *in);
-    memcpy(body_in, in + w.ncc, (size_t) w.nbc * sizeof *in);
+    void **next = (void **)(body_in + e->nin + 1);
+    memcpy(cond_in, in, (size_t)w.ncc * sizeof *in);
+    memcpy(body_in, in + w.ncc, (size_t)w.nbc * sizeof *in);
     ir_arena scratch = {0};
     for (int k = 0; k < w.nc; k++) {
         size_t bytes = ir_type_bytes(&e->out[k]->type);
@@ -96,13 +97,13 @@ static bool while_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static ir_graph *widen_cond(const parts *w, int ncarry, const ir_type *carry, const int *place)
 {
     int nin = w->ncc + ncarry;
-    ir_type *types = ir_xmalloc((size_t) nin * sizeof *types);
-    int *from = ir_xmalloc((size_t) w->cond->nin * sizeof *from);
+    ir_type *types = ir_xmalloc((size_t)nin * sizeof *types);
+    int *from = ir_xmalloc((size_t)w->cond->nin * sizeof *from);
     for (int k = 0; k < w->ncc; k++) {
         types[k] = w->cond->in[k]->type;
         from[k] = k;
     }
-    memcpy(types + w->ncc, carry, (size_t) ncarry * sizeof *types);
+    memcpy(types + w->ncc, carry, (size_t)ncarry * sizeof *types);
     for (int k = 0; k < w->nc; k++)
         from[w->ncc + k] = w->ncc + place[k];
     ir_graph *made = ctl_rewire(w->cond, nin, types, from, 1, (int[]){0});
@@ -114,15 +115,15 @@ static ir_graph *widen_cond(const parts *w, int ncarry, const ir_type *carry, co
 /* The body's jvp once it is settled which carries move; moving is read and grown. */
 static ir_graph *settle_jvp(const ir_graph *body, int nbc, int nc, bool *moving)
 {
-    bool *out = ir_xmalloc((size_t) nc + 1);
+    bool *out = ir_xmalloc((size_t)nc + 1);
     for (;;) {
-        memcpy(out, moving + nbc, (size_t) nc);
+        memcpy(out, moving + nbc, (size_t)nc);
         ir_graph *j = ir_jvp(body, moving, out);
-        if (!j || !memcmp(out, moving + nbc, (size_t) nc)) {
+        if (!j || !memcmp(out, moving + nbc, (size_t)nc)) {
             free(out);
             return j;
         }
-        memcpy(moving + nbc, out, (size_t) nc);
+        memcpy(moving + nbc, out, (size_t)nc);
         ir_graph_release(j);
     }
 }
@@ -132,7 +133,7 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 {
     parts w = parts_of(e->attr, e->nin);
     int first = w.ncc + w.nbc;
-    bool *moving = ir_xmalloc((size_t) (w.nbc + w.nc + 1));
+    bool *moving = ir_xmalloc((size_t)(w.nbc + w.nc + 1));
     for (int k = 0; k < w.nbc + w.nc; k++)
         moving[k] = t[w.ncc + k] != NULL;
     IR_AUTO_GRAPH j = settle_jvp(w.body, w.nbc, w.nc, moving);
@@ -140,14 +141,14 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         free(moving);
         return false;
     }
-    int *in_order = ir_xmalloc((size_t) (j->nin + j->nout + w.nc + 2) * sizeof *in_order);
+    int *in_order = ir_xmalloc((size_t)(j->nin + j->nout + w.nc + 2) * sizeof *in_order);
     int *out_order = in_order + j->nin + 1, *place = out_order + j->nout + 1;
     ctl_interleave(2, (int[]){w.nbc, w.nc}, moving, in_order);
     ctl_interleave(1, (int[]){w.nc}, moving + w.nbc, out_order);
     IR_AUTO_GRAPH body = ctl_reorder(j, in_order, out_order);
     /* Operands: the condition's constants, then as the body takes them. */
-    ir_value **in = ir_xmalloc((size_t) (e->nin + j->nin) * sizeof *in);
-    ir_type *carry = ir_xmalloc((size_t) (2 * w.nc + 1) * sizeof *carry);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + j->nin) * sizeof *in);
+    ir_type *carry = ir_xmalloc((size_t)(2 * w.nc + 1) * sizeof *carry);
     int n = 0, ncarry = 0;
     for (int k = 0; k < w.ncc; k++)
         in[n++] = x[k];
@@ -184,10 +185,11 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 static bool while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
-    (void) g, (void) e, (void) x, (void) ct, (void) ct_in;
-    return ir_fail("reverse-mode differentiation needs the number of steps of a loop beforehand, and "
-                   "a while_loop does not tell it: use fori_loop with C integers as bounds, or "
-                   "forward mode (jvp)");
+    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
+    return ir_fail(
+        "reverse-mode differentiation needs the number of steps of a loop beforehand, and "
+        "a while_loop does not tell it: use fori_loop with C integers as bounds, or "
+        "forward mode (jvp)");
 }
 
 /* ---- batch --------------------------------------------------------------------------------------
@@ -224,15 +226,15 @@ static ir_value *select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value
 static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_graph *body)
 {
     ir_graph *g = ir_graph_new(body->name);
-    ir_value **in = ir_xmalloc((size_t) (2 * (w->ncc + w->nbc + w->nc) + 1) * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)(2 * (w->ncc + w->nbc + w->nc) + 1) * sizeof *in);
     ir_value **next = in + w->ncc + w->nbc + w->nc, *pred = NULL;
     for (int k = 0; k < w->ncc; k++)
         ir_input(g, &cond->in[k]->type);
     for (int k = 0; k < body->nin; k++)
         ir_input(g, &body->in[k]->type);
     ir_value **carry = g->in + w->ncc + w->nbc;
-    memcpy(in, g->in, (size_t) w->ncc * sizeof *in);
-    memcpy(in + w->ncc, carry, (size_t) w->nc * sizeof *in);
+    memcpy(in, g->in, (size_t)w->ncc * sizeof *in);
+    memcpy(in + w->ncc, carry, (size_t)w->nc * sizeof *in);
     bool ok = ir_splice(g, cond, in, &pred) && ir_splice(g, body, g->in + w->ncc, next);
     for (int k = 0; k < w->nc && ok; k++)
         ok = (next[k] = select_lanes(g, pred, next[k], carry[k])) != NULL;
@@ -250,10 +252,10 @@ static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_grap
 static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body_axis, int *pred)
 {
     int *carry = body_axis + w->nbc;
-    int *out = ir_xmalloc((size_t) (w->nc + 1) * sizeof *out);
+    int *out = ir_xmalloc((size_t)(w->nc + 1) * sizeof *out);
     for (bool grown = true; grown;) {
         grown = false;
-        memcpy(cond_axis + w->ncc, carry, (size_t) w->nc * sizeof *carry);
+        memcpy(cond_axis + w->ncc, carry, (size_t)w->nc * sizeof *carry);
         *pred = IR_AXIS_ANY;
         for (int k = 0; k < w->nc; k++)
             out[k] = IR_AXIS_ANY;
@@ -278,17 +280,17 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 {
     parts w = parts_of(e->attr, e->nin);
     int first = w.ncc + w.nbc, pred, n = 0;
-    int *cond_axis = ir_xmalloc((size_t) (2 * e->nin + w.nc + 1) * sizeof *cond_axis);
+    int *cond_axis = ir_xmalloc((size_t)(2 * e->nin + w.nc + 1) * sizeof *cond_axis);
     int *body_axis = cond_axis + w.ncc + w.nc, *carry = body_axis + w.nbc;
-    ir_value **in = ir_xmalloc((size_t) (e->nin + w.ncc) * sizeof *in);
-    memcpy(cond_axis, axis, (size_t) w.ncc * sizeof *axis);
-    memcpy(body_axis, axis + w.ncc, (size_t) w.nbc * sizeof *axis);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + w.ncc) * sizeof *in);
+    memcpy(cond_axis, axis, (size_t)w.ncc * sizeof *axis);
+    memcpy(body_axis, axis + w.ncc, (size_t)w.nbc * sizeof *axis);
     for (int k = 0; k < w.nc; k++)
         carry[k] = axis[first + k] >= 0 ? 0 : -1;
     ir_value **made = NULL;
     if (settle_batch(&w, size, cond_axis, body_axis, &pred)) {
         pred = pred >= 0 ? 0 : -1;
-        memcpy(yaxis, carry, (size_t) w.nc * sizeof *carry);
+        memcpy(yaxis, carry, (size_t)w.nc * sizeof *carry);
         IR_AUTO_GRAPH cond = ir_vmap(w.cond, size, cond_axis, &pred);
         IR_AUTO_GRAPH body = ir_vmap(w.body, size, body_axis, yaxis);
         IR_AUTO_GRAPH any = cond && pred >= 0 ? any_lane(cond) : ir_graph_retain(cond);
@@ -320,7 +322,7 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 /* Which carries are unknown; false if the condition is, and then all of them are. */
 static bool settle_unknown(const parts *w, const ir_partial *p, const ir_eqn *e, bool *unknown)
 {
-    bool *in = ir_xmalloc((size_t) (w->nbc + 2 * w->nc + w->ncc + 2));
+    bool *in = ir_xmalloc((size_t)(w->nbc + 2 * w->nc + w->ncc + 2));
     bool *out = in + w->nbc + w->nc + 1;
     for (int k = 0; k < w->nbc + w->nc; k++)
         in[k] = !ir_partial_is_known(p, e->in[w->ncc + k]);
@@ -328,7 +330,7 @@ static bool settle_unknown(const parts *w, const ir_partial *p, const ir_eqn *e,
     for (bool grown = true; grown && ok;) {
         grown = false;
         ir_graph *known = NULL, *rest = NULL;
-        memset(out, 0, (size_t) w->nc);
+        memset(out, 0, (size_t)w->nc);
         ok = ir_partial_eval(w->body, in, out, &known, &rest) >= 0;
         for (int k = 0; k < w->nc && ok; k++)
             if (out[k] && !in[w->nbc + k])
@@ -336,11 +338,11 @@ static bool settle_unknown(const parts *w, const ir_partial *p, const ir_eqn *e,
         ir_graph_release(known);
         ir_graph_release(rest);
     }
-    memcpy(unknown, in + w->nbc, (size_t) w->nc);
-    bool *cond_in = ir_xmalloc((size_t) (w->ncc + w->nc + 1)), cond_out = false;
+    memcpy(unknown, in + w->nbc, (size_t)w->nc);
+    bool *cond_in = ir_xmalloc((size_t)(w->ncc + w->nc + 1)), cond_out = false;
     for (int k = 0; k < w->ncc; k++)
         cond_in[k] = !ir_partial_is_known(p, e->in[k]);
-    memcpy(cond_in + w->ncc, unknown, (size_t) w->nc);
+    memcpy(cond_in + w->ncc, unknown, (size_t)w->nc);
     ir_graph *known = NULL, *rest = NULL;
     ok = ok && ir_partial_eval(w->cond, cond_in, &cond_out, &known, &rest) >= 0 && !cond_out;
     ir_graph_release(known);
@@ -353,7 +355,7 @@ static bool settle_unknown(const parts *w, const ir_partial *p, const ir_eqn *e,
 /* The known part of a nested graph, its first nout outputs; NULL on error. */
 static ir_graph *known_part(const ir_graph *g, const bool *unknown_in, const bool *unknown_out)
 {
-    bool *out = ir_xmalloc((size_t) g->nout + 1);
+    bool *out = ir_xmalloc((size_t)g->nout + 1);
     int nout = 0;
     for (int k = 0; k < g->nout; k++)
         nout += !(out[k] = unknown_out[k]);
@@ -370,8 +372,8 @@ static ir_graph *known_part(const ir_graph *g, const bool *unknown_in, const boo
 static bool run_known(const parts *w, ir_partial *p, const ir_eqn *e, const bool *unknown)
 {
     int n = 0, ncc = 0, nbc = 0, first = w->ncc + w->nbc;
-    bool *flag = ir_xmalloc((size_t) (2 * e->nin + 1)), *cond_in = flag + e->nin;
-    ir_value **in = ir_xmalloc((size_t) (e->nin + 1) * sizeof *in);
+    bool *flag = ir_xmalloc((size_t)(2 * e->nin + 1)), *cond_in = flag + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
     for (int k = 0; k < e->nin; k++) {
         flag[k] = k < first ? !ir_partial_is_known(p, e->in[k]) : unknown[k - first];
         if (!flag[k]) {
@@ -380,8 +382,8 @@ static bool run_known(const parts *w, ir_partial *p, const ir_eqn *e, const bool
             nbc += k >= w->ncc && k < first;
         }
     }
-    memcpy(cond_in, flag, (size_t) w->ncc);
-    memcpy(cond_in + w->ncc, unknown, (size_t) w->nc);
+    memcpy(cond_in, flag, (size_t)w->ncc);
+    memcpy(cond_in + w->ncc, unknown, (size_t)w->nc);
     IR_AUTO_GRAPH cond = known_part(w->cond, cond_in, (bool[]){false});
     IR_AUTO_GRAPH body = known_part(w->body, flag + w->ncc, unknown);
     ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = ncc}, {.i = nbc}};
@@ -397,12 +399,12 @@ static bool run_known(const parts *w, ir_partial *p, const ir_eqn *e, const bool
 static bool while_partial(ir_partial *p, const ir_eqn *e)
 {
     parts w = parts_of(e->attr, e->nin);
-    bool *unknown = ir_xmalloc((size_t) w.nc + 1);
+    bool *unknown = ir_xmalloc((size_t)w.nc + 1);
     bool settled = settle_unknown(&w, p, e, unknown), any = false;
     for (int k = 0; k < w.nc; k++)
         any = any || !unknown[k];
     bool ok = !ir_error() && (!settled || !any || run_known(&w, p, e, unknown));
-    ir_value **in = ir_xmalloc((size_t) e->nin * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
     for (int k = 0; k < e->nin; k++)
         in[k] = ir_partial_unknown(p, e->in[k]);
     ir_value **made = ok ? ir_copy_eqn(p->unknown, e, in) : NULL;
@@ -417,12 +419,12 @@ static bool while_partial(ir_partial *p, const ir_eqn *e)
 /* A condition that is false whatever the data: no step is made. */
 static bool while_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    (void) g;
+    (void)g;
     parts w = parts_of(e->attr, e->nin);
     const ir_eqn *go = w.cond->out[0]->eqn;
     if (!go || go->op->role != IR_ROLE_LITERAL || go->attr[0].scalar.v_bool)
         return false;
-    memcpy(y, x + w.ncc + w.nbc, (size_t) w.nc * sizeof *y);
+    memcpy(y, x + w.ncc + w.nbc, (size_t)w.nc * sizeof *y);
     return true;
 }
 
