@@ -34,10 +34,10 @@ static bool same_space(const jit_step *a, const jit_step *b)
 }
 
 /* b reads a's results only where the common loop has just computed them, and the two have something
- * in memory in common. */
+ * in common: what they read in memory, or the equation whose results they are. */
 static bool fits(const jit_step *a, const jit_step *b)
 {
-    bool common = false;
+    bool common = a->e == b->e;
     for (int k = 0; k < b->nread; k++) {
         const jit_read *r = &b->read[k];
         if (defines(a, r->v)) {

@@ -2,6 +2,7 @@
  * what the other's transpose is made of. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ops/ops.h"
 #include "ops/shape.h"
@@ -92,12 +93,37 @@ static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     return (y[0] = b_slice(g, x[0], p[SLICE_START], p[SLICE_LIMIT], p[SLICE_STRIDES])) != NULL;
 }
 
-/* The whole; a slice of a slice. */
+/* A slice of a concatenation that lies in one of the operands. */
+static bool slice_of_concatenate(ir_graph *g, const ir_eqn *e, const ir_eqn *inner, ir_value **y)
+{
+    int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], along = inner->attr[0].i;
+    int rank = e->out[0]->type.rank;
+    if (!e->out[0]->type.dim[along])
+        return false;
+    memcpy(start, e->attr[SLICE_START].ints, (size_t) rank * sizeof *start);
+    memcpy(limit, e->attr[SLICE_LIMIT].ints, (size_t) rank * sizeof *limit);
+    for (int k = 0; k < inner->nin; k++) {
+        int64_t size = inner->in[k]->type.dim[along];
+        if (start[along] < size) {
+            if (limit[along] > size)
+                return false;
+            y[0] = b_slice(g, inner->in[k], start, limit, e->attr[SLICE_STRIDES].ints);
+            return y[0] != NULL;
+        }
+        start[along] -= size;
+        limit[along] -= size;
+    }
+    return false;
+}
+
+/* The whole; a slice of a slice; a slice of one operand of a concatenation. */
 static bool slice_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     if (ir_same_shape(&x[0]->type, &e->out[0]->type))
         return y[0] = x[0], true;
     const ir_eqn *inner = x[0]->eqn;
+    if (inner && inner->op == &op_concatenate)
+        return slice_of_concatenate(g, e, inner, y);
     if (!inner || inner->op != &op_slice)
         return false;
     int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], step[IR_MAX_RANK];
