@@ -444,30 +444,45 @@ static jac weighted(jac y)
     return jac_sum(jac_mul(y, ramp_like(y)));
 }
 
-static jac weighted1(const jac_fn *f, jac x)
-{
-    return weighted(jac_call1(*f, x));
-}
-JAC_FN_ENV(weighted1, jac, jac_fn, (jac, x))
+typedef struct {
+    jac_fn f;
+    int results;
+} inner;
 
-static jac weighted2(const jac_fn *f, jac x, jac y)
+/* The function's results, each weighted, in one sum: its derivative can be taken whatever f gives.
+ */
+static jac total(const inner *e, const jac *in)
 {
-    return weighted(jac_call1(*f, x, y));
+    jac out[MOST] = {0}, sum = jac_of_f64(0);
+    jac_call_(e->f, in, SIZE_MAX, out, SIZE_MAX);
+    for (int k = 0; k < e->results; k++)
+        sum = jac_add(sum, weighted(out[k]));
+    return sum;
 }
-JAC_FN_ENV(weighted2, jac, jac_fn, (jac, x), (jac, y))
 
-static jac weighted3(const jac_fn *f, jac x, jac y, jac z)
+static jac total1(const inner *e, jac x)
 {
-    return weighted(jac_call1(*f, x, y, z));
+    return total(e, (jac[]){x});
 }
-JAC_FN_ENV(weighted3, jac, jac_fn, (jac, x), (jac, y), (jac, z))
+JAC_FN_ENV(total1, jac, inner, (jac, x))
 
-/* Gradients with respect to the float operands; `floats` gets which these are. */
-static jac_fn gradient(const golden *g, jac_fn f, int64_t *floats)
+static jac total2(const inner *e, jac x, jac y)
 {
-    jac_fn loss = g->nin == 1   ? weighted1_with(f)
-                  : g->nin == 2 ? weighted2_with(f)
-                                : weighted3_with(f);
+    return total(e, (jac[]){x, y});
+}
+JAC_FN_ENV(total2, jac, inner, (jac, x), (jac, y))
+
+static jac total3(const inner *e, jac x, jac y, jac z)
+{
+    return total(e, (jac[]){x, y, z});
+}
+JAC_FN_ENV(total3, jac, inner, (jac, x), (jac, y), (jac, z))
+
+/* Gradients of what f gives with respect to the float operands; `floats` gets which these are. */
+static jac_fn gradient(const golden *g, jac_fn f, int results, int64_t *floats)
+{
+    inner e = {f, results};
+    jac_fn loss = g->nin == 1 ? total1_with(e) : g->nin == 2 ? total2_with(e) : total3_with(e);
     int n = 0;
     for (int k = 0; k < g->nin; k++)
         if (ir_is_float((ir_dtype)g->in[k].type.dtype))
@@ -475,14 +490,26 @@ static jac_fn gradient(const golden *g, jac_fn f, int64_t *floats)
     return jac_grad_(NULL, loss, (jac_grad_opts){.argnums = {n, floats}});
 }
 
-static void check_gradients(golden *g, const char *how, jac_fn grad, const jac *in)
+static void check_gradients(golden *g, const char *how, jac_fn grad, const test_array *want,
+                            const jac *in)
 {
     jac out[MOST] = {0};
     jac_call_(grad, in, SIZE_MAX, out, SIZE_MAX);
     for (int k = 0; k < g->ngrad; k++)
-        check(g, how, out[k], &g->grad[k]);
+        check(g, how, out[k], &want[k]);
 }
 
+static void check_gradient_over_batch(golden *g, jac_fn grad, const jac *in)
+{
+    jac batch[MOST], out[MOST] = {0};
+    for (int k = 0; k < g->nin; k++)
+        batch[k] = jac_stack(0, in[k], in[k]);
+    jac_call_(jac_jit(jac_vmap(grad)), batch, SIZE_MAX, out, SIZE_MAX);
+    for (int k = 0; k < g->ngrad; k++)
+        check(g, "gradient over a batch", out[k] ? jac_at(out[k], 1) : NULL, &g->grad[k]);
+}
+
+/* Forward over reverse. */
 static void check_second(golden *g, jac_fn grad, const int64_t *floats, const jac *in)
 {
     jac tangent[MOST] = {0}, out[MOST] = {0}, second[MOST] = {0};
@@ -491,9 +518,9 @@ static void check_second(golden *g, jac_fn grad, const int64_t *floats, const ja
     jac_jvp(grad, in, tangent, out, second);
     for (int k = 0; k < g->nhvp; k++)
         if (second[k] || !out[k]) /* null: zero */
-            check(g, "second derivative", second[k], &g->hvp[k]);
+            check(g, "derivative of the gradient", second[k], &g->hvp[k]);
         else
-            check(g, "second derivative", jac_zeros_like(out[k]), &g->hvp[k]);
+            check(g, "derivative of the gradient", jac_zeros_like(out[k]), &g->hvp[k]);
 }
 
 /* Every operand twice, along a new first axis: every result twice. */
@@ -530,10 +557,12 @@ static void check_case(golden *g, jac_fn f)
     if (!g->ngrad)
         return;
     int64_t floats[MOST];
-    jac_fn grad = gradient(g, f, floats);
-    check_gradients(g, "gradient", grad, in);
-    check_gradients(g, "compiled gradient", jac_jit(grad), in);
+    jac_fn grad = gradient(g, f, 1, floats);
+    check_gradients(g, "gradient", grad, g->grad, in);
+    check_gradients(g, "compiled gradient", jac_jit(grad), g->grad, in);
+    check_gradient_over_batch(g, grad, in);
     check_second(g, grad, floats, in);
+    check_gradients(g, "gradient of the gradient", gradient(g, grad, g->ngrad, floats), g->hvp, in);
 }
 
 static jac_fn case_named(const char *name)
