@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
+#include "tests/texts.h"
 
 TestSuite(ir, .init = ops_init);
 
@@ -31,87 +32,10 @@ static void check_round_trip(const ir_graph *g)
 
 /* ---- graphs of every kind ---------------------------------------------------------------- */
 
-/* Loops, forwards and backwards. */
-static const char loops[] =
-    "graph f(n: i32[], x: f32[], xs: f32[5]) {\n"
-    "  i: i32[], y: f32[] = while[cond=graph (n: i32[], i: i32[], y: f32[]) {\n"
-    "    p: bool[] = lt i n\n    return p\n"
-    "  }, body=graph (i: i32[], y: f32[]) {\n"
-    "    one: i32[] = literal[value=1, dtype=i32, weak=false]\n"
-    "    j: i32[] = add i one\n    z: f32[] = mul y y\n    return j, z\n"
-    "  }, cond_nconsts=1, body_nconsts=0] n n x\n"
-    "  c: f32[], ys: f32[5] = scan[body=graph (c: f32[], x: f32[]) {\n"
-    "    d: f32[] = add c x\n    return d, c\n"
-    "  }, length=5, num_consts=0, num_carry=1, reverse=true] y xs\n"
-    "  return i, c, ys\n}\n";
-
-static const char primitives[] =
-    "graph f(x: f32[2,3], y: f32[3,4], i: i32[], at: i32[2], t: bool[2,3], n: i32[2,3]) {\n"
-    "  a: f32[2,4] = dot_general[lhs_contract=[1], rhs_contract=[0], lhs_batch=[], rhs_batch=[]] x "
-    "y\n"
-    "  b: f32[3,2] = transpose[permutation=[1,0]] x\n"
-    "  c: f32[6] = reshape[new_sizes=[6]] x\n"
-    "  d: f32[2] = slice[start_indices=[1], limit_indices=[5], strides=[2]] c\n"
-    "  e: f32[] = reduce_sum[axes=[0]] d\n"
-    "  g: f32[9] = pad[low=[1], high=[-3], interior=[1]] c e\n"
-    "  h: f32[4,3] = concatenate[dimension=0] x x\n"
-    "  j: f32[4,3] = rev[dimensions=[0,1]] h\n"
-    "  k: f32[1,3] = dynamic_slice[slice_sizes=[1,3]] j i i\n"
-    "  l: f32[4,3] = dynamic_update_slice j k i i\n"
-    "  m: f32[3] = squeeze[dimensions=[0]] k\n"
-    "  o: f32[1,3,1] = expand_dims[dimensions=[0,2]] m\n"
-    "  p: f32[2,3] = gather[axis=0, batch_dims=0] l at\n"
-    "  q: f32[4,3] = scatter_add[axis=0, batch_dims=0] l at p\n"
-    "  r: i32[4] = argmax[axes=[1], index_dtype=i32] q\n"
-    "  s: f32[4,3] = cumsum[axis=0, reverse=true] q\n"
-    "  u: f32[2,3] = iota[dtype=f32, shape=[2,3], dimension=1]\n"
-    "  v: f32[2,3] = select_n t x u\n"
-    "  w: f32[2,3] = clamp u v x\n"
-    "  z: f64[2,3] = convert_element_type[new_dtype=f64, weak=false] w\n"
-    "  aa: u32[2,3] = bitcast_convert_type[new_dtype=u32] w\n"
-    "  bb: f64[2,3] = integer_pow[y=-3] z\n"
-    "  cc: f64[2,3] = round[rounding_method=1] bb\n"
-    "  dd: u32[2,3], ee: u32[2,3] = threefry2x32 aa aa aa aa\n"
-    "  ff: i32[2,3] = shift_left n n\n"
-    "  gg: f32[2,2,3] = broadcast_in_dim[shape=[2,2,3], broadcast_dimensions=[0,2]] w\n"
-    "  hh: bool[3] = reduce_and[axes=[0]] t\n"
-    "  return a, b, g, o, r, s, cc, dd, ff, gg, hh\n}\n";
-
-static const char *const kinds[] = {
-    /* inputs handed on, unused, twice */
-    "graph f(x: f32[3], unused: i64[0,2], t: bool[]) {\n  return x, t, x\n}\n",
-    "graph f() {\n  return\n}\n",
-    /* every dtype, weak ones, comments, odd spacing, decimal numbers */
-    "# before\ngraph f(a:bool[],b :i32[2] , c: i64[],d: u8[1,1],e: u32[], f: u64[], g: f32[],\n"
-    "        h: f64[], i: ~f32[], j: ~i32[4]) {  # behind\n\n"
-    "  k: ~f32[] = literal[value=1.5, dtype=f32, weak=true]\n"
-    "  l: ~f32[] = add i k # loss.c:12\n"
-    "  m: u64[] = literal[value=0xffffffffffffffff, dtype=u64, weak=false]\n"
-    "  n: u64[] = add f m\n"
-    "  return l,n,j\n}\n# after",
-    /* lists, empty and not */
-    "graph f(x: f32[]) {\n"
-    "  y: f32[2,3] = broadcast_in_dim[shape=[2, 3], broadcast_dimensions=[]] x\n"
-    "  z: f32[3,2] = transpose[permutation=[1,0]] y\n"
-    "  return z\n}\n",
-    /* parameters in another order than the primitive's */
-    "graph f() {\n  y: i32[] = literal[weak=false, dtype=i32, value=-7]\n  return y\n}\n",
-    /* nested graphs, one and several, with no results too */
-    "graph f(i: i32[], x: f32[]) {\n"
-    "  a: f32[] = cond[branches=[graph one(x: f32[]) {\n    return x\n  }, graph (x: f32[]) {\n"
-    "    y: f32[] = call[graph=graph (x: f32[]) {\n      y: f32[] = add x x\n      return y\n    "
-    "}] x\n"
-    "    return y\n  }]] i x\n"
-    "  = call[graph=graph (x: f32[]) {\n    return\n  }] x\n"
-    "  return a\n}\n",
-    loops,
-    primitives,
-};
-
 Test(ir, every_kind_of_graph_reads_back_as_it_was_printed)
 {
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        IR_AUTO_GRAPH g = read_graph(kinds[k]);
+    for (int k = 0; k < TEXT_KINDS; k++) {
+        IR_AUTO_GRAPH g = read_graph(text_kinds[k]);
         check_round_trip(g);
     }
 }
@@ -232,7 +156,7 @@ static int count_text(const char *text, const char *what)
 
 Test(ir, a_drawing_has_a_node_for_each_equation_and_a_frame_for_each_graph)
 {
-    IR_AUTO_GRAPH g = read_graph(loops);
+    IR_AUTO_GRAPH g = read_graph(text_loops);
     char *text = NULL;
     size_t size = 0;
     FILE *f = open_memstream(&text, &size);
@@ -361,142 +285,6 @@ Test(ir, an_error_that_stands_is_kept)
     ir_fail("first");
     cr_expect(!ir_parse("nonsense", "t"));
     cr_expect_str_eq(ir_error(), "first");
-}
-
-/* ---- texts that are damaged -------------------------------------------------------------- */
-
-static uint32_t roll(uint64_t *seed, uint32_t below)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((*seed >> 33) % below);
-}
-
-static void splice_text(char *text, size_t size, size_t at, size_t drop, const char *put, size_t n)
-{
-    size_t len = strlen(text);
-    if (at > len)
-        at = len;
-    if (drop > len - at)
-        drop = len - at;
-    if (len - drop + n >= size)
-        return;
-    memmove(text + at + n, text + at + drop, len - at - drop + 1);
-    memcpy(text + at, put, n);
-}
-
-static void damage(char *text, size_t size, uint64_t *seed)
-{
-    static const char *const words[] = {"graph",
-                                        "return",
-                                        "[",
-                                        "]",
-                                        "{",
-                                        "}",
-                                        "(",
-                                        ")",
-                                        "=",
-                                        ":",
-                                        ",",
-                                        "~",
-                                        "#",
-                                        "\n",
-                                        "f32[]",
-                                        "-1",
-                                        "0",
-                                        "99999999999999999999",
-                                        "nan",
-                                        "inf",
-                                        "true",
-                                        "i32[3]",
-                                        "f64[2,2]",
-                                        "add",
-                                        "call",
-                                        "-",
-                                        "while",
-                                        "scan",
-                                        "cond",
-                                        "x",
-                                        "a",
-                                        "4611686018427387904",
-                                        "1e999",
-                                        "0x",
-                                        "literal",
-                                        "length=",
-                                        "2147483648",
-                                        "f32[0]",
-                                        "broadcast_in_dim",
-                                        "iota",
-                                        "reshape",
-                                        "pad",
-                                        "slice",
-                                        "dot_general",
-                                        "bool[]",
-                                        "transpose",
-                                        "reduce_sum",
-                                        "concatenate",
-                                        "[0]",
-                                        "[1,0]",
-                                        "[-1]"};
-    uint32_t len = (uint32_t)strlen(text);
-    size_t at = roll(seed, len + 1), n = roll(seed, 12);
-    char piece[16] = {0};
-    switch (roll(seed, 5)) {
-    case 0: /* another byte */
-        piece[0] = (char)(1 + roll(seed, 127));
-        splice_text(text, size, at, 1, piece, 1);
-        break;
-    case 1: /* a piece gone */
-        splice_text(text, size, at, n, "", 0);
-        break;
-    case 2: { /* a piece moved */
-        size_t from = roll(seed, len + 1);
-        n = n > len - from ? len - from : n;
-        memcpy(piece, text + from, n);
-        splice_text(text, size, at, 0, piece, n);
-        break;
-    }
-    case 3: { /* a word put in */
-        const char *word = words[roll(seed, sizeof words / sizeof *words)];
-        splice_text(text, size, at, 0, word, strlen(word));
-        break;
-    }
-    default: { /* a word in the place of another */
-        const char *word = words[roll(seed, sizeof words / sizeof *words)];
-        size_t end = at;
-        while (at > 0 && text[at - 1] != ' ' && text[at - 1] != '[' && text[at - 1] != ',')
-            at--;
-        while (end < len && !strchr(" ],\n", text[end]))
-            end++;
-        splice_text(text, size, at, end - at, word, strlen(word));
-    }
-    }
-}
-
-Test(ir, damaged_texts_are_read_or_refused_but_never_crash)
-{
-    enum { EACH = 1500 };
-    static char text[8192];
-    uint64_t seed = 1;
-    int read = 0;
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-        for (int round = 0; round < EACH; round++) {
-            strcpy(text, kinds[k]);
-            for (uint32_t n = 1 + roll(&seed, 4); n; n--)
-                damage(text, sizeof text, &seed);
-            IR_AUTO_GRAPH g = ir_parse(text, "fuzz");
-            if (g) {
-                read++;
-                cr_expect(ir_verify(g), "%s in\n%s", ir_error(), text);
-                check_round_trip(g);
-            } else {
-                int line, column;
-                cr_assert(ir_error(), "refused without a reason:\n%s", text);
-                cr_expect_eq(sscanf(ir_error(), "fuzz:%d:%d: ", &line, &column), 2, "%s",
-                             ir_error());
-            }
-            ir_error_clear();
-        }
-    cr_expect_gt(read, 100, "hardly a text survived (%d): the damage tests nothing", read);
 }
 
 /* ---- equality and hash ------------------------------------------------------------------- */
