@@ -1,5 +1,6 @@
 /* The functions of jax.numpy and jax.nn against JAX's own values, gradients and second derivatives:
- * called at once, compiled, and over a batch. tests/golden/numpy.py wrote what is wanted. */
+ * called at once, compiled, and over a batch. tests/golden/numpy_functions.py wrote what is wanted.
+ */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>

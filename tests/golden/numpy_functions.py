@@ -1,16 +1,12 @@
 """Writes numpy_cases.txt: what jax.numpy and jax.nn give, for tests/test_numpy.c.
 
-Run with a Python that has JAX >= 0.5:  python tests/golden/numpy.py
+Run with a Python that has JAX >= 0.5:  python tests/golden/numpy_functions.py
 A case is its name, then lines `in ...`, `out ...`; where it can be differentiated, for each float
 input a line `grad ...`, the gradient of sum(out * w), and `hvp ...`, the derivative of that gradient
 along w; w is 1, 1.125, 1.25 ... in the shape that is needed. A case `name x64` is of doubles, with
 x64 on. tests/test_numpy.c has each name's function in C.
 """
 import os
-import sys
-
-# This file's name is that of the package it needs.
-sys.path = [p for p in sys.path if os.path.abspath(p or ".") != os.path.dirname(os.path.abspath(__file__))]
 
 import jax
 import jax.numpy as jnp
