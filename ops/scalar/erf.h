@@ -97,8 +97,11 @@ JK_INNER double jk_erfc_factor_f64(double t)
     }
 EACH_float(JK_ERF)
 
-#define JK_ERFC_SLOPE_f32 0.96f /* of p where t is inexact, near -1 */
-#define JK_ERFC_SLOPE_f64 1.63
+/* The slope of p where t is inexact, below -1/2, is nearly (SLOPE - FALL u)^2. */
+#define JK_ERFC_SLOPE_f32 0.98f
+#define JK_ERFC_SLOPE_f64 1.28
+#define JK_ERFC_FALL_f32 2.13f
+#define JK_ERFC_FALL_f64 4.86
 #define JK_ERFC_ZERO_f32 10.5f /* erfc vanishes */
 #define JK_ERFC_ZERO_f64 28.0
 
@@ -111,7 +114,8 @@ EACH_float(JK_ERF)
         jk_exp_##d##_parts e = jk_exp_split_##d(-z, -z_low);                        \
         T v = 1 + (e.r + e.tail), v_low = (e.r - (v - 1)) + e.tail;                 \
         T u = a / (a + JK_ERFC_MID_##d), t = 2 * u - 1, t_low = 2 * u - (t + 1);    \
-        T p = jk_fma_##d(t_low, JK_ERFC_SLOPE_##d, jk_erfc_factor_##d(t));          \
+        T w = jk_fma_##d(u, -JK_ERFC_FALL_##d, JK_ERFC_SLOPE_##d);                  \
+        T p = jk_fma_##d(t_low * w, w, jk_erfc_factor_##d(t));                      \
         T more = v * p, top = v + more;                                             \
         T top_low = (more - (top - v)) + jk_fma_##d(v_low, p, v_low);               \
         T sum = 1 + 2 * a, lost = a < (T) 0.5 ? 2 * a - (sum - 1) : 1 - (sum - 2 * a); \
