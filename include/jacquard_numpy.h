@@ -46,6 +46,7 @@ JAC_API jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n);
 
 /* ---- Elementwise functions of floats; integers become floats --------------------------------------- */
 
+/* Bools and integers become f32, those of 64 bits f64; so in division, and in means. */
 /* Errors in units in the last place stand in docs/accuracy.md. */
 #define jac_sqrt(x)        JAC_1_("sqrt", x)
 #define jac_rsqrt(x)       JAC_1_("rsqrt", x) /* 1 / sqrt(x) */

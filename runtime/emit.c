@@ -127,23 +127,31 @@ jac rt_convert(jac x, ir_dtype d, bool weak)
     return rt_emit1(&op_convert_element_type, 1, &x, attr);
 }
 
+ir_dtype rt_float_of(ir_dtype d)
+{
+    return ir_is_float(d) ? d : ir_dtypes[d].bits == 64 ? IR_f64 : IR_f32;
+}
+
 bool rt_promote(int n, jac *x, bool floats)
 {
     ir_type t;
     ir_dtype d = IR_bool;
-    bool weak = false;
+    bool weak = false, any_float = false;
     for (int k = 0; k < n; k++) {
         if (!rt_type_of(x[k], &t))
             return false;
+        any_float = any_float || ir_is_float((ir_dtype) t.dtype);
         if (k == 0) {
-            d = (ir_dtype)t.dtype;
+            d = (ir_dtype) t.dtype;
             weak = t.weak;
         } else {
-            d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
+            d = ir_promote(d, weak, (ir_dtype) t.dtype, t.weak, &weak);
         }
     }
-    if (floats && !ir_is_float(d))
+    if (ir_is_float(d) && !any_float) /* as of i64 with u64, which no integer can hold */
         d = rt_default_float();
+    if (floats)
+        d = rt_float_of(d);
     for (int k = 0; k < n; k++)
         if (!(x[k] = rt_convert(x[k], d, weak)))
             return false;

@@ -30,8 +30,6 @@ jac np_move_axis(jac x, int from, int to);
 bool np_promote_numbers(int n, jac *x);
 /* x as bool: is it nonzero? */
 jac np_truth(jac x);
-/* The dtype that functions of floats compute in when given d. */
-ir_dtype np_float_of(ir_dtype d);
 /* rt_dtype that says whether there is such a dtype. */
 bool np_dtype(jac_dtype d, ir_dtype *out);
 

@@ -201,14 +201,14 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     if (dtype == JAC_DEFAULT)
         d = (ir_dtype)t.dtype;
     for (int k = 0; k < 2; k++)
-        v[k] = rt_convert(v[k], np_float_of(d), false);
+        v[k] = rt_convert(v[k], rt_float_of(d), false);
     if (n == 0) {
         int64_t shape[IR_MAX_RANK] = {0};
         for (int k = 0; k < t.rank; k++)
             shape[k + 1] = t.dim[k];
         return rt_end(m, jac_zeros(((jac_dims){t.rank + 1, shape}), rt_public_dtype(d)));
     }
-    y = v[0] && v[1] ? linspace(v[0], v[1], n, np_float_of(d)) : NULL;
+    y = v[0] && v[1] ? linspace(v[0], v[1], n, rt_float_of(d)) : NULL;
     return rt_end(m, y && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
 }
 

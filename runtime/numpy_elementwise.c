@@ -38,11 +38,6 @@ static const primitive *find(const char *name, int arity)
 
 /* ---- promotion ------------------------------------------------------------------------------ */
 
-ir_dtype np_float_of(ir_dtype d)
-{
-    return ir_is_float(d) ? d : rt_default_float();
-}
-
 bool np_dtype(jac_dtype d, ir_dtype *out)
 {
     *out = rt_dtype(d);
@@ -55,7 +50,7 @@ bool np_promote_numbers(int n, jac *x)
     if (!rt_promote(n, x, false) || !rt_type_of(x[0], &t))
         return false;
     for (int k = 0; k < n && t.dtype == IR_bool; k++)
-        if (!(x[k] = rt_convert(x[k], rt_default_int(), false)))
+        if (!(x[k] = rt_convert(x[k], IR_i32, false)))
             return false;
     return true;
 }
@@ -86,7 +81,7 @@ static bool unary_of_integers(const ir_op *op, const ir_type *t, jac x, jac *y)
     else if (op == &op_is_finite)
         *y = jac_eq(x, x);
     else if (op == &op_square && t->dtype == IR_bool)
-        *y = rt_convert(x, rt_default_int(), false);
+        *y = rt_convert(x, IR_i32, false);
     else
         return false;
     return true;
@@ -271,6 +266,20 @@ static jac power_of_ints(jac x, jac y, const ir_type *t)
     return is_signed ? jac_where(vanishes, 0, acc) : acc;
 }
 
+/* An exponent that is an array of integers leaves the base what it is. */
+static bool promote_powers(jac *v)
+{
+    ir_type x, y;
+    if (!rt_type_of(v[0], &x) || !rt_type_of(v[1], &y))
+        return false;
+    if (is_integral(&x) || !is_integral(&y) || y.dtype == IR_bool)
+        return np_promote_numbers(2, v);
+    for (int k = 0; k < 2; k++)
+        if (!(v[k] = rt_convert(v[k], (ir_dtype)x.dtype, false)))
+            return false;
+    return true;
+}
+
 jac jac_power_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
@@ -281,7 +290,7 @@ jac jac_power_(const jac_loc *at, jac x, jac y)
         return rt_end(m, NULL);
     if (s->kind == RT_NUMBER && (s->number.kind == IR_KIND_INT || s->number.kind == IR_KIND_BOOL))
         z = jac_integer_pow(x, s->number.i);
-    else if (np_promote_numbers(2, v) && rt_broadcast("power", 2, v) && rt_type_of(v[0], &t))
+    else if (promote_powers(v) && rt_broadcast("power", 2, v) && rt_type_of(v[0], &t))
         z = is_integral(&t) ? power_of_ints(v[0], v[1], &t) : rt_op2(&op_pow, v[0], v[1]);
     return rt_end(m, z);
 }

@@ -110,7 +110,7 @@ static jac any(const reduction *r, jac x)
 
 static jac as_float(const reduction *r, jac x)
 {
-    return rt_convert(x, np_float_of((ir_dtype)r->type.dtype), false);
+    return rt_convert(x, rt_float_of((ir_dtype)r->type.dtype), false);
 }
 
 static jac mean_of_floats(const reduction *r, jac x)

@@ -102,8 +102,11 @@ jac rt_literal_f64(ir_dtype d, double v); /* strong; for integer dtypes too */
 jac rt_convert(jac x, ir_dtype d, bool weak);
 /* x as a scalar number or array: wraps jac_of_*; never converts. */
 
+/* The dtype that functions of floats compute in when given d: f64 for integers of 64 bits, f32 for
+ * other integers and bools. */
+ir_dtype rt_float_of(ir_dtype d);
 /* Brings x[0..n) to one dtype by JAX's promotion (x is rewritten). floats: integers and bools then
- * become the default float. */
+ * become floats. */
 bool rt_promote(int n, jac *x, bool floats);
 /* Brings x[0..n) to one shape by NumPy's broadcasting; `what` names the function in the error. */
 bool rt_broadcast(const char *what, int n, jac *x);

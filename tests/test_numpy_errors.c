@@ -237,6 +237,9 @@ Test(numpy_types, a_number_takes_the_dtype_of_the_array_it_meets)
     IS(jac_add(x23, f64), JAC_F64, false);
     IS(jac_add(v3, x23), JAC_F32, false);
     IS(jac_add(i64, x23), JAC_F32, false);
+    IS(jac_exp(i64), JAC_F64, false);
+    IS(jac_mean(i64), JAC_F64, false);
+    IS(jac_exp(u8), JAC_F32, false);
     IS(jac_add(v3, u8), JAC_I32, false);
     IS(jac_add(v3, jac_astype(v3, JAC_U32)), JAC_I64, false);
     IS(jac_pad(f64, 0, JAC_DIMS(1, 1), JAC_DIMS(0, 0)), JAC_F64, false);
@@ -280,7 +283,8 @@ Test(numpy_types, what_numbers_stand_for_under_x64_is_64_bits_wide)
     jac_enable_x64(true);
     IS(jac_add(1, 2), JAC_I64, true);
     IS(jac_exp(1), JAC_F64, true);
-    IS(jac_div(v3, 2), JAC_F64, false);
+    IS(jac_div(v3, 2), JAC_F32, false);
+    IS(jac_div(jac_arange(3), 2), JAC_F64, false);
     IS(jac_zeros(JAC_SHAPE(2)), JAC_F64, false);
     IS(jac_arange(3), JAC_I64, false);
     IS(jac_linspace(0, 1, 3), JAC_F64, false);
