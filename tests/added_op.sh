@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Follows docs/design.md, "Adding an op", to the letter: applies its steps to a copy of the tree, builds the
+# library, and runs a program that uses the ops interpreted, compiled, differentiated and batched.
+#   tests/added_op.sh
+#
+# What counts as a step, on one line each:
+#   In `FILE`, below|above `TEXT`:     the next code block goes there, by the line that has TEXT in it
+#   In `FILE`, write `NEW` for `OLD`.
+#   Copy `FILE` to `FILE`.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tree=$work/tree
+mkdir "$tree"
+cp -r "$root"/{CMakeLists.txt,cmake,include,ir,jit,ops,runtime,examples} "$tree"
+
+fail() {
+    echo "error: docs/design.md: $*" >&2
+    exit 1
+}
+
+# insert FILE below|above TEXT BLOCK: below the first line with TEXT in it, or above the last.
+insert() {
+    grep -qF -- "$3" "$1" || fail "'$3' is not in $1"
+    WHERE=$2 TEXT=$3 BLOCK=$4 awk '
+        { line[NR] = $0 }
+        index($0, ENVIRON["TEXT"]) && (ENVIRON["WHERE"] == "above" || !at) { at = NR }
+        END {
+            for (k = 1; k <= NR; k++) {
+                if (k == at && ENVIRON["WHERE"] == "above") printf "%s", ENVIRON["BLOCK"]
+                print line[k]
+                if (k == at && ENVIRON["WHERE"] == "below") printf "%s", ENVIRON["BLOCK"]
+            }
+        }' "$1" >"$work/edited"
+    cp "$work/edited" "$1"
+}
+
+# replace FILE OLD NEW: the first OLD.
+replace() {
+    local text
+    text=$(cat "$1")
+    [[ $text == *"$2"* ]] || fail "'$2' is not in $1"
+    printf '%s\n' "${text/"$2"/"$3"}" >"$1"
+}
+
+cd "$tree"
+t='`([^`]+)`'
+steps=0 file='' block='' inside=false
+while IFS= read -r line; do
+    if $inside && [[ $line == '```' ]]; then
+        insert "$file" "$where" "$text" "$block"
+        inside=false file='' block=''
+    elif $inside; then
+        block+=$line$'\n'
+    elif [[ $line == '```'* && -n $file ]]; then
+        inside=true
+    elif [[ $line =~ In\ $t,\ (below|above)\ $t: ]]; then
+        file=${BASH_REMATCH[1]} where=${BASH_REMATCH[2]} text=${BASH_REMATCH[3]} steps=$((steps + 1))
+    elif [[ $line =~ In\ $t,\ write\ $t\ for\ $t\. ]]; then
+        replace "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}" "${BASH_REMATCH[2]}"
+        steps=$((steps + 1))
+    elif [[ $line =~ Copy\ $t\ to\ $t\. ]]; then
+        cp "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+        steps=$((steps + 1))
+    fi
+done < <(awk '/^## /{here = /Adding an op/} here' "$root/docs/design.md")
+[ "$steps" -gt 0 ] || fail "there are no steps"
+
+# Unoptimised, for that is built soonest.
+cmake -S "$tree" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O0 \
+    -DJACQUARD_TESTS=OFF -DJACQUARD_EXAMPLES=OFF -DJACQUARD_BENCH=OFF >/dev/null
+cmake --build "$work/build" --target jacquard_shared >"$work/log" || { cat "$work/log" >&2; exit 1; }
+cc -std=gnu17 -Wall -Wextra -Iinclude examples/added_op/use.c -L"$work/build" -ljacquard -lm \
+    -Wl,-rpath,"$work/build" -o "$work/use"
+"$work/use"
+echo "added op: $steps steps followed, 1 passed, 0 failed"
