@@ -176,7 +176,7 @@ static jac linspace(jac start, jac stop, int64_t n, ir_dtype d)
     int64_t column[IR_MAX_RANK + 1] = {n - 1};
     for (int k = 1; k <= t.rank; k++)
         column[k] = 1;
-    at = at ? rt_reshape(at, t.rank + 1, column) : NULL;
+    at = jac_reshape_(NULL, at, (jac_dims){t.rank + 1, column});
     jac inner = jac_add(jac_mul(start, jac_sub(1, at)), jac_mul(stop, at));
     return jac_concatenate(0, inner, np_expand_dims(stop, 1, (int64_t[]){0}));
 }
@@ -184,31 +184,32 @@ static jac linspace(jac start, jac stop, int64_t n, ir_dtype d)
 jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype dtype)
 {
     unsigned m = rt_begin(at);
-    jac v[] = {start, stop}, y = NULL;
+    jac v[] = {start, stop};
     ir_type t;
+    ir_dtype d;
     if (n < 0)
         ir_fail("linspace: %lld points are asked for", (long long)n);
-    if (n < 0 || !rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) ||
-        !rt_type_of(v[0], &t))
+    if (n < 0 || !np_dtype(dtype, &d))
+        return rt_end(m, NULL);
+    for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* at once, which keeps numbers precise */
+        v[k] = rt_convert(v[k], rt_float_of(d), false);
+    if (!rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) || !rt_type_of(v[0], &t))
         return rt_end(m, NULL);
     if (t.rank == IR_MAX_RANK) {
         ir_fail("linspace: between arrays %s it would have too many dimensions", ir_type_tmp(&t));
         return rt_end(m, NULL);
     }
-    ir_dtype d;
-    if (!np_dtype(dtype, &d))
-        return rt_end(m, NULL);
     if (dtype == JAC_DEFAULT)
         d = (ir_dtype)t.dtype;
-    for (int k = 0; k < 2; k++)
-        v[k] = rt_convert(v[k], rt_float_of(d), false);
     if (n == 0) {
         int64_t shape[IR_MAX_RANK] = {0};
         for (int k = 0; k < t.rank; k++)
             shape[k + 1] = t.dim[k];
         return rt_end(m, jac_zeros(((jac_dims){t.rank + 1, shape}), rt_public_dtype(d)));
     }
-    y = v[0] && v[1] ? linspace(v[0], v[1], n, rt_float_of(d)) : NULL;
+    for (int k = 0; k < 2; k++)
+        v[k] = rt_convert(v[k], (ir_dtype)t.dtype, false);
+    jac y = v[0] && v[1] ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : NULL;
     return rt_end(m, y && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
 }
 

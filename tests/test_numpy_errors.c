@@ -253,6 +253,7 @@ Test(numpy_types, a_number_meets_doubles_in_full_precision)
     cr_expect_eq(jac_item_f64(jac_where(true, one, 0.1)), 1);
     cr_expect_eq(jac_item_f64(jac_full_like(one, 0.1)), 0.1);
     cr_expect_eq(jac_item_f64(jac_full(JAC_SHAPE(), 0.1, JAC_F64)), 0.1);
+    cr_expect_eq(jac_item_f64(jac_at(jac_linspace(0.1, 1, 3, JAC_F64), 0)), 0.1);
     cr_expect_eq(jac_item_f64(jac_log2(jac_scalar(JAC_F64, 8))), 3);
     cr_expect_eq(jac_item_i64(jac_add(jac_scalar(JAC_I64, 1), INT64_C(1) << 40)),
                  (INT64_C(1) << 40) + 1);
