@@ -5,8 +5,7 @@
 #include <jacquard.h>
 #include <stdint.h>
 
-/* ---- cores.c ------------------------------------------------------------------------------------
- */
+/* ---- cores.c --------------------------------------------------------------------------------- */
 
 enum { BENCH_MAX_ARGS = 4, BENCH_MAX_RESULTS = 4 };
 
@@ -18,8 +17,7 @@ typedef struct {
 } bench_core;
 extern const bench_core bench_cores[]; /* ended by a NULL name */
 
-/* ---- harness.c ----------------------------------------------------------------------------------
- */
+/* ---- harness.c ------------------------------------------------------------------------------- */
 
 typedef struct {
     double first_ms;                   /* the first call, with tracing and compilation */

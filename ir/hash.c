@@ -12,8 +12,7 @@
 #include "ir/ir.h"
 #include "ir/ptrmap.h"
 
-/* ---- the record, and its hash -------------------------------------------------------------------
- */
+/* ---- the record, and its hash ---------------------------------------------------------------- */
 
 typedef struct {
     char *data;
@@ -146,8 +145,7 @@ ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr)
     return digest(&r);
 }
 
-/* ---- equality -----------------------------------------------------------------------------------
- */
+/* ---- equality -------------------------------------------------------------------------------- */
 
 static bool equal(const ir_graph *a, const ir_graph *b, ptrmap *done);
 

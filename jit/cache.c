@@ -37,8 +37,7 @@ int jit_cache_count(void)
     return n;
 }
 
-/* ---- the table, under the lock -----------------------------------------------------------------
- */
+/* ---- the table, under the lock --------------------------------------------------------------- */
 
 static void link_newest(jit_program *p)
 {

@@ -39,8 +39,7 @@ jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p)
     return sum;
 }
 
-/* ---- what is known in this loop body -----------------------------------------------------------
- */
+/* ---- what is known in this loop body --------------------------------------------------------- */
 
 static bool same_place(const jit_known *k, const jit_place *p)
 {

@@ -146,8 +146,7 @@ static inline bool jit_is_reduce(const ir_value *v)
     return l && l->kind == JIT_REDUCE;
 }
 
-/* ---- loops.c ----------------------------------------------------------------------------------
- */
+/* ---- loops.c --------------------------------------------------------------------------------- */
 
 /* A WHILE or SCAN step's parts: operand `first` + k is what carry k starts from, the body's input
  * `body_first` + k and output k are that carry inside. */
@@ -171,8 +170,7 @@ bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is dot_general e emitted as loops (or called through eval)? */
 bool jit_dot_inline(const ir_eqn *e);
 
-/* ---- inplace.c, plan.c, lifetime.c --------------------------------------------------------------
- */
+/* ---- inplace.c, plan.c, lifetime.c ----------------------------------------------------------- */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
 void jit_plan(jit_schedule *s);
 void jit_place_buffers(jit_schedule *s);

@@ -196,9 +196,7 @@ static bool reduce_with(reduce_kernel *kernel, const ir_eqn *e, const void *cons
     return true;
 }
 
-/* ---- rules
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes)
 {

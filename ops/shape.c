@@ -33,8 +33,7 @@ static bool bytes_eval(const ir_eqn *e, const void *const *in, void *const *out)
     return true;
 }
 
-/* ---- iota ---------------------------------------------------------------------------------------
- */
+/* ---- iota ------------------------------------------------------------------------------------ */
 
 enum { IOTA_DTYPE, IOTA_SHAPE, IOTA_DIMENSION };
 
@@ -97,8 +96,7 @@ const ir_op op_iota = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = iota_at},
 };
 
-/* ---- broadcast_in_dim ---------------------------------------------------------------------------
- */
+/* ---- broadcast_in_dim ------------------------------------------------------------------------ */
 
 enum { BROADCAST_SHAPE, BROADCAST_DIMS };
 

@@ -8,8 +8,7 @@
 #include "ir/ir.h"
 #include "jit/lower.h"
 
-/* ---- strided.c --------------------------------------------------------------------------------
- */
+/* ---- strided.c ------------------------------------------------------------------------------- */
 
 /* Copies an array of elements of `size` bytes. Strides count elements; they may be zero (repeats
  * the source) or negative. The two must not overlap. */
@@ -20,8 +19,7 @@ void strided_fill(size_t size, int64_t n, void *dst, const void *element);
 /* Strides, in elements, of a dense row-major array. */
 void dense_strides(const ir_type *t, int64_t *stride);
 
-/* ---- axes.c -----------------------------------------------------------------------------------
- */
+/* ---- axes.c ---------------------------------------------------------------------------------- */
 
 static inline size_t elem_size(const ir_value *v)
 {

@@ -5,8 +5,7 @@
 
 #include "runtime/runtime.h"
 
-/* ---- differentiate.c ----------------------------------------------------------------------------
- */
+/* ---- differentiate.c ------------------------------------------------------------------------- */
 
 static inline bool rt_is_float(const ir_type *t)
 {

@@ -5,8 +5,7 @@
 #include "ops/ops.h"
 #include "runtime/runtime.h"
 
-/* ---- one equation -------------------------------------------------------------------------------
- */
+/* ---- one equation ---------------------------------------------------------------------------- */
 
 static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const ir_attr *attr,
                    int nout, jac *out)
@@ -97,8 +96,7 @@ jac rt_op2(const ir_op *op, jac x, jac y)
     return rt_emit1(op, 2, (jac[]){x, y}, NULL);
 }
 
-/* ---- literals and dtypes ------------------------------------------------------------------------
- */
+/* ---- literals and dtypes --------------------------------------------------------------------- */
 
 jac rt_literal(ir_dtype d, ir_scalar v, bool weak)
 {
@@ -158,8 +156,7 @@ bool rt_promote(int n, jac *x, bool floats)
     return true;
 }
 
-/* ---- shapes -------------------------------------------------------------------------------------
- */
+/* ---- shapes ---------------------------------------------------------------------------------- */
 
 bool rt_axis(const char *what, int64_t axis, int rank, int *out)
 {

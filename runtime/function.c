@@ -72,8 +72,7 @@ const char *rt_leaf_name(const struct jac_function *f, int k)
     return text;
 }
 
-/* ---- environments -------------------------------------------------------------------------------
- */
+/* ---- environments ---------------------------------------------------------------------------- */
 
 static void drop_data(rt_function *f)
 {
@@ -92,8 +91,7 @@ jac_fn jac_with_env_(jac_fn base, const void *env, size_t size)
     return rt_wrap_function(f);
 }
 
-/* ---- calls --------------------------------------------------------------------------------------
- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in, jac *out)
 {

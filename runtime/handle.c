@@ -40,8 +40,7 @@ static rt_slot *slot_at(const table *t, uint32_t k)
     return &t->chunk[k / CHUNK][k % CHUNK];
 }
 
-/* ---- slots --------------------------------------------------------------------------------------
- */
+/* ---- slots ----------------------------------------------------------------------------------- */
 
 static void slot_free(table *t, uint32_t k)
 {
@@ -199,8 +198,7 @@ jac_fn rt_wrap_function(rt_function *f)
     return x;
 }
 
-/* ---- from a handle to its slot ------------------------------------------------------------------
- */
+/* ---- from a handle to its slot --------------------------------------------------------------- */
 
 /* The slot, or NULL with `why` set to what is wrong. */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
@@ -316,8 +314,7 @@ void jac_release_fn(jac_fn f)
         release((uintptr_t)f);
 }
 
-/* ---- scopes -------------------------------------------------------------------------------------
- */
+/* ---- scopes ---------------------------------------------------------------------------------- */
 
 static void pop_to(table *t, uint32_t mark)
 {

@@ -211,8 +211,7 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn)
     return rt_wrap_function(made);
 }
 
-/* ---- looking at a function ----------------------------------------------------------------------
- */
+/* ---- looking at a function ------------------------------------------------------------------- */
 
 static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
 {

@@ -111,8 +111,7 @@ static rt_function *function_of(closure *c, const char *name, const jac_loc *at,
     return made;
 }
 
-/* ---- vjp and linearize --------------------------------------------------------------------------
- */
+/* ---- vjp and linearize ----------------------------------------------------------------------- */
 
 /* Linearizes at primals: writes f's results to out, keeps the residuals; the linear graph is
  * transposed for a vjp. f's leaves have `args`, its results `results`: both are the closure's. */
@@ -187,8 +186,7 @@ jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, void *ou
     return linear_closure(at, "linearize", false, f, primals, out);
 }
 
-/* ---- linear_transpose ---------------------------------------------------------------------------
- */
+/* ---- linear_transpose ------------------------------------------------------------------------ */
 
 static bool all_floats(const char *name, int n, const ir_type *types, const char *what)
 {

@@ -10,8 +10,7 @@
 #include "ops/ops.h"
 #include "runtime/runtime.h"
 
-/* ---- settling the types of a carry --------------------------------------------------------------
- */
+/* ---- settling the types of a carry ----------------------------------------------------------- */
 
 /* A carry that enters as a C number takes the dtype that the body gives it. True if one changed. */
 static bool adopt_types(const rt_traced *body, int n, ir_type *carry)
@@ -124,8 +123,7 @@ static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
     return ok;
 }
 
-/* ---- while --------------------------------------------------------------------------------------
- */
+/* ---- while ----------------------------------------------------------------------------------- */
 
 static bool emit_while(const rt_traced *cond, const rt_traced *body, int n, const jac *state,
                        jac *y)
@@ -165,8 +163,7 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int n, jac *s
     return ok;
 }
 
-/* ---- fori ---------------------------------------------------------------------------------------
- */
+/* ---- fori ------------------------------------------------------------------------------------ */
 
 /* (constants, counter, [limit,] state) -> (counter + 1, [limit,] body's state). */
 static ir_graph *counting_body(const rt_traced *body, int n, bool limit)
@@ -296,8 +293,7 @@ bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *s
     return ok;
 }
 
-/* ---- scan ---------------------------------------------------------------------------------------
- */
+/* ---- scan ------------------------------------------------------------------------------------ */
 
 static bool slice_types(int nx, const jac *xs, int64_t *length, ir_type *types)
 {

@@ -145,8 +145,7 @@ void rt_traced_free(rt_traced *t)
     *t = (rt_traced){0};
 }
 
-/* ---- applying a graph ---------------------------------------------------------------------------
- */
+/* ---- applying a graph ------------------------------------------------------------------------ */
 
 static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
 {

@@ -45,8 +45,7 @@ const char *jac_dtype_name(jac_dtype d)
     return (unsigned)d > IR_NDTYPE ? "?" : ir_dtypes[d - 1].name;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 jac jac_of_f64(double v)
 {
@@ -120,8 +119,7 @@ static rt_array *array_of_scalar(ir_dtype d, bool weak, ir_scalar v)
     return a;
 }
 
-/* ---- types --------------------------------------------------------------------------------------
- */
+/* ---- types ----------------------------------------------------------------------------------- */
 
 bool rt_type_of(jac x, ir_type *t)
 {
@@ -197,8 +195,7 @@ bool jac_weak_type(jac x)
     return rt_type_of(x, &t) && t.weak;
 }
 
-/* ---- arrays in ----------------------------------------------------------------------------------
- */
+/* ---- arrays in ------------------------------------------------------------------------------- */
 
 static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 {
@@ -272,8 +269,7 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
                             : rt_convert(v, rt_dtype(d), false));
 }
 
-/* ---- elements out -------------------------------------------------------------------------------
- */
+/* ---- elements out ---------------------------------------------------------------------------- */
 
 static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
 {
@@ -360,8 +356,7 @@ const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
     return a->data;
 }
 
-/* ---- errors -------------------------------------------------------------------------------------
- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 const char *jac_error(void)
 {

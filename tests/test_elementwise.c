@@ -820,8 +820,7 @@ Test(elementwise, a_missing_operand_gives_nothing_and_no_second_error)
     cr_expect_null(ir_error());
 }
 
-/* ---- literals, registration -------------------------------------------------------------------
- */
+/* ---- literals, registration ------------------------------------------------------------------ */
 
 Test(elementwise, literals_hold_their_bits)
 {

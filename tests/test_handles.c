@@ -26,8 +26,7 @@ static double item(jac x)
     return jac_item_f64(x);
 }
 
-/* ---- scopes ------------------------------------------------------------------------------------
- */
+/* ---- scopes ---------------------------------------------------------------------------------- */
 
 Test(handles, value_is_released_at_the_brace_and_its_handle_recognised)
 {
