@@ -12,7 +12,7 @@ static _Thread_local bool failed;
 static _Thread_local unsigned failures;
 static _Thread_local const ir_loc *here;
 
-bool (ir_fail)(const char *fmt, ...)
+bool(ir_fail)(const char *fmt, ...)
 {
     failures++;
     if (failed)

@@ -63,8 +63,8 @@ int main(void)
     check("grad", jac_call1(df, x), 1, N, dy[0]);
     check("jit of grad", jac_call1(jac_jit(df), x), 1, N, dy[0]);
     check("vmap", jac_call1(jac_vmap(f_fn), batch), LANES, 1, y);
-    check("vmap along the last axis",
-          jac_call1(jac_vmap(f_fn, JAC_AXES(1)), jac_transpose(batch)), LANES, 1, y);
+    check("vmap along the last axis", jac_call1(jac_vmap(f_fn, JAC_AXES(1)), jac_transpose(batch)),
+          LANES, 1, y);
     check("vmap of grad", jac_call1(jac_vmap(df), batch), LANES, N, dy[0]);
     check("jit of vmap of grad", jac_call1(jac_jit(jac_vmap(df)), batch), LANES, N, dy[0]);
     jac ones = jac_ones(JAC_SHAPE(N)), out, tangent;
