@@ -63,7 +63,8 @@ static void mark(hoist *h)
             h->inside[id] = !still || is_cheap(e);
             h->source[id] = is_cheap(e) ? source : ir_type_count(&e->out[k]->type);
         }
-        for (int k = 0; e->nout && h->inside[e->out[0]->id] && k < e->nin; k++)
+        bool stays = !e->nout || h->inside[e->out[0]->id];
+        for (int k = 0; stays && k < e->nin; k++)
             h->read[e->in[k]->id] = true;
     }
 }
