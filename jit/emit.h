@@ -6,6 +6,7 @@
  *   emit_scalar.c    lower.h's arithmetic on scalars and indices
  *   emit_element.c   lower.h's elements: an operand at a place, loaded or computed on the spot
  *   emit_alias.c     which accesses of a loop cannot meet, said to LLVM
+ *   emit_range.c     comparisons that a loop's bounds decide
  *   emit_loop.c      counted loops
  *   emit_kernel.c    loop nests: element by element, and reductions
  *   emit_along.c     argmax and cumsum: along one axis
@@ -41,6 +42,25 @@ typedef struct {
     int buffer;
 } jit_access;
 
+/* An index that is a loop's variable plus a constant. */
+typedef struct {
+    LLVMValueRef v;
+    int axis;
+    int64_t offset;
+} jit_affine;
+
+enum { JIT_MAX_CUTS = 4 };
+
+/* What a kernel knows of its loops' variables, and where comparisons with them change their
+ * outcome. */
+typedef struct {
+    int64_t lo[IR_MAX_RANK], hi[IR_MAX_RANK];
+    int ncut[IR_MAX_RANK];
+    int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
+    int n, cap;
+    jit_affine *affine;
+} jit_ranges;
+
 struct jit_emit {
     const jit_schedule *s;
     ir_arena mem;
@@ -58,6 +78,7 @@ struct jit_emit {
     int *newest; /* by value id: index into known, -1 */
     int naccess, access_cap, nscope;
     jit_access *access;
+    jit_ranges ranges;
     bool failed;
 };
 
@@ -103,6 +124,17 @@ void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x);
  */
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer);
 void jit_end_accesses(jit_emit *em); /* those noted since the last end belong together */
+
+/* ---- emit_range.c ------------------------------------------------------------------------------
+ */
+/* v is the variable of the loop over an axis, and goes from lo to hi - 1. */
+void jit_range_bind(jit_emit *em, LLVMValueRef v, int axis, int64_t lo, int64_t hi);
+/* v is from + offset. */
+void jit_range_derive(jit_emit *em, LLVMValueRef v, LLVMValueRef from, int64_t offset);
+/* Is v < bound: 1 or 0 if it is decided, -1 if not; then the place of the change is noted as a cut.
+ */
+int jit_range_below(jit_emit *em, LLVMValueRef v, int64_t bound);
+void jit_range_clear(jit_emit *em);
 
 /* ---- emit_loop.c -------------------------------------------------------------------------------
  */

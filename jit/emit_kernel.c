@@ -5,6 +5,8 @@
  * inner loops, and the accumulators are the elements of the result, so that memory is walked in
  * order either way.
  */
+#include <string.h>
+
 #include "jit/emit.h"
 
 typedef struct {
@@ -15,6 +17,8 @@ typedef struct {
     int nouter, nred, ninner;         /* kept, reduced, and kept again */
     int64_t kept_stride[IR_MAX_RANK]; /* by axis: in a reduction's result */
     LLVMValueRef acc[JIT_MAX_CARRIED];
+    int ncut[IR_MAX_RANK]; /* by axis: where its loop is split */
+    int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
 } kernel;
 
 static bool is_reduction(const ir_value *v)
@@ -77,26 +81,53 @@ static jit_index step_linear(jit_emit *em, jit_index base, LLVMValueRef i, int64
 
 typedef void level_fn(kernel *k, int depth, jit_index linear, jit_index kept);
 
-/* One loop of the nest around `inside`, accumulators in registers carried if asked for. */
-static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
-                 bool carry)
+/* At index i of an axis: what lies inside its loop. */
+static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
+                     LLVMValueRef i)
+{
+    int axis = k->order[depth];
+    const jit_axis *a = &k->nest.axis[axis];
+    if (a->dim >= 0)
+        k->nest.at[a->dim] = (jit_index)i;
+    inside(k, depth + 1, step_linear(k->em, linear, i, a->stride),
+           a->reduced ? kept : step_linear(k->em, kept, i, k->kept_stride[axis]));
+}
+
+/* The loop over a stretch of an axis, accumulators in registers carried if asked for. */
+static void stretch(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
+                    bool carry, int64_t lo, int64_t hi)
 {
     jit_emit *em = k->em;
-    const jit_axis *a = &k->nest.axis[k->order[depth]];
+    if (hi - lo == 1) {
+        at_index(k, depth, linear, kept, inside, jit_i64(em, lo));
+        return;
+    }
     jit_counted l;
-    jit_loop_begin(em, &l, a->size);
+    jit_loop_begin(em, &l, hi - lo);
     for (int r = 0; carry && r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
             k->acc[r] = jit_loop_carry(em, &l, k->acc[r]);
-    if (a->dim >= 0)
-        k->nest.at[a->dim] = (jit_index)l.i;
-    inside(k, depth + 1, step_linear(em, linear, l.i, a->stride),
-           a->reduced ? kept : step_linear(em, kept, l.i, k->kept_stride[k->order[depth]]));
+    jit_index i = jit_index_add(em, (jit_index)l.i, jit_index_const(em, lo));
+    jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
+    at_index(k, depth, linear, kept, inside, jit_llvm(i));
     LLVMValueRef next[JIT_MAX_CARRIED];
     for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
             next[n++] = k->acc[r];
     jit_loop_end(em, &l, next);
+}
+
+/* One loop of the nest around `inside`, in stretches on which comparisons are decided. */
+static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
+                 bool carry)
+{
+    int axis = k->order[depth];
+    int64_t lo = 0;
+    for (int c = 0; c < k->ncut[axis]; c++) {
+        stretch(k, depth, linear, kept, inside, carry, lo, k->cut[axis][c]);
+        lo = k->cut[axis][c];
+    }
+    stretch(k, depth, linear, kept, inside, carry, lo, k->nest.axis[axis].size);
 }
 
 static void inner_level(kernel *k, int depth, jit_index linear, jit_index kept)
@@ -192,15 +223,61 @@ static void empty_space(kernel *k)
     }
 }
 
+/* Emits the body once, to be thrown away, and learns from it where along the loops the outcome of a
+ * comparison changes: at the seams of a concatenation, the edges of a padding. Split there, each
+ * stretch is straight code that vectorises. */
+static void find_cuts(kernel *k)
+{
+    enum { MAX_COPIES = 9 };
+    jit_emit *em = k->em;
+    LLVMValueRef fn = em->fn;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMTypeRef types[IR_MAX_RANK];
+    for (int a = 0; a < k->nest.n; a++)
+        types[a] = em->i64;
+    em->fn =
+        LLVMAddFunction(em->mod, "", LLVMFunctionType(em->i64, types, (unsigned)k->nest.n, false));
+    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, ""));
+    jit_range_clear(em);
+    for (int a = 0; a < k->nest.n; a++) {
+        LLVMValueRef i = LLVMGetParam(em->fn, (unsigned)a);
+        k->nest.at[k->nest.axis[a].dim] = (jit_index)i;
+        jit_range_bind(em, i, a, 0, k->nest.axis[a].size);
+    }
+    jit_place where = {k->nest.space->rank, k->nest.at, NULL};
+    for (int r = 0; r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            jit_operand(em, k->t->root[r]->eqn, 0, where);
+        else
+            jit_element(em, k->t->root[r], &where);
+    int copies = 1;
+    for (int a = k->nest.n - 1; a >= 0; a--) /* innermost first */
+        if (copies * (em->ranges.ncut[a] + 1) <= MAX_COPIES) {
+            copies *= em->ranges.ncut[a] + 1;
+            k->ncut[a] = em->ranges.ncut[a];
+            memcpy(k->cut[a], em->ranges.cut[a], sizeof k->cut[a]);
+        }
+    jit_range_clear(em);
+    jit_forget(em, 0);
+    em->naccess = 0;
+    LLVMDeleteFunction(em->fn);
+    em->fn = fn;
+    LLVMPositionBuilderAtEnd(em->b, here);
+}
+
 void jit_emit_kernel(jit_emit *em, const jit_step *t)
 {
     kernel k = {.em = em, .t = t};
     if (ir_type_count(&t->space) == 0) {
         empty_space(&k);
     } else {
-        jit_nest_init(em, &k.nest, &t->space, t->reduced, jit_is_linear(em->frame->b, t));
+        bool linear = jit_is_linear(em->frame->b, t);
+        jit_nest_init(em, &k.nest, &t->space, t->reduced, linear);
         set_order(&k);
+        if (!linear)
+            find_cuts(&k);
         outer_level(&k, 0, jit_index_const(em, 0), jit_index_const(em, 0));
+        jit_range_clear(em);
     }
     jit_end_accesses(em);
 }

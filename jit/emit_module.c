@@ -175,6 +175,7 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     LLVMDisposeBuilder(em.b);
     free(em.known);
     free(em.access);
+    free(em.ranges.affine);
     ir_arena_free(&em.mem);
     if (ok)
         return em.mod;

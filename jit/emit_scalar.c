@@ -80,18 +80,27 @@ jit_index jit_index_const(jit_emit *em, int64_t v)
     return scalar(jit_i64(em, v));
 }
 
+static jit_index shifted(jit_emit *em, LLVMValueRef sum, jit_index from, jit_index by, int sign)
+{
+    if (LLVMIsAConstantInt(jit_llvm(by)))
+        jit_range_derive(em, sum, jit_llvm(from), sign * LLVMConstIntGetSExtValue(jit_llvm(by)));
+    return scalar(sum);
+}
+
 jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
 {
     if (is_const(jit_llvm(a), 0))
         return b;
     if (is_const(jit_llvm(b), 0))
         return a;
-    return scalar(LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""));
+    return shifted(em, LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, 1);
 }
 
 jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
 {
-    return is_const(jit_llvm(b), 0) ? a : scalar(LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""));
+    if (is_const(jit_llvm(b), 0))
+        return a;
+    return shifted(em, LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, -1);
 }
 
 jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
@@ -136,14 +145,23 @@ jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
 
 jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
 {
+    int known = -1;
+    if (LLVMIsAConstantInt(jit_llvm(b)))
+        known = jit_range_below(em, jit_llvm(a), LLVMConstIntGetSExtValue(jit_llvm(b)));
+    else if (LLVMIsAConstantInt(jit_llvm(a))) { /* a < b: not b < a + 1 */
+        known = jit_range_below(em, jit_llvm(b), LLVMConstIntGetSExtValue(jit_llvm(a)) + 1);
+        known = known < 0 ? -1 : !known;
+    }
+    if (known >= 0)
+        return scalar(LLVMConstInt(em->i1, (unsigned)known, false));
     return scalar(LLVMBuildICmp(em->b, LLVMIntSLT, jit_llvm(a), jit_llvm(b), ""));
 }
 
 jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
 {
-    if (is_const(jit_llvm(a), -1)) /* an i1 that is 1 */
+    if (is_const(jit_llvm(a), -1) || is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
         return b;
-    if (is_const(jit_llvm(b), -1))
+    if (is_const(jit_llvm(b), -1) || is_const(jit_llvm(a), 0))
         return a;
     return scalar(LLVMBuildAnd(em->b, jit_llvm(a), jit_llvm(b), ""));
 }
