@@ -1,5 +1,8 @@
 /* Along one axis: the index of an extreme element, and running reductions. The other dimensions are
  * loops around it. */
+#include <math.h>
+#include <string.h>
+
 #include "jit/emit.h"
 
 typedef struct {
@@ -15,22 +18,26 @@ static jit_index plus(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stri
     return jit_index_add(em, base, jit_index_mul(em, (jit_index)i, jit_index_const(em, stride)));
 }
 
-/* Opens the loops over all dimensions but one. */
-static void open_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
+static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
 {
     *l = (lines){.along = -1};
     jit_nest_init(em, &l->nest, &t->e->in[0]->type, 1u << axis, jit_is_linear(em->frame->b, t));
     l->linear = l->kept = jit_index_const(em, 0);
-    int64_t kept = 1;
     for (int a = 0; a < l->nest.n; a++)
-        kept *= l->nest.axis[a].reduced ? 1 : l->nest.axis[a].size;
-    for (int a = 0; a < l->nest.n; a++) {
-        const jit_axis *x = &l->nest.axis[a];
-        if (x->reduced) {
+        if (l->nest.axis[a].reduced)
             l->along = a;
+}
+
+/* Opens the loops over axes of the nest, but for the one that is run along. */
+static void open_axes(jit_emit *em, lines *l, int from, int to)
+{
+    for (int a = from; a < to; a++) {
+        const jit_axis *x = &l->nest.axis[a];
+        if (x->reduced)
             continue;
-        }
-        kept /= x->size;
+        int64_t kept = 1;
+        for (int b = a + 1; b < l->nest.n; b++)
+            kept *= l->nest.axis[b].reduced ? 1 : l->nest.axis[b].size;
         jit_counted *loop = &l->outer[l->nouter++];
         jit_loop_begin(em, loop, x->size);
         if (x->dim >= 0)
@@ -79,6 +86,56 @@ static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMVa
     return LLVMBuildOr(em->b, take, LLVMBuildAnd(em->b, nan, none, ""), "");
 }
 
+/* One pass that carries the best and where it was: every step waits for the one before. */
+static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    const ir_type *type = &t->e->in[0]->type;
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, type->dim[axis]);
+    LLVMValueRef best =
+        jit_loop_carry(em, &along, LLVMConstNull(jit_register_type(em, (ir_dtype)type->dtype)));
+    LLVMValueRef index = jit_loop_carry(em, &along, jit_i64(em, 0));
+    LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
+    LLVMValueRef take = better(em, t->e, along.i, x, best);
+    LLVMValueRef next[] = {LLVMBuildSelect(em->b, take, x, best, ""),
+                           LLVMBuildSelect(em->b, take, along.i, index, "")};
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, next);
+    return next[1];
+}
+
+/* Two passes that vectorise: the extreme, then the first place that equals it (or is NaN, which
+ * the extreme then is too). */
+static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    const ir_type *type = &t->e->in[0]->type;
+    ir_dtype d = (ir_dtype)type->dtype;
+    bool greatest = !strcmp(t->e->op->lower->names[0], "gt");
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, type->dim[axis]);
+    ir_scalar first = ir_scalar_of(d, greatest ? -INFINITY : INFINITY);
+    LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
+    LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
+    m = jit_combine(em, greatest ? "max" : "min", d, m, x, true);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &m);
+
+    LLVMValueRef none = jit_i64(em, type->dim[axis]);
+    jit_loop_begin(em, &along, type->dim[axis]);
+    LLVMValueRef at = jit_loop_carry(em, &along, none);
+    x = on_line(em, t, l, axis, along.i, &linear);
+    LLVMValueRef here = call_bool(em, "eq", d, x, m);
+    if (ir_is_float(d))
+        here = LLVMBuildOr(em->b, here, LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, ""), "");
+    here = LLVMBuildSelect(em->b, here, along.i, none, "");
+    at = jit_combine(em, "min", IR_u64, at, here, false);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &at);
+    return at;
+}
+
 void jit_emit_argreduce(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
@@ -86,21 +143,12 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
     if (!ir_type_count(&e->in[0]->type))
         return;
     lines l;
-    open_lines(em, t, axis, &l);
-    jit_counted along;
-    jit_loop_begin(em, &along, e->in[0]->type.dim[axis]);
-    LLVMValueRef best = jit_loop_carry(
-        em, &along, LLVMConstNull(jit_register_type(em, (ir_dtype)e->in[0]->type.dtype)));
-    LLVMValueRef index = jit_loop_carry(em, &along, jit_i64(em, 0));
-    jit_index linear;
-    LLVMValueRef x = on_line(em, t, &l, axis, along.i, &linear);
-    LLVMValueRef take = better(em, e, along.i, x, best);
-    LLVMValueRef next[] = {LLVMBuildSelect(em->b, take, x, best, ""),
-                           LLVMBuildSelect(em->b, take, along.i, index, "")};
-    jit_forget(em, 0);
-    jit_loop_end(em, &along, next);
+    find_lines(em, t, axis, &l);
+    open_axes(em, &l, 0, l.nest.n);
+    bool side_by_side = l.along >= 0 && l.along == l.nest.n - 1;
+    LLVMValueRef at = (side_by_side ? search_twice : search)(em, t, &l, axis);
     ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
-    LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)next[1], d));
+    LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
     if (e->out[0]->type.rank == 0)
         jit_set_reg(em, e->out[0], result);
     else
@@ -109,30 +157,100 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
     jit_end_accesses(em);
 }
 
+/* What runs along the axis of a cumulation. */
+typedef struct {
+    jit_emit *em;
+    const jit_step *t;
+    lines l;
+    ir_dtype d;
+    int64_t axis, stride; /* of the axis */
+} running;
+
+static LLVMValueRef start(running *r)
+{
+    return jit_llvm(jit_constant(r->em, r->d, r->t->e->op->lower->identity(r->d)));
+}
+
+static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
+{
+    return jit_combine(r->em, r->t->e->op->lower->names[0], r->d, before, x, false);
+}
+
+/* The place along the axis at step i. */
+static LLVMValueRef step_place(running *r, LLVMValueRef i)
+{
+    if (!r->t->e->attr[1].i)
+        return i;
+    return LLVMBuildSub(r->em->b, jit_i64(r->em, r->t->e->out[0]->type.dim[r->axis] - 1), i, "");
+}
+
+static int result_buffer(const running *r)
+{
+    return jit_slot_of(r->em->frame->b, r->t->e->out[0])->buffer;
+}
+
+/* Neighbours in memory: the sum so far is a register. */
+static void run_in_register(running *r)
+{
+    jit_emit *em = r->em;
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, r->t->e->out[0]->type.dim[r->axis]);
+    LLVMValueRef acc = jit_loop_carry(em, &along, start(r));
+    LLVMValueRef x = on_line(em, r->t, &r->l, r->axis, step_place(r, along.i), &linear);
+    acc = combined(r, acc, x);
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), acc);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &acc);
+}
+
+/* One row of the result, out of the row before it; NULL: there is none. */
+static void run_row(running *r, LLVMValueRef place, bool first)
+{
+    jit_emit *em = r->em;
+    lines inner = r->l;
+    jit_index linear;
+    open_axes(em, &inner, inner.along + 1, inner.nest.n);
+    LLVMValueRef x = on_line(em, r->t, &inner, r->axis, place, &linear);
+    LLVMValueRef before = start(r);
+    if (!first) {
+        int64_t back = r->t->e->attr[1].i ? r->stride : -r->stride;
+        jit_index there = jit_index_add(em, linear, jit_index_const(em, back));
+        before = jit_load(em, result_buffer(r), r->d, jit_llvm(there));
+    }
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), combined(r, before, x));
+    jit_forget(em, 0);
+    close_lines(em, &inner);
+}
+
+static void run_by_rows(running *r)
+{
+    jit_counted along;
+    run_row(r, step_place(r, jit_i64(r->em, 0)), true);
+    jit_loop_begin(r->em, &along, r->t->e->out[0]->type.dim[r->axis] - 1);
+    LLVMValueRef i = LLVMBuildAdd(r->em->b, along.i, jit_i64(r->em, 1), "");
+    run_row(r, step_place(r, i), false);
+    jit_loop_end(r->em, &along, NULL);
+}
+
 void jit_emit_cumulate(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
-    const ir_type *type = &e->out[0]->type;
-    int64_t axis = e->attr[0].i;
-    if (!ir_type_count(type))
+    running r = {.em = em, .t = t, .d = (ir_dtype)e->out[0]->type.dtype, .axis = e->attr[0].i};
+    if (!ir_type_count(&e->out[0]->type))
         return;
-    const jit_lower *lower = e->op->lower;
-    ir_dtype d = (ir_dtype)type->dtype;
-    lines l;
-    open_lines(em, t, axis, &l);
-    jit_counted along;
-    jit_loop_begin(em, &along, type->dim[axis]);
-    LLVMValueRef acc =
-        jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, lower->identity(d))));
-    LLVMValueRef i = along.i;
-    if (e->attr[1].i)
-        i = LLVMBuildSub(em->b, jit_i64(em, type->dim[axis] - 1), i, "");
-    jit_index linear;
-    LLVMValueRef x = on_line(em, t, &l, axis, i, &linear);
-    LLVMValueRef next = jit_combine(em, lower->names[0], d, acc, x, false);
-    jit_store(em, jit_slot_of(em->frame->b, e->out[0])->buffer, d, jit_llvm(linear), next);
-    jit_forget(em, 0);
-    jit_loop_end(em, &along, &next);
-    close_lines(em, &l);
+    find_lines(em, t, r.axis, &r.l);
+    if (r.l.along >= 0 && r.l.along < r.l.nest.n - 1) {
+        r.stride = r.l.nest.axis[r.l.along].stride;
+        open_axes(em, &r.l, 0, r.l.along);
+        lines outer = r.l;
+        r.l.nouter = 0;
+        run_by_rows(&r);
+        close_lines(em, &outer);
+    } else {
+        open_axes(em, &r.l, 0, r.l.nest.n);
+        run_in_register(&r);
+        close_lines(em, &r.l);
+    }
     jit_end_accesses(em);
 }

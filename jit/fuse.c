@@ -205,7 +205,8 @@ static void settle_dot(fuser *f, ir_eqn *e)
 static void settle_along_axis(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     prepend(f, kind, e, 1, e->out);
-    demand_in(f, e->in[0], f->fresh++, count(e->in[0]));
+    int passes = kind == JIT_STEP_ARGREDUCE ? 2 : 1;
+    demand_in(f, e->in[0], f->fresh++, passes * count(e->in[0]));
 }
 
 static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
