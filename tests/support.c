@@ -164,13 +164,6 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
     return a;
 }
 
-test_array test_array_copy(test_pool *p, const test_array *a)
-{
-    test_array b = test_array_new(p, &a->type);
-    memcpy(b.data, a->data, ir_type_bytes(&a->type));
-    return b;
-}
-
 double test_get(const test_array *a, int64_t k)
 {
     return ir_scalar_f64((ir_dtype)a->type.dtype, scalar_at(a, k));
@@ -464,13 +457,20 @@ ir_graph *test_vjp(const ir_graph *g)
     return back ? compose_vjp(g, known, back, nres) : NULL;
 }
 
+static test_array copy(test_pool *p, const test_array *a)
+{
+    test_array b = test_array_new(p, &a->type);
+    memcpy(b.data, a->data, ir_type_bytes(&a->type));
+    return b;
+}
+
 /* `in`, with each float among them moved by step times its tangent. */
 static test_arrays moved(test_pool *p, const test_arrays *in, const test_arrays *tangent,
                          double step)
 {
     test_arrays at = {in->n, test_alloc(p, (size_t)in->n * sizeof *at.at)};
     for (int k = 0, n = 0; k < in->n; k++) {
-        at.at[k] = test_array_copy(p, &in->at[k]);
+        at.at[k] = copy(p, &in->at[k]);
         if (!ir_is_float((ir_dtype)in->at[k].type.dtype))
             continue;
         for (int64_t i = 0; i < ir_type_count(&in->at[k].type); i++)

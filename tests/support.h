@@ -41,7 +41,6 @@ test_array test_array_read(test_pool *p, const char *text);
 test_array test_array_npy(test_pool *p, const char *path);
 /* Uniform in [lo, hi], the same for the same seed everywhere; integers are rounded. */
 test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, double lo, double hi);
-test_array test_array_copy(test_pool *p, const test_array *a);
 double test_get(const test_array *a, int64_t k); /* element k as a double */
 void test_set(test_array *a, int64_t k, double v);
 /* Slice `index` of axis `axis`, without that axis. */

@@ -23,8 +23,7 @@ static const char *label(test_pool *p, const golden_case *c, const char *what)
     return text;
 }
 
-/* ---- a case's graph, and what the transformations make of it ------------------------------------
- */
+/* ---- a case's graph, and what the transformations make of it ------------------------------ */
 
 typedef struct {
     const char *name; /* "primitive/case, transformation" */
@@ -66,33 +65,64 @@ static ir_graph *vmap_of(const golden_case *c, const golden_vmap *v)
     return ir_vmap(c->graph, v->size, v->axis_in, axis_out);
 }
 
+static test_arrays random_directions(test_pool *p, ir_value *const *v, int n, uint64_t seed)
+{
+    test_arrays all = {0};
+    for (int k = 0; k < n; k++)
+        if (test_is_float(v[k]))
+            test_arrays_add(p, &all, test_array_random(p, &v[k]->type, seed + (uint64_t)k, -1, 1));
+    return all;
+}
+
+/* JAX has no reverse mode through `while`. Here it may be refused, but must not be wrong. */
+static ir_graph *vjp_of(const golden_case *c)
+{
+    ir_graph *vjp = c->differentiable ? test_vjp(c->graph) : NULL;
+    if (!vjp && c->differentiable && !c->reverse) {
+        if (!ir_error())
+            test_fail(c->name, "vjp is refused without a reason");
+        ir_error_clear();
+    }
+    return vjp;
+}
+
+static test_arrays cotangent_of(test_pool *p, const golden_case *c)
+{
+    return c->reverse ? c->cotangent : random_directions(p, c->graph->out, c->graph->nout, 4);
+}
+
+static void forms_of_case(test_pool *p, forms *f, const golden_case *c)
+{
+    const ir_op *op = ir_op_find(c->name, (size_t)(strchr(c->name, '/') - c->name));
+    test_tolerance same = c->tolerance.kind == TEST_REL ? c->tolerance : exact;
+    test_tolerance slope = op->flags & IR_OP_ELEMENTWISE ? exact : c->derivative;
+    forms_add(p, f, c, "function", ir_graph_retain(c->graph), c->in, same);
+    if (c->differentiable)
+        forms_add(p, f, c, "jvp", test_jvp(c->graph), test_arrays_join(p, &c->in, &c->tangent),
+                  slope);
+    for (int v = 0; v < c->nvmap; v++)
+        forms_add(p, f, c, "vmap", vmap_of(c, &c->vmap[v]), c->vmap[v].in, same);
+    IR_AUTO_GRAPH vjp = vjp_of(c);
+    if (!vjp)
+        return;
+    test_arrays cotangent = cotangent_of(p, c), in = test_arrays_join(p, &c->in, &cotangent);
+    forms_add(p, f, c, "vjp", ir_graph_retain(vjp), in, slope);
+    if (op->role >= IR_ROLE_CALL) { /* here second derivatives are where it gets intricate */
+        test_arrays t = random_directions(p, vjp->in, vjp->nin, 1);
+        forms_add(p, f, c, "jvp of vjp", test_jvp(vjp), test_arrays_join(p, &in, &t), slope);
+    }
+}
+
 /* All forms of all cases. */
 static forms forms_of(golden_file *file)
 {
     forms f = {0};
-    test_pool *p = &file->pool;
-    for (int k = 0; k < file->n; k++) {
-        const golden_case *c = &file->at[k];
-        const char *end = strchr(c->name, '/');
-        const ir_op *op = ir_op_find(c->name, (size_t)(end - c->name));
-        bool elementwise = op && op->flags & IR_OP_ELEMENTWISE;
-        test_tolerance same = c->tolerance.kind == TEST_REL ? c->tolerance : exact;
-        test_tolerance slope = elementwise ? exact : c->derivative;
-        forms_add(p, &f, c, "function", ir_graph_retain(c->graph), c->in, same);
-        if (c->differentiable)
-            forms_add(p, &f, c, "jvp", test_jvp(c->graph), test_arrays_join(p, &c->in, &c->tangent),
-                      slope);
-        if (c->reverse)
-            forms_add(p, &f, c, "vjp", test_vjp(c->graph),
-                      test_arrays_join(p, &c->in, &c->cotangent), slope);
-        for (int v = 0; v < c->nvmap; v++)
-            forms_add(p, &f, c, "vmap", vmap_of(c, &c->vmap[v]), c->vmap[v].in, same);
-    }
+    for (int k = 0; k < file->n; k++)
+        forms_of_case(&file->pool, &f, &file->at[k]);
     return f;
 }
 
-/* ---- the checks, case by case -----------------------------------------------------------------
- */
+/* ---- the checks, case by case ------------------------------------------------------------- */
 
 static void check_eval(test_pool *p, const golden_case *c)
 {
@@ -173,14 +203,28 @@ static bool all_finite(const test_arrays *a)
     return true;
 }
 
+/* <vjp(u), v> = <u, jvp(v)>, unless something there is infinite. */
+static void check_dual(const char *what, const test_arrays *back, const test_arrays *v,
+                       const test_arrays *u, const test_arrays *slope, double bound)
+{
+    if (!all_finite(back) || !all_finite(slope))
+        return;
+    double a = test_dot(back, v), b = test_dot(u, slope);
+    if (!(fabs(a - b) <= bound * fmax(1, fabs(b))))
+        test_fail(what, "<vjp(u), v> is %.17g, but <u, jvp(v)> is %.17g", a, b);
+}
+
 static void check_vjp(test_pool *p, const golden_case *c)
 {
-    if (!c->reverse)
+    if (!c->differentiable)
         return;
     IR_AUTO_GRAPH jvp = test_jvp(c->graph);
-    IR_AUTO_GRAPH vjp = test_vjp(c->graph);
-    test_arrays in = test_arrays_join(p, &c->in, &c->cotangent), out;
-    test_arrays forward_in = test_arrays_join(p, &c->in, &c->tangent), forward;
+    IR_AUTO_GRAPH vjp = vjp_of(c);
+    if (!vjp && !c->reverse)
+        return;
+    test_arrays cotangent = cotangent_of(p, c), forward, out;
+    test_arrays forward_in = test_arrays_join(p, &c->in, &c->tangent);
+    test_arrays in = test_arrays_join(p, &c->in, &cotangent);
     if (!jvp || !vjp || !test_eval(p, vjp, &in, &out) ||
         !test_eval(p, jvp, &forward_in, &forward)) {
         test_fail(c->name, "vjp could not be made or run");
@@ -188,14 +232,92 @@ static void check_vjp(test_pool *p, const golden_case *c)
     }
     test_arrays primals = {c->out.n, out.at};
     test_close_all(label(p, c, "values beside the cotangents"), &primals, 0, &c->out, c->tolerance);
-    test_close_all(label(p, c, "vjp"), &out, c->out.n, &c->vjp, c->derivative);
+    if (c->reverse)
+        test_close_all(label(p, c, "vjp"), &out, c->out.n, &c->vjp, c->derivative);
     test_arrays back = tail(&out, c->out.n), slope = tail(&forward, c->out.n);
-    if (!all_finite(&back) || !all_finite(&slope))
-        return;
-    double a = test_dot(&back, &c->tangent), b = test_dot(&c->cotangent, &slope);
-    if (!(fabs(a - b) <= 10 * c->derivative.bound * fmax(1, fabs(b))))
-        test_fail(c->name, "<vjp(u), v> is %.17g, but <u, jvp(v)> is %.17g", a, b);
+    check_dual(label(p, c, "vjp"), &back, &c->tangent, &cotangent, &slope,
+               10 * c->derivative.bound);
 }
+
+/* ---- transformations of transformations: against differences, duality, lanes -------------- */
+
+/* The vjp's own derivative, forwards and backwards. */
+static void check_second_derivative(test_pool *p, const golden_case *c, const ir_graph *vjp,
+                                    const test_arrays *in)
+{
+    IR_AUTO_GRAPH jvp2 = test_jvp(vjp);
+    IR_AUTO_GRAPH vjp2 = test_vjp(vjp);
+    test_arrays t = random_directions(p, vjp->in, vjp->nin, 1), forward, differences, back;
+    test_arrays ct = random_directions(p, vjp->out, vjp->nout, 2);
+    test_arrays forward_in = test_arrays_join(p, in, &t), back_in = test_arrays_join(p, in, &ct);
+    if (!jvp2 || !vjp2 || !test_eval(p, jvp2, &forward_in, &forward) ||
+        !test_eval(p, vjp2, &back_in, &back) ||
+        !test_differences(p, vjp, in, &t, 1e-4, &differences)) {
+        test_fail(c->name, "jvp or vjp of vjp could not be made or run");
+        return;
+    }
+    test_arrays slope = tail(&forward, vjp->nout), ct_in = tail(&back, vjp->nout);
+    test_close_all(label(p, c, "jvp of vjp against differences"), &slope, 0, &differences,
+                   (test_tolerance){TEST_REL, 1e-8});
+    check_dual(label(p, c, "vjp of vjp"), &ct_in, &t, &ct, &slope, 1e-10);
+}
+
+static test_array stacked(test_pool *p, const test_array *a, const test_array *b)
+{
+    ir_type t = a->type;
+    memmove(t.dim + 1, t.dim, (size_t)t.rank++ * sizeof *t.dim);
+    t.dim[0] = 2;
+    test_array both = test_array_new(p, &t);
+    size_t bytes = ir_type_bytes(&a->type);
+    memcpy(both.data, a->data, bytes);
+    memcpy((char *)both.data + bytes, b->data, bytes);
+    return both;
+}
+
+/* Two cotangents at once, as for the rows of a Jacobian. */
+static void check_batched_vjp(test_pool *p, const golden_case *c, const ir_graph *vjp,
+                              const test_arrays *in)
+{
+    int nx = c->in.n, nct = in->n - nx;
+    int *axis_in = test_alloc(p, (size_t)(vjp->nin + vjp->nout) * sizeof *axis_in);
+    int *axis_out = axis_in + vjp->nin;
+    test_arrays first = tail(in, nx), both = {0};
+    test_arrays other = random_directions(p, vjp->in + nx, nct, 3);
+    for (int k = 0; k < nct; k++)
+        test_arrays_add(p, &both, stacked(p, &in->at[nx + k], &other.at[k]));
+    for (int k = 0; k < vjp->nin; k++)
+        axis_in[k] = k < nx ? -1 : 0;
+    for (int k = 0; k < vjp->nout; k++)
+        axis_out[k] = 0;
+    IR_AUTO_GRAPH batched = ir_vmap(vjp, 2, axis_in, axis_out);
+    test_arrays batched_in = test_arrays_join(p, &c->in, &both), out;
+    if (!batched || !test_eval(p, batched, &batched_in, &out)) {
+        test_fail(c->name, "vmap of vjp could not be made or run");
+        return;
+    }
+    for (int lane = 0; lane < 2; lane++) {
+        test_arrays lane_in = test_arrays_join(p, &c->in, lane ? &other : &first), want;
+        test_arrays got = {0};
+        for (int k = 0; k < out.n; k++)
+            test_arrays_add(p, &got, test_array_slice(p, &out.at[k], 0, lane));
+        if (!test_eval(p, vjp, &lane_in, &want))
+            test_fail(c->name, "vjp could not be run");
+        else
+            test_close_all(label(p, c, "vmap of vjp against lanes"), &got, 0, &want, c->derivative);
+    }
+}
+
+static void check_nested(test_pool *p, const golden_case *c)
+{
+    IR_AUTO_GRAPH vjp = c->differences ? vjp_of(c) : NULL;
+    if (!vjp)
+        return; /* that it can be made is checked above */
+    test_arrays cotangent = cotangent_of(p, c), in = test_arrays_join(p, &c->in, &cotangent);
+    check_second_derivative(p, c, vjp, &in);
+    check_batched_vjp(p, c, vjp, &in);
+}
+
+/* ---- batches --------------------------------------------------------------------------------- */
 
 /* Lane b of the batched results against the graph run on lane b. */
 static void check_lane(test_pool *p, const golden_case *c, const golden_vmap *v,
@@ -247,8 +369,7 @@ static void each_case(const char *primitive, void (*check)(test_pool *, const go
     golden_free(&f);
 }
 
-/* ---- the checks of all forms -------------------------------------------------------------------
- */
+/* ---- the checks of all forms -------------------------------------------------------------- */
 
 static void check_text(const form *f)
 {
@@ -363,19 +484,19 @@ static void compiling(const char *primitive)
     golden_free(&file);
 }
 
-/* ---- the tests ---------------------------------------------------------------------------------
- */
+/* ---- the tests ---------------------------------------------------------------------------- */
 
 /* clang-format off */
 #define GOLDEN(prim)                                                                               \
     Test(golden_values_are_those_of_jax, prim) { each_case(#prim, check_eval); }                   \
     Test(golden_jvp_is_that_of_jax_and_of_differences, prim) { each_case(#prim, check_jvp); }      \
     Test(golden_vjp_is_that_of_jax_and_dual_to_jvp, prim) { each_case(#prim, check_vjp); }         \
+    Test(golden_vjp_has_jvp_vjp_and_vmap, prim) { each_case(#prim, check_nested); }                \
     Test(golden_vmap_is_that_of_jax_and_a_loop, prim) { each_case(#prim, check_vmap); }            \
     Test(golden_text_and_passes_keep_the_function, prim) { rewriting(#prim); }                     \
     Test(golden_compiled_is_interpreted, prim) { compiling(#prim); }
 #define EW_OTHER(name) GOLDEN(name)
 #define EW(name, ...) GOLDEN(name)
 #include "ops/elementwise.def"
-OPS_OTHERS(GOLDEN)
+OPS_LIKE_JAX(GOLDEN)
 /* clang-format on */

@@ -85,7 +85,8 @@ def loop(g, cond, body, *values, cond_nconsts=0, body_nconsts=0):
 def whiles():
     forward = {"reverse": False}
     below = graph([I, I, F], lambda g, n, i, x: g.lt(i, n))
-    step = graph([I, F], lambda g, i, x: (g.add(i, g.lit("i32", 1)), g.sin(g.mul(x, g.lit("f64", 2)))))
+    step = graph([I, F], lambda g, i, x: (g.add(i, g.lit("i32", 1)), g.sin(
+        g.mul(x, g.lit("f64", 2)))))
     counted = lambda g, n, i, x: loop(g, below, step, n, i, x, cond_nconsts=1)
     for n in (0, 1, 4):
         control("while", f"steps_{n}", counted, array("i32", n), array("i32", 0),
@@ -126,13 +127,14 @@ def whiles():
             array("f64", 2), **forward)
     control("while", "nothing_differentiable", lambda g, n, i: loop(
         g, graph([I, I], lambda h, m, j: h.lt(j, m)), graph([I], lambda h, j: h.add(
-            h.add(j, j), h.lit("i32", 1))), n, i, cond_nconsts=1), array("i32", 50), array("i32", 1))
+            h.add(j, j), h.lit("i32", 1))), n, i, cond_nconsts=1),
+            array("i32", 50), array("i32", 1))
     control("while", "constant_condition", lambda g, x: loop(
         g, graph([V], lambda h, a: h.lit("bool", False)), graph([V], lambda h, a: h.mul(a, a)), x),
             draw("f64", 3), **forward)
 
 
-# ---- cond -----------------------------------------------------------------------------------------
+# ---- cond ---------------------------------------------------------------------------------------
 
 
 def conds():
@@ -171,7 +173,7 @@ def conds():
             array("i32", 1))
 
 
-# ---- scan -----------------------------------------------------------------------------------------
+# ---- scan ---------------------------------------------------------------------------------------
 
 
 def scans():
@@ -218,8 +220,8 @@ def scans():
     inner = graph([F, F, V], lambda g, a, c, xs: g.scan(
         a, c, xs, body=row, length=3, num_consts=1, num_carry=1, reverse=True))
     control("scan", "nested", lambda g, a, c, x: g.scan(
-        a, c, x, body=inner, length=2, num_consts=1, num_carry=1, reverse=False), array("f64", 0.75),
-            array("f64", 0.5), draw("f64", 2, 3))
+        a, c, x, body=inner, length=2, num_consts=1, num_carry=1, reverse=False),
+            array("f64", 0.75), array("f64", 0.5), draw("f64", 2, 3))
     branch = graph([I, F, F], lambda g, k, c, x: (lambda s: (s, s))(g.cond(k, c, x, branches=(
         graph([F, F], lambda h, a, b: h.mul(a, b)), graph([F, F], lambda h, a, b: h.sin(b))))))
     control("scan", "cond_inside", lambda g, k, c, x: g.scan(
@@ -232,8 +234,9 @@ def scans():
         c, x, y, body=several, length=3, num_consts=0, num_carry=1, reverse=False),
             array("f64", 0.5), draw("f64", 3, 3), draw("f64", 3))
     control("scan", "integers", lambda g, c, x: g.scan(
-        c, x, body=graph([I, I], lambda h, a, b: (h.add(a, b), h.mul(a, b))), length=4, num_consts=0,
-        num_carry=1, reverse=True), array("i32", 3), array("i32", [1, 2, 3, 4]), tol="exact")
+        c, x, body=graph([I, I], lambda h, a, b: (h.add(a, b), h.mul(a, b))), length=4,
+        num_consts=0, num_carry=1, reverse=True), array("i32", 3), array("i32", [1, 2, 3, 4]),
+            tol="exact")
 
 
 def make():

@@ -64,7 +64,7 @@ def shapes(prim, build, dtype, n, tol):
              vmaps="auto" if name == "scalar" else [])
 
 
-# ---- of one operand --------------------------------------------------------------------------------
+# ---- of one operand -----------------------------------------------------------------------------
 
 def everywhere(f):
     """A function of the math module, of arrays."""
@@ -129,7 +129,7 @@ def unary(prim, build, span, bound, truth, tag=""):
         shapes(prim, build, "f32", 1, tolerance(bound, "f32"))
 
 
-# ---- of two ---------------------------------------------------------------------------------------
+# ---- of two -------------------------------------------------------------------------------------
 
 BINARY = {
     "add": ((-2, 2), (-2, 2), 0, np.add), "sub": ((-2, 2), (-2, 2), 0, np.subtract),
@@ -162,7 +162,7 @@ def binary(prim, span_x, span_y, bound, truth):
         shape = (2, 3) if d == "f32" else (7,)
         more = {"tol": tolerance(bound, d), "wide": smooth and d == "f32"}
         truly = lambda *x: {"truth": truth} if smooth else {"out": [truth(*x)]}
-        x = (draw(d, *shape, lo=span_x[0], hi=span_x[1]), draw(d, *shape, lo=span_y[0], hi=span_y[1]))
+        x = [draw(d, *shape, lo=lo, hi=hi) for lo, hi in (span_x, span_y)]
         case(prim, f"grid_{d}", build, *x, derivative="auto" if smooth else None,
              vmaps="auto" if d == "f32" else [], **more, **truly(*x))
         tiny = cross(subnormals(d), np.concatenate([subnormals(d)[:2], few_floats(d)[:7]]))
@@ -182,7 +182,7 @@ def integers(prim, dtypes, n):
              vmaps="auto" if d == dtypes[-1] else [])
 
 
-# ---- the rest ---------------------------------------------------------------------------------------
+# ---- the rest -----------------------------------------------------------------------------------
 
 
 def powers():
@@ -216,8 +216,8 @@ def conversions():
     numbers = {
         "float": [0, -0.0, 0.5, -0.5, 0.999, 1, -1, 1.5, 2.5, -2.5, 255, 255.5, 256, 300, -300, 1e9,
                   16777217, 2147483520, 2147483647, 2147483648, -2147483648, -2147483904,
-                  4294967040, 4294967295, 4294967296, 1e18, 9.2e18, 9.3e18, -9.2e18, -9.3e18, 1.8e19,
-                  2e19, 1e30, -1e30, np.inf, -np.inf, np.nan],
+                  4294967040, 4294967295, 4294967296, 1e18, 9.2e18, 9.3e18, -9.2e18, -9.3e18,
+                  1.8e19, 2e19, 1e30, -1e30, np.inf, -np.inf, np.nan],
     }
     for src, dst in itertools.product(EVERY, EVERY):
         x = np.array([False, True]) if src == "bool" else (
@@ -243,7 +243,7 @@ def conversions():
 def bitcasts():
     for a, b in (("f32", "i32"), ("f32", "u32"), ("f64", "i64"), ("f64", "u64"), ("i32", "u32"),
                  ("i64", "u64"), ("f32", "f32"), ("f64", "f64")):
-        for src, dst in {(a, b), (b, a)}:
+        for src, dst in ((a, b), (b, a))[:1 + (a != b)]:
             x = np.concatenate([few_floats(a)[:-1], subnormals(a)]) if a in FLOATS \
                 else special_ints(a)
             case("bitcast_convert_type", f"{src}_to_{dst}",
@@ -258,9 +258,9 @@ def selections():
         case("select_n", f"bool_{d}", apply("select_n"), draw("bool", 2, 3), ints(d, 2, 3),
              ints(d, 2, 3), differences=d == "f64")
     for d in FLOATS:
-        case("select_n", f"special_{d}", apply("select_n"), array("bool", np.arange(42) % 2).reshape(
-            2, 21), *[np.stack([special_floats(d)[::s]] * 2) for s in (1, -1)], derivative=None,
-            vmaps=[])
+        which = array("bool", np.arange(42) % 2).reshape(2, 21)
+        case("select_n", f"special_{d}", apply("select_n"), which,
+             *[np.stack([special_floats(d)[::s]] * 2) for s in (1, -1)], derivative=None, vmaps=[])
     for d in ("f32", "i64"):
         case("select_n", f"i32_{d}", apply("select_n"), array("i32", [[0, 1, 2], [2, 0, 1]]),
              *[draw(d, 2, 3) for _ in range(3)])
@@ -315,19 +315,21 @@ def rounded_once(a, b, c):
 def fused():
     for d in FLOATS:
         eps = np.finfo(DTYPES[d]).eps
-        abc = [array(d, x) for x in ([1 + eps, 1 + eps, 0.1, 3, 1e10], [1 - eps, 1 + eps, 10, 1 / 3, 1],
-                                     [-1, -1, -1, -1, 1e-10])]
+        abc = [array(d, x) for x in ([1 + eps, 1 + eps, 0.1, 3, 1e10],
+                                     [1 - eps, 1 + eps, 10, 1 / 3, 1], [-1, -1, -1, -1, 1e-10])]
         abc = [np.concatenate([x, draw(d, 30)]) for x in abc]
         case("fma", f"grid_{d}", apply("fma"), *abc, vmaps=[], derivative=None,
              out=[array(d, [rounded_once(*x) for x in zip(*abc)])])
         few = array(d, [0.0, -0.0, 1, -2, np.inf, np.nan])
         case("fma", f"special_{d}", apply("fma"), *cross(few, few, few), vmaps=[], derivative=None)
-        case("fma", f"derivative_{d}", apply("fma"), *[array(d, ints("i32", 2, 3)) for _ in range(3)])
+        abc = [array(d, ints("i32", 2, 3)) for _ in range(3)]
+        case("fma", f"derivative_{d}", apply("fma"), *abc)
 
 
 def threefry():
     words = [special_ints("u32")[:8] for _ in range(4)]
-    case("threefry2x32", "grid", apply("threefry2x32"), *[np.roll(w, k) for k, w in enumerate(words)],
+    case("threefry2x32", "grid", apply("threefry2x32"),
+         *[np.roll(w, k) for k, w in enumerate(words)],
          vmaps=[((0, 0, 0, 0), (0, 0)), ((-1, -1, 1, 1), (1, 1)), ((0, 0, -1, -1), (0, 0))])
     case("threefry2x32", "scalar", apply("threefry2x32"), *[array("u32", k) for k in (0, 42, 1, 2)],
          vmaps=[((0, 0, -1, -1), (0, 0)), ((-1, -1, 0, 0), (0, 0))])

@@ -67,7 +67,8 @@ PLACES = [
     ("table_of_rows", (3, 2), [[0, 2], [1, 1]], 0, 0), ("scalar_index", (4, 2), 2, 0, 0),
     ("middle", (2, 4, 2), [1, 3], 1, 0), ("out_of_range", (4,), [-1, -100, 4, 100], 0, 0),
     ("no_index", (3, 2), [], 0, 0), ("batch", (2, 4), [[0, 3, 1], [2, 2, 5]], 1, 1),
-    ("batch_scalar", (3, 4), [0, 3, -1], 1, 1), ("batch_later_axis", (2, 2, 3), [[0, 2], [1, 1]], 2, 1),
+    ("batch_scalar", (3, 4), [0, 3, -1], 1, 1),
+    ("batch_later_axis", (2, 2, 3), [[0, 2], [1, 1]], 2, 1),
     ("batch_two", (2, 2, 3), [[0, 2], [1, 5]], 2, 2), ("one_row", (1, 3), [0, 0, 7], 0, 0),
 ]
 
@@ -96,8 +97,8 @@ def scatters():
                  draw(d, *shape), at, draw(d, *update), vmaps=vmaps if d == "f64" else [],
                  **({"tol": "rel 1e-14"} if d == "f64" else {}))
     for d in ("f32", "u8", "i64", "u32", "u64"):
-        case("scatter_add", f"collisions_{d}", apply("scatter_add", axis=0, batch_dims=0), ints(d, 3),
-             array("i64", [1, 1, 0, 1]), ints(d, 4), vmaps=[])
+        case("scatter_add", f"collisions_{d}", apply("scatter_add", axis=0, batch_dims=0),
+             ints(d, 3), array("i64", [1, 1, 0, 1]), ints(d, 4), vmaps=[])
     case("scatter_add", "wraps_u8", apply("scatter_add", axis=0, batch_dims=0), array("u8", [200]),
          array("i32", [0, 0]), array("u8", [100, 1]), vmaps=[])
 

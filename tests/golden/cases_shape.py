@@ -34,7 +34,7 @@ def iotas():
     for d in DTYPES:
         if d != "bool":
             case("iota", f"vector_{d}", lambda g, d=d: g.iota(dtype=d, shape=(5,), dimension=0))
-            case("iota", f"matrix_{d}", lambda g, d=d: g.iota(dtype=d, shape=(2, 3, 2), dimension=1))
+            case("iota", f"cube_{d}", lambda g, d=d: g.iota(dtype=d, shape=(2, 3, 2), dimension=1))
     case("iota", "wraps_u8", lambda g: g.iota(dtype="u8", shape=(300,), dimension=0))
     case("iota", "empty", lambda g: g.iota(dtype="i32", shape=(0, 2), dimension=1))
     case("iota", "one", lambda g: g.iota(dtype="f32", shape=(1,), dimension=0))
@@ -61,8 +61,10 @@ def reshapes():
 
 def transposes():
     for name, shape, perm in (("matrix", (2, 3), (1, 0)), ("cycle", (2, 3, 4), (2, 0, 1)),
-                              ("cycle_back", (2, 3, 4), (1, 2, 0)), ("swap_outer", (2, 3, 2), (1, 0, 2)),
-                              ("identity", (2, 3), (0, 1)), ("vector", (3,), (0,)), ("scalar", (), ()),
+                              ("cycle_back", (2, 3, 4), (1, 2, 0)), ("swap_outer", (2, 3, 2),
+                              (1, 0, 2)),
+                              ("identity", (2, 3), (0, 1)), ("vector", (3,), (0,)),
+                              ("scalar", (), ()),
                               ("empty", (0, 2), (1, 0)), ("rank4", (2, 1, 3, 2), (3, 1, 0, 2))):
         layout("transpose", name, shape, permutation=perm)
 
@@ -83,14 +85,15 @@ def pads():
             ("low", (3,), (2,), (0,), (0,)), ("both", (2, 2), (1, 0), (0, 2), (0, 0)),
             ("interior", (3,), (0,), (0,), (2,)), ("all", (2, 3), (1, 2), (2, 0), (1, 2)),
             ("cut_low", (4,), (-1,), (0,), (0,)), ("cut_both", (5,), (-2,), (-1,), (0,)),
-            ("cut_interior", (3,), (-1,), (-2,), (1,)), ("cut_and_grow", (3, 3), (-1, 1), (1, -2), (0, 1)),
+            ("cut_interior", (3,), (-1,), (-2,), (1,)), ("cut_and_grow", (3, 3), (-1, 1),
+            (1, -2), (0, 1)),
             ("cut_to_nothing", (2,), (-1,), (-1,), (0,)), ("empty", (0,), (1,), (2,), (3,)),
             ("interior_of_one", (1,), (0,), (0,), (5,)), ("none", (2, 2), (0, 0), (0, 0), (0, 0)),
             ("scalar", (), (), (), ()), ("interior_cut_into", (4,), (-2,), (-3,), (2,))):
         layout("pad", name, shape, (), low=low, high=high, interior=interior)
     for d in DTYPES:
-        case("pad", f"every_{d}", apply("pad", low=(1,), high=(0,), interior=(1,)), draw(d, 3), draw(d),
-             differences=d == "f64", vmaps=[])
+        case("pad", f"every_{d}", apply("pad", low=(1,), high=(0,), interior=(1,)), draw(d, 3),
+             draw(d), differences=d == "f64", vmaps=[])
 
 
 def concatenations():
@@ -105,7 +108,8 @@ def concatenations():
 
 
 def reversals():
-    for name, shape, dims in (("vector", (4,), (0,)), ("rows", (2, 3), (0,)), ("columns", (2, 3), (1,)),
+    for name, shape, dims in (("vector", (4,), (0,)), ("rows", (2, 3), (0,)), ("columns", (2, 3),
+                              (1,)),
                               ("both", (2, 3), (0, 1)), ("outer_two", (2, 3, 2), (2, 0)),
                               ("none", (2, 3), ()), ("scalar", (), ()), ("empty", (0, 2), (0,)),
                               ("one", (1,), (0,))):
@@ -117,7 +121,8 @@ def axes():
                               ("several", (1, 2, 1), (0, 2)), ("all", (1, 1), (0, 1)),
                               ("none", (2, 3), ()), ("empty", (1, 0), (0,))):
         layout("squeeze", name, shape, dimensions=dims)
-    for name, shape, dims in (("first", (3,), (0,)), ("last", (3,), (1,)), ("several", (2,), (0, 2)),
+    for name, shape, dims in (("first", (3,), (0,)), ("last", (3,), (1,)), ("several", (2,),
+                              (0, 2)),
                               ("scalar", (), (0, 1)), ("none", (2, 3), ()), ("empty", (0,), (1,))):
         layout("expand_dims", name, shape, dimensions=dims)
 

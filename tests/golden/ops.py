@@ -30,6 +30,7 @@ import numpy as np
 
 from graphs import DTYPES, NAMES, PRIMS, Graph, as_tuple, is_float, number_text, type_text
 
+np.seterr(all="ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXACT = "exact"
 AGREE, WRONG = 4, 1000  # ulp
@@ -50,7 +51,7 @@ rng = np.random.default_rng(0)
 
 
 def seed(text):
-    """Draws are the same for each primitive, whatever is drawn for others."""
+    """So that what one case draws leaves the next as it was."""
     global rng
     rng = np.random.default_rng(zlib.crc32(text.encode()))
 
@@ -70,6 +71,12 @@ def ints(dtype, *shape, lo=-9, hi=9):
     return draw(dtype, *shape, lo=lo, hi=hi)
 
 
+def distinct(dtype, *shape):
+    """In no order, but none near another."""
+    n = int(np.prod(shape))
+    return ((rng.permutation(n) - n // 2) / 8).reshape(shape).astype(DTYPES[dtype])
+
+
 def array(dtype, values):
     return np.array(values, DTYPES[dtype])
 
@@ -78,9 +85,10 @@ def array(dtype, values):
 
 
 class Case:
-    """build(g, *inputs) makes the graph. `wide`: have f32 results from f64. `out`: the results, where
-    JAX is not to be asked. `truth`: NumPy's function, to correct JAX by. `derivative`: its tolerance, None if there is none, in which case
-    `reverse` says nothing. `vmaps`: a list of (in_axes, out_axes), "auto", or none."""
+    """build(g, *inputs) makes the graph. `wide`: f32 results are had from f64. `out`: the results,
+    where JAX is not to be asked. `truth`: NumPy's function, to correct JAX by. `derivative`: its
+    tolerance, None if there is none; `reverse`: whether backwards too. `vmaps`: a list of
+    (in_axes, out_axes), "auto", or none."""
 
     def __init__(self, name, build, inputs, tol=EXACT, derivative="auto", reverse=True,
                  differences="auto", vmaps="auto", batch=2, wide=False, out=None,
@@ -127,8 +135,7 @@ class Case:
         if out is None:
             out = self.results(jax.jit(self.runner.run)(*self.arguments(self.inputs)))
         if self.truth and not self.wide:
-            with np.errstate(all="ignore"):
-                out = [corrected(f, out[0], self.truth(*self.inputs), self.inputs)]
+            out = [corrected(f, out[0], self.truth(*self.inputs), self.inputs)]
         print(f"case {self.name}\ntolerance {self.tol}\n{self.graph.text()}", file=f)
         w("in", self.inputs)
         w("out", [np.asarray(x).astype(v.dtype).reshape(v.shape)
@@ -228,6 +235,7 @@ def case(prim, name, build, *inputs, **options):
     names = [c.name for c in CASES.setdefault(prim, [])]
     assert prim in PRIMS and name not in names, (prim, name)
     CASES[prim].append(Case(name, build, inputs, **options))
+    seed(f"after {prim}/{name}")
 
 
 def apply(prim, **attrs):
