@@ -510,8 +510,9 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
 /* ---- Control flow ---------------------------------------------------------------------------------- */
 
 /* S jac_while_loop(cond, body, S init): while cond(s): s = body(s) (jax.lax.while_loop). S is a tree;
- * cond gives one bool scalar; body a tree of the same types as it takes. Forward derivatives pass
- * through it; reverse-mode ones do not. `init` comes last so that a compound literal can be given. */
+ * cond gives one bool scalar; body a tree of the same types as it takes. Derivatives of both modes pass
+ * through it: under reverse mode, which JAX refuses here, each step puts what the way back needs on a
+ * tape (see jac_tape_bytes). `init` comes last so that a compound literal can be given. */
 #define jac_while_loop(cond, body, ...)                                                          \
     ({                                                                                           \
         __auto_type jac_s_ = (__VA_ARGS__);                                                      \
@@ -520,9 +521,16 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
     })
 JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int n, jac *state);
 
+/* Bytes of the tapes of loops under reverse mode: alive now, and at most since the last call with reset;
+ * of the whole process. A tape that would grow beyond the limit (0: the environment's
+ * JACQUARD_TAPE_LIMIT, or 8 GiB) is an error. */
+JAC_API size_t jac_tape_bytes(void);
+JAC_API size_t jac_tape_peak_bytes(bool reset);
+JAC_API void jac_tape_limit(size_t bytes);
+
 /* S jac_fori_loop(lower, upper, body, S init): for i in [lower, upper): s = body(i, s)
- * (jax.lax.fori_loop). Bounds that are C integers make a loop of known length, which reverse mode can
- * pass through; bounds that are arrays make a while loop. i is i32 (i64 under x64). */
+ * (jax.lax.fori_loop). Bounds that are C integers make a loop of known length, whose residuals
+ * are kept in plain arrays; bounds that are arrays make a while loop. i is i32 (i64 under x64). */
 #define jac_fori_loop(lower, upper, body, ...)                                                   \
     ({                                                                                           \
         __auto_type jac_s_ = (__VA_ARGS__);                                                      \

@@ -1,7 +1,9 @@
 /* The interpreter: each equation through its primitive's reference kernel, on plain buffers.
  *
  * A value's buffer is taken when its equation runs and given back after its last use; a graph's
- * outputs are computed straight into the caller's buffers.
+ * outputs are computed straight into the caller's buffers. A buffer that holds a tape holds a
+ * reference to it: one of its own for what is computed, the caller's for inputs; an output of the
+ * caller's holds, also after a failure, one that becomes the caller's, or NULL.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 
 typedef struct {
     void *buf;
+    const ir_type *type; /* of a tape that is this slot's own; NULL otherwise */
     bool owned;
     int uses; /* still to come */
 } slot;
@@ -21,17 +24,28 @@ static bool take(slot *s, const ir_type *t)
         /* aligned_alloc wants a multiple of the alignment; empty arrays get one line. */
         s->buf = aligned_alloc(64, bytes ? (bytes + 63) & ~(size_t)63 : 64);
         s->owned = true;
+        if (s->buf && ir_is_tape(t)) {
+            memset(s->buf, 0, bytes);
+            s->type = t;
+        }
     }
     return s->buf ||
            ir_fail("out of memory: an intermediate %s takes %zu bytes", ir_type_tmp(t), bytes);
 }
 
+static void empty(slot *s)
+{
+    if (s->type)
+        ir_buffer_drop(s->type, s->buf);
+    if (s->owned)
+        free(s->buf);
+    *s = (slot){0};
+}
+
 static void give_back(slot *s)
 {
-    if (--s->uses == 0 && s->owned) {
-        free(s->buf);
-        *s = (slot){0};
-    }
+    if (--s->uses == 0 && s->owned)
+        empty(s);
 }
 
 static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
@@ -70,6 +84,8 @@ static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *
     for (int k = 0; k < g->nout; k++) {
         slot *s = &slots[g->out[k]->id];
         s->uses++;
+        if (ir_is_tape(&g->out[k]->type))
+            memset(out[k], 0, sizeof(ir_tape *));
         if (!s->buf)
             s->buf = out[k];
     }
@@ -87,13 +103,12 @@ bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
         ok = run(e, slots, ins, outs);
     for (int k = 0; ok && k < g->nout; k++) {
         const ir_value *v = g->out[k];
-        size_t bytes = ir_type_bytes(&v->type);
-        if (slots[v->id].buf != out[k] && bytes)
-            memmove(out[k], slots[v->id].buf, bytes);
+        if (slots[v->id].buf != out[k])
+            ir_buffer_copy(&v->type, out[k], slots[v->id].buf);
     }
     for (uint32_t k = 0; k < g->nvalue; k++)
         if (slots[k].owned)
-            free(slots[k].buf);
+            empty(&slots[k]);
     free(ins);
     free(slots);
     return ok;

@@ -146,8 +146,12 @@ static ir_eqn *eqn_new(ir_graph *g, const ir_op *op, int nin, ir_value *const *i
 
 static bool infer(ir_infer *q, ir_value *const *in, ir_type *types)
 {
-    for (int k = 0; k < q->nin; k++)
+    for (int k = 0; k < q->nin; k++) {
         types[k] = in[k]->type;
+        if (ir_is_tape(&types[k]) && !(q->op->flags & IR_OP_TAPES))
+            return ir_fail("%s: operand %d is %s, of dynamic length, which only loops can read",
+                           q->op->name, k, ir_type_tmp(&types[k]));
+    }
     q->in = types;
     if (!q->op->infer(q))
         return false;

@@ -80,10 +80,19 @@ typedef struct {
     int64_t dim[IR_MAX_RANK];
 } ir_type;
 
+/* As a leading dimension: as many slices as a loop makes steps. Such a value is a tape (tape.c); only
+ * control equations and the few primitives of ops/tape.c take it. Prints as `?`. */
+#define IR_DYNAMIC (-1)
+static inline bool ir_is_tape(const ir_type *t)
+{
+    return t->rank && t->dim[0] == IR_DYNAMIC;
+}
+int ir_tape_depth(const ir_type *t); /* leading dynamic dimensions */
+
 ir_type ir_type_scalar(ir_dtype d);
 ir_type ir_type_make(ir_dtype d, int rank, const int64_t *dim);
 ir_type ir_type_like(ir_type shape_of, ir_dtype d); /* same shape, strong */
-int64_t ir_type_count(const ir_type *t);            /* elements; 1 for rank 0 */
+int64_t ir_type_count(const ir_type *t);            /* elements; 1 for rank 0 and for a tape */
 size_t ir_type_bytes(const ir_type *t);
 bool ir_type_fits(const ir_type *t); /* could be memory: rank, dims and bytes are within bounds */
 bool ir_same_shape(const ir_type *a, const ir_type *b);
@@ -94,6 +103,22 @@ char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT]);
 /* The same in a ring of thread-local buffers, good for eight in one expression. */
 const char *ir_type_tmp(const ir_type *t);
 const char *ir_ints_tmp(const int64_t *v, int n); /* "(3, 4)", same ring */
+
+/* ---- tape.c: values of dynamic length ------------------------------------------------------- */
+
+typedef struct ir_tape ir_tape;
+ir_tape *ir_tape_new(const ir_type *slice);
+ir_tape *ir_tape_retain(ir_tape *t);
+void ir_tape_release(ir_tape *t); /* NULL is fine */
+int64_t ir_tape_length(const ir_tape *t);
+bool ir_tape_resize(ir_tape *t, int64_t n); /* at least n slices, new ones zero; false: the limit */
+void *ir_tape_at(const ir_tape *t, int64_t k); /* slice k; NULL where there is none: zeros */
+size_t ir_tape_live_bytes(void); /* of all tapes in the process */
+size_t ir_tape_peak_bytes(bool reset);
+void ir_tape_set_limit(size_t bytes); /* 0: JACQUARD_TAPE_LIMIT, or 8 GiB */
+/* A value's buffer copied, with a reference of its own if it is a tape, and given up. */
+void ir_buffer_copy(const ir_type *t, void *to, const void *from);
+void ir_buffer_drop(const ir_type *t, void *buf);
 
 /* ---- error.c: the one recorded error of a thread ---------------------------------------- */
 
@@ -251,6 +276,10 @@ typedef enum {
     IR_ROLE_COND,              /* attr 0: GRAPHS; operand 0 is the index */
     IR_ROLE_SCAN,              /* attrs: body GRAPH; length, num_consts, num_carry INT; reverse BOOL */
     IR_ROLE_CONVERT,           /* attrs: new_dtype DTYPE, weak BOOL */
+    IR_ROLE_EMPTY_TAPE,     /* attrs: dtype DTYPE, shape INTS with -1 for dynamic; all zeros */
+    IR_ROLE_TAPE_ADD,
+    IR_ROLE_TAPE_SELECT,    /* pred of the lanes, two tapes batched in front */
+    IR_ROLE_TAPE_BROADCAST, /* attrs: axis of the leaves INT, size INT */
     IR_NROLE
 } ir_role;
 
@@ -258,6 +287,7 @@ enum {
     IR_OP_ELEMENTWISE = 1, /* outputs have the shape of the inputs, each element on its own */
     IR_OP_COMMUTES = 2,    /* op(a, b) = op(b, a), bit for bit */
     IR_OP_NO_FOLD = 4,     /* the constant folder leaves it alone */
+    IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
 };
 
 /* One primitive. Rules may be NULL only where the comment says so. */

@@ -95,7 +95,7 @@ static void next(parser *p)
         for (t->len = 1; is_word_char(p->pos[t->len]);)
             t->len++;
     } else {
-        t->kind = strchr("(){}[],:=~", c) ? T_PUNCT : T_BAD;
+        t->kind = strchr("(){}[],:=~?", c) ? T_PUNCT : T_BAD;
         t->len = 1;
     }
     p->pos += t->len;
@@ -328,7 +328,15 @@ static bool parse_type(parser *p, ir_type *out)
         if (rank == IR_MAX_RANK)
             return fail_at(p, &p->t, "there are more than %d dimensions", IR_MAX_RANK);
         const token at = p->t;
-        if ((rank && !expect(p, ',')) || !parse_int(p, &dim[rank]))
+        if (rank && !expect(p, ','))
+            return false;
+        if (accept(p, '?')) {
+            if (rank && dim[rank - 1] != IR_DYNAMIC)
+                return fail_at(p, &at, "only leading dimensions can be dynamic");
+            dim[rank++] = IR_DYNAMIC;
+            continue;
+        }
+        if (!parse_int(p, &dim[rank]))
             return false;
         if (dim[rank++] < 0)
             return fail_at(p, &at, "a dimension is negative");

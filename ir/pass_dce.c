@@ -67,6 +67,8 @@ static void need_loop(const ir_eqn *e, bool *out, bool *in)
                 grown = out[k] = true;
     }
     memcpy(carry_in, out, (size_t)l.nc);
+    if (e->op->role == IR_ROLE_SCAN && e->attr[1].i == IR_DYNAMIC)
+        in[e->nin - 1] = true; /* the length */
 }
 
 static void need_operands(const ir_eqn *e, bool *out, bool *in)

@@ -264,7 +264,7 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
     }
     lifted cond = {.g = e->attr[0].graph, .still = cond_still, .at = cond_at};
     lifted body = {.g = l.body,
-                   .may_idle = e->op->role == IR_ROLE_WHILE,
+                   .may_idle = e->op->role == IR_ROLE_WHILE || e->attr[1].i == IR_DYNAMIC,
                    .still = still,
                    .at = x + l.ncc,
                    .drop = drop};
@@ -279,7 +279,7 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
 
 static bool hoist_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    bool runs = e->op->role == IR_ROLE_WHILE || (e->op->role == IR_ROLE_SCAN && e->attr[1].i > 0);
+    bool runs = e->op->role == IR_ROLE_WHILE || (e->op->role == IR_ROLE_SCAN && e->attr[1].i != 0);
     return runs ? hoist_loop(w, e, x, y) : pass_copy(w, e, x, y);
 }
 

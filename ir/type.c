@@ -24,9 +24,19 @@ ir_type ir_type_like(ir_type shape_of, ir_dtype d)
     return shape_of;
 }
 
+int ir_tape_depth(const ir_type *t)
+{
+    int n = 0;
+    while (n < t->rank && t->dim[n] == IR_DYNAMIC)
+        n++;
+    return n;
+}
+
 int64_t ir_type_count(const ir_type *t)
 {
     int64_t n = 1;
+    if (ir_is_tape(t))
+        return 1;
     for (int k = 0; k < t->rank; k++)
         n *= t->dim[k];
     return n;
@@ -34,7 +44,7 @@ int64_t ir_type_count(const ir_type *t)
 
 size_t ir_type_bytes(const ir_type *t)
 {
-    return (size_t)ir_type_count(t) * ir_dtypes[t->dtype].size;
+    return ir_is_tape(t) ? sizeof(ir_tape *) : (size_t)ir_type_count(t) * ir_dtypes[t->dtype].size;
 }
 
 bool ir_type_fits(const ir_type *t)
@@ -43,7 +53,7 @@ bool ir_type_fits(const ir_type *t)
         return false;
     int64_t bytes = ir_dtypes[t->dtype].size;
     /* A dimension of 0 counts as 1, so that strides cannot overflow either. */
-    for (int k = 0; k < t->rank; k++)
+    for (int k = ir_tape_depth(t); k < t->rank; k++)
         if (t->dim[k] < 0 || __builtin_mul_overflow(bytes, t->dim[k] ? t->dim[k] : 1, &bytes))
             return false;
     return true;
@@ -64,7 +74,10 @@ char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT])
     size_t n =
         (size_t)snprintf(buf, IR_TYPE_TEXT, "%s%s[", t->weak ? "~" : "", ir_dtypes[t->dtype].name);
     for (int k = 0; k < t->rank && n < IR_TYPE_TEXT; k++)
-        n += (size_t)snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? "," : "", t->dim[k]);
+        n += t->dim[k] == IR_DYNAMIC
+                 ? (size_t)snprintf(buf + n, IR_TYPE_TEXT - n, "%s?", k ? "," : "")
+                 : (size_t)snprintf(buf + n, IR_TYPE_TEXT - n, "%s%" PRId64, k ? "," : "",
+                                    t->dim[k]);
     if (n < IR_TYPE_TEXT)
         snprintf(buf + n, IR_TYPE_TEXT - n, "]");
     return buf;

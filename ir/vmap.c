@@ -54,6 +54,14 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
 {
     if (!x || from == to)
         return x;
+    if (ir_is_tape(&x->type)) {
+        ir_attr attr[] = {{.i = to - ir_tape_depth(&x->type)}, {.i = size}};
+        if (from < 0)
+            return ir_emit1(g, ir_op_role(IR_ROLE_TAPE_BROADCAST), 1, &x, attr);
+        ir_fail("vmap: the batch of %s cannot be moved from axis %d to %d", ir_type_tmp(&x->type),
+                from, to);
+        return NULL;
+    }
     return from < 0 ? broadcast(g, x, to, size) : transposed(g, x, from, to);
 }
 

@@ -105,6 +105,7 @@ static void program_free(jit_program *p)
 {
     jit_code_drop(&p->code);
     ir_graph_release(p->g);
+    free(p->tape);
     free(p);
 }
 
@@ -113,6 +114,18 @@ static void free_all(jit_program *p)
     for (jit_program *next; p; p = next) {
         next = p->chain;
         program_free(p);
+    }
+}
+
+static void note_tapes(jit_program *p, const jit_schedule *s)
+{
+    for (int k = 0; k < p->g->nout; k++)
+        p->tapes_out |= ir_is_tape(&p->g->out[k]->type);
+    for (int k = 0; k < s->nbuffer; k++) {
+        if (!s->buffer[k].tape)
+            continue;
+        p->tape = ir_xrealloc(p->tape, (size_t)(p->ntape + 1) * sizeof *p->tape);
+        p->tape[p->ntape++] = s->buffer[k].offset;
     }
 }
 
@@ -135,6 +148,7 @@ static bool build(jit_program *p, jit_stats *st)
     LLVMMemoryBufferRef object = ok ? jit_target_emit(b.module, false) : NULL;
     ok = object && jit_code_load(object, b.name, &p->code);
     p->arena_bytes = b.schedule->arena_bytes;
+    note_tapes(p, b.schedule);
     p->nkernel = b.schedule->nkernel;
     jit_build_end(&b);
     st->ms_llvm = jit_now_ms() - start;

@@ -57,6 +57,9 @@ struct jit_program {
     ir_hash128 hash;
     jit_code code;
     size_t arena_bytes;
+    int ntape;
+    size_t *tape; /* where in the arena there are tapes */
+    bool tapes_out; /* is one a result? */
     int nkernel;
     int users;                  /* under the cache's lock */
     jit_program *chain;         /* of one bucket */

@@ -12,6 +12,7 @@
  *   emit_along.c     argmax and cumsum: along one axis
  *   emit_dot.c       small matrix products
  *   emit_step.c      single registers, windows, calls of the interpreter's kernels
+ *   emit_tape.c      tapes: calls into ir/tape.c
  *   emit_control.c   while, cond, scan
  *   math.c           the scalar functions' bitcode
  */
@@ -182,6 +183,17 @@ void jit_emit_update(jit_emit *em, const jit_step *t);
 void jit_emit_eval(jit_emit *em, const jit_step *t);
 void jit_emit_control(jit_emit *em, const jit_step *t);
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes);
+
+/* ---- emit_tape.c -------------------------------------------------------------------------------
+ */
+/* A new tape of so many slices in the buffer, in place of what it holds. */
+void jit_tape_open(jit_emit *em, int buffer, const ir_type *slice, LLVMValueRef length);
+/* Pointers to a slice: to write it, the tape growing as needed; to read it. */
+LLVMValueRef jit_tape_next(jit_emit *em, int buffer, LLVMValueRef at);
+LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t bytes);
+void jit_tape_drop(jit_emit *em, int buffer);
+/* As jit_copy_buffer for a value of type t, which may be a tape. */
+void jit_copy_value(jit_emit *em, int to, int from, const ir_type *t);
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b);
 
 #endif

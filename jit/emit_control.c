@@ -70,8 +70,7 @@ static void enter(jit_emit *em, loop *l)
     for (int k = 0; k < n; k++)
         if (t->carry[k].in_memory) {
             ir_value *init = t->e->in[l->parts.first + k];
-            jit_copy_buffer(em, t->carry[k].a, jit_buffer_of(em->frame->b, init),
-                            ir_type_bytes(&init->type));
+            jit_copy_value(em, t->carry[k].a, jit_buffer_of(em->frame->b, init), &init->type);
         }
     LLVMBasicBlockRef before = l->before = LLVMGetInsertBlock(em->b);
     l->header = jit_new_block(em, "while");
@@ -117,95 +116,163 @@ static void leave(jit_emit *em, const loop *l)
     for (int k = 0; k < l->parts.ncarry; k++) {
         const ir_value *v = l->t->root[k];
         if (l->t->carry[k].in_memory)
-            jit_copy_buffer(em, jit_slot_of(em->frame->b, v)->buffer, l->t->carry[k].cur,
-                            ir_type_bytes(&v->type));
+            jit_copy_value(em, jit_slot_of(em->frame->b, v)->buffer, l->t->carry[k].cur, &v->type);
         else
             jit_set_reg(em, v, l->reg[k]);
     }
 }
 
+/* ---- what each step reads and yields
+ * ------------------------------------------------------------- A slice of an array along its
+ * leading axis, or of a tape. */
+
+/* Where slice i of a value lies, whose slices have the type given; of an array, or of a tape. */
+static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_type *slice,
+                                  LLVMValueRef i, bool write)
+{
+    int buffer = jit_buffer_of(em->frame->b, (ir_value *)whole);
+    if (ir_is_tape(&whole->type))
+        return write ? jit_tape_next(em, buffer, i)
+                     : jit_tape_read(em, buffer, i, ir_type_bytes(slice));
+    LLVMValueRef bytes = LLVMBuildMul(em->b, i, jit_i64(em, (int64_t)ir_type_bytes(slice)), "");
+    return jit_address(em, em->where[buffer], em->i8, bytes);
+}
+
+/* Slice i of xs operand k: a register, or where its pointer points. */
+static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
+{
+    ir_value *xs = l->t->e->in[l->parts.first + l->parts.ncarry + k];
+    const ir_value *x = body->b->g->in[l->parts.first + l->parts.ncarry + k];
+    if (x->type.rank) {
+        em->where[jit_slot_of(body->b, x)->buffer] = slice_address(em, xs, &x->type, i, false);
+        return;
+    }
+    ir_dtype d = (ir_dtype)x->type.dtype;
+    if (!ir_is_tape(&xs->type)) {
+        body->reg[x->id] = jit_load(em, jit_buffer_of(em->frame->b, xs), d, i);
+        return;
+    }
+    LLVMValueRef p = slice_address(em, xs, &x->type, i, false);
+    LLVMValueRef v = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
+    body->reg[x->id] =
+        d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, v, LLVMConstInt(em->i8, 0, false), "") : v;
+}
+
+/* The tapes that the loop yields, empty, with room for `length` slices. */
+static void open_tapes(jit_emit *em, const loop *l, LLVMValueRef length)
+{
+    for (int k = 0; k < l->parts.ny; k++) {
+        const ir_value *ys = l->t->root[l->parts.ncarry + k];
+        if (ir_is_tape(&ys->type))
+            jit_tape_open(em, jit_slot_of(em->frame->b, ys)->buffer,
+                          &l->parts.body->g->out[l->parts.ncarry + k]->type, length);
+    }
+}
+
+/* Where the body is to leave slice i of y k: known beforehand, so that it is made there. */
+static LLVMValueRef aim_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
+{
+    int out = l->parts.ncarry + k;
+    const ir_value *y = body->b->g->out[out], *ys = l->t->root[out];
+    if (!y->type.rank && !ir_is_tape(&ys->type))
+        return NULL;
+    LLVMValueRef p = slice_address(em, ys, &y->type, i, true);
+    if (y->type.rank)
+        em->where[body->b->dest[out]] = p;
+    return p;
+}
+
+static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i,
+                    LLVMValueRef where)
+{
+    int out = l->parts.ncarry + k;
+    const ir_value *y = body->b->g->out[out], *ys = l->t->root[out];
+    if (y->type.rank)
+        return;
+    ir_dtype d = (ir_dtype)y->type.dtype;
+    LLVMValueRef x = block_output(em, body, out);
+    if (!ir_is_tape(&ys->type))
+        jit_store(em, jit_slot_of(em->frame->b, ys)->buffer, d, i, x);
+    else
+        LLVMBuildStore(em->b, d == IR_bool ? LLVMBuildZExt(em->b, x, em->i8, "") : x, where);
+}
+
+/* One step of the body at index i. */
+static void run_step(jit_emit *em, const loop *l, jit_frame *body, int block, LLVMValueRef i)
+{
+    int ny = l->parts.ny;
+    LLVMValueRef *where = ir_alloc(&em->mem, (size_t)(ny + 1) * sizeof *where);
+    bind_registers(l->t, block, em->frame, body, l->reg, &l->parts);
+    for (int k = 0; k < l->parts.nx; k++)
+        take_x(em, l, body, k, i);
+    for (int k = 0; k < ny; k++)
+        where[k] = aim_y(em, l, body, k, i);
+    jit_end_accesses(em);
+    run_block(em, body);
+    for (int k = 0; k < ny; k++)
+        store_y(em, l, body, k, i, where[k]);
+    jit_end_accesses(em);
+}
+
+/* The number of the step, as a phi in the header; end_count gives it its next value. */
+static LLVMValueRef begin_count(jit_emit *em, const loop *l)
+{
+    return phi_from(em, em->i64, jit_i64(em, 0), l->before, "step");
+}
+
+static void end_count(jit_emit *em, LLVMValueRef count)
+{
+    LLVMValueRef next = LLVMBuildNUWAdd(em->b, count, jit_i64(em, 1), "");
+    LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b);
+    LLVMAddIncoming(count, &next, &latch, 1);
+}
+
+/* ---- while and scan
+ * -------------------------------------------------------------------------------
+ */
+
 static void emit_while(jit_emit *em, const jit_step *t)
 {
     loop l = {.t = t, .parts = jit_loop_of(t)};
+    open_tapes(em, &l, jit_i64(em, 0));
     enter(em, &l);
+    LLVMValueRef count = l.parts.ny ? begin_count(em, &l) : NULL;
     jit_frame cond = jit_frame_make(em, t->block[0]), body = jit_frame_make(em, t->block[1]);
     bind_registers(t, 0, em->frame, &cond, l.reg, &l.parts);
     run_block(em, &cond);
     LLVMBasicBlockRef inside = jit_new_block(em, "body");
     LLVMBuildCondBr(em->b, block_output(em, &cond, 0), inside, l.exit);
     LLVMPositionBuilderAtEnd(em->b, inside);
-    bind_registers(t, 1, em->frame, &body, l.reg, &l.parts);
-    run_block(em, &body);
+    run_step(em, &l, &body, 1, count);
+    if (count)
+        end_count(em, count);
     repeat(em, &l, &body);
     leave(em, &l);
 }
 
-/* ---- scan
- * ---------------------------------------------------------------------------------------- */
-
-/* The slice of xs operand k at index i: a register, or where its pointer points. */
-static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
+static LLVMValueRef scan_length(jit_emit *em, const jit_step *t)
 {
-    ir_value *xs = l->t->e->in[l->parts.first + l->parts.ncarry + k];
-    const ir_value *x = body->b->g->in[l->parts.first + l->parts.ncarry + k];
-    int from = jit_buffer_of(em->frame->b, xs);
-    if (x->type.rank == 0) {
-        body->reg[x->id] = jit_load(em, from, x->type.dtype, i);
-        return;
-    }
-    LLVMValueRef bytes = LLVMBuildMul(em->b, i, jit_i64(em, (int64_t)ir_type_bytes(&x->type)), "");
-    em->where[jit_slot_of(body->b, x)->buffer] = jit_address(em, em->where[from], em->i8, bytes);
-}
-
-static void aim_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
-{
-    int out = l->parts.ncarry + k;
-    const ir_value *y = body->b->g->out[out];
-    if (y->type.rank == 0)
-        return;
-    LLVMValueRef bytes = LLVMBuildMul(em->b, i, jit_i64(em, (int64_t)ir_type_bytes(&y->type)), "");
-    int to = jit_slot_of(em->frame->b, l->t->root[out])->buffer;
-    em->where[body->b->dest[out]] = jit_address(em, em->where[to], em->i8, bytes);
-}
-
-static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
-{
-    int out = l->parts.ncarry + k;
-    const ir_value *y = body->b->g->out[out];
-    if (y->type.rank == 0)
-        jit_store(em, jit_slot_of(em->frame->b, l->t->root[out])->buffer, y->type.dtype, i,
-                  block_output(em, body, out));
+    int64_t length = t->e->attr[1].i;
+    return length == IR_DYNAMIC ? jit_reg(em, t->e->in[t->e->nin - 1]) : jit_i64(em, length);
 }
 
 static void emit_scan(jit_emit *em, const jit_step *t)
 {
     loop l = {.t = t, .parts = jit_loop_of(t)};
-    int64_t length = t->e->attr[1].i;
+    LLVMValueRef length = scan_length(em, t);
+    open_tapes(em, &l, length);
     enter(em, &l);
-    LLVMValueRef count = LLVMBuildPhi(em->b, em->i64, "step");
+    LLVMValueRef count = begin_count(em, &l);
     LLVMBasicBlockRef inside = jit_new_block(em, "body");
-    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, count, jit_i64(em, length), "");
+    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntSLT, count, length, "");
     LLVMBuildCondBr(em->b, more, inside, l.exit);
     LLVMPositionBuilderAtEnd(em->b, inside);
     LLVMValueRef i = count;
     if (t->e->attr[4].i)
-        i = LLVMBuildSub(em->b, jit_i64(em, length - 1), count, "");
+        i = LLVMBuildSub(em->b, LLVMBuildSub(em->b, length, jit_i64(em, 1), ""), count, "");
     jit_frame body = jit_frame_make(em, t->block[0]);
-    bind_registers(t, 0, em->frame, &body, l.reg, &l.parts);
-    for (int k = 0; k < l.parts.nx; k++)
-        take_x(em, &l, &body, k, i);
-    for (int k = 0; k < l.parts.ny; k++)
-        aim_y(em, &l, &body, k, i);
-    jit_end_accesses(em);
-    run_block(em, &body);
-    for (int k = 0; k < l.parts.ny; k++)
-        store_y(em, &l, &body, k, i);
-    jit_end_accesses(em);
-    LLVMValueRef step = LLVMBuildNUWAdd(em->b, count, jit_i64(em, 1), "");
-    LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b);
-    LLVMAddIncoming(count, &step, &latch, 1);
-    LLVMValueRef zero = jit_i64(em, 0);
-    LLVMAddIncoming(count, &zero, &l.before, 1);
+    run_step(em, &l, &body, 0, i);
+    end_count(em, count);
     repeat(em, &l, &body);
     leave(em, &l);
 }

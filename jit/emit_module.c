@@ -63,8 +63,7 @@ void jit_emit_block(jit_emit *em, jit_frame *f)
         emit_step(em, t);
     for (int k = 0; k < b->g->nout; k++)
         if (b->dest[k] >= 0)
-            jit_copy_buffer(em, b->dest[k], jit_buffer_of(b, b->g->out[k]),
-                            ir_type_bytes(&b->g->out[k]->type));
+            jit_copy_value(em, b->dest[k], jit_buffer_of(b, b->g->out[k]), &b->g->out[k]->type);
     em->newest = outer;
 }
 

@@ -141,6 +141,9 @@ static LLVMValueRef address_list(jit_emit *em, int n, ir_value **v, bool load, L
 void jit_emit_eval(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
+    for (int k = 0; k < e->nout; k++)
+        if (ir_is_tape(&e->out[k]->type))
+            jit_tape_drop(em, jit_slot_of(em->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
     LLVMValueRef args[] = {host_address(em, e), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};

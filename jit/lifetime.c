@@ -2,6 +2,7 @@
  * times share memory. Time is a line: a loop's body is passed once, and what the body reads of
  * outside lives until the loop has ended.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "jit/schedule.h"
@@ -82,6 +83,11 @@ static int by_size(const void *x, const void *y)
 void jit_place_buffers(jit_schedule *s)
 {
     touch_block(s, s->top);
+    for (int k = 0; k < s->nbuffer; k++)
+        if (s->buffer[k].tape) {
+            s->buffer[k].first = 0;
+            s->buffer[k].last = INT_MAX;
+        }
     jit_buffer **order = ir_xmalloc((size_t)(s->nbuffer + 1) * sizeof *order);
     int n = 0;
     for (int k = 0; k < s->nbuffer; k++)

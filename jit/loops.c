@@ -7,11 +7,14 @@ jit_loop jit_loop_of(const jit_step *t)
     const ir_attr *attr = t->e->attr;
     if (t->kind == JIT_STEP_WHILE) {
         int nconst = (int)(attr[2].i + attr[3].i);
-        return (jit_loop){t->block[1], nconst, t->e->nin - nconst, (int)attr[3].i, 0, 0};
+        int ncarry = t->e->nin - nconst;
+        return (jit_loop){t->block[1], nconst, ncarry, (int)attr[3].i, 0, t->e->nout - ncarry};
     }
     int nconst = (int)attr[2].i, ncarry = (int)attr[3].i;
-    return (jit_loop){t->block[0],        nconst, ncarry, nconst, t->e->nin - nconst - ncarry,
-                      t->e->nout - ncarry};
+    int length = attr[1].i == IR_DYNAMIC; /* is the last operand */
+    return (jit_loop){
+        t->block[0],        nconst, ncarry, nconst, t->e->nin - nconst - ncarry - length,
+        t->e->nout - ncarry};
 }
 
 int jit_operand_of(const jit_step *t, int block, int input)

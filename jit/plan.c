@@ -29,7 +29,9 @@ static int new_buffer(jit_schedule *s, jit_buffer made)
 
 static int new_arena(jit_schedule *s, const ir_value *v)
 {
-    return new_buffer(s, (jit_buffer){.kind = JIT_BUF_ARENA, .bytes = ir_type_bytes(&v->type)});
+    return new_buffer(s, (jit_buffer){.kind = JIT_BUF_ARENA,
+                                      .tape = ir_is_tape(&v->type),
+                                      .bytes = ir_type_bytes(&v->type)});
 }
 
 static int new_pointer(jit_schedule *s, int a, int b)

@@ -3,6 +3,7 @@
  */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "jit/compile.h"
 
@@ -51,10 +52,25 @@ static void give_back(void)
     }
 }
 
+/* Calls the code; tapes in the arena and among the results begin empty, and the arena ends so. */
+static bool enter(const jit_program *p, const void *const *in, void *const *out, char *arena)
+{
+    if (p->tapes_out)
+        for (int k = 0; k < p->g->nout; k++)
+            if (ir_is_tape(&p->g->out[k]->type))
+                memset(out[k], 0, sizeof(ir_tape *));
+    for (int k = 0; k < p->ntape; k++)
+        memset(arena + p->tape[k], 0, sizeof(ir_tape *));
+    bool ok = p->code.entry(in, out, arena);
+    for (int k = 0; k < p->ntape; k++)
+        ir_tape_release(*(ir_tape **)(arena + p->tape[k]));
+    return ok;
+}
+
 static bool run_nested(const jit_program *p, const void *const *in, void *const *out)
 {
     char *arena = aligned_alloc(64, (p->arena_bytes + 63) & ~(size_t)63);
-    bool ok = arena ? p->code.entry(in, out, arena)
+    bool ok = arena ? enter(p, in, out, arena)
                     : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
                               p->arena_bytes);
     free(arena);
@@ -64,7 +80,7 @@ static bool run_nested(const jit_program *p, const void *const *in, void *const 
 bool jit_run(const jit_program *p, const void *const *in, void *const *out)
 {
     if (!p->arena_bytes)
-        return p->code.entry(in, out, NULL);
+        return enter(p, in, out, NULL);
     if (mine.busy)
         return run_nested(p, in, out);
     char *arena = take(p->arena_bytes);
@@ -72,7 +88,7 @@ bool jit_run(const jit_program *p, const void *const *in, void *const *out)
         return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
                        p->arena_bytes);
     mine.busy = true;
-    bool ok = p->code.entry(in, out, arena);
+    bool ok = enter(p, in, out, arena);
     mine.busy = false;
     give_back();
     return ok;

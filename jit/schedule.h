@@ -107,6 +107,7 @@ typedef struct {
     int a, b;     /* POINTER: the buffers it points into by turns; -1: it points into what is named
                      elsewhere (a slice) */
     bool carries; /* holds a loop's carry, from before the loop on */
+    bool tape;    /* holds a tape, which it may keep until the program ends */
     size_t bytes, offset;
     int first, last; /* the time it lives; first = -1: never */
 } jit_buffer;

@@ -193,17 +193,23 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 /* ---- batch -------------------------------------------------------------------------------------
  */
 
-/* An output that this branch is the first to make vary is moved to axis 0, by a second try. */
+/* Outputs carry the batch in front, tapes behind their dynamic axes. */
+static int batch_place(const ir_eqn *e, int k)
+{
+    return ir_tape_depth(&e->out[k]->type);
+}
+
+/* An output that this branch is the first to make vary is moved there by a second try. */
 static bool vmap_branch(transformed *t, int b)
 {
     for (bool elsewhere = true; elsewhere;) {
         elsewhere = false;
         for (int k = 0; k < t->nflags; k++)
-            t->axes[k] = t->flags[k] ? 0 : IR_AXIS_ANY;
+            t->axes[k] = t->flags[k] ? batch_place(t->e, k) : IR_AXIS_ANY;
         ir_graph_release(t->made[b]);
         t->made[b] = ir_vmap(t->e->attr[0].graphs[b], t->size, t->in, t->axes);
         for (int k = 0; t->made[b] && k < t->nflags; k++) {
-            elsewhere = elsewhere || t->axes[k] > 0;
+            elsewhere = elsewhere || t->axes[k] > batch_place(t->e, k);
             t->flags[k] = t->flags[k] || t->axes[k] >= 0;
         }
     }
@@ -220,7 +226,7 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, int64_t size, b
     t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
     bool ok = make_all(&t);
     for (int k = 0; k < e->nout; k++)
-        yaxis[k] = varies[k] ? 0 : -1;
+        yaxis[k] = varies[k] ? batch_place(e, k) : -1;
     free(varies);
     if (ok)
         return t.made;
@@ -241,10 +247,7 @@ static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, i
         for (int j = 0; j < e->nout; j++) {
             if (!out || !chosen)
                 return false;
-            int64_t lanes = 0;
-            const ir_type *t = &out[j]->type;
-            ir_value *wide = b ? b_broadcast_in_dim(g, chosen, t->rank, t->dim, &lanes) : NULL;
-            y[j] = b ? b_select(g, wide, out[j], y[j]) : out[j];
+            y[j] = b ? ctl_select_lanes(g, chosen, out[j], y[j]) : out[j];
             if (!y[j])
                 return false;
         }
@@ -454,22 +457,10 @@ static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unkn
     return later != NULL;
 }
 
-static bool all_unknown(ir_partial *p, const ir_eqn *e)
-{
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
-    for (int k = 0; k < e->nin; k++)
-        in[k] = ir_partial_unknown(p, e->in[k]);
-    ir_value **made = ir_copy_eqn(p->unknown, e, in);
-    for (int k = 0; made && k < e->nout; k++)
-        p->u[e->out[k]->id] = made[k];
-    free(in);
-    return made != NULL;
-}
-
 static bool cond_partial(ir_partial *p, const ir_eqn *e)
 {
     if (!ir_partial_is_known(p, e->in[0]))
-        return all_unknown(p, e);
+        return ctl_all_unknown(p, e);
     bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout)), *unknown_out = unknown + e->nin;
     for (int k = 1; k < e->nin; k++)
         unknown[k - 1] = !ir_partial_is_known(p, e->in[k]);
@@ -517,7 +508,7 @@ static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 const ir_op op_cond = {
     .name = "cond",
     .role = IR_ROLE_COND,
-    .flags = IR_OP_NO_FOLD,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
     .attrs = {{"branches", IR_ATTR_GRAPHS}},
     .infer = cond_infer,
     .eval = cond_eval,

@@ -90,6 +90,40 @@ ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in)
     return ir_emit(g, &op_call, callee->nin, in, &attr);
 }
 
+ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b)
+{
+    if (!a || !b)
+        return NULL;
+    if (ir_is_tape(&a->type))
+        return ir_emit1(g, &op_tape_select, 3, (ir_value *[]){pred, a, b}, NULL);
+    int64_t lanes = 0;
+    ir_value *wide = b_broadcast_in_dim(g, pred, a->type.rank, a->type.dim, &lanes);
+    return b_select(g, wide, a, b);
+}
+
+bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
+{
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    for (int k = 0; k < e->nin; k++)
+        in[k] = ir_partial_unknown(p, e->in[k]);
+    ir_value **made = ir_copy_eqn(p->unknown, e, in);
+    for (int k = 0; made && k < e->nout; k++)
+        p->u[e->out[k]->id] = made[k];
+    free(in);
+    return made != NULL;
+}
+
+void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
+                  ir_value **ty)
+{
+    for (int gr = 0, k = 0; made && gr < ngroups; k += size[gr++]) {
+        for (int j = k; j < k + size[gr]; j++)
+            y[j] = *made++;
+        for (int j = k; j < k + size[gr]; j++)
+            ty[j] = nz[j] ? *made++ : NULL;
+    }
+}
+
 /* ---- call --------------------------------------------------------------------------------------
  */
 
@@ -232,7 +266,7 @@ static bool call_partial(ir_partial *p, const ir_eqn *e)
 const ir_op op_call = {
     .name = "call",
     .role = IR_ROLE_CALL,
-    .flags = IR_OP_NO_FOLD,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
     .attrs = {{"graph", IR_ATTR_GRAPH}},
     .infer = call_infer,
     .eval = call_eval,
@@ -319,7 +353,7 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 const ir_op op_custom_jvp_call = {
     .name = "custom_jvp_call",
     .role = IR_ROLE_CUSTOM_JVP,
-    .flags = IR_OP_NO_FOLD,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
     .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
     .infer = custom_infer,
     .eval = call_eval,

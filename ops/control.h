@@ -27,6 +27,15 @@ bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int f
 /* A call equation; its outputs. */
 ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in);
 
+/* Where pred, of the lanes, is true: a, else b; the lanes are axis 0 of a and b. */
+ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b);
+
+/* The reverse for the results of such a loop: made (NULL is fine), interleaved, to y and ty. */
+void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
+                  ir_value **ty);
+/* A partial rule that leaves the whole equation to the unknown side. */
+bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
+
 static inline ir_graph *ctl_graph(const ir_eqn *e, int k)
 {
     return e->attr[k].graph;

@@ -1,5 +1,8 @@
 /* while: a loop whose trip count the data decide.
  *
+ * What the body gives beyond the next carry is yielded: each step's is put on a tape, an output of
+ * the loop. That is how reverse mode gets the residuals of a loop of unknown length.
+ *
  * Operands are the constants of the condition, the constants of the body, and the carry. Its
  * transformations are fixpoints: a carry is touched (has a tangent, is batched, is unknown) if it
  * enters so or if the body makes it so from others that are.
@@ -14,13 +17,14 @@
 /* A while equation's parts. */
 typedef struct {
     ir_graph *cond, *body;
-    int ncc, nbc, nc; /* condition's constants, body's constants, carry */
+    int ncc, nbc, nc, ny; /* condition's constants, body's constants, carry, what is yielded */
 } parts;
 
 static parts parts_of(const ir_attr *attr, int nin)
 {
-    parts w = {attr[0].graph, attr[1].graph, (int)attr[2].i, (int)attr[3].i, 0};
+    parts w = {attr[0].graph, attr[1].graph, (int)attr[2].i, (int)attr[3].i, 0, 0};
     w.nc = nin - w.ncc - w.nbc;
+    w.ny = w.body->nout - w.nc;
     return w;
 }
 
@@ -52,7 +56,7 @@ static bool while_infer(ir_infer *q)
     if (w.cond->nout != 1 || !ir_same_type(&w.cond->out[0]->type, &truth))
         return ir_fail("while: the condition must give one bool[], but gives %s",
                        w.cond->nout ? ir_type_tmp(&w.cond->out[0]->type) : "nothing");
-    if (w.body->nout != w.nc)
+    if (w.ny < 0)
         return ir_fail("while: the body takes a carry of %d values, but gives %d", w.nc,
                        w.body->nout);
     for (int k = 0; k < w.nc; k++) {
@@ -61,13 +65,56 @@ static bool while_infer(ir_infer *q)
                            ir_type_tmp(&carry[k]), ir_type_tmp(&w.body->out[k]->type));
         ir_infer_out(q, &carry[k]);
     }
+    for (int k = w.nc; k < w.body->nout; k++) {
+        ir_type t = w.body->out[k]->type;
+        if (t.rank == IR_MAX_RANK)
+            return ir_fail(
+                "while: %s, yielded by each step, cannot be stacked: too many dimensions",
+                ir_type_tmp(&t));
+        memmove(t.dim + 1, t.dim, t.rank++ * sizeof t.dim[0]);
+        t.dim[0] = IR_DYNAMIC;
+        ir_infer_out(q, &t);
+    }
     return true;
+}
+
+/* Where the next step leaves what it yields. */
+static bool next_slices(const parts *w, void *const *out, int64_t step, void **next)
+{
+    for (int k = w->nc; k < w->body->nout; k++) {
+        ir_tape *tape = *(ir_tape **)out[k];
+        if (!ir_tape_resize(tape, step + 1))
+            return false;
+        next[k] = ir_tape_at(tape, step);
+    }
+    return true;
+}
+
+static bool run_steps(const parts *w, const ir_eqn *e, const void **cond_in, const void **body_in,
+                      void **next, void *const *out)
+{
+    uint8_t go = 0;
+    bool ok;
+    for (int64_t step = 0; (ok = ir_eval(w->cond, cond_in, (void *[]){&go})) && go; step++) {
+        if (!next_slices(w, out, step, next))
+            return false;
+        ok = ir_eval(w->body, body_in, next);
+        for (int k = 0; k < w->nc; k++) {
+            const ir_type *t = &e->out[k]->type;
+            ir_buffer_drop(t, ok ? out[k] : next[k]);
+            if (ok)
+                memcpy(out[k], next[k], ir_type_bytes(t));
+        }
+        if (!ok)
+            return false;
+    }
+    return ok;
 }
 
 static bool while_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     parts w = parts_of(e->attr, e->nin);
-    const void **cond_in = ir_xmalloc((size_t)(2 * e->nin + w.nc + 2) * sizeof *cond_in);
+    const void **cond_in = ir_xmalloc((size_t)(2 * e->nin + e->nout + 2) * sizeof *cond_in);
     const void **body_in = cond_in + e->nin + 1;
     void **next = (void **)(body_in + e->nin + 1);
     memcpy(cond_in, in, (size_t)w.ncc * sizeof *in);
@@ -75,19 +122,13 @@ static bool while_eval(const ir_eqn *e, const void *const *in, void *const *out)
     ir_arena scratch = {0};
     for (int k = 0; k < w.nc; k++) {
         size_t bytes = ir_type_bytes(&e->out[k]->type);
-        if (bytes)
-            memcpy(out[k], in[w.ncc + w.nbc + k], bytes);
+        ir_buffer_copy(&e->out[k]->type, out[k], in[w.ncc + w.nbc + k]);
         cond_in[w.ncc + k] = body_in[w.nbc + k] = out[k];
         next[k] = ir_alloc(&scratch, bytes ? bytes : 1);
     }
-    uint8_t go = 0;
-    bool ok;
-    while ((ok = ir_eval(w.cond, cond_in, (void *[]){&go})) && go) {
-        if (!(ok = ir_eval(w.body, body_in, next)))
-            break;
-        for (int k = 0; k < w.nc; k++)
-            memcpy(out[k], next[k], ir_type_bytes(&e->out[k]->type));
-    }
+    for (int k = w.nc; k < e->nout; k++)
+        *(ir_tape **)out[k] = ir_tape_new(&w.body->out[k]->type);
+    bool ok = run_steps(&w, e, cond_in, body_in, next, out);
     ir_arena_free(&scratch);
     free(cond_in);
     return ok;
@@ -112,18 +153,17 @@ static ir_graph *widen_cond(const parts *w, int ncarry, const ir_type *carry, co
     return made;
 }
 
-/* The body's jvp once it is settled which carries move; moving is read and grown. */
-static ir_graph *settle_jvp(const ir_graph *body, int nbc, int nc, bool *moving)
+/* The body's jvp once it is settled which carries move; moving is read and grown, and out, of the
+ * body's outputs, written. */
+static ir_graph *settle_jvp(const parts *w, bool *moving, bool *out)
 {
-    bool *out = ir_xmalloc((size_t)nc + 1);
     for (;;) {
-        memcpy(out, moving + nbc, (size_t)nc);
-        ir_graph *j = ir_jvp(body, moving, out);
-        if (!j || !memcmp(out, moving + nbc, (size_t)nc)) {
-            free(out);
+        memcpy(out, moving + w->nbc, (size_t)w->nc);
+        memset(out + w->nc, 0, (size_t)w->ny);
+        ir_graph *j = ir_jvp(w->body, moving, out);
+        if (!j || !memcmp(out, moving + w->nbc, (size_t)w->nc))
             return j;
-        }
-        memcpy(moving + nbc, out, (size_t)nc);
+        memcpy(moving + w->nbc, out, (size_t)w->nc);
         ir_graph_release(j);
     }
 }
@@ -133,10 +173,11 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 {
     parts w = parts_of(e->attr, e->nin);
     int first = w.ncc + w.nbc;
-    bool *moving = ir_xmalloc((size_t)(w.nbc + w.nc + 1));
+    bool *moving = ir_xmalloc((size_t)(w.nbc + 2 * w.nc + w.ny + 1));
+    bool *out_moving = moving + w.nbc + w.nc;
     for (int k = 0; k < w.nbc + w.nc; k++)
         moving[k] = t[w.ncc + k] != NULL;
-    IR_AUTO_GRAPH j = settle_jvp(w.body, w.nbc, w.nc, moving);
+    IR_AUTO_GRAPH j = settle_jvp(&w, moving, out_moving);
     if (!j) {
         free(moving);
         return false;
@@ -144,7 +185,7 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     int *in_order = ir_xmalloc((size_t)(j->nin + j->nout + w.nc + 2) * sizeof *in_order);
     int *out_order = in_order + j->nin + 1, *place = out_order + j->nout + 1;
     ctl_interleave(2, (int[]){w.nbc, w.nc}, moving, in_order);
-    ctl_interleave(1, (int[]){w.nc}, moving + w.nbc, out_order);
+    ctl_interleave(2, (int[]){w.nc, w.ny}, out_moving, out_order);
     IR_AUTO_GRAPH body = ctl_reorder(j, in_order, out_order);
     /* Operands: the condition's constants, then as the body takes them. */
     ir_value **in = ir_xmalloc((size_t)(e->nin + j->nin) * sizeof *in);
@@ -171,10 +212,7 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     IR_AUTO_GRAPH cond = widen_cond(&w, ncarry, carry, place);
     ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = w.ncc}, {.i = nbc}};
     ir_value **made = cond && body ? ir_emit(g, e->op, n, in, attr) : NULL;
-    for (int k = 0, m = w.nc; made && k < w.nc; k++) {
-        y[k] = made[k];
-        ty[k] = moving[w.nbc + k] ? made[m++] : NULL;
-    }
+    ctl_hand_out(made, 2, (int[]){w.nc, w.ny}, out_moving, y, ty);
     free(carry);
     free(in);
     free(in_order);
@@ -187,9 +225,8 @@ static bool while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 {
     (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
     return ir_fail(
-        "reverse-mode differentiation needs the number of steps of a loop beforehand, and "
-        "a while_loop does not tell it: use fori_loop with C integers as bounds, or "
-        "forward mode (jvp)");
+        "while: a loop whose condition depends on what is differentiated is not linear, and "
+        "has no transpose");
 }
 
 /* ---- batch --------------------------------------------------------------------------------------
@@ -212,21 +249,11 @@ static ir_graph *any_lane(const ir_graph *cond)
     return NULL;
 }
 
-/* Where pred, of the lanes, is true: a, else b; the lanes are axis 0 of a and b. */
-static ir_value *select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b)
-{
-    if (!a || !b)
-        return NULL;
-    int64_t lanes = 0;
-    ir_value *wide = b_broadcast_in_dim(g, pred, a->type.rank, a->type.dim, &lanes);
-    return b_select(g, wide, a, b);
-}
-
 /* (condition's constants, body's constants, carry) -> carry, kept where the lane is done. */
 static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_graph *body)
 {
     ir_graph *g = ir_graph_new(body->name);
-    ir_value **in = ir_xmalloc((size_t)(2 * (w->ncc + w->nbc + w->nc) + 1) * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)(2 * (w->ncc + w->nbc + w->nc) + w->ny + 1) * sizeof *in);
     ir_value **next = in + w->ncc + w->nbc + w->nc, *pred = NULL;
     for (int k = 0; k < w->ncc; k++)
         ir_input(g, &cond->in[k]->type);
@@ -237,9 +264,9 @@ static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_grap
     memcpy(in + w->ncc, carry, (size_t)w->nc * sizeof *in);
     bool ok = ir_splice(g, cond, in, &pred) && ir_splice(g, body, g->in + w->ncc, next);
     for (int k = 0; k < w->nc && ok; k++)
-        ok = (next[k] = select_lanes(g, pred, next[k], carry[k])) != NULL;
+        ok = (next[k] = ctl_select_lanes(g, pred, next[k], carry[k])) != NULL;
     if (ok)
-        ir_outputs(g, next, w->nc);
+        ir_outputs(g, next, w->nc + w->ny);
     free(in);
     if (ok)
         return g;
@@ -248,16 +275,17 @@ static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_grap
 }
 
 /* Which carries are batched, and whether the condition is: axes of constants are given, those of
- * the carry (0 or -1) are read and grown. */
-static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body_axis, int *pred)
+ * the carry (0 or -1) are read and grown. yields gets the axes of what goes on tapes. */
+static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body_axis, int *pred,
+                         int *yields)
 {
     int *carry = body_axis + w->nbc;
-    int *out = ir_xmalloc((size_t)(w->nc + 1) * sizeof *out);
+    int *out = ir_xmalloc((size_t)(w->nc + w->ny + 1) * sizeof *out);
     for (bool grown = true; grown;) {
         grown = false;
         memcpy(cond_axis + w->ncc, carry, (size_t)w->nc * sizeof *carry);
         *pred = IR_AXIS_ANY;
-        for (int k = 0; k < w->nc; k++)
+        for (int k = 0; k < w->nc + w->ny; k++)
             out[k] = IR_AXIS_ANY;
         IR_AUTO_GRAPH c = ir_vmap(w->cond, size, cond_axis, pred);
         IR_AUTO_GRAPH b = ir_vmap(w->body, size, body_axis, out);
@@ -267,10 +295,13 @@ static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body
         }
         for (int k = 0; k < w->nc; k++)
             if ((out[k] >= 0 || *pred >= 0) && carry[k] < 0) {
-                carry[k] = 0;
+                carry[k] = ir_tape_depth(&w->body->out[k]->type);
                 grown = true;
             }
     }
+    /* On a tape the batch stands in front: it cannot be moved any more. */
+    for (int k = 0; k < w->ny; k++)
+        yields[k] = out[w->nc + k] < 0 ? -1 : ir_tape_depth(&w->body->out[w->nc + k]->type);
     free(out);
     return true;
 }
@@ -286,9 +317,9 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     memcpy(cond_axis, axis, (size_t)w.ncc * sizeof *axis);
     memcpy(body_axis, axis + w.ncc, (size_t)w.nbc * sizeof *axis);
     for (int k = 0; k < w.nc; k++)
-        carry[k] = axis[first + k] >= 0 ? 0 : -1;
+        carry[k] = axis[first + k] >= 0 ? ir_tape_depth(&w.body->out[k]->type) : -1;
     ir_value **made = NULL;
-    if (settle_batch(&w, size, cond_axis, body_axis, &pred)) {
+    if (settle_batch(&w, size, cond_axis, body_axis, &pred, yaxis + w.nc)) {
         pred = pred >= 0 ? 0 : -1;
         memcpy(yaxis, carry, (size_t)w.nc * sizeof *carry);
         IR_AUTO_GRAPH cond = ir_vmap(w.cond, size, cond_axis, &pred);
@@ -304,134 +335,246 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
             in[n++] = x[k];
         for (int k = 0; k < w.nc; k++)
             in[n++] = carry[k] < 0 ? x[first + k]
-                                   : ir_move_axis(g, x[first + k], axis[first + k], 0, size);
+                                   : ir_move_axis(g, x[first + k], axis[first + k], carry[k], size);
         ir_attr attr[] = {{.graph = any}, {.graph = step}, {.i = w.ncc}, {.i = n - w.ncc - w.nc}};
         made = any && step ? ir_emit(g, e->op, n, in, attr) : NULL;
     }
-    for (int k = 0; made && k < w.nc; k++)
+    for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
+    for (int k = w.nc; k < e->nout; k++)
+        yaxis[k] += yaxis[k] >= 0; /* the steps stand in front of the batch */
     free(in);
     free(cond_axis);
     return made != NULL;
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------
- * The loop is run twice: once for the carries that known values determine, and once, on the unknown
- * side, in full, since each of its steps reads the known carries of that step. */
+ * The known loop carries what known values determine, counts its steps, and yields the residuals of
+ * its body. The unknown loop is then a scan over these tapes, of as many steps. */
 
-/* Which carries are unknown; false if the condition is, and then all of them are. */
-static bool settle_unknown(const parts *w, const ir_partial *p, const ir_eqn *e, bool *unknown)
+/* The loop split: flags by input and output of the body, the parts of body and condition. */
+typedef struct {
+    bool *in, *out; /* unknown */
+    ir_graph *known, *rest, *cond;
+    int nres, nknown_out;
+    int kconst, kcarry; /* known inputs of the body */
+} split;
+
+static void split_free(split *s)
 {
-    bool *in = ir_xmalloc((size_t)(w->nbc + 2 * w->nc + w->ncc + 2));
-    bool *out = in + w->nbc + w->nc + 1;
-    for (int k = 0; k < w->nbc + w->nc; k++)
-        in[k] = !ir_partial_is_known(p, e->in[w->ncc + k]);
-    bool ok = true;
-    for (bool grown = true; grown && ok;) {
-        grown = false;
-        ir_graph *known = NULL, *rest = NULL;
-        memset(out, 0, (size_t)w->nc);
-        ok = ir_partial_eval(w->body, in, out, &known, &rest) >= 0;
-        for (int k = 0; k < w->nc && ok; k++)
-            if (out[k] && !in[w->nbc + k])
-                grown = in[w->nbc + k] = true;
-        ir_graph_release(known);
-        ir_graph_release(rest);
-    }
-    memcpy(unknown, in + w->nbc, (size_t)w->nc);
-    bool *cond_in = ir_xmalloc((size_t)(w->ncc + w->nc + 1)), cond_out = false;
-    for (int k = 0; k < w->ncc; k++)
-        cond_in[k] = !ir_partial_is_known(p, e->in[k]);
-    memcpy(cond_in + w->ncc, unknown, (size_t)w->nc);
-    ir_graph *known = NULL, *rest = NULL;
-    ok = ok && ir_partial_eval(w->cond, cond_in, &cond_out, &known, &rest) >= 0 && !cond_out;
-    ir_graph_release(known);
-    ir_graph_release(rest);
-    free(cond_in);
-    free(in);
-    return ok;
+    ir_graph_release(s->known);
+    ir_graph_release(s->rest);
+    ir_graph_release(s->cond);
+    free(s->in);
 }
 
-/* The known part of a nested graph, its first nout outputs; NULL on error. */
-static ir_graph *known_part(const ir_graph *g, const bool *unknown_in, const bool *unknown_out)
+/* Settles which carries are unknown, and splits the body. */
+static bool split_body(const parts *w, const ir_partial *p, const ir_eqn *e, split *s)
 {
-    bool *out = ir_xmalloc((size_t)g->nout + 1);
-    int nout = 0;
-    for (int k = 0; k < g->nout; k++)
-        nout += !(out[k] = unknown_out[k]);
-    ir_graph *known = NULL, *rest = NULL, *made = NULL;
-    if (ir_partial_eval(g, unknown_in, out, &known, &rest) >= 0)
-        made = ctl_first_outputs(known, nout);
+    s->in = ir_xmalloc((size_t)(w->nbc + 2 * w->nc + w->ny + 1));
+    s->out = s->in + w->nbc + w->nc;
+    for (int k = 0; k < w->nbc + w->nc; k++)
+        s->in[k] = !ir_partial_is_known(p, e->in[w->ncc + k]);
+    for (;;) {
+        memcpy(s->out, s->in + w->nbc, (size_t)w->nc);
+        memset(s->out + w->nc, 0, (size_t)w->ny);
+        s->nres = ir_partial_eval(w->body, s->in, s->out, &s->known, &s->rest);
+        if (s->nres < 0)
+            return false;
+        if (!memcmp(s->out, s->in + w->nbc, (size_t)w->nc))
+            break;
+        memcpy(s->in + w->nbc, s->out, (size_t)w->nc);
+        ir_graph_release(s->known);
+        ir_graph_release(s->rest);
+        s->known = s->rest = NULL;
+    }
+    s->nknown_out = s->known->nout - s->nres;
+    for (int k = 0; k < w->nbc + w->nc; k++)
+        *(k < w->nbc ? &s->kconst : &s->kcarry) += !s->in[k];
+    return true;
+}
+
+/* The condition over the known carries; false if it is unknown, or on error. */
+static bool split_cond(const parts *w, const ir_partial *p, const ir_eqn *e, split *s)
+{
+    bool *in = ir_xmalloc((size_t)(w->ncc + w->nc + 1)), out = false;
+    for (int k = 0; k < w->ncc; k++)
+        in[k] = !ir_partial_is_known(p, e->in[k]);
+    memcpy(in + w->ncc, s->out, (size_t)w->nc);
+    ir_graph *rest = NULL, *known = NULL;
+    int nres = ir_partial_eval(w->cond, in, &out, &known, &rest);
+    if (nres >= 0 && !out)
+        s->cond = ctl_first_outputs(known, 1);
     ir_graph_release(known);
     ir_graph_release(rest);
-    free(out);
+    free(in);
+    return s->cond != NULL;
+}
+
+/* A residual that is a constant of the loop needs no tape: its place among the known constants. */
+static int constant_residual(const split *s, int r)
+{
+    const ir_value *v = s->known->out[s->nknown_out + r];
+    return !v->eqn && (int)v->index < s->kconst ? (int)v->index : -1;
+}
+
+/* (constants, carry, counter) -> (carry, counter, known ys, residuals that change) */
+static ir_graph *counting_body(const split *s)
+{
+    const ir_graph *from = s->known;
+    ir_graph *g = ir_graph_like(from, NULL);
+    ir_type count = ir_type_scalar(IR_i64);
+    ir_value *counter = ir_input(g, &count);
+    ir_value **y = ir_xmalloc((size_t)(2 * from->nout + 2) * sizeof *y), **out = y + from->nout;
+    bool ok = ir_splice(g, from, g->in, y);
+    int n = 0;
+    for (int k = 0; k < s->kcarry; k++)
+        out[n++] = y[k];
+    ok = ok && (out[n++] = b_add(g, counter, b_const_int(g, IR_i64, 1))) != NULL;
+    for (int k = s->kcarry; k < s->nknown_out; k++)
+        out[n++] = y[k];
+    for (int r = 0; r < s->nres; r++)
+        if (constant_residual(s, r) < 0)
+            out[n++] = y[s->nknown_out + r];
+    if (ok)
+        ir_outputs(g, out, n);
+    free(y);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* The condition with the counter as one more input. */
+static ir_graph *counting_cond(const split *s)
+{
+    ir_graph *g = ir_graph_like(s->cond, NULL);
+    ir_type count = ir_type_scalar(IR_i64);
+    ir_value *out;
+    bool ok = ir_splice(g, s->cond, g->in, &out);
+    ir_input(g, &count);
+    if (ok) {
+        ir_outputs(g, &out, 1);
+        return g;
+    }
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* Emits the known loop; its results: carry, counter, known ys, tapes. */
+static ir_value **emit_known(const parts *w, ir_partial *p, const ir_eqn *e, const split *s)
+{
+    IR_AUTO_GRAPH body = counting_body(s);
+    IR_AUTO_GRAPH cond = counting_cond(s);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (k < w->ncc ? ir_partial_is_known(p, e->in[k]) : !s->in[k - w->ncc])
+            in[n++] = ir_partial_known(p, e->in[k]);
+    in[n++] = b_const_int(p->known, IR_i64, 0);
+    ir_attr attr[] = {
+        {.graph = cond}, {.graph = body}, {.i = n - s->kconst - s->kcarry - 1}, {.i = s->kconst}};
+    ir_value **made = body && cond ? ir_emit(p->known, e->op, n, in, attr) : NULL;
+    free(in);
     return made;
 }
 
-/* The part of the loop that carries only what is known. */
-static bool run_known(const parts *w, ir_partial *p, const ir_eqn *e, const bool *unknown)
+/* Emits the unknown loop over the tapes. Its body takes residuals, unknown constants, unknown
+ * carry; the scan wants constants, carry, xs. */
+static ir_value **emit_unknown(const parts *w, ir_partial *p, const ir_eqn *e, const split *s,
+                               ir_value *counter, ir_value *const *tapes)
 {
-    int n = 0, ncc = 0, nbc = 0, first = w->ncc + w->nbc;
-    bool *flag = ir_xmalloc((size_t)(2 * e->nin + 1)), *cond_in = flag + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
-    for (int k = 0; k < e->nin; k++) {
-        flag[k] = k < first ? !ir_partial_is_known(p, e->in[k]) : unknown[k - first];
-        if (!flag[k]) {
-            in[n++] = ir_partial_known(p, e->in[k]);
-            ncc += k < w->ncc;
-            nbc += k >= w->ncc && k < first;
+    int nin = s->rest->nin, n = 0, nconst, ncarry = 0, unknown = s->nres;
+    int *order = ir_xmalloc((size_t)(nin + s->rest->nout + 1) * sizeof *order), *same = order + nin;
+    ir_value **in = ir_xmalloc((size_t)(nin + 1) * sizeof *in);
+    const ir_value **known_const = ir_xmalloc((size_t)(w->nbc + 1) * sizeof *known_const);
+    for (int k = 0, m = 0; k < w->nbc; k++)
+        if (!s->in[k])
+            known_const[m++] = e->in[w->ncc + k];
+    for (int r = 0; r < s->nres; r++)
+        if (constant_residual(s, r) >= 0) {
+            order[n] = r;
+            in[n++] = ir_partial_unknown(p, known_const[constant_residual(s, r)]);
         }
-    }
-    memcpy(cond_in, flag, (size_t)w->ncc);
-    memcpy(cond_in + w->ncc, unknown, (size_t)w->nc);
-    IR_AUTO_GRAPH cond = known_part(w->cond, cond_in, (bool[]){false});
-    IR_AUTO_GRAPH body = known_part(w->body, flag + w->ncc, unknown);
-    ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = ncc}, {.i = nbc}};
-    ir_value **made = cond && body ? ir_emit(p->known, e->op, n, in, attr) : NULL;
-    for (int k = 0, m = 0; made && k < w->nc; k++)
-        if (!unknown[k])
-            p->k[e->out[k]->id] = made[m++];
+    for (int k = 0; k < w->nbc + w->nc; k++)
+        if (s->in[k]) {
+            order[n] = unknown++;
+            in[n++] = ir_partial_unknown(p, e->in[w->ncc + k]);
+            ncarry += k >= w->nbc;
+        }
+    nconst = n - ncarry;
+    for (int r = 0; r < s->nres; r++)
+        if (constant_residual(s, r) < 0) {
+            order[n] = r;
+            in[n++] = ir_partial_residual(p, *tapes++);
+        }
+    in[n++] = ir_partial_residual(p, counter);
+    for (int k = 0; k < s->rest->nout; k++)
+        same[k] = k;
+    IR_AUTO_GRAPH body = ctl_reorder(s->rest, order, same);
+    ir_attr attr[] = {
+        {.graph = body}, {.i = IR_DYNAMIC}, {.i = nconst}, {.i = ncarry}, {.i = false}};
+    ir_value **made = body ? ir_emit(p->unknown, &op_scan, n, in, attr) : NULL;
+    free(known_const);
     free(in);
-    free(flag);
-    return made != NULL;
+    free(order);
+    return made;
+}
+
+static bool emit_split(const parts *w, ir_partial *p, const ir_eqn *e, const split *s)
+{
+    ir_value **made = emit_known(w, p, e, s), **later = NULL;
+    if (!made)
+        return false;
+    int m = 0, nunknown = 0;
+    for (int k = 0; k < e->nout; k++) {
+        if (k == w->nc)
+            m++; /* the counter stands behind the carry */
+        if (!s->out[k])
+            p->k[e->out[k]->id] = made[m++];
+        nunknown += s->out[k];
+    }
+    if (!nunknown)
+        return true;
+    later = emit_unknown(w, p, e, s, made[s->kcarry], made + s->nknown_out + 1);
+    for (int k = 0, u = 0; later && k < e->nout; k++)
+        if (s->out[k])
+            p->u[e->out[k]->id] = later[u++];
+    return later != NULL;
 }
 
 static bool while_partial(ir_partial *p, const ir_eqn *e)
 {
     parts w = parts_of(e->attr, e->nin);
-    bool *unknown = ir_xmalloc((size_t)w.nc + 1);
-    bool settled = settle_unknown(&w, p, e, unknown), any = false;
-    for (int k = 0; k < w.nc; k++)
-        any = any || !unknown[k];
-    bool ok = !ir_error() && (!settled || !any || run_known(&w, p, e, unknown));
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
-    for (int k = 0; k < e->nin; k++)
-        in[k] = ir_partial_unknown(p, e->in[k]);
-    ir_value **made = ok ? ir_copy_eqn(p->unknown, e, in) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        if (!p->k[e->out[k]->id])
-            p->u[e->out[k]->id] = made[k];
-    free(in);
-    free(unknown);
-    return made != NULL;
+    unsigned failures = ir_fail_count();
+    split s = {0};
+    bool ok = split_body(&w, p, e, &s);
+    if (ok && split_cond(&w, p, e, &s))
+        ok = emit_split(&w, p, e, &s);
+    else
+        ok = ok && ir_fail_count() == failures && ctl_all_unknown(p, e);
+    split_free(&s);
+    return ok;
 }
 
 /* A condition that is false whatever the data: no step is made. */
 static bool while_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    (void)g;
     parts w = parts_of(e->attr, e->nin);
     const ir_eqn *go = w.cond->out[0]->eqn;
     if (!go || go->op->role != IR_ROLE_LITERAL || go->attr[0].scalar.v_bool)
         return false;
     memcpy(y, x + w.ncc + w.nbc, (size_t)w.nc * sizeof *y);
+    for (int k = w.nc; k < e->nout; k++)
+        if (!(y[k] = ir_zeros(g, &e->out[k]->type)))
+            return false;
     return true;
 }
 
 const ir_op op_while = {
     .name = "while",
     .role = IR_ROLE_WHILE,
-    .flags = IR_OP_NO_FOLD,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
     .attrs = {{"cond", IR_ATTR_GRAPH},
               {"body", IR_ATTR_GRAPH},
               {"cond_nconsts", IR_ATTR_INT},

@@ -27,6 +27,8 @@ rt_array *rt_array_new(const ir_type *t)
     atomic_init(&a->refs, 1);
     a->type = *t;
     a->data = data;
+    if (ir_is_tape(t))
+        *(ir_tape **) data = NULL;
     atomic_fetch_add_explicit(&live_bytes, bytes, memory_order_relaxed);
     return a;
 }
@@ -43,6 +45,7 @@ void rt_array_release(rt_array *a)
         return;
     if (!a->borrowed) {
         atomic_fetch_sub_explicit(&live_bytes, ir_type_bytes(&a->type), memory_order_relaxed);
+        ir_buffer_drop(&a->type, a->data);
         free(a->data);
     } else if (a->release) {
         a->release(a->env);

@@ -10,6 +10,21 @@
 #include "ops/ops.h"
 #include "runtime/runtime.h"
 
+size_t jac_tape_bytes(void)
+{
+    return ir_tape_live_bytes();
+}
+
+size_t jac_tape_peak_bytes(bool reset)
+{
+    return ir_tape_peak_bytes(reset);
+}
+
+void jac_tape_limit(size_t bytes)
+{
+    ir_tape_set_limit(bytes);
+}
+
 /* ---- settling the types of a carry ----------------------------------------------------------- */
 
 /* A carry that enters as a C number takes the dtype that the body gives it. True if one changed. */

@@ -14,6 +14,8 @@
 typedef struct {
     void **block;
     int n, cap;
+    ir_tape ***tape; /* the blocks that hold one */
+    int ntape;
 } test_pool;
 
 void *test_alloc(test_pool *p, size_t bytes); /* filled with 0xA5, never zero by chance */

@@ -190,10 +190,27 @@ static jac doubled_while(jac x)
 }
 JAC_FN(doubled_while, jac, (jac, x))
 
-Test(errors, reverse_mode_through_a_dynamic_loop)
+static jac for_ever(jac x)
 {
-    FAILS_WITH(jac_call1(jac_grad(doubled_while_fn), 2.0), "reverse-mode differentiation");
-    FAILS_WITH(jac_call1(jac_jit(jac_grad(doubled_while_fn)), 2.0), "reverse-mode differentiation");
+    return jac_ge(x, 0);
+}
+JAC_FN(for_ever, jac, (jac, x))
+
+static jac endless(jac x)
+{
+    return jac_while_loop(for_ever_fn, cube_fn, x);
+}
+JAC_FN(endless, jac, (jac, x))
+
+Test(errors, tape_of_an_endless_loop_ends_with_an_error)
+{
+    jac_tape_limit(1 << 20);
+    FAILS_WITH(jac_call1(jac_grad(endless_fn), 1.0), "would take more than 1048576 bytes");
+    FAILS_WITH(jac_call1(jac_jit(jac_grad(endless_fn)), 1.0), "would take more than 1048576 bytes");
+    cr_assert_eq(jac_tape_bytes(), 0);
+    jac_tape_limit(0);
+    cr_assert_eq(jac_item_f64(jac_call1(jac_grad(doubled_while_fn), 2.0)), 9 * 256);
+    cr_assert_eq(jac_tape_bytes(), 0);
 }
 
 Test(errors, branches_that_do_not_agree)
