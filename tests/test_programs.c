@@ -2,55 +2,7 @@
  * what the program of the same name gives in JAX (tests/golden/programs.py): run eagerly, traced as
  * one program and interpreted, and compiled.
  */
-#include <criterion/criterion.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "jacquard.h"
-#include "tests/support.h"
-
-enum { MOST = 12 };
-
-/* A program's results; who has fewer repeats the last. */
-typedef struct {
-    jac r[MOST];
-} Out;
-
-#define RESULTS(...)                                                                               \
-    results((int)(sizeof((jac[]){__VA_ARGS__}) / sizeof(jac)), (jac[]){__VA_ARGS__})
-static Out results(int n, const jac *r)
-{
-    Out out;
-    for (int k = 0; k < MOST; k++)
-        out.r[k] = r[k < n ? k : n - 1];
-    return out;
-}
-
-/* The same exact fractions as data() in programs.py. */
-static jac data_of(int seed, int rank, const int64_t *shape)
-{
-    double v[256];
-    int n = 1;
-    for (int k = 0; k < rank; k++)
-        n *= (int)shape[k];
-    for (int k = 0; k < n; k++)
-        v[k] = ((k * 7 + seed * 3) % 11 - 5) / 4.0;
-    return jac_array_of(JAC_F64, ((jac_dims){rank, shape}), (const double *)v);
-}
-#define DATA(seed, ...)                                                                            \
-    data_of(seed, (int)(sizeof((int64_t[]){__VA_ARGS__}) / 8), (const int64_t[]){__VA_ARGS__})
-#define X3    DATA(1, 3)
-#define X23   DATA(2, 2, 3)
-#define W3    DATA(4, 3)
-#define M33   DATA(5, 3, 3)
-#define BATCH DATA(6, 4, 3)
-
-static jac f64(double v)
-{
-    return jac_scalar(JAC_F64, v);
-}
-#define F64S(...) jac_array(JAC_SHAPE(sizeof((double[]){__VA_ARGS__}) / 8), (double[]){__VA_ARGS__})
+#include "tests/programs.h"
 
 /* ---- functions that several programs use
  * ----------------------------------------------------------- */
@@ -737,70 +689,5 @@ static Out linear_transpose(void)
                                                     X(hessian_of_rolled_loop) X(linearize_reused)  \
                                                         X(linear_transpose)
 
-/* The golden line of a program, behind its name. */
-static char *golden(const char *name)
-{
-    FILE *f = fopen(JAC_TEST_DATA "/programs.txt", "r");
-    static char line[65536];
-    size_t n = strlen(name);
-    cr_assert(f, "tests/golden/programs.txt cannot be read");
-    while (fgets(line, sizeof line, f))
-        if (!strncmp(line, name, n) && !strncmp(line + n, " | ", 3)) {
-            fclose(f);
-            return line + n + 3;
-        }
-    cr_assert_fail("tests/golden/programs.txt has no program %s", name);
-    abort();
-}
-
-static test_array contents(test_pool *p, jac x)
-{
-    int64_t shape[16];
-    for (int k = 0; k < jac_ndim(x); k++)
-        shape[k] = jac_dim(x, k);
-    ir_type t = ir_type_make((ir_dtype)(jac_dtype_of(x) - 1), jac_ndim(x), shape);
-    test_array a = test_array_new(p, &t);
-    cr_assert(jac_copy_out(x, a.data, ir_type_bytes(&t)), "%s", jac_error());
-    return a;
-}
-
-static void compare(const char *name, const char *how, bool ok, const Out *out)
-{
-    TEST_POOL(pool);
-    char what[128], *save = NULL;
-    cr_assert(ok, "%s, %s: %s", name, how, jac_error());
-    int k = 0;
-    for (char *want = strtok_r(golden(name), "|\n", &save); want;
-         want = strtok_r(NULL, "|\n", &save)) {
-        snprintf(what, sizeof what, "%s, %s, result %d", name, how, k);
-        cr_assert(out->r[k], "%s: a null handle: %s", what, jac_error());
-        test_array got = contents(&pool, out->r[k++]),
-                   wanted = test_array_read(&pool, want + strspn(want, " "));
-        test_close(what, &got, &wanted,
-                   (test_tolerance){TEST_REL, got.type.dtype == IR_f32 ? 1e-6 : 1e-12});
-    }
-}
-
-static void check(const char *name, Out (*eager)(void), jac_fn traced)
-{
-    jac_enable_x64(true);
-    JAC_SCOPE () {
-        Out out = eager();
-        compare(name, "eagerly", true, &out);
-    }
-    for (int interpreted = 0; interpreted < 2; interpreted++)
-        JAC_SCOPE () {
-            Out out = {{0}};
-            jac_disable_jit(interpreted);
-            bool ok = jac_call(jac_jit(traced), &(struct {}){}, &out);
-            compare(name, interpreted ? "traced and interpreted" : "compiled", ok, &out);
-        }
-}
-
-#define TEST(name)                                                                                 \
-    JAC_FN(name, Out)                                                                              \
-    Test(programs, name##_differs_from_jax)                                                        \
-    {                                                                                              \
-        check(#name, name, name##_fn);                                                             \
-    }
+#define TEST(name) PROGRAM_TEST(programs, name)
 PROGRAMS(TEST)

@@ -1,36 +1,11 @@
 """Writes programs.txt: what the programs of tests/test_programs.c give in JAX.
 
-Run with a Python that has JAX >= 0.5:  python tests/golden/programs.py
-A line is a program's name and its results, each behind a bar as type and elements; the C file has a
-program of the same name. Inputs are exact fractions, made alike on both sides.
-"""
-import os
-
+Run with a Python that has JAX >= 0.5:  python tests/golden/programs.py"""
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import grad, hessian, jit, jvp, lax, nn, value_and_grad, vjp, vmap
 
-from graphs import number_text, type_text
-
-jax.config.update("jax_enable_x64", True)
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAMS = {}
-
-
-def data(seed, *shape):
-    n = int(np.prod(shape))
-    k = np.arange(n)
-    return jnp.asarray((((k * 7 + seed * 3) % 11) - 5) / 4.0).reshape(shape)
-
-
-def program(f):
-    PROGRAMS[f.__name__] = f
-    return f
-
-
-x3, x23, w3 = data(1, 3), data(2, 2, 3), data(4, 3)
-m33, batch = data(5, 3, 3), data(6, 4, 3)
+from programs_common import batch, data, f64, m33, program, w3, write, x3, x23
 
 
 def mlp(w1, w2, x):
@@ -66,10 +41,6 @@ def rnn(w, h, xs):
         h = jnp.tanh(w @ h + x)
         return h, jnp.sum(h)
     return lax.scan(step, h, xs)
-
-
-def f64(x):
-    return jnp.float64(x)
 
 
 @program
@@ -308,12 +279,4 @@ def linear_transpose():
     return t(w3)[0], vmap(t)(batch)[0]
 
 
-def result_text(x):
-    x = np.asarray(x)
-    return " ".join([type_text(x), *(number_text(v) for v in x.ravel())])
-
-
-with open(os.path.join(HERE, "programs.txt"), "w") as out:
-    for name, run in PROGRAMS.items():
-        results = jax.tree.leaves(run())
-        out.write(" | ".join([name, *map(result_text, results)]) + "\n")
+write("programs.txt")

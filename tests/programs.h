@@ -1,0 +1,58 @@
+/* Whole programs against the public header, compared with what the program of the same name gives in
+ * JAX: run eagerly, traced as one program and interpreted, and compiled. A family of programs is a C
+ * file, and what JAX gives stands in a file of tests/golden/, a line a program. */
+#ifndef JACQUARD_TEST_PROGRAMS_H
+#define JACQUARD_TEST_PROGRAMS_H
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jacquard.h"
+#include "tests/support.h"
+
+enum { PROGRAM_RESULTS = 12 };
+
+/* A program's results; who has fewer repeats the last. */
+typedef struct {
+    jac r[PROGRAM_RESULTS];
+} Out;
+
+#define RESULTS(...)                                                                               \
+    program_results((int)(sizeof((jac[]){__VA_ARGS__}) / sizeof(jac)), (jac[]){__VA_ARGS__})
+Out program_results(int n, const jac *r);
+
+/* The same exact fractions as data() in programs_common.py. */
+jac program_data(int seed, int rank, const int64_t *shape);
+#define DATA(seed, ...)                                                                            \
+    program_data(seed, (int)(sizeof((int64_t[]){__VA_ARGS__}) / 8), (const int64_t[]){__VA_ARGS__})
+#define X3    DATA(1, 3)
+#define X23   DATA(2, 2, 3)
+#define W3    DATA(4, 3)
+#define M33   DATA(5, 3, 3)
+#define BATCH DATA(6, 4, 3)
+
+static inline jac f64(double v)
+{
+    return jac_scalar(JAC_F64, v);
+}
+#define F64S(...) jac_array(JAC_SHAPE(sizeof((double[]){__VA_ARGS__}) / 8), (double[]){__VA_ARGS__})
+
+/* `file` stands in tests/golden/. */
+void program_check(const char *file, const char *name, Out (*eager)(void), jac_fn traced);
+
+/* The test of a program `Out name(void)` of the family, against tests/golden/<family>.txt. */
+#define PROGRAM_TEST(family, name)                                                                 \
+    JAC_FN(name, Out)                                                                              \
+    Test(family, name##_differs_from_jax)                                                          \
+    {                                                                                              \
+        program_check(#family ".txt", #name, name, name##_fn);                                     \
+    }
+/* The same, and the head of its definition. */
+#define PROGRAM(family, name)                                                                      \
+    static Out name(void);                                                                         \
+    PROGRAM_TEST(family, name)                                                                     \
+    static Out name(void)
+
+#endif
