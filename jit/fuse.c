@@ -10,9 +10,9 @@
 #include "jit/schedule.h"
 
 enum {
-    FREE_COST = 1,   /* a producer tree this cheap is repeated any number of times */
-    EXTRA_COST = 8,  /* operations repeated for each element that are cheaper than memory */
-    MAX_DEPTH = 200, /* of producers in producers */
+    FREE_COST = 1,  /* a producer tree this cheap is repeated any number of times */
+    EXTRA_COST = 8, /* operations repeated for each element that are cheaper than memory */
+    MAX_DEPTH = 64, /* of producers in producers */
     DOT_INLINE = 32 * 32 * 32, /* multiply-adds; beyond, a BLAS is worth its call */
 };
 

@@ -8,7 +8,7 @@
 
 #include "jit/schedule.h"
 
-enum { LOOK_BACK = 24, MAX_ROOTS = 12 };
+enum { LOOK_BACK = 24, MAX_ROOTS = 12, MAX_SIZE = 128 };
 
 static bool defines(const jit_step *t, const ir_value *v)
 {
@@ -95,7 +95,8 @@ static void join(jit_schedule *s, jit_block *blk, jit_step *a, jit_step *b, jit_
 
 static bool try_join(jit_schedule *s, jit_block *blk, jit_step *a, jit_step *b)
 {
-    if (!same_space(a, b) || a->nroot + b->nroot > MAX_ROOTS || !fits(a, b))
+    if (!same_space(a, b) || a->nroot + b->nroot > MAX_ROOTS || a->size + b->size > MAX_SIZE ||
+        !fits(a, b))
         return false;
     if (can_rise(blk, a, b))
         join(s, blk, a, b, a);

@@ -14,7 +14,7 @@ typedef struct {
     uint8_t *seen; /* by value id */
     bool anywhere; /* reads at other places do no harm either */
     jit_read *read;
-    int n, cap;
+    int n, cap, fused;
 } finder;
 
 ir_value *jit_storage(const jit_block *b, ir_value *v)
@@ -64,12 +64,12 @@ static void visit(finder *f, ir_value *v, bool aligned)
     if (f->seen[v->id] & (mark | SEEN_ELSEWHERE) || (aligned && own_root(f, v)))
         return;
     f->seen[v->id] |= mark;
-    if (f->b->slot[v->id].res == JIT_FUSED)
+    if (f->b->slot[v->id].res == JIT_FUSED) {
+        f->fused++;
         visit_operands(f, v->eqn, aligned);
-    else if (v->eqn && v->eqn->op->role == IR_ROLE_LITERAL)
-        return;
-    else
+    } else if (!v->eqn || v->eqn->op->role != IR_ROLE_LITERAL) {
         leaf(f, v, aligned);
+    }
 }
 
 /* The window goes in place if operand 0 is not read elsewhere too. A window of one element is
@@ -104,6 +104,7 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
     else
         for (int k = 0; k < t->e->nin; k++)
             visit(&f, t->e->in[k], false);
+    t->size = t->nroot + f.fused;
     t->nread = f.n;
     t->read = ir_dup(&s->mem, f.read, (size_t)f.n * sizeof *f.read);
     free(f.read);

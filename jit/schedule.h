@@ -78,6 +78,7 @@ struct jit_step {
     uint32_t reduced; /* KERNEL: the axes that its reductions take away, as bits */
     int nread;
     jit_read *read;
+    int size; /* equations that its loops compute */
     int nblock;
     jit_block **block;
     int ncarry;
