@@ -102,6 +102,8 @@ static inline LLVMValueRef jit_llvm(const void *s)
 LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d);
 LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d);
 LLVMValueRef jit_i64(jit_emit *em, int64_t v);
+jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i,
+                         int64_t stride); /* base + i * stride */
 /* Elements at an address in elements from a buffer's start. */
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);

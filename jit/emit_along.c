@@ -13,11 +13,6 @@ typedef struct {
     jit_index linear, kept; /* offsets in the operand, and in it without the axis */
 } lines;
 
-static jit_index plus(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride)
-{
-    return jit_index_add(em, base, jit_index_mul(em, (jit_index)i, jit_index_const(em, stride)));
-}
-
 static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
 {
     *l = (lines){.along = -1};
@@ -42,8 +37,8 @@ static void open_axes(jit_emit *em, lines *l, int from, int to)
         jit_loop_begin(em, loop, x->size);
         if (x->dim >= 0)
             l->nest.at[x->dim] = (jit_index)loop->i;
-        l->linear = plus(em, l->linear, loop->i, x->stride);
-        l->kept = plus(em, l->kept, loop->i, kept);
+        l->linear = jit_index_step(em, l->linear, loop->i, x->stride);
+        l->kept = jit_index_step(em, l->kept, loop->i, kept);
     }
 }
 
@@ -58,7 +53,8 @@ static LLVMValueRef on_line(jit_emit *em, const jit_step *t, lines *l, int64_t a
                             jit_index *linear)
 {
     l->nest.at[axis] = (jit_index)i;
-    *linear = l->along < 0 ? l->linear : plus(em, l->linear, i, l->nest.axis[l->along].stride);
+    *linear =
+        l->along < 0 ? l->linear : jit_index_step(em, l->linear, i, l->nest.axis[l->along].stride);
     jit_place where = {l->nest.space->rank, l->nest.has_at ? l->nest.at : NULL, *linear};
     return jit_llvm(jit_operand(em, t->e, 0, where));
 }

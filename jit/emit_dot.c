@@ -118,8 +118,7 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
     if (a->rhs >= 0)
         p->rhs[a->rhs] = (jit_index)l.i;
     if (a->out_stride)
-        out = jit_index_add(em, out,
-                            jit_index_mul(em, (jit_index)l.i, jit_index_const(em, a->out_stride)));
+        out = jit_index_step(em, out, l.i, a->out_stride);
     inside(p, depth + 1, out);
     jit_loop_end(em, &l, &p->acc);
 }

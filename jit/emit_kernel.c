@@ -74,11 +74,6 @@ static void body(kernel *k, jit_index linear, LLVMValueRef kept)
     jit_forget(em, 0);
 }
 
-static jit_index step_linear(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride)
-{
-    return jit_index_add(em, base, jit_index_mul(em, (jit_index)i, jit_index_const(em, stride)));
-}
-
 typedef void level_fn(kernel *k, int depth, jit_index linear, jit_index kept);
 
 /* At index i of an axis: what lies inside its loop. */
@@ -89,8 +84,8 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
     const jit_axis *a = &k->nest.axis[axis];
     if (a->dim >= 0)
         k->nest.at[a->dim] = (jit_index)i;
-    inside(k, depth + 1, step_linear(k->em, linear, i, a->stride),
-           a->reduced ? kept : step_linear(k->em, kept, i, k->kept_stride[axis]));
+    inside(k, depth + 1, jit_index_step(k->em, linear, i, a->stride),
+           a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
 /* The loop over a stretch of an axis, accumulators in registers carried if asked for. */

@@ -112,6 +112,11 @@ jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
     return scalar(LLVMBuildMul(em->b, jit_llvm(a), jit_llvm(b), ""));
 }
 
+jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride)
+{
+    return jit_index_add(em, base, jit_index_mul(em, scalar(i), jit_index_const(em, stride)));
+}
+
 jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b)
 {
     return b == 1 ? a : scalar(LLVMBuildUDiv(em->b, jit_llvm(a), jit_i64(em, b), ""));

@@ -33,10 +33,8 @@ static void everywhere(jit_emit *em, const ir_type *t,
     jit_index linear = jit_index_const(em, 0);
     for (int a = 0; a < nest.n; a++) {
         jit_loop_begin(em, &loop[a], nest.axis[a].size);
-        jit_index i = (jit_index)loop[a].i;
-        nest.at[nest.axis[a].dim] = i;
-        linear = jit_index_add(em, linear,
-                               jit_index_mul(em, i, jit_index_const(em, nest.axis[a].stride)));
+        nest.at[nest.axis[a].dim] = (jit_index)loop[a].i;
+        linear = jit_index_step(em, linear, loop[a].i, nest.axis[a].stride);
     }
     body(em, step, &(jit_place){t->rank, nest.at, linear});
     jit_forget(em, 0);
