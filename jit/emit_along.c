@@ -111,7 +111,8 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     jit_counted along;
     jit_index linear;
     jit_loop_begin(em, &along, type->dim[axis]);
-    ir_scalar first = ir_scalar_of(d, greatest ? -INFINITY : INFINITY);
+    /* An infinity is true as any number that is not 0 is. */
+    ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
     LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
     m = jit_combine(em, greatest ? "max" : "min", d, m, x, true);
