@@ -516,10 +516,21 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
 #define jac_while_loop(cond, body, ...)                                                          \
     ({                                                                                           \
         __auto_type jac_s_ = (__VA_ARGS__);                                                      \
-        jac_while_(JAC_AT, cond, body, (int) (sizeof jac_s_ / sizeof(jac)), (jac *) &jac_s_);    \
+        jac_while_(JAC_AT, cond, body, 0, (int) (sizeof jac_s_ / sizeof(jac)), (jac *) &jac_s_); \
         jac_s_;                                                                                  \
     })
-JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int n, jac *state);
+/* The same, but reverse mode keeps at most `checkpoints` states, however many steps there are, and
+ * computes the others anew, each a few times: with c checkpoints and n steps at most r times each,
+ * where C(c + r, c) >= n (equinox.internal.while_loop, kind="checkpointed"). */
+#define jac_checkpointed_while_loop(checkpoints, cond, body, ...)                                \
+    ({                                                                                           \
+        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
+        jac_while_(JAC_AT, cond, body, checkpoints, (int) (sizeof jac_s_ / sizeof(jac)),         \
+                   (jac *) &jac_s_);                                                             \
+        jac_s_;                                                                                  \
+    })
+JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int64_t checkpoints, int n,
+                        jac *state);
 
 /* Bytes of the tapes of loops under reverse mode: alive now, and at most since the last call with reset;
  * of the whole process. A tape that would grow beyond the limit (0: the environment's

@@ -29,8 +29,10 @@ void ops_init(void);
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
     X(call) X(custom_jvp_call) X(while) X(cond) X(scan) X(threefry2x32) X(fma)
-#define OPS_TAPE(X)   X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)
-#define OPS_OTHERS(X) OPS_LIKE_JAX(X) OPS_TAPE(X)
+#define OPS_OF_LOOPS(X)                                                                 \
+    X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
+    X(checkpointed_while) X(checkpointed_scan)
+#define OPS_OTHERS(X) OPS_LIKE_JAX(X) OPS_OF_LOOPS(X)
 #define X(name) extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X

@@ -12,6 +12,7 @@
 #include "jit/lower.h"
 #include "ops/control.h"
 #include "ops/ops.h"
+#include "ops/treeverse.h"
 
 typedef struct {
     ir_graph *body;
@@ -19,11 +20,14 @@ typedef struct {
     int nconst, ncarry, nx, ny;
     int n; /* operands that the body takes */
     bool reverse;
+    const ir_op *op; /* that emit_scan gives: scan, or the checkpointed one */
+    int64_t slots;
 } parts;
 
 static parts parts_of(const ir_attr *attr, int nin)
 {
-    parts s = {.body = attr[0].graph,
+    parts s = {.op = &op_scan,
+               .body = attr[0].graph,
                .length = attr[1].i,
                .nconst = (int)attr[2].i,
                .ncarry = (int)attr[3].i,
@@ -196,17 +200,26 @@ static ir_value *length_of(const parts *s, ir_value *const *x)
 static ir_value **emit_scan(ir_graph *g, const parts *s, ir_value *length, ir_graph *body,
                             int nconst, int ncarry, bool reverse, int n, ir_value *const *in)
 {
-    ir_attr attr[] = {
-        {.graph = body}, {.i = s->length}, {.i = nconst}, {.i = ncarry}, {.i = reverse}};
+    ir_attr attr[] = {{.graph = body}, {.i = s->length}, {.i = nconst},
+                      {.i = ncarry},   {.i = reverse},   {.i = s->slots}};
     if (s->length != IR_DYNAMIC)
-        return ir_emit(g, &op_scan, n, in, attr);
+        return ir_emit(g, s->op, n, in, attr);
     ir_value **all = ir_xmalloc((size_t)(n + 1) * sizeof *all);
     if (n)
         memcpy(all, in, (size_t)n * sizeof *all);
     all[n] = length;
-    ir_value **y = ir_emit(g, &op_scan, n + 1, all, attr);
+    ir_value **y = ir_emit(g, s->op, n + 1, all, attr);
     free(all);
     return y;
+}
+
+/* What transforms e stays what e is. */
+static parts parts_like(const ir_eqn *e)
+{
+    parts s = parts_of(e->attr, e->nin);
+    s.op = e->op;
+    s.slots = e->op == &op_checkpointed_scan ? e->attr[5].i : 0;
+    return s;
 }
 
 /* ---- jvp ---------------------------------------------------------------------------------------
@@ -230,7 +243,7 @@ static ir_graph *settle_jvp(const parts *s, bool *moving, bool *out_moving)
 static bool scan_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    parts s = parts_of(e->attr, e->nin);
+    parts s = parts_like(e);
     bool *moving = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out_moving = moving + e->nin;
     for (int k = 0; k < s.n; k++)
         moving[k] = t[k] != NULL;
@@ -368,7 +381,7 @@ static ir_value **emit_masked(ir_graph *g, const parts *s, const ir_graph *body,
 static bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        int64_t size, ir_value **y, int *yaxis)
 {
-    parts s = parts_of(e->attr, e->nin);
+    parts s = parts_like(e);
     bool masked = s.length == IR_DYNAMIC && axis[s.n] >= 0;
     int *in_axis = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in_axis);
     ir_value **in = ir_xmalloc((size_t)(e->nin + 2) * sizeof *in), **made = NULL;
@@ -732,5 +745,71 @@ const ir_op op_scan = {
     .batch = scan_batch,
     .partial = scan_partial,
     .simplify = scan_simplify,
+    .lower = &(const jit_lower){.kind = JIT_SCAN},
+};
+
+/* ---- with checkpoints
+ * ------------------------------------------------------------------------------ Carries may then
+ * be not linear: states of the loop, which the transpose computes anew. */
+
+/* Grows linear, of the body's inputs, by the carries that the body makes so: that partial
+ * evaluation cannot have without the linear ones. */
+static bool spread_linear(const parts *s, bool *linear)
+{
+    bool *out = ir_xmalloc((size_t)s->body->nout + 1);
+    ir_graph *known = NULL, *rest = NULL;
+    bool ok = settle_partial(s, linear, out, &known, &rest) >= 0;
+    ir_graph_release(known);
+    ir_graph_release(rest);
+    free(out);
+    return ok;
+}
+
+static bool checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
+                                   ir_value *const *ct, ir_value **ct_in)
+{
+    parts s = parts_of(e->attr, e->nin);
+    bool *linear = ir_xmalloc((size_t)s.n + 1);
+    for (int k = 0; k < s.n; k++)
+        linear[k] = !x[k];
+    bool spread = spread_linear(&s, linear);
+    treeverse t = {s.body, s.nconst, linear, x, ct, x[s.n], e->attr[5].i};
+    ir_value **in = ir_xmalloc((size_t)(s.n + 1) * sizeof *in);
+    bool ok = spread && (x[s.n] || ir_fail("scan: its length is no linear operand")) &&
+              ctl_treeverse(g, &t, in);
+    for (int k = 0; ok && k < s.n; k++)
+        ct_in[k] = x[k] ? NULL : in[k];
+    free(in);
+    free(linear);
+    return ok;
+}
+
+static bool checkpointed_infer(ir_infer *q)
+{
+    if (q->attr[5].i < 1 || q->attr[1].i != IR_DYNAMIC || q->attr[4].i)
+        return ir_fail(
+            "checkpointed_scan: it goes forwards, with its length an operand and at least one "
+            "checkpoint");
+    if (!scan_infer(q))
+        return false;
+    parts s = parts_of(q->attr, q->nin);
+    return !(s.nx || s.ny) || ir_fail("checkpointed_scan: it has neither xs nor ys");
+}
+
+const ir_op op_checkpointed_scan = {
+    .name = "checkpointed_scan",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .attrs = {{"body", IR_ATTR_GRAPH},
+              {"length", IR_ATTR_INT},
+              {"num_consts", IR_ATTR_INT},
+              {"num_carry", IR_ATTR_INT},
+              {"reverse", IR_ATTR_BOOL},
+              {"checkpoints", IR_ATTR_INT}},
+    .infer = checkpointed_infer,
+    .eval = scan_eval,
+    .jvp = scan_jvp,
+    .transpose = checkpointed_transpose,
+    .batch = scan_batch,
+    .partial = scan_partial,
     .lower = &(const jit_lower){.kind = JIT_SCAN},
 };

@@ -28,6 +28,12 @@ static parts parts_of(const ir_attr *attr, int nin)
     return w;
 }
 
+/* How many states may be kept for reverse mode; 0: as many residuals as there are, on tapes. */
+static int64_t slots_of(const ir_eqn *e)
+{
+    return e->op == &op_checkpointed_while ? e->attr[4].i : 0;
+}
+
 static bool while_infer(ir_infer *q)
 {
     int64_t ncc = q->attr[2].i, nbc = q->attr[3].i;
@@ -210,7 +216,8 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
             in[n++] = t[first + k] ? t[first + k] : ir_zeros(g, &x[first + k]->type);
         }
     IR_AUTO_GRAPH cond = widen_cond(&w, ncarry, carry, place);
-    ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = w.ncc}, {.i = nbc}};
+    ir_attr attr[] = {
+        {.graph = cond}, {.graph = body}, {.i = w.ncc}, {.i = nbc}, {.i = slots_of(e)}};
     ir_value **made = cond && body ? ir_emit(g, e->op, n, in, attr) : NULL;
     ctl_hand_out(made, 2, (int[]){w.nc, w.ny}, out_moving, y, ty);
     free(carry);
@@ -336,7 +343,11 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
         for (int k = 0; k < w.nc; k++)
             in[n++] = carry[k] < 0 ? x[first + k]
                                    : ir_move_axis(g, x[first + k], axis[first + k], carry[k], size);
-        ir_attr attr[] = {{.graph = any}, {.graph = step}, {.i = w.ncc}, {.i = n - w.ncc - w.nc}};
+        ir_attr attr[] = {{.graph = any},
+                          {.graph = step},
+                          {.i = w.ncc},
+                          {.i = n - w.ncc - w.nc},
+                          {.i = slots_of(e)}};
         made = any && step ? ir_emit(g, e->op, n, in, attr) : NULL;
     }
     for (int k = 0; made && k < e->nout; k++)
@@ -474,7 +485,7 @@ static ir_value **emit_known(const parts *w, ir_partial *p, const ir_eqn *e, con
     in[n++] = b_const_int(p->known, IR_i64, 0);
     ir_attr attr[] = {
         {.graph = cond}, {.graph = body}, {.i = n - s->kconst - s->kcarry - 1}, {.i = s->kconst}};
-    ir_value **made = body && cond ? ir_emit(p->known, e->op, n, in, attr) : NULL;
+    ir_value **made = body && cond ? ir_emit(p->known, &op_while, n, in, attr) : NULL;
     free(in);
     return made;
 }
@@ -521,12 +532,37 @@ static ir_value **emit_unknown(const parts *w, ir_partial *p, const ir_eqn *e, c
     return made;
 }
 
+/* With checkpoints: nothing is kept but what the loop starts from and how many steps it made; the
+ * whole loop stands on the unknown side, and its transpose computes the states anew. */
+static bool emit_recomputed(const parts *w, ir_partial *p, const ir_eqn *e, const split *s,
+                            ir_value **made)
+{
+    for (int k = 0, m = 0; k < e->nout; k++)
+        if (!s->out[k])
+            p->k[e->out[k]->id] = made[m++];
+    int n = w->nbc + w->nc;
+    ir_value **in = ir_xmalloc((size_t)(n + 1) * sizeof *in);
+    for (int k = 0; k < n; k++)
+        in[k] = ir_partial_unknown(p, e->in[w->ncc + k]);
+    in[n] = ir_partial_residual(p, made[s->kcarry]);
+    ir_attr attr[] = {{.graph = w->body}, {.i = IR_DYNAMIC}, {.i = w->nbc},
+                      {.i = w->nc},       {.i = false},      {.i = slots_of(e)}};
+    ir_value **later = ir_emit(p->unknown, &op_checkpointed_scan, n + 1, in, attr);
+    for (int k = 0; later && k < e->nout; k++)
+        if (s->out[k])
+            p->u[e->out[k]->id] = later[k];
+    free(in);
+    return later != NULL;
+}
+
 static bool emit_split(const parts *w, ir_partial *p, const ir_eqn *e, const split *s)
 {
     ir_value **made = emit_known(w, p, e, s), **later = NULL;
     if (!made)
         return false;
     int m = 0, nunknown = 0;
+    if (slots_of(e))
+        return emit_recomputed(w, p, e, s, made);
     for (int k = 0; k < e->nout; k++) {
         if (k == w->nc)
             m++; /* the counter stands behind the carry */
@@ -549,6 +585,8 @@ static bool while_partial(ir_partial *p, const ir_eqn *e)
     unsigned failures = ir_fail_count();
     split s = {0};
     bool ok = split_body(&w, p, e, &s);
+    if (slots_of(e)) /* residuals are not kept */
+        s.nres = 0;
     if (ok && split_cond(&w, p, e, &s))
         ok = emit_split(&w, p, e, &s);
     else
@@ -580,6 +618,36 @@ const ir_op op_while = {
               {"cond_nconsts", IR_ATTR_INT},
               {"body_nconsts", IR_ATTR_INT}},
     .infer = while_infer,
+    .eval = while_eval,
+    .jvp = while_jvp,
+    .transpose = while_transpose,
+    .batch = while_batch,
+    .partial = while_partial,
+    .simplify = while_simplify,
+    .lower = &(const jit_lower){.kind = JIT_WHILE},
+};
+
+static bool checkpointed_infer(ir_infer *q)
+{
+    if (q->attr[4].i < 1)
+        return ir_fail("while: %lld checkpoints: there must be at least 1",
+                       (long long)q->attr[4].i);
+    if (q->attr[1].graph->nout != q->attr[1].graph->nin - (int)q->attr[3].i)
+        return ir_fail("while: with checkpoints the body can yield nothing beside the carry");
+    return while_infer(q);
+}
+
+/* A while whose reverse mode recomputes states from so many checkpoints. It has no role: passes
+ * leave it as it is. */
+const ir_op op_checkpointed_while = {
+    .name = "checkpointed_while",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .attrs = {{"cond", IR_ATTR_GRAPH},
+              {"body", IR_ATTR_GRAPH},
+              {"cond_nconsts", IR_ATTR_INT},
+              {"body_nconsts", IR_ATTR_INT},
+              {"checkpoints", IR_ATTR_INT}},
+    .infer = checkpointed_infer,
     .eval = while_eval,
     .jvp = while_jvp,
     .transpose = while_transpose,

@@ -140,8 +140,8 @@ static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
 
 /* ---- while ----------------------------------------------------------------------------------- */
 
-static bool emit_while(const rt_traced *cond, const rt_traced *body, int n, const jac *state,
-                       jac *y)
+static bool emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
+                       const jac *state, jac *y)
 {
     IR_AUTO_GRAPH c = constants_first(cond);
     IR_AUTO_GRAPH b = constants_first(body);
@@ -153,13 +153,15 @@ static bool emit_while(const rt_traced *cond, const rt_traced *body, int n, cons
         in[m++] = body->captured[k];
     for (int k = 0; k < n; k++)
         in[m++] = state[k];
-    ir_attr attr[] = {{.graph = c}, {.graph = b}, {.i = ncc}, {.i = nbc}};
-    bool ok = c && b && rt_emit(&op_while, m, in, attr, n, y);
+    ir_attr attr[] = {{.graph = c}, {.graph = b}, {.i = ncc}, {.i = nbc}, {.i = checkpoints}};
+    const ir_op *op = checkpoints ? &op_checkpointed_while : &op_while;
+    bool ok = c && b && rt_emit(op, m, in, attr, n, y);
     free(in);
     return ok;
 }
 
-bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int n, jac *state)
+bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t checkpoints, int n,
+                jac *state)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *cond = rt_fn(cond_fn), *body = cond ? rt_fn(body_fn) : NULL;
@@ -171,7 +173,7 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int n, jac *s
     bool ok = body && fits("while_loop", cond, "the condition", n, 1) &&
               fits("while_loop", body, "the body", n, n) &&
               state_types("while_loop", n, s, types) && trace_body(body, 0, n, types, s, &b) &&
-              rt_trace_fn(cond, types, &c) && emit_while(&c, &b, n, s, y);
+              rt_trace_fn(cond, types, &c) && emit_while(&c, &b, checkpoints, n, s, y);
     ok = finish(m, ok, n, y, state);
     free(s);
     free(types);

@@ -1,0 +1,402 @@
+/* The way back through a loop of many steps with memory for few states: checkpoints.
+ *
+ * A stack of at most `slots` states of the forward loop is kept, the start at its bottom. As long
+ * as steps are left to reverse, the state on top is advanced: to the state before the last of them,
+ * which is then reversed; or, while slots are free and it pays, to a state in between, which is
+ * pushed. Where that is best is said by binomial coefficients (Griewank 1992, Revolve; Stumm &
+ * Walther 2010 for loops of unknown length): with c free slots and each step run forwards at most r
+ * times, C(c + r, c) steps can be reversed. All of it is an ordinary while loop, built here, that
+ * transforms like any other.
+ */
+#include "ops/treeverse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+
+/* What the parts below share. Cn, Kn: constants and carries that are not linear; ct: cotangents of
+ * linear carries; sums: of linear constants. */
+typedef struct {
+    const treeverse *t;
+    int ncn, nkn, nct, nsum;
+    ir_graph *primal; /* Cn, Kn -> Kn of the next step */
+    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in its order */
+} plan;
+
+static bool is_const(const plan *p, int k)
+{
+    return k < p->t->nconst;
+}
+
+/* (Cn, Kn, ct) -> cotangents: the step split, its known part run, the rest transposed. */
+static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int nres)
+{
+    bool *linear = ir_xmalloc((size_t)rest->nin + 1);
+    memset(linear + nres, true, (size_t)(rest->nin - nres));
+    IR_AUTO_GRAPH back = ir_transpose(rest, linear);
+    free(linear);
+    if (!back)
+        return NULL;
+    ir_graph *g = ir_graph_like(known, "backward_step");
+    ir_value **y = ir_xmalloc((size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
+    ir_value **in = y + known->nout, **out = in + rest->nout;
+    bool ok = ir_splice(g, known, g->in, y);
+    for (int k = 0; k < rest->nout; k++) /* behind the residuals, which are known's last results */
+        in[k] = ir_input(g, &rest->out[k]->type);
+    ok = ok && ir_splice(g, back, in - nres, out);
+    if (ok)
+        ir_outputs(g, out, back->nout);
+    free(y);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+static bool make_parts(plan *p)
+{
+    const treeverse *t = p->t;
+    const ir_graph *body = t->body;
+    for (int k = 0; k < body->nin; k++)
+        *(is_const(p, k) ? (t->linear[k] ? &p->nsum : &p->ncn)
+                         : (t->linear[k] ? &p->nct : &p->nkn)) += 1;
+    bool *unknown = ir_xmalloc((size_t)body->nout + 1);
+    memcpy(unknown, t->linear + t->nconst, (size_t)body->nout);
+    ir_graph *known = NULL, *rest = NULL;
+    int nres = ir_partial_eval(body, t->linear, unknown, &known, &rest);
+    if (nres >= 0) {
+        p->primal = ctl_first_outputs(known, p->nkn);
+        p->back = backward_step(known, rest, nres);
+    }
+    ir_graph_release(known);
+    ir_graph_release(rest);
+    free(unknown);
+    return p->primal && p->back;
+}
+
+/* ---- pieces of graphs -------------------------------------------------------------------------
+ */
+
+static ir_value *integer(ir_graph *g, int64_t v)
+{
+    return b_const_int(g, IR_i64, v);
+}
+
+static ir_graph *finish(ir_graph *g, int n, ir_value *const *out)
+{
+    bool ok = true;
+    for (int k = 0; k < n; k++)
+        ok = ok && out[k];
+    if (ok) {
+        ir_outputs(g, out, n);
+        return g;
+    }
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* x[at] of the stacked states x. */
+static ir_value *state_at(ir_graph *g, ir_value *x, ir_value *at)
+{
+    ir_value *start[IR_MAX_RANK];
+    int64_t size[IR_MAX_RANK];
+    for (int d = 0; d < x->type.rank; d++) {
+        start[d] = d ? integer(g, 0) : at;
+        size[d] = d ? x->type.dim[d] : 1;
+    }
+    return b_reshape(g, b_dynamic_slice(g, x, start, size), x->type.rank - 1, x->type.dim + 1);
+}
+
+static ir_value *set_state(ir_graph *g, ir_value *x, ir_value *at, ir_value *state)
+{
+    ir_value *start[IR_MAX_RANK];
+    int64_t shape[IR_MAX_RANK] = {1};
+    for (int d = 0; d < x->type.rank; d++)
+        start[d] = d ? integer(g, 0) : at;
+    memcpy(shape + 1, x->type.dim + 1, (size_t)(x->type.rank - 1) * sizeof shape[0]);
+    return b_dynamic_update_slice(g, x, b_reshape(g, state, x->type.rank, shape), start);
+}
+
+static ir_value **emit_while(ir_graph *g, int64_t slots, ir_graph *cond, ir_graph *body, int ncc,
+                             int nbc, int n, ir_value *const *in)
+{
+    ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = ncc}, {.i = nbc}, {.i = slots}};
+    return cond && body ? ir_emit(g, &op_checkpointed_while, n, in, attr) : NULL;
+}
+
+/* ---- advancing a state ------------------------------------------------------------------------
+ */
+
+/* (steps; Kn, count) -> count < steps */
+static ir_graph *advance_cond(const plan *p)
+{
+    ir_type i64 = ir_type_scalar(IR_i64);
+    ir_graph *g = ir_graph_new("advance_cond");
+    ir_value *steps = ir_input(g, &i64);
+    for (int k = 0; k < p->nkn; k++)
+        ir_input(g, &p->primal->in[p->ncn + k]->type);
+    return finish(g, 1, (ir_value *[]){b_lt(g, ir_input(g, &i64), steps)});
+}
+
+/* (Cn; Kn, count) -> (Kn, count + 1) */
+static ir_graph *advance_body(const plan *p)
+{
+    ir_type i64 = ir_type_scalar(IR_i64);
+    ir_graph *g = ir_graph_like(p->primal, "advance");
+    ir_value *count = ir_input(g, &i64);
+    ir_value **out = ir_xmalloc((size_t)(p->nkn + 1) * sizeof *out);
+    bool ok = ir_splice(g, p->primal, g->in, out);
+    out[p->nkn] = ok ? b_add(g, count, integer(g, 1)) : NULL;
+    g = finish(g, p->nkn + 1, out);
+    free(out);
+    return g;
+}
+
+/* Kn, advanced by so many steps. */
+static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *const *kn,
+                    ir_value *steps, ir_value **out)
+{
+    IR_AUTO_GRAPH cond = advance_cond(p);
+    IR_AUTO_GRAPH body = advance_body(p);
+    ir_value **in = ir_xmalloc((size_t)(p->ncn + p->nkn + 2) * sizeof *in);
+    in[0] = steps;
+    memcpy(in + 1, cn, (size_t)p->ncn * sizeof *in);
+    memcpy(in + 1 + p->ncn, kn, (size_t)p->nkn * sizeof *in);
+    in[1 + p->ncn + p->nkn] = integer(g, 0);
+    ir_value **made = emit_while(g, p->t->slots, cond, body, 1, p->ncn, p->ncn + p->nkn + 2, in);
+    if (made)
+        memcpy(out, made, (size_t)p->nkn * sizeof *out);
+    free(in);
+    return made != NULL;
+}
+
+/* ---- where to put the next checkpoint -----------------------------------------------------------
+ */
+
+/* (l; r, b) -> b < l, and (s; r, b) -> (r + 1, b (s + r + 1) / (r + 1)): b is C(s + r, s). */
+static ir_graph *binomial(bool body)
+{
+    ir_type i64 = ir_type_scalar(IR_i64);
+    ir_graph *g = ir_graph_new("binomial");
+    ir_value *fixed = ir_input(g, &i64), *r = ir_input(g, &i64), *b = ir_input(g, &i64);
+    if (!body)
+        return finish(g, 1, (ir_value *[]){b_lt(g, b, fixed)});
+    ir_value *next = b_add(g, r, integer(g, 1));
+    return finish(g, 2, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)});
+}
+
+/* How far to advance with l steps to reverse and s states, this one counted, at least 2: so far
+ * that what lies behind can be reversed with one state less and as many repetitions. Between 1 and
+ * l - 1. */
+static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
+{
+    IR_AUTO_GRAPH cond = binomial(false);
+    IR_AUTO_GRAPH body = binomial(true);
+    ir_value *in[] = {l, s, integer(g, 0), integer(g, 1)};
+    ir_value **made = emit_while(g, 1, cond, body, 1, 1, 4, in);
+    if (!made)
+        return NULL;
+    ir_value *r = made[0], *b = made[1], *one = integer(g, 1);
+    ir_value *behind = b_div(g, b_mul(g, b, s), b_add(g, s, r));
+    return b_max(g, one, b_min(g, b_sub(g, l, behind), b_sub(g, l, one)));
+}
+
+/* ---- reversing a step -------------------------------------------------------------------------
+ */
+
+/* Branch: (Cn, Kn, ct, sums) -> (ct, sums), with the step at Kn reversed or as they are. */
+static ir_graph *reverse_step(const plan *p, bool reverse)
+{
+    const treeverse *t = p->t;
+    int n = p->ncn + p->nkn, nout = p->nct + p->nsum;
+    ir_graph *g = ir_graph_like(p->back, "reverse");
+    for (int k = 0; k < t->nconst; k++)
+        if (t->linear[k])
+            ir_input(g, &t->body->in[k]->type);
+    ir_value **out = ir_xmalloc((size_t)(2 * nout + 1) * sizeof *out), **made = out + nout;
+    bool ok = !reverse || ir_splice(g, p->back, g->in, made);
+    if (reverse && ok) { /* cotangents of linear constants come first */
+        memcpy(out, made + p->nsum, (size_t)p->nct * sizeof *out);
+        for (int k = 0; k < p->nsum; k++)
+            out[p->nct + k] = ir_add_any(g, g->in[n + p->nct + k], made[k]);
+    } else {
+        memcpy(out, g->in + n, (size_t)nout * sizeof *out);
+    }
+    g = finish(g, ok ? nout : 0, out);
+    free(out);
+    return g;
+}
+
+static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_value *const *cn,
+                                ir_value *const *kn, ir_value *const *rest)
+{
+    ir_graph *branches[] = {reverse_step(p, false), reverse_step(p, true)};
+    int n = 1 + p->ncn + p->nkn + p->nct + p->nsum;
+    ir_value **in = ir_xmalloc((size_t)n * sizeof *in);
+    in[0] = b_convert(g, truth, IR_i32);
+    memcpy(in + 1, cn, (size_t)p->ncn * sizeof *in);
+    memcpy(in + 1 + p->ncn, kn, (size_t)p->nkn * sizeof *in);
+    memcpy(in + 1 + p->ncn + p->nkn, rest, (size_t)(p->nct + p->nsum) * sizeof *in);
+    ir_attr attr = {.n = 2, .graphs = branches};
+    ir_value **made = branches[0] && branches[1] ? ir_emit(g, &op_cond, n, in, &attr) : NULL;
+    ir_graph_release(branches[0]);
+    ir_graph_release(branches[1]);
+    free(in);
+    return made;
+}
+
+/* ---- the machine --------------------------------------------------------------------------------
+ */
+
+/* Its carry: a stack of states for each Kn, their step numbers, the top, the steps left; ct, sums.
+ */
+typedef struct {
+    ir_value **stack, *number, *top, *left, **rest;
+} machine;
+
+static machine machine_of(const plan *p, ir_value **v)
+{
+    return (machine){v, v[p->nkn], v[p->nkn + 1], v[p->nkn + 2], v + p->nkn + 3};
+}
+
+static int machine_size(const plan *p)
+{
+    return p->nkn + 3 + p->nct + p->nsum;
+}
+
+static ir_type stack_type(const plan *p, int k)
+{
+    ir_type t = p->primal->in[p->ncn + k]->type;
+    memmove(t.dim + 1, t.dim, t.rank++ * sizeof t.dim[0]);
+    t.dim[0] = p->t->slots;
+    return t;
+}
+
+/* The inputs of a graph over the machine's carry; returns the first. */
+static ir_value **machine_inputs(const plan *p, ir_graph *g)
+{
+    const treeverse *t = p->t;
+    ir_type i64 = ir_type_scalar(IR_i64), numbers = ir_type_make(IR_i64, 1, &t->slots);
+    int first = g->nin;
+    for (int k = 0; k < p->nkn; k++) {
+        ir_type s = stack_type(p, k);
+        ir_input(g, &s);
+    }
+    ir_input(g, &numbers);
+    ir_input(g, &i64);
+    ir_input(g, &i64);
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = pass ? 0 : t->nconst; k < (pass ? t->nconst : t->body->nin); k++)
+            if (t->linear[k])
+                ir_input(g, &t->body->in[k]->type);
+    return g->in + first;
+}
+
+static ir_graph *machine_cond(const plan *p)
+{
+    ir_graph *g = ir_graph_new("steps_left");
+    machine m = machine_of(p, machine_inputs(p, g));
+    return finish(g, 1, (ir_value *[]){b_gt(g, m.left, integer(g, 0))});
+}
+
+static bool machine_step(const plan *p, ir_graph *g, ir_value *const *cn, machine m, ir_value **out)
+{
+    ir_value **state = ir_xmalloc((size_t)(2 * p->nkn + 1) * sizeof *state);
+    ir_value **later = state + p->nkn, *one = integer(g, 1), *zero = integer(g, 0);
+    ir_value *at = state_at(g, m.number, m.top);
+    ir_value *length = b_sub(g, m.left, at);
+    ir_value *free_slots = b_sub(g, integer(g, p->t->slots - 1), m.top);
+    ir_value *last = b_or(g, b_le(g, free_slots, zero), b_le(g, length, one));
+    ir_value *far = stride(g, length, b_add(g, b_max(g, free_slots, one), one));
+    ir_value *steps = b_select(g, last, b_sub(g, length, one), far);
+    for (int k = 0; k < p->nkn; k++)
+        state[k] = state_at(g, m.stack[k], m.top);
+    bool ok = steps && advance(p, g, cn, state, steps, later);
+    ir_value **rest = ok ? maybe_reverse(p, g, last, cn, later, m.rest) : NULL;
+    if ((ok = rest != NULL)) {
+        /* Pushed, or written again where it is. */
+        ir_value *where = b_select(g, last, m.top, b_add(g, m.top, one));
+        ir_value *left = b_select(g, last, b_sub(g, m.left, one), m.left);
+        ir_value *spent = b_and(g, last, b_eq(g, at, left)); /* nothing is left behind it */
+        for (int k = 0; k < p->nkn; k++)
+            out[k] = set_state(g, m.stack[k], where, b_select(g, last, state[k], later[k]));
+        out[p->nkn] = set_state(g, m.number, where, b_select(g, last, at, b_add(g, at, far)));
+        out[p->nkn + 1] = b_select(g, spent, b_sub(g, m.top, one), where);
+        out[p->nkn + 2] = left;
+        memcpy(out + p->nkn + 3, rest, (size_t)(p->nct + p->nsum) * sizeof *out);
+    }
+    free(state);
+    return ok;
+}
+
+static ir_graph *machine_body(const plan *p)
+{
+    ir_graph *g = ir_graph_new("treeverse");
+    for (int k = 0; k < p->ncn; k++)
+        ir_input(g, &p->primal->in[k]->type);
+    machine_inputs(p, g);
+    ir_value **out = ir_xmalloc((size_t)machine_size(p) * sizeof *out);
+    bool ok = machine_step(p, g, g->in, machine_of(p, g->in + p->ncn), out);
+    g = finish(g, ok ? machine_size(p) : 0, out);
+    free(out);
+    return ok ? g : NULL;
+}
+
+/* The carry that the machine starts with. */
+static bool start(const plan *p, ir_graph *g, ir_value **in)
+{
+    const treeverse *t = p->t;
+    int n = p->nkn + 3;
+    ir_type numbers = ir_type_make(IR_i64, 1, &t->slots);
+    for (int k = t->nconst, m = 0; k < t->body->nin; k++)
+        if (!t->linear[k]) {
+            ir_type s = stack_type(p, m);
+            ir_value *empty = ir_zeros(g, &s);
+            in[m++] = empty ? set_state(g, empty, integer(g, 0), t->x[k]) : NULL;
+        }
+    in[p->nkn] = ir_zeros(g, &numbers);
+    in[p->nkn + 1] = integer(g, 0);
+    in[p->nkn + 2] = t->length;
+    for (int k = t->nconst; k < t->body->nin; k++)
+        if (t->linear[k]) {
+            ir_value *ct = t->ct[k - t->nconst];
+            in[n++] = ct ? ct : ir_zeros(g, &t->body->in[k]->type);
+        }
+    for (int k = 0; k < t->nconst; k++)
+        if (t->linear[k])
+            in[n++] = ir_zeros(g, &t->body->in[k]->type);
+    for (int k = 0; k < n; k++)
+        if (!in[k])
+            return false;
+    return true;
+}
+
+bool ctl_treeverse(ir_graph *g, const treeverse *t, ir_value **ct_in)
+{
+    plan p = {.t = t};
+    ir_value **made = NULL;
+    bool ok = make_parts(&p);
+    IR_AUTO_GRAPH cond = ok ? machine_cond(&p) : NULL;
+    IR_AUTO_GRAPH body = ok ? machine_body(&p) : NULL;
+    ir_value **in = ir_xmalloc((size_t)(p.ncn + machine_size(&p) + 1) * sizeof *in);
+    for (int k = 0, n = 0; k < t->nconst; k++)
+        if (!t->linear[k])
+            in[n++] = t->x[k];
+    if (body && start(&p, g, in + p.ncn))
+        made = emit_while(g, t->slots, cond, body, 0, p.ncn, p.ncn + machine_size(&p), in);
+    if (made) {
+        int n = p.nkn + 3;
+        for (int k = t->nconst; k < t->body->nin; k++)
+            if (t->linear[k])
+                ct_in[k] = made[n++];
+        for (int k = 0; k < t->nconst; k++)
+            if (t->linear[k])
+                ct_in[k] = made[n++];
+    }
+    free(in);
+    ir_graph_release(p.primal);
+    ir_graph_release(p.back);
+    return made != NULL;
+}
