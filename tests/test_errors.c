@@ -245,7 +245,7 @@ Test(errors, tangent_of_another_type)
                        &y, &t),
                "an integer has no tangent");
     jac_fn back = jac_vjp(cube_fn, (jac[]){vec(3)}, &y);
-    FAILS_WITH(jac_call1(back, vec(4)), "f32[4], but belongs to a result f32[3]");
+    FAILS_WITH(jac_call1(back, vec(4)), "f32[4], but belongs to a value f32[3]");
 }
 
 static jac calls_itself(jac x);
