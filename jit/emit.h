@@ -50,7 +50,7 @@ typedef struct {
     int64_t offset;
 } jit_affine;
 
-enum { JIT_MAX_CUTS = 4 };
+enum { JIT_MAX_CUTS = 128 };
 
 /* What a kernel knows of its loops' variables, and where comparisons with them change their
  * outcome. */

@@ -223,7 +223,8 @@ static void empty_space(kernel *k)
  * stretch is straight code that vectorises. */
 static void find_cuts(kernel *k)
 {
-    enum { MAX_COPIES = 9 };
+    enum { MAX_COPIES = 9 }; /* or more, if on each stretch next to nothing is left to do */
+    int most = k->t->size > MAX_COPIES ? k->t->size : MAX_COPIES;
     jit_emit *em = k->em;
     LLVMValueRef fn = em->fn;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
@@ -247,7 +248,7 @@ static void find_cuts(kernel *k)
             jit_element(em, k->t->root[r], &where);
     int copies = 1;
     for (int a = k->nest.n - 1; a >= 0; a--) /* innermost first */
-        if (copies * (em->ranges.ncut[a] + 1) <= MAX_COPIES) {
+        if (copies * (em->ranges.ncut[a] + 1) <= most) {
             copies *= em->ranges.ncut[a] + 1;
             k->ncut[a] = em->ranges.ncut[a];
             memcpy(k->cut[a], em->ranges.cut[a], sizeof k->cut[a]);
