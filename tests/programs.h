@@ -1,6 +1,6 @@
-/* Whole programs against the public header, compared with what the program of the same name gives in
- * JAX: run eagerly, traced as one program and interpreted, and compiled. A family of programs is a C
- * file, and what JAX gives stands in a file of tests/golden/, a line a program. */
+/* Whole programs against the public header, compared with what the program of the same name gives
+ * in JAX: run eagerly, traced as one program and interpreted, and compiled. A family of programs is
+ * a C file, and what JAX gives stands in a file of tests/golden/, a line a program. */
 #ifndef JACQUARD_TEST_PROGRAMS_H
 #define JACQUARD_TEST_PROGRAMS_H
 
@@ -40,19 +40,25 @@ static inline jac f64(double v)
 #define F64S(...) jac_array(JAC_SHAPE(sizeof((double[]){__VA_ARGS__}) / 8), (double[]){__VA_ARGS__})
 
 /* `file` stands in tests/golden/. */
-void program_check(const char *file, const char *name, Out (*eager)(void), jac_fn traced);
+void program_check(const char *file, const char *name, bool x64, Out (*eager)(void), jac_fn traced);
 
 /* The test of a program `Out name(void)` of the family, against tests/golden/<family>.txt. */
-#define PROGRAM_TEST(family, name)                                                                 \
+#define PROGRAM_TEST(family, name) PROGRAM_TEST_(family, name, true)
+#define PROGRAM_TEST_(family, name, x64)                                                           \
     JAC_FN(name, Out)                                                                              \
     Test(family, name##_differs_from_jax)                                                          \
     {                                                                                              \
-        program_check(#family ".txt", #name, name, name##_fn);                                     \
+        program_check(#family ".txt", #name, x64, name, name##_fn);                                \
     }
 /* The same, and the head of its definition. */
 #define PROGRAM(family, name)                                                                      \
     static Out name(void);                                                                         \
     PROGRAM_TEST(family, name)                                                                     \
+    static Out name(void)
+/* The same for a program that runs with 64-bit types off. */
+#define PROGRAM_X32(family, name)                                                                  \
+    static Out name(void);                                                                         \
+    PROGRAM_TEST_(family, name, false)                                                             \
     static Out name(void)
 
 #endif
