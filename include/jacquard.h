@@ -106,11 +106,13 @@ static inline jac jac_of_self(jac x)
 {
     return x;
 }
-/* (x is written out once, or nested operations would double in length at each level.) */
-#define JAC_V(x)                            \
-    ({                                      \
-        __auto_type jac_v_ = (x);           \
-        _Generic(jac_v_,                    \
+/* (x is written out once, or nested operations would double in length at each level; the variable has
+ * a name of its own, or nested ones would hide each other.) */
+#define JAC_V(x) JAC_V_(JAC_CAT_(jac_v_, __COUNTER__), x)
+#define JAC_V_(v, x)                    \
+    ({                                  \
+        __auto_type v = (x);            \
+        _Generic(v,                     \
             jac: jac_of_self,               \
             void *: jac_of_self,            \
             bool: jac_of_bool,              \
@@ -127,7 +129,7 @@ static inline jac jac_of_self(jac x)
             int: jac_of_i64,                \
             unsigned: jac_of_i64,           \
             long: jac_of_i64,               \
-            long long: jac_of_i64)(jac_v_); \
+            long long: jac_of_i64)(v);      \
     })
 
 /* for each of up to 16 arguments */
@@ -581,6 +583,70 @@ typedef struct {
 } jac_scan_opts;
 JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, void *carry, const void *xs, void *ys,
                        jac_scan_opts o);
+
+/* ---- Control flow as blocks of C -------------------------------------------------------------------
+ *
+ *   JAC_WHILE (s, jac_gt(s.error, 1e-6)) {            // while_loop
+ *       jac x = jac_call1(g, s.x);
+ *       s.error = jac_abs(jac_sub(x, s.x));
+ *       s.x = x;
+ *   }
+ *   JAC_FOR (i, 0, n, s) { s.sum = jac_add(s.sum, jac_at(a, i)); }       // fori_loop; i is a jac
+ *   JAC_IF (s, jac_lt(s.x, 0)) { s.x = jac_neg(s.x); } JAC_ELSE { s.x = jac_sqrt(s.x); }      // cond
+ *
+ * The state s is a variable that is a tree (a struct of handles, or one jac): what the block changes
+ * and keeps. Any other handle of the enclosing scope may be read inside. With no trace open the block
+ * simply runs. With one open its body is ordinary C that is traced once (twice if a C number in the
+ * state takes another dtype; both branches of a JAC_IF), and it becomes the same equation as the
+ * function named beside it. They nest. Either way:
+ *  - handles made inside, but for the state, end with the pass;
+ *  - carries keep their types, and both branches give the same ones;
+ *  - `break`, `return` and `goto` out of a block are errors, recorded as it is left; `continue` ends a
+ *    pass, or a branch. What jumps further cannot be seen: do not longjmp out of a block;
+ *  - of what the body changes beside the state (C variables, other handles) a trace knows nothing. */
+#define JAC_WHILE(state, condition) \
+    JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), 0, state, condition)
+/* As jac_checkpointed_while_loop. */
+#define JAC_CHECKPOINTED_WHILE(checkpoints, state, condition) \
+    JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), checkpoints, state, condition)
+#define JAC_FOR(i, lower, upper, state) \
+    JAC_FOR_(JAC_CAT_(jac_block_, __COUNTER__), i, lower, upper, state)
+#define JAC_IF(state, pred) JAC_IF_(JAC_CAT_(jac_block_, __COUNTER__), state, pred)
+#define JAC_ELSE            else
+typedef struct jac_block jac_block;
+#define JAC_WHILE_(b, checkpoints, state, condition)                                 \
+    for (JAC_BLOCK_(b) = jac_block_while_(JAC_AT, checkpoints, JAC_STATE_(state));   \
+         jac_block_next_(b) &&                                                       \
+         (!jac_block_asks_(b) || jac_block_answer_(b, JAC_V(condition)));            \
+         jac_block_passed_(b))
+#define JAC_FOR_(b, i, lower, upper, state)                                                        \
+    for (JAC_BLOCK_(b) =                                                                           \
+             jac_block_for_(JAC_AT, JAC_STATE_(state), JAC_V(lower), JAC_V(upper));                \
+         jac_block_next_(b);)                                                                      \
+        for (jac i __attribute__((unused)) = jac_block_index_(b); jac_block_runs_(b);              \
+             jac_block_passed_(b))
+#define JAC_IF_(b, state, pred)                                                     \
+    for (JAC_BLOCK_(b) = jac_block_if_(JAC_AT, JAC_STATE_(state), JAC_V(pred));     \
+         jac_block_next_(b); jac_block_passed_(b))                                  \
+        if (jac_block_branch_(b))
+#define JAC_BLOCK_(b) jac_block *b __attribute__((cleanup(jac_block_end_)))
+#define JAC_STATE_(s)                                                                            \
+    ({                                                                                           \
+        _Static_assert(sizeof(s) % sizeof(jac) == 0, "the state of a block holds handles only"); \
+        (int) (sizeof(s) / sizeof(jac));                                                         \
+    }),                                                                                          \
+        (jac *) &(s)
+JAC_API jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *state);
+JAC_API jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac upper);
+JAC_API jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred);
+JAC_API bool jac_block_next_(jac_block *b); /* is there another pass, or a condition to ask? */
+JAC_API bool jac_block_asks_(const jac_block *b);
+JAC_API bool jac_block_answer_(jac_block *b, jac condition);
+JAC_API bool jac_block_branch_(const jac_block *b);
+JAC_API jac jac_block_index_(const jac_block *b);
+JAC_API bool jac_block_runs_(const jac_block *b);
+JAC_API void jac_block_passed_(jac_block *b); /* a pass has ended at its brace */
+JAC_API void jac_block_end_(jac_block **b);
 
 #include "jacquard_numpy.h"
 #include "jacquard_random.h"

@@ -8,18 +8,14 @@
 
 #include "ops/control.h"
 #include "ops/ops.h"
-#include "runtime/runtime.h"
+#include "runtime/control.h"
 
-typedef struct {
-    int n, noperands, ncaptured; /* branches, operands, captures of all together */
-    rt_traced *traced;
-} branches;
-
-static void branches_free(branches *b)
+static int all_captured(const rt_branches *b)
 {
+    int n = 0;
     for (int k = 0; k < b->n; k++)
-        rt_traced_free(&b->traced[k]);
-    free(b->traced);
+        n += b->traced[k].ncaptured;
+    return n;
 }
 
 static bool same_signatures(const char *what, int n, const jac_fn *fns)
@@ -38,7 +34,7 @@ static bool same_signatures(const char *what, int n, const jac_fn *fns)
     return true;
 }
 
-static bool trace_branches(branches *b, const char *what, const jac_fn *fns, const jac *operands)
+static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, const jac *operands)
 {
     if (!same_signatures(what, b->n, fns))
         return false;
@@ -48,16 +44,14 @@ static bool trace_branches(branches *b, const char *what, const jac_fn *fns, con
     for (int k = 0; k < b->noperands && ok; k++)
         ok = operands[k] ? rt_type_of(operands[k], &types[k])
                          : ir_fail("%s: operand %d is a null handle", what, k);
-    for (int k = 0; k < b->n && ok; k++) {
+    for (int k = 0; k < b->n && ok; k++)
         ok = rt_trace_fn(fns[k], types, &b->traced[k]);
-        b->ncaptured += b->traced[k].ncaptured;
-    }
     free(types);
     return ok;
 }
 
 /* Results that are C numbers in one branch take the dtype of the others. */
-static bool settle_results(branches *b)
+static bool settle_results(rt_branches *b)
 {
     int nout = b->traced[0].g->nout;
     for (int k = 0; k < b->n; k++) {
@@ -89,10 +83,10 @@ static bool settle_results(branches *b)
 }
 
 /* Branch k over the operands and the captures of all. */
-static ir_graph *widened(const branches *b, int k)
+static ir_graph *widened(const rt_branches *b, int k)
 {
     const ir_graph *g = b->traced[k].g;
-    int nin = b->noperands + b->ncaptured, at = b->noperands;
+    int nin = b->noperands + all_captured(b), at = b->noperands;
     ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
     int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
     for (int j = 0; j < b->noperands; j++) {
@@ -113,10 +107,12 @@ static ir_graph *widened(const branches *b, int k)
     return made;
 }
 
-static bool emit_branches(const branches *b, jac index, const jac *operands, jac *out)
+bool rt_emit_branches(rt_branches *b, jac index, const jac *operands, jac *out)
 {
+    if (!settle_results(b))
+        return false;
     ir_graph **graphs = ir_xmalloc((size_t)b->n * sizeof *graphs);
-    jac *in = ir_xmalloc((size_t)(1 + b->noperands + b->ncaptured) * sizeof *in);
+    jac *in = ir_xmalloc((size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
     int m = 0;
     bool ok = true;
     in[m++] = index;
@@ -139,21 +135,23 @@ static bool emit_branches(const branches *b, jac index, const jac *operands, jac
 static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn *fns,
                    const jac *operands, jac *result)
 {
-    branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
-    bool ok = trace_branches(&b, what, fns, operands) && settle_results(&b);
+    rt_branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
+    bool ok = trace_branches(&b, what, fns, operands);
     const struct jac_function *f = rt_fn(fns[0]);
     int nout = f ? f->result_leaves : 0;
     jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
-    ok = ok && emit_branches(&b, index, operands, y);
+    ok = ok && rt_emit_branches(&b, index, operands, y);
     rt_end_tree(m, ok ? nout : 0, y);
     for (int k = 0; k < nout; k++)
         result[k] = ok ? y[k] : NULL;
     free(y);
-    branches_free(&b);
+    for (int k = 0; k < n; k++)
+        rt_traced_free(&b.traced[k]);
+    free(b.traced);
     return ok;
 }
 
-static jac scalar_index(const char *what, jac x, bool truth)
+jac rt_branch_index(const char *what, jac x, bool truth)
 {
     ir_type t;
     if (!x) {
@@ -186,7 +184,7 @@ bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, con
                void *result)
 {
     unsigned m = rt_begin(at);
-    jac index = scalar_index("cond", pred, true);
+    jac index = rt_branch_index("cond", pred, true);
     return index && choose("cond", m, index, 2, (jac_fn[]){false_fn, true_fn}, operands, result);
 }
 
@@ -209,6 +207,6 @@ bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const v
     unsigned m = rt_begin(at);
     if (n < 1)
         return ir_fail("switch: there is no branch");
-    index = scalar_index("switch", index, false);
+    index = rt_branch_index("switch", index, false);
     return index && choose("switch", m, index, n, fns, operands, result);
 }

@@ -8,7 +8,7 @@
 
 #include "ops/control.h"
 #include "ops/ops.h"
-#include "runtime/runtime.h"
+#include "runtime/control.h"
 
 size_t jac_tape_bytes(void)
 {
@@ -27,8 +27,7 @@ void jac_tape_limit(size_t bytes)
 
 /* ---- settling the types of a carry ----------------------------------------------------------- */
 
-/* A carry that enters as a C number takes the dtype that the body gives it. True if one changed. */
-static bool adopt_types(const rt_traced *body, int n, ir_type *carry)
+bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
 {
     bool changed = false;
     for (int k = 0; k < n; k++) {
@@ -75,20 +74,26 @@ static bool conform_outputs(rt_traced *body, int n, const ir_type *carry)
     return true;
 }
 
+bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
+{
+    bool ok = conform_outputs(body, n, carry);
+    for (int k = 0; k < n && ok; k++)
+        ok = (state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak)) != NULL;
+    return ok;
+}
+
 /* Traces body for (before..., carry..., after...); carry's types are settled, state converted. */
 static bool trace_body(jac_fn body, int nbefore, int n, ir_type *types, jac *state, rt_traced *out)
 {
     ir_type *carry = types + nbefore;
     if (!rt_trace_fn(body, types, out))
         return false;
-    if (adopt_types(out, n, carry)) {
+    if (rt_adopt_types(out, n, carry)) {
         rt_traced_free(out);
         if (!rt_trace_fn(body, types, out))
             return false;
     }
-    bool ok = conform_outputs(out, n, carry);
-    for (int k = 0; k < n && ok; k++)
-        ok = (state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak)) != NULL;
+    bool ok = rt_settle_carry(out, n, carry, state);
     if (!ok)
         rt_traced_free(out);
     return ok;
@@ -118,7 +123,7 @@ static bool fits(const char *what, const struct jac_function *f, const char *rol
                    role, f->name, nin, nout, rt_fn_leaves(f), f->result_leaves);
 }
 
-static bool state_types(const char *what, int n, const jac *state, ir_type *types)
+bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
 {
     for (int k = 0; k < n; k++) {
         if (!state[k])
@@ -140,8 +145,8 @@ static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
 
 /* ---- while ----------------------------------------------------------------------------------- */
 
-static bool emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
-                       const jac *state, jac *y)
+bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
+                   const jac *state, jac *y)
 {
     IR_AUTO_GRAPH c = constants_first(cond);
     IR_AUTO_GRAPH b = constants_first(body);
@@ -172,8 +177,8 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
     RT_AUTO_TRACED b = {0};
     bool ok = body && fits("while_loop", cond, "the condition", n, 1) &&
               fits("while_loop", body, "the body", n, n) &&
-              state_types("while_loop", n, s, types) && trace_body(body, 0, n, types, s, &b) &&
-              rt_trace_fn(cond, types, &c) && emit_while(&c, &b, checkpoints, n, s, y);
+              rt_state_types("while_loop", n, s, types) && trace_body(body, 0, n, types, s, &b) &&
+              rt_trace_fn(cond, types, &c) && rt_emit_while(&c, &b, checkpoints, n, s, y);
     ok = finish(m, ok, n, y, state);
     free(s);
     free(types);
@@ -241,8 +246,8 @@ static bool static_bound(jac x, int64_t *v)
     return true;
 }
 
-static bool emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n,
-                      const ir_type *types, const jac *state, jac *y)
+bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n,
+                  const ir_type *types, const jac *state, jac *y)
 {
     int64_t lo = 0, hi = 0;
     bool fixed = static_bound(lower, &lo) && static_bound(upper, &hi);
@@ -276,8 +281,7 @@ static bool emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, i
     return ok;
 }
 
-/* The counter's dtype: that of array bounds; they must agree and be integer scalars. */
-static bool counter_dtype(jac lower, jac upper, ir_dtype *d)
+bool rt_counter_dtype(jac lower, jac upper, ir_dtype *d)
 {
     ir_type a, b;
     if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b))
@@ -300,10 +304,10 @@ bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *s
     ir_dtype d = IR_i32;
     RT_AUTO_TRACED b = {0};
     bool ok = body && fits("fori_loop", body, "the body", n + 1, n) &&
-              counter_dtype(lower, upper, &d) && state_types("fori_loop", n, s, types + 1);
+              rt_counter_dtype(lower, upper, &d) && rt_state_types("fori_loop", n, s, types + 1);
     types[0] = ir_type_scalar(d);
     ok = ok && trace_body(body, 1, n, types, s, &b) &&
-         emit_fori(&b, d, lower, upper, n, types + 1, s, y);
+         rt_emit_fori(&b, d, lower, upper, n, types + 1, s, y);
     ok = finish(m, ok, n, y, state);
     free(s);
     free(types);
@@ -373,7 +377,7 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
     jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
     memcpy(s, carry, (size_t)n * sizeof *s);
     RT_AUTO_TRACED b = {0};
-    bool ok = state_types("scan", n, s, types) && slice_types(nx, xs, &length, types + n) &&
+    bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, xs, &length, types + n) &&
               trace_body(body, 0, n, types, s, &b) &&
               emit_scan(&b, length, n, nx, ny, o.reverse, s, xs, y);
     rt_end_tree(m, ok ? n + ny : 0, y);

@@ -127,6 +127,8 @@ typedef struct rt_trace {
     jac *captured;  /* outer values used inside, retained; inputs of g after the arguments */
     ir_value **as;  /* ... and the inputs they became */
     int ncaptured, cap;
+    unsigned failures; /* ir_fail_count when it opened */
+    const ir_loc *loc; /* the line that errors named then */
 } rt_trace;
 
 rt_trace *rt_current_trace(void); /* innermost open one, or NULL */
@@ -143,6 +145,12 @@ typedef struct {
 void rt_traced_free(rt_traced *t);
 #define RT_AUTO_TRACED __attribute__((cleanup(rt_traced_free))) rt_traced
 
+/* Records from here on in a trace of the caller's, who makes its inputs first of all. */
+bool rt_trace_open(rt_trace *t, const char *name);
+jac rt_trace_input(rt_trace *t, const ir_type *type);
+/* Ends it with these outputs; false with an error if one is missing or an operation failed since. With
+ * `made` NULL the trace is given up. */
+bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made);
 /* Traces f for arguments of the types given (a leaf each). False with an error. */
 bool rt_trace_fn(jac_fn f, const ir_type *types, rt_traced *out);
 /* Applies a graph to handles: interprets it, or splices it into the open trace. */

@@ -62,67 +62,77 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     return ir_literal(t->g, (ir_dtype)type.dtype, v, type.weak);
 }
 
-static bool open_trace(rt_trace *t, const struct jac_function *f)
+bool rt_trace_open(rt_trace *t, const char *name)
 {
     int depth = 0;
     for (const rt_trace *o = current; o; o = o->outer)
         if (++depth == DEEPEST)
             return ir_fail("%s: traces are nested more than %d deep (does the function transform "
                            "itself?)",
-                           f->name, DEEPEST);
+                           name, DEEPEST);
     ops_init();
-    *t = (rt_trace){.serial = ++last_serial, .g = ir_graph_new(f->name), .outer = current};
+    *t = (rt_trace){.serial = ++last_serial,
+                    .g = ir_graph_new(name),
+                    .outer = current,
+                    .failures = ir_fail_count(),
+                    .loc = ir_loc_get()};
     t->mark = rt_begin(NULL);
     current = t;
     return true;
 }
 
-/* Closes the scope too: what was traced is no longer alive. */
-static void close_trace(rt_trace *t)
+jac rt_trace_input(rt_trace *t, const ir_type *type)
 {
-    rt_end_tree(t->mark, 0, NULL);
-    current = t->outer;
-    free(t->as);
+    return rt_wrap_value(t->serial, ir_input(t->g, type));
 }
 
-static bool run_body(rt_trace *t, const struct jac_function *f, const ir_type *types)
+static bool set_outputs(rt_trace *t, int nout, const jac *out)
 {
-    int nin = rt_fn_leaves(f), nout = f->result_leaves;
-    jac *in = ir_xmalloc((size_t)(nin + nout + 1) * sizeof *in), *out = in + nin;
-    for (int k = 0; k < nin; k++)
-        in[k] = rt_wrap_value(t->serial, ir_input(t->g, &types[k]));
-    unsigned failures = ir_fail_count();
-    f->apply(f->env, in, out);
     ir_value **y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
     /* A number read from a tracer, say, failed without making the result null. */
-    bool ok = ir_fail_count() == failures;
+    bool ok = ir_fail_count() == t->failures;
     if (!ok)
-        ir_fail("%s: an operation in it failed", f->name); /* if the function cleared the error */
+        ir_fail("%s: an operation in it failed", t->g->name); /* if the error was cleared since */
     for (int k = 0; k < nout && ok; k++) {
         if (!out[k])
-            ok = ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+            ok = ir_fail("%s: its result is a null handle (leaf %d)", t->g->name, k);
         else
             ok = (y[k] = rt_value_in(t, out[k])) != NULL;
     }
     if (ok)
         ir_outputs(t->g, y, nout);
     free(y);
-    free(in);
     return ok;
 }
 
-static bool trace_body(const struct jac_function *f, const ir_type *types, rt_traced *out)
+/* Closes the scope too: what was traced is no longer alive. */
+bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
+{
+    bool ok = made && set_outputs(t, nout, out);
+    rt_traced all = {t->g, t->ncaptured, t->captured};
+    ir_loc_set(t->loc);
+    rt_end_tree(t->mark, 0, NULL);
+    current = t->outer;
+    free(t->as);
+    if (ok)
+        *made = all;
+    else
+        rt_traced_free(&all);
+    return ok;
+}
+
+static bool trace_body(const struct jac_function *f, const ir_type *types, rt_traced *made)
 {
     rt_trace t;
-    if (!open_trace(&t, f))
+    if (!rt_trace_open(&t, f->name))
         return false;
-    const ir_loc *was = ir_loc_get();
-    bool ok = run_body(&t, f, types);
-    ir_loc_set(was);
-    *out = (rt_traced){t.g, t.ncaptured, t.captured};
-    close_trace(&t);
-    if (!ok)
-        rt_traced_free(out);
+    int nin = rt_fn_leaves(f), nout = f->result_leaves;
+    jac *in = ir_xmalloc((size_t)(nin + nout + 1) * sizeof *in), *out = in + nin;
+    for (int k = 0; k < nin; k++)
+        in[k] = rt_trace_input(&t, &types[k]);
+    f->apply(f->env, in, out);
+    bool ok = rt_trace_close(&t, nout, out, made);
+    free(in);
     return ok;
 }
 
