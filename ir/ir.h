@@ -288,6 +288,8 @@ enum {
     IR_OP_COMMUTES = 2,    /* op(a, b) = op(b, a), bit for bit */
     IR_OP_NO_FOLD = 4,     /* the constant folder leaves it alone */
     IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
+    IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
+                              once no derivative is wanted any more */
 };
 
 /* One primitive. Rules may be NULL only where the comment says so. */

@@ -1,10 +1,10 @@
-/* Inlining: a call becomes the equations of what it calls. A custom_jvp_call does too, so this pass
- * belongs after the last differentiation. */
+/* Inlining: a call becomes the equations of what it calls. So does what has a derivative of its own
+ * (custom_jvp_call, custom_root), and therefore this pass belongs after the last differentiation. */
 #include "ir/pass.h"
 
 static bool inline_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    if (e->op->role != IR_ROLE_CALL && e->op->role != IR_ROLE_CUSTOM_JVP)
+    if (!(e->op->flags & IR_OP_CALLS))
         return pass_copy(w, e, x, y);
     return ir_splice(w->g, e->attr[0].graph, x, y);
 }

@@ -266,7 +266,7 @@ static bool call_partial(ir_partial *p, const ir_eqn *e)
 const ir_op op_call = {
     .name = "call",
     .role = IR_ROLE_CALL,
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
     .attrs = {{"graph", IR_ATTR_GRAPH}},
     .infer = call_infer,
     .eval = call_eval,
@@ -353,7 +353,7 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 const ir_op op_custom_jvp_call = {
     .name = "custom_jvp_call",
     .role = IR_ROLE_CUSTOM_JVP,
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
     .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
     .infer = custom_infer,
     .eval = call_eval,

@@ -239,6 +239,100 @@ def scans():
             tol="exact")
 
 
+# ---- implicit -----------------------------------------------------------------------------------
+
+
+def times(g, m, x, transposed=False):
+    return g.dot_general(m, x, lhs_contract=(0 if transposed else 1,), rhs_contract=(0,),
+                         lhs_batch=(), rhs_batch=())
+
+
+def inverse_2x2(transposed):
+    """(m, b) -> x with m x = b, or m' x = b, by Cramer's rule."""
+    def build(g, m, b):
+        row = lambda k: g.squeeze(g.slice(m, start_indices=(k, 0), limit_indices=(k + 1, 2),
+                                          strides=(1, 1)), dimensions=(0,))
+        entry = lambda v, k: g.squeeze(g.slice(v, start_indices=(k,), limit_indices=(k + 1,),
+                                               strides=(1,)), dimensions=(0,))
+        m00, m01, m10, m11 = (entry(row(j), k) for j in (0, 1) for k in (0, 1))
+        if transposed:
+            m01, m10 = m10, m01
+        b0, b1 = entry(b, 0), entry(b, 1)
+        det = g.sub(g.mul(m00, m11), g.mul(m01, m10))
+        x = [g.sub(g.mul(m11, b0), g.mul(m01, b1)), g.sub(g.mul(m00, b1), g.mul(m10, b0))]
+        return g.concatenate(*[g.expand_dims(g.div(v, det), dimensions=(0,)) for v in x],
+                             dimension=0)
+    return build
+
+
+def linear_solves():
+    m, w = spec("f64", 2, 2), spec("f64", 2)
+    quotient, product = graph([F, F], lambda g, a, b: g.div(b, a)), graph([F, F], lambda g, a, x:
+                                                                         g.mul(a, x))
+    scalar = lambda g, a, b: g.custom_linear_solve(
+        a, b, solve=quotient, matvec=product, transpose_solve=[quotient], num_consts=1)
+    a, b, k = array("f64", 1.75), array("f64", -0.5), array("f64", [[2, 0.5], [-1, 1.5]])
+    system = dict(solve=graph([m, w], inverse_2x2(False)), matvec=graph([m, w], times),
+                  transpose_solve=[graph([m, w], inverse_2x2(True))], num_consts=1)
+    prim = "custom_linear_solve"
+    control(prim, "scalar", scalar, a, b)
+    control(prim, "system", lambda g, m, b: g.custom_linear_solve(m, b, **system), k,
+            draw("f64", 2))
+    control(prim, "constant_matrix", lambda g, b: g.custom_linear_solve(
+        g.lit("f64", 3), b, solve=quotient, matvec=product, transpose_solve=[quotient],
+        num_consts=1), b)
+    control(prim, "no_transpose_solve", lambda g, m, b: g.custom_linear_solve(
+        m, b, **{**system, "transpose_solve": []}), k, draw("f64", 2), reverse=False)
+    # Two values, an integer among the constants, a constant that only the solver reads.
+    c = [I, F, F]
+    whole = lambda g, n: g.convert_element_type(n, new_dtype="f64", weak=False)
+    diagonal = graph([*c, F, F], lambda g, n, a, p, x, y: (
+        g.div(g.div(g.mul(x, p), p), a), g.div(y, whole(g, n))))
+    two = graph([*c, F, F], lambda g, n, a, p, x, y: (g.mul(a, x), g.mul(y, whole(g, n))))
+    control(prim, "two_values", lambda g, n, a, p, x, y: g.custom_linear_solve(
+        n, a, p, x, y, solve=diagonal, matvec=two, transpose_solve=[diagonal], num_consts=3),
+            array("i32", 3), a, array("f64", 0.75), b, array("f64", 1.25),
+            vmaps=[(axes, (0, 0)) for axes in ((-1, 0, -1, -1, -1), (-1, -1, -1, -1, 0), (0,) * 5,
+                                               (-1, -1, 0, -1, -1))])
+    control(prim, "twice", lambda g, a, b: scalar(g, a, scalar(g, b, a)), a, b)
+
+
+def roots():
+    prim = "custom_root"
+    # sqrt(a), by Newton's method from the guess.
+    step = lambda g, a, x: g.mul(g.add(x, g.div(a, x)), g.lit("f64", 0.5))
+
+    def newton(g, a, x):
+        away = lambda h, a, x: h.gt(h.abs(h.sub(h.mul(x, x), a)), h.lit("f64", 1e-13))
+        # The count is a float: of an integer beside the root, JAX cannot form the derivative.
+        return g.while_(a, a, x, g.lit("f64", 0), cond=graph([F, F, F], lambda h, a, x, k: away(
+            h, a, x)), body=graph([F, F, F], lambda h, a, x, k: (
+                step(h, a, x), h.add(k, h.lit("f64", 1)))), cond_nconsts=1, body_nconsts=1)
+
+    by_slope = graph([F, F, F], lambda g, a, x, b: g.div(b, g.add(x, x)))
+    square = dict(f=graph([F, F], lambda g, a, x: g.sub(g.mul(x, x), a)), tangent_solve=by_slope,
+                  transpose_solve=by_slope, num_consts=1)
+    alone = graph([F, F], lambda g, a, x: newton(g, a, x)[0])
+    a, x = array("f64", 3.5), array("f64", 1.5)
+    lanes = [((0, -1), (0,)), ((0, 0), (0,)), ((-1, 0), (0,))]
+    # Differences see what is left of the guess, 1e-13 of it: derivatives do not.
+    control(prim, "sqrt", lambda g, a, x: g.custom_root(a, x, solve=alone, **square), a, x,
+            vmaps=lanes, derivative=rel(1e-11))
+    control(prim, "counted", lambda g, a, x: g.custom_root(
+        a, x, solve=graph([F, F], newton), **square), a, x, vmaps=[(i, (0, 0)) for i, _ in lanes])
+    control(prim, "of_a_function", lambda g, a: g.mul(a, g.custom_root(
+        g.sin(a), g.lit("f64", 1), solve=alone, **square)), array("f64", 1.25))
+    # x with m x + w = 0, found at once; m is read by f alone and so on.
+    m, w = spec("f64", 2, 2), spec("f64", 2)
+    solved = lambda t: graph([m, w, w, w], lambda g, m, c, x, b: inverse_2x2(t)(g, m, b))
+    affine = dict(
+        solve=graph([m, w, w], lambda g, m, c, x: inverse_2x2(False)(g, m, g.neg(c))),
+        f=graph([m, w, w], lambda g, m, c, x: g.add(times(g, m, x), c)),
+        tangent_solve=solved(False), transpose_solve=solved(True), num_consts=2)
+    control(prim, "system", lambda g, m, c, x: g.custom_root(m, c, x, **affine),
+            array("f64", [[2, 0.5], [-1, 1.5]]), draw("f64", 2), draw("f64", 2))
+
+
 def make():
     seed("control")
     calls()
@@ -246,3 +340,5 @@ def make():
     whiles()
     conds()
     scans()
+    linear_solves()
+    roots()

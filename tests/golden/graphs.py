@@ -4,6 +4,7 @@ PRIMS is the one table: each primitive's parameters in the order in which the te
 and what it is in jax.lax. Types of results come from JAX itself (jax.eval_shape)."""
 
 import jax
+import jax.flatten_util
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -230,6 +231,34 @@ def scan(a, *args):
     return (*c, *ys)
 
 
+def custom_linear_solve(a, *args):
+    consts, b = args[:a["num_consts"]], tuple(args[a["num_consts"]:])
+    solver = lambda g: lambda _, v: g.run(*consts, *v)
+    return lax.custom_linear_solve(
+        lambda v: a["matvec"].run(*consts, *v), b, solver(a["solve"]),
+        solver(a["transpose_solve"][0]) if a["transpose_solve"] else None)
+
+
+def custom_root(a, *args):
+    """JAX's tangent_solve is not told where it is, and must be one that can be transposed: so here it is
+    by the matrix."""
+    consts, guess = args[:a["num_consts"]], tuple(args[a["num_consts"]:])
+    n = len(guess)
+
+    def tangent_solve(g, y):
+        flat, unravel = jax.flatten_util.ravel_pytree(y)
+        matrix = jax.jacfwd(lambda v: jax.flatten_util.ravel_pytree(g(unravel(v)))[0])(flat)
+        return unravel(jnp.linalg.solve(matrix, flat))
+
+    def solve(f, x):
+        out = a["solve"].run(*consts, *x)
+        return out[:n], out[n:]
+
+    x, aux = lax.custom_root(lambda x: a["f"].run(*consts, *x), guess, solve, tangent_solve,
+                             has_aux=True)
+    return (*x, *aux)
+
+
 def reduction(f):
     return ([("axes", "ints")], lambda a, x: f(x, tuple(a["axes"])))
 
@@ -302,6 +331,10 @@ PRIMS.update({
              lambda a, i, *x: lax.switch(i, [g.run for g in a["branches"]], *x)),
     "scan": ([("body", "graph"), ("length", "int"), ("num_consts", "int"), ("num_carry", "int"),
               ("reverse", "bool")], scan),
+    "custom_linear_solve": ([("solve", "graph"), ("matvec", "graph"), ("transpose_solve", "graphs"),
+                             ("num_consts", "int")], custom_linear_solve),
+    "custom_root": ([("solve", "graph"), ("f", "graph"), ("tangent_solve", "graph"),
+                     ("transpose_solve", "graph"), ("num_consts", "int")], custom_root),
 })
 PRIMS.update({f"reduce_{n}": reduction(getattr(lax, f"reduce_{n}"))
               for n in "sum prod max min and or".split()})

@@ -1,0 +1,374 @@
+/* custom_linear_solve and custom_root: results that an equation defines, however they were found.
+ *
+ * The implicit function theorem gives their derivatives: where A(c) x = b, A x' = b' - A' x; where
+ * f(c, x) = 0, (df/dx) x' = -(df/dc) c'. Either is one linear solve at the solution, and the
+ * solver's own steps are never differentiated. So the solver is a nested graph that is evaluated,
+ * or inlined once no derivative is wanted any more, and the equation's other graphs say what it
+ * solves.
+ *
+ * All graphs take the same constants c, and then a vector: a list of values, like the result.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+
+/* ---- what both share ------------------------------------------------------------------------- */
+
+static bool check_count(const ir_infer *q, int nconst_attr)
+{
+    int64_t n = q->attr[nconst_attr].i;
+    if (n >= 0 && n < q->nin)
+        return true;
+    return ir_fail("%s: %lld constants leave no vector among %d operands", q->op->name,
+                   (long long)n, q->nin);
+}
+
+/* Does g take these operands and give, first of all, values like the last n of them? */
+static bool check_graph(const ir_infer *q, const char *what, const ir_graph *g, int nin,
+                        const ir_type *in, int n)
+{
+    if (!ctl_check_inputs(q->op->name, what, g, 0, nin, in))
+        return false;
+    if (g->nout < n)
+        return ir_fail("%s: %s of a vector of %d values gives %d", q->op->name, what, n, g->nout);
+    for (int k = 0; k < n; k++)
+        if (!ir_same_type(&g->out[k]->type, &in[nin - n + k]))
+            return ir_fail("%s: %s takes %s as value %d of the vector, but gives %s", q->op->name,
+                           what, ir_type_tmp(&in[nin - n + k]), k, ir_type_tmp(&g->out[k]->type));
+    return true;
+}
+
+static bool check_vector(const ir_infer *q, int first)
+{
+    for (int k = first; k < q->nin; k++)
+        if (!ir_is_float((ir_dtype)q->in[k].dtype))
+            return ir_fail("%s: value %d of the vector is %s, but an equation is solved in floats",
+                           q->op->name, k - first, ir_type_tmp(&q->in[k]));
+    return true;
+}
+
+static bool run_solver(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    return ir_eval(ctl_graph(e, 0), in, out);
+}
+
+/* g's derivative alone: (inputs of g, a tangent for each marked) -> a tangent for each output that
+ * has one, or that enters with nz_out set. */
+static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
+{
+    IR_AUTO_GRAPH both = ir_jvp(g, moving, nz_out);
+    if (!both)
+        return NULL;
+    int n = both->nout - g->nout;
+    ir_type *types = ir_xmalloc((size_t)(both->nin + 1) * sizeof *types);
+    int *order = ir_xmalloc((size_t)(both->nin + n + 1) * sizeof *order), *pick = order + both->nin;
+    for (int k = 0; k < both->nin; k++) {
+        types[k] = both->in[k]->type;
+        order[k] = k;
+    }
+    for (int k = 0; k < n; k++)
+        pick[k] = g->nout + k;
+    IR_AUTO_GRAPH picked = ctl_rewire(both, both->nin, types, order, n, pick);
+    free(types);
+    free(order);
+    return picked ? ir_pass_dce(picked) : NULL;
+}
+
+/* What changes at `vector` as the constants move: g's derivative along t alone, NULLs where it is
+ * zero. False on error. */
+static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_value *const *consts,
+                            ir_value *const *t, ir_value *const *vector, int n, ir_value **out)
+{
+    bool *moving = ir_xmalloc((size_t)(of->nin + of->nout + 1)), *nz = moving + of->nin;
+    ir_value **in = ir_xmalloc((size_t)(2 * of->nin + n + 1) * sizeof *in), **made;
+    int m = 0;
+    for (int k = 0; k < nconst; k++)
+        in[m++] = consts[k];
+    for (int k = 0; k < n; k++)
+        in[m++] = vector[k];
+    for (int k = 0; k < nconst; k++)
+        if ((moving[k] = t[k] != NULL))
+            in[m++] = t[k];
+    made = in + 2 * of->nin;
+    bool ok = true;
+    if (m > of->nin) {
+        IR_AUTO_GRAPH d = derivative(of, moving, nz);
+        ok = d && ir_splice(g, d, in, made);
+    }
+    for (int k = 0, j = 0; ok && k < n; k++)
+        out[k] = nz[k] ? made[j++] : NULL;
+    free(in);
+    free(moving);
+    return ok;
+}
+
+/* The graph over a batch: constants carry it where `axis` says, the vector and what is like it in
+ * front; further outputs wherever `yaxis`, written, says. */
+static ir_graph *batched(const ir_graph *g, int64_t size, int nconst, const int *axis, int n,
+                         int *yaxis)
+{
+    int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
+    for (int k = 0; k < g->nin; k++)
+        in[k] = k < nconst ? axis[k] : 0;
+    for (int k = 0; k < g->nout; k++)
+        out[k] = k < n ? 0 : IR_AXIS_ANY;
+    ir_graph *made = ir_vmap(g, size, in, out);
+    if (yaxis)
+        memcpy(yaxis, out, (size_t)g->nout * sizeof *out);
+    free(in);
+    return made;
+}
+
+/* The operands for it. */
+static void batched_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                             int64_t size, int nconst, ir_value **in)
+{
+    for (int k = 0; k < e->nin; k++)
+        in[k] = k < nconst ? x[k] : ir_move_axis(g, x[k], axis[k], 0, size);
+}
+
+/* ---- custom_linear_solve ---------------------------------------------------------------------
+ * Operands: c, b. matvec(c, x) is linear in x; solve(c, b) gives the x at which it is b; the one
+ * transpose_solve, if there is any, does so for matvec's transpose. */
+
+enum { SOLVE, MATVEC, TRANSPOSE_SOLVE, SOLVE_NCONST };
+
+static bool solve_infer(ir_infer *q)
+{
+    if (!check_count(q, SOLVE_NCONST))
+        return false;
+    int nconst = (int)q->attr[SOLVE_NCONST].i, n = q->nin - nconst;
+    const ir_attr *transposed = &q->attr[TRANSPOSE_SOLVE];
+    if (transposed->n > 1)
+        return ir_fail("custom_linear_solve: there are %d solvers of the transpose", transposed->n);
+    if (!check_vector(q, nconst) ||
+        !check_graph(q, "matvec", q->attr[MATVEC].graph, q->nin, q->in, n) ||
+        !check_graph(q, "solve", q->attr[SOLVE].graph, q->nin, q->in, n) ||
+        (transposed->n &&
+         !check_graph(q, "transpose_solve", transposed->graphs[0], q->nin, q->in, n)))
+        return false;
+    if (q->attr[MATVEC].graph->nout != n || q->attr[SOLVE].graph->nout != n)
+        return ir_fail("custom_linear_solve: a vector of %d values is taken to %d by matvec and to "
+                       "%d by solve",
+                       n, q->attr[MATVEC].graph->nout, q->attr[SOLVE].graph->nout);
+    for (int k = nconst; k < q->nin; k++)
+        ir_infer_out(q, &q->in[k]);
+    return true;
+}
+
+static ir_value **emit_solve(ir_graph *g, ir_graph *solve, ir_graph *matvec, ir_graph *transposed,
+                             int nconst, int nin, ir_value *const *in)
+{
+    ir_attr attr[] = {{.graph = solve},
+                      {.graph = matvec},
+                      {.n = transposed != NULL, .graphs = &transposed},
+                      {.i = nconst}};
+    return ir_emit(g, &op_custom_linear_solve, nin, in, attr);
+}
+
+static ir_graph *transpose_solver(const ir_eqn *e)
+{
+    return e->attr[TRANSPOSE_SOLVE].n ? e->attr[TRANSPOSE_SOLVE].graphs[0] : NULL;
+}
+
+static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                      ir_value **y, ir_value **ty)
+{
+    int nconst = (int)e->attr[SOLVE_NCONST].i, n = e->nout;
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **rhs = in + nconst;
+    ir_value **made = ir_copy_eqn(g, e, x);
+    bool any = false, ok = made != NULL;
+    for (int k = 0; k < n && ok; k++)
+        y[k] = made[k];
+    memcpy(in, x, (size_t)nconst * sizeof *in);
+    ok = ok && along_constants(g, ctl_graph(e, MATVEC), nconst, x, t, y, n, rhs);
+    for (int k = 0; k < n && ok; k++) {
+        ir_value *moves = t[nconst + k];
+        if (rhs[k])
+            ok = (rhs[k] = moves ? b_sub(g, moves, rhs[k]) : b_neg(g, rhs[k])) != NULL;
+        else
+            rhs[k] = moves;
+        any = any || rhs[k];
+    }
+    for (int k = 0; k < n && ok && any; k++)
+        if (!rhs[k])
+            rhs[k] = ir_zeros(g, &y[k]->type);
+    if (ok && any) {
+        made = emit_solve(g, ctl_graph(e, SOLVE), ctl_graph(e, MATVEC), transpose_solver(e), nconst,
+                          e->nin, in);
+        ok = made != NULL;
+        for (int k = 0; k < n && ok; k++)
+            ty[k] = made[k];
+    }
+    free(in);
+    return ok;
+}
+
+static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                            ir_value **ct_in)
+{
+    int nconst = (int)e->attr[SOLVE_NCONST].i;
+    ir_graph *transposed = transpose_solver(e), *matvec = ctl_graph(e, MATVEC);
+    if (!transposed)
+        return ir_fail("custom_linear_solve: reverse mode needs a solver of the transposed system, "
+                       "transpose_solve, and none was given");
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **made = NULL;
+    bool *linear = ir_xmalloc((size_t)e->nin), ok = true;
+    for (int k = 0; k < e->nin && ok; k++) {
+        linear[k] = k >= nconst;
+        in[k] = linear[k] ? ct[k - nconst] ? ct[k - nconst] : ir_zeros(g, &e->in[k]->type) : x[k];
+        ok = in[k] || ir_fail("custom_linear_solve is linear in b alone");
+    }
+    if (ok) {
+        IR_AUTO_GRAPH back = ir_transpose(matvec, linear);
+        made =
+            back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in) : NULL;
+    }
+    for (int k = nconst; made && k < e->nin; k++)
+        ct_in[k] = made[k - nconst];
+    free(linear);
+    free(in);
+    return made != NULL;
+}
+
+static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        int64_t size, ir_value **y, int *yaxis)
+{
+    int nconst = (int)e->attr[SOLVE_NCONST].i, n = e->nout;
+    ir_graph *transposed = transpose_solver(e);
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, SOLVE), size, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH matvec = batched(ctl_graph(e, MATVEC), size, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back = transposed ? batched(transposed, size, nconst, axis, n, NULL) : NULL;
+    if (!solve || !matvec || (transposed && !back))
+        return false;
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    batched_operands(g, e, x, axis, size, nconst, in);
+    ir_value **made = emit_solve(g, solve, matvec, back, nconst, e->nin, in);
+    for (int k = 0; made && k < n; k++) {
+        y[k] = made[k];
+        yaxis[k] = 0;
+    }
+    free(in);
+    return made != NULL;
+}
+
+const ir_op op_custom_linear_solve = {
+    .name = "custom_linear_solve",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .attrs = {{"solve", IR_ATTR_GRAPH},
+              {"matvec", IR_ATTR_GRAPH},
+              {"transpose_solve", IR_ATTR_GRAPHS},
+              {"num_consts", IR_ATTR_INT}},
+    .infer = solve_infer,
+    .eval = run_solver,
+    .jvp = solve_jvp,
+    .transpose = solve_transpose,
+    .batch = solve_batch,
+};
+
+/* ---- custom_root -----------------------------------------------------------------------------
+ * Operands: c, a first guess. solve(c, guess) gives the x at which f(c, x) is zero, and whatever
+ * else it likes (how many steps it took), which has no derivative. Given (c, x, b), tangent_solve
+ * solves (df/dx) v = b and transpose_solve the transposed system, at x. */
+
+enum { ROOT_SOLVE, ROOT_F, ROOT_TANGENT, ROOT_TRANSPOSE, ROOT_NCONST };
+
+static bool root_infer(ir_infer *q)
+{
+    if (!check_count(q, ROOT_NCONST))
+        return false;
+    int nconst = (int)q->attr[ROOT_NCONST].i, n = q->nin - nconst;
+    ir_graph *solve = q->attr[ROOT_SOLVE].graph, *f = q->attr[ROOT_F].graph;
+    if (!check_vector(q, nconst) || !check_graph(q, "solve", solve, q->nin, q->in, n) ||
+        !check_graph(q, "f", f, q->nin, q->in, n))
+        return false;
+    if (f->nout != n)
+        return ir_fail("custom_root: f takes an x of %d values, but gives %d", n, f->nout);
+    ir_type *at = ir_xmalloc((size_t)(q->nin + n) * sizeof *at);
+    memcpy(at, q->in, (size_t)q->nin * sizeof *at);
+    memcpy(at + q->nin, q->in + nconst, (size_t)n * sizeof *at);
+    bool ok = check_graph(q, "tangent_solve", q->attr[ROOT_TANGENT].graph, q->nin + n, at, n) &&
+              check_graph(q, "transpose_solve", q->attr[ROOT_TRANSPOSE].graph, q->nin + n, at, n);
+    free(at);
+    for (int k = 0; ok && k < solve->nout; k++)
+        ir_infer_out(q, k < n ? &q->in[nconst + k] : &solve->out[k]->type);
+    return ok;
+}
+
+/* (c, x, v) -> (df/dx) v. */
+static ir_graph *jacobian_product(const ir_graph *f, int nconst)
+{
+    bool *moving = ir_xmalloc((size_t)(f->nin + f->nout)), *all = moving + f->nin;
+    for (int k = nconst; k < f->nin; k++)
+        moving[k] = true;
+    memset(all, true, (size_t)f->nout);
+    ir_graph *made = derivative(f, moving, all);
+    free(moving);
+    return made;
+}
+
+static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    int nconst = (int)e->attr[ROOT_NCONST].i, n = e->nin - nconst;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + n) * sizeof *in), **rhs = in + e->nin;
+    ir_value **made = ir_copy_eqn(g, e, x);
+    bool any = false, ok = made != NULL;
+    for (int k = 0; k < e->nout && ok; k++)
+        y[k] = made[k];
+    memcpy(in, x, (size_t)nconst * sizeof *in);
+    memcpy(in + nconst, y, (size_t)n * sizeof *in);
+    ok = ok && along_constants(g, ctl_graph(e, ROOT_F), nconst, x, t, y, n, rhs);
+    for (int k = 0; k < n && ok; k++)
+        any = any || rhs[k];
+    for (int k = 0; k < n && ok && any; k++)
+        ok = (rhs[k] = rhs[k] ? b_neg(g, rhs[k]) : ir_zeros(g, &y[k]->type)) != NULL;
+    if (ok && any) {
+        IR_AUTO_GRAPH jacobian = jacobian_product(ctl_graph(e, ROOT_F), nconst);
+        made = jacobian ? emit_solve(g, ctl_graph(e, ROOT_TANGENT), jacobian,
+                                     ctl_graph(e, ROOT_TRANSPOSE), nconst + n, e->nin + n, in)
+                        : NULL;
+        ok = made != NULL;
+        for (int k = 0; k < n && ok; k++)
+            ty[k] = made[k];
+    }
+    free(in);
+    return ok;
+}
+
+static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    int nconst = (int)e->attr[ROOT_NCONST].i, n = e->nin - nconst;
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, ROOT_SOLVE), size, nconst, axis, n, yaxis);
+    IR_AUTO_GRAPH f = batched(ctl_graph(e, ROOT_F), size, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, ROOT_TANGENT), size, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back = batched(ctl_graph(e, ROOT_TRANSPOSE), size, nconst, axis, n, NULL);
+    if (!solve || !f || !tangent || !back)
+        return false;
+    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    batched_operands(g, e, x, axis, size, nconst, in);
+    ir_attr attr[] = {
+        {.graph = solve}, {.graph = f}, {.graph = tangent}, {.graph = back}, {.i = nconst}};
+    ir_value **made = ir_emit(g, e->op, e->nin, in, attr);
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    free(in);
+    return made != NULL;
+}
+
+const ir_op op_custom_root = {
+    .name = "custom_root",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .attrs = {{"solve", IR_ATTR_GRAPH},
+              {"f", IR_ATTR_GRAPH},
+              {"tangent_solve", IR_ATTR_GRAPH},
+              {"transpose_solve", IR_ATTR_GRAPH},
+              {"num_consts", IR_ATTR_INT}},
+    .infer = root_infer,
+    .eval = run_solver,
+    .jvp = root_jvp,
+    .batch = root_batch,
+};
