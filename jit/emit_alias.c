@@ -1,6 +1,8 @@
 /* What LLVM must know to vectorise without run-time checks: within one loop nest, accesses to
  * different buffers never meet. Said per loop nest, since over the whole function buffers share the
  * arena's memory: each nest has an alias domain of its own, with a scope for each buffer in it.
+ * The two buffers of a carry that change roles count as one: what a nest reads it wrote through the
+ * other pointer the last time round, and LLVM compares such accesses as well.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,9 @@ void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
         em->access_cap = em->access_cap ? 2 * em->access_cap : 32;
         em->access = ir_xrealloc(em->access, (size_t)em->access_cap * sizeof *em->access);
     }
-    em->access[em->naccess++] = (jit_access){access, buffer};
+    const jit_buffer *b = &em->s->buffer[buffer];
+    bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;
+    em->access[em->naccess++] = (jit_access){access, swaps ? b->a : buffer};
 }
 
 static LLVMMetadataRef named_node(jit_emit *em, const char *kind, int k, LLVMMetadataRef domain)
