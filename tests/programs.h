@@ -38,6 +38,8 @@ static inline jac f64(double v)
     return jac_scalar(JAC_F64, v);
 }
 #define F64S(...) jac_array(JAC_SHAPE(sizeof((double[]){__VA_ARGS__}) / 8), (double[]){__VA_ARGS__})
+#define I64S(...)                                                                                  \
+    jac_array(JAC_SHAPE(sizeof((int64_t[]){__VA_ARGS__}) / 8), (int64_t[]){__VA_ARGS__})
 
 /* `file` stands in tests/golden/. */
 void program_check(const char *file, const char *name, bool x64, Out (*eager)(void), jac_fn traced);
