@@ -158,8 +158,7 @@ static bool is_word(const token *t, const char *word)
     return t->kind == T_WORD && strlen(word) == t->len && !memcmp(word, t->at, t->len);
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------
- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 /* Numbers are read in the C locale, whatever the program's is. */
 static locale_t c_locale(void)
@@ -407,8 +406,7 @@ static ir_value *find(parser *p, const names *n, const token *t)
     return v;
 }
 
-/* ---- lists that grow ----------------------------------------------------------------------------
- */
+/* ---- lists that grow ------------------------------------------------------------------------- */
 
 #define PUSH(list, n, x)                                                                           \
     do {                                                                                           \

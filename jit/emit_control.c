@@ -227,9 +227,7 @@ static void end_count(jit_emit *em, LLVMValueRef count)
     LLVMAddIncoming(count, &next, &latch, 1);
 }
 
-/* ---- while and scan
- * -------------------------------------------------------------------------------
- */
+/* ---- while and scan -------------------------------------------------------------------------- */
 
 static void emit_while(jit_emit *em, const jit_step *t)
 {

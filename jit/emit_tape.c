@@ -33,8 +33,7 @@ static const void *zeros(size_t bytes)
     return found;
 }
 
-/* ---- what compiled code calls ------------------------------------------------------------------
- */
+/* ---- what compiled code calls ---------------------------------------------------------------- */
 
 static bool tape_open(ir_tape **buffer, const ir_type *slice, int64_t length)
 {
@@ -67,8 +66,7 @@ static void tape_drop(ir_tape **buffer)
     *buffer = NULL;
 }
 
-/* ---- the calls ----------------------------------------------------------------------------------
- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 static LLVMValueRef host(jit_emit *em, const void *p)
 {

@@ -107,8 +107,7 @@ static bool make_all(transformed *t)
     return ok;
 }
 
-/* ---- jvp ---------------------------------------------------------------------------------------
- */
+/* ---- jvp ------------------------------------------------------------------------------------- */
 
 static bool jvp_branch(transformed *t, int b)
 {
@@ -152,8 +151,7 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return made != NULL;
 }
 
-/* ---- transpose ---------------------------------------------------------------------------------
- */
+/* ---- transpose ------------------------------------------------------------------------------- */
 
 static bool transpose_branch(transformed *t, int b)
 {
@@ -190,8 +188,7 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     return made != NULL;
 }
 
-/* ---- batch -------------------------------------------------------------------------------------
- */
+/* ---- batch ----------------------------------------------------------------------------------- */
 
 /* Outputs carry the batch in front, tapes behind their dynamic axes. */
 static int batch_place(const ir_eqn *e, int k)
@@ -481,8 +478,7 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
     return ok;
 }
 
-/* ---- simplification ----------------------------------------------------------------------------
- */
+/* ---- simplification -------------------------------------------------------------------------- */
 
 /* The branch that is taken whatever the data: an index may be a constant, or branches all alike. */
 static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)

@@ -124,8 +124,7 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
     }
 }
 
-/* ---- call --------------------------------------------------------------------------------------
- */
+/* ---- call ------------------------------------------------------------------------------------ */
 
 static bool call_infer(ir_infer *q)
 {
@@ -276,8 +275,7 @@ const ir_op op_call = {
     .partial = call_partial,
 };
 
-/* ---- custom_jvp_call ---------------------------------------------------------------------------
- */
+/* ---- custom_jvp_call ------------------------------------------------------------------------- */
 
 static bool differentiable(const ir_value *v)
 {

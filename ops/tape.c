@@ -70,8 +70,7 @@ static const ir_tape *tape_of(const void *in)
     return *(ir_tape *const *)in;
 }
 
-/* ---- empty_tape ---------------------------------------------------------------------------------
- */
+/* ---- empty_tape ------------------------------------------------------------------------------ */
 
 static bool empty_infer(ir_infer *q)
 {
@@ -99,8 +98,7 @@ const ir_op op_empty_tape = {
     .eval = empty_eval,
 };
 
-/* ---- tape_add -----------------------------------------------------------------------------------
- */
+/* ---- tape_add -------------------------------------------------------------------------------- */
 
 static bool add_infer(ir_infer *q)
 {
@@ -180,8 +178,7 @@ const ir_op op_tape_add = {
     .batch = add_batch,
 };
 
-/* ---- tape_select: lanes choose ------------------------------------------------------------------
- */
+/* ---- tape_select: lanes choose --------------------------------------------------------------- */
 
 /* pred's dimensions are the first of the leaves. */
 static bool select_infer(ir_infer *q)
@@ -275,8 +272,7 @@ const ir_op op_tape_select = {
     .batch = select_batch,
 };
 
-/* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ---------------------
- */
+/* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ------------------ */
 
 typedef struct {
     ir_dtype dtype;

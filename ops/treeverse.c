@@ -76,8 +76,7 @@ static bool make_parts(plan *p)
     return p->primal && p->back;
 }
 
-/* ---- pieces of graphs -------------------------------------------------------------------------
- */
+/* ---- pieces of graphs ------------------------------------------------------------------------ */
 
 static ir_value *integer(ir_graph *g, int64_t v)
 {
@@ -126,8 +125,7 @@ static ir_value **emit_while(ir_graph *g, int64_t slots, ir_graph *cond, ir_grap
     return cond && body ? ir_emit(g, &op_checkpointed_while, n, in, attr) : NULL;
 }
 
-/* ---- advancing a state ------------------------------------------------------------------------
- */
+/* ---- advancing a state ----------------------------------------------------------------------- */
 
 /* (steps; Kn, count) -> count < steps */
 static ir_graph *advance_cond(const plan *p)
@@ -172,8 +170,7 @@ static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *c
     return made != NULL;
 }
 
-/* ---- where to put the next checkpoint -----------------------------------------------------------
- */
+/* ---- where to put the next checkpoint -------------------------------------------------------- */
 
 /* (l; r, b) -> b < l, and (s; r, b) -> (r + 1, b (s + r + 1) / (r + 1)): b is C(s + r, s). */
 static ir_graph *binomial(bool body)
@@ -203,8 +200,7 @@ static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
     return b_max(g, one, b_min(g, b_sub(g, l, behind), b_sub(g, l, one)));
 }
 
-/* ---- reversing a step -------------------------------------------------------------------------
- */
+/* ---- reversing a step ------------------------------------------------------------------------ */
 
 /* Branch: (Cn, Kn, ct, sums) -> (ct, sums), with the step at Kn reversed or as they are. */
 static ir_graph *reverse_step(const plan *p, bool reverse)
@@ -247,8 +243,7 @@ static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_
     return made;
 }
 
-/* ---- the machine --------------------------------------------------------------------------------
- */
+/* ---- the machine ----------------------------------------------------------------------------- */
 
 /* Its carry: a stack of states for each Kn, their step numbers, the top, the steps left; ct, sums.
  */

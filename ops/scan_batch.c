@@ -1,0 +1,142 @@
+/* scan over a batch: the body batched, once it is settled which carries are; lanes of different
+ * lengths masked.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "ops/scan.h"
+
+/* Where the body takes and gives the batch: in front, but behind the dynamic axes of a tape. */
+static int batch_place(const ir_type *slice)
+{
+    return ir_tape_depth(slice);
+}
+
+/* The batched body once it is settled which carries are batched; `all`: all of them. Axes of
+ * constants and xs are given, the others are written. What goes on a tape carries its batch in
+ * front: on a tape it cannot be moved any more. */
+static ir_graph *settle_batch(const scan_parts *s, int64_t size, bool all, int *in_axis,
+                              int *out_axis)
+{
+    const ir_graph *from = s->body;
+    bool *fixed = ir_xmalloc((size_t)from->nout + 1);
+    for (int k = s->nconst; all && k < s->nconst + s->ncarry; k++)
+        in_axis[k] = batch_place(&from->in[k]->type);
+    for (int k = s->ncarry; all && k < from->nout; k++)
+        fixed[k] = !ir_is_tape(&from->out[k]->type);
+    ir_graph *body = NULL;
+    for (bool again = true; again;) {
+        ir_graph_release(body);
+        again = false;
+        for (int k = 0; k < from->nout; k++) {
+            fixed[k] |= k < s->ncarry && in_axis[s->nconst + k] >= 0;
+            out_axis[k] = fixed[k] ? batch_place(&from->out[k]->type) : IR_AXIS_ANY;
+        }
+        body = ir_vmap(from, size, in_axis, out_axis);
+        for (int k = 0; body && k < from->nout; k++) {
+            int place = batch_place(&from->out[k]->type);
+            if (k < s->ncarry && out_axis[k] >= 0 && in_axis[s->nconst + k] < 0) {
+                in_axis[s->nconst + k] = place;
+                again = true;
+            } else if (k >= s->ncarry && s->length == IR_DYNAMIC && out_axis[k] > place) {
+                fixed[k] = again = true;
+            }
+        }
+    }
+    free(fixed);
+    return body;
+}
+
+/* Lanes of different lengths: the loop runs as long as the longest, and a lane that has no step
+ * left keeps its carry. What it reads then is made harmless (1, for it may be a divisor), so that
+ * nothing it computes is infinite. (constants, lengths; carry, counter; xs) */
+static ir_graph *masked_body(const scan_parts *s, const ir_graph *body, const int *in_axis,
+                             int64_t size)
+{
+    ir_graph *g = ir_graph_new(body->name);
+    ir_type lanes = ir_type_make(IR_i64, 1, &size), one = ir_type_scalar(IR_i64);
+    ir_value **in = ir_xmalloc((size_t)(body->nin + body->nout + 2) * sizeof *in);
+    ir_value **out = in + body->nin, *lengths = NULL, *counter = NULL;
+    for (int k = 0; k <= body->nin; k++) {
+        if (k == s->nconst)
+            lengths = ir_input(g, &lanes);
+        if (k == s->nconst + s->ncarry)
+            counter = ir_input(g, &one);
+        if (k < body->nin)
+            in[k] = ir_input(g, &body->in[k]->type);
+    }
+    ir_value *active = b_lt(g, b_broadcast_in_dim(g, counter, 1, &size, NULL), lengths);
+    bool ok = active != NULL;
+    for (int k = s->nconst + s->ncarry; ok && k < body->nin; k++)
+        if (in_axis[k] >= 0 && !ir_is_tape(&in[k]->type)) {
+            bool is_float = ir_is_float((ir_dtype)in[k]->type.dtype);
+            ok = (in[k] = ctl_select_lanes(g, active, in[k], b_const(g, in[k], is_float))) != NULL;
+        }
+    ok = ok && ir_splice(g, body, in, out);
+    for (int k = 0; ok && k < body->nout; k++)
+        if (!ir_is_tape(&out[k]->type)) {
+            ir_value *rest = k < s->ncarry ? in[s->nconst + k] : b_const(g, out[k], 0);
+            ok = (out[k] = ctl_select_lanes(g, active, out[k], rest)) != NULL;
+        }
+    memmove(out + s->ncarry + 1, out + s->ncarry, (size_t)s->ny * sizeof *out);
+    if (ok)
+        ok = (out[s->ncarry] = b_add(g, counter, b_const_int(g, IR_i64, s->reverse ? -1 : 1))) !=
+             NULL;
+    if (ok)
+        ir_outputs(g, out, body->nout + 1);
+    free(in);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* Emits the masked loop; in holds the operands of the batched one, with room for two more. */
+static ir_value **emit_masked(ir_graph *g, const scan_parts *s, const ir_graph *body,
+                              const int *in_axis, int64_t size, ir_value *lengths, ir_value **in)
+{
+    IR_AUTO_GRAPH masked = masked_body(s, body, in_axis, size);
+    int64_t axis = 0;
+    ir_value *longest = b_reduce(g, &op_reduce_max, lengths, 1, &axis);
+    ir_value *first = s->reverse && longest ? b_sub(g, longest, b_const_int(g, IR_i64, 1))
+                                            : b_const_int(g, IR_i64, 0);
+    int carry = s->nconst + 1, xs = carry + s->ncarry + 1;
+    memmove(in + xs, in + s->nconst + s->ncarry, (size_t)s->nx * sizeof *in);
+    memmove(in + carry, in + s->nconst, (size_t)s->ncarry * sizeof *in);
+    in[s->nconst] = lengths;
+    in[xs - 1] = first;
+    return masked ? scan_emit(g, s, longest, masked, s->nconst + 1, s->ncarry + 1, s->reverse,
+                              s->n + 2, in)
+                  : NULL;
+}
+
+bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                ir_value **y, int *yaxis)
+{
+    scan_parts s = scan_parts_like(e);
+    bool masked = s.length == IR_DYNAMIC && axis[s.n] >= 0;
+    int *in_axis = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in_axis);
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 2) * sizeof *in), **made = NULL;
+    for (int k = 0; k < s.n; k++)
+        in_axis[k] = axis[k] < 0 || k < s.nconst ? axis[k] : batch_place(&s.body->in[k]->type);
+    IR_AUTO_GRAPH body = settle_batch(&s, size, masked, in_axis, yaxis);
+    for (int k = 0; k < s.n; k++) {
+        /* Stacking puts the steps in front of the batch axis. */
+        int to = in_axis[k] + (k >= s.nconst + s.ncarry);
+        in[k] = k < s.nconst || in_axis[k] < 0 ? x[k] : ir_move_axis(g, x[k], axis[k], to, size);
+    }
+    if (body && masked)
+        made = emit_masked(g, &s, body, in_axis, size, x[s.n], in);
+    else if (body)
+        made =
+            scan_emit(g, &s, scan_length_of(&s, x), body, s.nconst, s.ncarry, s.reverse, s.n, in);
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k + (masked && k >= s.ncarry)];
+    for (int k = s.ncarry; k < e->nout; k++)
+        yaxis[k] += yaxis[k] >= 0;
+    free(in);
+    free(in_axis);
+    return made != NULL;
+}

@@ -1,0 +1,323 @@
+/* The reverse mode of scan: partial evaluation, by which residuals are stacked, and transposes,
+ * which run the loop backwards; from checkpoints, states are computed anew instead.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "ops/scan.h"
+#include "ops/treeverse.h"
+
+/* ---- partial evaluation ---------------------------------------------------------------------- */
+
+/* The split body once it is settled which carries are unknown. */
+static int settle_partial(const scan_parts *s, bool *unknown, bool *out, ir_graph **known,
+                          ir_graph **rest)
+{
+    for (;;) {
+        memcpy(out, unknown + s->nconst, (size_t)s->ncarry);
+        memset(out + s->ncarry, 0, (size_t)s->ny);
+        int nres = ir_partial_eval(s->body, unknown, out, known, rest);
+        if (nres < 0 || !memcmp(out, unknown + s->nconst, (size_t)s->ncarry))
+            return nres;
+        memcpy(unknown + s->nconst, out, (size_t)s->ncarry);
+        ir_graph_release(*known);
+        ir_graph_release(*rest);
+    }
+}
+
+/* What becomes of each residual of the body: one that is a constant of the loop is passed to the
+ * unknown loop as it is; one that is a slice of a known xs is read again from that xs; all others
+ * are stacked. */
+typedef struct {
+    int nconst;    /* how many are constants */
+    int *order;    /* inputs of the unknown body, in the order the unknown loop takes them */
+    ir_value **in; /* operands of the unknown loop */
+    int nin;
+} plan;
+
+static int known_operands(const scan_parts *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
+                          const ir_value **of_input, ir_value **in, int *nconst, int *ncarry)
+{
+    int n = 0;
+    *nconst = *ncarry = 0;
+    for (int k = 0; k < s->n; k++)
+        if (!unknown[k]) {
+            of_input[n] = e->in[k];
+            in[n++] = ir_partial_known(p, e->in[k]);
+            *nconst += k < s->nconst;
+            *ncarry += k >= s->nconst && k < s->nconst + s->ncarry;
+        }
+    return n;
+}
+
+static void plan_unknown(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
+                         const bool *unknown, const ir_graph *known, int nres,
+                         const ir_value **of_input, int kconst, int kcarry, ir_value **stacked)
+{
+    int first_res = known->nout - nres, nu = 0;
+    int body_unknown = nres;
+    bool *is_const = ir_xmalloc((size_t)nres + 1);
+    for (int r = 0; r < nres; r++) {
+        const ir_value *v = known->out[first_res + r];
+        is_const[r] = !v->eqn && (int)v->index < kconst;
+        if (is_const[r]) {
+            u->order[nu] = r;
+            u->in[nu++] = ir_partial_unknown(p, of_input[v->index]);
+        }
+    }
+    for (int k = 0; k < s->n; k++) {
+        if (k == s->nconst)
+            u->nconst = nu;
+        if (k < s->nconst + s->ncarry && unknown[k]) {
+            u->order[nu] = body_unknown++;
+            u->in[nu++] = ir_partial_unknown(p, e->in[k]);
+        }
+    }
+    if (s->n == s->nconst)
+        u->nconst = nu;
+    for (int k = s->nconst + s->ncarry; k < s->n; k++)
+        if (unknown[k]) {
+            u->order[nu] = body_unknown++;
+            u->in[nu++] = ir_partial_unknown(p, e->in[k]);
+        }
+    for (int r = 0; r < nres; r++) {
+        const ir_value *v = known->out[first_res + r];
+        if (is_const[r])
+            continue;
+        u->order[nu] = r;
+        bool is_x = !v->eqn && (int)v->index >= kconst + kcarry;
+        u->in[nu++] =
+            is_x ? ir_partial_unknown(p, of_input[v->index]) : ir_partial_residual(p, stacked[r]);
+    }
+    u->nin = nu;
+    free(is_const);
+}
+
+bool scan_partial(ir_partial *p, const ir_eqn *e)
+{
+    scan_parts s = scan_parts_of(e->attr, e->nin);
+    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out = unknown + e->nin;
+    for (int k = 0; k < s.n; k++)
+        unknown[k] = !ir_partial_is_known(p, e->in[k]);
+    ir_graph *known = NULL, *rest = NULL;
+    int nres = settle_partial(&s, unknown, out, &known, &rest);
+    if (nres < 0) {
+        free(unknown);
+        return false;
+    }
+    int kconst, kcarry, most = e->nin + nres + 1;
+    const ir_value **of_input = ir_xmalloc((size_t)most * sizeof *of_input);
+    ir_value **in = ir_xmalloc((size_t)most * 2 * sizeof *in);
+    int n = known_operands(&s, p, e, unknown, of_input, in, &kconst, &kcarry);
+    ir_value *known_length = s.length == IR_DYNAMIC ? ir_partial_known(p, e->in[s.n]) : NULL;
+    ir_value **made =
+        scan_emit(p->known, &s, known_length, known, kconst, kcarry, s.reverse, n, in);
+    ir_value **later = NULL;
+    int nknown_out = known->nout - nres, ucarry = 0;
+    if (made) {
+        for (int k = 0, m = 0; k < e->nout; k++)
+            if (!out[k])
+                p->k[e->out[k]->id] = made[m++];
+        plan u = {.order = ir_xmalloc((size_t)most * sizeof(int)), .in = in + most};
+        plan_unknown(&u, &s, p, e, unknown, known, nres, of_input, kconst, kcarry,
+                     made + nknown_out);
+        int *same = ir_xmalloc((size_t)(rest->nout + 1) * sizeof *same);
+        for (int k = 0; k < rest->nout; k++)
+            same[k] = k;
+        for (int k = 0; k < s.ncarry; k++)
+            ucarry += unknown[s.nconst + k];
+        IR_AUTO_GRAPH body = ctl_reorder(rest, u.order, same);
+        ir_value *length = s.length == IR_DYNAMIC ? ir_partial_unknown(p, e->in[s.n]) : NULL;
+        later =
+            body ? scan_emit(p->unknown, &s, length, body, u.nconst, ucarry, s.reverse, u.nin, u.in)
+                 : NULL;
+        for (int k = 0, m = 0; later && k < e->nout; k++)
+            if (out[k])
+                p->u[e->out[k]->id] = later[m++];
+        free(same);
+        free(u.order);
+    }
+    ir_graph_release(known);
+    ir_graph_release(rest);
+    free(in);
+    free(of_input);
+    free(unknown);
+    return later != NULL;
+}
+
+/* ---- transpose ---------------------------------------------------------------------------------
+ * The loop runs backwards. It carries the cotangents of the carry and, for each linear constant, a
+ * sum over the steps; it reads the cotangents of ys and the xs that are not linear, and yields the
+ * cotangents of the linear xs. */
+
+/* Which of the body's inputs are linear, a carry being so as soon as the body makes it. */
+static bool settle_linear(const scan_parts *s, const ir_eqn *e, ir_value *const *x, bool *linear)
+{
+    for (int k = 0; k < s->n; k++)
+        linear[k] = !x[k];
+    for (int k = 0; k < s->ncarry; k++) {
+        bool moves = ir_is_float((ir_dtype)e->out[k]->type.dtype);
+        if (!moves && linear[s->nconst + k])
+            return ir_fail("scan: carry %d, %s, is not linear", k, ir_type_tmp(&e->out[k]->type));
+        linear[s->nconst + k] = moves;
+    }
+    return true;
+}
+
+/* Body of the backward loop. Inputs: constants that are not linear; ct of linear carries, sums for
+ * linear constants; ct of ys that have one, xs that are not linear. Outputs: the carry; ct of
+ * linear xs. */
+static ir_graph *backward_body(const scan_parts *s, const bool *linear, const bool *nz_y)
+{
+    ir_graph *body = s->body;
+    bool *nz_ct = ir_xmalloc((size_t)body->nout + 1);
+    for (int k = 0; k < body->nout; k++)
+        nz_ct[k] = k < s->ncarry ? linear[s->nconst + k] : nz_y[k - s->ncarry];
+    IR_AUTO_GRAPH back = ir_transpose_nz(body, linear, nz_ct, NULL);
+    free(nz_ct);
+    if (!back)
+        return NULL;
+    ir_graph *g = ir_graph_new(body->name);
+    ir_value **in =
+        ir_xmalloc((size_t)(back->nin + back->nout + 2 * body->nin + body->nout + 1) * sizeof *in);
+    ir_value **made = in + back->nin, **sum = made + back->nout, **place = sum + body->nin;
+    ir_value **ct = place + body->nin; /* place: by body input; ct: by body output */
+    for (int k = 0; k < s->nconst; k++)
+        if (!linear[k])
+            place[k] = ir_input(g, &body->in[k]->type);
+    for (int k = 0; k < s->ncarry; k++)
+        if (linear[s->nconst + k])
+            ct[k] = ir_input(g, &body->out[k]->type);
+    for (int k = 0; k < s->nconst; k++)
+        if (linear[k])
+            sum[k] = ir_input(g, &body->in[k]->type);
+    for (int k = 0; k < s->ny; k++)
+        if (nz_y[k])
+            ct[s->ncarry + k] = ir_input(g, &body->out[s->ncarry + k]->type);
+    for (int k = s->nconst; k < body->nin; k++)
+        if (!linear[k] && k >= s->nconst + s->ncarry)
+            place[k] = ir_input(g, &body->in[k]->type);
+    int n = 0, m = 0, nout = 0;
+    for (int k = 0; k < body->nin; k++)
+        if (!linear[k])
+            in[n++] = place[k];
+    for (int k = 0; k < body->nout; k++)
+        if (ct[k])
+            in[n++] = ct[k];
+    bool ok = ir_splice(g, back, in, made);
+    ir_value **out = ir_xmalloc((size_t)(body->nin + 1) * sizeof *out);
+    ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
+    for (int k = 0; ok && k < body->nin; k++)
+        of_input[k] = linear[k] ? made[m++] : NULL;
+    for (int k = s->nconst; ok && k < s->nconst + s->ncarry; k++)
+        if (linear[k])
+            out[nout++] = of_input[k];
+    for (int k = 0; ok && k < s->nconst; k++)
+        if (linear[k])
+            ok = (out[nout++] = ir_add_any(g, sum[k], of_input[k])) != NULL;
+    for (int k = s->nconst + s->ncarry; ok && k < body->nin; k++)
+        if (linear[k])
+            out[nout++] = of_input[k];
+    if (ok)
+        ir_outputs(g, out, nout);
+    free(out);
+    free(in);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* A carry that is no cotangent's business (a counter) would have to be run forwards first. */
+static bool all_carries_linear(const scan_parts *s, const bool *linear)
+{
+    for (int k = 0; k < s->ncarry; k++)
+        if (!linear[s->nconst + k])
+            return false;
+    return true;
+}
+
+bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                    ir_value **ct_in)
+{
+    scan_parts s = scan_parts_of(e->attr, e->nin);
+    bool *linear = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *nz_y = linear + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout + 1) * sizeof *in), **made = NULL;
+    int n = 0, nconst = 0, ncarry = 0;
+    if (settle_linear(&s, e, x, linear) &&
+        (all_carries_linear(&s, linear) ||
+         ir_fail("scan: a loop with a carry that is not linear has no transpose"))) {
+        for (int k = 0; k < s.ny; k++)
+            nz_y[k] = ct[s.ncarry + k] != NULL;
+        for (int k = 0; k < s.nconst; k++)
+            if (!linear[k])
+                in[n++] = x[k];
+        nconst = n;
+        for (int k = 0; k < s.ncarry; k++)
+            in[n++] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
+        for (int k = 0; k < s.nconst; k++)
+            if (linear[k])
+                in[n++] = ir_zeros(g, &e->in[k]->type);
+        ncarry = n - nconst;
+        for (int k = 0; k < s.ny; k++)
+            if (nz_y[k])
+                in[n++] = ct[s.ncarry + k];
+        for (int k = s.nconst + s.ncarry; k < s.n; k++)
+            if (!linear[k])
+                in[n++] = x[k];
+        IR_AUTO_GRAPH body = backward_body(&s, linear, nz_y);
+        made =
+            body ? scan_emit(g, &s, scan_length_of(&s, x), body, nconst, ncarry, !s.reverse, n, in)
+                 : NULL;
+    }
+    int m = 0;
+    for (int k = s.nconst; made && k < s.nconst + s.ncarry; k++)
+        ct_in[k] = x[k] ? (m++, NULL) : made[m++];
+    for (int k = 0; made && k < s.nconst; k++)
+        if (linear[k])
+            ct_in[k] = made[m++];
+    for (int k = s.nconst + s.ncarry; made && k < s.n; k++)
+        if (linear[k])
+            ct_in[k] = made[m++];
+    free(in);
+    free(linear);
+    return made != NULL;
+}
+
+/* ---- with checkpoints
+ * ------------------------------------------------------------------------------ Carries may then
+ * be not linear: states of the loop, which the transpose computes anew. */
+
+/* Grows linear, of the body's inputs, by the carries that the body makes so: that partial
+ * evaluation cannot have without the linear ones. */
+static bool spread_linear(const scan_parts *s, bool *linear)
+{
+    bool *out = ir_xmalloc((size_t)s->body->nout + 1);
+    ir_graph *known = NULL, *rest = NULL;
+    bool ok = settle_partial(s, linear, out, &known, &rest) >= 0;
+    ir_graph_release(known);
+    ir_graph_release(rest);
+    free(out);
+    return ok;
+}
+
+bool scan_checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
+                                 ir_value *const *ct, ir_value **ct_in)
+{
+    scan_parts s = scan_parts_of(e->attr, e->nin);
+    bool *linear = ir_xmalloc((size_t)s.n + 1);
+    for (int k = 0; k < s.n; k++)
+        linear[k] = !x[k];
+    bool spread = spread_linear(&s, linear);
+    treeverse t = {s.body, s.nconst, linear, x, ct, x[s.n], e->attr[5].i};
+    ir_value **in = ir_xmalloc((size_t)(s.n + 1) * sizeof *in);
+    bool ok = spread && (x[s.n] || ir_fail("scan: its length is no linear operand")) &&
+              ctl_treeverse(g, &t, in);
+    for (int k = 0; ok && k < s.n; k++)
+        ct_in[k] = x[k] ? NULL : in[k];
+    free(in);
+    free(linear);
+    return ok;
+}
