@@ -447,14 +447,38 @@ JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
 /* jac_vmap(f), jac_vmap(f, JAC_AXES(0, JAC_NONE)), jac_vmap(f, JAC_AXES(1), .out_axes = JAC_AXES(-1)):
  * f over a batch at once (jax.vmap). in_axes: for each argument, the axis of all its leaves that is
  * mapped, or JAC_NONE; one entry stands for all arguments; default 0. out_axes: the same for the
- * handles of the result. axis_size: needed only when every argument is JAC_NONE. */
-#define jac_vmap(f, ...) \
-    jac_vmap_(JAC_AT, f, (jac_vmap_opts){__VA_OPT__(.in_axes = __VA_ARGS__)})
+ * handles of the result. axis_size: needed only when every argument is JAC_NONE.
+ * in_axes_leaves, in place of in_axes: an entry for each handle of the arguments, in the order in
+ * which they stand in their structs, as out_axes has one for each handle of the result. (JAX takes a
+ * tree of axes like the arguments; in C a struct of handles has no twin that holds integers.)
+ *   jac_vmap(f, .in_axes_leaves = JAC_AXES(JAC_NONE, 0, 1))   // f(Params p, jac x): p.w, p.b, x
+ * axis_name: what the batch is called within f, for jac_psum and its like; an identifier. */
+#define jac_vmap(f, ...) jac_vmap_(JAC_AT, f, (jac_vmap_opts){.unused_ = 0, __VA_ARGS__})
 typedef struct {
-    jac_dims in_axes, out_axes;
+    int unused_; /* so that in_axes may stand first without its name, or be left out */
+    jac_dims in_axes, out_axes, in_axes_leaves;
     int64_t axis_size;
+    const char *axis_name;
 } jac_vmap_opts;
 JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
+
+/* Over all lanes of the batch that an enclosing jac_vmap(f, .axis_name = "i") makes of what calls this:
+ * jac_psum(x, "i") is the sum of the lanes' x, the same in each of them (jax.lax.psum, pmean, pmax,
+ * pmin). They may stand anywhere below f: in loops, branches, jitted functions, gradients; vmaps may
+ * nest under several names. A bool is summed as an integer; a mean of integers is a float. All are
+ * differentiable: lanes that share a maximum share its derivative evenly. A name that no vmap around
+ * the call binds is an error. */
+#define jac_psum(x, axis_name)  jac_collective_(JAC_AT, "psum", JAC_V(x), axis_name)
+#define jac_pmean(x, axis_name) jac_collective_(JAC_AT, "pmean", JAC_V(x), axis_name)
+#define jac_pmax(x, axis_name)  jac_collective_(JAC_AT, "pmax", JAC_V(x), axis_name)
+#define jac_pmin(x, axis_name)  jac_collective_(JAC_AT, "pmin", JAC_V(x), axis_name)
+/* This lane's place in the batch, i32 from 0 (jax.lax.axis_index), and how many lanes there are, a C
+ * integer, -1 on error (jax.lax.axis_size). */
+#define jac_axis_index(axis_name) jac_axis_index_(JAC_AT, axis_name)
+#define jac_axis_size(axis_name)  jac_axis_size_(JAC_AT, axis_name)
+JAC_API jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis_name);
+JAC_API jac jac_axis_index_(const jac_loc *at, const char *axis_name);
+JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
 
 /* f compiled on its first call for each combination of argument types (jax.jit). What differs but
  * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With

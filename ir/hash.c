@@ -68,6 +68,9 @@ static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *don
     case IR_ATTR_GRAPH:
         put_graph(r, a->graph, done);
         break;
+    case IR_ATTR_NAME:
+        put(r, a->name, strlen(a->name) + 1);
+        break;
     case IR_ATTR_GRAPHS:
         put_int(r, a->n);
         for (int k = 0; k < a->n; k++)
@@ -169,6 +172,8 @@ static bool equal_attr(ir_attr_kind kind, const ir_attr *a, const ir_attr *b, pt
         return a->scalar.bits == b->scalar.bits;
     case IR_ATTR_GRAPH:
         return equal(a->graph, b->graph, done);
+    case IR_ATTR_NAME:
+        return a->name == b->name;
     case IR_ATTR_GRAPHS:
         for (int k = 0; k < a->n && k < b->n; k++)
             if (!equal(a->graphs[k], b->graphs[k], done))

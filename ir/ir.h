@@ -155,6 +155,12 @@ void ir_arena_free(ir_arena *a);
 void *ir_xmalloc(size_t bytes); /* zeroed */
 void *ir_xrealloc(void *p, size_t bytes);
 
+/* ---- name.c: names that are compared as pointers ------------------------------------------- */
+
+/* The one copy of this text in the process, good for ever: of the name of an axis, say. */
+const char *ir_name(const char *text, size_t len);
+bool ir_is_word(const char *text); /* an identifier of C, which the text form can read back */
+
 /* ---- graph.c: values, equations, graphs, and the builder ----------------------------------- */
 
 typedef struct ir_op ir_op;
@@ -173,6 +179,7 @@ typedef enum {
     IR_ATTR_SCALAR, /* scalar; its dtype is that of the equation's first output */
     IR_ATTR_GRAPH,  /* graph */
     IR_ATTR_GRAPHS, /* graphs, n */
+    IR_ATTR_NAME,   /* name, by ir_name; printed as it is */
 } ir_attr_kind;
 
 typedef struct {
@@ -183,6 +190,7 @@ typedef struct {
         ir_scalar scalar;
         ir_graph *graph;
         ir_graph **graphs;
+        const char *name;
     };
 } ir_attr;
 
@@ -290,6 +298,7 @@ enum {
     IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
+    IR_OP_COLLECTIVE = 32, /* over a named batch axis, attr 0 NAME: varies with its operands or not */
 };
 
 /* One primitive. Rules may be NULL only where the comment says so. */
@@ -443,6 +452,10 @@ ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *
  * asked for, IR_AXIS_ANY for whatever comes (written back), or -1: must not be batched. */
 #define IR_AXIS_ANY (-2)
 ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out);
+/* The same where the batch axis has a name, which collectives inside speak of (NULL: it has none). */
+ir_graph *ir_vmap_named(const ir_graph *g, int64_t size, const char *name, const int *axis_in,
+                        int *axis_out);
+const char *ir_vmap_axis(void); /* for batch rules: the name of the axis being batched, or NULL */
 /* Moves a value's batch axis, or makes one by broadcasting (from = -1). */
 ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size);
 

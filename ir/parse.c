@@ -477,6 +477,15 @@ static bool parse_list(parser *p, ir_attr_kind kind, ir_attr *a)
     return ok && expect(p, ']');
 }
 
+static bool parse_name(parser *p, const char **name)
+{
+    if (p->t.kind != T_WORD)
+        return fail_expected(p, "a name");
+    *name = ir_name(p->t.at, p->t.len);
+    next(p);
+    return true;
+}
+
 static bool parse_attr_value(parser *p, pending *q, int k)
 {
     ir_attr *a = &q->attr[k];
@@ -495,6 +504,8 @@ static bool parse_attr_value(parser *p, pending *q, int k)
                        : fail_at(p, &p->t, "a scalar without a result");
     case IR_ATTR_GRAPH:
         return (a->graph = parse_graph(p)) != NULL;
+    case IR_ATTR_NAME:
+        return parse_name(p, &a->name);
     case IR_ATTR_INTS:
     case IR_ATTR_BOOLS:
     case IR_ATTR_GRAPHS:

@@ -25,8 +25,8 @@ static void put_name(FILE *f, uint32_t n)
     fputs(p, f);
 }
 
-/* A graph's name comes from the C program and may be any text; here it is an identifier. */
-static void put_graph_name(FILE *f, const char *name)
+/* A name comes from the C program and may be any text; here it is an identifier. */
+static void put_word(FILE *f, const char *name)
 {
     for (const char *c = name; *c; c++)
         fputc(isalnum((unsigned char)*c) && !(c == name && isdigit((unsigned char)*c)) ? *c : '_',
@@ -118,6 +118,9 @@ static void put_attr(printer *p, const ir_eqn *e, int k, int indent)
     case IR_ATTR_GRAPH:
         put_graph(p, a->graph, true, indent);
         break;
+    case IR_ATTR_NAME:
+        put_word(p->f, a->name);
+        break;
     case IR_ATTR_INTS:
     case IR_ATTR_BOOLS:
     case IR_ATTR_GRAPHS:
@@ -180,7 +183,7 @@ static void put_graph(printer *p, const ir_graph *g, bool nested, int indent)
     uint32_t *order = definition_order(g);
     fputs("graph ", p->f);
     if (!nested || strcmp(g->name, "main"))
-        put_graph_name(p->f, g->name);
+        put_word(p->f, g->name);
     fputc('(', p->f);
     put_values(p, g->in, g->nin, order, true);
     fputs(") {\n", p->f);

@@ -2,11 +2,20 @@
  *
  * Walk the equations in order with a map from each old value to its batched counterpart and the
  * axis at which that carries the batch; -1 where the value is the same for the whole batch, and
- * then its equation is copied as it stands.
+ * then its equation is copied as it stands. If the axis has a name, collectives over it vanish
+ * here: their batch rules reduce over the axis.
  */
 #include <stdlib.h>
 
 #include "ir/ir.h"
+
+/* While a named axis is batched; what rules batch within is batched over the same axis. */
+static _Thread_local const char *axis_name;
+
+const char *ir_vmap_axis(void)
+{
+    return axis_name;
+}
 
 typedef struct {
     ir_graph *g;
@@ -65,6 +74,21 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
     return from < 0 ? broadcast(g, x, to, size) : transposed(g, x, from, to);
 }
 
+/* A collective over the axis may vary along it though no operand does. */
+static bool mentions_axis(const ir_eqn *e)
+{
+    const ir_graph *g;
+    if (!axis_name)
+        return false;
+    if (e->op->flags & IR_OP_COLLECTIVE)
+        return e->attr[0].name == axis_name;
+    for (int k = 0; (g = ir_nested(e, k)); k++)
+        IR_EACH_EQN (inner, g)
+            if (mentions_axis(inner))
+                return true;
+    return false;
+}
+
 static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
 {
     bool batched = false;
@@ -77,7 +101,7 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
         s->y[k] = NULL;
         s->yaxis[k] = -1;
     }
-    if (batched) {
+    if (batched || mentions_axis(e)) {
         if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->size, s->y, s->yaxis))
             return ir_fail("vmap: %s could not be batched", e->op->name);
     } else {
@@ -163,4 +187,14 @@ ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis
         return s.g;
     ir_graph_release(s.g);
     return NULL;
+}
+
+ir_graph *ir_vmap_named(const ir_graph *g, int64_t size, const char *name, const int *axis_in,
+                        int *axis_out)
+{
+    const char *was = axis_name;
+    axis_name = name;
+    ir_graph *made = ir_vmap(g, size, axis_in, axis_out);
+    axis_name = was;
+    return made;
 }

@@ -9,6 +9,7 @@
  *   dot.c                             dot_general
  *   control.c, scan.c                 call custom_jvp while cond scan
  *   implicit.c                        custom_linear_solve custom_root
+ *   collective.c                      psum pmax pmin axis_index
  *   random.c                          threefry2x32 fma
  *
  * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return its
@@ -29,12 +30,15 @@ void ops_init(void);
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(while) X(cond) X(scan) X(custom_linear_solve) X(custom_root)     \
+    X(call) X(custom_jvp_call) X(while) X(cond)         \
+    X(scan) X(custom_linear_solve) X(custom_root)                                                 \
     X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                 \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
     X(checkpointed_while) X(checkpointed_scan)
-#define OPS_OTHERS(X) OPS_LIKE_JAX(X) OPS_OF_LOOPS(X)
+/* Those that nothing can run. A collective is gone once the axis that it names is batched; what they become is tested, not what they compute. */
+#define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index)
+#define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_TRANSIENT(X)
 #define X(name) extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X

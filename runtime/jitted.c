@@ -10,7 +10,7 @@
 
 #include "jit/jit.h"
 #include "ops/ops.h"
-#include "runtime/runtime.h"
+#include "runtime/collectives.h"
 
 typedef struct variant {
     struct variant *next;
@@ -100,7 +100,7 @@ static variant *variant_for(rt_function *f, int n, const ir_type *types, bool *o
     v->x64 = jac_x64_enabled();
     v->types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
     memcpy(v->types, types, (size_t)n * sizeof *types);
-    *own = !captures_last(&v->traced);
+    *own = !captures_last(&v->traced) || rt_axes_bound();
     if (!*own) {
         v->next = f->data;
         f->data = v;

@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/runtime.h"
+#include "runtime/collectives.h"
 
 typedef struct {
     int nin, nout; /* entries given: one for all, or one each; 0 means axis 0 */
+    bool by_leaf;  /* in_axes has an entry for each leaf, not for each argument */
     int64_t size;
+    const char *name; /* of the axis, or NULL */
     int64_t axes[];
 } vmap_data;
 
@@ -50,7 +52,8 @@ static bool take_axes(const struct jac_function *f, const vmap_data *d, const ir
     *size = d->size ? d->size : -1;
     for (int a = 0, k = 0; a < f->nargs; a++)
         for (int j = 0; j < f->arg_leaves[a]; j++, k++)
-            if (!take_axis(f, k, entry(d->axes, d->nin, a), &types[k], &slices[k], &axis[k], size))
+            if (!take_axis(f, k, entry(d->axes, d->nin, d->by_leaf ? k : a), &types[k], &slices[k],
+                           &axis[k], size))
                 return false;
     return *size >= 0 ||
            ir_fail("vmap of %s: no argument is mapped, and .axis_size is not given", f->name);
@@ -69,6 +72,19 @@ static bool out_axes(const struct jac_function *f, const vmap_data *d, const ir_
     return true;
 }
 
+/* The axis has its name for what f calls, and for nothing else. */
+static bool trace_named(const struct jac_function *f, const vmap_data *d, int64_t size,
+                        const ir_type *slices, rt_traced *out)
+{
+    rt_named_axis named = {.name = d->name, .size = size};
+    if (d->name)
+        rt_axis_bind(&named);
+    bool ok = rt_trace_fn(f, slices, out);
+    if (d->name)
+        rt_axis_unbind(&named);
+    return ok;
+}
+
 static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *out)
 {
     const struct jac_function *f = fn->inner;
@@ -77,13 +93,13 @@ static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *o
     int64_t size;
     ir_type *slices = ir_xmalloc((size_t)(n + 1) * sizeof *slices);
     int *axis = ir_xmalloc((size_t)(n + 1) * sizeof *axis);
-    bool ok = take_axes(f, d, types, slices, axis, &size) && rt_trace_fn(f, slices, out);
+    bool ok = take_axes(f, d, types, slices, axis, &size) && trace_named(f, d, size, slices, out);
     if (ok) {
         ir_graph *g = out->g;
         int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *to = in + g->nin;
         for (int k = 0; k < g->nin; k++)
             in[k] = k < n ? axis[k] : -1;
-        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap(g, size, in, to) : NULL;
+        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap_named(g, size, d->name, in, to) : NULL;
         free(in);
         ok = batched != NULL;
         if (ok) {
@@ -98,31 +114,45 @@ static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *o
     return ok;
 }
 
+static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
+{
+    int leaves = rt_fn_leaves(f);
+    if (o->in_axes.n > 1 && o->in_axes.n != f->nargs)
+        return ir_fail(
+            "vmap of %s: it has %d arguments, but in_axes has %d entries (in_axes_leaves "
+            "takes one for each handle)",
+            f->name, f->nargs, o->in_axes.n);
+    if (o->in_axes_leaves.n && o->in_axes.n)
+        return ir_fail("vmap of %s: both in_axes and in_axes_leaves are given", f->name);
+    if (o->in_axes_leaves.n && o->in_axes_leaves.n != leaves)
+        return ir_fail(
+            "vmap of %s: its arguments have %d handles, but in_axes_leaves has %d entries", f->name,
+            leaves, o->in_axes_leaves.n);
+    if (o->out_axes.n > 1 && o->out_axes.n != f->result_leaves)
+        return ir_fail("vmap of %s: it gives %d handles, but out_axes has %d entries", f->name,
+                       f->result_leaves, o->out_axes.n);
+    if (o->axis_size < 0)
+        return ir_fail("vmap of %s: an axis_size of %lld", f->name, (long long)o->axis_size);
+    if (o->axis_name && !ir_is_word(o->axis_name))
+        return ir_fail("vmap of %s: the axis_name \"%s\" is no identifier", f->name, o->axis_name);
+    return true;
+}
+
 jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
 {
     ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
-    if (!f)
+    if (!f || !check_options(f, &o))
         return NULL;
-    if (o.in_axes.n > 1 && o.in_axes.n != f->nargs) {
-        ir_fail("vmap of %s: it has %d arguments, but in_axes has %d entries", f->name, f->nargs,
-                o.in_axes.n);
-        return NULL;
-    }
-    if (o.out_axes.n > 1 && o.out_axes.n != f->result_leaves) {
-        ir_fail("vmap of %s: it gives %d handles, but out_axes has %d entries", f->name,
-                f->result_leaves, o.out_axes.n);
-        return NULL;
-    }
-    if (o.axis_size < 0) {
-        ir_fail("vmap of %s: an axis_size of %lld", f->name, (long long)o.axis_size);
-        return NULL;
-    }
-    int n = o.in_axes.n + o.out_axes.n;
+    bool by_leaf = o.in_axes_leaves.n > 0;
+    jac_dims in = by_leaf ? o.in_axes_leaves : o.in_axes;
+    int n = in.n + o.out_axes.n;
     vmap_data *d = ir_xmalloc(sizeof *d + (size_t)(n + 1) * sizeof(int64_t));
-    *d = (vmap_data){.nin = o.in_axes.n, .nout = o.out_axes.n, .size = o.axis_size};
-    if (o.in_axes.n)
-        memcpy(d->axes, o.in_axes.v, (size_t)o.in_axes.n * sizeof(int64_t));
+    *d = (vmap_data){.nin = in.n, .nout = o.out_axes.n, .by_leaf = by_leaf, .size = o.axis_size};
+    if (o.axis_name)
+        d->name = ir_name(o.axis_name, strlen(o.axis_name));
+    if (in.n)
+        memcpy(d->axes, in.v, (size_t)in.n * sizeof(int64_t));
     if (o.out_axes.n)
         memcpy(d->axes + d->nin, o.out_axes.v, (size_t)o.out_axes.n * sizeof(int64_t));
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);

@@ -1,0 +1,52 @@
+/* Names, each kept once: two are equal if their pointers are. They are few (the axes and functions
+ * that a program names), so they stay for the life of the process. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/ir.h"
+
+static struct {
+    char **at;
+    int n, cap;
+} names;
+static pthread_mutex_t naming = PTHREAD_MUTEX_INITIALIZER;
+
+static const char *find(const char *text, size_t len)
+{
+    for (int k = 0; k < names.n; k++)
+        if (strlen(names.at[k]) == len && !memcmp(names.at[k], text, len))
+            return names.at[k];
+    return NULL;
+}
+
+static const char *add(const char *text, size_t len)
+{
+    if (names.n == names.cap) {
+        names.cap = names.cap ? 2 * names.cap : 16;
+        names.at = ir_xrealloc(names.at, (size_t)names.cap * sizeof *names.at);
+    }
+    char *copy = ir_xmalloc(len + 1);
+    memcpy(copy, text, len);
+    return names.at[names.n++] = copy;
+}
+
+const char *ir_name(const char *text, size_t len)
+{
+    pthread_mutex_lock(&naming);
+    const char *known = find(text, len);
+    if (!known)
+        known = add(text, len);
+    pthread_mutex_unlock(&naming);
+    return known;
+}
+
+bool ir_is_word(const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '_';
+        if (!letter && !(c > text && *c >= '0' && *c <= '9'))
+            return false;
+    }
+    return *text;
+}

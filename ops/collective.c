@@ -1,0 +1,162 @@
+/* psum, pmax, pmin, axis_index: over an axis that jac_vmap gave a name.
+ *
+ * They live from the trace to the batching of that axis: there psum becomes a sum along it. Until
+ * then they are operations on one lane, elementwise as far as any other axis is concerned, and
+ * nothing can run them.
+ */
+#include "ops/ops.h"
+
+static bool unbound(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    (void)in, (void)out;
+    return ir_fail(
+        "%s: no axis named \"%s\" is being mapped here: jac_vmap(f, .axis_name = \"%s\") "
+        "binds it, for what f calls",
+        e->op->name, e->attr[0].name, e->attr[0].name);
+}
+
+static bool reduce_infer(ir_infer *q)
+{
+    if (q->nin != 1)
+        return ir_fail("%s: it takes one operand, but %d are given", q->op->name, q->nin);
+    if (q->in[0].dtype == IR_bool)
+        return ir_fail("%s: of bools there is none: it wants numbers", q->op->name);
+    ir_infer_out(q, &q->in[0]);
+    return true;
+}
+
+static ir_value *collective(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *x)
+{
+    return x ? ir_emit1(g, op, 1, &x, e->attr) : NULL;
+}
+
+/* Over the axis being batched: along the operand's batch axis with `reduce`; an operand that is the
+ * same in all lanes is handled by the caller. */
+static bool reduce_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_value *const *x,
+                         const int *axis, ir_value **y, int *yaxis)
+{
+    int64_t along = axis[0];
+    bool mine = e->attr[0].name == ir_vmap_axis();
+    yaxis[0] = mine ? -1 : axis[0];
+    y[0] = mine ? b_reduce(g, reduce, x[0], 1, &along) : collective(g, e->op, e, x[0]);
+    return y[0] != NULL;
+}
+
+/* ---- psum --------------------------------------------------------------------------------------
+ */
+
+static bool psum_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    y[0] = collective(g, e->op, e, x[0]);
+    ty[0] = collective(g, e->op, e, t[0]);
+    return y[0] && ty[0];
+}
+
+/* Each lane's operand is in every lane's result. */
+static bool psum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                           ir_value **ct_in)
+{
+    (void)x;
+    return (ct_in[0] = collective(g, e->op, e, ct[0])) != NULL;
+}
+
+static bool psum_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    if (axis[0] >= 0)
+        return reduce_batch(g, e, &op_reduce_sum, x, axis, y, yaxis);
+    yaxis[0] = -1;
+    return (y[0] = b_mul(g, x[0], b_const(g, x[0], (double)size))) != NULL;
+}
+
+const ir_op op_psum = {
+    .name = "psum",
+    .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
+    .attrs = {{"axis_name", IR_ATTR_NAME}},
+    .infer = reduce_infer,
+    .eval = unbound,
+    .jvp = psum_jvp,
+    .transpose = psum_transpose,
+    .batch = psum_batch,
+};
+
+/* ---- pmax, pmin ---------------------------------------------------------------------------------
+ */
+
+/* As reduce_max: the lanes that have the extreme share its tangent evenly. */
+static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                        ir_value **y, ir_value **ty)
+{
+    y[0] = collective(g, e->op, e, x[0]);
+    ir_value *has = y[0] ? b_convert(g, b_eq(g, x[0], y[0]), (ir_dtype)x[0]->type.dtype) : NULL;
+    ir_value *count = collective(g, &op_psum, e, has);
+    ir_value *sum = collective(g, &op_psum, e, b_mul(g, has, t[0]));
+    return (ty[0] = b_div(g, sum, count)) != NULL;
+}
+
+static bool extreme_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_value *const *x,
+                          const int *axis, ir_value **y, int *yaxis)
+{
+    if (axis[0] >= 0)
+        return reduce_batch(g, e, reduce, x, axis, y, yaxis);
+    yaxis[0] = -1;
+    y[0] = x[0];
+    return true;
+}
+
+static bool pmax_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    (void)size;
+    return extreme_batch(g, e, &op_reduce_max, x, axis, y, yaxis);
+}
+
+static bool pmin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, ir_value **y, int *yaxis)
+{
+    (void)size;
+    return extreme_batch(g, e, &op_reduce_min, x, axis, y, yaxis);
+}
+
+#define EXTREME(p)                                                                                 \
+    const ir_op op_##p = {                                                                         \
+        .name = #p,                                                                                \
+        .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,                                                 \
+        .attrs = {{"axis_name", IR_ATTR_NAME}},                                                    \
+        .infer = reduce_infer,                                                                     \
+        .eval = unbound,                                                                           \
+        .jvp = extreme_jvp,                                                                        \
+        .batch = p##_batch,                                                                        \
+    };
+EXTREME(pmax)
+EXTREME(pmin)
+
+/* ---- axis_index ---------------------------------------------------------------------------------
+ */
+
+static bool axis_index_infer(ir_infer *q)
+{
+    ir_type t = ir_type_scalar(IR_i32);
+    if (q->nin)
+        return ir_fail("axis_index: it takes no operand, but %d are given", q->nin);
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool axis_index_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                             int64_t size, ir_value **y, int *yaxis)
+{
+    (void)e, (void)x, (void)axis;
+    yaxis[0] = 0;
+    return (y[0] = b_iota(g, IR_i32, 1, &size, 0)) != NULL;
+}
+
+const ir_op op_axis_index = {
+    .name = "axis_index",
+    .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
+    .attrs = {{"axis_name", IR_ATTR_NAME}},
+    .infer = axis_index_infer,
+    .eval = unbound,
+    .batch = axis_index_batch,
+};
