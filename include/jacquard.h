@@ -521,9 +521,22 @@ JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims
 
 /* f with a derivative of your own (jax.custom_jvp): rule takes f's arguments, then their tangents
  * (for float leaves; struct { T1 a; T2 b; T1 ta; T2 tb; }), and gives f's result, then its tangents.
- * It must be linear in the tangents. All arguments and results must be floats. */
+ * It must be linear in the tangents. All arguments and results must be floats. What f and the rule
+ * use from outside (environments) must not be differentiated: that is an error. */
 #define jac_custom_jvp(f, rule) jac_custom_jvp_(JAC_AT, f, rule)
 JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
+/* f with a reverse mode of your own (jax.custom_vjp): fwd takes f's arguments and gives
+ * struct { result; residuals }, the result being f's and the residuals any handles; bwd takes
+ * (residuals, cotangents), the latter a tree like f's result, and gives the cotangents of the
+ * arguments, a tree like them all, one after the other:
+ *   R f(T1 a, T2 b);   struct { R result; S res; } fwd(T1 a, T2 b);   struct { T1 a; T2 b; } bwd(S res, R ct);
+ * Where bwd leaves a null handle the cotangent is zero; what it gives for integers is ignored, and it
+ * gets zeros as the cotangents of integer results. fwd runs in f's place when a gradient is taken, and
+ * both may be differentiated again. There is then no forward mode (jvp, jacfwd, linearize). What the
+ * three use from outside must not be differentiated: that is an error. */
+#define jac_custom_vjp(f, fwd, bwd) jac_custom_vjp_(JAC_AT, f, fwd, bwd)
+JAC_API jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn f, jac_fn fwd, jac_fn bwd);
+
 /* x, a constant to every derivative (jax.lax.stop_gradient). */
 #define jac_stop_gradient(x) JAC_1_("stop_gradient", x)
 /* The graph that f traces to for arguments like *args, as text, malloc'd (jax.make_jaxpr). */

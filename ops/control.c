@@ -1,4 +1,4 @@
-/* call and custom_jvp_call, and the rewiring of nested graphs that all control primitives use. */
+/* call, and the rewiring of nested graphs that all control primitives use. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,7 +126,16 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 
 /* ---- call ------------------------------------------------------------------------------------ */
 
-static bool call_infer(ir_infer *q)
+/* The call e, with the same parameters, of another graph. */
+static ir_value **call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in)
+{
+    ir_attr attr[8];
+    memcpy(attr, e->attr, (size_t)ir_nattr(e->op) * sizeof *attr);
+    attr[0].graph = callee;
+    return ir_emit(g, e->op, callee->nin, in, attr);
+}
+
+bool ctl_call_infer(ir_infer *q)
 {
     const ir_graph *g = q->attr[0].graph;
     if (!ctl_check_inputs(q->op->name, "the function", g, 0, q->nin, q->in))
@@ -136,7 +145,7 @@ static bool call_infer(ir_infer *q)
     return true;
 }
 
-static bool call_eval(const ir_eqn *e, const void *const *in, void *const *out)
+bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     return ir_eval(ctl_graph(e, 0), in, out);
 }
@@ -162,8 +171,8 @@ static int gather_moving(const ir_eqn *e, ir_value *const *x, ir_value *const *t
     return n;
 }
 
-static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
-                     ir_value **y, ir_value **ty)
+bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                  ir_value **y, ir_value **ty)
 {
     ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
     bool *nz = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
@@ -171,7 +180,7 @@ static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
         nz[k] = t[k] != NULL;
     IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, 0), nz, nz_out);
     gather_moving(e, x, t, in);
-    ir_value **made = moved ? ctl_call(g, moved, in) : NULL;
+    ir_value **made = moved ? call_again(g, e, moved, in) : NULL;
     if (made)
         hand_out(made, e->nout, nz_out, y, ty);
     free(in);
@@ -179,8 +188,8 @@ static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return made != NULL;
 }
 
-static bool call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
-                           ir_value **ct_in)
+bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                        ir_value **ct_in)
 {
     ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in);
     bool *flags = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *flags);
@@ -193,7 +202,7 @@ static bool call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
     IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, 0), linear, nz_ct, nz_in);
-    ir_value **made = back ? ctl_call(g, back, in) : NULL;
+    ir_value **made = back ? call_again(g, e, back, in) : NULL;
     for (int k = 0, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
     free(in);
@@ -201,13 +210,13 @@ static bool call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     return made != NULL;
 }
 
-static bool call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                    ir_value **y, int *yaxis)
 {
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = IR_AXIS_ANY;
     IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, 0), size, axis, yaxis);
-    ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
+    ir_value **made = batched ? call_again(g, e, batched, x) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
     return made != NULL;
@@ -219,7 +228,7 @@ static int is_input_of(const ir_graph *g, const ir_value *v)
     return v->eqn ? -1 : (int)g->in[v->index]->index;
 }
 
-static bool call_partial(ir_partial *p, const ir_eqn *e)
+bool ctl_call_partial(ir_partial *p, const ir_eqn *e)
 {
     bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *unknown);
     bool *unknown_out = unknown + e->nin;
@@ -267,94 +276,10 @@ const ir_op op_call = {
     .role = IR_ROLE_CALL,
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
     .attrs = {{"graph", IR_ATTR_GRAPH}},
-    .infer = call_infer,
-    .eval = call_eval,
-    .jvp = call_jvp,
-    .transpose = call_transpose,
-    .batch = call_batch,
-    .partial = call_partial,
-};
-
-/* ---- custom_jvp_call ------------------------------------------------------------------------- */
-
-static bool differentiable(const ir_value *v)
-{
-    return ir_is_float((ir_dtype)v->type.dtype);
-}
-
-/* The rule's graph takes a tangent for each float input, and gives one for each float output. */
-static bool custom_infer(ir_infer *q)
-{
-    const ir_graph *f = q->attr[0].graph, *rule = q->attr[1].graph;
-    int nin = f->nin, nout = f->nout;
-    for (int k = 0; k < f->nin; k++)
-        nin += differentiable(f->in[k]);
-    for (int k = 0; k < f->nout; k++)
-        nout += differentiable(f->out[k]);
-    if (rule->nin != nin || rule->nout != nout)
-        return ir_fail(
-            "custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
-            "%d, but its jvp has %d and %d",
-            f->nin, f->nout, nin, nout, rule->nin, rule->nout);
-    for (int k = 0; k < f->nout; k++)
-        if (!ir_same_type(&f->out[k]->type, &rule->out[k]->type))
-            return ir_fail("custom_jvp_call: output %d of the function is %s, of its jvp %s", k,
-                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&rule->out[k]->type));
-    return call_infer(q);
-}
-
-static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
-                       ir_value **y, ir_value **ty)
-{
-    ir_graph *rule = ctl_graph(e, 1);
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
-    int n = 0;
-    for (int k = 0; k < e->nin; k++)
-        in[n++] = x[k];
-    for (int k = 0; k < e->nin; k++)
-        if (differentiable(e->in[k]))
-            in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
-    ir_value **made = ctl_call(g, rule, in);
-    for (int k = 0, m = e->nout; made && k < e->nout; k++) {
-        y[k] = made[k];
-        ty[k] = differentiable(e->out[k]) ? made[m++] : NULL;
-    }
-    free(in);
-    return made != NULL;
-}
-
-static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
-{
-    ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
-    int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
-    int *rule_out = axes + rule->nin, n = e->nin;
-    memcpy(axes, axis, (size_t)e->nin * sizeof *axes);
-    for (int k = 0; k < e->nin; k++)
-        if (differentiable(e->in[k]))
-            axes[n++] = axis[k];
-    /* The function and its rule must batch alike: every output carries the batch in front. */
-    for (int k = 0; k < e->nout; k++)
-        yaxis[k] = 0;
-    for (int k = 0; k < rule->nout; k++)
-        rule_out[k] = 0;
-    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
-    IR_AUTO_GRAPH rb = ir_vmap(rule, size, axes, rule_out);
-    ir_attr attr[] = {{.graph = fb}, {.graph = rb}};
-    ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    free(axes);
-    return made != NULL;
-}
-
-const ir_op op_custom_jvp_call = {
-    .name = "custom_jvp_call",
-    .role = IR_ROLE_CUSTOM_JVP,
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
-    .infer = custom_infer,
-    .eval = call_eval,
-    .jvp = custom_jvp,
-    .batch = custom_batch,
+    .infer = ctl_call_infer,
+    .eval = ctl_call_eval,
+    .jvp = ctl_call_jvp,
+    .transpose = ctl_call_transpose,
+    .batch = ctl_call_batch,
+    .partial = ctl_call_partial,
 };

@@ -36,6 +36,18 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 /* A partial rule that leaves the whole equation to the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 
+/* The rules of call: those of any primitive that runs the graph which is its first parameter, and
+ * keeps its other parameters. The partial rule leaves plain calls. */
+bool ctl_call_infer(ir_infer *q);
+bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out);
+bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
+                  ir_value **ty);
+bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                        ir_value **ct_in);
+bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                    ir_value **y, int *yaxis);
+bool ctl_call_partial(ir_partial *p, const ir_eqn *e);
+
 static inline ir_graph *ctl_graph(const ir_eqn *e, int k)
 {
     return e->attr[k].graph;

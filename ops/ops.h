@@ -7,7 +7,8 @@
  *   index.c, gather.c                 dynamic_slice dynamic_update_slice, gather scatter_add
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   dot.c                             dot_general
- *   control.c, scan.c                 call custom_jvp while cond scan
+ *   control.c, scan.c                 call while cond scan
+ *   custom.c                          custom_jvp_call custom_vjp_call nondiff
  *   implicit.c                        custom_linear_solve custom_root
  *   collective.c                      psum pmax pmin axis_index
  *   random.c                          threefry2x32 fma
@@ -30,14 +31,15 @@ void ops_init(void);
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(while) X(cond)         \
+    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(while) X(cond)         \
     X(scan) X(custom_linear_solve) X(custom_root)                                                 \
     X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                 \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
     X(checkpointed_while) X(checkpointed_scan)
-/* Those that nothing can run. A collective is gone once the axis that it names is batched; what they become is tested, not what they compute. */
-#define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index)
+/* Those that nothing can run. A collective is gone once the axis that it names is batched, and
+ * custom_vjp_lin once it is transposed; what they become is tested, not what they compute. */
+#define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
 #define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_TRANSIENT(X)
 #define X(name) extern const ir_op op_##name;
 OPS_OTHERS(X)

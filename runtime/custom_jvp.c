@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
-#include "runtime/differentiate.h"
+#include "runtime/custom.h"
 
 static bool custom_signature(const struct jac_function *f, const struct jac_function *rule)
 {
@@ -15,19 +15,6 @@ static bool custom_signature(const struct jac_function *f, const struct jac_func
         "arguments, then their tangents) and give %d, but %s takes %d and gives %d",
         f->name, n, f->result_leaves, 2 * n, 2 * f->result_leaves, rule->name, m,
         rule->result_leaves);
-}
-
-/* A value that is being differentiated must come in as an argument, or its derivative is lost. */
-static bool captures_are_concrete(const struct jac_function *f, const rt_traced *t)
-{
-    for (int k = 0; k < t->ncaptured; k++) {
-        const rt_slot *s = rt_slot_of(t->captured[k]);
-        if (!s || s->kind == RT_TRACED)
-            return ir_fail(
-                "custom_jvp of %s: it uses a traced value from outside; make it an argument",
-                f->name);
-    }
-    return true;
 }
 
 /* A graph of one custom_jvp_call: arguments and captures -> results. */
@@ -44,7 +31,7 @@ static bool custom_graph(rt_traced *t, const rt_traced *rule, int n)
         for (int j = 0; j < 3; j++)
             ir_input(into[j], &v->type);
     }
-    ir_value **in = ir_xmalloc((size_t)(r->nin + r->nout + f->nout + 1) * sizeof *in);
+    ir_value **in = ir_xmalloc((size_t)(r->nin + r->nout + f->nout + nin + 1) * sizeof *in);
     ir_value **out = in + r->nin;
     bool ok = ir_splice(wide, f, wide->in, out);
     if (ok)
@@ -62,9 +49,10 @@ static bool custom_graph(rt_traced *t, const rt_traced *rule, int n)
     ok = ok && ir_splice(wide_rule, r, in, out);
     if (ok)
         ir_outputs(wide_rule, out, r->nout);
-    free(in);
+    ok = ok && rt_shield_captures(made, r->name, n, in);
     ir_attr attr[] = {{.graph = wide}, {.graph = wide_rule}};
-    ir_value **y = ok ? ir_emit(made, &op_custom_jvp_call, nin, made->in, attr) : NULL;
+    ir_value **y = ok ? ir_emit(made, &op_custom_jvp_call, nin, in, attr) : NULL;
+    free(in);
     if (y)
         ir_outputs(made, y, f->nout);
     else
@@ -96,16 +84,9 @@ static bool custom_trace(const rt_function *f, const ir_type *types, rt_traced *
     memcpy(twice + n, types, (size_t)n * sizeof *twice);
     RT_AUTO_TRACED rule = {0};
     bool ok = all_floats(inner, out->g, n) && rt_trace_fn(f->second, twice, &rule) &&
-              captures_are_concrete(inner, out) && captures_are_concrete(f->second, &rule);
-    if (ok) {
-        int both = out->ncaptured + rule.ncaptured, mine = out->ncaptured;
-        ok = custom_graph(out, &rule, n);
-        out->captured = ir_xrealloc(out->captured, (size_t)(both + 1) * sizeof(jac));
-        for (int k = mine; ok && k < both; k++) {
-            rt_retain(rule.captured[k - mine]);
-            out->captured[out->ncaptured++] = rule.captured[k - mine];
-        }
-    }
+              custom_graph(out, &rule, n);
+    if (ok)
+        rt_add_captures(out, &rule);
     free(twice);
     if (!ok)
         rt_traced_free(out);

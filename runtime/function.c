@@ -112,6 +112,11 @@ static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in
     return ok;
 }
 
+bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out)
+{
+    return rt_current_trace() ? trace_and_apply(&f->face, n, in, out) : rt_call(f->inner, in, out);
+}
+
 bool rt_call(jac_fn fn, const jac *in, jac *out)
 {
     const struct jac_function *f = rt_fn(fn);

@@ -180,6 +180,9 @@ const struct jac_function *rt_fn(jac_fn f); /* the face behind a handle; NULL wi
 int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
 int rt_first_leaf(const struct jac_function *f, int arg);
 bool rt_call(jac_fn f, const jac *in, jac *out);
+/* The `call` of a function that is its inner one until it is differentiated or batched: outside of
+ * traces there is nothing to trace it for. */
+bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out);
 /* The argument to which leaf k belongs, for messages: "argument 0" or "argument 1, leaf 2". */
 const char *rt_leaf_name(const struct jac_function *f, int k);
 

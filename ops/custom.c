@@ -1,0 +1,396 @@
+/* Functions with a derivative of the caller's: custom_jvp_call and custom_vjp_call, which run the
+ * function until one of them is differentiated, and then put in what the caller gave instead.
+ *
+ * A custom_vjp has no forward derivative, but reverse mode begins with one: what stands for it is
+ * custom_vjp_lin, which is linear, cannot be run, and whose transpose is the caller's backward
+ * function.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+
+static bool differentiable(const ir_value *v)
+{
+    return ir_is_float((ir_dtype)v->type.dtype);
+}
+
+static int count_floats(ir_value *const *v, int n)
+{
+    int floats = 0;
+    for (int k = 0; k < n; k++)
+        floats += differentiable(v[k]);
+    return floats;
+}
+
+/* ---- custom_jvp_call ---------------------------------------------------------------------------
+ */
+
+/* The rule's graph takes a tangent for each float input, and gives one for each float output. */
+static bool custom_infer(ir_infer *q)
+{
+    const ir_graph *f = q->attr[0].graph, *rule = q->attr[1].graph;
+    int nin = f->nin + count_floats(f->in, f->nin);
+    int nout = f->nout + count_floats(f->out, f->nout);
+    if (rule->nin != nin || rule->nout != nout)
+        return ir_fail(
+            "custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
+            "%d, but its jvp has %d and %d",
+            f->nin, f->nout, nin, nout, rule->nin, rule->nout);
+    for (int k = 0; k < f->nout; k++)
+        if (!ir_same_type(&f->out[k]->type, &rule->out[k]->type))
+            return ir_fail("custom_jvp_call: output %d of the function is %s, of its jvp %s", k,
+                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&rule->out[k]->type));
+    return ctl_call_infer(q);
+}
+
+static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                       ir_value **y, ir_value **ty)
+{
+    ir_graph *rule = ctl_graph(e, 1);
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
+    int n = 0;
+    for (int k = 0; k < e->nin; k++)
+        in[n++] = x[k];
+    for (int k = 0; k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
+    ir_value **made = ctl_call(g, rule, in);
+    for (int k = 0, m = e->nout; made && k < e->nout; k++) {
+        y[k] = made[k];
+        ty[k] = differentiable(e->out[k]) ? made[m++] : NULL;
+    }
+    free(in);
+    return made != NULL;
+}
+
+static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                         int64_t size, ir_value **y, int *yaxis)
+{
+    ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
+    int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
+    int *rule_out = axes + rule->nin, n = e->nin;
+    memcpy(axes, axis, (size_t)e->nin * sizeof *axes);
+    for (int k = 0; k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            axes[n++] = axis[k];
+    /* The function and its rule must batch alike: every output carries the batch in front. */
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    for (int k = 0; k < rule->nout; k++)
+        rule_out[k] = 0;
+    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
+    IR_AUTO_GRAPH rb = ir_vmap(rule, size, axes, rule_out);
+    ir_attr attr[] = {{.graph = fb}, {.graph = rb}};
+    ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    free(axes);
+    return made != NULL;
+}
+
+const ir_op op_custom_jvp_call = {
+    .name = "custom_jvp_call",
+    .role = IR_ROLE_CUSTOM_JVP,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
+    .infer = custom_infer,
+    .eval = ctl_call_eval,
+    .jvp = custom_jvp,
+    .batch = custom_batch,
+};
+
+/* ---- custom_vjp_lin
+ * ------------------------------------------------------------------------------ Operands: what bwd
+ * takes before the cotangents (the residuals), then a tangent for each result of bwd. Results: a
+ * tangent for each cotangent that bwd takes. */
+
+static bool lin_infer(ir_infer *q)
+{
+    const ir_graph *bwd = q->attr[0].graph;
+    int nres = q->nin - bwd->nout;
+    if (nres < 0 || nres > bwd->nin)
+        return ir_fail(
+            "custom_vjp_lin: the backward function takes %d values and gives %d, which %d "
+            "operands do not fit",
+            bwd->nin, bwd->nout, q->nin);
+    for (int k = 0; k < q->nin; k++) {
+        const ir_type *want = k < nres ? &bwd->in[k]->type : &bwd->out[k - nres]->type;
+        if (!ir_same_type(want, &q->in[k]))
+            return ir_fail("custom_vjp_lin: operand %d is %s, but must be %s", k,
+                           ir_type_tmp(&q->in[k]), ir_type_tmp(want));
+    }
+    for (int k = nres; k < bwd->nin; k++)
+        ir_infer_out(q, &bwd->in[k]->type);
+    return true;
+}
+
+static bool lin_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    (void)in, (void)out;
+    return ir_fail("forward-mode differentiation (jvp, linearize, jacfwd) reached %s, which has a "
+                   "custom_vjp, and that gives its reverse only: use vjp, grad or jacrev, or a "
+                   "custom_jvp",
+                   ctl_graph(e, 0)->name);
+}
+
+/* Linear in the tangents; what it is in the residuals nobody has said. */
+static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                    ir_value **y, ir_value **ty)
+{
+    int nres = e->nin - ctl_graph(e, 0)->nout;
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    bool ok = true;
+    for (int k = 0; k < e->nin && ok; k++) {
+        in[k] = k < nres ? x[k] : t[k] ? t[k] : ir_zeros(g, &x[k]->type);
+        ok = k >= nres || !t[k] || lin_eval(e, NULL, NULL);
+    }
+    ir_value **value = ok ? ir_copy_eqn(g, e, x) : NULL;
+    ir_value **tangent = ok ? ir_copy_eqn(g, e, in) : NULL;
+    for (int k = 0; value && tangent && k < e->nout; k++) {
+        y[k] = value[k];
+        ty[k] = tangent[k];
+    }
+    free(in);
+    return value && tangent;
+}
+
+static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                          ir_value **ct_in)
+{
+    ir_graph *bwd = ctl_graph(e, 0);
+    int nres = e->nin - bwd->nout;
+    ir_value **in = ir_xmalloc((size_t)(bwd->nin + 1) * sizeof *in);
+    bool ok = true;
+    for (int k = 0; k < nres && ok; k++)
+        ok = (in[k] = x[k]) || ir_fail("custom_vjp_lin: it is not linear in its residuals");
+    for (int k = 0; k < e->nout; k++)
+        in[nres + k] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
+    ir_value **made = ok ? ctl_call(g, bwd, in) : NULL;
+    for (int k = nres; made && k < e->nin; k++)
+        ct_in[k] = x[k] ? NULL : made[k - nres];
+    free(in);
+    return made != NULL;
+}
+
+/* bwd over a batch: residuals with it at axis[k], all cotangents with it in front; each result with
+ * it at to[k], or, where that is -1, summed over it: what a value shared by the lanes gets. */
+static ir_graph *batch_backward(const ir_graph *bwd, int nres, int64_t size, const int *axis,
+                                const int *to)
+{
+    int *in = ir_xmalloc((size_t)(bwd->nin + bwd->nout + 1) * sizeof *in), *out = in + bwd->nin;
+    for (int k = 0; k < bwd->nin; k++)
+        in[k] = k < nres ? axis[k] : 0;
+    for (int k = 0; k < bwd->nout; k++)
+        out[k] = to[k] < 0 ? 0 : to[k];
+    IR_AUTO_GRAPH lanes = ir_vmap(bwd, size, in, out);
+    free(in);
+    if (!lanes)
+        return NULL;
+    ir_graph *g = ir_graph_like(lanes, NULL);
+    ir_value **y = ir_xmalloc((size_t)(bwd->nout + 1) * sizeof *y);
+    bool ok = ir_splice(g, lanes, g->in, y);
+    for (int k = 0; k < bwd->nout && ok; k++)
+        if (to[k] < 0)
+            ok = (y[k] = b_reduce(g, &op_reduce_sum, y[k], 1, (int64_t[]){0})) != NULL;
+    if (ok)
+        ir_outputs(g, y, bwd->nout);
+    free(y);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+static bool lin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                      int64_t size, ir_value **y, int *yaxis)
+{
+    ir_graph *bwd = ctl_graph(e, 0);
+    int nres = e->nin - bwd->nout;
+    IR_AUTO_GRAPH batched = batch_backward(bwd, nres, size, axis, axis + nres);
+    ir_attr attr = {.graph = batched};
+    ir_value **made = batched ? ir_emit(g, e->op, e->nin, x, &attr) : NULL;
+    for (int k = 0; made && k < e->nout; k++) {
+        y[k] = made[k];
+        yaxis[k] = 0;
+    }
+    return made != NULL;
+}
+
+const ir_op op_custom_vjp_lin = {
+    .name = "custom_vjp_lin",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .attrs = {{"bwd", IR_ATTR_GRAPH}},
+    .infer = lin_infer,
+    .eval = lin_eval,
+    .jvp = lin_jvp,
+    .transpose = lin_transpose,
+    .batch = lin_batch,
+};
+
+/* ---- custom_vjp_call ----------------------------------------------------------------------------
+ * fwd: operands -> results, then residuals. bwd: residuals, then a cotangent for each float result
+ * -> a cotangent for each float operand. */
+
+static bool check_forward(const ir_graph *f, const ir_graph *fwd)
+{
+    if (fwd->nin != f->nin || fwd->nout < f->nout)
+        return ir_fail("custom_vjp_call: a function of %d inputs and %d outputs wants a forward "
+                       "function of as many inputs and at least as many outputs, not of %d and %d",
+                       f->nin, f->nout, fwd->nin, fwd->nout);
+    for (int k = 0; k < f->nin; k++)
+        if (!ir_same_type(&f->in[k]->type, &fwd->in[k]->type))
+            return ir_fail("custom_vjp_call: input %d of the function is %s, of its forward %s", k,
+                           ir_type_tmp(&f->in[k]->type), ir_type_tmp(&fwd->in[k]->type));
+    for (int k = 0; k < f->nout; k++)
+        if (!ir_same_type(&f->out[k]->type, &fwd->out[k]->type))
+            return ir_fail("custom_vjp_call: output %d of the function is %s, of its forward %s", k,
+                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&fwd->out[k]->type));
+    return true;
+}
+
+static bool check_backward(const ir_graph *f, const ir_graph *fwd, const ir_graph *bwd)
+{
+    int nres = fwd->nout - f->nout, n = nres, m = 0;
+    if (bwd->nin != nres + count_floats(f->out, f->nout) ||
+        bwd->nout != count_floats(f->in, f->nin))
+        return ir_fail("custom_vjp_call: %d residuals, %d float outputs and %d float inputs do not "
+                       "fit a backward function of %d inputs and %d outputs",
+                       nres, count_floats(f->out, f->nout), count_floats(f->in, f->nin), bwd->nin,
+                       bwd->nout);
+    for (int k = 0; k < nres; k++)
+        if (!ir_same_type(&fwd->out[f->nout + k]->type, &bwd->in[k]->type))
+            return ir_fail("custom_vjp_call: residual %d leaves the forward function as %s, but "
+                           "enters the backward one as %s",
+                           k, ir_type_tmp(&fwd->out[f->nout + k]->type),
+                           ir_type_tmp(&bwd->in[k]->type));
+    for (int k = 0; k < f->nout; k++)
+        if (differentiable(f->out[k]) && !ir_same_type(&f->out[k]->type, &bwd->in[n++]->type))
+            return ir_fail("custom_vjp_call: output %d is %s, but the backward function takes %s",
+                           k, ir_type_tmp(&f->out[k]->type), ir_type_tmp(&bwd->in[n - 1]->type));
+    for (int k = 0; k < f->nin; k++)
+        if (differentiable(f->in[k]) && !ir_same_type(&f->in[k]->type, &bwd->out[m++]->type))
+            return ir_fail("custom_vjp_call: input %d is %s, but the backward function gives %s", k,
+                           ir_type_tmp(&f->in[k]->type), ir_type_tmp(&bwd->out[m - 1]->type));
+    return true;
+}
+
+static bool vjp_call_infer(ir_infer *q)
+{
+    const ir_graph *f = q->attr[0].graph, *fwd = q->attr[1].graph, *bwd = q->attr[2].graph;
+    return check_forward(f, fwd) && check_backward(f, fwd, bwd) && ctl_call_infer(q);
+}
+
+static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                         ir_value **y, ir_value **ty)
+{
+    ir_graph *fwd = ctl_graph(e, 1), *bwd = ctl_graph(e, 2);
+    int nres = fwd->nout - e->nout, n = 0;
+    ir_value **in = ir_xmalloc((size_t)(nres + e->nin + 1) * sizeof *in), **lin = NULL;
+    ir_value **made = ctl_call(g, fwd, x);
+    for (; made && n < nres; n++)
+        in[n] = made[e->nout + n];
+    for (int k = 0; made && k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
+    ir_attr attr = {.graph = bwd};
+    if (made)
+        lin = ir_emit(g, &op_custom_vjp_lin, n, in, &attr);
+    for (int k = 0, m = 0; lin && k < e->nout; k++) {
+        y[k] = made[k];
+        ty[k] = differentiable(e->out[k]) ? lin[m++] : NULL;
+    }
+    free(in);
+    return lin != NULL;
+}
+
+static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                           int64_t size, ir_value **y, int *yaxis)
+{
+    ir_graph *f = ctl_graph(e, 0), *fwd = ctl_graph(e, 1), *bwd = ctl_graph(e, 2);
+    int *fwd_out = ir_xmalloc((size_t)(fwd->nout + e->nin + 1) * sizeof *fwd_out);
+    int *to = fwd_out + fwd->nout, n = 0;
+    for (int k = 0; k < fwd->nout; k++)
+        fwd_out[k] = k < e->nout ? 0 : IR_AXIS_ANY;
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (differentiable(e->in[k]))
+            to[n++] = axis[k];
+    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
+    IR_AUTO_GRAPH fwdb = ir_vmap(fwd, size, axis, fwd_out);
+    IR_AUTO_GRAPH bwdb =
+        fwdb ? batch_backward(bwd, fwd->nout - e->nout, size, fwd_out + e->nout, to) : NULL;
+    ir_attr attr[] = {{.graph = fb}, {.graph = fwdb}, {.graph = bwdb}};
+    ir_value **made = fb && bwdb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    free(fwd_out);
+    return made != NULL;
+}
+
+const ir_op op_custom_vjp_call = {
+    .name = "custom_vjp_call",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .attrs = {{"graph", IR_ATTR_GRAPH}, {"fwd", IR_ATTR_GRAPH}, {"bwd", IR_ATTR_GRAPH}},
+    .infer = vjp_call_infer,
+    .eval = ctl_call_eval,
+    .jvp = vjp_call_jvp,
+    .batch = vjp_call_batch,
+};
+
+/* ---- nondiff ------------------------------------------------------------------------------------
+ * x itself, where it enters such a function other than as an argument: the function's derivative
+ * knows nothing of it, so it must not be differentiated. */
+
+static bool nondiff_infer(ir_infer *q)
+{
+    if (q->nin != 1)
+        return ir_fail("nondiff: it takes one operand, but %d are given", q->nin);
+    ir_infer_out(q, &q->in[0]);
+    return true;
+}
+
+static bool nondiff_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    ir_buffer_copy(&e->out[0]->type, out[0], in[0]);
+    return true;
+}
+
+static bool nondiff_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                        ir_value **y, ir_value **ty)
+{
+    (void)g, (void)x, (void)t, (void)y, (void)ty;
+    return ir_fail(
+        "%s has a derivative of its own (custom_jvp or custom_vjp), and uses a value from "
+        "outside, %s, that is being differentiated: make this an argument, or "
+        "jac_stop_gradient it",
+        e->attr[0].name, ir_type_tmp(&e->in[0]->type));
+}
+
+static bool nondiff_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                          int64_t size, ir_value **y, int *yaxis)
+{
+    (void)size;
+    yaxis[0] = axis[0];
+    return (y[0] = ir_emit1(g, e->op, 1, x, e->attr)) != NULL;
+}
+
+static bool nondiff_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    (void)g, (void)e;
+    y[0] = x[0];
+    return true;
+}
+
+const ir_op op_nondiff = {
+    .name = "nondiff",
+    .flags = IR_OP_TAPES,
+    .attrs = {{"of", IR_ATTR_NAME}},
+    .infer = nondiff_infer,
+    .eval = nondiff_eval,
+    .jvp = nondiff_jvp,
+    .batch = nondiff_batch,
+    .simplify = nondiff_simplify,
+};
