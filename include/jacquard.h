@@ -537,6 +537,22 @@ JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
 #define jac_custom_vjp(f, fwd, bwd) jac_custom_vjp_(JAC_AT, f, fwd, bwd)
 JAC_API jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn f, jac_fn fwd, jac_fn bwd);
 
+/* f, whose derivative computes f's inner values again instead of keeping them from the forward pass:
+ * memory against time (jax.checkpoint, jax.remat). jac_checkpoint(f), or with .policy, what may be
+ * kept beside f's arguments: */
+typedef enum {
+    JAC_SAVE_NOTHING,    /* as it is without a policy (nothing_saveable) */
+    JAC_SAVE_DOTS,       /* results of matrix products, dear to compute (dots_saveable) */
+    JAC_SAVE_EVERYTHING, /* all of it, as without jac_checkpoint (everything_saveable) */
+} jac_save_policy;
+/* To keep one state a layer of a deep network, jac_scan over jac_checkpoint(layer). A loop within f is
+ * one inner value: of its own products JAC_SAVE_DOTS keeps none. */
+#define jac_checkpoint(f, ...) jac_checkpoint_(JAC_AT, f, (jac_checkpoint_opts){__VA_ARGS__})
+typedef struct {
+    jac_save_policy policy;
+} jac_checkpoint_opts;
+JAC_API jac_fn jac_checkpoint_(const jac_loc *at, jac_fn f, jac_checkpoint_opts o);
+
 /* x, a constant to every derivative (jax.lax.stop_gradient). */
 #define jac_stop_gradient(x) JAC_1_("stop_gradient", x)
 /* The graph that f traces to for arguments like *args, as text, malloc'd (jax.make_jaxpr). */

@@ -288,6 +288,7 @@ typedef enum {
     IR_ROLE_TAPE_ADD,
     IR_ROLE_TAPE_SELECT,    /* pred of the lanes, two tapes batched in front */
     IR_ROLE_TAPE_BROADCAST, /* attrs: axis of the leaves INT, size INT */
+    IR_ROLE_CHECKPOINT,        /* attrs: GRAPH; policy INT; recomputes BOOL (a copy not to be shared) */
     IR_NROLE
 } ir_role;
 
@@ -406,7 +407,8 @@ bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b);
  * The new graph has the same inputs, and outputs of the same types, weakness included. NULL with an
  * error if that fails. */
 
-ir_graph *ir_pass_inline(ir_graph *g);   /* call and custom_jvp, also inside nested graphs */
+ir_graph *ir_pass_inline(ir_graph *g);   /* calls of every kind, also inside nested graphs */
+ir_graph *ir_pass_unwrap(ir_graph *g);   /* recomputations, which CSE must not have seen inside */
 ir_graph *ir_pass_simplify(ir_graph *g); /* constant folding of rank-0 values, op->simplify */
 ir_graph *ir_pass_cse(ir_graph *g);
 ir_graph *ir_pass_hoist(ir_graph *g);    /* what is the same in every step of a loop, before it */

@@ -75,6 +75,7 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in)
 {
     switch (e->op->role) {
     case IR_ROLE_CALL:
+    case IR_ROLE_CHECKPOINT:
         need_inputs(e->attr[0].graph, out, in);
         break;
     case IR_ROLE_COND:
@@ -124,6 +125,7 @@ static bool narrow_attrs(const ir_eqn *e, const bool *in, const bool *out, ir_at
     bool ok = true;
     switch (e->op->role) {
     case IR_ROLE_CALL:
+    case IR_ROLE_CHECKPOINT:
         return (attr[0].graph = narrow(e->attr[0].graph, in, out)) != NULL;
     case IR_ROLE_COND:
         for (int b = 0; b < e->attr[0].n; b++)
@@ -143,7 +145,8 @@ static bool narrow_attrs(const ir_eqn *e, const bool *in, const bool *out, ir_at
 static bool is_narrowed(const ir_eqn *e)
 {
     ir_role r = e->op->role;
-    return r == IR_ROLE_CALL || r == IR_ROLE_COND || r == IR_ROLE_WHILE || r == IR_ROLE_SCAN;
+    return r == IR_ROLE_CALL || r == IR_ROLE_CHECKPOINT || r == IR_ROLE_COND ||
+           r == IR_ROLE_WHILE || r == IR_ROLE_SCAN;
 }
 
 static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out,

@@ -8,7 +8,7 @@
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan
- *   custom.c                          custom_jvp_call custom_vjp_call nondiff
+ *   custom.c, checkpoint.c            custom_jvp_call custom_vjp_call nondiff, checkpoint
  *   implicit.c                        custom_linear_solve custom_root
  *   collective.c                      psum pmax pmin axis_index
  *   random.c                          threefry2x32 fma
@@ -31,7 +31,7 @@ void ops_init(void);
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(while) X(cond)         \
+    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint) X(while) X(cond)         \
     X(scan) X(custom_linear_solve) X(custom_root)                                                 \
     X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                 \

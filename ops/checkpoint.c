@@ -1,0 +1,299 @@
+/* checkpoint: a call whose derivative computes again what it needs instead of keeping it
+ * (jax.checkpoint).
+ *
+ * All of that is in the partial rule. The known side is the function as ever. What the unknown side
+ * reads of it is not handed over but computed there once more, from the known operands and from the
+ * few results that the policy lets be kept. The copy stays inside a checkpoint equation, through
+ * transposition too, marked as recomputing: so no pass finds that it equals what was computed
+ * before (ir/pass_inline.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/checkpoint.h"
+#include "ops/control.h"
+#include "ops/ops.h"
+
+static bool checkpoint_infer(ir_infer *q)
+{
+    int64_t policy = q->attr[1].i;
+    if (policy < CHECKPOINT_NOTHING || policy > CHECKPOINT_EVERYTHING)
+        return ir_fail("checkpoint: there is no policy %lld", (long long)policy);
+    return ctl_call_infer(q);
+}
+
+static bool is_saved(const ir_eqn *e, int64_t policy)
+{
+    return policy == CHECKPOINT_DOTS && e->op == &op_dot_general;
+}
+
+/* The equation's results in g, calls opened up: what they call may hold what is to be saved. */
+static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_value **out)
+{
+    ir_value **map = ir_xmalloc(((size_t)from->nvalue + 2 * (size_t)ir_widest(from)) * sizeof *map);
+    ir_value **x = map + from->nvalue, **y = x + ir_widest(from);
+    bool ok = true;
+    for (int k = 0; k < from->nin; k++)
+        map[from->in[k]->id] = in[k];
+    for (const ir_eqn *e = from->first; e && ok; e = e->next) {
+        for (int k = 0; k < e->nin; k++)
+            x[k] = map[e->in[k]->id];
+        ir_value **made = e->op == &op_call ? y : ir_copy_eqn(g, e, x);
+        ok = made && (made != y || flatten(g, ctl_graph(e, 0), x, y));
+        for (int k = 0; k < e->nout && ok; k++)
+            map[e->out[k]->id] = made[k];
+    }
+    for (int k = 0; k < from->nout && ok; k++)
+        out[k] = map[from->out[k]->id];
+    free(map);
+    return ok;
+}
+
+static ir_graph *flattened(const ir_graph *from)
+{
+    ir_graph *g = ir_graph_like(from, NULL);
+    ir_value **out = ir_xmalloc((size_t)(from->nout + 1) * sizeof *out);
+    bool ok = flatten(g, from, g->in, out);
+    if (ok)
+        ir_outputs(g, out, from->nout);
+    free(out);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* What a checkpoint falls into. */
+typedef struct {
+    ir_graph *known; /* known operands -> known results, then residuals */
+    ir_graph *rest;  /* residuals, unknown operands -> unknown results */
+    int nres, nsaved;
+    ir_value **saved;  /* values of `known` that are kept */
+    ir_graph *forward; /* known operands -> known results, then what is kept */
+    ir_graph *again;   /* known operands, what is kept, unknown operands -> unknown results */
+} split;
+
+static void split_free(split *s)
+{
+    ir_graph_release(s->known);
+    ir_graph_release(s->rest);
+    ir_graph_release(s->forward);
+    ir_graph_release(s->again);
+    free(s->saved);
+}
+
+/* Copies into g the equations whose results are not in the map (by id of from's values) yet. */
+static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
+{
+    ir_value **x = ir_xmalloc((size_t)ir_widest(from) * sizeof *x);
+    bool ok = true;
+    for (const ir_eqn *e = from->first; e && ok; e = e->next) {
+        if (e->nout && map[e->out[0]->id])
+            continue;
+        for (int k = 0; k < e->nin; k++)
+            x[k] = map[e->in[k]->id];
+        ir_value **y = ir_copy_eqn(g, e, x);
+        ok = y != NULL;
+        for (int k = 0; k < e->nout && ok; k++)
+            map[e->out[k]->id] = y[k];
+    }
+    free(x);
+    return ok;
+}
+
+/* The residuals, computed again in `again` from its inputs: known operands, then what is kept. */
+static bool recompute(const split *s, ir_value **residual)
+{
+    const ir_graph *known = s->known;
+    ir_value **map = ir_xmalloc(((size_t)known->nvalue + 1) * sizeof *map);
+    for (int k = 0; k < known->nin; k++)
+        map[known->in[k]->id] = s->again->in[k];
+    for (int k = 0; k < s->nsaved; k++)
+        map[s->saved[k]->id] = s->again->in[known->nin + k];
+    bool ok = copy_missing(s->again, known, map);
+    for (int k = 0; k < s->nres; k++)
+        residual[k] = map[known->out[known->nout - s->nres + k]->id];
+    free(map);
+    return ok;
+}
+
+static bool make_again(split *s)
+{
+    const ir_graph *known = s->known, *rest = s->rest;
+    s->again = ir_graph_new(rest->name);
+    for (int k = 0; k < known->nin; k++)
+        ir_input(s->again, &known->in[k]->type);
+    for (int k = 0; k < s->nsaved; k++)
+        ir_input(s->again, &s->saved[k]->type);
+    for (int k = s->nres; k < rest->nin; k++)
+        ir_input(s->again, &rest->in[k]->type);
+    ir_value **in = ir_xmalloc((size_t)(rest->nin + rest->nout + 1) * sizeof *in);
+    ir_value **out = in + rest->nin;
+    bool ok = recompute(s, in);
+    for (int k = s->nres; k < rest->nin; k++)
+        in[k] = s->again->in[known->nin + s->nsaved + k - s->nres];
+    ok = ok && ir_splice(s->again, rest, in, out);
+    if (ok)
+        ir_outputs(s->again, out, rest->nout);
+    free(in);
+    if (!ok)
+        return false;
+    IR_AUTO_GRAPH whole = s->again;
+    s->again = ir_pass_dce(whole);
+    return s->again != NULL;
+}
+
+static bool make_forward(split *s)
+{
+    const ir_graph *known = s->known;
+    int n = known->nout - s->nres;
+    IR_AUTO_GRAPH g = ir_graph_like(known, NULL);
+    size_t room = (size_t)known->nvalue + (size_t)(known->nout + s->nsaved);
+    ir_value **map = ir_xmalloc((room + 1) * sizeof *map), **out = map + known->nvalue;
+    for (int k = 0; k < known->nin; k++)
+        map[known->in[k]->id] = g->in[k];
+    bool ok = copy_missing(g, known, map);
+    for (int k = 0; k < n; k++)
+        out[k] = map[known->out[k]->id];
+    for (int k = 0; k < s->nsaved; k++)
+        out[n + k] = map[s->saved[k]->id];
+    if (ok)
+        ir_outputs(g, out, n + s->nsaved);
+    free(map);
+    return ok && (s->forward = ir_pass_dce(g)) != NULL;
+}
+
+/* By input of g: is it read? */
+static bool *inputs_read(const ir_graph *g)
+{
+    bool *read = ir_xmalloc((size_t)g->nin + 1);
+    IR_EACH_EQN (e, g)
+        for (int k = 0; k < e->nin; k++)
+            if (!e->in[k]->eqn)
+                read[e->in[k]->index] = true;
+    for (int k = 0; k < g->nout; k++)
+        if (!g->out[k]->eqn)
+            read[g->out[k]->index] = true;
+    return read;
+}
+
+/* Keeps of what could be kept only what `again` then reads. */
+static bool choose_saved(split *s, int64_t policy)
+{
+    s->saved = ir_xmalloc((size_t)s->known->nvalue * sizeof(ir_value *));
+    IR_EACH_EQN (e, s->known)
+        for (int k = 0; k < e->nout; k++)
+            if (is_saved(e, policy))
+                s->saved[s->nsaved++] = e->out[k];
+    if (!make_again(s))
+        return false;
+    if (!s->nsaved)
+        return true;
+    bool *read = inputs_read(s->again);
+    int n = 0;
+    for (int k = 0; k < s->nsaved; k++)
+        if (read[s->known->nin + k])
+            s->saved[n++] = s->saved[k];
+    free(read);
+    if (n == s->nsaved)
+        return true;
+    s->nsaved = n;
+    ir_graph_release(s->again);
+    return make_again(s);
+}
+
+static bool make_split(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
+{
+    s->nres = ir_partial_eval(ctl_graph(e, 0), unknown, unknown_out, &s->known, &s->rest);
+    if (s->nres < 0)
+        return false;
+    IR_AUTO_GRAPH nested = s->known;
+    s->known = flattened(nested);
+    return s->known && choose_saved(s, e->attr[1].i) && make_forward(s);
+}
+
+static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_graph *graph, bool recomputes,
+                       ir_value *const *in)
+{
+    ir_attr attr[] = {{.graph = graph}, e->attr[1], {.i = recomputes}};
+    return ir_emit(g, e->op, graph->nin, in, attr);
+}
+
+/* The unknown side takes only those known operands that it reads. */
+static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, const bool *unknown,
+                             ir_value *const *saved)
+{
+    const ir_graph *again = s->again;
+    bool *read = inputs_read(again);
+    ir_value **in = ir_xmalloc((size_t)(2 * again->nin + again->nout + 1) * sizeof *in);
+    ir_value **map = in + again->nin, **out = map + again->nin, **made = NULL;
+    IR_AUTO_GRAPH g = ir_graph_new(again->name);
+    int n = 0, at = 0;
+    for (int pass = 0; pass < 3; pass++) { /* known operands, what is kept, unknown operands */
+        int count = pass == 1 ? s->nsaved : e->nin;
+        for (int k = 0; k < count; k++) {
+            if (pass != 1 && unknown[k] != (pass == 2))
+                continue;
+            if (read[at]) {
+                in[n++] =
+                    pass == 1 ? ir_partial_residual(p, saved[k]) : ir_partial_unknown(p, e->in[k]);
+                map[at] = ir_input(g, &again->in[at]->type);
+            }
+            at++;
+        }
+    }
+    if (ir_splice(g, again, map, out)) {
+        ir_outputs(g, out, again->nout);
+        made = emit(p->unknown, e, g, true, in);
+    }
+    free(in);
+    free(read);
+    return made;
+}
+
+static bool put(ir_partial *p, const ir_eqn *e, const split *s, const bool *unknown,
+                const bool *unknown_out)
+{
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    int n = 0, m = 0, u = 0;
+    for (int k = 0; k < e->nin; k++)
+        if (!unknown[k])
+            in[n++] = ir_partial_known(p, e->in[k]);
+    ir_value **now = emit(p->known, e, s->forward, e->attr[2].i, in);
+    free(in);
+    for (int k = 0; now && k < e->nout; k++)
+        if (!unknown_out[k])
+            p->k[e->out[k]->id] = now[m++];
+    ir_value **later = now ? emit_again(p, e, s, unknown, now + m) : NULL;
+    for (int k = 0; later && k < e->nout; k++)
+        if (unknown_out[k])
+            p->u[e->out[k]->id] = later[u++];
+    return later != NULL;
+}
+
+static bool checkpoint_partial(ir_partial *p, const ir_eqn *e)
+{
+    if (e->attr[1].i == CHECKPOINT_EVERYTHING)
+        return ctl_call_partial(p, e);
+    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *unknown_out = unknown + e->nin;
+    for (int k = 0; k < e->nin; k++)
+        unknown[k] = !ir_partial_is_known(p, e->in[k]);
+    split s = {0};
+    bool ok = make_split(&s, e, unknown, unknown_out) && put(p, e, &s, unknown, unknown_out);
+    split_free(&s);
+    free(unknown);
+    return ok;
+}
+
+const ir_op op_checkpoint = {
+    .name = "checkpoint",
+    .role = IR_ROLE_CHECKPOINT,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .attrs = {{"graph", IR_ATTR_GRAPH}, {"policy", IR_ATTR_INT}, {"recomputes", IR_ATTR_BOOL}},
+    .infer = checkpoint_infer,
+    .eval = ctl_call_eval,
+    .jvp = ctl_call_jvp,
+    .transpose = ctl_call_transpose,
+    .batch = ctl_call_batch,
+    .partial = checkpoint_partial,
+};
