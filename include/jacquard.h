@@ -555,6 +555,30 @@ JAC_API jac_fn jac_checkpoint_(const jac_loc *at, jac_fn f, jac_checkpoint_opts 
 
 /* x, a constant to every derivative (jax.lax.stop_gradient). */
 #define jac_stop_gradient(x) JAC_1_("stop_gradient", x)
+/* A type without a value (jax.ShapeDtypeStruct). */
+typedef struct {
+    jac_dtype dtype;
+    bool weak;
+    int ndim; /* -1 after an error */
+    int64_t dim[16];
+} jac_type;
+JAC_API jac_type jac_type_of(jac x);
+JAC_API jac_type jac_shaped(jac_dtype dtype, jac_dims shape); /* jac_shaped(JAC_F32, JAC_SHAPE(3, 4)) */
+/* The types of f's results, one for each handle, without computing anything (jax.eval_shape): for
+ * arguments like *args, or for arguments that do not exist, of the types given, one for each handle. */
+#define jac_eval_shape(f, ... /* args, results */) jac_eval_shape_(JAC_AT, f, __VA_ARGS__)
+#define jac_eval_types(f, ... /* types, results */) jac_eval_types_(JAC_AT, f, __VA_ARGS__)
+JAC_API bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results);
+JAC_API bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results);
+
+/* f for arguments like *args, with what it uses from outside made one more argument, its last: a tree
+ * of *n handles, which are written to captured (jax.closure_convert). *n is the room there at first.
+ *   jac held[8];  int n = 8;  jac_fn g = jac_closure_convert(f, &args, &n, held);
+ *   jac_call(g, &(struct { f_args args; jac held[2]; }){ ... }, &result);      // if n is 2           */
+#define jac_closure_convert(f, ... /* args, n, captured */) jac_closure_convert_(JAC_AT, f, __VA_ARGS__)
+JAC_API jac_fn jac_closure_convert_(const jac_loc *at, jac_fn f, const void *args, int *n,
+                                    jac *captured);
+
 /* The graph that f traces to for arguments like *args, as text, malloc'd (jax.make_jaxpr). */
 #define jac_make_jaxpr(f, ... /* args */) jac_make_jaxpr_(JAC_AT, f, __VA_ARGS__)
 JAC_API char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args);
@@ -627,15 +651,34 @@ JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *bran
 
 /* jac_scan(body, &carry, &xs, &ys): body(carry, x) gives struct { carry; y } for each slice x of xs
  * along axis 0; carry is updated, the ys are stacked (jax.lax.scan). The sizes of carry and xs are
- * those of body's arguments. options: .length (needed when xs has no leaves), .reverse. */
+ * those of body's arguments. options: .length (needed when xs has no leaves), .reverse, .unroll
+ * (how many steps to write out at a time: only a hint, which the compiler need not follow). */
 #define jac_scan(body, carry, xs, ys, ...) \
     jac_scan_(JAC_AT, body, carry, xs, ys, (jac_scan_opts){__VA_ARGS__})
 typedef struct {
     int64_t length;
     bool reverse;
+    int64_t unroll;
 } jac_scan_opts;
 JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, void *carry, const void *xs, void *ys,
                        jac_scan_opts o);
+
+/* jac_map(f, &xs, &ys): f of each slice of its arguments, a tree, along axis 0, one after the other; the
+ * results are stacked (jax.lax.map). Where jac_vmap computes all at once, this needs the memory of one. */
+#define jac_map(f, xs, ys) jac_map_(JAC_AT, f, xs, ys)
+JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, void *ys);
+
+/* jac_associative_scan(fn, &elems, &result): all prefixes of a tree of arrays under an associative
+ * function, in a logarithmic number of steps (jax.lax.associative_scan). T fn(T a, T b) combines two
+ * trees of arrays, slice by slice along the axis. options: .reverse (suffixes), .axis. */
+#define jac_associative_scan(fn, elems, result, ...) \
+    jac_associative_scan_(JAC_AT, fn, elems, result, (jac_associative_scan_opts){__VA_ARGS__})
+typedef struct {
+    int64_t axis;
+    bool reverse;
+} jac_associative_scan_opts;
+JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void *result,
+                                   jac_associative_scan_opts o);
 
 /* ---- Control flow as blocks of C -------------------------------------------------------------------
  *

@@ -372,6 +372,8 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
         return ir_fail("scan: a null pointer was given for %s", n && !carry ? "the carry"
                                                                 : ny && !ys ? "ys"
                                                                             : "xs");
+    if (o.unroll < 0)
+        return ir_fail("scan: an unroll of %lld", (long long)o.unroll);
     int64_t length = o.length > 0 || !nx ? o.length : -1;
     ir_type *types = ir_xmalloc((size_t)(n + nx + 1) * sizeof *types);
     jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
