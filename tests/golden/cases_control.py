@@ -74,6 +74,81 @@ def custom_jvps():
         x, y, graph=unread, jvp=unread_rule), draw("f64", 3), draw("f64", 3))
 
 
+# ---- custom_vjp_call, nondiff -------------------------------------------------------------------
+
+
+def custom_vjps():
+    """There is no forward derivative to compare: programs_custom.py compares the reverse one."""
+    f = graph([V, V], lambda g, x, y: g.mul(x, y))
+    fwd = graph([V, V], lambda g, x, y: (g.mul(x, y), x, y))
+    bwd = graph([V, V, V], lambda g, x, y, ct: (g.mul(ct, y), g.mul(ct, g.full(x, 10))))
+    rule = {"graph": f, "fwd": fwd, "bwd": bwd}
+    one = lambda g, x, y: g.custom_vjp_call(x, y, **rule)
+    control("custom_vjp_call", "one_output", one, draw("f64", 3), draw("f64", 3), derivative=None)
+    control("custom_vjp_call", "twice", lambda g, x, y: one(g, one(g, x, y), y), draw("f64", 3),
+            draw("f64", 3), derivative=None)
+    control("custom_vjp_call", "in_a_call", lambda g, x, y: g.call(x, y, graph=graph(
+        [V, V], lambda h, a, b: h.add(a, one(h, a, b)))), draw("f64", 3), draw("f64", 3),
+            derivative=None)
+    two = graph([V, I], lambda g, x, n: (g.sin(x), g.add(n, n)))
+    two_fwd = graph([V, I], lambda g, x, n: (g.sin(x), g.add(n, n), x))
+    two_bwd = graph([V, V], lambda g, x, ct: g.mul(ct, x))
+    control("custom_vjp_call", "integers_beside", lambda g, x, n: g.custom_vjp_call(
+        x, n, graph=two, fwd=two_fwd, bwd=two_bwd), draw("f64", 3), array("i32", 4),
+            derivative=None)
+    no_res = graph([V], lambda g, x: g.exp(x))
+    control("custom_vjp_call", "no_residuals", lambda g, x: g.custom_vjp_call(
+        x, graph=no_res, fwd=no_res, bwd=graph([V], lambda g, ct: ct)), draw("f64", 3),
+            derivative=None)
+    control("nondiff", "vector", lambda g, x: g.nondiff(x, of="f"), draw("f64", 3), derivative=None)
+    control("nondiff", "scalar", lambda g, x: g.mul(x, g.nondiff(x, of="f")), draw("f32"),
+            derivative=None, tol="exact")
+    control("nondiff", "integers", lambda g, x: g.nondiff(x, of="f"), array("i32", [1, 2, 3]),
+            tol="exact")
+    control("nondiff", "empty", lambda g, x: g.nondiff(x, of="f"), draw("f64", 0, 2),
+            derivative=None)
+
+
+# ---- checkpoint ---------------------------------------------------------------------------------
+
+
+def checkpoints():
+    matrix = spec("f64", 3, 3)
+    product = lambda g, w, x: g.dot_general(w, x, lhs_contract=(1,), rhs_contract=(0,),
+                                            lhs_batch=(), rhs_batch=())
+    sin_exp = graph([V], lambda g, x: g.sin(g.exp(x)))
+    layer = graph([matrix, V], lambda g, w, x: g.mul(g.tanh(product(g, w, g.sin(x))), x))
+    both = graph([V, I, V], lambda g, x, n, y: (g.mul(g.sin(x), y), g.add(n, n), x))
+    inner = lambda p: graph([V], lambda g, x: g.mul(x, g.checkpoint(
+        g.sin(x), graph=sin_exp, policy=p, recomputes=False)))
+    called = graph([matrix, V], lambda g, w, x: g.exp(g.call(w, g.call(w, x, graph=layer),
+                                                             graph=layer)))
+    for p, name in enumerate(["nothing", "dots", "everything"]):
+        around = lambda which, p=p: lambda g, *x: g.checkpoint(
+            *x, graph=which, policy=p, recomputes=False)
+        control("checkpoint", f"elementwise_{name}", around(sin_exp), draw("f64", 3))
+        control("checkpoint", f"layer_{name}", around(layer), draw("f64", 3, 3), draw("f64", 3))
+        control("checkpoint", f"calls_inside_{name}", around(called),
+                draw("f64", 3, 3, lo=-0.5, hi=0.5), draw("f64", 3))
+        control("checkpoint", f"integers_beside_{name}", around(both), draw("f64", 3),
+                array("i32", 5), draw("f64", 3))
+        control("checkpoint", f"nested_{name}", around(inner(p)), draw("f64", 3))
+        control("checkpoint", f"twice_{name}", lambda g, x, f=around(sin_exp): f(g, f(g, x)),
+                draw("f64", 3))
+        control("checkpoint", f"in_scan_{name}", lambda g, w, x, s, p=p: g.scan(
+            w, x, s, body=graph([matrix, V, V], lambda h, w, x, s: h.checkpoint(
+                w, h.add(x, s), graph=layer, policy=p, recomputes=False)), length=3, num_consts=1,
+            num_carry=1, reverse=False), draw("f64", 3, 3, lo=-0.5, hi=0.5), draw("f64", 3),
+                draw("f64", 3, 3))
+    control("checkpoint", "recomputing", lambda g, x: g.checkpoint(
+        x, graph=sin_exp, policy=0, recomputes=True), draw("f64", 3))
+    control("checkpoint", "constant_output", lambda g, x: g.checkpoint(x, graph=graph(
+        [V], lambda h, a: (h.lit("f64", 2), a)), policy=0, recomputes=False), draw("f64", 3))
+    control("checkpoint", "f32", lambda g, x: g.checkpoint(x, graph=graph(
+        [spec("f32", 2)], lambda h, a: h.mul(a, h.mul(a, a))), policy=0, recomputes=False),
+            draw("f32", 2), tol="exact")
+
+
 # ---- while --------------------------------------------------------------------------------------
 
 
@@ -337,6 +412,8 @@ def make():
     seed("control")
     calls()
     custom_jvps()
+    custom_vjps()
+    checkpoints()
     whiles()
     conds()
     scans()

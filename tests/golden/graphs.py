@@ -152,6 +152,8 @@ def attr_text(name, kind, attrs, indent):
         text = scalar_text(v, attrs["dtype"])
     elif kind == "graph":
         text = v.text(indent=indent)
+    elif kind == "name":
+        text = v
     else:
         text = f"[{', '.join(g.text(indent=indent) for g in v)}]"
     return f"{name}={text}"
@@ -210,6 +212,31 @@ def custom_jvp_call(a, *args):
         return tuple(y), tuple(full)
 
     return f(*args)
+
+
+def custom_vjp_call(a, *args):
+    n = len(a["graph"].outputs)
+    f = jax.custom_vjp(lambda *x: a["graph"].run(*x))
+
+    def fwd(*x):
+        out = a["fwd"].run(*x)
+        return out[:n], out[n:]
+
+    def bwd(residuals, cotangents):
+        floats = [c for c, v in zip(cotangents, a["graph"].outputs) if is_float(v)]
+        results = list(a["bwd"].run(*residuals, *floats))
+        return tuple(results.pop(0) if is_float(v) else None for v in a["graph"].inputs)
+
+    f.defvjp(fwd, bwd)
+    return f(*args)
+
+
+POLICIES = ["nothing_saveable", "dots_saveable", "everything_saveable"]
+
+
+def checkpoint(a, *args):
+    policy = getattr(jax.checkpoint_policies, POLICIES[a["policy"]])
+    return jax.checkpoint(a["graph"].run, policy=policy)(*args)
 
 
 def while_loop(a, *args):
@@ -325,6 +352,9 @@ PRIMS.update({
                                            "rhs_batch")], dot_general),
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),
     "custom_jvp_call": ([("graph", "graph"), ("jvp", "graph")], custom_jvp_call),
+    "custom_vjp_call": ([(k, "graph") for k in ("graph", "fwd", "bwd")], custom_vjp_call),
+    "checkpoint": ([("graph", "graph"), ("policy", "int"), ("recomputes", "bool")], checkpoint),
+    "nondiff": ([("of", "name")], lambda a, x: x),  # its derivative is an error
     "while": ([("cond", "graph"), ("body", "graph"), ("cond_nconsts", "int"),
                ("body_nconsts", "int")], while_loop),
     "cond": ([("branches", "graphs")],
