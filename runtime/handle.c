@@ -15,10 +15,11 @@
 #include "runtime/runtime.h"
 
 enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
+#define NO_SLOT UINT32_MAX
 #define MASK(bits) (((uint64_t)1 << (bits)) - 1)
 
 typedef struct {
-    uint32_t slot;
+    uint32_t slot;     /* NO_SLOT: the leaf that owns the entry holds nothing now */
     const void *owner; /* the leaf of a tree that a scope kept, or NULL */
 } entry;
 
@@ -28,6 +29,7 @@ typedef struct {
     uint32_t nslot, free; /* slots ever made; first free one + 1, linked through `scoped` */
     entry *stack;
     uint32_t n, cap;
+    uint32_t vacant; /* entries without a slot */
 } table;
 
 static _Thread_local table *mine;
@@ -320,7 +322,10 @@ static void pop_to(table *t, uint32_t mark)
 {
     while (t->n > mark) {
         uint32_t k = t->stack[--t->n].slot;
-        slot_drop(t, k, &slot_at(t, k)->scoped);
+        if (k == NO_SLOT)
+            t->vacant--;
+        else
+            slot_drop(t, k, &slot_at(t, k)->scoped);
     }
 }
 
@@ -375,17 +380,39 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     return s;
 }
 
-/* The scope below holds the value by an entry that an earlier scope made for the same leaf. */
+/* The entry below that an earlier scope made for the same leaf, and that holds the value (for a null
+ * value: that is vacant). */
 static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
-    uint32_t slot;
+    uint32_t slot = NO_SLOT;
     const char *why;
-    if (!find((uintptr_t)value, &slot, &why))
+    if (value ? !find((uintptr_t)value, &slot, &why) : !t->vacant)
         return NULL;
     for (uint32_t k = mark; k-- > 0;)
         if (t->stack[k].owner == leaf && t->stack[k].slot == slot)
             return &t->stack[k];
     return NULL;
+}
+
+/* What the leaf holds now takes the place of what it held before, in whatever scope that was; scopes
+ * opened since then have their marks above it, so no entry may move. */
+static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
+{
+    uint32_t slot;
+    const char *why;
+    if (!find((uintptr_t)*leaf, &slot, &why))
+        slot = NO_SLOT;
+    entry *e = owned_entry(t, mark, leaf, before);
+    if (!e) {
+        if (slot != NO_SLOT)
+            push(t, slot, leaf);
+        return;
+    }
+    uint32_t old = e->slot;
+    e->slot = slot;
+    t->vacant += (slot == NO_SLOT) - (old == NO_SLOT);
+    if (old != NO_SLOT)
+        slot_drop(t, old, &slot_at(t, old)->scoped);
 }
 
 void jac_scope_close_(jac_scope *s)
@@ -395,26 +422,9 @@ void jac_scope_close_(jac_scope *s)
     for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
             hold(s->keep[k].leaves[j], &slot);
-    pop_to(t, mark);
+    pop_to(t, s->mark);
     for (int k = 0, at = 0; k < s->n; k++)
-        for (int j = 0; j < s->keep[k].n; j++, at++) {
-            const jac *leaf = &s->keep[k].leaves[j];
-            const char *why;
-            if (!find((uintptr_t)*leaf, &slot, &why))
-                slot = UINT32_MAX;
-            entry *old = owned_entry(t, mark, leaf, s->before[at]);
-            if (old && old->slot == slot) {
-                slot_at(t, slot)->scoped--; /* as before: the entry below still holds it */
-                continue;
-            }
-            if (old) {
-                slot_drop(t, old->slot, &slot_at(t, old->slot)->scoped);
-                memmove(old, old + 1, (size_t)(t->stack + t->n - old - 1) * sizeof *old);
-                t->n--;
-                mark--;
-            }
-            if (slot != UINT32_MAX)
-                push(t, slot, leaf);
-        }
+        for (int j = 0; j < s->keep[k].n; j++)
+            hand_on(t, s->mark, &s->keep[k].leaves[j], s->before[at++]);
     free(s->before);
 }

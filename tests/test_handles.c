@@ -67,6 +67,30 @@ Test(handles, loop_over_a_scope_runs_in_constant_memory)
     cr_assert_eq(item(jac_at(p.a, 99)), 1000);
 }
 
+static void three_steps(jac *p)
+{
+    for (int k = 0; k < 3; k++)
+        JAC_SCOPE (p)
+            *p = jac_add(*p, 1);
+}
+
+Test(handles, scopes_of_one_tree_inside_another_lose_nothing)
+{
+    jac p = jac_zeros(JAC_SHAPE(10)), q = 0;
+    size_t before = jac_live_bytes();
+    for (int k = 0; k < 10; k++)
+        JAC_SCOPE (&p) {
+            jac inside = jac_zeros(JAC_SHAPE(1000));
+            JAC_SCOPE (&q)
+                q = k % 2 ? NULL : jac_add(p, 1);
+            three_steps(&p);
+            cr_assert_eq(jac_size(inside), 1000);
+        }
+    cr_assert_leq(jac_live_bytes(), before + 40);
+    cr_assert_eq(item(jac_at(p, 3)), 30);
+    FAILS_WITH(jac_retain_fn((jac_fn)p), "not a function");
+}
+
 Test(handles, break_and_return_close_the_scope)
 {
     size_t before = jac_live_bytes();
