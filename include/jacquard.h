@@ -73,11 +73,11 @@ typedef struct {
 
 /* Rank, sizes and dtype; they work on traced values too. A null or stale handle gives -1 (rank,
  * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. */
-JAC_API int jac_ndim(jac x);
-JAC_API int64_t jac_dim(jac x, int k);
-JAC_API int64_t jac_size(jac x);
-JAC_API jac_dtype jac_dtype_of(jac x);
-JAC_API bool jac_weak_type(jac x); /* came from C numbers alone: gives way in promotion */
+#define jac_ndim(x)      jac_ndim_(JAC_AT, x)
+#define jac_dim(x, k)    jac_dim_(JAC_AT, x, k)
+#define jac_size(x)      jac_size_(JAC_AT, x)
+#define jac_dtype_of(x)  jac_dtype_of_(JAC_AT, x)
+#define jac_weak_type(x) jac_weak_type_(JAC_AT, x) /* came from C numbers alone: gives way in promotion */
 JAC_API const char *jac_dtype_name(jac_dtype d);
 
 /* Whether C integers and floats, and JAC_DEFAULT, stand for 64-bit types (jax_enable_x64). An array
@@ -98,6 +98,11 @@ typedef struct {
         &jac_here_;                                                          \
     })
 
+JAC_API int jac_ndim_(const jac_loc *at, jac x);
+JAC_API int64_t jac_dim_(const jac_loc *at, jac x, int k);
+JAC_API int64_t jac_size_(const jac_loc *at, jac x);
+JAC_API jac_dtype jac_dtype_of_(const jac_loc *at, jac x);
+JAC_API bool jac_weak_type_(const jac_loc *at, jac x);
 JAC_API jac jac_of_f64(double v);
 JAC_API jac jac_of_i64(int64_t v);
 JAC_API jac jac_of_u64(uint64_t v);
@@ -208,12 +213,16 @@ JAC_API jac_scope jac_scope_open_(int n, const jac_tree *keep);
 JAC_API void jac_scope_close_(jac_scope *s);
 
 /* A reference of its own that keeps the value alive past its scope, until jac_release. Returns x. */
-JAC_API jac jac_retain(jac x);
+#define jac_retain(x) jac_retain_(JAC_AT, x)
 /* Gives a reference of jac_retain back; one too many is an error. */
-JAC_API void jac_release(jac x);
+#define jac_release(x) jac_release_(JAC_AT, x)
 /* The same for functions that transformations gave. */
-JAC_API jac_fn jac_retain_fn(jac_fn f);
-JAC_API void jac_release_fn(jac_fn f);
+#define jac_retain_fn(f)  jac_retain_fn_(JAC_AT, f)
+#define jac_release_fn(f) jac_release_fn_(JAC_AT, f)
+JAC_API jac jac_retain_(const jac_loc *at, jac x);
+JAC_API void jac_release_(const jac_loc *at, jac x);
+JAC_API jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f);
+JAC_API void jac_release_fn_(const jac_loc *at, jac_fn f);
 /* Bytes of array data alive in this process (borrowed memory not counted). */
 JAC_API size_t jac_live_bytes(void);
 
@@ -287,8 +296,10 @@ JAC_API bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes);
 JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
 
 /* Text as NumPy prints arrays (a traced value prints as its type); jac_str's is malloc'd. */
-JAC_API char *jac_str(jac x);
-JAC_API bool jac_print(jac x); /* to stdout, with a newline */
+#define jac_str(x)   jac_str_(JAC_AT, x)
+#define jac_print(x) jac_print_(JAC_AT, x) /* to stdout, with a newline */
+JAC_API char *jac_str_(const jac_loc *at, jac x);
+JAC_API bool jac_print_(const jac_loc *at, jac x);
 /* NumPy's .npy files, format 1.0 to 3.0, C or Fortran order, little or big endian. */
 #define jac_save(path, x) jac_save_(JAC_AT, path, x)
 #define jac_load(path)    jac_load_(JAC_AT, path)
@@ -362,7 +373,7 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
  *   struct { jac loss; Params grad; } r;
  *   jac_call(jac_value_and_grad(loss_fn), &(loss_args){p, x}, &r);
  * False and null handles in *result on failure. */
-static inline __attribute__((always_inline)) bool jac_call(jac_fn f, const void *args, void *result);
+#define jac_call(f, ... /* args, result */) jac_call_here_(JAC_AT, f, __VA_ARGS__)
 /* Calls a function of arguments that are single arrays and returns its result, a single array. */
 #define jac_call1(f, ...) jac_call1_(JAC_AT, f, JAC_LIST_(__VA_ARGS__))
 
@@ -404,20 +415,22 @@ struct jac_function {
     static inline __attribute__((unused)) R f##_call(jac_fn jac_f_ JAC_EACH_(JAC_PARAM_, __VA_ARGS__)) \
     {                                                                                            \
         R jac_r_;                                                                                \
-        jac_call_as_(jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                           \
+        jac_call_as_(JAC_AT, jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                   \
                      (int) (sizeof(R) / sizeof(jac)),                                            \
                      &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);                   \
         return jac_r_;                                                                           \
     }
 JAC_API jac_fn jac_with_env_(jac_fn f, const void *env, size_t size);
-JAC_API bool jac_call_(jac_fn f, const void *args, size_t args_room, void *result, size_t room);
-JAC_API bool jac_call_as_(jac_fn f, const char *name, int nargs, const int *leaves,
+JAC_API bool jac_call_(const jac_loc *at, jac_fn f, const void *args, size_t args_room, void *result,
+                       size_t room);
+JAC_API bool jac_call_as_(const jac_loc *at, jac_fn f, const char *name, int nargs, const int *leaves,
                           int result_leaves, const void *args, void *result);
 JAC_API jac jac_call1_(const jac_loc *at, jac_fn f, int n, const jac *x);
-static inline bool jac_call(jac_fn f, const void *args, void *result)
+static inline __attribute__((always_inline)) bool jac_call_here_(const jac_loc *at, jac_fn f,
+                                                                 const void *args, void *result)
 {
     /* Where the compiler knows how large the structs are, a struct too small is caught. */
-    return jac_call_(f, args, __builtin_object_size(args, 0), result,
+    return jac_call_(at, f, args, __builtin_object_size(args, 0), result,
                      __builtin_object_size(result, 0));
 }
 

@@ -132,13 +132,29 @@ bool rt_emit_branches(rt_branches *b, jac index, const jac *operands, jac *out)
     return ok;
 }
 
+/* Clears the result, so that it holds null handles whatever fails. */
+static bool begin_result(const char *what, int n, const jac_fn *fns, const void *operands,
+                         void *result)
+{
+    if (n < 1 || !fns)
+        return ir_fail("%s: there is no branch", what);
+    const struct jac_function *f = rt_fn(fns[0]);
+    if (!f)
+        return false;
+    if ((rt_fn_leaves(f) && !operands) || (f->result_leaves && !result))
+        return ir_fail("%s: a null pointer was given for the %s", what,
+                       result || !f->result_leaves ? "operands" : "result");
+    if (result)
+        memset(result, 0, (size_t)f->result_leaves * sizeof(jac));
+    return true;
+}
+
 static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn *fns,
                    const jac *operands, jac *result)
 {
     rt_branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
     bool ok = trace_branches(&b, what, fns, operands);
-    const struct jac_function *f = rt_fn(fns[0]);
-    int nout = f ? f->result_leaves : 0;
+    int nout = rt_fn(fns[0])->result_leaves;
     jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
     ok = ok && rt_emit_branches(&b, index, operands, y);
     rt_end_tree(m, ok ? nout : 0, y);
@@ -184,8 +200,11 @@ bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, con
                void *result)
 {
     unsigned m = rt_begin(at);
+    jac_fn fns[] = {false_fn, true_fn};
+    if (!begin_result("cond", 2, fns, operands, result))
+        return false;
     jac index = rt_branch_index("cond", pred, true);
-    return index && choose("cond", m, index, 2, (jac_fn[]){false_fn, true_fn}, operands, result);
+    return index && choose("cond", m, index, 2, fns, operands, result);
 }
 
 jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
@@ -205,8 +224,8 @@ bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const v
                  void *result)
 {
     unsigned m = rt_begin(at);
-    if (n < 1)
-        return ir_fail("switch: there is no branch");
+    if (!begin_result("switch", n, fns, operands, result))
+        return false;
     index = rt_branch_index("switch", index, false);
     return index && choose("switch", m, index, n, fns, operands, result);
 }

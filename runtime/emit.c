@@ -167,6 +167,12 @@ bool rt_axis(const char *what, int64_t axis, int rank, int *out)
     return true;
 }
 
+bool rt_list(const char *what, jac_dims d)
+{
+    return (d.n >= 0 && (d.v || !d.n)) ||
+           ir_fail("%s: a list of %d integers%s", what, d.n, d.n > 0 ? " at a null pointer" : "");
+}
+
 jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
 {
     ir_type t;

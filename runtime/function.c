@@ -138,7 +138,10 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
         ok = true;
     }
     for (int k = 0; k < nout && ok; k++)
-        ok = out[k] || ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+        if (!out[k]) {
+            ir_loc_set((const ir_loc *)&f->at);
+            ok = ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+        }
     if (!ok)
         memset(out, 0, (size_t)nout * sizeof *out);
     return ok;
@@ -156,8 +159,10 @@ static bool call_in_scope(jac_fn fn, const struct jac_function *f, const jac *in
     return ok;
 }
 
-bool jac_call_(jac_fn fn, const void *args, size_t args_room, void *result, size_t room)
+bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room, void *result,
+               size_t room)
 {
+    ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
@@ -187,13 +192,18 @@ static bool same_signature(const struct jac_function *f, int nargs, const int *l
     return true;
 }
 
-bool jac_call_as_(jac_fn fn, const char *name, int nargs, const int *leaves, int result_leaves,
-                  const void *args, void *result)
+/* The line of the call is not known here, for f_call is a function: errors name that of f's
+ * definition, or better where the function given was made. */
+bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, const int *leaves,
+                  int result_leaves, const void *args, void *result)
 {
+    ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
     memset(result, 0, (size_t)result_leaves * sizeof(jac));
     if (!f)
         return false;
+    if (f->at.file)
+        ir_loc_set((const ir_loc *)&f->at);
     if (!same_signature(f, nargs, leaves, result_leaves))
         return ir_fail(
             "%s_call: the function given, %s, takes %d arguments (%d handles) and gives %d "

@@ -22,7 +22,10 @@ static bool private_type(const struct jac_function *f, int leaf, const jac_type 
     if (t->ndim < 0 || t->ndim > IR_MAX_RANK || (int)t->dtype < JAC_DEFAULT || t->dtype > JAC_F64)
         return ir_fail("eval_shape of %s: the type given for %s has %d dimensions and dtype %d",
                        f->name, rt_leaf_name(f, leaf), t->ndim, (int)t->dtype);
-    *out = ir_type_make(rt_dtype(t->dtype), t->ndim, t->dim);
+    ir_dtype d;
+    if (!rt_dtype(t->dtype, &d))
+        return false;
+    *out = ir_type_make(d, t->ndim, t->dim);
     out->weak = t->weak;
     return ir_type_fits(out) ||
            ir_fail("eval_shape of %s: the type given for %s, %s, has a negative "
@@ -32,7 +35,10 @@ static bool private_type(const struct jac_function *f, int leaf, const jac_type 
 
 jac_type jac_shaped(jac_dtype dtype, jac_dims shape)
 {
-    jac_type t = {.dtype = rt_public_dtype(rt_dtype(dtype)), .ndim = shape.n};
+    ir_dtype d = rt_default_float();
+    if (!rt_dtype(dtype, &d) || !rt_list("jac_shaped", shape))
+        return (jac_type){.ndim = -1};
+    jac_type t = {.dtype = rt_public_dtype(d), .ndim = shape.n};
     for (int k = 0; k < shape.n && k < IR_MAX_RANK; k++)
         t.dim[k] = shape.v[k];
     return t;

@@ -113,7 +113,7 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
 {
     ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
-    if (!f)
+    if (!f || !rt_list("grad", o.argnums))
         return NULL;
     int n = o.argnums.n ? o.argnums.n : 1, leaves = 0;
     grad_data *d = ir_xmalloc(sizeof *d + (size_t)n * sizeof(int));

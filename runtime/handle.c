@@ -275,18 +275,20 @@ void rt_release(jac x)
         slot_drop(mine, k, &s->retained);
 }
 
-jac jac_retain(jac x)
+jac jac_retain_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     if (!rt_slot_of(x))
         return NULL;
     rt_retain(x);
     return x;
 }
 
-static void release(uintptr_t h)
+static void release(const jac_loc *at, uintptr_t h)
 {
     uint32_t k;
     const char *why;
+    ir_loc_set((const ir_loc *)at);
     if (!h)
         return;
     rt_slot *s = find(h, &k, &why);
@@ -298,22 +300,25 @@ static void release(uintptr_t h)
         slot_drop(mine, k, &s->retained);
 }
 
-void jac_release(jac x)
+void jac_release_(const jac_loc *at, jac x)
 {
-    release((uintptr_t)x);
+    release(at, (uintptr_t)x);
 }
 
-jac_fn jac_retain_fn(jac_fn f)
+jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f)
 {
-    if (rt_fn(f) && (uintptr_t)f & 1)
+    ir_loc_set((const ir_loc *)at);
+    if (!rt_fn(f))
+        return NULL;
+    if ((uintptr_t)f & 1)
         rt_retain((jac)(uintptr_t)f);
     return f;
 }
 
-void jac_release_fn(jac_fn f)
+void jac_release_fn_(const jac_loc *at, jac_fn f)
 {
     if ((uintptr_t)f & 1)
-        release((uintptr_t)f);
+        release(at, (uintptr_t)f);
 }
 
 /* ---- scopes ---------------------------------------------------------------------------------- */
@@ -418,7 +423,7 @@ static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
 void jac_scope_close_(jac_scope *s)
 {
     table *t = get();
-    uint32_t slot, mark = s->mark;
+    uint32_t slot;
     for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
             hold(s->keep[k].leaves[j], &slot);

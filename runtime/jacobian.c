@@ -173,12 +173,12 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
     ir_loc_set((const ir_loc *)at);
     const struct jac_function *f = rt_fn(fn);
     const int64_t zero = 0;
-    if (!f)
+    if (!f || !rt_list(reverse ? "jacrev" : "jacfwd", argnums))
         return NULL;
     if (!argnums.n)
         argnums = (jac_dims){1, &zero};
     jacobian_data *d =
-        ir_xmalloc(sizeof *d + (size_t)(argnums.n * (rt_fn_leaves(f) + 1)) * sizeof(int));
+        ir_xmalloc(sizeof *d + (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int));
     *d = (jacobian_data){.reverse = reverse};
     for (int k = 0; k < argnums.n; k++) {
         int64_t arg = argnums.v[k] < 0 ? argnums.v[k] + f->nargs : argnums.v[k];

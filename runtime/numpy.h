@@ -30,7 +30,5 @@ jac np_move_axis(jac x, int from, int to);
 bool np_promote_numbers(int n, jac *x);
 /* x as bool: is it nonzero? */
 jac np_truth(jac x);
-/* rt_dtype that says whether there is such a dtype. */
-bool np_dtype(jac_dtype d, ir_dtype *out);
 
 #endif

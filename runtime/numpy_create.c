@@ -7,8 +7,8 @@
 
 bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
 {
-    if (shape.n < 0 || (shape.n > 0 && !shape.v))
-        return ir_fail("%s: the shape is a null pointer", what);
+    if (!rt_list(what, shape))
+        return false;
     if (shape.n > IR_MAX_RANK)
         return ir_fail("%s: a shape of %d dimensions; at most %d are possible", what, shape.n,
                        IR_MAX_RANK);
@@ -29,7 +29,7 @@ jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_
     ir_type of, t;
     ir_dtype to;
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
-    if (!rt_type_of(v, &of) || !np_dtype(d, &to) ||
+    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) ||
         !np_type("full", shape, as_v ? (ir_dtype)of.dtype : to, &t))
         return rt_end(m, NULL);
     v = rt_convert(v, (ir_dtype)t.dtype, as_v && of.weak);
@@ -63,7 +63,7 @@ jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int dim)
     ir_dtype to;
     int along;
     bool ok =
-        np_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
+        rt_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
     return rt_end(m, ok ? np_iota(&t, along) : NULL);
 }
 
@@ -189,7 +189,7 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     ir_dtype d;
     if (n < 0)
         ir_fail("linspace: %lld points are asked for", (long long)n);
-    if (n < 0 || !np_dtype(dtype, &d))
+    if (n < 0 || !rt_dtype(dtype, &d))
         return rt_end(m, NULL);
     for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* at once, which keeps numbers precise */
         v[k] = rt_convert(v[k], rt_float_of(d), false);

@@ -38,12 +38,6 @@ static const primitive *find(const char *name, int arity)
 
 /* ---- promotion ------------------------------------------------------------------------------ */
 
-bool np_dtype(jac_dtype d, ir_dtype *out)
-{
-    *out = rt_dtype(d);
-    return (unsigned)d <= IR_NDTYPE;
-}
-
 bool np_promote_numbers(int n, jac *x)
 {
     ir_type t;
@@ -136,14 +130,14 @@ jac jac_astype_(const jac_loc *at, jac x, jac_dtype d)
 {
     unsigned m = rt_begin(at);
     ir_dtype to;
-    return rt_end(m, np_dtype(d, &to) ? rt_convert(x, to, false) : NULL);
+    return rt_end(m, rt_dtype(d, &to) ? rt_convert(x, to, false) : NULL);
 }
 
 jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
 {
     unsigned m = rt_begin(at);
     ir_dtype to;
-    bool ok = np_dtype(d, &to) && rt_promote(1, &x, false);
+    bool ok = rt_dtype(d, &to) && rt_promote(1, &x, false);
     return rt_end(m, ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : NULL);
 }
 

@@ -18,6 +18,8 @@ int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
             out[k] = k;
         return rank;
     }
+    if (!rt_list(what, axes))
+        return -1;
     if (axes.n > rank) {
         ir_fail("%s: axes %s are given for %d dimension%s", what, ir_ints_tmp(axes.v, axes.n), rank,
                 rank == 1 ? "" : "s");
@@ -45,8 +47,9 @@ static bool array_type(jac *x, ir_type *t)
 
 static bool one_for_each(const char *what, const char *name, jac_dims d, const ir_type *t)
 {
-    return d.n == t->rank || ir_fail("%s: %d %s%s given for %s", what, d.n, name,
-                                     d.n == 1 ? " is" : "s are", ir_type_tmp(t));
+    return rt_list(what, d) &&
+           (d.n == t->rank || ir_fail("%s: %d %s%s given for %s", what, d.n, name,
+                                      d.n == 1 ? " is" : "s are", ir_type_tmp(t)));
 }
 
 static jac with_dims(const ir_op *op, jac x, int n, const int64_t *dims)
@@ -85,7 +88,8 @@ jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape)
     int64_t sizes[IR_MAX_RANK];
     if (shape.n > IR_MAX_RANK)
         ir_fail("reshape: a shape of %d dimensions; at most %d are possible", shape.n, IR_MAX_RANK);
-    if (shape.n > IR_MAX_RANK || !array_type(&x, &t) || !infer_size(&t, shape, sizes))
+    if (shape.n > IR_MAX_RANK || !rt_list("reshape", shape) || !array_type(&x, &t) ||
+        !infer_size(&t, shape, sizes))
         return rt_end(m, NULL);
     bool same = shape.n == t.rank && !memcmp(sizes, t.dim, (size_t)shape.n * sizeof *sizes);
     return rt_end(m, same ? x : rt_reshape(x, shape.n, sizes));
@@ -163,7 +167,8 @@ jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dim
 {
     unsigned m = rt_begin(at);
     ir_type t, to;
-    bool ok = array_type(&x, &t) && np_type("broadcast_in_dim", shape, (ir_dtype)t.dtype, &to);
+    bool ok = rt_list("broadcast_in_dim", dims) && array_type(&x, &t) &&
+              np_type("broadcast_in_dim", shape, (ir_dtype)t.dtype, &to);
     ir_attr attr[] = {{.n = shape.n, .ints = shape.v}, {.n = dims.n, .ints = dims.v}};
     return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : NULL);
 }
@@ -222,7 +227,7 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
 /* x[0..n) promoted to one dtype, in new memory; NULL with an error. */
 static jac *promoted(const char *what, int n, const jac *x)
 {
-    if (n < 1) {
+    if (n < 1 || !x) {
         ir_fail("%s: there are no arrays", what);
         return NULL;
     }

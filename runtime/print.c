@@ -426,8 +426,9 @@ static char *array_text(const rt_array *a)
     return p.out.at;
 }
 
-char *jac_str(jac x)
+char *jac_str_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     const rt_slot *s = rt_slot_of(x);
     if (!s)
         return NULL;
@@ -437,9 +438,9 @@ char *jac_str(jac x)
     return a ? array_text(a) : NULL;
 }
 
-bool jac_print(jac x)
+bool jac_print_(const jac_loc *at, jac x)
 {
-    char *s = jac_str(x);
+    char *s = jac_str_(at, x);
     bool ok = s && puts(s) >= 0;
     if (s && !ok)
         ir_fail("jac_print: standard output cannot be written");

@@ -18,6 +18,10 @@ jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x, jac_d
 {
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
+    jac_dims lists[] = {contract_x, contract_y, batch_x, batch_y};
+    for (int k = 0; k < 4; k++)
+        if (!rt_list("dot_general", lists[k]))
+            return rt_end(m, NULL);
     return rt_end(m, rt_promote(2, v, false)
                          ? dot_general(v[0], v[1], contract_x, contract_y, batch_x, batch_y)
                          : NULL);

@@ -226,7 +226,8 @@ static jac unit(words key, ir_dtype d, const extent *x)
 static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dtype, words *w,
                          extent *x, ir_dtype *d)
 {
-    *d = rt_dtype(dtype);
+    if (!rt_dtype(dtype, d))
+        return false;
     if (!ir_is_float(*d))
         return ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name);
     return extent_of(what, shape, x) && key_words(what, key, w);
@@ -237,7 +238,9 @@ jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype
     unsigned m = rt_begin(at);
     words w;
     extent x;
-    ir_dtype d = dtype != JAC_DEFAULT ? rt_dtype(dtype) : jac_x64_enabled() ? IR_u64 : IR_u32;
+    ir_dtype d = jac_x64_enabled() ? IR_u64 : IR_u32;
+    if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
+        return rt_end(m, NULL);
     if (ir_dtypes[d].kind != IR_KIND_UINT) {
         ir_fail("jac_random_bits draws unsigned integers, but %s was asked for", ir_dtypes[d].name);
         return rt_end(m, NULL);
@@ -485,7 +488,9 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
     unsigned m = rt_begin(at);
     words w;
     extent x;
-    ir_dtype d = dtype == JAC_DEFAULT ? rt_default_int() : rt_dtype(dtype);
+    ir_dtype d = rt_default_int();
+    if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
+        return rt_end(m, NULL);
     if (ir_dtypes[d].kind != IR_KIND_INT && ir_dtypes[d].kind != IR_KIND_UINT) {
         ir_fail("%s draws integers, but %s was asked for", what, ir_dtypes[d].name);
         return rt_end(m, NULL);

@@ -77,7 +77,7 @@ bool rt_type_of(jac x, ir_type *t);
 /* The array of a concrete handle; NULL with an error that says what wanted to know, if it is traced.
  * A number is made an array of its default dtype. The reference stays the handle's. */
 rt_array *rt_concrete(jac x, const char *what);
-ir_dtype rt_dtype(jac_dtype d); /* JAC_DEFAULT gives the default float */
+bool rt_dtype(jac_dtype d, ir_dtype *out); /* of JAC_DEFAULT the default float; false with an error */
 static inline jac_dtype rt_public_dtype(ir_dtype d)
 {
     return (jac_dtype) (d + 1);
@@ -116,6 +116,8 @@ jac rt_transpose(jac x, const int64_t *permutation);
 jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes);
 /* Normalises a possibly negative axis into [0, rank); false with an error naming `what`. */
 bool rt_axis(const char *what, int64_t axis, int rank, int *out);
+/* Has the list n >= 0 numbers, and are they there? Otherwise an error naming `what`. */
+bool rt_list(const char *what, jac_dims d);
 
 /* ---- trace.c: recording ------------------------------------------------------------------------ */
 

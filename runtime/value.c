@@ -27,15 +27,11 @@ ir_dtype rt_default_float(void)
     return x64 ? IR_f64 : IR_f32;
 }
 
-ir_dtype rt_dtype(jac_dtype d)
+bool rt_dtype(jac_dtype d, ir_dtype *out)
 {
-    if (d == JAC_DEFAULT)
-        return rt_default_float();
-    if ((unsigned)d > IR_NDTYPE) {
-        ir_fail("%d is no dtype", (int)d);
-        return rt_default_float();
-    }
-    return (ir_dtype)(d - 1);
+    bool ok = (unsigned)d <= IR_NDTYPE;
+    *out = !ok || d == JAC_DEFAULT ? rt_default_float() : (ir_dtype)(d - 1);
+    return ok || ir_fail("%d is no dtype", (int)d);
 }
 
 const char *jac_dtype_name(jac_dtype d)
@@ -162,35 +158,39 @@ rt_array *rt_concrete(jac x, const char *what)
     return s->array;
 }
 
-int jac_ndim(jac x)
+int jac_ndim_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     ir_type t;
     return rt_type_of(x, &t) ? t.rank : -1;
 }
 
-int64_t jac_dim(jac x, int k)
+int64_t jac_dim_(const jac_loc *at, jac x, int k)
 {
+    ir_loc_set((const ir_loc *)at);
     ir_type t;
-    int at;
-    if (!rt_type_of(x, &t) || !rt_axis("jac_dim", k, t.rank, &at))
+    if (!rt_type_of(x, &t) || !rt_axis("jac_dim", k, t.rank, &k))
         return 0;
-    return t.dim[at];
+    return t.dim[k];
 }
 
-int64_t jac_size(jac x)
+int64_t jac_size_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     ir_type t;
     return rt_type_of(x, &t) ? ir_type_count(&t) : -1;
 }
 
-jac_dtype jac_dtype_of(jac x)
+jac_dtype jac_dtype_of_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     ir_type t;
     return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype)t.dtype) : JAC_DEFAULT;
 }
 
-bool jac_weak_type(jac x)
+bool jac_weak_type_(const jac_loc *at, jac x)
 {
+    ir_loc_set((const ir_loc *)at);
     ir_type t;
     return rt_type_of(x, &t) && t.weak;
 }
@@ -199,7 +199,9 @@ bool jac_weak_type(jac x)
 
 static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 {
-    if (shape.n < 0 || shape.n > IR_MAX_RANK)
+    if (!rt_list("an array", shape))
+        return false;
+    if (shape.n > IR_MAX_RANK)
         return ir_fail("an array of %d dimensions: at most %d are possible", shape.n, IR_MAX_RANK);
     int64_t count = 1;
     for (int k = 0; k < shape.n; k++)
@@ -207,9 +209,10 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
             return ir_fail("%s is no shape of an array", ir_ints_tmp(shape.v, shape.n));
     if (count > PTRDIFF_MAX / 16)
         return ir_fail("an array of shape %s is too large", ir_ints_tmp(shape.v, shape.n));
-    if ((unsigned)d > IR_NDTYPE)
-        return ir_fail("%d is no dtype", (int)d);
-    *t = ir_type_make(rt_dtype(d), shape.n, shape.v);
+    ir_dtype of;
+    if (!rt_dtype(d, &of))
+        return false;
+    *t = ir_type_make(of, shape.n, shape.v);
     return true;
 }
 
@@ -263,10 +266,10 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    if (!rt_type_of(v, &t))
-        return NULL;
-    return rt_end(m, t.rank ? (ir_fail("jac_scalar: %s is no scalar", ir_type_tmp(&t)), NULL)
-                            : rt_convert(v, rt_dtype(d), false));
+    ir_dtype to;
+    bool ok = rt_dtype(d, &to) && rt_type_of(v, &t) &&
+              (!t.rank || ir_fail("jac_scalar: %s is no scalar", ir_type_tmp(&t)));
+    return rt_end(m, ok ? rt_convert(v, to, false) : NULL);
 }
 
 /* ---- elements out ---------------------------------------------------------------------------- */

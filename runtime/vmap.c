@@ -117,6 +117,9 @@ static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *o
 static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
 {
     int leaves = rt_fn_leaves(f);
+    if (!rt_list("vmap", o->in_axes) || !rt_list("vmap", o->in_axes_leaves) ||
+        !rt_list("vmap", o->out_axes))
+        return false;
     if (o->in_axes.n > 1 && o->in_axes.n != f->nargs)
         return ir_fail(
             "vmap of %s: it has %d arguments, but in_axes has %d entries (in_axes_leaves "

@@ -65,6 +65,77 @@ Test(errors, message_names_shapes_and_line)
     cr_assert(strstr(jac_error(), where), "%s", jac_error());
 }
 
+#define FAILS_HERE(call)                                                                           \
+    do {                                                                                           \
+        char here[64];                                                                             \
+        snprintf(here, sizeof here, "test_errors.c:%d: ", __LINE__);                               \
+        FAILS_WITH(call, here);                                                                    \
+    } while (0)
+
+/* Also where nothing ran on the line before the call. */
+Test(errors, every_call_names_its_own_line)
+{
+    jac x = vec(3), out;
+    FAILS_HERE(jac_call(NULL, &x, &out));
+    FAILS_HERE(jac_call(cube_fn, NULL, &out));
+    FAILS_HERE(jac_call(weighted_fn, &x, &out));
+    FAILS_HERE(jac_ndim(NULL) >= 0);
+    FAILS_HERE(jac_dim(x, 1));
+    FAILS_HERE(jac_size(NULL) >= 0);
+    FAILS_HERE(jac_dtype_of(NULL));
+    FAILS_HERE(jac_weak_type(NULL));
+    FAILS_HERE(jac_str(NULL));
+    FAILS_HERE(jac_print(NULL));
+    FAILS_HERE(jac_retain(NULL));
+    FAILS_HERE((jac_release(x), NULL));
+    FAILS_HERE(jac_retain_fn(NULL));
+    FAILS_HERE((jac_release_fn(jac_jit(cube_fn)), NULL));
+}
+
+Test(errors, call_by_signature_names_where_its_function_is_from)
+{
+    char where[64];
+    snprintf(where, sizeof where, "test_errors.c:%d: ", __LINE__ + 1);
+    jac_fn jitted = jac_jit(cube_fn);
+    jac_add(1, 2);
+    FAILS_WITH(cube_call(jitted, NULL), where);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", pair_fn->at.line);
+    FAILS_WITH(cube_call(pair_fn, vec(3)), where);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", cube_fn->at.line);
+    FAILS_WITH(cube_call(NULL, vec(3)), where);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", gives_nothing_fn->at.line);
+    FAILS_WITH(jac_call1(gives_nothing_fn, vec(3)), where);
+}
+
+Test(errors, null_pointers_for_lists_and_results)
+{
+    jac x = vec(3), out = x;
+    FAILS_WITH(jac_cond(true, cube_fn, cube_fn, NULL, &out),
+               "null pointer was given for the operands");
+    FAILS_WITH(jac_cond(true, cube_fn, cube_fn, &x, NULL), "null pointer was given for the result");
+    FAILS_WITH(jac_switch(0, 2, NULL, &x, &out), "there is no branch");
+    FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "one scalar");
+    cr_assert_null(out, "a failed call leaves null handles");
+    FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there are no arrays");
+    FAILS_WITH(jac_stack_n(0, 2, NULL), "there are no arrays");
+    jac m = jac_ones(JAC_SHAPE(3, 4));
+    jac_dims null = {2, NULL}, negative = {-1, null.v};
+    FAILS_WITH(jac_array_of(JAC_F32, null, &x), "null pointer");
+    FAILS_WITH(jac_zeros(null), "null pointer");
+    FAILS_WITH(jac_reshape_(JAC_AT, m, null), "null pointer");
+    FAILS_WITH(jac_transpose_(JAC_AT, m, null), "null pointer");
+    FAILS_WITH(jac_slice(m, null, JAC_SHAPE(1, 1)), "null pointer");
+    FAILS_WITH(jac_dynamic_slice(m, null, 0, 0), "null pointer");
+    FAILS_WITH(jac_pad(m, 0, JAC_SHAPE(0, 0), null), "null pointer");
+    FAILS_WITH(jac_broadcast_in_dim(m, JAC_SHAPE(3, 4), null), "null pointer");
+    FAILS_WITH(jac_dot_general(m, m, null, JAC_AXES(1), JAC_AXES(), JAC_AXES()), "null pointer");
+    FAILS_WITH(jac_vmap(cube_fn, negative), "a list of -1");
+    FAILS_WITH(jac_grad_(JAC_AT, cube_fn, (jac_grad_opts){.argnums = null}), "null pointer");
+    FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a list of -1");
+    FAILS_WITH(jac_scalar((jac_dtype)99, 1), "no dtype");
+    FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), 99), "no dtype");
+}
+
 Test(errors, first_error_of_an_expression_is_told)
 {
     jac x = jac_exp(jac_reshape(jac_dot(vec(3), vec(4)), 2));
