@@ -8,7 +8,6 @@ static const struct {
     {"inline", ir_pass_inline}, {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},
     {"dce", ir_pass_dce},       {"hoist", ir_pass_hoist},       {"simplify", ir_pass_simplify},
     {"cse", ir_pass_cse},       {"dce", ir_pass_dce},           {"unwrap", ir_pass_unwrap},
-    {"hoist", ir_pass_hoist},
 };
 
 #ifdef NDEBUG

@@ -24,7 +24,24 @@ static bool unwrap_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
                                              : pass_copy(w, e, x, y);
 }
 
+static bool has_checkpoint(const ir_graph *g)
+{
+    const ir_graph *inner;
+    IR_EACH_EQN (e, g) {
+        if (e->op->role == IR_ROLE_CHECKPOINT)
+            return true;
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            if (has_checkpoint(inner))
+                return true;
+    }
+    return false;
+}
+
+/* What stood in a checkpoint could not be hoisted out of the loop around it; now it can. */
 ir_graph *ir_pass_unwrap(ir_graph *g)
 {
-    return pass_run((pass){.eqn = unwrap_eqn}, g);
+    if (!has_checkpoint(g))
+        return ir_graph_retain(g);
+    IR_AUTO_GRAPH bare = pass_run((pass){.eqn = unwrap_eqn}, g);
+    return bare ? ir_pass_hoist(bare) : NULL;
 }
