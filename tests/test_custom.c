@@ -353,6 +353,41 @@ JAC_DEF(jac, sin_twice, (jac, x))
     return jac_sin(jac_mul(jac_cos(x), 2));
 }
 
+JAC_DEF(jac, below_three, (jac, x))
+{
+    return jac_lt(jac_sum(jac_abs(x)), 3);
+}
+
+JAC_DEF(jac, grown, (jac, x))
+{
+    return jac_mul(x, jac_exp(jac_mul(x, 0.1)));
+}
+
+JAC_DEF(jac, grown_often, (jac, x))
+{
+    return jac_sin(jac_while_loop(below_three_fn, grown_fn, x));
+}
+
+JAC_DEF_ENV(jac, summed, jac_fn, (jac, x))
+{
+    return jac_sum(jac_call1(*env, x));
+}
+
+Test(checkpoint, around_a_dynamic_loop_runs_it_again)
+{
+    jac x = vec(4), plain = jac_call1(jac_grad(summed_with(grown_often_fn)), x);
+    jac_fn g = jac_grad(summed_with(jac_checkpoint(grown_often_fn)));
+    jac remade = jac_call1(g, x), compiled = jac_call1(jac_jit(g), x);
+    cr_assert(plain && remade && compiled, "%s", jac_error());
+    cr_expect(jac_item_bool(jac_all(jac_eq(plain, remade))));
+    cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(plain, compiled)))), 1e-6);
+    jac lanes = jac_add(jac_reshape(jac_arange(8), 2, 4), 0.25);
+    jac batch = jac_call1(jac_vmap(g), lanes);
+    jac want = jac_call1(jac_vmap(jac_grad(summed_with(grown_often_fn))), lanes);
+    cr_assert(batch && want, "%s", jac_error());
+    cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(batch, want)))), 1e-6);
+}
+
 /* Loops whose number of steps only running tells. */
 Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
 {

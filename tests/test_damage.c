@@ -209,7 +209,7 @@ static ir_graph *read_repaired(char *text)
     return NULL;
 }
 
-/* Does it end soon, and in little memory? */
+/* Can it be run, and does it end soon, in little memory? */
 static bool is_small(const ir_graph *g)
 {
     enum { MOST = 20000, STEPS = 50 };
@@ -218,7 +218,8 @@ static bool is_small(const ir_graph *g)
         if (ir_type_count(&g->in[k]->type) > MOST)
             return false;
     IR_EACH_EQN (e, g) {
-        if (e->op->role == IR_ROLE_WHILE || (e->op->role == IR_ROLE_SCAN && e->attr[1].i > STEPS))
+        if (e->op->role == IR_ROLE_WHILE || (e->op->flags & IR_OP_COLLECTIVE) ||
+            (e->op->role == IR_ROLE_SCAN && e->attr[1].i > STEPS))
             return false;
         for (int k = 0; k < e->nout; k++)
             if (ir_type_count(&e->out[k]->type) > MOST)

@@ -76,6 +76,19 @@ static const char *const text_kinds[] = {
     "    return y\n  }]] i x\n"
     "  = call[graph=graph (x: f32[]) {\n    return\n  }] x\n"
     "  return a\n}\n",
+    /* names, and three graphs of one equation */
+    "graph f(x: f32[3]) {\n"
+    "  a: f32[3] = nondiff[of=f_2] x\n"
+    "  b: f32[3] = custom_vjp_call[graph=graph (x: f32[3]) {\n    y: f32[3] = sin x\n    return y\n"
+    "  }, fwd=graph (x: f32[3]) {\n    y: f32[3] = sin x\n    return y, x\n"
+    "  }, bwd=graph (r: f32[3], ct: f32[3]) {\n    y: f32[3] = mul r ct\n    return y\n  }] a\n"
+    "  c: f32[3] = checkpoint[graph=graph (x: f32[3]) {\n    y: f32[3] = exp x\n    return y\n"
+    "  }, policy=1, recomputes=true] b\n"
+    "  return c\n}\n",
+    "graph f(x: f32[3]) {\n"
+    "  s: f32[3] = psum[axis_name=the_lanes] x\n"
+    "  i: i32[] = axis_index[axis_name=i2]\n"
+    "  return s, i\n}\n",
     text_loops,
     text_primitives,
 };
