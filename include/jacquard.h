@@ -546,7 +546,8 @@ JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
  * Where bwd leaves a null handle the cotangent is zero; what it gives for integers is ignored, and it
  * gets zeros as the cotangents of integer results. fwd runs in f's place when a gradient is taken, and
  * both may be differentiated again. There is then no forward mode (jvp, jacfwd, linearize). What the
- * three use from outside must not be differentiated: that is an error. */
+ * three use from outside (environments, for what JAX has nondiff_argnums) must not be differentiated:
+ * that is an error. */
 #define jac_custom_vjp(f, fwd, bwd) jac_custom_vjp_(JAC_AT, f, fwd, bwd)
 JAC_API jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn f, jac_fn fwd, jac_fn bwd);
 
