@@ -8,7 +8,7 @@
 
 #include "jacquard.h"
 #include "ops/ops.h"
-#include "tests/support.h"
+#include "tests/golden_cases.h"
 
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
@@ -401,6 +401,61 @@ Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
     jac ruled = jac_call1(jac_grad(looped_with(ruled_square())), x);
     cr_assert(ruled, "%s", jac_error());
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(squares, ruled)))), 1e-12);
+}
+
+/* The graph in a checkpoint. */
+static ir_graph *remade(ir_graph *g, int64_t policy)
+{
+    ir_graph *made = ir_graph_like(g, NULL);
+    ir_attr attr[] = {{.graph = g}, {.i = policy}, {.i = false}};
+    ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
+    cr_assert(y, "%s", ir_error());
+    ir_outputs(made, y, g->nout);
+    return made;
+}
+
+static void check_remade(test_pool *p, const golden_case *c, int64_t policy)
+{
+    IR_AUTO_GRAPH whole = remade(c->graph, policy);
+    IR_AUTO_GRAPH plain = test_vjp(c->graph);
+    IR_AUTO_GRAPH back = test_vjp(whole);
+    IR_AUTO_GRAPH fast = back ? ir_optimize(back) : NULL;
+    test_arrays in = test_arrays_join(p, &c->in, &c->cotangent), want, got, optimized;
+    if (!plain || !fast || !test_eval(p, plain, &in, &want) || !test_eval(p, back, &in, &got) ||
+        !test_eval(p, fast, &in, &optimized)) {
+        test_fail(c->name, "could not be differentiated or run within a checkpoint");
+        return;
+    }
+    test_close_all(c->name, &got, 0, &want, (test_tolerance){TEST_EXACT, 0});
+    test_close_all(c->name, &optimized, 0, &want, (test_tolerance){TEST_EXACT, 0});
+    IR_AUTO_GRAPH plain_again = test_vjp(plain);
+    IR_AUTO_GRAPH again = test_vjp(back);
+    for (int k = 0; k < plain->nout; k++)
+        if (test_is_float(plain->out[k]))
+            test_arrays_add(p, &in, test_array_random(p, &plain->out[k]->type, (uint64_t)k, -1, 1));
+    if (!again || !test_eval(p, plain_again, &in, &want) || !test_eval(p, again, &in, &got))
+        test_fail(c->name, "could not be differentiated twice within a checkpoint");
+    else
+        test_close_all(c->name, &got, 0, &want,
+                       (test_tolerance){TEST_REL, c->differences ? 1e-10 : 1e-5});
+}
+
+/* Every case of every primitive. */
+Test(checkpoint, around_anything_changes_no_derivative)
+{
+    static const char *const names[] = {
+#define X(name) #name,
+        OPS_LIKE_JAX(X)
+#undef X
+    };
+    ops_init();
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        golden_file f = golden_load(names[k]);
+        for (int j = 0; j < f.n; j++)
+            for (int64_t policy = 0; f.at[j].reverse && policy < 3; policy++)
+                check_remade(&f.pool, &f.at[j], policy);
+        golden_free(&f);
+    }
 }
 
 Test(checkpoint, of_no_such_policy)
