@@ -53,54 +53,45 @@ jac_type jac_type_of(jac x)
 /* ---- eval_shape --------------------------------------------------------------------------------
  */
 
-static bool shapes_of(const struct jac_function *f, const ir_type *types, jac_type *results)
+static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_type *out)
 {
+    return x ? rt_type_of(x, out)
+             : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, leaf));
+}
+
+/* args: handles, or NULL, and then the types are given. */
+static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_type *given,
+                       jac_type *results)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int n = rt_fn_leaves(f);
+    if ((n && !args && !given) || (f->result_leaves && !results))
+        return ir_fail("eval_shape of %s: a null pointer was given", f->name);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++)
+        ok = args ? type_of_handle(f, k, args[k], &types[k])
+                  : private_type(f, k, &given[k], &types[k]);
     RT_AUTO_TRACED t = {0};
-    if (!rt_trace_fn(f, types, &t))
-        return false;
-    for (int k = 0; k < t.g->nout; k++)
+    ok = ok && rt_trace_fn(f, types, &t);
+    for (int k = 0; ok && k < t.g->nout; k++)
         results[k] = public_type(&t.g->out[k]->type);
-    return true;
-}
-
-bool jac_eval_shape_(const jac_loc *at, jac_fn fn, const void *args, jac_type *results)
-{
-    unsigned m = rt_begin(at);
-    const struct jac_function *f = rt_fn(fn);
-    if (!f)
-        return false;
-    int n = rt_fn_leaves(f);
-    if ((n && !args) || (f->result_leaves && !results))
-        return ir_fail("eval_shape of %s: a null pointer was given", f->name);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
-    bool ok = true;
-    for (int k = 0; k < n && ok; k++)
-        ok = ((const jac *)args)[k]
-                 ? rt_type_of(((const jac *)args)[k], &types[k])
-                 : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, k));
-    ok = ok && shapes_of(f, types, results);
     free(types);
     rt_end_tree(m, 0, NULL);
     return ok;
 }
 
-bool jac_eval_types_(const jac_loc *at, jac_fn fn, const jac_type *args, jac_type *results)
+bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results)
 {
-    unsigned m = rt_begin(at);
-    const struct jac_function *f = rt_fn(fn);
-    if (!f)
-        return false;
-    int n = rt_fn_leaves(f);
-    if ((n && !args) || (f->result_leaves && !results))
-        return ir_fail("eval_shape of %s: a null pointer was given", f->name);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
-    bool ok = true;
-    for (int k = 0; k < n && ok; k++)
-        ok = private_type(f, k, &args[k], &types[k]);
-    ok = ok && shapes_of(f, types, results);
-    free(types);
-    rt_end_tree(m, 0, NULL);
-    return ok;
+    return eval_shape(at, f, args, NULL, results);
+}
+
+bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results)
+{
+    return eval_shape(at, f, NULL, args, results);
 }
 
 /* ---- closure_convert
