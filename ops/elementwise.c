@@ -191,7 +191,8 @@ static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
     return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
 }
 
-/* y x^(y-1), and 0 for y = 0 even where x = 0. */
+/* y x^(y-1), and 0 for y = 0 even where x = 0: so does JAX for exponents that are integers; for
+ * floats it gives NaN there. */
 static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
 {
     ir_value *constant = b_eq(g, y, ew_zeros(g, y)), *one = b_const(g, y, 1);

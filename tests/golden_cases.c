@@ -139,12 +139,13 @@ golden_file golden_load(const char *primitive)
     golden_file f = {0};
     snprintf(path, sizeof path, "%s/ops_%s.txt", JAC_TEST_DATA, primitive);
     char *text = slurp(&f.pool, path), *at = strstr(text, "\ncase ");
+    char *last = text + strlen(text);
     int count = 0;
     for (char *s = at; s; s = strstr(s + 1, "\ncase "))
         count++;
     f.at = test_alloc(&f.pool, (size_t)count * sizeof *f.at);
     while (at) {
-        char *next = strstr(at + 1, "\ncase "), *end = next ? next + 1 : at + strlen(at);
+        char *next = strstr(at + 1, "\ncase "), *end = next ? next + 1 : last;
         case_read(&f, primitive, at + 6, end);
         at = next;
     }
