@@ -33,6 +33,9 @@ ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b
 /* The reverse for the results of such a loop: made (NULL is fine), interleaved, to y and ty. */
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
                   ir_value **ty);
+/* g of (constants, a vector), linear in the vector, transposed: (constants, a cotangent of each output)
+ * -> a cotangent of the vector. What the constants alone determine, loops too, is computed forwards. */
+ir_graph *ctl_transpose(const ir_graph *g, int nconst);
 /* A partial rule that leaves the whole equation to the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 

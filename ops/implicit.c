@@ -206,29 +206,71 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     return ok;
 }
 
+/* (c, ct) -> back(known(c), ct) */
+static ir_graph *after(const ir_graph *matvec, int nconst, const ir_graph *known,
+                       const ir_graph *back)
+{
+    ir_graph *g = ir_graph_new(matvec->name);
+    for (int k = 0; k < nconst; k++)
+        ir_input(g, &matvec->in[k]->type);
+    ir_value **in = ir_xmalloc((size_t)(back->nin + back->nout + 1) * sizeof *in);
+    ir_value **out = in + back->nin;
+    for (int k = 0; k < matvec->nout; k++)
+        in[known->nout + k] = ir_input(g, &matvec->out[k]->type);
+    bool ok = ir_splice(g, known, g->in, in) && ir_splice(g, back, in, out);
+    if (ok)
+        ir_outputs(g, out, back->nout);
+    free(in);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+ir_graph *ctl_transpose(const ir_graph *g, int nconst)
+{
+    bool *unknown = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *all = unknown + g->nin;
+    memset(unknown + nconst, true, (size_t)(g->nin - nconst));
+    memset(all, true, (size_t)g->nout);
+    ir_graph *known = NULL, *linear = NULL, *made = NULL;
+    int nres = ir_partial_eval(g, unknown, all, &known, &linear);
+    IR_AUTO_GRAPH lean = nres >= 0 ? ir_pass_dce(linear) : NULL;
+    if (lean) {
+        bool *linear_in = ir_xmalloc((size_t)lean->nin + 1);
+        for (int k = nres; k < lean->nin; k++)
+            linear_in[k] = true;
+        IR_AUTO_GRAPH back = ir_transpose(lean, linear_in);
+        free(linear_in);
+        made = back ? after(g, nconst, known, back) : NULL;
+    }
+    ir_graph_release(known);
+    ir_graph_release(linear);
+    free(unknown);
+    return made;
+}
+
 static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
     int nconst = (int)e->attr[SOLVE_NCONST].i;
-    ir_graph *transposed = transpose_solver(e), *matvec = ctl_graph(e, MATVEC);
+    ir_graph *transposed = transpose_solver(e);
     if (!transposed)
         return ir_fail("custom_linear_solve: reverse mode needs a solver of the transposed system, "
                        "transpose_solve, and none was given");
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **made = NULL;
-    bool *linear = ir_xmalloc((size_t)e->nin), ok = true;
+    bool ok = true;
     for (int k = 0; k < e->nin && ok; k++) {
-        linear[k] = k >= nconst;
-        in[k] = linear[k] ? ct[k - nconst] ? ct[k - nconst] : ir_zeros(g, &e->in[k]->type) : x[k];
+        bool linear = k >= nconst;
+        in[k] = !linear ? x[k] : ct[k - nconst] ? ct[k - nconst] : ir_zeros(g, &e->in[k]->type);
         ok = in[k] || ir_fail("custom_linear_solve is linear in b alone");
     }
     if (ok) {
-        IR_AUTO_GRAPH back = ir_transpose(matvec, linear);
-        made =
-            back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in) : NULL;
+        IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, MATVEC), nconst);
+        made = back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in)
+                    : NULL;
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];
-    free(linear);
     free(in);
     return made != NULL;
 }

@@ -278,8 +278,8 @@ static bool condition_holds(jac_block *b, jac condition)
 static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
 {
     jac_block *b = ir_xmalloc(sizeof *b);
-    *b = (jac_block){.kind = kind, .at = at, .n = n, .state = state};
     rt_begin(at);
+    *b = (jac_block){.kind = kind, .at = (const jac_loc *)ir_loc_get(), .n = n, .state = state};
     b->recording = rt_current_trace() != NULL;
     b->entry = ir_xmalloc((size_t)(n + 1) * sizeof *b->entry);
     memcpy(b->entry, state, (size_t)n * sizeof *state);

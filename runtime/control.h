@@ -12,6 +12,8 @@ bool rt_state_types(const char *what, int n, const jac *state, ir_type *types);
 /* A carry that enters as a C number takes the dtype that the body gives it. True if one changed:
  * then the body is to be traced again, for the new types. */
 bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry);
+/* Brings a traced function's first n results, where they are weak, to the dtypes of the carry. */
+bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry);
 /* Brings both the body's first n results, where they are weak, and the state it starts from to the
  * dtypes of the carry. */
 bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state);

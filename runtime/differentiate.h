@@ -35,4 +35,10 @@ bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *le
                      const jac *more, jac *out);
 jac rt_zeros(const ir_type *t);
 
+/* ---- linear.c -------------------------------------------------------------------------------- */
+
+/* g, of residuals and n floats to n like them, as a function of the floats that keeps the residuals. */
+jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int n,
+                    const ir_type *types);
+
 #endif

@@ -111,6 +111,17 @@ static rt_function *function_of(closure *c, const char *name, const jac_loc *at,
     return made;
 }
 
+jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int n,
+                    const ir_type *types)
+{
+    closure *c = closure_new(name, "a vector", n, n);
+    memcpy(c->from, types, (size_t)n * sizeof *types);
+    memcpy(c->to, types, (size_t)n * sizeof *types);
+    c->graph = ir_graph_retain(g);
+    keep_residuals(c, nres, res);
+    return rt_wrap_function(function_of(c, name, NULL, 1, &n));
+}
+
 /* ---- vjp and linearize ----------------------------------------------------------------------- */
 
 /* Linearizes at primals: writes f's results to out, keeps the residuals; the linear graph is

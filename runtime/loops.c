@@ -43,8 +43,7 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
     return changed;
 }
 
-/* The body with outputs of weak type brought to the dtypes of the carry. */
-static bool conform_outputs(rt_traced *body, int n, const ir_type *carry)
+bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
 {
     bool differ = false;
     for (int k = 0; k < n; k++)
@@ -76,7 +75,7 @@ static bool conform_outputs(rt_traced *body, int n, const ir_type *carry)
 
 bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
 {
-    bool ok = conform_outputs(body, n, carry);
+    bool ok = rt_conform_outputs(body, n, carry);
     for (int k = 0; k < n && ok; k++)
         ok = (state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak)) != NULL;
     return ok;

@@ -1,0 +1,23 @@
+/* Solvers as the files of implicit derivatives hand them to each other. */
+#ifndef JACQUARD_RUNTIME_SOLVERS_H
+#define JACQUARD_RUNTIME_SOLVERS_H
+
+#include "runtime/runtime.h"
+
+/* ---- solvers.c ------------------------------------------------------------------------------- */
+
+/* By the matrix where it is small, else by gmres as far as the dtype goes: a jac_solver. */
+jac_fn rt_default_solver(jac_fn A);
+
+/* ---- implicit.c ------------------------------------------------------------------------------ */
+
+/* A jac_solver with an environment. */
+typedef struct {
+    jac_fn (*make)(const void *env, jac_fn f);
+    const void *env;
+} rt_solver;
+/* Solves matvec(x) = b, x[0..n) being b at first; back.make may be NULL. */
+bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver back,
+                     bool symmetric, int n, jac *x);
+
+#endif

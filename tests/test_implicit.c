@@ -1,0 +1,636 @@
+/* Implicit derivatives: custom_root, custom_linear_solve, fixed_point and the linear solvers, and
+ * the blocks of C, in programs compared with JAX (tests/golden/programs_implicit.py); then what JAX
+ * has not: large systems, loops under a root in reverse, no tape, clear errors.
+ */
+#include "tests/programs.h"
+
+/* ---- roots
+ * ----------------------------------------------------------------------------------------
+ */
+
+/* For a scalar, until the step is lost in rounding. */
+JAC_DEF_ENV(jac, newton, jac_fn, (jac, x0))
+{
+    struct {
+        jac x, dx, k;
+    } s = {x0, jac_ones_like(x0), jac_asarray(0)};
+    JAC_WHILE(s, jac_logical_and(jac_gt(jac_abs(s.dx), 1e-14), jac_lt(s.k, 50)))
+    {
+        s.dx = jac_div(jac_call1(*env, s.x), jac_call1(jac_grad(*env), s.x));
+        s.x = jac_sub(s.x, s.dx);
+        s.k = jac_add(s.k, 1);
+    }
+    return s.x;
+}
+
+/* x³ - a x - 5 */
+JAC_DEF_ENV(jac, cubic, jac, (jac, x))
+{
+    return jac_sub(jac_sub(jac_power(x, 3), jac_mul(*env, x)), 5);
+}
+
+JAC_DEF(jac, cubic_root, (jac, a))
+{
+    return jac_custom_root(cubic_with(a), 2.0, newton_with, NULL);
+}
+
+PROGRAM(programs_implicit, root_and_derivatives)
+{
+    jac_fn f = cubic_root_fn, g = jac_grad(f), gg = jac_grad(g);
+    jac a = f64(2);
+    return RESULTS(jac_call1(f, a), jac_call1(g, a), jac_call1(gg, a), jac_call1(jac_grad(gg), a),
+                   jac_call1(jac_hessian(f), a));
+}
+
+PROGRAM(programs_implicit, root_jvp_and_vjp)
+{
+    jac y, t, z;
+    jac_jvp(cubic_root_fn, (jac[]){f64(3)}, (jac[]){f64(-2)}, &y, &t);
+    jac_fn back = jac_vjp(cubic_root_fn, (jac[]){f64(3)}, &z);
+    return RESULTS(y, t, jac_call1(back, f64(0.5)));
+}
+
+PROGRAM(programs_implicit, root_under_vmap)
+{
+    jac a = F64S(1, -2, 30, 4);
+    jac_fn g = jac_grad(cubic_root_fn);
+    return RESULTS(jac_call1(jac_vmap(cubic_root_fn), a), jac_call1(jac_vmap(g), a),
+                   jac_call1(jac_vmap(jac_grad(g)), a));
+}
+
+JAC_DEF(jac, sine_of_root, (jac, a))
+{
+    return jac_sin(jac_mul(cubic_root(jac_mul(a, a)), a));
+}
+
+PROGRAM(programs_implicit, root_in_a_function)
+{
+    jac_fn f = sine_of_root_fn, g = jac_grad(f);
+    return RESULTS(jac_call1(f, f64(1.5)), jac_call1(g, f64(1.5)),
+                   jac_call1(jac_grad(g), f64(1.5)));
+}
+
+/* x + tanh(m x) / 4 - p */
+JAC_DEF(jac, balance, (jac, x), (jac, p))
+{
+    return jac_sub(jac_add(x, jac_div(jac_tanh(jac_matmul(M33, x)), 4)), p);
+}
+
+JAC_DEF(jac, newton_3, (jac, x0), (jac, p))
+{
+    jac x = x0;
+    JAC_FOR(k, 0, 12, x)
+    {
+        jac m = jac_call1(jac_jacfwd(balance_fn), x, p), f = balance(x, p);
+        x = jac_sub(x, jac_custom_linear_solve(m, f, jac_dense_solver, jac_dense_solver));
+    }
+    return x;
+}
+
+JAC_DEF(jac, equilibrium, (jac, p))
+{
+    return jac_custom_root(balance_fn, jac_zeros(JAC_SHAPE(3), JAC_F64), newton_3_fn, NULL,
+                           .args = &p);
+}
+
+PROGRAM(programs_implicit, root_of_a_system)
+{
+    return RESULTS(equilibrium(X3), jac_call1(jac_jacrev(equilibrium_fn), X3),
+                   jac_call1(jac_jacfwd(equilibrium_fn), X3));
+}
+
+JAC_DEF(jac, squares_of_equilibrium, (jac, p))
+{
+    return jac_sum(jac_square(equilibrium(p)));
+}
+
+JAC_DEF(jac, product_of_equilibrium, (jac, p))
+{
+    return jac_prod(equilibrium(p));
+}
+
+PROGRAM(programs_implicit, hessian_through_a_system)
+{
+    return RESULTS(jac_call1(jac_hessian(squares_of_equilibrium_fn), X3),
+                   jac_call1(jac_vmap(jac_grad(product_of_equilibrium_fn)), BATCH));
+}
+
+typedef struct {
+    jac b, c;
+} BC;
+
+JAC_DEF_ENV(jac, cubic_bc, BC, (jac, x))
+{
+    return jac_sub(jac_add(jac_power(x, 3), jac_mul(env->b, x)), env->c);
+}
+
+typedef struct {
+    jac carry, x;
+} Next;
+
+JAC_DEF(Next, root_step, (jac, c), (jac, b))
+{
+    jac x = jac_custom_root(cubic_bc_with((BC){b, c}), f64(1), newton_with, NULL);
+    return (Next){jac_add(x, 1), x};
+}
+
+JAC_DEF(jac, sum_of_roots, (jac, a))
+{
+    jac b = F64S(1, 2, 3), xs;
+    jac_scan(root_step_fn, &a, &b, &xs);
+    return jac_sum(xs);
+}
+
+PROGRAM(programs_implicit, root_in_a_scan)
+{
+    jac_fn f = sum_of_roots_fn, g = jac_grad(f);
+    return RESULTS(jac_call1(f, f64(2)), jac_call1(g, f64(2)), jac_call1(jac_grad(g), f64(2)));
+}
+
+JAC_DEF(jac, looping, (jac, x), (jac, a))
+{
+    jac s = x;
+    JAC_FOR(k, 0, 4, s)
+    s = jac_add(jac_sin(s), jac_mul(a, x));
+    return jac_sub(s, 1);
+}
+
+JAC_DEF_ENV(jac, looping_of, jac, (jac, x))
+{
+    return looping(x, *env);
+}
+
+JAC_DEF(jac, root_of_looping, (jac, a))
+{
+    return jac_custom_root(looping_of_with(a), 0.5, newton_with, NULL);
+}
+
+PROGRAM(programs_implicit, root_of_a_function_with_a_loop)
+{
+    jac_fn f = root_of_looping_fn, g = jac_grad(f);
+    return RESULTS(jac_call1(f, f64(1.5)), jac_call1(g, f64(1.5)),
+                   jac_call1(jac_grad(g), f64(1.5)));
+}
+
+/* ---- fixed points --------------------------------------------------------------------------- */
+
+JAC_DEF(jac, cos_of, (jac, x), (jac, a))
+{
+    return jac_cos(jac_mul(a, x));
+}
+
+JAC_DEF(jac, settled, (jac, a))
+{
+    return jac_fixed_point(cos_of_fn, 0.5, .args = &a, .tol = 1e-15);
+}
+
+PROGRAM(programs_implicit, fixed_point_and_derivatives)
+{
+    jac_fn f = settled_fn, g = jac_grad(f);
+    jac a = f64(0.75);
+    return RESULTS(jac_call1(f, a), jac_call1(g, a), jac_call1(jac_grad(g), a),
+                   jac_call1(jac_vmap(g), F64S(0.25, 0.5, 1)));
+}
+
+typedef struct {
+    jac u, v;
+} Mix;
+
+JAC_DEF(Mix, mix, (Mix, s), (jac, p))
+{
+    return (Mix){jac_add(jac_div(jac_cos(jac_mul(s.u, p)), 2), jac_div(jac_sum(s.v), 8)),
+                 jac_div(jac_tanh(jac_add(jac_mul(s.v, s.u), jac_mul(X3, p))), 2)};
+}
+
+static Mix mixing(jac p)
+{
+    Mix start = {jac_asarray(0.5), jac_zeros(JAC_SHAPE(3), JAC_F64)};
+    return jac_fixed_point(mix_fn, start, .args = &p, .tol = 1e-15);
+}
+
+JAC_DEF(jac, loss_of_mix, (jac, p))
+{
+    Mix s = mixing(p);
+    return jac_mul(s.u, jac_sum(jac_square(s.v)));
+}
+
+PROGRAM(programs_implicit, fixed_point_of_a_tree)
+{
+    jac p = f64(0.75), y, t;
+    Mix s = mixing(p);
+    jac_fn g = jac_grad(loss_of_mix_fn);
+    jac_jvp(loss_of_mix_fn, (jac[]){p}, (jac[]){f64(2)}, &y, &t);
+    return RESULTS(s.u, s.v, jac_call1(g, p), jac_call1(jac_grad(g), p), t);
+}
+
+/* ---- linear systems ------------------------------------------------------------------------- */
+
+#define SPD    jac_add(jac_matmul(M33, jac_transpose(M33)), jac_mul(3, jac_eye(3, JAC_F64)))
+#define TILTED jac_add(M33, jac_mul(4, jac_eye(3, JAC_F64)))
+
+JAC_DEF(jac, solved, (jac, a), (jac, b))
+{
+    return jac_custom_linear_solve(a, b, jac_dense_solver, jac_dense_solver);
+}
+
+JAC_DEF(jac, squares_of_solved, (jac, a), (jac, b))
+{
+    return jac_sum(jac_square(solved(a, b)));
+}
+
+PROGRAM(programs_implicit, linear_solve_by_the_matrix)
+{
+    jac_fn f = squares_of_solved_fn;
+    struct {
+        jac a, b;
+    } g = {0};
+    jac_call(jac_grad(f, 0, 1), &(solved_args){TILTED, X3}, &g);
+    return RESULTS(solved(TILTED, X3), g.a, g.b, jac_call1(jac_hessian(f, 1), TILTED, X3),
+                   jac_call1(jac_vmap(solved_fn, JAC_AXES(JAC_NONE, 0)), TILTED, BATCH),
+                   jac_call1(jac_vmap(jac_grad(f, 1), JAC_AXES(JAC_NONE, 0)), TILTED, BATCH));
+}
+
+static jac dominant(void)
+{
+    jac mask = jac_add(jac_mul(jac_eye(3, JAC_F64), 0.875), 0.125);
+    return jac_mul(TILTED, mask);
+}
+
+JAC_DEF(jac, dominant_times, (jac, x))
+{
+    return jac_matmul(dominant(), x);
+}
+
+/* Jacobi's iteration, for any matrix with that diagonal. */
+JAC_DEF_ENV(jac, jacobi, jac_fn, (jac, b))
+{
+    jac x = b, d = jac_sum(jac_mul(dominant(), jac_eye(3, JAC_F64)), JAC_AXES(1));
+    JAC_FOR(k, 0, 100, x)
+    x = jac_add(x, jac_div(jac_sub(b, jac_call1(*env, x)), d));
+    return x;
+}
+
+JAC_DEF(jac, by_jacobi, (jac, b))
+{
+    return jac_custom_linear_solve(dominant_times_fn, b, jacobi_with, jacobi_with);
+}
+
+PROGRAM(programs_implicit, linear_solve_with_a_solver_of_ones_own)
+{
+    return RESULTS(by_jacobi(X3), jac_call1(jac_jacrev(by_jacobi_fn), X3),
+                   jac_call1(jac_jacfwd(by_jacobi_fn), X3));
+}
+
+JAC_DEF(jac, scaled_cg, (jac, s))
+{
+    return jac_sum(jac_cg(jac_mul(SPD, s), X3, .tol = 1e-15));
+}
+
+JAC_DEF(jac, tilted_gmres, (jac, b))
+{
+    return jac_gmres(TILTED, b, .tol = 1e-15);
+}
+
+PROGRAM(programs_implicit, solvers_of_jax_scipy)
+{
+    return RESULTS(jac_cg(SPD, X3, .tol = 1e-15), jac_bicgstab(TILTED, X3, .tol = 1e-15),
+                   tilted_gmres(X3), jac_call1(jac_grad(scaled_cg_fn), f64(2)),
+                   jac_call1(jac_jacrev(tilted_gmres_fn), W3));
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+JAC_DEF(jac, collatz, (jac, n))
+{
+    struct {
+        jac v, steps;
+    } s = {n, jac_asarray(0)};
+    JAC_WHILE(s, jac_gt(s.v, 1))
+    {
+        JAC_IF(s.v, jac_eq(jac_rem(s.v, 2), 1))
+        {
+            s.v = jac_add(jac_mul(3, s.v), 1);
+        }
+        JAC_ELSE
+        {
+            s.v = jac_floor_divide(s.v, 2);
+        }
+        s.steps = jac_add(s.steps, 1);
+    }
+    return s.steps;
+}
+
+PROGRAM(programs_implicit, blocks_nested)
+{
+    jac n = jac_array(JAC_SHAPE(7), (int32_t[]){1, 2, 3, 4, 5, 6, 7});
+    return RESULTS(collatz(jac_scalar(JAC_I32, 27)), jac_call1(jac_vmap(collatz_fn), n));
+}
+
+/* A for in which a branch is taken, using what is outside. */
+JAC_DEF(jac, wandering, (jac, x), (jac, a))
+{
+    jac s = x;
+    JAC_FOR(i, 0, 6, s)
+    JAC_IF(s, jac_gt(s, a))
+    {
+        s = jac_sub(jac_div(s, a), i);
+    }
+    JAC_ELSE
+    {
+        s = jac_add(jac_mul(s, s), x);
+    }
+    return s;
+}
+
+PROGRAM(programs_implicit, block_gradients)
+{
+    jac x = f64(0.75), a = f64(1.25);
+    struct {
+        jac x, a;
+    } g = {0};
+    jac_fn f = wandering_fn;
+    jac_call(jac_grad(f, 0, 1), &(wandering_args){x, a}, &g);
+    return RESULTS(wandering(x, a), g.x, g.a, jac_call1(jac_grad(jac_grad(f)), x, a),
+                   jac_call1(jac_vmap(jac_grad(f, 1), JAC_AXES(0, JAC_NONE)), X3, a));
+}
+
+JAC_DEF(jac, growing, (jac, x), (jac, a))
+{
+    jac s = x;
+    JAC_WHILE(s, jac_lt(jac_abs(s), a))
+    s = jac_add(jac_mul(s, 2), jac_sin(jac_mul(s, a)));
+    return s;
+}
+
+PROGRAM(programs_implicit, block_while_forward)
+{
+    jac y, t;
+    jac_jvp(growing_fn, &(growing_args){f64(0.75), f64(8)}, &(growing_args){f64(1), f64(0.5)}, &y,
+            &t);
+    return RESULTS(
+        y, t, jac_call1(jac_vmap(growing_fn, JAC_AXES(0, JAC_NONE)), F64S(0.5, 60, 7), f64(8)));
+}
+
+/* ---- beyond JAX ----------------------------------------------------------------------------- */
+
+static double item(jac x)
+{
+    cr_assert(x, "%s", jac_error());
+    return jac_item_f64(x);
+}
+
+/* A solver with a loop of unknown length, which would leave a tape were it differentiated. */
+JAC_DEF_ENV(jac, halving, jac_fn, (jac, b))
+{
+    jac x = jac_zeros_like(b);
+    JAC_WHILE(x, jac_gt(jac_abs(jac_sub(jac_call1(*env, x), b)), 1e-14))
+    x = jac_add(x, jac_mul(0.0625, jac_sub(b, jac_call1(*env, x))));
+    return x;
+}
+
+static jac_fn halving_solver(jac_fn A)
+{
+    return halving_with(A);
+}
+
+JAC_DEF_ENV(jac, root_by, jac_solver, (jac, a))
+{
+    return jac_custom_root(cubic_with(a), 2.0, newton_with, *env);
+}
+
+Test(implicit, a_gradient_agrees_with_differences_and_the_formula)
+{
+    const double a = 2.5, h = 1e-4;
+    double x = item(cubic_root(f64(a))), formula = x / (3 * x * x - a);
+    double high = item(cubic_root(f64(a + h))), low = item(cubic_root(f64(a - h)));
+    cr_expect_float_eq((high - low) / (2 * h), formula, 1e-8);
+    cr_expect_float_eq(item(jac_call1(jac_grad(cubic_root_fn), f64(a))), formula, 1e-14);
+    jac_solver solvers[] = {jac_dense_solver, jac_gmres_solver, jac_bicgstab_solver,
+                            halving_solver};
+    for (int k = 0; k < 4; k++) {
+        jac_fn g = jac_grad(root_by_with(solvers[k]));
+        cr_expect_float_eq(item(jac_call1(g, f64(a))), formula, 1e-13, "solver %d", k);
+        cr_expect_float_eq(item(jac_call1(jac_jit(g), f64(a))), formula, 1e-13, "solver %d", k);
+    }
+}
+
+Test(implicit, no_tape_is_written_however_the_root_is_found)
+{
+    jac_tape_peak_bytes(true);
+    item(jac_call1(jac_grad(cubic_root_fn), f64(2)));
+    item(jac_call1(jac_jit(jac_grad(settled_fn)), f64(0.5)));
+    cr_expect_eq(jac_tape_peak_bytes(false), 0);
+}
+
+/* Heat on a ring of N cells with a source that saturates: too large for a matrix. */
+enum { CELLS = 300 };
+
+JAC_DEF(jac, ring, (jac, x), (jac, p))
+{
+    jac left =
+        jac_concatenate(0, jac_slice_in_dim(x, 1, CELLS, 1, 0), jac_slice_in_dim(x, 0, 1, 1, 0));
+    jac right =
+        jac_concatenate(0, jac_slice_in_dim(x, -1, CELLS, 1, 0), jac_slice_in_dim(x, 0, -1, 1, 0));
+    return jac_add(jac_mul(0.3, jac_add(left, right)), jac_tanh(jac_mul(p, jac_cos(x))));
+}
+
+JAC_DEF(jac, ring_energy, (jac, p))
+{
+    jac x0 = jac_zeros(JAC_SHAPE(CELLS), JAC_F64);
+    return jac_sum(jac_square(jac_fixed_point(ring_fn, x0, .args = &p, .tol = 1e-14)));
+}
+
+Test(implicit, a_large_system_is_solved_by_products_alone)
+{
+    double v[CELLS];
+    for (int k = 0; k < CELLS; k++)
+        v[k] = 0.2 + 0.1 * sin(k);
+    jac p = jac_array(JAC_SHAPE(CELLS), v), g = jac_call1(jac_jit(jac_grad(ring_energy_fn)), p);
+    cr_assert(g, "%s", jac_error());
+    for (int k = 0; k < CELLS; k += 97) {
+        const double h = 1e-5;
+        double e[2];
+        for (int side = 0; side < 2; side++) {
+            double was = v[k];
+            v[k] += side ? h : -h;
+            e[side] = item(ring_energy(jac_array(JAC_SHAPE(CELLS), v)));
+            v[k] = was;
+        }
+        cr_expect_float_eq(item(jac_at(g, k)), (e[1] - e[0]) / (2 * h), 1e-7, "element %d", k);
+    }
+}
+
+JAC_DEF(Mix, stretched, (Mix, s))
+{
+    return (Mix){jac_mul(2, s.u), jac_add(jac_mul(3, s.v), s.u)};
+}
+
+Test(implicit, a_system_of_a_tree_is_solved_as_one)
+{
+    Mix b = {f64(1), X3};
+    Mix x[] = {jac_gmres(stretched_fn, b, .tol = 1e-14),
+               jac_bicgstab(stretched_fn, b, .tol = 1e-14),
+               jac_custom_linear_solve(stretched_fn, b, jac_dense_solver, NULL)};
+    for (int k = 0; k < 3; k++) {
+        cr_expect_float_eq(item(x[k].u), 0.5, 1e-13);
+        cr_expect_float_eq(item(jac_at(x[k].v, 1)), (item(jac_at(X3, 1)) - 0.5) / 3, 1e-13);
+    }
+}
+
+Test(implicit, solvers_agree_on_systems_of_many_sizes)
+{
+    for (int n = 1; n <= 60; n += n < 4 ? 1 : 19) {
+        jac a = jac_random_normal(jac_random_PRNGKey(n), JAC_SHAPE(n, n), JAC_F64);
+        a = jac_add(jac_div(a, 4), jac_mul(2 + n / 8, jac_eye(n, JAC_F64)));
+        jac spd = jac_matmul(a, jac_transpose(a));
+        jac b = jac_random_normal(jac_random_PRNGKey(n + 1), JAC_SHAPE(n), JAC_F64);
+        jac x[] = {jac_custom_linear_solve(a, b, jac_dense_solver, NULL),
+                   jac_gmres(a, b, .tol = 1e-13), jac_bicgstab(a, b, .tol = 1e-13, .x0 = &b),
+                   jac_gmres(a, b, .tol = 1e-13, .restart = 3)};
+        for (int k = 0; k < 4; k++)
+            cr_expect_lt(item(jac_max(jac_abs(jac_sub(jac_matmul(a, x[k]), b)))), 1e-10,
+                         "n = %d, solver %d", n, k);
+        jac y = jac_cg(spd, b, .tol = 1e-13);
+        cr_expect_lt(item(jac_max(jac_abs(jac_sub(jac_matmul(spd, y), b)))), 1e-9, "cg, n = %d", n);
+    }
+}
+
+JAC_DEF(jac, swap, (jac, x))
+{
+    return jac_flip(x);
+}
+
+Test(implicit, elimination_exchanges_rows_where_a_pivot_is_zero)
+{
+    jac x = jac_custom_linear_solve(swap_fn, X3, jac_dense_solver, NULL);
+    for (int k = 0; k < 3; k++)
+        cr_expect_eq(item(jac_at(x, k)), item(jac_at(X3, 2 - k)));
+}
+
+JAC_DEF(jac, halve_all, (jac, x))
+{
+    return jac_mul(0.5, x);
+}
+
+Test(implicit, a_preconditioner_and_a_limit_of_steps_are_heeded)
+{
+    jac a = jac_mul(2, jac_eye(3, JAC_F64));
+    jac once = jac_cg(a, X3, .M = halve_all_fn, .maxiter = 1);
+    cr_expect_float_eq(item(jac_at(once, 0)), item(jac_at(X3, 0)) / 2, 1e-15);
+    jac none = jac_cg(TILTED, X3, .atol = 1e3);
+    cr_expect_eq(item(jac_at(none, 0)), 0);
+}
+
+Test(implicit, fixed_point_tells_how_many_steps_it_took)
+{
+    jac n = 0, x = jac_fixed_point(halve_all_fn, 1.0, .iterations = &n);
+    cr_expect_lt(item(x), 1e-5);
+    cr_expect_eq(jac_item_i64(n), 20);
+    jac_fixed_point(halve_all_fn, f64(1), .iterations = &n, .maxiter = 7);
+    cr_expect_eq(jac_item_i64(n), 7);
+}
+
+typedef struct {
+    jac x, steps;
+} Found;
+
+JAC_DEF(Found, counting_newton, (jac, x0), (jac, a))
+{
+    Found s = {x0, jac_asarray(0)};
+    JAC_WHILE(s, jac_gt(jac_abs(jac_sub(jac_mul(s.x, s.x), a)), 1e-12))
+    {
+        s.x = jac_mul(0.5, jac_add(s.x, jac_div(a, s.x)));
+        s.steps = jac_add(s.steps, 1);
+    }
+    return s;
+}
+
+JAC_DEF(jac, square_less, (jac, x), (jac, a))
+{
+    return jac_sub(jac_mul(x, x), a);
+}
+
+JAC_DEF(Found, root_and_steps, (jac, a))
+{
+    Found r;
+    r.x =
+        jac_custom_root(square_less_fn, 1.0, counting_newton_fn, NULL, .args = &a, .aux = &r.steps);
+    return r;
+}
+
+JAC_DEF(jac, root_times_steps, (jac, a))
+{
+    Found r = root_and_steps(a);
+    return jac_mul(r.x, r.steps);
+}
+
+Test(implicit, aux_comes_along_and_has_no_derivative)
+{
+    Found r = root_and_steps(f64(4));
+    cr_expect_float_eq(item(r.x), 2, 1e-12);
+    double steps = item(r.steps);
+    cr_expect(steps > 2 && steps < 9);
+    cr_expect_float_eq(item(jac_call1(jac_grad(root_times_steps_fn), f64(4))), steps / 4, 1e-13);
+    Found lanes;
+    jac a = F64S(1, 4, 1e6);
+    cr_assert(jac_call(jac_jit(jac_vmap(root_and_steps_fn)), &a, &lanes), "%s", jac_error());
+    cr_expect_eq(jac_item_i64(jac_at(lanes.steps, 0)), 0);
+    cr_expect_gt(jac_item_i64(jac_at(lanes.steps, 2)), 9);
+    cr_expect_float_eq(item(jac_at(lanes.x, 2)), 1e3, 1e-9);
+}
+
+/* ---- wrong use ------------------------------------------------------------------------------ */
+
+#define FAILS_WITH(call, text)                                                                     \
+    do {                                                                                           \
+        jac_error_clear();                                                                         \
+        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
+        cr_assert(strstr(jac_error(), "test_implicit.c:"), "no line in: %s", jac_error());         \
+        jac_error_clear();                                                                         \
+    } while (0)
+
+JAC_DEF(jac, summed, (jac, x))
+{
+    return jac_sum(x);
+}
+JAC_DEF(jac, sine, (jac, x))
+{
+    return jac_sin(x);
+}
+JAC_DEF(jac, rounded, (jac, x))
+{
+    return jac_astype(x, JAC_I32);
+}
+
+static jac_fn no_solver(jac_fn f)
+{
+    (void)f;
+    return NULL;
+}
+
+JAC_DEF(jac, one_way, (jac, b))
+{
+    return jac_sum(jac_custom_linear_solve(TILTED, b, jac_dense_solver, NULL));
+}
+
+Test(implicit, what_does_not_fit_is_refused)
+{
+    FAILS_WITH(jac_custom_root(summed_fn, X3, newton_with, NULL),
+               "takes f64[3] as leaf 0 of x, but gives f64[]");
+    FAILS_WITH(jac_custom_root(mix_fn, 1.0, newton_with, NULL), "must take 1 handles and give 1");
+    FAILS_WITH(jac_custom_root(sine_fn, 1.0, no_solver, NULL), "a solver gave a null function");
+    FAILS_WITH(jac_custom_root(sine_fn, 1.0, NULL, NULL), "no solve is given");
+    FAILS_WITH(jac_custom_root(sine_fn, (jac)NULL, newton_with, NULL), "null handle");
+    FAILS_WITH(jac_custom_root(sine_fn, 1.0, counting_newton_fn, NULL),
+               "counting_newton, must take 1");
+    FAILS_WITH(jac_fixed_point(rounded_fn, jac_scalar(JAC_I32, 1)),
+               "an equation is solved in floats");
+    FAILS_WITH(jac_custom_linear_solve(jac_ones(JAC_SHAPE(2, 3)), X3, jac_dense_solver, NULL),
+               "must be square");
+    FAILS_WITH(jac_custom_linear_solve(sine_fn, f64(1), jac_dense_solver, jac_dense_solver),
+               "not linear");
+    FAILS_WITH(jac_cg(M33, W3, .M = mix_fn), "must give what it takes");
+    FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not go together");
+    FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
+}
