@@ -98,6 +98,8 @@ static void plan_unknown(plan *u, const scan_parts *s, ir_partial *p, const ir_e
 bool scan_partial(ir_partial *p, const ir_eqn *e)
 {
     scan_parts s = scan_parts_of(e->attr, e->nin);
+    if (s.length == IR_DYNAMIC && !ir_partial_is_known(p, e->in[s.n]))
+        return ctl_all_unknown(p, e);
     bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out = unknown + e->nin;
     for (int k = 0; k < s.n; k++)
         unknown[k] = !ir_partial_is_known(p, e->in[k]);
