@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static FILE *start(const char *file, const char *title)
-{
+static FILE *start(const char *file, const char *title) {
     const char *dot = strrchr(file, '.');
     bool png = dot && !strcmp(dot, ".png");
     if (!png && !(dot && !strcmp(dot, ".svg"))) {
@@ -19,24 +18,23 @@ static FILE *start(const char *file, const char *title)
         perror("gnuplot");
         return NULL;
     }
-    fprintf(p, "set terminal %s size 800,500 font 'sans,13'%s\nset output '%s'\n",
-            png ? "pngcairo" : "svg", png ? "" : " background 'white'", file);
-    fprintf(p, "set title '%s'\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\n",
+    fprintf(p, "set terminal %s size 800,500 font 'sans,13'%s\nset output '%s'\n", png ? "pngcairo" : "svg",
+            png ? "" : " background 'white'", file);
+    fprintf(p,
+            "set title '%s'\nset grid lc rgb '#dddddd'\nset border 3\nset tics nomirror\nset format '%%g'\n",
             title);
     return p;
 }
 
-static bool finish(FILE *p, const char *file)
-{
+static bool finish(FILE *p, const char *file) {
     if (pclose(p) == 0)
         return true;
     fprintf(stderr, "error: %s: gnuplot could not draw it (is gnuplot-nox installed?)\n", file);
     return false;
 }
 
-bool demo_plot_line(const char *file, const char *title, const char *xlabel, const char *ylabel,
-                    int n, const double *y)
-{
+bool demo_plot_line(const char *file, const char *title, const char *xlabel, const char *ylabel, int n,
+                    const double *y) {
     FILE *p = start(file, title);
     if (!p)
         return false;
@@ -48,9 +46,8 @@ bool demo_plot_line(const char *file, const char *title, const char *xlabel, con
     return finish(p, file);
 }
 
-bool demo_plot_histogram(const char *file, const char *title, const char *xlabel, int n,
-                         const float *x, const char *density, const char *density_title)
-{
+bool demo_plot_histogram(const char *file, const char *title, const char *xlabel, int n, const float *x,
+                         const char *density, const char *density_title) {
     enum { BINS = 60 };
     double low = x[0], high = x[0];
     int count[BINS] = {0};
@@ -66,8 +63,7 @@ bool demo_plot_histogram(const char *file, const char *title, const char *xlabel
     FILE *p = start(file, title);
     if (!p)
         return false;
-    fprintf(p, "set xlabel '%s'\nset ylabel 'density'\nset style fill solid 0.6 noborder\n",
-            xlabel);
+    fprintf(p, "set xlabel '%s'\nset ylabel 'density'\nset style fill solid 0.6 noborder\n", xlabel);
     fprintf(p, "set xrange [%g:%g]\nset samples 400\n", low, high);
     fprintf(p,
             "plot '-' with boxes lc rgb '#9ecae1' title '%d draws', %s lw 2.5 lc rgb '#d62728' "
