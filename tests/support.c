@@ -467,33 +467,40 @@ static ir_graph *compose_vjp(const ir_graph *g, const ir_graph *known, const ir_
     return NULL;
 }
 
-ir_graph *test_vjp(const ir_graph *g)
+int test_vjp_halves(const ir_graph *g, ir_graph **forward, ir_graph **backward)
 {
+    *forward = *backward = NULL;
     IR_AUTO_GRAPH jvp = test_jvp(g);
     if (!jvp)
-        return NULL;
+        return -1;
     int ntangent = jvp->nin - g->nin;
     bool *unknown = ir_xmalloc((size_t)(jvp->nin + jvp->nout) + 1), *out = unknown + jvp->nin;
     for (int k = 0; k < jvp->nin; k++)
         unknown[k] = k >= g->nin;
     for (int k = 0; k < jvp->nout; k++)
         out[k] = k >= g->nout;
-    IR_AUTO_GRAPH known = NULL;
     IR_AUTO_GRAPH rest = NULL;
-    IR_AUTO_GRAPH back = NULL;
-    int nres = ir_partial_eval(jvp, unknown, out, &known, &rest);
+    int nres = ir_partial_eval(jvp, unknown, out, forward, &rest);
     for (int k = 0; k < g->nout && nres >= 0; k++)
         if (out[k])
             nres = ir_fail("output %d itself was taken for unknown by partial evaluation", k) - 1;
     free(unknown);
     if (nres < 0)
-        return NULL;
+        return -1;
     bool *linear = ir_xmalloc((size_t)(nres + ntangent) + 1);
     for (int k = 0; k < ntangent; k++)
         linear[nres + k] = true;
-    back = ir_transpose(rest, linear);
+    *backward = ir_transpose(rest, linear);
     free(linear);
-    return back ? compose_vjp(g, known, back, nres) : NULL;
+    return *backward ? nres : -1;
+}
+
+ir_graph *test_vjp(const ir_graph *g)
+{
+    IR_AUTO_GRAPH forward = NULL;
+    IR_AUTO_GRAPH backward = NULL;
+    int nres = test_vjp_halves(g, &forward, &backward);
+    return nres < 0 ? NULL : compose_vjp(g, forward, backward, nres);
 }
 
 static test_array copy(test_pool *p, const test_array *a)

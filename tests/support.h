@@ -89,6 +89,9 @@ ir_graph *test_jvp(const ir_graph *g);
 /* Inputs, then a cotangent for each float output -> outputs, then a cotangent for each float
  * input. Through ir_jvp, ir_partial_eval and ir_transpose. */
 ir_graph *test_vjp(const ir_graph *g);
+/* The two halves of that: inputs -> outputs, residuals; residuals, cotangents -> cotangents. How many
+ * residuals there are, or -1 with an error; what was made then is to be released all the same. */
+int test_vjp_halves(const ir_graph *g, ir_graph **forward, ir_graph **backward);
 
 /* a, then b. */
 test_arrays test_arrays_join(test_pool *p, const test_arrays *a, const test_arrays *b);
