@@ -1,4 +1,4 @@
-/* Bisection as a traced while_loop: halve an interval over which f changes sign. */
+/* Bisection as a traced while loop: halve an interval over which f changes sign. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -8,18 +8,13 @@ JAC_TREE(Result, root, f, iterations)
 
 JAC_DEF(jac, f, (jac, x)) { return jac_sub(jac_sub(jac_power(x, 3), jac_mul(2, x)), 5); }
 
-JAC_DEF(jac, going, (State, s)) {
-    return jac_logical_and(jac_gt(jac_div(jac_sub(s.b, s.a), 2), 1e-6), jac_lt(s.i, 100));
-}
-
-JAC_DEF(State, halve, (State, s)) {
-    jac c = jac_div(jac_add(s.a, s.b), 2);
-    jac left = jac_lt(jac_mul(f(s.a), f(c)), 0);
-    return (State){jac_where(left, s.a, c), jac_where(left, c, s.b), jac_add(s.i, 1)};
-}
-
 JAC_DEF(Result, bisect, (jac, a), (jac, b)) {
-    State s = jac_while_loop(going_fn, halve_fn, (State){a, b, jac_asarray(0)});
+    State s = {a, b, jac_asarray(0)};
+    JAC_WHILE (s, jac_logical_and(jac_gt(jac_div(jac_sub(s.b, s.a), 2), 1e-6), jac_lt(s.i, 100))) {
+        jac c = jac_div(jac_add(s.a, s.b), 2);
+        jac left = jac_lt(jac_mul(f(s.a), f(c)), 0);
+        s = (State){jac_where(left, s.a, c), jac_where(left, c, s.b), jac_add(s.i, 1)};
+    }
     jac root = jac_div(jac_add(s.a, s.b), 2);
     return (Result){root, f(root), s.i};
 }

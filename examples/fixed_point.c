@@ -1,4 +1,4 @@
-/* Fixed-point iteration, x = g(x), as a traced while_loop: plain, and with a diagnosis. */
+/* Fixed-point iteration, x = g(x), as a traced while loop: plain, and with a diagnosis. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -14,14 +14,11 @@ JAC_DEF(jac, g_logistic, (jac, x)) { return jac_mul(jac_mul(3.5, x), jac_sub(1, 
 JAC_TREE(State, x, before, i)
 JAC_TREE(Diagnosis, x, converged, iterations)
 
-JAC_DEF(jac, going, (State, s)) {
-    return jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), 1e-6), jac_lt(s.i, 1000));
-}
-
-JAC_DEF_ENV(State, next, jac_fn, (State, s)) { return (State){jac_call1(*env, s.x), s.x, jac_add(s.i, 1)}; }
-
 static State iterate(jac_fn g, jac x0) {
-    return jac_while_loop(going_fn, next_with(g), (State){jac_call1(g, x0), x0, jac_asarray(1)});
+    State s = {jac_call1(g, x0), x0, jac_asarray(1)};
+    JAC_WHILE (s, jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), 1e-6), jac_lt(s.i, 1000)))
+        s = (State){jac_call1(g, s.x), s.x, jac_add(s.i, 1)};
+    return s;
 }
 
 JAC_DEF_ENV(jac, fixed_point, jac_fn, (jac, x0)) { return iterate(*env, x0).x; }

@@ -1,4 +1,4 @@
-"""Writes demo_*.txt: what the five demos print, by the same programs in JAX.
+"""Writes demo_*.txt: what the demos print, by the same programs in JAX.
 
 Run with a Python that has JAX >= 0.5:  python tests/golden/demos.py
 """
@@ -103,6 +103,42 @@ def fixed_point():
         print(f"iterations: {i}")
 
 
+def implicit(a):
+    """What JAX refuses, reverse mode through the while loop, is had forwards here."""
+    def cubic(a, x):
+        return x**3 - a * x - 5
+
+    def newton(f, guess):
+        def step(s):
+            d = f(s[0]) / jax.grad(f)(s[0])
+            return s[0] - d, d
+        return lax.while_loop(lambda s: jnp.abs(s[1]) > 1e-12, step, (guess, jnp.float64(1)))[0]
+
+    def bisect(f, guess):
+        def halve(s):
+            low, high = s
+            c = (low + high) / 2
+            left = f(low) * f(c) < 0
+            return jnp.where(left, low, c), jnp.where(left, c, high)
+        low, high = lax.while_loop(lambda s: s[1] - s[0] > 1e-12, halve, (guess - 1, guess + 1))
+        return (low + high) / 2
+
+    def by_newton(a):
+        return newton(lambda x: cubic(a, x), jnp.float64(2))
+
+    def by_bisection(a):
+        return lax.custom_root(lambda x: cubic(a, x), jnp.float64(2), bisect, lambda g, y: y / g(1.0))
+
+    x = by_newton(a)
+    ways = {"through the tape": jax.jvp(by_newton, (a,), (1.0,))[1],
+            "implicitly": jax.grad(by_bisection)(a), "by the formula": x / (3 * jnp.square(x) - a)}
+    print(f"root: {by_bisection(a):.10f}")
+    for way, d in ways.items():
+        print(f"{way}: {d:.10f}")
+    close = all(abs(d - ways["by the formula"]) <= 1e-10 for d in ways.values())
+    print(f"agree to 1e-10: {str(bool(close)).lower()}")
+
+
 write("neuron", neuron, jax.nn.sigmoid)
 write("neuron_relu", neuron, jax.nn.relu)
 write("neuron_tanh", neuron, jnp.tanh)
@@ -112,3 +148,5 @@ write("bisection", bisection, jnp.float32)
 write("fixed_point", fixed_point)
 with jax.enable_x64(True):
     write("bisection_x64", bisection, jnp.float64)
+    write("implicit", implicit, 2.0)
+    write("implicit_a_minus_3", implicit, -3.0)
