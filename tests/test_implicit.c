@@ -634,3 +634,132 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not go together");
     FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
 }
+
+/* ---- compositions that JAX refuses or has no words for ------------------------------------------
+ */
+
+/* The derivative of f by the differences of f. */
+static double differences(jac_fn f, double x)
+{
+    const double h = 1e-4;
+    double y[4];
+    for (int k = 0; k < 4; k++)
+        y[k] = item(jac_call1(f, f64(x + (k < 2 ? k - 2 : k - 1) * h)));
+    return (y[0] - 8 * y[1] + 8 * y[2] - y[3]) / (12 * h);
+}
+
+static void near(const char *name, const char *what, jac got, double want)
+{
+    double x = item(got);
+    cr_expect(fabs(x - want) <= 1e-7 * fmax(1, fabs(want)), "%s, %s: %.15g, not %.15g", name, what,
+              x, want);
+}
+
+static void check_derivatives(const char *name, jac_fn f, double x)
+{
+    jac_fn g = jac_grad(f), gg = jac_grad(g);
+    double slope = differences(f, x), second = differences(g, x);
+    near(name, "gradient", jac_call1(g, f64(x)), slope);
+    near(name, "second", jac_call1(gg, f64(x)), second);
+    near(name, "gradient, compiled", jac_call1(jac_jit(g), f64(x)), slope);
+    near(name, "second, compiled", jac_call1(jac_jit(gg), f64(x)), second);
+    jac lanes = jac_call1(jac_jit(jac_vmap(gg)), F64S(x, x + 0.125));
+    near(name, "second, lane 0", jac_at(lanes, 0), second);
+    near(name, "second, lane 1", jac_at(lanes, 1), differences(g, x + 0.125));
+}
+
+/* A loop of unknown length, each of whose steps solves an equation. */
+JAC_DEF(jac, roots_in_a_while, (jac, a))
+{
+    struct {
+        jac c, sum;
+    } s = {a, f64(0)};
+    JAC_WHILE(s, jac_lt(s.sum, 4))
+    {
+        jac x = jac_custom_root(cubic_bc_with((BC){a, s.c}), f64(1), newton_with, NULL);
+        s.c = jac_add(x, 1);
+        s.sum = jac_add(s.sum, x);
+    }
+    return jac_mul(s.sum, s.c);
+}
+
+/* The other way about: an equation with a loop in it whose length an array gives. */
+JAC_DEF_ENV(jac, iterated_sine, jac, (jac, x))
+{
+    jac s = x, n = jac_scalar(JAC_I32, 3);
+    JAC_FOR(i, 0, n, s)
+    s = jac_add(s, jac_mul(*env, jac_sin(jac_add(s, x))));
+    return jac_sub(s, 1);
+}
+
+JAC_DEF(jac, root_of_a_while, (jac, a))
+{
+    return jac_custom_root(iterated_sine_with(a), 0.5, newton_with, NULL);
+}
+
+/* A product with a matrix made by a loop of unknown length, solved and transposed. */
+JAC_DEF_ENV(jac, looped_product, jac, (jac, x))
+{
+    struct {
+        jac v, scale;
+    } s = {x, *env};
+    JAC_WHILE(s, jac_lt(s.scale, 8))
+    {
+        s.v = jac_add(jac_mul(s.scale, s.v), jac_flip(s.v));
+        s.scale = jac_mul(2, s.scale);
+    }
+    return jac_add(s.v, jac_matmul(M33, s.v));
+}
+
+JAC_DEF(jac, looped_solve, (jac, a))
+{
+    jac x = jac_custom_linear_solve(looped_product_with(a), jac_mul(a, X3), jac_dense_solver,
+                                    jac_dense_solver);
+    return jac_sum(jac_mul(x, jac_slice_in_dim(W3, 0, 3, 1, 0)));
+}
+
+/* A root of a function that is itself a root. */
+JAC_DEF_ENV(jac, outer, jac, (jac, y))
+{
+    jac inner = jac_custom_root(cubic_bc_with((BC){*env, y}), f64(1), newton_with, NULL);
+    return jac_sub(jac_add(y, inner), 3);
+}
+
+JAC_DEF(jac, root_of_a_root, (jac, a))
+{
+    return jac_custom_root(outer_with(a), 1.0, newton_with, NULL);
+}
+
+Test(implicit, roots_and_loops_nest_either_way)
+{
+    check_derivatives("roots_in_a_while", roots_in_a_while_fn, 1.5);
+    check_derivatives("root_of_a_while", root_of_a_while_fn, 0.25);
+    check_derivatives("looped_solve", looped_solve_fn, 1.25);
+    check_derivatives("root_of_a_root", root_of_a_root_fn, 0.75);
+}
+
+JAC_DEF(jac, guessed, (jac, guess), (jac, a))
+{
+    return jac_custom_root(cubic_with(a), guess, newton_with, NULL);
+}
+
+Test(implicit, a_guess_has_no_derivative_and_may_be_batched)
+{
+    cr_expect_eq(item(jac_call1(jac_grad(guessed_fn), f64(2), f64(2))), 0);
+    jac x = jac_call1(jac_vmap(guessed_fn, JAC_AXES(0, JAC_NONE)), F64S(1.5, 2, 5), f64(2));
+    jac g = jac_call1(jac_vmap(jac_grad(guessed_fn, 1), JAC_AXES(0, JAC_NONE)), F64S(1.5, 2, 5),
+                      f64(2));
+    for (int k = 0; k < 3; k++) {
+        cr_expect_float_eq(item(jac_at(x, k)), item(jac_at(x, 0)), 1e-14);
+        cr_expect_float_eq(item(jac_at(g, k)), item(jac_at(g, 0)), 1e-14);
+    }
+}
+
+Test(implicit, single_precision_is_kept)
+{
+    jac a = jac_scalar(JAC_F32, 0.75), x = jac_fixed_point(cos_of_fn, 0.5, .args = &a);
+    cr_expect_eq(jac_dtype_of(x), JAC_F32);
+    jac g = jac_call1(jac_jit(jac_grad(settled_fn)), a);
+    cr_expect_eq(jac_dtype_of(g), JAC_F32);
+    cr_expect_float_eq(item(g), item(jac_call1(jac_grad(settled_fn), f64(0.75))), 1e-5);
+}
