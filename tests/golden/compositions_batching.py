@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax import grad, jacrev, jit, jvp, lax, nn, vjp, vmap
 
-from programs_common import batch, data, f64, m33, program, w3, write, x3, x23
+from programs_common import batch, data, f64, m33, program, w3, write, x3
 
 t234 = data(3, 2, 3, 4)
 u432 = data(7, 4, 3, 2)

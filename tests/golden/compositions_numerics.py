@@ -3,7 +3,7 @@ where a function has a kink or leaves its domain, for tests/test_compositions_nu
 Python that has JAX >= 0.5."""
 import jax
 import jax.numpy as jnp
-from jax import grad, hessian, jit, jvp, lax, nn, value_and_grad, vjp, vmap
+from jax import grad, hessian, jit, jvp, lax, nn, value_and_grad, vmap
 
 from programs_common import batch, data, f64, m33, program, w3, write, x3, x23
 
