@@ -325,14 +325,14 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     return (y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, axes)) != NULL;
 }
 
-/* No axes; axes of size 1, but where adding 0 to -0 makes a difference. */
+/* No axes, or axes of size 1: but where adding 0 to -0 makes a difference. */
 static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_type *t = &e->out[0]->type;
-    if (!e->attr[0].n)
-        return y[0] = x[0], true;
     if (e->op == &op_reduce_sum && ir_is_float((ir_dtype)t->dtype))
         return false;
+    if (!e->attr[0].n)
+        return y[0] = x[0], true;
     for (int k = 0; k < e->attr[0].n; k++)
         if (x[0]->type.dim[e->attr[0].ints[k]] != 1)
             return false;
