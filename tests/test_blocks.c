@@ -292,6 +292,30 @@ Test(blocks, derivatives_reach_the_state_and_what_is_captured)
         }
 }
 
+static jac checkpointed_x(jac x)
+{
+    JAC_CHECKPOINTED_WHILE(2, x, jac_lt(jac_abs(x), 100))
+    x = jac_add(jac_mul(x, 2), jac_sin(x));
+    return x;
+}
+JAC_FN(checkpointed_x, jac, (jac, x))
+
+static jac rolled_to_four(jac x)
+{
+    return rolled_to(jac_scalar(JAC_I32, 4), x);
+}
+JAC_FN(rolled_to_four, jac, (jac, x))
+
+Test(blocks, reverse_mode_passes_through_blocks_of_unknown_length)
+{
+    jac_fn fs[] = {doubled_x_fn, checkpointed_x_fn, rolled_to_four_fn};
+    for (int k = 0; k < 3; k++) {
+        double want = slope(fs[k], 0.75);
+        cr_expect_float_eq(value(jac_grad(fs[k]), 0.75), want, 1e-5 * fabs(want), "%d", k);
+        cr_expect_float_eq(value(jac_jit(jac_grad(fs[k])), 0.75), want, 1e-5 * fabs(want), "%d", k);
+    }
+}
+
 Test(blocks, lanes_of_a_batch_go_their_own_way)
 {
     const double x[] = {0.5, 60, 200, -3};
