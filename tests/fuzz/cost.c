@@ -1,0 +1,276 @@
+/* What a gradient costs, in units of what the function itself does (cost.h): over random programs,
+ * and over functions as people write them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/lower.h"
+#include "ops/ops.h"
+#include "tests/fuzz/cost.h"
+
+/* ---- counting ------------------------------------------------------------------------------ */
+
+static void count_graph(const ir_graph *g, double times, cost *c);
+
+static int op_place(const ir_op *op)
+{
+    int k = 0;
+    while (ir_op_at(k) && ir_op_at(k) != op)
+        k++;
+    return k;
+}
+
+static double elements(ir_value *const *v, int n)
+{
+    return n ? (double)ir_type_count(&v[0]->type) : 0;
+}
+
+static double dot_products(const ir_eqn *e)
+{
+    double n = elements(e->out, e->nout);
+    for (int k = 0; k < e->attr[0].n; k++)
+        n *= (double)e->in[0]->type.dim[e->attr[0].ints[k]];
+    return n;
+}
+
+static bool works_on_floats(const ir_eqn *e)
+{
+    return (e->nin && test_is_float(e->in[0])) || (e->nout && test_is_float(e->out[0]));
+}
+
+/* Operations of an equation without nested graphs. */
+static double operations(const ir_eqn *e)
+{
+    if (!works_on_floats(e))
+        return 0;
+    if (e->op == &op_dot_general)
+        return 2 * dot_products(e);
+    if (e->op == &op_scatter_add)
+        return elements(e->in + 2, 1);
+    if (!e->op->lower)
+        return 0;
+    double price = e->op->lower->cost ? e->op->lower->cost : 1;
+    switch (e->op->lower->kind) {
+    case JIT_ELEMENTWISE:
+        return e->op->flags & IR_OP_ELEMENTWISE ? price * elements(e->out, e->nout) : 0;
+    case JIT_REDUCE:
+    case JIT_ARGREDUCE:
+    case JIT_CUMULATE:
+        return price * elements(e->in, e->nin);
+    default:
+        return 0;
+    }
+}
+
+/* How often the nested graphs run: of branches one, the dearest. */
+static void count_nested(const ir_eqn *e, double times, cost *c)
+{
+    const ir_graph *inner;
+    if (e->op->role == IR_ROLE_COND) {
+        cost dearest = {0};
+        for (int k = 0; (inner = ir_nested(e, k)); k++) {
+            cost branch = {0};
+            count_graph(inner, times, &branch);
+            if (branch.all >= dearest.all)
+                dearest = branch;
+        }
+        c->all += dearest.all;
+        for (int k = 0; k < FUZZ_OPS; k++)
+            c->by_op[k] += dearest.by_op[k];
+        return;
+    }
+    bool scans = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "length");
+    bool loops = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "body");
+    double steps = scans && e->attr[1].i >= 0 ? (double)e->attr[1].i : COST_STEPS;
+    for (int k = 0; (inner = ir_nested(e, k)); k++)
+        count_graph(inner, scans || loops ? times * steps : times, c);
+}
+
+static void count_graph(const ir_graph *g, double times, cost *c)
+{
+    IR_EACH_EQN (e, g) {
+        if (ir_nested(e, 0)) {
+            count_nested(e, times, c);
+            continue;
+        }
+        double n = times * operations(e);
+        c->all += n;
+        c->by_op[op_place(e->op)] += n;
+    }
+}
+
+bool cost_of(ir_graph *g, cost *out)
+{
+    IR_AUTO_GRAPH fast = ir_optimize(g);
+    *out = (cost){0};
+    if (fast)
+        count_graph(fast, 1, out);
+    return fast != NULL;
+}
+
+/* ---- random programs ------------------------------------------------------------------------- */
+
+/* <u, f(x)> over the float outputs, and its gradient with respect to the float inputs: graphs of x
+ * and u. */
+static ir_graph *scalar_loss(const ir_graph *g)
+{
+    ir_graph *made = ir_graph_like(g, "loss");
+    ir_value **y = ir_xmalloc((size_t)g->nout * sizeof *y), *sum = NULL;
+    bool ok = ir_splice(made, g, made->in, y);
+    for (int k = 0; k < g->nout && ok; k++) {
+        if (!test_is_float(y[k]))
+            continue;
+        int64_t axes[IR_MAX_RANK];
+        for (int d = 0; d < y[k]->type.rank; d++)
+            axes[d] = d;
+        ir_value *u = ir_input(made, &g->out[k]->type);
+        ir_value *part = b_dot_general(made, y[k], u, y[k]->type.rank, axes, axes, 0, NULL, NULL);
+        part = part ? b_convert(made, part, IR_f64) : NULL;
+        ok = (sum = ir_add_any(made, sum, part)) != NULL;
+    }
+    free(y);
+    if (ok && sum) {
+        ir_outputs(made, &sum, 1);
+        return made;
+    }
+    ir_graph_release(made);
+    return NULL;
+}
+
+/* Only the cotangents. */
+static ir_graph *gradient(const ir_graph *g)
+{
+    IR_AUTO_GRAPH vjp = test_vjp(g);
+    if (!vjp)
+        return NULL;
+    ir_graph *made = ir_graph_like(vjp, "grad");
+    ir_value **y = ir_xmalloc((size_t)vjp->nout * sizeof *y);
+    bool ok = ir_splice(made, vjp, made->in, y);
+    if (ok)
+        ir_outputs(made, y + g->nout, vjp->nout - g->nout);
+    free(y);
+    if (ok)
+        return made;
+    ir_graph_release(made);
+    return NULL;
+}
+
+typedef struct {
+    uint64_t seed;
+    double ratio;
+    cost f, grad;
+} measured;
+
+/* Does it pay operations for memory, on purpose? */
+static bool recomputes(const ir_graph *g)
+{
+    const ir_graph *inner;
+    IR_EACH_EQN (e, g) {
+        if (e->op == &op_checkpoint || e->op == &op_checkpointed_while ||
+            e->op == &op_checkpointed_scan)
+            return true;
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            if (recomputes(inner))
+                return true;
+    }
+    return false;
+}
+
+/* False if the program has nothing to differentiate. */
+static bool measure_program(uint64_t seed, measured *out)
+{
+    TEST_POOL(p);
+    fuzz_program f = {0};
+    bool ok = fuzz_generate(&p, seed, &f) && !recomputes(f.g);
+    IR_AUTO_GRAPH loss = ok ? scalar_loss(f.g) : NULL;
+    IR_AUTO_GRAPH grad = loss ? gradient(f.g) : NULL;
+    ok = grad && cost_of(loss, &out->f) && cost_of(grad, &out->grad);
+    ir_error_clear();
+    fuzz_program_free(&f);
+    out->seed = seed;
+    out->ratio = ok && out->f.all > 0 ? out->grad.all / out->f.all : 0;
+    return ok && out->grad.all > 0 && out->f.all > 0;
+}
+
+/* ---- the report
+ * ---------------------------------------------------------------------------------- */
+
+static int by_ratio(const void *a, const void *b)
+{
+    double x = ((const measured *)a)->ratio, y = ((const measured *)b)->ratio;
+    return (x > y) - (x < y);
+}
+
+/* The primitives on which the gradient spends most beyond what the function does. */
+static void print_dearest(FILE *f, const measured *m)
+{
+    double left[FUZZ_OPS];
+    for (int k = 0; k < FUZZ_OPS; k++)
+        left[k] = m->grad.by_op[k] - m->f.by_op[k];
+    for (int n = 0; n < 4; n++) {
+        int most = 0;
+        for (int k = 0; k < FUZZ_OPS; k++)
+            if (left[k] > left[most])
+                most = k;
+        if (left[most] <= 0)
+            break;
+        fprintf(f, "%s %s %.0f", n ? "," : "", ir_op_at(most)->name, left[most]);
+        left[most] = 0;
+    }
+    fputc('\n', f);
+}
+
+enum { BOUND = 4 };
+
+static void report_programs(FILE *f, uint64_t seed, int n)
+{
+    measured *m = ir_xmalloc((size_t)n * sizeof *m);
+    int count = 0, above = 0;
+    for (int k = 0; k < n; k++)
+        count += measure_program(seed + (uint64_t)k, &m[count]);
+    qsort(m, (size_t)count, sizeof *m, by_ratio);
+    for (int k = 0; k < count; k++)
+        above += m[k].ratio > BOUND;
+    if (count)
+        fprintf(f, "%d programs: median %.2f, 95%% %.2f, 99%% %.2f, most %.2f; %d above %d\n",
+                count, m[count / 2].ratio, m[count * 95 / 100].ratio, m[count * 99 / 100].ratio,
+                m[count - 1].ratio, above, BOUND);
+    for (int k = count; k-- > 0 && m[k].ratio > BOUND && k >= count - 25;) {
+        fprintf(f, "  seed %-8llu %6.2f = %.0f / %.0f:", (unsigned long long)m[k].seed, m[k].ratio,
+                m[k].grad.all, m[k].f.all);
+        print_dearest(f, &m[k]);
+    }
+    free(m);
+}
+
+/* False if one is above the bound. */
+static bool report_functions(FILE *f)
+{
+    bool ok = true;
+    cost_pair p;
+    for (int k = 0; cost_function(k, &p); k++) {
+        measured m = {0};
+        if (!cost_of(p.f, &m.f) || !cost_of(p.grad, &m.grad))
+            return test_fail(p.name, "it cannot be optimised");
+        m.ratio = m.grad.all / m.f.all;
+        fprintf(f, "%-28s %-14s %12.0f %12.0f %6.2f", p.name, p.arguments, m.f.all, m.grad.all,
+                m.ratio);
+        if (m.ratio > BOUND)
+            print_dearest(f, &m);
+        else
+            fputc('\n', f);
+        ok = ok && m.ratio <= BOUND;
+        ir_graph_release(p.f);
+        ir_graph_release(p.grad);
+    }
+    return ok;
+}
+
+bool fuzz_cost_report(FILE *f, uint64_t seed, int n)
+{
+    fprintf(f, "%-28s %-14s %12s %12s %6s\n", "function", "gradient in", "operations", "gradient",
+            "ratio");
+    bool ok = report_functions(f);
+    report_programs(f, seed, n);
+    return ok;
+}

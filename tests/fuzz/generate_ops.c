@@ -1,0 +1,476 @@
+/* Random equations of the primitives without nested graphs.
+ *
+ * The one idea: parameters and operands are drawn and offered to the primitive's own infer rule
+ * until it accepts some. So a new primitive needs nothing here; a row in one of the tables below
+ * only makes acceptance likelier, or keeps operands where the function has a derivative.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "tests/fuzz/generate.h"
+
+enum { OPERANDS = 20, ATTRS = 8 };
+
+/* An equation being drawn. */
+typedef struct {
+    scope *s;
+    const ir_op *op;
+    int n;
+    gen_value x[OPERANDS];
+    ir_attr attr[ATTRS];
+    int64_t ints[ATTRS][IR_MAX_RANK];
+} draft;
+
+static fuzz_rng *rng(draft *d)
+{
+    return &d->s->gen->rng;
+}
+
+static void set_ints(draft *d, int k, int n)
+{
+    d->attr[k] = (ir_attr){.n = n, .ints = d->ints[k]};
+}
+
+/* A number from 0 to n - 1, or 0. */
+static int64_t draw(draft *d, int64_t n)
+{
+    return fuzz_below(rng(d), n);
+}
+
+/* m different numbers from 0 to n - 1, in no order. */
+static void some_of(draft *d, int n, int m, int64_t *out)
+{
+    int64_t all[IR_MAX_RANK + 2];
+    for (int k = 0; k < n; k++)
+        all[k] = k;
+    for (int k = 0; k < m; k++) {
+        int j = k + (int)draw(d, n - k);
+        int64_t was = all[j];
+        all[j] = all[k];
+        out[k] = all[k] = was;
+    }
+}
+
+/* ---- parameters, by name ------------------------------------------------------------------ */
+
+static const ir_type *first(draft *d)
+{
+    static const ir_type none;
+    return d->n ? &d->x[0].v->type : &none;
+}
+
+static void hint_axes(draft *d, int k)
+{
+    int rank = first(d)->rank, m = rank ? 1 + (int)draw(d, rank) : 0;
+    set_ints(d, k, m);
+    some_of(d, rank, m, d->ints[k]);
+}
+
+static void hint_axis(draft *d, int k)
+{
+    d->attr[k].i = draw(d, first(d)->rank);
+}
+
+static void hint_permutation(draft *d, int k)
+{
+    set_ints(d, k, first(d)->rank);
+    some_of(d, first(d)->rank, first(d)->rank, d->ints[k]);
+}
+
+/* The elements in another shape: each factor goes to a dimension drawn. */
+static void hint_new_sizes(draft *d, int k)
+{
+    int64_t count = ir_type_count(first(d));
+    int n = (int)draw(d, 4);
+    n += !n && count != 1;
+    set_ints(d, k, n);
+    for (int j = 0; j < n; j++)
+        d->ints[k][j] = 1;
+    for (int64_t f = 2; count > 1 && n; f++)
+        while (count % f == 0) {
+            d->ints[k][draw(d, n)] *= f;
+            count /= f;
+        }
+    if (count == 0)
+        d->ints[k][draw(d, n)] = 0;
+}
+
+static void hint_shape(draft *d, int k)
+{
+    ir_type t = gen_shape(d->s->gen, IR_f32);
+    set_ints(d, k, t.rank);
+    memcpy(d->ints[k], t.dim, sizeof t.dim);
+}
+
+static void hint_power(draft *d, int k)
+{
+    d->attr[k].i = draw(d, 7) - 2;
+}
+
+static void hint_coin(draft *d, int k)
+{
+    d->attr[k].i = draw(d, 2);
+}
+
+static void hint_dtype(draft *d, int k)
+{
+    d->attr[k].i = gen_dtype(d->s->gen);
+}
+
+static void hint_rarely(draft *d, int k)
+{
+    d->attr[k].i = fuzz_chance(rng(d), 5);
+}
+
+static void hint_list(draft *d, int k)
+{
+    set_ints(d, k, first(d)->rank);
+    for (int j = 0; j < d->attr[k].n; j++)
+        d->ints[k][j] = draw(d, 3);
+}
+
+static const struct {
+    const char *name;
+    void (*draw)(draft *d, int k);
+} hints[] = {{"axes", hint_axes},
+             {"dimensions", hint_axes},
+             {"axis", hint_axis},
+             {"dimension", hint_axis},
+             {"permutation", hint_permutation},
+             {"new_sizes", hint_new_sizes},
+             {"shape", hint_shape},
+             {"y", hint_power},
+             {"weak", hint_rarely},
+             {"batch_dims", hint_rarely}};
+
+/* False for a kind of parameter that needs a recipe. */
+static bool draw_attrs(draft *d)
+{
+    static void (*const by_kind[])(draft *d, int k) = {
+        [IR_ATTR_INT] = hint_coin,  [IR_ATTR_BOOL] = hint_coin,  [IR_ATTR_DTYPE] = hint_dtype,
+        [IR_ATTR_INTS] = hint_list, [IR_ATTR_BOOLS] = hint_coin, [IR_ATTR_SCALAR] = NULL,
+        [IR_ATTR_GRAPH] = NULL,     [IR_ATTR_GRAPHS] = NULL,     [IR_ATTR_NAME] = NULL};
+    for (int k = 0; k < ir_nattr(d->op); k++) {
+        void (*by_hint)(draft *, int) = by_kind[d->op->attrs[k].kind];
+        for (size_t h = 0; h < sizeof hints / sizeof *hints; h++)
+            if (!strcmp(hints[h].name, d->op->attrs[k].name))
+                by_hint = hints[h].draw;
+        if (!by_hint)
+            return false;
+        by_hint(d, k);
+    }
+    return true;
+}
+
+/* ---- where functions are tame -------------------------------------------------------------- */
+
+static const struct {
+    const char *op;
+    int operand;
+    double lo, hi;
+} domains[] = {
+    {"div", 1, 0.3, 8},        {"rem", 1, 0.4, 8},        {"pow", 0, 0.2, 3},
+    {"pow", 1, -2, 3},         {"sqrt", 0, 0.1, 8},       {"rsqrt", 0, 0.2, 8},
+    {"cbrt", 0, 0.1, 8},       {"exp", 0, -4, 2},         {"exp2", 0, -4, 3},
+    {"expm1", 0, -4, 2},       {"log", 0, 0.2, 8},        {"log1p", 0, -0.7, 8},
+    {"tan", 0, -1.2, 1.2},     {"asin", 0, -0.9, 0.9},    {"acos", 0, -0.9, 0.9},
+    {"atanh", 0, -0.9, 0.9},   {"acosh", 0, 1.2, 8},      {"sinh", 0, -2, 2},
+    {"cosh", 0, -2, 2},        {"erf_inv", 0, -0.9, 0.9}, {"erf_inv_xla", 0, -0.9, 0.9},
+    {"atan2", 0, 0.3, 3},      {"log1p_xla", 0, -0.7, 8}, {"integer_pow", 0, 0.4, 2},
+    {"reduce_prod", 0, -1, 1}, {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
+};
+
+static void keep_tame(draft *d)
+{
+    if (d->s->gen->wild)
+        return;
+    for (size_t k = 0; k < sizeof domains / sizeof *domains; k++)
+        if (domains[k].operand < d->n && !strcmp(domains[k].op, d->op->name) &&
+            test_is_float(d->x[domains[k].operand].v)) {
+            gen_value *x = &d->x[domains[k].operand];
+            *x = gen_within(d->s, *x, domains[k].lo, domains[k].hi);
+        }
+}
+
+/* ---- recipes: primitives whose operands and parameters depend on each other ------------------ */
+
+static ir_type scalar_like(const ir_type *t)
+{
+    ir_type s = ir_type_scalar((ir_dtype)t->dtype);
+    s.weak = t->weak;
+    return s;
+}
+
+static bool cook_literal(draft *d)
+{
+    ir_dtype dtype = gen_dtype(d->s->gen);
+    d->n = 0;
+    d->attr[0].scalar =
+        ir_scalar_of(dtype, ir_is_float(dtype) ? fuzz_uniform(rng(d), -2, 2)
+                                               : (double)draw(d, 2 + (dtype != IR_bool) * 3));
+    d->attr[1].i = dtype;
+    hint_rarely(d, 2);
+    return true;
+}
+
+static bool cook_broadcast(draft *d)
+{
+    ir_type t = *first(d);
+    int n = t.rank, extra = (int)draw(d, 3);
+    for (int k = 0; k < n; k++)
+        d->ints[1][k] = k;
+    for (; extra && t.rank < 5; extra--) {
+        int at = (int)draw(d, t.rank + 1);
+        memmove(t.dim + at + 1, t.dim + at, (size_t)(t.rank++ - at) * sizeof *t.dim);
+        t.dim[at] = 1 + draw(d, 3);
+        for (int k = 0; k < n; k++)
+            d->ints[1][k] += d->ints[1][k] >= at;
+    }
+    for (int k = 0; k < n; k++)
+        if (first(d)->dim[k] == 1)
+            t.dim[d->ints[1][k]] = 1 + draw(d, 3);
+    memcpy(d->ints[0], t.dim, sizeof t.dim);
+    set_ints(d, 0, t.rank);
+    set_ints(d, 1, n);
+    return true;
+}
+
+static bool cook_slice(draft *d)
+{
+    const ir_type *t = first(d);
+    for (int k = 0; k < t->rank; k++) {
+        d->ints[0][k] = fuzz_chance(rng(d), 50) ? 0 : draw(d, t->dim[k] + 1);
+        d->ints[1][k] = d->ints[0][k] + draw(d, t->dim[k] - d->ints[0][k] + 1);
+        if (fuzz_chance(rng(d), 50))
+            d->ints[1][k] = t->dim[k];
+        d->ints[2][k] = fuzz_chance(rng(d), 70) ? 1 : 2;
+    }
+    for (int k = 0; k < 3; k++)
+        set_ints(d, k, t->rank);
+    return true;
+}
+
+static bool cook_pad(draft *d)
+{
+    const ir_type *t = first(d);
+    ir_type fill = scalar_like(t);
+    for (int k = 0; k < t->rank; k++) {
+        d->ints[0][k] = draw(d, 4) - 1;
+        d->ints[1][k] = draw(d, 4) - 1;
+        d->ints[2][k] = fuzz_chance(rng(d), 25);
+    }
+    for (int k = 0; k < 3; k++)
+        set_ints(d, k, t->rank);
+    d->x[1] = gen_of_type(d->s, &fill);
+    d->n = 2;
+    return true;
+}
+
+static bool cook_concatenate(draft *d)
+{
+    ir_type t = *first(d);
+    if (!t.rank)
+        return false;
+    d->attr[0].i = draw(d, t.rank);
+    for (d->n = 1 + (int)draw(d, 3); d->n > 1; d->n--) {
+        t.dim[d->attr[0].i] = fuzz_chance(rng(d), 60) ? first(d)->dim[d->attr[0].i] : draw(d, 4);
+        d->x[d->n - 1] = gen_of_type(d->s, &t);
+        if (fuzz_chance(rng(d), 40))
+            break;
+    }
+    /* Those from 1 to n - 1 that were not drawn are the first again. */
+    for (int k = 1; k < d->n - 1; k++)
+        d->x[k] = d->x[0];
+    return true;
+}
+
+static void draw_starts(draft *d, int from, int rank)
+{
+    ir_type t = ir_type_scalar(fuzz_chance(rng(d), 80) ? IR_i32 : IR_i64);
+    for (int k = 0; k < rank; k++)
+        d->x[from + k] = gen_of_type(d->s, &t);
+    d->n = from + rank;
+}
+
+static bool cook_dynamic_slice(draft *d)
+{
+    const ir_type *t = first(d);
+    for (int k = 0; k < t->rank; k++)
+        d->ints[0][k] = draw(d, t->dim[k] + 1);
+    set_ints(d, 0, t->rank);
+    draw_starts(d, 1, t->rank);
+    return true;
+}
+
+static bool cook_dynamic_update_slice(draft *d)
+{
+    ir_type t = *first(d);
+    for (int k = 0; k < t.rank; k++)
+        t.dim[k] = draw(d, t.dim[k] + 1);
+    d->x[1] = gen_of_type(d->s, &t);
+    draw_starts(d, 2, t.rank);
+    return true;
+}
+
+static bool cook_gather(draft *d)
+{
+    const ir_type *t = first(d);
+    if (!t->rank)
+        return false;
+    ir_type at = gen_shape(d->s->gen, fuzz_chance(rng(d), 70) ? IR_i32 : IR_i64);
+    d->attr[0].i = draw(d, t->rank);
+    d->attr[1].i = draw(d, d->attr[0].i + 1);
+    if (at.rank < d->attr[1].i)
+        d->attr[1].i = at.rank;
+    for (int k = 0; k < d->attr[1].i; k++)
+        at.dim[k] = t->dim[k];
+    d->x[1] = gen_of_type(d->s, &at);
+    d->n = 2;
+    return true;
+}
+
+static bool cook_scatter_add(draft *d)
+{
+    if (!cook_gather(d) || !gen_accepts(&op_gather, 2, d->x, d->attr))
+        return false;
+    ir_type in[] = {d->x[0].v->type, d->x[1].v->type};
+    ir_infer q = {.op = &op_gather, .nin = 2, .in = in, .attr = d->attr};
+    bool ok = op_gather.infer(&q);
+    ir_type t = q.out[0];
+    free(q.out);
+    d->x[2] = gen_of_type(d->s, &t);
+    d->n = 3;
+    return ok;
+}
+
+static bool cook_dot_general(draft *d)
+{
+    const ir_type *a = first(d);
+    int64_t axes[IR_MAX_RANK], place[IR_MAX_RANK];
+    int contract = (int)draw(d, a->rank + 1), batch = (int)draw(d, a->rank - contract + 1);
+    if (fuzz_chance(rng(d), 60))
+        batch = 0;
+    int both = contract + batch, rank = both + (int)draw(d, 3);
+    some_of(d, a->rank, both, axes);
+    some_of(d, rank, rank, place);
+    ir_type b = {.dtype = a->dtype, .weak = a->weak, .rank = (uint8_t)rank};
+    for (int k = 0; k < rank; k++)
+        b.dim[place[k]] = k < both ? a->dim[axes[k]] : 1 + draw(d, 3);
+    memcpy(d->ints[0], axes, sizeof axes);
+    memcpy(d->ints[1], place, sizeof place);
+    memcpy(d->ints[2], axes + contract, (size_t)batch * sizeof *axes);
+    memcpy(d->ints[3], place + contract, (size_t)batch * sizeof *axes);
+    for (int k = 0; k < 4; k++)
+        set_ints(d, k, k < 2 ? contract : batch);
+    d->x[1] = gen_of_type(d->s, &b);
+    d->n = 2;
+    return true;
+}
+
+static bool cook_select_n(draft *d)
+{
+    bool many = fuzz_chance(rng(d), 25);
+    ir_type t = *first(d), which = ir_type_like(t, many ? IR_i32 : IR_bool);
+    if (fuzz_chance(rng(d), 30))
+        which = ir_type_scalar((ir_dtype)which.dtype);
+    d->n = many ? 2 + (int)draw(d, 4) : 3;
+    for (int k = 2; k < d->n; k++)
+        d->x[k] = gen_of_type(d->s, &t);
+    d->x[1] = d->x[0];
+    d->x[0] = gen_of_type(d->s, &which);
+    return true;
+}
+
+/* Is a < b, element by element? */
+static bool below(const test_array *a, const test_array *b)
+{
+    int64_t na = ir_type_count(&a->type), nb = ir_type_count(&b->type);
+    for (int64_t k = 0; k < na || k < nb; k++)
+        if (!(test_get(a, na == 1 ? 0 : k) < test_get(b, nb == 1 ? 0 : k)))
+            return false;
+    return true;
+}
+
+/* By convention the derivative on a bound is zero, which differences do not find where the bound
+ * moves along with the operand; so bounds are in order, and the operand is off them. */
+static bool cook_clamp(draft *d)
+{
+    ir_type t = *first(d);
+    gen_value x = d->x[0], *lo = &d->x[0], *hi = &d->x[2];
+    if (fuzz_chance(rng(d), 30))
+        t = scalar_like(&t);
+    *lo = gen_of_type(d->s, &t);
+    *hi = gen_of_type(d->s, &t);
+    d->x[1] = x;
+    d->n = 3;
+    if (!test_is_float(x.v))
+        return true;
+    if (!below(&lo->at, &hi->at) || (!below(&lo->at, &x.at) && !below(&x.at, &lo->at)))
+        *lo = gen_constant(d->s, &t, -1.75);
+    if (!below(&lo->at, &hi->at) || (!below(&hi->at, &x.at) && !below(&x.at, &hi->at)))
+        *hi = gen_constant(d->s, &t, 9);
+    return true;
+}
+
+static const struct {
+    const ir_op *op;
+    bool (*cook)(draft *d); /* x[0] is drawn already, n is 1 */
+} recipes[] = {{&op_literal, cook_literal},
+               {&op_broadcast_in_dim, cook_broadcast},
+               {&op_slice, cook_slice},
+               {&op_pad, cook_pad},
+               {&op_concatenate, cook_concatenate},
+               {&op_dynamic_slice, cook_dynamic_slice},
+               {&op_dynamic_update_slice, cook_dynamic_update_slice},
+               {&op_gather, cook_gather},
+               {&op_scatter_add, cook_scatter_add},
+               {&op_dot_general, cook_dot_general},
+               {&op_select_n, cook_select_n},
+               {&op_clamp, cook_clamp}};
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+/* One operand or several of its type, as many as the primitive takes. */
+static bool draw_freely(draft *d)
+{
+    static const int arities[] = {1, 2, 3, 4, 0};
+    ir_type t = d->x[0].v->type;
+    for (int k = 0; k < 5; k++) {
+        d->n = arities[k];
+        for (int j = 1; j < d->n; j++)
+            d->x[j] = d->x[0];
+        if (!draw_attrs(d))
+            return false;
+        if (!gen_accepts(d->op, d->n, d->x, d->attr))
+            continue;
+        for (int j = 1; j < d->n; j++)
+            d->x[j] = gen_of_type(d->s, &t);
+        return true;
+    }
+    return false;
+}
+
+static bool draw_equation(draft *d)
+{
+    for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++)
+        if (recipes[k].op == d->op)
+            return recipes[k].cook(d) && gen_accepts(d->op, d->n, d->x, d->attr);
+    return draw_freely(d);
+}
+
+bool gen_op(scope *s, const ir_op *op)
+{
+    enum { TRIES = 12 };
+    for (int k = 0; k < TRIES && !s->gen->broken; k++) {
+        draft d = {.s = s, .op = op, .n = 1, .x = {gen_any(s)}};
+        /* Where nothing there is will do, another dtype might. */
+        if (k > TRIES / 2)
+            d.x[0] = gen_of_dtype(s, d.x[0], gen_dtype(s->gen));
+        if (!draw_equation(&d))
+            continue;
+        keep_tame(&d);
+        return !s->gen->broken && gen_emit(s, op, d.n, d.x, d.attr) != NULL;
+    }
+    return false;
+}

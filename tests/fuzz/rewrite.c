@@ -1,0 +1,120 @@
+/* Graphs with some of their equations replaced, nested graphs included: one whose sums are off by a
+ * few units in the last place, to see what rounding does to it; and one whose functions have lost
+ * their custom derivatives.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "tests/fuzz/fuzz.h"
+
+/* Writes to y what replaces the equation's results; `attr` are its parameters, rewritten. */
+typedef bool rewriter(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                      fuzz_rng *r, ir_value **y);
+
+static ir_graph *rewritten(const ir_graph *g, rewriter *eqn, fuzz_rng *r);
+
+/* Calls the rewriter with the equation's nested graphs rewritten. */
+static bool nested_first(ir_graph *g, const ir_eqn *e, ir_value *const *x, rewriter *eqn,
+                         fuzz_rng *r, ir_value **y)
+{
+    int n = ir_nattr(e->op), made = 0;
+    ir_graph *nested[64];
+    ir_attr attr[8] = {{0}};
+    for (int k = 0; k < n; k++) {
+        attr[k] = e->attr[k];
+        if (e->op->attrs[k].kind == IR_ATTR_GRAPH)
+            attr[k].graph = nested[made++] = rewritten(attr[k].graph, eqn, r);
+        if (e->op->attrs[k].kind == IR_ATTR_GRAPHS) {
+            for (int j = 0; j < attr[k].n; j++)
+                nested[made + j] = rewritten(attr[k].graphs[j], eqn, r);
+            attr[k].graphs = nested + made;
+            made += attr[k].n;
+        }
+    }
+    bool ok = eqn(g, e, x, attr, r, y);
+    while (made)
+        ir_graph_release(nested[--made]);
+    return ok;
+}
+
+static ir_graph *rewritten(const ir_graph *g, rewriter *eqn, fuzz_rng *r)
+{
+    ir_graph *made = ir_graph_like(g, g->name);
+    size_t width = (size_t)ir_widest(g);
+    ir_value **map = ir_xmalloc((g->nvalue + 2 * width + (size_t)g->nout) * sizeof *map);
+    ir_value **x = map + g->nvalue, **y = x + width, **out = y + width;
+    for (int k = 0; k < g->nin; k++)
+        map[g->in[k]->id] = made->in[k];
+    IR_EACH_EQN (e, g) {
+        for (int k = 0; k < e->nin; k++)
+            x[k] = map[e->in[k]->id];
+        bool ok = nested_first(made, e, x, eqn, r, y);
+        for (int k = 0; k < e->nout; k++)
+            map[e->out[k]->id] = ok ? y[k] : NULL;
+    }
+    for (int k = 0; k < g->nout; k++)
+        out[k] = map[g->out[k]->id];
+    ir_outputs(made, out, g->nout);
+    free(map);
+    return made;
+}
+
+static bool emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *const *x,
+                 const ir_attr *attr, ir_value **y)
+{
+    ir_value **made = ir_emit(g, op, e->nin, x, attr);
+    if (made)
+        memcpy(y, made, (size_t)e->nout * sizeof *y);
+    return made != NULL;
+}
+
+/* ---- rounding ----------------------------------------------------------------------------------
+ */
+
+/* Primitives of which the order of operations is free: compiled, batched or transposed they may
+ * round otherwise. */
+static bool rounds_freely(const ir_op *op)
+{
+    static const ir_op *const ops[] = {&op_reduce_sum, &op_reduce_prod, &op_dot_general,
+                                       &op_cumsum,     &op_cumprod,     &op_scatter_add,
+                                       &op_add,        &op_sub,         &op_mul};
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+        if (op == ops[k])
+            return true;
+    return false;
+}
+
+static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                  fuzz_rng *r, ir_value **y)
+{
+    if (!emit(g, e->op, e, x, attr, y))
+        return false;
+    if (rounds_freely(e->op) && test_is_float(y[0])) {
+        double ulp = y[0]->type.dtype == IR_f32 ? 0x1p-23 : 0x1p-52;
+        double by = ulp * (1 + fuzz_below(r, 4));
+        y[0] = b_mul(g, y[0], b_const(g, y[0], fuzz_chance(r, 50) ? 1 + by : 1 - by));
+    }
+    return y[0] != NULL || !e->nout;
+}
+
+ir_graph *fuzz_jitter(const ir_graph *g, fuzz_rng *r)
+{
+    return rewritten(g, shake, r);
+}
+
+/* ---- custom derivatives ------------------------------------------------------------------------
+ */
+
+static bool strip(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                  fuzz_rng *r, ir_value **y)
+{
+    (void)r;
+    bool custom = e->op == &op_custom_vjp_call || e->op == &op_custom_jvp_call;
+    return emit(g, custom ? &op_call : e->op, e, x, attr, y);
+}
+
+ir_graph *fuzz_plain(const ir_graph *g)
+{
+    return rewritten(g, strip, NULL);
+}
