@@ -168,40 +168,51 @@ static bool settle_linear(const scan_parts *s, const ir_eqn *e, ir_value *const 
     return true;
 }
 
-/* Body of the backward loop. Inputs: constants that are not linear; ct of linear carries, sums for
- * linear constants; ct of ys that have one, xs that are not linear. Outputs: the carry; ct of
- * linear xs. */
-static ir_graph *backward_body(const scan_parts *s, const bool *linear, const bool *nz_y)
+/* The body transposed once it is settled which cotangents are symbolically zero: nz_out, of its
+ * outputs, enters as those that come from outside and is grown by the carries that the way back
+ * makes so; nz_in, of its inputs, is written. */
+static ir_graph *settle_transpose(const scan_parts *s, const bool *linear, bool *nz_out,
+                                  bool *nz_in)
 {
-    ir_graph *body = s->body;
-    bool *nz_ct = ir_xmalloc((size_t)body->nout + 1);
-    for (int k = 0; k < body->nout; k++)
-        nz_ct[k] = k < s->ncarry ? linear[s->nconst + k] : nz_y[k - s->ncarry];
-    IR_AUTO_GRAPH back = ir_transpose_nz(body, linear, nz_ct, NULL);
-    free(nz_ct);
-    if (!back)
-        return NULL;
-    ir_graph *g = ir_graph_new(body->name);
+    for (;;) {
+        memset(nz_in, 0, (size_t)s->body->nin);
+        memcpy(nz_in + s->nconst, nz_out, (size_t)s->ncarry);
+        ir_graph *back = ir_transpose_nz(s->body, linear, nz_out, nz_in);
+        if (!back || !memcmp(nz_in + s->nconst, nz_out, (size_t)s->ncarry))
+            return back;
+        memcpy(nz_out, nz_in + s->nconst, (size_t)s->ncarry);
+        ir_graph_release(back);
+    }
+}
+
+/* Body of the backward loop. Inputs: constants that are not linear; ct of carries, sums for linear
+ * constants; ct of ys, xs that are not linear. Outputs: the carry; ct of linear xs. All of them
+ * only where they are not symbolically zero. */
+static ir_graph *backward_body(const scan_parts *s, const bool *linear, const ir_graph *back,
+                               const bool *nz_out, const bool *nz_in)
+{
+    ir_graph *body = s->body, *g = ir_graph_new(body->name);
+    int first_x = s->nconst + s->ncarry, n = 0, m = 0, nout = 0;
     ir_value **in =
-        ir_xmalloc((size_t)(back->nin + back->nout + 2 * body->nin + body->nout + 1) * sizeof *in);
+        ir_xmalloc((size_t)(back->nin + back->nout + 3 * body->nin + body->nout + 1) * sizeof *in);
     ir_value **made = in + back->nin, **sum = made + back->nout, **place = sum + body->nin;
     ir_value **ct = place + body->nin; /* place: by body input; ct: by body output */
+    ir_value **out = ct + body->nout;
     for (int k = 0; k < s->nconst; k++)
         if (!linear[k])
             place[k] = ir_input(g, &body->in[k]->type);
     for (int k = 0; k < s->ncarry; k++)
-        if (linear[s->nconst + k])
+        if (nz_out[k])
             ct[k] = ir_input(g, &body->out[k]->type);
     for (int k = 0; k < s->nconst; k++)
-        if (linear[k])
+        if (nz_in[k])
             sum[k] = ir_input(g, &body->in[k]->type);
-    for (int k = 0; k < s->ny; k++)
-        if (nz_y[k])
-            ct[s->ncarry + k] = ir_input(g, &body->out[s->ncarry + k]->type);
-    for (int k = s->nconst; k < body->nin; k++)
-        if (!linear[k] && k >= s->nconst + s->ncarry)
+    for (int k = s->ncarry; k < body->nout; k++)
+        if (nz_out[k])
+            ct[k] = ir_input(g, &body->out[k]->type);
+    for (int k = first_x; k < body->nin; k++)
+        if (!linear[k])
             place[k] = ir_input(g, &body->in[k]->type);
-    int n = 0, m = 0, nout = 0;
     for (int k = 0; k < body->nin; k++)
         if (!linear[k])
             in[n++] = place[k];
@@ -209,22 +220,20 @@ static ir_graph *backward_body(const scan_parts *s, const bool *linear, const bo
         if (ct[k])
             in[n++] = ct[k];
     bool ok = ir_splice(g, back, in, made);
-    ir_value **out = ir_xmalloc((size_t)(body->nin + 1) * sizeof *out);
     ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
     for (int k = 0; ok && k < body->nin; k++)
-        of_input[k] = linear[k] ? made[m++] : NULL;
-    for (int k = s->nconst; ok && k < s->nconst + s->ncarry; k++)
-        if (linear[k])
+        of_input[k] = nz_in[k] ? made[m++] : NULL;
+    for (int k = s->nconst; ok && k < first_x; k++)
+        if (nz_in[k])
             out[nout++] = of_input[k];
     for (int k = 0; ok && k < s->nconst; k++)
-        if (linear[k])
+        if (nz_in[k])
             ok = (out[nout++] = ir_add_any(g, sum[k], of_input[k])) != NULL;
-    for (int k = s->nconst + s->ncarry; ok && k < body->nin; k++)
-        if (linear[k])
+    for (int k = first_x; ok && k < body->nin; k++)
+        if (nz_in[k])
             out[nout++] = of_input[k];
     if (ok)
         ir_outputs(g, out, nout);
-    free(out);
     free(in);
     if (ok)
         return g;
@@ -241,48 +250,59 @@ static bool all_carries_linear(const scan_parts *s, const bool *linear)
     return true;
 }
 
+/* The operands of the backward loop, in the order of backward_body's inputs; how many there are. */
+static int backward_operands(ir_graph *g, const scan_parts *s, const ir_eqn *e, ir_value *const *x,
+                             ir_value *const *ct, const bool *nz_out, const bool *nz_in,
+                             ir_value **in, int *nconst, int *ncarry)
+{
+    int n = 0;
+    for (int k = 0; k < s->nconst; k++)
+        if (x[k])
+            in[n++] = x[k];
+    *nconst = n;
+    for (int k = 0; k < s->ncarry; k++)
+        if (nz_out[k])
+            in[n++] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
+    for (int k = 0; k < s->nconst; k++)
+        if (nz_in[k])
+            in[n++] = ir_zeros(g, &e->in[k]->type);
+    *ncarry = n - *nconst;
+    for (int k = s->ncarry; k < s->ncarry + s->ny; k++)
+        if (nz_out[k])
+            in[n++] = ct[k];
+    for (int k = s->nconst + s->ncarry; k < s->n; k++)
+        if (x[k])
+            in[n++] = x[k];
+    return n;
+}
+
 bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                     ir_value **ct_in)
 {
     scan_parts s = scan_parts_of(e->attr, e->nin);
-    bool *linear = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *nz_y = linear + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout + 1) * sizeof *in), **made = NULL;
-    int n = 0, nconst = 0, ncarry = 0;
+    int first_x = s.nconst + s.ncarry, n, m = 0, nconst, ncarry;
+    bool *linear = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1));
+    bool *nz_in = linear + e->nin, *nz_out = nz_in + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1) * sizeof *in), **made = NULL;
+    for (int k = 0; k < e->nout; k++)
+        nz_out[k] = ct[k] != NULL;
     if (settle_linear(&s, e, x, linear) &&
         (all_carries_linear(&s, linear) ||
          ir_fail("scan: a loop with a carry that is not linear has no transpose"))) {
-        for (int k = 0; k < s.ny; k++)
-            nz_y[k] = ct[s.ncarry + k] != NULL;
-        for (int k = 0; k < s.nconst; k++)
-            if (!linear[k])
-                in[n++] = x[k];
-        nconst = n;
-        for (int k = 0; k < s.ncarry; k++)
-            in[n++] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
-        for (int k = 0; k < s.nconst; k++)
-            if (linear[k])
-                in[n++] = ir_zeros(g, &e->in[k]->type);
-        ncarry = n - nconst;
-        for (int k = 0; k < s.ny; k++)
-            if (nz_y[k])
-                in[n++] = ct[s.ncarry + k];
-        for (int k = s.nconst + s.ncarry; k < s.n; k++)
-            if (!linear[k])
-                in[n++] = x[k];
-        IR_AUTO_GRAPH body = backward_body(&s, linear, nz_y);
-        made =
-            body ? scan_emit(g, &s, scan_length_of(&s, x), body, nconst, ncarry, !s.reverse, n, in)
-                 : NULL;
+        IR_AUTO_GRAPH back = settle_transpose(&s, linear, nz_out, nz_in);
+        IR_AUTO_GRAPH body = back ? backward_body(&s, linear, back, nz_out, nz_in) : NULL;
+        n = backward_operands(g, &s, e, x, ct, nz_out, nz_in, in, &nconst, &ncarry);
+        if (body)
+            made = scan_emit(g, &s, scan_length_of(&s, x), body, nconst, ncarry, !s.reverse, n, in);
     }
-    int m = 0;
-    for (int k = s.nconst; made && k < s.nconst + s.ncarry; k++)
-        ct_in[k] = x[k] ? (m++, NULL) : made[m++];
+    for (int k = s.nconst; made && k < first_x; k++) {
+        ir_value *start = nz_in[k] ? made[m++] : NULL;
+        ct_in[k] = x[k] ? NULL : start;
+    }
     for (int k = 0; made && k < s.nconst; k++)
-        if (linear[k])
-            ct_in[k] = made[m++];
-    for (int k = s.nconst + s.ncarry; made && k < s.n; k++)
-        if (linear[k])
-            ct_in[k] = made[m++];
+        ct_in[k] = nz_in[k] ? made[m++] : NULL;
+    for (int k = first_x; made && k < s.n; k++)
+        ct_in[k] = nz_in[k] ? made[m++] : NULL;
     free(in);
     free(linear);
     return made != NULL;
