@@ -148,14 +148,11 @@ typedef struct {
     int64_t n;
     int ncarried;
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
-    bool stays;                            /* is not unrolled */
 } jit_counted;
 /* for (i = 0; i < n; i++), n >= 1, from here on. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
 /* Another value that goes round; call it before the body is emitted. */
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
-/* A value that goes round is combined by `name`: not all loops of that may be unrolled. */
-void jit_loop_combines(jit_counted *l, const char *name, ir_dtype d);
 /* next[k]: the value of carried k after the iteration. */
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next);
 

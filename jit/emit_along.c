@@ -115,7 +115,6 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
     LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
-    jit_loop_combines(&along, greatest ? "max" : "min", d);
     m = jit_combine(em, greatest ? "max" : "min", d, m, x, true);
     jit_forget(em, 0);
     jit_loop_end(em, &along, &m);

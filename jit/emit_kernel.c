@@ -100,10 +100,8 @@ static void stretch(kernel *k, int depth, jit_index linear, jit_index kept, leve
     jit_counted l;
     jit_loop_begin(em, &l, hi - lo);
     for (int r = 0; carry && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r])) {
+        if (is_reduction(k->t->root[r]))
             k->acc[r] = jit_loop_carry(em, &l, k->acc[r]);
-            jit_loop_combines(&l, combiner(k->t->root[r]), (ir_dtype)k->t->root[r]->type.dtype);
-        }
     jit_index i = jit_index_add(em, (jit_index)l.i, jit_index_const(em, lo));
     jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
     at_index(k, depth, linear, kept, inside, jit_llvm(i));
