@@ -192,7 +192,8 @@ JAC_API bool jac_check_true(bool ok);
 /* JAC_SCOPE(&p, &q) { ... }: handles made inside are released at the closing brace (also by break,
  * continue and return), except those that the trees p, q hold then; these pass to the enclosing
  * scope. What p held before, by an earlier JAC_SCOPE(&p), and no longer holds, is released, and what
- * it holds now takes its place: a loop whose body is such a scope runs in constant memory. */
+ * it holds now takes its place: a loop whose body is such a scope runs in constant memory. Beware of
+ * break and continue: the scope itself is what they leave, and a loop around it goes on. */
 #define JAC_SCOPE(...)                                                                         \
     for (jac_scope jac_scope_ __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(    \
              JAC_COUNT_(__VA_ARGS__), (const jac_tree[]){JAC_EACH_(JAC_TREE_, __VA_ARGS__){0}}); \

@@ -114,12 +114,13 @@ static inline jac_solve jac_solve_none_(const void *null)
 }
 #define JAC_SOLVE_(s) \
     _Generic((s), jac_fn: jac_solve_fn_, jac_solver: jac_solve_make_, void *: jac_solve_none_)(s)
-static inline jac_fn jac_operator_fn_(jac_fn f)
+static inline jac_fn jac_operator_fn_(const jac_loc *at, jac_fn f)
 {
+    (void) at;
     return f;
 }
-JAC_API jac_fn jac_operator_matrix_(jac a);
-#define JAC_OPERATOR_(A) _Generic((A), jac_fn: jac_operator_fn_, jac: jac_operator_matrix_)(A)
+JAC_API jac_fn jac_operator_matrix_(const jac_loc *at, jac a);
+#define JAC_OPERATOR_(A) _Generic((A), jac_fn: jac_operator_fn_, jac: jac_operator_matrix_)(JAC_AT, A)
 
 /* The value of `call`, which solves for the tree jac_x_ in place, beginning at x, a tree or a number. */
 #define JAC_SOLVED_(x, call)                                                         \

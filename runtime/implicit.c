@@ -227,7 +227,7 @@ bool jac_custom_linear_solve_(const jac_loc *at, jac_fn matvec, jac_solve solve,
 {
     unsigned m = rt_begin(at);
     rt_solver s = solver_of(&solve), back = solver_of(&transpose_solve);
-    bool ok = (s.make || ir_fail("custom_linear_solve: no solve is given")) && matvec &&
+    bool ok = (s.make || ir_fail("custom_linear_solve: no solve is given")) && rt_fn(matvec) &&
               rt_linear_solve("custom_linear_solve", matvec, s, back, o.symmetric, n, x);
     return finish(m, ok, n, x);
 }

@@ -373,7 +373,11 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
                                                                             : "xs");
     if (o.unroll < 0)
         return ir_fail("scan: an unroll of %lld", (long long)o.unroll);
-    int64_t length = o.length > 0 || !nx ? o.length : -1;
+    if (o.length < 0)
+        return ir_fail("scan: a length of %lld", (long long)o.length);
+    if (!nx && !o.length)
+        return ir_fail("scan: there are no xs, and .length is not given (or 0)");
+    int64_t length = o.length > 0 ? o.length : -1;
     ir_type *types = ir_xmalloc((size_t)(n + nx + 1) * sizeof *types);
     jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
     memcpy(s, carry, (size_t)n * sizeof *s);

@@ -433,12 +433,13 @@ static void multiply(const void *a, const void *args, void *result)
     *(jac *)result = jac_dot(*(const jac *)a, *(const jac *)args);
 }
 
-jac_fn jac_operator_matrix_(jac a)
+jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
 {
+    ir_loc_set((const ir_loc *)at);
     static const int leaves[] = {1};
     static const struct jac_function f = {"matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
     ir_type t;
-    if (!a || !rt_type_of(a, &t))
+    if (!rt_type_of(a, &t))
         return NULL;
     if (t.rank != 2 || t.dim[0] != t.dim[1]) {
         ir_fail("a linear system: its matrix must be square, but is %s", ir_type_tmp(&t));
@@ -463,7 +464,7 @@ bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x,
     unsigned m = rt_begin(at);
     choice c = {method, o};
     rt_solver s = {make_chosen, &c};
-    bool ok = A && rt_linear_solve(methods[method].name, A, s, s, method == JAC_BY_CG, n, x);
+    bool ok = rt_fn(A) && rt_linear_solve(methods[method].name, A, s, s, method == JAC_BY_CG, n, x);
     rt_end_tree(m, ok ? n : 0, x);
     if (!ok)
         memset(x, 0, (size_t)n * sizeof *x);

@@ -286,6 +286,26 @@ Test(errors, tape_of_an_endless_loop_ends_with_an_error)
     cr_assert_eq(jac_tape_bytes(), 0);
 }
 
+struct none {};
+
+static Two counts(jac c, struct none nothing)
+{
+    (void)nothing;
+    return (Two){jac_add(c, 1), c};
+}
+JAC_FN(counts, Two, (jac, c), (struct none, nothing))
+
+Test(errors, scan_whose_length_nothing_tells)
+{
+    jac c = jac_scalar(JAC_F32, 0), ys;
+    FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys), ".length is not given");
+    c = jac_scalar(JAC_F32, 0);
+    FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys, .length = -2), "a length of -2");
+    c = jac_scalar(JAC_F32, 0);
+    cr_assert(jac_scan(counts_fn, &c, NULL, &ys, .length = 3));
+    cr_assert_eq(jac_item_f64(c), 3);
+}
+
 Test(errors, branches_that_do_not_agree)
 {
     FAILS_WITH(jac_cond1(true, cube_fn, widens_fn, jac_scalar(JAC_F32, 1)), "f32[] in branch");

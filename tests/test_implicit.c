@@ -626,6 +626,10 @@ Test(implicit, what_does_not_fit_is_refused)
                "counting_newton, must take 1");
     FAILS_WITH(jac_fixed_point(rounded_fn, jac_scalar(JAC_I32, 1)),
                "an equation is solved in floats");
+    FAILS_WITH(jac_custom_linear_solve((jac_fn)NULL, X3, jac_dense_solver, NULL), "null function");
+    FAILS_WITH(jac_custom_linear_solve((jac)NULL, X3, jac_dense_solver, NULL), "null handle");
+    FAILS_WITH(jac_cg((jac)NULL, X3), "null handle");
+    FAILS_WITH(jac_gmres((jac_fn)NULL, X3), "null function");
     FAILS_WITH(jac_custom_linear_solve(jac_ones(JAC_SHAPE(2, 3)), X3, jac_dense_solver, NULL),
                "must be square");
     FAILS_WITH(jac_custom_linear_solve(sine_fn, f64(1), jac_dense_solver, jac_dense_solver),
