@@ -72,9 +72,9 @@ bool jac_jvp_(const jac_loc *at, jac_fn fn, const void *primals, const void *tan
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
-    if (!primals || !tangents || !out || !out_tangents)
-        return ir_fail("jvp of %s: a null pointer was given for a tree", f->name);
     int n = f->result_leaves;
+    if ((rt_fn_leaves(f) && (!primals || !tangents)) || (n && (!out || !out_tangents)))
+        return ir_fail("jvp of %s: a null pointer was given for a tree", f->name);
     jac *y = ir_xmalloc((size_t)(2 * n + 1) * sizeof *y);
     bool ok = run_jvp(f, primals, tangents, y, y + n);
     rt_end_tree(m, ok ? 2 * n : 0, y);

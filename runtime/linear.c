@@ -163,11 +163,11 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return NULL;
-    if (!primals || !out) {
+    int n = rt_fn_leaves(f), nout = f->result_leaves;
+    if ((n && !primals) || (nout && !out)) {
         ir_fail("%s of %s: a null pointer was given for a tree", what, f->name);
         return NULL;
     }
-    int n = rt_fn_leaves(f), nout = f->result_leaves;
     closure *c = transposed ? closure_new(what, "a cotangent", nout, n)
                             : closure_new(what, "a tangent", n, nout);
     ir_type *args = transposed ? c->to : c->from, *results = transposed ? c->from : c->to;

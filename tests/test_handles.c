@@ -321,3 +321,22 @@ Test(numbers, x64_changes_defaults_and_nothing_else)
     jac_enable_x64(false);
     cr_assert_eq(jac_dtype_of(jac_zeros(JAC_SHAPE(2))), JAC_F32);
 }
+
+/* ---- functions ------------------------------------------------------------------------------- */
+
+static jac three(void)
+{
+    return jac_asarray(3.0);
+}
+JAC_FN(three, jac)
+
+Test(functions, without_arguments_need_no_tree_of_them)
+{
+    jac y, t;
+    cr_assert(jac_jvp(three_fn, NULL, NULL, &y, &t), "%s", jac_error());
+    cr_assert_eq(item(y), 3);
+    cr_assert_eq(item(t), 0);
+    cr_assert(jac_vjp(three_fn, NULL, &y), "%s", jac_error());
+    cr_assert_eq(item(jac_call1(jac_jit(three_fn))), 3);
+    FAILS_WITH(jac_jvp(three_fn, NULL, NULL, NULL, &t), "null pointer");
+}
