@@ -24,7 +24,8 @@ static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const
                          const jac *primals, const jac *tangents, jac *in, bool *nz)
 {
     int n = rt_fn_leaves(f), m = t->g->nin;
-    memcpy(in, primals, (size_t)n * sizeof *in);
+    if (n)
+        memcpy(in, primals, (size_t)n * sizeof *in);
     if (t->ncaptured)
         memcpy(in + n, t->captured, (size_t)t->ncaptured * sizeof *in);
     for (int k = 0; k < n; k++) {
