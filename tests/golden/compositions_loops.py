@@ -1,27 +1,13 @@
 """Writes compositions_loops.txt: while_loop and fori_loop under transformations, with other control flow
 within and around them, for tests/test_compositions_loops.c. Run with a Python that has JAX >= 0.5.
 
-JAX does not differentiate while_loop in reverse: where a program does, what is wanted comes from the
-same mathematics by a scan of fixed length that stands still once the condition fails, which gives the
-same values and derivatives."""
+JAX does not differentiate while_loop in reverse: where a program does, what is wanted comes from
+while_as_scan."""
 import jax
 import jax.numpy as jnp
 from jax import grad, hessian, jit, jvp, lax, value_and_grad, vjp, vmap
 
-from programs_common import batch, f64, m33, program, w3, write, x3
-
-STEPS = 40
-
-
-def while_as_scan(cond, body, init):
-    """body must be defined where cond fails; its value there is not used."""
-    def step(s, _):
-        go = cond(s)
-        return jax.tree.map(lambda a, b: jnp.where(go, a, b), body(s), s), go
-    s, went = lax.scan(step, init, None, length=STEPS)
-    assert isinstance(went, jax.core.Tracer) or not jnp.any(went[-1])
-    return s
-
+from programs_common import batch, f64, m33, program, w3, while_as_scan, write, x3
 
 def grow(loop, x, rate):
     """Grows x until 100: (x, steps)."""

@@ -30,6 +30,17 @@ x3, x23, w3 = data(1, 3), data(2, 2, 3), data(4, 3)
 m33, batch = data(5, 3, 3), data(6, 4, 3)
 
 
+def while_as_scan(cond, body, init, steps=40):
+    """lax.while_loop as a scan of fixed length that stands still once cond fails, which gives the same
+    values, and derivatives in reverse too. body must be defined where cond fails."""
+    def step(s, _):
+        go = cond(s)
+        return jax.tree.map(lambda a, b: jnp.where(go, a, b), body(s), s), go
+    s, went = jax.lax.scan(step, init, None, length=steps)
+    assert isinstance(went, jax.core.Tracer) or not jnp.any(went[-1]), "more steps are needed"
+    return s
+
+
 def program(f):
     PROGRAMS[f.__name__] = f
     return f
