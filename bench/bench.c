@@ -1,122 +1,200 @@
-/* ./run bench [--json FILE] [NAME ...]: each core compiled and interpreted, as a table and as JSON;
- * the two results are compared. */
-#include <math.h>
+/* ./run bench: each workload of the table by each peer, side by side. This program is the driver,
+ * and with --worker it is a peer itself. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "bench.h"
+#include "bench/c/worker.h"
+#include "bench/jacquard/worker.h"
+#include "bench/measure.h"
+#include "bench/report.h"
 
 typedef struct {
-    const bench_core *core;
-    int64_t size;
-    bench_time compiled, interpreted;
-    double differ; /* largest relative difference of the two results */
-} row;
+    bool quick, list;
+    int threads, rounds;
+    const char *only, *json, *python, *scripts, *worker;
+} options;
 
-static double difference(jac x, jac y)
+static const char usage[] =
+    "usage: bench [OPTION ...]\n"
+    "  --only ROWS     numbers and names, separated by commas: 3,11,lorenz\n"
+    "  --quick         tiny sizes, few repetitions: does everything run, and agree?\n"
+    "  --threads N     of each peer, which is also kept to so many CPUs (1)\n"
+    "  --rounds N      samples of each peer (9)\n"
+    "  --python FILE   an interpreter that has jax, for the peers in Python\n"
+    "  --json FILE     where to (out/bench.json)\n"
+    "  --list          the rows\n";
+
+/* The value of the option at argv[*k], if it is named so. */
+static bool value(int argc, char **argv, int *k, const char *name, const char **out)
 {
-    double worst = 0;
-    JAC_SCOPE () {
-        jac a = jac_astype(x, JAC_F64), b = jac_astype(y, JAC_F64);
-        jac scale = jac_maximum(jac_max(jac_abs(a)), 1e-300);
-        worst = jac_item_f64(jac_check(jac_div(jac_max(jac_abs(jac_sub(a, b))), scale)));
-    }
-    return worst;
+    if (strcmp(argv[*k], name) || *k + 1 >= argc)
+        return false;
+    *out = argv[++*k];
+    return true;
 }
 
-static int count_results(const char *name)
+static options parse(int argc, char **argv)
 {
-    return strncmp(name, "neuron", 6) ? 1 : 2;
-}
-
-static row measure(const bench_core *core, int64_t size)
-{
-    row r = {.core = core, .size = size};
-    JAC_SCOPE () {
-        jac args[BENCH_MAX_ARGS] = {0}, y[2][BENCH_MAX_RESULTS] = {{0}};
-        jac_fn compiled = core->make(size, args), interpreted = core->make(size, args);
-        int n = count_results(core->name);
-        jac_check(bench_run(compiled, args, y[0], n, &r.compiled));
-        jac_disable_jit(true);
-        jac_check(bench_run(interpreted, args, y[1], n, &r.interpreted));
-        jac_disable_jit(false);
-        for (int k = 0; k < n; k++) {
-            r.differ = fmax(r.differ, difference(y[0][k], y[1][k]));
-            jac_release(y[0][k]);
-            jac_release(y[1][k]);
+    options o = {.threads = 1, .rounds = 9, .json = "out/bench.json", .scripts = BENCH_SCRIPTS};
+    const char *number;
+    for (int k = 1; k < argc; k++) {
+        if (!strcmp(argv[k], "--quick"))
+            o.quick = true;
+        else if (!strcmp(argv[k], "--list"))
+            o.list = true;
+        else if (value(argc, argv, &k, "--threads", &number))
+            o.threads = atoi(number);
+        else if (value(argc, argv, &k, "--rounds", &number))
+            o.rounds = atoi(number);
+        else if (!value(argc, argv, &k, "--only", &o.only) &&
+                 !value(argc, argv, &k, "--json", &o.json) &&
+                 !value(argc, argv, &k, "--python", &o.python) &&
+                 !value(argc, argv, &k, "--worker", &o.worker)) {
+            fprintf(stderr, "bench: %s?\n%s", argv[k], usage);
+            exit(2);
         }
     }
-    return r;
-}
-
-static void json_time(FILE *f, const char *name, const bench_time *t)
-{
-    fprintf(
-        f, "\"%s\": {\"first_ms\": %.4f, \"median_us\": %.4f, \"low_us\": %.4f, \"high_us\": %.4f}",
-        name, t->first_ms, t->median_us, t->low_us, t->high_us);
-}
-
-static void write_json(const char *path, const row *rows, int n)
-{
-    FILE *f = fopen(path, "w");
-    if (!f) {
-        perror(path);
-        exit(1);
+    if (o.threads < 1 || o.rounds < 1 || o.rounds > MAX_ROUNDS) {
+        fprintf(stderr, "bench: from 1 thread on, and from 1 to %d rounds\n", MAX_ROUNDS);
+        exit(2);
     }
-    fprintf(f, "[\n");
-    for (int k = 0; k < n; k++) {
-        fprintf(f, "  {\"name\": \"%s\", \"what\": \"%s\", \"n\": %lld, ", rows[k].core->name,
-                rows[k].core->what, (long long)rows[k].size);
-        json_time(f, "compiled", &rows[k].compiled);
-        fprintf(f, ", ");
-        json_time(f, "interpreted", &rows[k].interpreted);
-        fprintf(f, ", \"ratio\": %.3f, \"difference\": %.3g}%s\n",
-                rows[k].interpreted.median_us / rows[k].compiled.median_us, rows[k].differ,
-                k + 1 < n ? "," : "");
-    }
-    fprintf(f, "]\n");
-    fclose(f);
+    return o;
 }
 
-static void print_row(const row *r)
-{
-    printf("%-24s %8lld %12.2f %7.2f-%-9.2f %14.2f %10.1f %12.2f %11.1e\n", r->core->name,
-           (long long)r->size, r->compiled.median_us, r->compiled.low_us, r->compiled.high_us,
-           r->interpreted.median_us, r->interpreted.median_us / r->compiled.median_us,
-           r->compiled.first_ms, r->differ);
-    fflush(stdout);
-}
+/* ---- rows
+ * ----------------------------------------------------------------------------------------- */
 
-static bool chosen(const char *name, int n, char **names)
+static bool chosen(const bench_row *row, const char *only)
 {
-    for (int k = 0; k < n; k++)
-        if (strstr(name, names[k]))
+    char list[512], *rest = list;
+    if (!only)
+        return true;
+    snprintf(list, sizeof list, "%s", only);
+    for (char *one; (one = strsep(&rest, ","));) {
+        char *end;
+        long n = strtol(one, &end, 10);
+        if (*one && (*end ? strstr(row->work, one) != NULL : n == row->number))
             return true;
-    return n == 0;
+    }
+    return false;
+}
+
+static void list_rows(void)
+{
+    for (const bench_row *r = bench_rows; r->work; r++)
+        printf("%3d  %-20s %s\n", r->number, r->work, r->title);
+}
+
+/* ---- peers
+ * ---------------------------------------------------------------------------------------- */
+
+static const char *const names[PEERS] = {"Jacquard", "interpreted", "JAX", "Dr.Jit", "C"};
+static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", NULL, NULL};
+
+/* What each library takes for the number of its threads; the CPUs are restricted as well. */
+static void set_threads(int threads)
+{
+    static const char *const variables[] = {"JACQUARD_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+                                            "OMP_NUM_THREADS"};
+    char n[16];
+    snprintf(n, sizeof n, "%d", threads);
+    for (size_t k = 0; k < sizeof variables / sizeof variables[0]; k++)
+        setenv(variables[k], n, 1);
+    setenv("JAX_PLATFORMS", "cpu", 1);
+}
+
+static void start_peers(peer *peers, const options *o, const char *self)
+{
+    char script[4096], threads[16];
+    snprintf(threads, sizeof threads, "%d", o->threads);
+    set_threads(o->threads);
+    for (int p = 0; p < PEERS; p++) {
+        char *own[] = {(char *)self, "--worker", (char *)names[p], "--threads", threads, NULL};
+        char *python[] = {(char *)o->python, script, NULL};
+        bool is_own = p == JACQUARD || p == INTERPRETED || p == HANDWRITTEN;
+        if (!is_own && (!o->python || !scripts[p]))
+            continue;
+        snprintf(script, sizeof script, "%s/%s", o->scripts, scripts[p] ? scripts[p] : "");
+        if (!peer_start(&peers[p], names[p], is_own ? own : python, o->threads)) {
+            fprintf(stderr, "bench: %s does not start; its column stays empty\n", names[p]);
+            peers[p] = (peer){0};
+        }
+    }
+}
+
+static int be_worker(const options *o)
+{
+    if (!strcmp(o->worker, names[HANDWRITTEN]))
+        return c_worker(o->threads);
+    return jacquard_worker(!strcmp(o->worker, names[INTERPRETED]));
+}
+
+/* ---- running
+ * -------------------------------------------------------------------------------------- */
+
+static const bench_row *current;
+
+static void say(const char *what)
+{
+    if (isatty(2))
+        fprintf(stderr, "\r\033[K%s: %s", current->title, what);
+}
+
+static void make_parent(const char *path)
+{
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash) {
+        *slash = 0;
+        mkdir(dir, 0777);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    const char *json = "bench.json";
-    row rows[64];
-    int n = 0, nnames = 0;
-    char *names[64];
-    for (int k = 1; k < argc && nnames < 64; k++) {
-        if (!strcmp(argv[k], "--json") && k + 1 < argc)
-            json = argv[++k];
-        else if (argv[k][0] == '-') {
-            fprintf(stderr, "usage: bench [--json FILE] [NAME ...]\n");
-            return 2;
-        } else
-            names[nnames++] = argv[k];
+    options o = parse(argc, argv);
+    if (o.list) {
+        list_rows();
+        return 0;
     }
-    printf("%-24s %8s %12s %-17s %14s %10s %12s %11s\n", "core", "n", "compiled us", "  quartiles",
-           "interpreted us", "ratio", "1st call ms", "difference");
-    for (const bench_core *c = bench_cores; c->name; c++)
-        for (int k = 0; k < 4 && c->sizes[k] && chosen(c->name, nnames, names); k++) {
-            rows[n] = measure(c, c->sizes[k]);
-            print_row(&rows[n++]);
-        }
-    write_json(json, rows, n);
-    printf("written: %s\n", json);
+    if (o.worker)
+        return be_worker(&o);
+    signal(SIGPIPE, SIG_IGN);
+
+    static peer peers[PEERS];
+    static bench_result results[128];
+    bench_effort effort = {.quick = o.quick,
+                           .rounds = o.quick ? 1 : o.rounds,
+                           .sample_s = o.quick ? 1e-4 : 0.02,
+                           .row_s = 3};
+    report_run run = {peers, o.threads, o.quick};
+    int n = 0;
+    bool agree = true;
+    start_peers(peers, &o, argv[0]);
+    report_head(&run);
+    for (const bench_row *r = bench_rows; r->work; r++) {
+        if (!chosen(r, o.only))
+            continue;
+        current = r;
+        bench_measure(peers, r, effort, &results[n], say);
+        if (isatty(2))
+            fprintf(stderr, "\r\033[K");
+        report_row(&results[n]);
+        agree = agree && bench_agrees(&results[n]);
+        n++;
+    }
+    for (int p = 0; p < PEERS; p++)
+        if (peers[p].name)
+            peer_stop(&peers[p]);
+    make_parent(o.json);
+    if (!report_json(o.json, &run, results, n)) {
+        perror(o.json);
+        return 1;
+    }
+    printf("written: %s\n", o.json);
+    return agree ? 0 : 1;
 }

@@ -1,0 +1,7 @@
+#ifndef BENCH_C_WORKER_H
+#define BENCH_C_WORKER_H
+
+/* Answers the driver's questions until it says quit. */
+int c_worker(int threads);
+
+#endif
