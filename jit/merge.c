@@ -26,11 +26,20 @@ static bool reads_from(const jit_step *t, const jit_step *from)
     return false;
 }
 
+/* Has it a result that is reduced, be it over no axes? */
+static bool reduces(const jit_step *t)
+{
+    for (int k = 0; k < t->nroot; k++)
+        if (!jit_is_map(t->root[k]))
+            return true;
+    return false;
+}
+
 static bool same_space(const jit_step *a, const jit_step *b)
 {
     return a->kind == JIT_STEP_KERNEL && b->kind == JIT_STEP_KERNEL &&
            ir_same_shape(&a->space, &b->space) && ir_type_count(&a->space) > 0 &&
-           (!a->reduced || !b->reduced || a->reduced == b->reduced);
+           (!reduces(a) || !reduces(b) || a->reduced == b->reduced);
 }
 
 /* b reads a's results only where the common loop has just computed them, and the two have something
