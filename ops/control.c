@@ -101,6 +101,69 @@ ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b
     return b_select(g, wide, a, b);
 }
 
+bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k)
+{
+    return k < nconst || (k < nconst + ncarry && body->out[k - nconst] == body->in[k]);
+}
+
+/* What a body computes alike in every step. An equation with a graph is left out: it might be a
+ * loop that ends only where this one makes a step. */
+static void mark_still(const ir_graph *body, int nconst, int ncarry, bool *still)
+{
+    for (int k = 0; k < body->nin; k++)
+        still[body->in[k]->id] = ctl_still_input(body, nconst, ncarry, k);
+    IR_EACH_EQN (e, body) {
+        bool all = !ir_nested(e, 0);
+        for (int k = 0; k < e->nin; k++)
+            all = all && still[e->in[k]->id];
+        for (int k = 0; k < e->nout; k++)
+            still[e->out[k]->id] = all;
+    }
+}
+
+static bool needed(const ir_eqn *e, const bool *wanted)
+{
+    for (int k = 0; k < e->nout; k++)
+        if (wanted[e->out[k]->id])
+            return true;
+    return false;
+}
+
+bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
+                     ir_value *const *operand, int first, ir_value **out)
+{
+    bool *still = ir_xmalloc(2 * (size_t)body->nvalue), *wanted = still + body->nvalue, ok = true;
+    ir_value **map = ir_xmalloc(((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
+    ir_value **x = map + body->nvalue;
+    mark_still(body, nconst, ncarry, still);
+    for (int k = first; k < body->nout; k++) {
+        const ir_value *v = body->out[k];
+        wanted[v->id] = still[v->id] && v->eqn && v->eqn->nin;
+    }
+    for (const ir_eqn *e = body->last; e; e = e->prev)
+        for (int k = 0; k < e->nin && needed(e, wanted); k++)
+            wanted[e->in[k]->id] = true;
+    for (int k = 0; k < body->nin; k++)
+        map[body->in[k]->id] = operand[k];
+    for (const ir_eqn *e = body->first; e && ok; e = e->next) {
+        if (!needed(e, wanted))
+            continue;
+        for (int k = 0; k < e->nin; k++)
+            x[k] = map[e->in[k]->id];
+        ir_value **y = ir_copy_eqn(g, e, x);
+        ok = y != NULL;
+        for (int k = 0; k < e->nout && ok; k++)
+            map[e->out[k]->id] = y[k];
+    }
+    for (int k = first; k < body->nout; k++) {
+        const ir_value *v = body->out[k];
+        out[k - first] = v->eqn && wanted[v->id] ? map[v->id] : NULL;
+    }
+    free(map);
+    free(still);
+    return ok;
+}
+
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
 {
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);

@@ -36,6 +36,14 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 /* g of (constants, a vector), linear in the vector, transposed: (constants, a cotangent of each output)
  * -> a cotangent of the vector. What the constants alone determine, loops too, is computed forwards. */
 ir_graph *ctl_transpose(const ir_graph *g, int nconst);
+/* Is input k of a loop's body (constants, carry, others; the carry first among the results) the same in
+ * every step: a constant, or a carry that is handed on as it is? */
+bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k);
+/* The results of such a body from `first` on, computed in g from the loop's operands, before the loop,
+ * as far as they are the same in every step. out gets NULL for a result that changes, or that is an
+ * input or a literal. */
+bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
+                     ir_value *const *operand, int first, ir_value **out);
 /* A partial rule that leaves the whole equation to the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 

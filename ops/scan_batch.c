@@ -49,9 +49,18 @@ static ir_graph *settle_batch(const scan_parts *s, int64_t size, bool all, int *
     return body;
 }
 
+/* x, but 1 (for it may be a divisor) in lanes that are not active, so that nothing they compute
+ * from it is infinite. */
+static ir_value *harmless(ir_graph *g, ir_value *active, ir_value *x)
+{
+    if (!x || ir_is_tape(&x->type))
+        return x;
+    bool is_float = ir_is_float((ir_dtype)x->type.dtype);
+    return ctl_select_lanes(g, active, x, b_const(g, x, is_float));
+}
+
 /* Lanes of different lengths: the loop runs as long as the longest, and a lane that has no step
- * left keeps its carry. What it reads then is made harmless (1, for it may be a divisor), so that
- * nothing it computes is infinite. (constants, lengths; carry, counter; xs) */
+ * left keeps its carry, and reads nothing harmful. (constants, lengths; carry, counter; xs) */
 static ir_graph *masked_body(const scan_parts *s, const ir_graph *body, const int *in_axis,
                              int64_t size)
 {
@@ -70,10 +79,8 @@ static ir_graph *masked_body(const scan_parts *s, const ir_graph *body, const in
     ir_value *active = b_lt(g, b_broadcast_in_dim(g, counter, 1, &size, NULL), lengths);
     bool ok = active != NULL;
     for (int k = s->nconst + s->ncarry; ok && k < body->nin; k++)
-        if (in_axis[k] >= 0 && !ir_is_tape(&in[k]->type)) {
-            bool is_float = ir_is_float((ir_dtype)in[k]->type.dtype);
-            ok = (in[k] = ctl_select_lanes(g, active, in[k], b_const(g, in[k], is_float))) != NULL;
-        }
+        if (in_axis[k] >= 0)
+            ok = (in[k] = harmless(g, active, in[k])) != NULL;
     ok = ok && ir_splice(g, body, in, out);
     for (int k = 0; ok && k < body->nout; k++)
         if (!ir_is_tape(&out[k]->type)) {
@@ -93,6 +100,24 @@ static ir_graph *masked_body(const scan_parts *s, const ir_graph *body, const in
     return NULL;
 }
 
+/* A lane that makes no step at all must not read the constants either: a divisor may be zero there
+ * that is none in the lanes that divide by it. */
+static bool harmless_constants(ir_graph *g, const scan_parts *s, const int *in_axis,
+                               ir_value *lengths, ir_value **in)
+{
+    ir_value *runs = b_gt(g, lengths, b_const(g, lengths, 0));
+    bool ok = runs != NULL;
+    for (int k = 0; ok && k < s->nconst; k++) {
+        const ir_type *t = &in[k]->type;
+        int64_t axis = in_axis[k];
+        if (axis < 0 || ir_is_tape(t) || !ir_is_float((ir_dtype)t->dtype))
+            continue;
+        ir_value *wide = b_broadcast_in_dim(g, runs, t->rank, t->dim, &axis);
+        ok = (in[k] = b_select(g, wide, in[k], b_const(g, in[k], 1))) != NULL;
+    }
+    return ok;
+}
+
 /* Emits the masked loop; in holds the operands of the batched one, with room for two more. */
 static ir_value **emit_masked(ir_graph *g, const scan_parts *s, const ir_graph *body,
                               const int *in_axis, int64_t size, ir_value *lengths, ir_value **in)
@@ -107,9 +132,10 @@ static ir_value **emit_masked(ir_graph *g, const scan_parts *s, const ir_graph *
     memmove(in + carry, in + s->nconst, (size_t)s->ncarry * sizeof *in);
     in[s->nconst] = lengths;
     in[xs - 1] = first;
-    return masked ? scan_emit(g, s, longest, masked, s->nconst + 1, s->ncarry + 1, s->reverse,
-                              s->n + 2, in)
-                  : NULL;
+    return masked && harmless_constants(g, s, in_axis, lengths, in)
+               ? scan_emit(g, s, longest, masked, s->nconst + 1, s->ncarry + 1, s->reverse,
+                           s->n + 2, in)
+               : NULL;
 }
 
 bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,

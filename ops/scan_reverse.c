@@ -27,72 +27,134 @@ static int settle_partial(const scan_parts *s, bool *unknown, bool *out, ir_grap
     }
 }
 
-/* What becomes of each residual of the body: one that is a constant of the loop is passed to the
- * unknown loop as it is; one that is a slice of a known xs is read again from that xs; all others
- * are stacked. */
+/* What becomes of each residual of the body. One that is the same in every step is passed to the
+ * unknown loop as a constant; one that is a slice of a known xs is read again from that xs; only
+ * the others are stacked. */
+typedef enum { STACKED, CONSTANT, SLICE } kept;
+
+/* The unknown loop in the making. */
 typedef struct {
-    int nconst;    /* how many are constants */
-    int *order;    /* inputs of the unknown body, in the order the unknown loop takes them */
-    ir_value **in; /* operands of the unknown loop */
-    int nin;
+    const bool *unknown;    /* by input of the body */
+    const ir_value **known; /* operands of the known loop, of the equation split */
+    ir_value **in;          /* the same, in p->known */
+    int nknown, kconst, kcarry;
+    int nres;
+    kept *kept;        /* by residual */
+    ir_value **before; /* by residual: computed before the loop, in p->known, or NULL */
+    int *order;        /* inputs of the unknown body, in the order the unknown loop takes them */
+    ir_value **uin;    /* operands of the unknown loop */
+    int nu, uconst;
 } plan;
 
-static int known_operands(const scan_parts *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
-                          const ir_value **of_input, ir_value **in, int *nconst, int *ncarry)
+static void known_operands(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e)
 {
-    int n = 0;
-    *nconst = *ncarry = 0;
     for (int k = 0; k < s->n; k++)
-        if (!unknown[k]) {
-            of_input[n] = e->in[k];
-            in[n++] = ir_partial_known(p, e->in[k]);
-            *nconst += k < s->nconst;
-            *ncarry += k >= s->nconst && k < s->nconst + s->ncarry;
+        if (!u->unknown[k]) {
+            u->known[u->nknown] = e->in[k];
+            u->in[u->nknown++] = ir_partial_known(p, e->in[k]);
+            u->kconst += k < s->nconst;
+            u->kcarry += k >= s->nconst && k < s->nconst + s->ncarry;
         }
-    return n;
 }
 
-static void plan_unknown(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
-                         const bool *unknown, const ir_graph *known, int nres,
-                         const ir_value **of_input, int kconst, int kcarry, ir_value **stacked)
+static bool place_residuals(plan *u, ir_partial *p, const ir_graph *known)
 {
-    int first_res = known->nout - nres, nu = 0;
-    int body_unknown = nres;
-    bool *is_const = ir_xmalloc((size_t)nres + 1);
-    for (int r = 0; r < nres; r++) {
-        const ir_value *v = known->out[first_res + r];
-        is_const[r] = !v->eqn && (int)v->index < kconst;
-        if (is_const[r]) {
-            u->order[nu] = r;
-            u->in[nu++] = ir_partial_unknown(p, of_input[v->index]);
-        }
+    int first = known->nout - u->nres;
+    bool ok = ctl_before_loop(p->known, known, u->kconst, u->kcarry, u->in, first, u->before);
+    for (int r = 0; r < u->nres; r++) {
+        const ir_value *v = known->out[first + r];
+        int input = v->eqn ? -1 : (int)v->index;
+        if (u->before[r] || (input >= 0 && ctl_still_input(known, u->kconst, u->kcarry, input)))
+            u->kept[r] = CONSTANT;
+        else
+            u->kept[r] = input >= u->kconst + u->kcarry ? SLICE : STACKED;
+    }
+    return ok;
+}
+
+/* The known body without the residuals that need not be stacked. */
+static ir_graph *stacking_body(const plan *u, const ir_graph *known)
+{
+    int first = known->nout - u->nres, n = 0;
+    ir_type *types = ir_xmalloc((size_t)(known->nin + 1) * sizeof *types);
+    int *from = ir_xmalloc((size_t)(known->nin + known->nout + 1) * sizeof *from);
+    int *pick = from + known->nin;
+    for (int k = 0; k < known->nin; k++) {
+        types[k] = known->in[k]->type;
+        from[k] = k;
+    }
+    for (int k = 0; k < known->nout; k++)
+        if (k < first || u->kept[k - first] == STACKED)
+            pick[n++] = k;
+    ir_graph *made = ctl_rewire(known, known->nin, types, from, n, pick);
+    free(types);
+    free(from);
+    return made;
+}
+
+static void put(plan *u, int input, ir_value *operand)
+{
+    u->order[u->nu] = input;
+    u->uin[u->nu++] = operand;
+}
+
+/* The unknown loop's operands: constants, carry, xs; residuals are the first inputs of its body. */
+static void unknown_operands(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
+                             const ir_graph *known, ir_value *const *stacked)
+{
+    int first = known->nout - u->nres, next = u->nres;
+    for (int r = 0; r < u->nres; r++) {
+        const ir_value *v = known->out[first + r];
+        if (u->kept[r] == CONSTANT)
+            put(u, r,
+                u->before[r] ? ir_partial_residual(p, u->before[r])
+                             : ir_partial_unknown(p, u->known[v->index]));
     }
     for (int k = 0; k < s->n; k++) {
         if (k == s->nconst)
-            u->nconst = nu;
-        if (k < s->nconst + s->ncarry && unknown[k]) {
-            u->order[nu] = body_unknown++;
-            u->in[nu++] = ir_partial_unknown(p, e->in[k]);
-        }
+            u->uconst = u->nu;
+        if (u->unknown[k])
+            put(u, next++, ir_partial_unknown(p, e->in[k]));
     }
     if (s->n == s->nconst)
-        u->nconst = nu;
-    for (int k = s->nconst + s->ncarry; k < s->n; k++)
-        if (unknown[k]) {
-            u->order[nu] = body_unknown++;
-            u->in[nu++] = ir_partial_unknown(p, e->in[k]);
-        }
-    for (int r = 0; r < nres; r++) {
-        const ir_value *v = known->out[first_res + r];
-        if (is_const[r])
-            continue;
-        u->order[nu] = r;
-        bool is_x = !v->eqn && (int)v->index >= kconst + kcarry;
-        u->in[nu++] =
-            is_x ? ir_partial_unknown(p, of_input[v->index]) : ir_partial_residual(p, stacked[r]);
+        u->uconst = u->nu;
+    for (int r = 0; r < u->nres; r++) {
+        const ir_value *v = known->out[first + r];
+        if (u->kept[r] == SLICE)
+            put(u, r, ir_partial_unknown(p, u->known[v->index]));
+        if (u->kept[r] == STACKED)
+            put(u, r, ir_partial_residual(p, *stacked++));
     }
-    u->nin = nu;
-    free(is_const);
+}
+
+/* Emits the known loop, then the unknown one, whose results these are. */
+static ir_value **emit_halves(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
+                              const bool *out, const ir_graph *known, const ir_graph *rest)
+{
+    bool dynamic = s->length == IR_DYNAMIC;
+    ir_value *length = dynamic ? ir_partial_known(p, e->in[s->n]) : NULL;
+    IR_AUTO_GRAPH stacking = place_residuals(u, p, known) ? stacking_body(u, known) : NULL;
+    ir_value **made = stacking ? scan_emit(p->known, s, length, stacking, u->kconst, u->kcarry,
+                                           s->reverse, u->nknown, u->in)
+                               : NULL;
+    if (!made)
+        return NULL;
+    int m = 0, ucarry = 0;
+    for (int k = 0; k < e->nout; k++)
+        if (!out[k])
+            p->k[e->out[k]->id] = made[m++];
+    unknown_operands(u, s, p, e, known, made + m);
+    for (int k = 0; k < s->ncarry; k++)
+        ucarry += u->unknown[s->nconst + k];
+    int *same = ir_xmalloc((size_t)(rest->nout + 1) * sizeof *same);
+    for (int k = 0; k < rest->nout; k++)
+        same[k] = k;
+    IR_AUTO_GRAPH body = ctl_reorder(rest, u->order, same);
+    free(same);
+    length = dynamic ? ir_partial_unknown(p, e->in[s->n]) : NULL;
+    return body ? scan_emit(p->unknown, s, length, body, u->uconst, ucarry, s->reverse, u->nu,
+                            u->uin)
+                : NULL;
 }
 
 bool scan_partial(ir_partial *p, const ir_eqn *e)
@@ -109,42 +171,24 @@ bool scan_partial(ir_partial *p, const ir_eqn *e)
         free(unknown);
         return false;
     }
-    int kconst, kcarry, most = e->nin + nres + 1;
-    const ir_value **of_input = ir_xmalloc((size_t)most * sizeof *of_input);
-    ir_value **in = ir_xmalloc((size_t)most * 2 * sizeof *in);
-    int n = known_operands(&s, p, e, unknown, of_input, in, &kconst, &kcarry);
-    ir_value *known_length = s.length == IR_DYNAMIC ? ir_partial_known(p, e->in[s.n]) : NULL;
-    ir_value **made =
-        scan_emit(p->known, &s, known_length, known, kconst, kcarry, s.reverse, n, in);
-    ir_value **later = NULL;
-    int nknown_out = known->nout - nres, ucarry = 0;
-    if (made) {
-        for (int k = 0, m = 0; k < e->nout; k++)
-            if (!out[k])
-                p->k[e->out[k]->id] = made[m++];
-        plan u = {.order = ir_xmalloc((size_t)most * sizeof(int)), .in = in + most};
-        plan_unknown(&u, &s, p, e, unknown, known, nres, of_input, kconst, kcarry,
-                     made + nknown_out);
-        int *same = ir_xmalloc((size_t)(rest->nout + 1) * sizeof *same);
-        for (int k = 0; k < rest->nout; k++)
-            same[k] = k;
-        for (int k = 0; k < s.ncarry; k++)
-            ucarry += unknown[s.nconst + k];
-        IR_AUTO_GRAPH body = ctl_reorder(rest, u.order, same);
-        ir_value *length = s.length == IR_DYNAMIC ? ir_partial_unknown(p, e->in[s.n]) : NULL;
-        later =
-            body ? scan_emit(p->unknown, &s, length, body, u.nconst, ucarry, s.reverse, u.nin, u.in)
-                 : NULL;
-        for (int k = 0, m = 0; later && k < e->nout; k++)
-            if (out[k])
-                p->u[e->out[k]->id] = later[m++];
-        free(same);
-        free(u.order);
-    }
+    size_t most = (size_t)(e->nin + nres + 1);
+    ir_arena scratch = {0};
+    plan u = {.unknown = unknown,
+              .known = ir_alloc(&scratch, most * sizeof *u.known),
+              .in = ir_alloc(&scratch, most * sizeof *u.in),
+              .nres = nres,
+              .kept = ir_alloc(&scratch, most * sizeof *u.kept),
+              .before = ir_alloc(&scratch, most * sizeof *u.before),
+              .order = ir_alloc(&scratch, most * sizeof *u.order),
+              .uin = ir_alloc(&scratch, most * sizeof *u.uin)};
+    known_operands(&u, &s, p, e);
+    ir_value **later = emit_halves(&u, &s, p, e, out, known, rest);
+    for (int k = 0, m = 0; later && k < e->nout; k++)
+        if (out[k])
+            p->u[e->out[k]->id] = later[m++];
+    ir_arena_free(&scratch);
     ir_graph_release(known);
     ir_graph_release(rest);
-    free(in);
-    free(of_input);
     free(unknown);
     return later != NULL;
 }

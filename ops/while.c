@@ -368,7 +368,9 @@ typedef struct {
     bool *in, *out; /* unknown */
     ir_graph *known, *rest, *cond;
     int nres, nknown_out;
-    int kconst, kcarry; /* known inputs of the body */
+    int kconst, kcarry;       /* known inputs of the body */
+    const ir_value **operand; /* by known input: what the equation takes for it */
+    ir_value **before;        /* by residual: computed before the loop, or NULL */
 } split;
 
 static void split_free(split *s)
@@ -376,6 +378,8 @@ static void split_free(split *s)
     ir_graph_release(s->known);
     ir_graph_release(s->rest);
     ir_graph_release(s->cond);
+    free(s->before);
+    free(s->operand);
     free(s->in);
 }
 
@@ -400,8 +404,12 @@ static bool split_body(const parts *w, const ir_partial *p, const ir_eqn *e, spl
         s->known = s->rest = NULL;
     }
     s->nknown_out = s->known->nout - s->nres;
-    for (int k = 0; k < w->nbc + w->nc; k++)
-        *(k < w->nbc ? &s->kconst : &s->kcarry) += !s->in[k];
+    s->operand = ir_xmalloc((size_t)(s->known->nin + 1) * sizeof *s->operand);
+    for (int k = 0, n = 0; k < w->nbc + w->nc; k++)
+        if (!s->in[k]) {
+            s->operand[n++] = e->in[w->ncc + k];
+            *(k < w->nbc ? &s->kconst : &s->kcarry) += 1;
+        }
     return true;
 }
 
@@ -422,11 +430,33 @@ static bool split_cond(const parts *w, const ir_partial *p, const ir_eqn *e, spl
     return s->cond != NULL;
 }
 
-/* A residual that is a constant of the loop needs no tape: its place among the known constants. */
-static int constant_residual(const split *s, int r)
+/* Computes before the loop the residuals that are the same in every step. */
+static bool before_loop(ir_partial *p, split *s)
+{
+    const ir_graph *known = s->known;
+    ir_value **in = ir_xmalloc((size_t)(known->nin + 1) * sizeof *in);
+    s->before = ir_xmalloc((size_t)(s->nres + 1) * sizeof *s->before);
+    for (int k = 0; k < known->nin; k++)
+        in[k] = ir_partial_known(p, s->operand[k]);
+    bool ok = ctl_before_loop(p->known, known, s->kconst, s->kcarry, in, s->nknown_out, s->before);
+    free(in);
+    return ok;
+}
+
+/* What the unknown loop takes for a residual that needs no tape. */
+static ir_value *constant_residual(ir_partial *p, const split *s, int r)
 {
     const ir_value *v = s->known->out[s->nknown_out + r];
-    return !v->eqn && (int)v->index < s->kconst ? (int)v->index : -1;
+    if (s->before[r])
+        return ir_partial_residual(p, s->before[r]);
+    return ir_partial_unknown(p, s->operand[v->index]);
+}
+
+static bool needs_tape(const split *s, int r)
+{
+    const ir_value *v = s->known->out[s->nknown_out + r];
+    bool still = !v->eqn && ctl_still_input(s->known, s->kconst, s->kcarry, (int)v->index);
+    return !still && !s->before[r];
 }
 
 /* (constants, carry, counter) -> (carry, counter, known ys, residuals that change) */
@@ -445,7 +475,7 @@ static ir_graph *counting_body(const split *s)
     for (int k = s->kcarry; k < s->nknown_out; k++)
         out[n++] = y[k];
     for (int r = 0; r < s->nres; r++)
-        if (constant_residual(s, r) < 0)
+        if (needs_tape(s, r))
             out[n++] = y[s->nknown_out + r];
     if (ok)
         ir_outputs(g, out, n);
@@ -498,14 +528,10 @@ static ir_value **emit_unknown(const parts *w, ir_partial *p, const ir_eqn *e, c
     int nin = s->rest->nin, n = 0, nconst, ncarry = 0, unknown = s->nres;
     int *order = ir_xmalloc((size_t)(nin + s->rest->nout + 1) * sizeof *order), *same = order + nin;
     ir_value **in = ir_xmalloc((size_t)(nin + 1) * sizeof *in);
-    const ir_value **known_const = ir_xmalloc((size_t)(w->nbc + 1) * sizeof *known_const);
-    for (int k = 0, m = 0; k < w->nbc; k++)
-        if (!s->in[k])
-            known_const[m++] = e->in[w->ncc + k];
     for (int r = 0; r < s->nres; r++)
-        if (constant_residual(s, r) >= 0) {
+        if (!needs_tape(s, r)) {
             order[n] = r;
-            in[n++] = ir_partial_unknown(p, known_const[constant_residual(s, r)]);
+            in[n++] = constant_residual(p, s, r);
         }
     for (int k = 0; k < w->nbc + w->nc; k++)
         if (s->in[k]) {
@@ -515,7 +541,7 @@ static ir_value **emit_unknown(const parts *w, ir_partial *p, const ir_eqn *e, c
         }
     nconst = n - ncarry;
     for (int r = 0; r < s->nres; r++)
-        if (constant_residual(s, r) < 0) {
+        if (needs_tape(s, r)) {
             order[n] = r;
             in[n++] = ir_partial_residual(p, *tapes++);
         }
@@ -526,7 +552,6 @@ static ir_value **emit_unknown(const parts *w, ir_partial *p, const ir_eqn *e, c
     ir_attr attr[] = {
         {.graph = body}, {.i = IR_DYNAMIC}, {.i = nconst}, {.i = ncarry}, {.i = false}};
     ir_value **made = body ? ir_emit(p->unknown, &op_scan, n, in, attr) : NULL;
-    free(known_const);
     free(in);
     free(order);
     return made;
@@ -588,7 +613,7 @@ static bool while_partial(ir_partial *p, const ir_eqn *e)
     if (slots_of(e)) /* residuals are not kept */
         s.nres = 0;
     if (ok && split_cond(&w, p, e, &s))
-        ok = emit_split(&w, p, e, &s);
+        ok = (slots_of(e) || before_loop(p, &s)) && emit_split(&w, p, e, &s);
     else
         ok = ok && ir_fail_count() == failures && ctl_all_unknown(p, e);
     split_free(&s);

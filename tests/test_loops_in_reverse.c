@@ -120,6 +120,45 @@ Test(loops_in_reverse, only_what_the_way_back_reads_is_kept)
     cr_assert_leq(jac_tape_peak_bytes(false), 3 * 1024 * sizeof(double));
 }
 
+/* X = sin(X) / c c^T, so many times; c is a carry that nothing changes, or a constant. */
+typedef struct {
+    jac x, c, i;
+} Kept;
+typedef struct {
+    jac c, steps;
+} Turns;
+
+JAC_DEF_ENV(jac, turning, Turns, (Kept, s))
+{
+    return jac_lt(s.i, env->steps);
+}
+JAC_DEF_ENV(Kept, turn, Turns, (Kept, s))
+{
+    jac c = env->c ? env->c : s.c;
+    return (Kept){jac_div(jac_sin(s.x), jac_outer(c, c)), s.c, jac_add(s.i, 1)};
+}
+JAC_DEF_ENV(jac, turned, bool, (jac, x), (jac, c), (jac, steps))
+{
+    bool carried = *env;
+    Turns t = {carried ? 0 : c, steps};
+    Kept start = {x, carried ? c : jac_asarray(0.0), jac_asarray(0)};
+    return jac_sum(jac_while_loop(turning_with(t), turn_with(t), start).x);
+}
+
+Test(loops_in_reverse, what_is_the_same_in_every_step_is_kept_once)
+{
+    enum { STEPS = 16, N = 80 }; /* too large a product to be computed before the loop anyway */
+    const size_t each = sizeof(float[N][N]);
+    turned_args at = {jac_ones(JAC_SHAPE(N, N)), jac_full(JAC_SHAPE(N), 1.5), jac_asarray(STEPS)};
+    for (int carried = 0; carried < 2; carried++) {
+        jac got = 0;
+        jac_tape_peak_bytes(true);
+        cr_assert(jac_call(jac_grad(turned_with(carried)), &at, &got), "%s", jac_error());
+        size_t peak = jac_tape_peak_bytes(false); /* cos X of each step; c c^T once */
+        cr_assert(peak >= STEPS * each && peak < 3 * STEPS / 2 * each, "%zu bytes of tape", peak);
+    }
+}
+
 /* ---- nested, in branches, batched, to second order
  * --------------------------------------------------- */
 
@@ -272,4 +311,36 @@ Test(loops_in_reverse, descent_through_a_loop_runs_in_constant_memory)
             after = jac_live_bytes() + jac_tape_bytes();
     }
     cr_assert_eq(jac_live_bytes() + jac_tape_bytes(), after);
+}
+
+JAC_DEF_ENV(jac, turned_from, turned_args, (jac, x))
+{
+    Turns t = {env->c, env->steps};
+    return jac_sum(
+        jac_while_loop(turning_with(t), turn_with(t), (Kept){x, env->c, jac_asarray(0)}).x);
+}
+/* The way back, which is linear in v. */
+JAC_DEF(jac, back_from, (jac, x), (jac, c), (jac, steps), (jac, v))
+{
+    jac y;
+    return jac_call1(jac_vjp(turned_from_with((turned_args){x, c, steps}), &x, &y), v);
+}
+JAC_DEF_ENV(jac, back_from_lanes, turned_args, (jac, v))
+{
+    back_from_args at = {env->x, env->c, env->steps, v};
+    jac back = 0;
+    jac_call(jac_vmap(back_from_fn), &at, &back);
+    return jac_sum(back);
+}
+
+Test(loops_in_reverse, constants_of_a_lane_without_steps_are_not_read)
+{
+    /* In lane 1 the divisor is zero, and the loop never divides. */
+    turned_args at = {jac_full(JAC_SHAPE(3, 2, 2), 0.3, JAC_F64),
+                      jac_array(JAC_SHAPE(3, 2), (double[]){1.2, 1.3, 0, 0, 0.9, 0.8}),
+                      jac_array(JAC_SHAPE(3), (int64_t[]){3, 0, 2})};
+    jac got = jac_call1(jac_grad(back_from_lanes_with(at)), jac_ones(JAC_SHAPE(3), JAC_F64));
+    cr_assert(got, "%s", jac_error());
+    close_to(jac_at(got, 1), 4, 0, "four ones");
+    cr_assert(isfinite(jac_item_f64(jac_sum(got))));
 }
