@@ -38,6 +38,14 @@ static bool works_on_floats(const ir_eqn *e)
     return (e->nin && test_is_float(e->in[0])) || (e->nout && test_is_float(e->out[0]));
 }
 
+/* Of one element: what the primitive's row says; of a reduction, the row of what it combines by. */
+static double price_of(const ir_op *op)
+{
+    if (op->lower->kind == JIT_REDUCE || op->lower->kind == JIT_CUMULATE)
+        op = ir_op_find(op->lower->names[0], strlen(op->lower->names[0]));
+    return op && op->lower && op->lower->cost ? op->lower->cost : 1;
+}
+
 /* Operations of an equation without nested graphs. */
 static double operations(const ir_eqn *e)
 {
@@ -49,7 +57,7 @@ static double operations(const ir_eqn *e)
         return elements(e->in + 2, 1);
     if (!e->op->lower)
         return 0;
-    double price = e->op->lower->cost ? e->op->lower->cost : 1;
+    double price = price_of(e->op);
     switch (e->op->lower->kind) {
     case JIT_ELEMENTWISE:
         return e->op->flags & IR_OP_ELEMENTWISE ? price * elements(e->out, e->nout) : 0;
@@ -161,27 +169,33 @@ typedef struct {
     cost f, grad;
 } measured;
 
-/* Does it pay operations for memory, on purpose? */
-static bool recomputes(const ir_graph *g)
+/* Is its derivative somebody's choice? Checkpoints pay operations for memory; a rule that the caller
+ * gave is called whole, with zeros for what has none. */
+static bool chooses(const ir_graph *g)
 {
+    static const ir_op *const ops[] = {&op_checkpoint, &op_checkpointed_while,
+                                       &op_checkpointed_scan, &op_custom_jvp_call,
+                                       &op_custom_vjp_call};
     const ir_graph *inner;
     IR_EACH_EQN (e, g) {
-        if (e->op == &op_checkpoint || e->op == &op_checkpointed_while ||
-            e->op == &op_checkpointed_scan)
-            return true;
+        for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+            if (e->op == ops[k])
+                return true;
         for (int k = 0; (inner = ir_nested(e, k)); k++)
-            if (recomputes(inner))
+            if (chooses(inner))
                 return true;
     }
     return false;
 }
+
+enum { LEAST = 20 }; /* operations of a function that is measured */
 
 /* False if the program has nothing to differentiate. */
 static bool measure_program(uint64_t seed, measured *out)
 {
     TEST_POOL(p);
     fuzz_program f = {0};
-    bool ok = fuzz_generate(&p, seed, &f) && !recomputes(f.g);
+    bool ok = fuzz_generate(&p, seed, &f) && !chooses(f.g);
     IR_AUTO_GRAPH loss = ok ? scalar_loss(f.g) : NULL;
     IR_AUTO_GRAPH grad = loss ? gradient(f.g) : NULL;
     ok = grad && cost_of(loss, &out->f) && cost_of(grad, &out->grad);
@@ -189,7 +203,7 @@ static bool measure_program(uint64_t seed, measured *out)
     fuzz_program_free(&f);
     out->seed = seed;
     out->ratio = ok && out->f.all > 0 ? out->grad.all / out->f.all : 0;
-    return ok && out->grad.all > 0 && out->f.all > 0;
+    return ok && out->grad.all > 0 && out->f.all >= LEAST;
 }
 
 /* ---- the report
