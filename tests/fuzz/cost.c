@@ -169,8 +169,8 @@ typedef struct {
     cost f, grad;
 } measured;
 
-/* Is its derivative somebody's choice? Checkpoints pay operations for memory; a rule that the caller
- * gave is called whole, with zeros for what has none. */
+/* Is its derivative somebody's choice? Checkpoints pay operations for memory; a rule that the
+ * caller gave is called whole, with zeros for what has none. */
 static bool chooses(const ir_graph *g)
 {
     static const ir_op *const ops[] = {&op_checkpoint, &op_checkpointed_while,

@@ -67,6 +67,8 @@ bool fuzz_refused(void);
  * axis_out is drawn too. */
 ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t *size, int *axis_in,
                      int *axis_out, test_arrays *batched);
+/* x, so often along a new axis. */
+test_array fuzz_repeated(test_pool *p, const test_array *x, int axis, int64_t size);
 /* A random array for each float among the values. */
 test_arrays fuzz_directions(test_pool *p, fuzz_rng *r, ir_value *const *v, int n);
 
@@ -81,6 +83,11 @@ bool fuzz_agree(test_pool *p, const char *what, const ir_graph *g, const test_ar
 ir_graph *fuzz_jitter(const ir_graph *g, fuzz_rng *r);
 /* g with what has a derivative of its own called as any function is. */
 ir_graph *fuzz_plain(const ir_graph *g);
+/* g with what two lanes that have the same inputs compute together (psum, pmax, pmin over an axis of
+ * this name, axis_index) and yet is the same: in place of some of its values, those
+ * themselves; linearly: only by psum and axis_index, so that what is linear stays so. */
+ir_graph *fuzz_pooled(const ir_graph *g, fuzz_rng *r, bool linearly);
+const char *fuzz_lanes(void);
 /* What was complained about since the last call; "" if nothing was. */
 const char *fuzz_complaints(void);
 

@@ -1,6 +1,6 @@
 /* Graphs with some of their equations replaced, nested graphs included: one whose sums are off by a
- * few units in the last place, to see what rounding does to it; and one whose functions have lost
- * their custom derivatives.
+ * few units in the last place, to see what rounding does to it; one whose functions have lost
+ * their custom derivatives; and one that asks the lanes of a batch what all of them know.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -117,4 +117,75 @@ static bool strip(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_att
 ir_graph *fuzz_plain(const ir_graph *g)
 {
     return rewritten(g, strip, NULL);
+}
+
+/* ---- collectives -------------------------------------------------------------------------------
+ */
+
+const char *fuzz_lanes(void)
+{
+    return ir_name("lanes", strlen("lanes"));
+}
+
+static ir_value *collective(ir_graph *g, const ir_op *op, int n, ir_value *x)
+{
+    return ir_emit1(g, op, n, &x, &(ir_attr){.name = fuzz_lanes()});
+}
+
+/* Half of what the lanes have together. */
+static ir_value *halved(ir_graph *g, ir_value *x)
+{
+    return b_mul(g, collective(g, &op_psum, 1, x), b_const(g, x, 0.5));
+}
+
+/* The same, and -0 where a sum has lost its sign. */
+static ir_value *halved_signed(ir_graph *g, ir_value *x)
+{
+    return b_select(g, b_eq(g, x, b_const(g, x, 0)), x, halved(g, x));
+}
+
+/* x as something that might differ between the lanes: less nothing times the lane. */
+static ir_value *varying(ir_graph *g, ir_value *x)
+{
+    ir_value *lane = collective(g, &op_axis_index, 0, NULL);
+    lane = b_convert(g, lane, (ir_dtype)x->type.dtype);
+    lane = b_broadcast_in_dim(g, lane, x->type.rank, x->type.dim, NULL);
+    return b_sub(g, x, b_mul(g, lane, b_const(g, x, 0)));
+}
+
+/* Each value replaced, as drawn, by what two lanes that have the same compute of it together: it
+ * again. Only by what is linear, which may stand where a graph must be linear; or by anything. */
+static bool ask_lanes(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                      fuzz_rng *r, bool linear, ir_value **y)
+{
+    enum { PERCENT = 30 };
+    if (!emit(g, e->op, e, x, attr, y))
+        return false;
+    for (int k = 0; k < e->nout && y[k]; k++) {
+        int how = fuzz_below(r, linear ? 2 : 4);
+        if (!fuzz_chance(r, PERCENT) || y[k]->type.weak || ir_is_tape(&y[k]->type) ||
+            y[k]->type.dtype == IR_bool || (how < 2 && !test_is_float(y[k])))
+            continue;
+        y[k] = how == 0   ? (linear ? halved : halved_signed)(g, y[k])
+               : how == 1 ? varying(g, y[k])
+                          : collective(g, how == 2 ? &op_pmax : &op_pmin, 1, y[k]);
+    }
+    return true;
+}
+
+static bool ask_anything(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                         fuzz_rng *r, ir_value **y)
+{
+    return ask_lanes(g, e, x, attr, r, false, y);
+}
+
+static bool ask_linearly(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
+                         fuzz_rng *r, ir_value **y)
+{
+    return ask_lanes(g, e, x, attr, r, true, y);
+}
+
+ir_graph *fuzz_pooled(const ir_graph *g, fuzz_rng *r, bool linearly)
+{
+    return rewritten(g, linearly ? ask_linearly : ask_anything, r);
 }

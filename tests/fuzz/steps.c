@@ -98,13 +98,21 @@ static test_array near(test_pool *p, fuzz_rng *r, const test_array *x)
     return a;
 }
 
-static test_array batched_input(test_pool *p, fuzz_rng *r, const test_array *x, int axis,
-                                int64_t size)
+test_array fuzz_repeated(test_pool *p, const test_array *x, int axis, int64_t size)
 {
     ir_type t = x->type;
     memmove(t.dim + axis + 1, t.dim + axis, (size_t)(t.rank++ - axis) * sizeof *t.dim);
     t.dim[axis] = size;
     test_array a = test_array_new(p, &t);
+    for (int64_t lane = 0; lane < size; lane++)
+        put_slice(&a, axis, lane, x);
+    return a;
+}
+
+static test_array batched_input(test_pool *p, fuzz_rng *r, const test_array *x, int axis,
+                                int64_t size)
+{
+    test_array a = fuzz_repeated(p, x, axis, size);
     for (int64_t lane = 0; lane < size; lane++) {
         test_array slice = lane ? near(p, r, x) : *x;
         put_slice(&a, axis, lane, &slice);
