@@ -10,7 +10,7 @@
 #include "bench/input.h"
 #include "bench/worker.h"
 
-enum { C_BUFFERS = 32, C_RESULTS = 16 };
+enum { C_BUFFERS = 32, C_RESULTS = 24 };
 
 /* A workload with its buffers; inputs and outputs are allocated once, as an expert would. */
 typedef struct {
@@ -31,7 +31,8 @@ typedef struct {
 } c_work;
 
 /* clang-format off */
-#define C_FAMILIES(X) X(elementwise) X(learning) X(loops)
+#define C_FAMILIES(X) \
+    X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(network) X(random) X(loops)
 /* clang-format on */
 #define C_DECLARE(family) extern const c_work c_##family[];
 C_FAMILIES(C_DECLARE)

@@ -5,8 +5,7 @@
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
-/* ---- bisection, fixed point ---------------------------------------------------------------------
- */
+/* ---- bisection, fixed point ----------------------------------------------------------------- */
 
 static double bisect(double a, double b, double c)
 {

@@ -16,7 +16,18 @@ enum { VF = 8, VD = 4 };
 #else
 enum { VF = 4, VD = 2 };
 #define VF_(f) _ZGVbN4v_##f
-#define VD_(f) _ZGVbN2v_##f
+#define VD_(f) _ZGVbN2v_##fstatic inline float vf_sum(vf x)
+{
+    float s = 0;
+    for (int k = 0; k < VF; k++)
+        s += x[k];
+    return s;
+}
+static inline float vf_max(vf x)
+{
+    return __builtin_reduce_max(x);
+}
+
 #endif
 
 typedef float vf __attribute__((ext_vector_type(VF)));
@@ -62,6 +73,17 @@ static inline bool vl_any(vl mask)
 static inline bool vi_any(vi mask)
 {
     return __builtin_reduce_or(mask) != 0;
+}
+static inline float vf_sum(vf x)
+{
+    float s = 0;
+    for (int k = 0; k < VF; k++)
+        s += x[k];
+    return s;
+}
+static inline float vf_max(vf x)
+{
+    return __builtin_reduce_max(x);
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* Rows 1 and 3: the overhead of a call, and a chain of elementwise operations. */
-#include "bench/input.h"
-#include "bench/jacquard/works.h"
+#include "bench/jacquard/inputs.h"
 
 JAC_DEF(jac, square_plus_one, (jac, x))
 {
@@ -24,16 +23,10 @@ JAC_DEF(jac, chain, (jac, x))
     return jac_add(jac_mul(f, f), b);
 }
 
-static void freed(void *x)
-{
-    free(x);
-}
-
 static void make_chain(int64_t size, jq_case *c)
 {
-    float *x = input_f32(size, 3, -4, 4);
+    c->args[0] = inputs_f32(JAC_SHAPE(size), 3, -4, 4);
     c->f = jac_jit(chain_fn);
-    c->args[0] = jac_borrow(JAC_F32, JAC_SHAPE(size), x, freed, x);
 }
 
 const jq_work jq_elementwise[] = {{"overhead", make_overhead}, {"chain", make_chain}, {0}};

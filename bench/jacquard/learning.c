@@ -1,7 +1,6 @@
-/* Row 8: a neuron that learns the OR gate; a jitted step called from C, and the training as one
- * program. */
-#include "bench/input.h"
-#include "bench/jacquard/works.h"
+/* Rows 8 and 9: a neuron that learns the OR gate, by a jitted step called from C and as one
+ * program; a step of Adam for a network of three layers. */
+#include "bench/jacquard/inputs.h"
 
 JAC_TREE(Params, w, b)
 JAC_TREE(Data, X, y)
@@ -69,4 +68,73 @@ static void make_train(int64_t epochs, jq_case *c)
     c->f = jac_jit(train_with(epochs));
 }
 
-const jq_work jq_learning[] = {{"neuron_steps", make_steps}, {"neuron_train", make_train}, {0}};
+/* ---- a network of three layers ----------------------------------------------------------------
+ */
+
+enum { PIXELS = 784, HIDDEN = 512, CLASSES = 10 };
+
+JAC_TREE(Layers, w1, b1, w2, b2, w3, b3)
+JAC_TREE(Batch, x, labels)
+
+JAC_DEF(jac, cross_entropy, (Layers, p), (Batch, d))
+{
+    jac h = jac_relu(jac_add(jac_matmul(d.x, p.w1), p.b1));
+    h = jac_relu(jac_add(jac_matmul(h, p.w2), p.b2));
+    jac logits = jac_add(jac_matmul(h, p.w3), p.b3);
+    jac picked = jac_mul(jac_log_softmax(logits, -1), jac_one_hot(d.labels, CLASSES));
+    return jac_neg(jac_mean(jac_sum(picked, JAC_AXES(-1))));
+}
+
+enum { LAYERS = sizeof(Layers) / sizeof(jac) };
+
+/* Parameters, and Adam's moments of each. */
+typedef struct {
+    Layers p, m, v;
+    jac step;
+} Adam;
+
+typedef struct {
+    Adam state;
+    jac loss;
+} AdamResult;
+
+JAC_DEF(AdamResult, adam_step, (Adam, s), (Batch, d))
+{
+    struct {
+        jac loss;
+        Layers grad;
+    } r = {0};
+    jac_call(jac_value_and_grad(cross_entropy_fn), &(cross_entropy_args){s.p, d}, &r);
+    jac *p = &s.p.w1, *m = &s.m.w1, *v = &s.v.w1, *g = &r.grad.w1;
+    s.step = jac_add(s.step, 1);
+    jac m_scale = jac_div(1, jac_sub(1, jac_power(0.9, s.step)));
+    jac v_scale = jac_div(1, jac_sub(1, jac_power(0.999, s.step)));
+    for (int k = 0; k < LAYERS; k++) {
+        m[k] = jac_add(jac_mul(0.9, m[k]), jac_mul(0.1, g[k]));
+        v[k] = jac_add(jac_mul(0.999, v[k]), jac_mul(0.001, jac_mul(g[k], g[k])));
+        jac rms = jac_sqrt(jac_mul(v[k], v_scale));
+        p[k] = jac_sub(p[k], jac_mul(1e-3, jac_div(jac_mul(m[k], m_scale), jac_add(rms, 1e-8))));
+    }
+    return (AdamResult){s, r.loss};
+}
+
+static void make_adam(int64_t batch, jq_case *c)
+{
+    static const int64_t width[] = {PIXELS, HIDDEN, HIDDEN, CLASSES};
+    int n = 0;
+    for (int k = 0; k < 3; k++) {
+        c->args[n++] = inputs_f32(JAC_SHAPE(width[k], width[k + 1]), 20 + (uint32_t)k, -0.05, 0.05);
+        c->args[n++] = jac_zeros(JAC_SHAPE(width[k + 1]));
+    }
+    for (; n < 3 * LAYERS; n++)
+        c->args[n] = jac_zeros_like(c->args[n % LAYERS]);
+    c->args[n++] = jac_scalar(JAC_F32, 0);
+    c->carried = n;
+    c->args[n++] = inputs_f32(JAC_SHAPE(batch, PIXELS), 23, 0, 1);
+    c->args[n++] = jac_astype(inputs_f32(JAC_SHAPE(batch), 24, 0, CLASSES), JAC_I32);
+    c->nresults = c->carried + 1;
+    c->f = jac_jit(adam_step_fn);
+}
+
+const jq_work jq_learning[] = {
+    {"neuron_steps", make_steps}, {"neuron_train", make_train}, {"adam", make_adam}, {0}};

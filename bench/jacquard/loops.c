@@ -1,20 +1,7 @@
 /* Rows 11 to 14: loops over scalars, alone and in batches. */
-#include "bench/input.h"
-#include "bench/jacquard/works.h"
+#include "bench/jacquard/inputs.h"
 
-static void freed(void *x)
-{
-    free(x);
-}
-
-static jac inputs(int64_t n, uint32_t seed, double lo, double hi)
-{
-    double *x = input_f64(n, seed, lo, hi);
-    return jac_borrow(JAC_F64, JAC_SHAPE(n), x, freed, x);
-}
-
-/* ---- bisection, fixed point ---------------------------------------------------------------------
- */
+/* ---- bisection, fixed point ----------------------------------------------------------------- */
 
 JAC_TREE(Interval, a, b, i)
 
@@ -49,8 +36,8 @@ static void make_bisect(int64_t size, jq_case *c)
 static void make_bisect_many(int64_t size, jq_case *c)
 {
     c->args[0] = jac_scalar(JAC_F64, 1);
-    c->args[1] = jac_exp2(inputs(size, 12, 2, 14));
-    c->args[2] = inputs(size, 13, 5, 15);
+    c->args[1] = jac_exp2(inputs_f64(JAC_SHAPE(size), 12, 2, 14));
+    c->args[2] = inputs_f64(JAC_SHAPE(size), 13, 5, 15);
     c->f = jac_jit(jac_vmap(bisect_fn, JAC_AXES(JAC_NONE, 0, 0)));
 }
 
@@ -75,12 +62,11 @@ static void make_fixed_point(int64_t size, jq_case *c)
 /* From 17 to 70 steps. */
 static void make_fixed_point_many(int64_t size, jq_case *c)
 {
-    c->args[0] = inputs(size, 14, 0.2, 1);
+    c->args[0] = inputs_f64(JAC_SHAPE(size), 14, 0.2, 1);
     c->f = jac_jit(jac_vmap(fixed_point_fn));
 }
 
-/* ---- Mandelbrot ---------------------------------------------------------------------------------
- */
+/* ---- Mandelbrot ----------------------------------------------------------------------------- */
 
 JAC_TREE(Orbit, x, y, n)
 

@@ -28,8 +28,7 @@ static const jq_work *find(const char *name)
     return NULL;
 }
 
-/* ---- compile time ------------------------------------------------------------------------------
- */
+/* ---- compile time --------------------------------------------------------------------------- */
 
 /* The library itself says how long each compilation took, on stderr; that goes to a file here. What
  * is no such line is passed on. */
@@ -65,8 +64,7 @@ static void redirect_log(void)
     close(fd);
 }
 
-/* ---- the questions -----------------------------------------------------------------------------
- */
+/* ---- the questions -------------------------------------------------------------------------- */
 
 static bool run_once(jac *results)
 {
@@ -81,6 +79,16 @@ static void drop_results(void)
     memset(last, 0, sizeof last);
 }
 
+/* A state that goes from run to run takes the place of the arguments that it came from. */
+static void carry(const jac *results)
+{
+    for (int k = 0; k < at.carried; k++) {
+        jac_retain(results[k]);
+        jac_release(at.args[k]);
+        at.args[k] = results[k];
+    }
+}
+
 static bool call(int64_t n)
 {
     drop_results();
@@ -89,6 +97,7 @@ static bool call(int64_t n)
             jac results[WORK_RESULTS];
             if (!run_once(results))
                 return false;
+            carry(results);
         }
     return true;
 }

@@ -4,12 +4,13 @@
 
 #include <jacquard.h>
 
-enum { WORK_ARGS = 16, WORK_RESULTS = 16 };
+enum { WORK_ARGS = 24, WORK_RESULTS = 24 };
 
 typedef struct {
     jac_fn f; /* jitted */
     jac args[WORK_ARGS];
     int nresults;
+    int carried; /* so many of the first results are the first arguments of the next run */
     /* One run of the workload, where that is more than a call of f on args. */
     bool (*run)(jac_fn f, const jac *args, int64_t size, jac *results);
 } jq_case;
@@ -20,7 +21,7 @@ typedef struct {
 } jq_work;
 
 /* clang-format off */
-#define JQ_FAMILIES(X) X(elementwise) X(learning) X(loops)
+#define JQ_FAMILIES(X) X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(random) X(loops)
 /* clang-format on */
 #define JQ_DECLARE(family) extern const jq_work jq_##family[];
 JQ_FAMILIES(JQ_DECLARE)

@@ -3,10 +3,11 @@ import jax.numpy as jnp
 import numpy as np
 
 import inputs
+from jax_work import Work
 
 
 def overhead(size):
-    return lambda x: x * x + 1, [np.float32(3)]
+    return Work(lambda x: x * x + 1, [np.float32(3)])
 
 
 def chain(size):
@@ -17,8 +18,7 @@ def chain(size):
         g = d * jnp.log1p(c) - x
         return g * g + b
 
-    return f, [inputs.f32(size, 3, -4, 4)]
+    return Work(f, [inputs.f32(size, 3, -4, 4)])
 
 
-# name: how it is made, and whether with 64-bit types on
-WORKS = {"overhead": (overhead, False), "chain": (chain, False)}
+WORKS = {"overhead": overhead, "chain": chain}

@@ -5,6 +5,7 @@ import numpy as np
 from jax import lax
 
 import inputs
+from jax_work import Work
 
 
 def bisect(a, b, c):
@@ -22,12 +23,13 @@ def bisect(a, b, c):
 
 
 def bisect_one(size):
-    return bisect, [np.float64(1), np.float64(3), np.float64(5)]
+    return Work(bisect, [np.float64(1), np.float64(3), np.float64(5)], x64=True)
 
 
 def bisect_many(size):
     b = np.exp2(inputs.f64(size, 12, 2, 14))
-    return jax.vmap(bisect, (None, 0, 0)), [np.float64(1), b, inputs.f64(size, 13, 5, 15)]
+    return Work(jax.vmap(bisect, (None, 0, 0)), [np.float64(1), b, inputs.f64(size, 13, 5, 15)],
+                x64=True)
 
 
 def fixed_point(a):
@@ -39,11 +41,11 @@ def fixed_point(a):
 
 
 def fixed_point_one(size):
-    return fixed_point, [np.float64(1)]
+    return Work(fixed_point, [np.float64(1)], x64=True)
 
 
 def fixed_point_many(size):
-    return jax.vmap(fixed_point), [inputs.f64(size, 14, 0.2, 1)]
+    return Work(jax.vmap(fixed_point), [inputs.f64(size, 14, 0.2, 1)], x64=True)
 
 
 def escape(cx, cy):
@@ -62,7 +64,7 @@ def mandelbrot(size):
     k = np.arange(size, dtype=np.float32)
     step = np.float32(2.5 / size)
     row = jax.vmap(escape, (0, None))
-    return jax.vmap(row, (None, 0)), [np.float32(-2) + step * k, np.float32(-1.25) + step * k]
+    return Work(jax.vmap(row, (None, 0)), [np.float32(-2) + step * k, np.float32(-1.25) + step * k])
 
 
 START = (1.0, 1.0, 1.0)
@@ -109,31 +111,31 @@ def solve_vector(steps, s, k):
 
 
 def lorenz(steps):
-    return lambda s, k: solve(steps, s, k), [tuple(map(np.float64, START)), CONSTANTS]
+    return Work(lambda s, k: solve(steps, s, k), [tuple(map(np.float64, START)), CONSTANTS], x64=True)
 
 
 def lorenz_vector(steps):
-    return lambda s, k: solve_vector(steps, s, k), [np.array(START), CONSTANTS]
+    return Work(lambda s, k: solve_vector(steps, s, k), [np.array(START), CONSTANTS], x64=True)
 
 
 def lorenz_grad(steps):
-    return (jax.grad(lambda s, k: sum(solve(steps, s, k)), (0, 1)),
-            [tuple(map(np.float64, START)), CONSTANTS])
+    return Work(jax.grad(lambda s, k: sum(solve(steps, s, k)), (0, 1)),
+                [tuple(map(np.float64, START)), CONSTANTS], x64=True)
 
 
 def lorenz_vector_grad(steps):
-    return (jax.grad(lambda s, k: jnp.sum(solve_vector(steps, s, k)), (0, 1)),
-            [np.array(START), CONSTANTS])
+    return Work(jax.grad(lambda s, k: jnp.sum(solve_vector(steps, s, k)), (0, 1)),
+                [np.array(START), CONSTANTS], x64=True)
 
 
 WORKS = {
-    "bisect": (bisect_one, True),
-    "bisect_many": (bisect_many, True),
-    "fixed_point": (fixed_point_one, True),
-    "fixed_point_many": (fixed_point_many, True),
-    "mandelbrot": (mandelbrot, False),
-    "lorenz": (lorenz, True),
-    "lorenz_vector": (lorenz_vector, True),
-    "lorenz_grad": (lorenz_grad, True),
-    "lorenz_vector_grad": (lorenz_vector_grad, True),
+    "bisect": bisect_one,
+    "bisect_many": bisect_many,
+    "fixed_point": fixed_point_one,
+    "fixed_point_many": fixed_point_many,
+    "mandelbrot": mandelbrot,
+    "lorenz": lorenz,
+    "lorenz_vector": lorenz_vector,
+    "lorenz_grad": lorenz_grad,
+    "lorenz_vector_grad": lorenz_vector_grad,
 }

@@ -5,40 +5,54 @@ import jax
 
 import jax_elementwise
 import jax_learning
+import jax_linalg
 import jax_loops
+import jax_random
+import jax_reductions
+import jax_rowwise
+import jax_shapes
 import worker
 
-WORKS = {**jax_elementwise.WORKS, **jax_learning.WORKS, **jax_loops.WORKS}
+FAMILIES = (jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
+            jax_random, jax_loops)
+WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 
-def wait(tree):
-    return jax.block_until_ready(tree)
+def carry_on(jitted, args, carried):
+    """A call whose first argument is what the last one gave; the old one's memory may be used again."""
+
+    def call():
+        result = jax.block_until_ready(jitted(*args))
+        args[0] = carried(result)
+        return result
+
+    return call
 
 
-def begin(work, size):
-    if work not in WORKS:
+def begin(name, size):
+    if name not in WORKS:
         return None
-    make, x64 = WORKS[work]
-    jax.config.update("jax_enable_x64", x64)
-    # A function to jit, its arguments, and perhaps a run of the workload that is more than one call.
-    f, args, *more = make(size)
-    args = [jax.tree.map(jax.device_put, a) for a in args]
-    wait(args)
-    jitted = jax.jit(f)
+    work = WORKS[name](size)
+    jax.config.update("jax_enable_x64", work.x64)
+    args = [jax.tree.map(jax.device_put, a) for a in work.args]
+    jax.block_until_ready(args)
+    donated = (0,) if work.carried else ()
+    jitted = jax.jit(work.f, donate_argnums=donated)
 
     def compile():
-        fresh = jax.jit(lambda *a: f(*a))
+        fresh = jax.jit(lambda *a: work.f(*a), donate_argnums=donated)
         start = time.perf_counter()
         fresh.lower(*args).compile()
         return time.perf_counter() - start
 
-    if more:
-        run = more[0]
-        call = lambda: wait(run(jitted, *args))
-    elif isinstance(jax.eval_shape(f, *args), jax.ShapeDtypeStruct):
+    if work.run:
+        call = lambda: jax.block_until_ready(work.run(jitted, *args))
+    elif work.carried:
+        call = carry_on(jitted, args, work.carried)
+    elif isinstance(jax.eval_shape(work.f, *args), jax.ShapeDtypeStruct):
         call = lambda: jitted(*args).block_until_ready()  # the shortest way
     else:
-        call = lambda: wait(jitted(*args))
+        call = lambda: jax.block_until_ready(jitted(*args))
     return worker.Case(call, jax.tree.leaves, compile, jax.clear_caches)
 
 
