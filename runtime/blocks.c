@@ -75,8 +75,7 @@ static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_cha
         if (!ir_same_type(&out[k], &b->types[k]) &&
             !(weak_may_change && (out[k].weak || b->types[k].weak) &&
               ir_same_shape(&out[k], &b->types[k])))
-            return ir_fail("%s: carry %d enters the body as %s, leaves as %s", names[b->kind], k,
-                           ir_type_tmp(&b->types[k]), ir_type_tmp(&out[k]));
+            return rt_carry_changed(names[b->kind], k, &b->types[k], &out[k]);
     return true;
 }
 
@@ -110,9 +109,11 @@ static bool emit_loop(jac_block *b)
     jac *s = ir_xmalloc((size_t)(2 * b->n + 1) * sizeof *s), *y = s + b->n;
     memcpy(s, b->entry, (size_t)b->n * sizeof *s);
     unsigned m = rt_begin(b->at);
-    bool ok = rt_settle_carry(&b->body, b->n, b->types, s);
+    bool ok = rt_settle_carry(&b->body, b->n, b->types, s) &&
+              rt_check_carry(names[b->kind], &b->body, b->n, b->types);
     if (ok && b->kind == BLOCK_WHILE)
-        ok = rt_emit_while(&b->other, &b->body, b->checkpoints, b->n, s, y);
+        ok = rt_check_condition("JAC_WHILE", &b->other.g->out[0]->type) &&
+             rt_emit_while(&b->other, &b->body, b->checkpoints, b->n, s, y);
     else if (ok)
         ok = rt_emit_fori(&b->body, b->counter, b->lower, b->upper, b->n, b->types, s, y);
     rt_end_tree(m, ok ? b->n : 0, y);
@@ -253,12 +254,10 @@ static bool run_next(jac_block *b)
 
 static bool condition_holds(jac_block *b, jac condition)
 {
-    ir_type t, truth = ir_type_scalar(IR_bool);
+    ir_type t;
     bool ok = condition ? rt_type_of(condition, &t)
                         : ir_fail("JAC_WHILE: the condition is a null handle");
-    if (ok && !ir_same_type(&t, &truth))
-        ok =
-            ir_fail("JAC_WHILE: the condition must give one bool[], but gives %s", ir_type_tmp(&t));
+    ok = ok && rt_check_condition("JAC_WHILE", &t);
     bool holds = ok && jac_item_bool_(b->at, condition);
     if (holds) {
         b->phase = BODY;
@@ -305,7 +304,7 @@ jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac u
     b->upper = upper;
     if (b->phase == FAILED)
         return b;
-    bool ok = lower && upper ? rt_counter_dtype(lower, upper, &b->counter)
+    bool ok = lower && upper ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
                              : ir_fail("JAC_FOR: a bound is a null handle");
     unsigned failures = ir_fail_count();
     if (ok && !b->recording) {
@@ -331,9 +330,11 @@ jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred)
 static void left_early(jac_block *b)
 {
     ir_loc_set((const ir_loc *)b->at);
+    static const char *const cures[] = {"let its condition end it",
+                                        "where the data end a loop, JAC_WHILE has a condition",
+                                        "both of its branches must end at their braces"};
     ir_fail("%s: the block was left before its end, by break, return or goto; %s", names[b->kind],
-            b->kind == BLOCK_IF ? "both of its branches must end at their braces"
-                                : "let its condition end it");
+            cures[b->kind]);
     if (b->recording)
         rt_trace_close(&b->trace, 0, NULL, NULL);
     fail(b);

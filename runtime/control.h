@@ -17,6 +17,12 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry);
 /* Brings both the body's first n results, where they are weak, and the state it starts from to the
  * dtypes of the carry. */
 bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state);
+/* Are the body's first n results, thus settled, of the carry's types? */
+bool rt_check_carry(const char *what, const rt_traced *body, int n, const ir_type *carry);
+/* The error of a carry that is not. */
+bool rt_carry_changed(const char *what, int k, const ir_type *enters, const ir_type *leaves);
+/* Is what a condition gives one bool? */
+bool rt_check_condition(const char *what, const ir_type *t);
 /* cond and body take the n values of the carry, the body of a counted loop the counter before them.
  */
 bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
@@ -24,7 +30,7 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
 bool rt_emit_fori(const rt_traced *body, ir_dtype counter, jac lower, jac upper, int n,
                   const ir_type *types, const jac *state, jac *y);
 /* The counter's dtype: that of array bounds; both must be integer scalars. */
-bool rt_counter_dtype(jac lower, jac upper, ir_dtype *d);
+bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d);
 
 /* ---- branches.c ------------------------------------------------------------------------------ */
 

@@ -73,6 +73,31 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
     return true;
 }
 
+bool rt_carry_changed(const char *what, int k, const ir_type *enters, const ir_type *leaves)
+{
+    return ir_fail("%s: carry %d enters the body as %s, leaves as %s; it must keep its %s", what, k,
+                   ir_type_tmp(enters), ir_type_tmp(leaves),
+                   ir_same_shape(enters, leaves)
+                       ? "dtype (jac_astype it in the body, or what the loop starts from)"
+                       : "shape");
+}
+
+bool rt_check_condition(const char *what, const ir_type *t)
+{
+    if (!t->rank && t->dtype == IR_bool)
+        return true;
+    return ir_fail("%s: the condition must give one bool[], but gives %s%s", what, ir_type_tmp(t),
+                   t->rank ? " (jac_all or jac_any of it?)" : " (compare it with something?)");
+}
+
+bool rt_check_carry(const char *what, const rt_traced *body, int n, const ir_type *carry)
+{
+    for (int k = 0; k < n; k++)
+        if (!ir_same_type(&body->g->out[k]->type, &carry[k]))
+            return rt_carry_changed(what, k, &carry[k], &body->g->out[k]->type);
+    return true;
+}
+
 bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
 {
     bool ok = rt_conform_outputs(body, n, carry);
@@ -82,7 +107,8 @@ bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
 }
 
 /* Traces body for (before..., carry..., after...); carry's types are settled, state converted. */
-static bool trace_body(jac_fn body, int nbefore, int n, ir_type *types, jac *state, rt_traced *out)
+static bool trace_body(const char *what, jac_fn body, int nbefore, int n, ir_type *types,
+                       jac *state, rt_traced *out)
 {
     ir_type *carry = types + nbefore;
     if (!rt_trace_fn(body, types, out))
@@ -92,7 +118,7 @@ static bool trace_body(jac_fn body, int nbefore, int n, ir_type *types, jac *sta
         if (!rt_trace_fn(body, types, out))
             return false;
     }
-    bool ok = rt_settle_carry(out, n, carry, state);
+    bool ok = rt_settle_carry(out, n, carry, state) && rt_check_carry(what, out, n, carry);
     if (!ok)
         rt_traced_free(out);
     return ok;
@@ -176,8 +202,10 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
     RT_AUTO_TRACED b = {0};
     bool ok = body && fits("while_loop", cond, "the condition", n, 1) &&
               fits("while_loop", body, "the body", n, n) &&
-              rt_state_types("while_loop", n, s, types) && trace_body(body, 0, n, types, s, &b) &&
-              rt_trace_fn(cond, types, &c) && rt_emit_while(&c, &b, checkpoints, n, s, y);
+              rt_state_types("while_loop", n, s, types) &&
+              trace_body("while_loop", body, 0, n, types, s, &b) && rt_trace_fn(cond, types, &c) &&
+              rt_check_condition("while_loop", &c.g->out[0]->type) &&
+              rt_emit_while(&c, &b, checkpoints, n, s, y);
     ok = finish(m, ok, n, y, state);
     free(s);
     free(types);
@@ -280,7 +308,7 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
     return ok;
 }
 
-bool rt_counter_dtype(jac lower, jac upper, ir_dtype *d)
+bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
 {
     ir_type a, b;
     if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b))
@@ -288,7 +316,7 @@ bool rt_counter_dtype(jac lower, jac upper, ir_dtype *d)
     *d = ir_promote((ir_dtype)a.dtype, a.weak, (ir_dtype)b.dtype, b.weak, &(bool){0});
     ir_kind kind = ir_dtypes[*d].kind;
     if (a.rank || b.rank || (kind != IR_KIND_INT && kind != IR_KIND_UINT))
-        return ir_fail("fori_loop: its bounds must be integer scalars, but are %s and %s",
+        return ir_fail("%s: its bounds must be integer scalars, but are %s and %s", what,
                        ir_type_tmp(&a), ir_type_tmp(&b));
     return true;
 }
@@ -303,9 +331,10 @@ bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *s
     ir_dtype d = IR_i32;
     RT_AUTO_TRACED b = {0};
     bool ok = body && fits("fori_loop", body, "the body", n + 1, n) &&
-              rt_counter_dtype(lower, upper, &d) && rt_state_types("fori_loop", n, s, types + 1);
+              rt_counter_dtype("fori_loop", lower, upper, &d) &&
+              rt_state_types("fori_loop", n, s, types + 1);
     types[0] = ir_type_scalar(d);
-    ok = ok && trace_body(body, 1, n, types, s, &b) &&
+    ok = ok && trace_body("fori_loop", body, 1, n, types, s, &b) &&
          rt_emit_fori(&b, d, lower, upper, n, types + 1, s, y);
     ok = finish(m, ok, n, y, state);
     free(s);
@@ -383,7 +412,7 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
     memcpy(s, carry, (size_t)n * sizeof *s);
     RT_AUTO_TRACED b = {0};
     bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, xs, &length, types + n) &&
-              trace_body(body, 0, n, types, s, &b) &&
+              trace_body("scan", body, 0, n, types, s, &b) &&
               emit_scan(&b, length, n, nx, ny, o.reverse, s, xs, y);
     rt_end_tree(m, ok ? n + ny : 0, y);
     for (int k = 0; k < n; k++)

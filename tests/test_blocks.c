@@ -462,13 +462,15 @@ static void refuses(int how, bool eagerly_too, const char *text)
 Test(blocks, leaving_a_block_early_is_an_error)
 {
     refuses(BREAK, true, "JAC_WHILE: the block was left before its end");
-    refuses(RETURN, true, "JAC_FOR: the block was left before its end");
+    refuses(RETURN, true,
+            "left before its end, by break, return or goto; where the data end a loop, JAC_WHILE");
     refuses(GOTO, true, "JAC_IF: the block was left before its end");
 }
 
 Test(blocks, a_state_that_changes_its_type_is_an_error)
 {
-    refuses(GROWS, true, "JAC_FOR: carry 0 enters the body as f64[], leaves as f64[2]");
+    refuses(GROWS, true,
+            "JAC_FOR: carry 0 enters the body as f64[], leaves as f64[2]; it must keep its shape");
     refuses(DIFFERENT, false,
             "JAC_IF: leaf 0 of the state leaves JAC_IF as f32[2], JAC_ELSE as f32[3]");
 }
@@ -481,8 +483,9 @@ Test(blocks, a_state_that_is_not_there_is_an_error)
 
 Test(blocks, conditions_and_bounds_are_checked)
 {
-    refuses(NOT_BOOL, true, "the condition must give one bool[], but gives f64[]");
-    refuses(FLOAT_BOUND, true, "bounds must be integer scalars");
+    refuses(NOT_BOOL, true,
+            "JAC_WHILE: the condition must give one bool[], but gives f64[] (compare it");
+    refuses(FLOAT_BOUND, true, "JAC_FOR: its bounds must be integer scalars");
 }
 
 Test(blocks, a_value_of_the_body_does_not_outlive_it)

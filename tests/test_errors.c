@@ -241,17 +241,28 @@ static jac counted(jac i, jac x)
 }
 JAC_FN(counted, jac, (jac, i), (jac, x))
 
+static jac widens_counted(jac i, jac x)
+{
+    (void)i;
+    return widens(x);
+}
+JAC_FN(widens_counted, jac, (jac, i), (jac, x))
+
 Test(errors, loop_whose_carry_changes_type)
 {
     jac x = jac_scalar(JAC_F32, 1);
-    FAILS_WITH(jac_while_loop(always_fn, widens_fn, x),
-               "carry 0 enters the body as f32[], leaves as f64[]");
-    FAILS_WITH(jac_while_loop(always_fn, grows_fn, x),
-               "enters the body as f32[], leaves as f32[2]");
+    FAILS_WITH(
+        jac_while_loop(always_fn, widens_fn, x),
+        "while_loop: carry 0 enters the body as f32[], leaves as f64[]; it must keep its dtype");
+    FAILS_WITH(jac_while_loop(always_fn, grows_fn, x), "leaves as f32[2]; it must keep its shape");
+    FAILS_WITH(jac_fori_loop(0, 3, widens_counted_fn, x),
+               "fori_loop: carry 0 enters the body as f32[], leaves as f64[]");
+    FAILS_WITH(jac_fori_loop(0, jac_scalar(JAC_I32, 3), widens_counted_fn, x),
+               "fori_loop: carry 0 enters the body as f32[], leaves as f64[]");
     FAILS_WITH(jac_while_loop(not_scalar_fn, cube_fn, x),
                "must give one bool[], but gives bool[2]");
     FAILS_WITH(jac_while_loop(cube_fn, cube_fn, x), "must give one bool[], but gives f32[]");
-    FAILS_WITH(jac_while_loop(always_fn, counted_fn, x), "the body counted must take 1 handles");
+    FAILS_WITH(jac_while_loop(always_fn, counted_fn, x), "the body counted must take 1 handle");
     FAILS_WITH(jac_while_loop(always_fn, cube_fn, (jac)NULL), "initial value is a null handle");
     FAILS_WITH(jac_fori_loop(0, 3.5, counted_fn, x), "integer scalars");
     FAILS_WITH(jac_fori_loop(0, vec(2), counted_fn, x), "integer scalars");
@@ -286,7 +297,8 @@ Test(errors, tape_of_an_endless_loop_ends_with_an_error)
     cr_assert_eq(jac_tape_bytes(), 0);
 }
 
-struct none {};
+struct none {
+};
 
 static Two counts(jac c, struct none nothing)
 {
