@@ -1,5 +1,6 @@
 /* ./run bench: each workload of the table by each peer, side by side. This program is the driver,
  * and with --worker it is a peer itself. */
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 typedef struct {
     bool quick, list;
     int threads, rounds;
-    const char *only, *json, *python, *scripts, *worker;
+    const char *only, *json, *python, *scripts, *worker, *adbench;
 } options;
 
 static const char usage[] =
@@ -24,6 +25,7 @@ static const char usage[] =
     "  --threads N     of each peer, which is also kept to so many CPUs (1)\n"
     "  --rounds N      samples of each peer (9)\n"
     "  --python FILE   an interpreter that has jax, for the peers in Python\n"
+    "  --adbench DIR   ADBench's files (the environment's BENCH_ADBENCH, or ../shared/adbench)\n"
     "  --json FILE     where to (out/bench.json)\n"
     "  --list          the rows\n";
 
@@ -52,6 +54,7 @@ static options parse(int argc, char **argv)
         else if (!value(argc, argv, &k, "--only", &o.only) &&
                  !value(argc, argv, &k, "--json", &o.json) &&
                  !value(argc, argv, &k, "--python", &o.python) &&
+                 !value(argc, argv, &k, "--adbench", &o.adbench) &&
                  !value(argc, argv, &k, "--worker", &o.worker)) {
             fprintf(stderr, "bench: %s?\n%s", argv[k], usage);
             exit(2);
@@ -64,8 +67,7 @@ static options parse(int argc, char **argv)
     return o;
 }
 
-/* ---- rows
- * ----------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static bool chosen(const bench_row *row, const char *only)
 {
@@ -88,8 +90,18 @@ static void list_rows(void)
         printf("%3d  %-20s %s\n", r->number, r->work, r->title);
 }
 
-/* ---- peers
- * ---------------------------------------------------------------------------------------- */
+/* Whether ADBench's files are there; the workers find them by the environment. */
+static bool find_adbench(const options *o)
+{
+    const char *given = o->adbench ? o->adbench : getenv("BENCH_ADBENCH");
+    char file[4096], dir[PATH_MAX];
+    snprintf(file, sizeof file, "%s/gmm_d2_K5.txt", given ? given : BENCH_ADBENCH_DEFAULT);
+    if (access(file, R_OK) || !realpath(given ? given : BENCH_ADBENCH_DEFAULT, dir))
+        return false;
+    return setenv("BENCH_ADBENCH", dir, 1) == 0;
+}
+
+/* ---- peers ----------------------------------------------------------------------------------- */
 
 static const char *const names[PEERS] = {"Jacquard", "interpreted", "JAX", "Dr.Jit", "C"};
 static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", NULL, NULL};
@@ -132,8 +144,7 @@ static int be_worker(const options *o)
     return jacquard_worker(!strcmp(o->worker, names[INTERPRETED]));
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static const bench_row *current;
 
@@ -174,11 +185,16 @@ int main(int argc, char **argv)
     report_run run = {peers, o.threads, o.quick};
     int n = 0;
     bool agree = true;
+    bool adbench = find_adbench(&o), left_out = false;
     start_peers(peers, &o, argv[0]);
     report_head(&run);
     for (const bench_row *r = bench_rows; r->work; r++) {
-        if (!chosen(r, o.only))
+        if (!chosen(r, o.only) || (o.quick && !r->quick))
             continue;
+        if (r->flags & ROW_ADBENCH && !adbench) {
+            left_out = true;
+            continue;
+        }
         current = r;
         bench_measure(peers, r, effort, &results[n], say);
         if (isatty(2))
@@ -190,6 +206,9 @@ int main(int argc, char **argv)
     for (int p = 0; p < PEERS; p++)
         if (peers[p].name)
             peer_stop(&peers[p]);
+    if (left_out)
+        printf("Rows 15 to 17 are left out: there are no files of ADBench's; --adbench DIR names "
+               "them.\n");
     make_parent(o.json);
     if (!report_json(o.json, &run, results, n)) {
         perror(o.json);

@@ -6,8 +6,7 @@
 
 #include "bench/measure.h"
 
-/* ---- agreement
- * ------------------------------------------------------------------------------------ */
+/* ---- agreement ------------------------------------------------------------------------------- */
 
 static double scaled(double x, double y, double scale)
 {
@@ -67,8 +66,7 @@ bool bench_agrees(const bench_result *r)
     return true;
 }
 
-/* ---- time
- * ----------------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static int ascending(const void *a, const void *b)
 {
@@ -129,8 +127,7 @@ static void time_in_turns(peer *peers, bench_effort e, bench_figure *of)
             summarise(&of[p], us[p]);
 }
 
-/* ---- a row
- * ---------------------------------------------------------------------------------------- */
+/* ---- a row ----------------------------------------------------------------------------------- */
 
 void bench_measure(peer *peers, const bench_row *row, bench_effort e, bench_result *out,
                    void (*say)(const char *what))

@@ -6,8 +6,7 @@
 
 #include "bench/report.h"
 
-/* ---- the table
- * ------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* Three significant digits and a unit. */
 static const char *duration(const bench_figure *f, char *room)
@@ -76,8 +75,7 @@ void report_row(const bench_result *r)
     fflush(stdout);
 }
 
-/* ---- JSON
- * ----------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 static const char *const keys[PEERS] = {"jacquard", "interpreted", "jax", "drjit", "c"};
 

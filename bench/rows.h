@@ -13,7 +13,7 @@ enum {
 typedef struct {
     int number;          /* of the workload; several rows may share it */
     const char *work;    /* the key of the workload in each peer */
-    int64_t size, quick; /* what it is given; with --quick */
+    int64_t size, quick; /* what it is given; with --quick, 0: left out */
     const char *title;   /* of the row */
     double tolerance;    /* of elements, relative to the mean absolute one */
     double stray; /* the part of the elements that may differ more (by rounding at an edge) */

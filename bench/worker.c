@@ -15,7 +15,7 @@ double worker_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* ---- memory --------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* A line of /proc/self/status in bytes: VmHWM is the most that was resident since it was reset. */
 static long long status_bytes(const char *key)
@@ -40,7 +40,7 @@ void worker_inputs_made(void)
     fclose(f);
 }
 
-/* ---- digests -------------------------------------------------------------------------------- */
+/* ---- digests --------------------------------------------------------------------------------- */
 
 static double element(digest_type type, const void *elements, int64_t i)
 {
@@ -72,7 +72,7 @@ void worker_digest(digest_type type, int64_t count, const void *elements)
     printf("\n");
 }
 
-/* ---- the loop ------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static void say_begin(const worker_peer *peer, const char *line)
 {

@@ -2,8 +2,7 @@
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
-/* ---- a call: a new result each time, from malloc
- * -------------------------------------------------- */
+/* ---- a call: a new result each time, from malloc --------------------------------------------- */
 
 static __attribute__((noinline)) float *square_plus_one(const float *x)
 {
@@ -25,8 +24,7 @@ static void run_overhead(c_case *c)
     free(y);
 }
 
-/* ---- a chain of elementwise operations
- * ------------------------------------------------------------ */
+/* ---- a chain of elementwise operations ------------------------------------------------------- */
 
 static inline vf chain(vf x)
 {

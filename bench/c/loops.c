@@ -5,7 +5,7 @@
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
-/* ---- bisection, fixed point ----------------------------------------------------------------- */
+/* ---- bisection, fixed point ------------------------------------------------------------------ */
 
 static double bisect(double a, double b, double c)
 {
@@ -129,8 +129,7 @@ static void run_fixed_point_many(c_case *c)
     c_parallel(c->size, fixed_point_part, c);
 }
 
-/* ---- Mandelbrot: two vectors at once, for the latency of the multiplications
- * ------------------------ */
+/* ---- Mandelbrot: two vectors at once, for the latency of the multiplications ----------------- */
 
 enum { PIXELS = 2 };
 
@@ -204,8 +203,7 @@ static void run_mandelbrot(c_case *c)
     c_parallel_rows(c->size, mandelbrot_part, c);
 }
 
-/* ---- Lorenz
- * -------------------------------------------------------------------------------------- */
+/* ---- Lorenz ---------------------------------------------------------------------------------- */
 
 typedef struct {
     double x, y, z;
@@ -266,8 +264,7 @@ static void run_lorenz_vector(c_case *c)
     *(state *)c->result[0].elements = solve(c->size);
 }
 
-/* ---- its gradient, by the adjoint of each step; the states of the way there are kept
- * --------------- */
+/* ---- its gradient, by the adjoint of each step; the states of the way there are kept --------- */
 
 /* Adds to the cotangents of s and of the constants what the slope's cotangent ct gives. */
 static inline void slope_back(state s, state ct, state *s_ct, double k_ct[3])

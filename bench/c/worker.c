@@ -5,8 +5,7 @@
 #include "bench/c/c.h"
 #include "bench/c/worker.h"
 
-/* ---- threads
- * -------------------------------------------------------------------------------------- */
+/* ---- threads --------------------------------------------------------------------------------- */
 
 /* A pool that sleeps between jobs: a job is a range, cut into as many parts as there are threads;
  * the calling thread takes part 0. */
@@ -87,8 +86,7 @@ static void start_threads(int threads)
     }
 }
 
-/* ---- the questions
- * ---------------------------------------------------------------------------------- */
+/* ---- the questions --------------------------------------------------------------------------- */
 
 static const c_work *const families[] = {
 #define FAMILY(family) c_##family,

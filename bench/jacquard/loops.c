@@ -1,7 +1,7 @@
 /* Rows 11 to 14: loops over scalars, alone and in batches. */
 #include "bench/jacquard/inputs.h"
 
-/* ---- bisection, fixed point ----------------------------------------------------------------- */
+/* ---- bisection, fixed point ------------------------------------------------------------------ */
 
 JAC_TREE(Interval, a, b, i)
 
@@ -66,7 +66,7 @@ static void make_fixed_point_many(int64_t size, jq_case *c)
     c->f = jac_jit(jac_vmap(fixed_point_fn));
 }
 
-/* ---- Mandelbrot ----------------------------------------------------------------------------- */
+/* ---- Mandelbrot ------------------------------------------------------------------------------ */
 
 JAC_TREE(Orbit, x, y, n)
 
@@ -93,8 +93,7 @@ static void make_mandelbrot(int64_t size, jq_case *c)
     c->f = jac_jit(jac_vmap(row, JAC_AXES(JAC_NONE, 0)));
 }
 
-/* ---- Lorenz' equations, the classical Runge-Kutta method
- * ----------------------------------------- */
+/* ---- Lorenz' equations, the classical Runge-Kutta method ------------------------------------- */
 
 /* Written over three scalars, and over one array of three. */
 JAC_TREE(State, x, y, z)

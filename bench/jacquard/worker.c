@@ -28,7 +28,7 @@ static const jq_work *find(const char *name)
     return NULL;
 }
 
-/* ---- compile time --------------------------------------------------------------------------- */
+/* ---- compile time ---------------------------------------------------------------------------- */
 
 /* The library itself says how long each compilation took, on stderr; that goes to a file here. What
  * is no such line is passed on. */
@@ -64,7 +64,7 @@ static void redirect_log(void)
     close(fd);
 }
 
-/* ---- the questions -------------------------------------------------------------------------- */
+/* ---- the questions --------------------------------------------------------------------------- */
 
 static bool run_once(jac *results)
 {

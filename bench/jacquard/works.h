@@ -21,7 +21,9 @@ typedef struct {
 } jq_work;
 
 /* clang-format off */
-#define JQ_FAMILIES(X) X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(random) X(loops)
+#define JQ_FAMILIES(X)                                                                  \
+    X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(random) \
+    X(loops) X(adbench) X(science)
 /* clang-format on */
 #define JQ_DECLARE(family) extern const jq_work jq_##family[];
 JQ_FAMILIES(JQ_DECLARE)

@@ -3,6 +3,7 @@ import time
 
 import jax
 
+import jax_adbench
 import jax_elementwise
 import jax_learning
 import jax_linalg
@@ -10,11 +11,12 @@ import jax_loops
 import jax_random
 import jax_reductions
 import jax_rowwise
+import jax_science
 import jax_shapes
 import worker
 
 FAMILIES = (jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
-            jax_random, jax_loops)
+            jax_random, jax_loops, jax_adbench, jax_science)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 
