@@ -14,6 +14,7 @@ typedef struct {
     void *buf;
     const ir_type *type; /* of a tape that is this slot's own; NULL otherwise */
     bool owned;
+    size_t bytes; /* if so */
     int uses; /* still to come */
 } slot;
 
@@ -21,9 +22,9 @@ static bool take(slot *s, const ir_type *t)
 {
     size_t bytes = ir_type_bytes(t);
     if (!s->buf) {
-        /* aligned_alloc wants a multiple of the alignment; empty arrays get one line. */
-        s->buf = aligned_alloc(64, bytes ? (bytes + 63) & ~(size_t)63 : 64);
+        s->buf = ir_memory_take(bytes);
         s->owned = true;
+        s->bytes = bytes;
         if (s->buf && ir_is_tape(t)) {
             memset(s->buf, 0, bytes);
             s->type = t;
@@ -38,7 +39,7 @@ static void empty(slot *s)
     if (s->type)
         ir_buffer_drop(s->type, s->buf);
     if (s->owned)
-        free(s->buf);
+        ir_memory_give(s->buf, s->bytes);
     *s = (slot){0};
 }
 

@@ -140,6 +140,11 @@ unsigned ir_fail_count(void); /* of ir_fail by this thread so far, recorded or n
 const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous one */
 const ir_loc *ir_loc_get(void);
 
+/* ---- memory.c: memory for arrays ------------------------------------------------------------ */
+/* Aligned to 64 bytes, for 0 bytes too; NULL if there is none. */
+void *ir_memory_take(size_t bytes);
+void ir_memory_give(void *p, size_t bytes); /* as many as were asked for */
+
 /* ---- arena.c: memory that goes all at once -------------------------------------------------- */
 
 typedef struct ir_arena {
@@ -458,6 +463,7 @@ ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis
 ir_graph *ir_vmap_named(const ir_graph *g, int64_t size, const char *name, const int *axis_in,
                         int *axis_out);
 const char *ir_vmap_axis(void); /* for batch rules: the name of the axis being batched, or NULL */
+bool ir_vmap_mentions_axis(const ir_eqn *e); /* does e, or what it nests, speak of that axis? */
 /* Moves a value's batch axis, or makes one by broadcasting (from = -1). */
 ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size);
 

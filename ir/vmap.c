@@ -75,7 +75,7 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
 }
 
 /* A collective over the axis may vary along it though no operand does. */
-static bool mentions_axis(const ir_eqn *e)
+bool ir_vmap_mentions_axis(const ir_eqn *e)
 {
     const ir_graph *g;
     if (!axis_name)
@@ -84,7 +84,7 @@ static bool mentions_axis(const ir_eqn *e)
         return e->attr[0].name == axis_name;
     for (int k = 0; (g = ir_nested(e, k)); k++)
         IR_EACH_EQN (inner, g)
-            if (mentions_axis(inner))
+            if (ir_vmap_mentions_axis(inner))
                 return true;
     return false;
 }
@@ -101,7 +101,7 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
         s->y[k] = NULL;
         s->yaxis[k] = -1;
     }
-    if (batched || mentions_axis(e)) {
+    if (batched || ir_vmap_mentions_axis(e)) {
         if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->size, s->y, s->yaxis))
             return ir_fail("vmap: %s could not be batched", e->op->name);
     } else {

@@ -42,7 +42,7 @@ bool jit_build_module(jit_build *b)
 
 bool jit_build_optimize(jit_build *b)
 {
-    return jit_target_optimize(b->module);
+    return jit_target_optimize(b->module, b->schedule->on_stack);
 }
 
 void jit_build_end(jit_build *b)

@@ -17,7 +17,8 @@
 
 /* ---- target.c
  * ------------------------------------------------------------------------------------ */
-bool jit_target_optimize(LLVMModuleRef m);
+/* stack: are there arrays on the stack? */
+bool jit_target_optimize(LLVMModuleRef m, bool stack);
 /* Object code, or assembly text; NULL with an error recorded. Leaves m changed. */
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* CPU, features and everything else that code depends on besides its graph. */

@@ -14,6 +14,7 @@
  *   emit_step.c      single registers, windows, calls of the interpreter's kernels
  *   emit_tape.c      tapes: calls into ir/tape.c
  *   emit_control.c   while, cond, scan
+ *   emit_lanes.c     batched loops, strip by strip
  *   math.c           the scalar functions' bitcode
  */
 #ifndef JACQUARD_JIT_EMIT_H
@@ -93,6 +94,9 @@ bool jit_math_link(jit_emit *em);
 /* The schedule as a module with a function `name`; NULL with an error recorded. */
 LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name);
 
+/* Addresses of the region's temporaries, to em->where. */
+void jit_find_buffers(jit_emit *em, int region);
+
 /* ---- emit_scalar.c ----------------------------------------------------------------------------
  */
 static inline LLVMValueRef jit_llvm(const void *s)
@@ -107,6 +111,10 @@ jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i,
 /* Elements at an address in elements from a buffer's start. */
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d);
+void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x);
+LLVMValueRef jit_host(jit_emit *em, const void *p);      /* a constant of this process */
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes);      /* taken in the function's entry block */
 LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
 /* Two elements combined as a reduction by `name` does; with leave to reassociate, so that LLVM may
  * keep several accumulators. */
@@ -184,6 +192,7 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t);
 void jit_emit_update(jit_emit *em, const jit_step *t);
 void jit_emit_eval(jit_emit *em, const jit_step *t);
 void jit_emit_control(jit_emit *em, const jit_step *t);
+void jit_emit_lanes(jit_emit *em, const jit_step *t);
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes);
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------

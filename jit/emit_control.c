@@ -83,7 +83,7 @@ static void enter(jit_emit *em, loop *l)
         if (!c->in_memory) {
             l->reg[k] = phi_from(em, jit_register_type(em, init->type.dtype), jit_reg(em, init),
                                  before, "carry");
-        } else if (!c->in_place) {
+        } else if (c->swaps) {
             l->cur[k] = phi_from(em, em->ptr, em->where[c->a], before, "cur");
             l->next[k] = phi_from(em, em->ptr, em->where[c->b], before, "next");
             em->where[c->cur] = l->cur[k];
@@ -95,13 +95,18 @@ static void enter(jit_emit *em, loop *l)
 /* From the end of the body back to the header. */
 static void repeat(jit_emit *em, loop *l, jit_frame *body)
 {
+    for (int k = 0; k < l->parts.ncarry; k++) {
+        const jit_carry *c = &l->t->carry[k];
+        if (c->in_memory && !c->swaps)
+            jit_copy_value(em, c->cur, c->next, &l->t->root[k]->type);
+    }
     LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b);
     for (int k = 0; k < l->parts.ncarry; k++) {
         const jit_carry *c = &l->t->carry[k];
         if (!c->in_memory) {
             LLVMValueRef x = block_output(em, body, k);
             LLVMAddIncoming(l->reg[k], &x, &latch, 1);
-        } else if (!c->in_place) {
+        } else if (c->swaps) {
             LLVMAddIncoming(l->cur[k], &l->next[k], &latch, 1);
             LLVMAddIncoming(l->next[k], &l->cur[k], &latch, 1);
         }

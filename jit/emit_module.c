@@ -36,6 +36,9 @@ static void emit_step(jit_emit *em, const jit_step *t)
     case JIT_STEP_EVAL:
         jit_emit_eval(em, t);
         break;
+    case JIT_STEP_LANES:
+        jit_emit_lanes(em, t);
+        break;
     case JIT_STEP_WHILE:
     case JIT_STEP_COND:
     case JIT_STEP_SCAN:
@@ -75,6 +78,19 @@ static LLVMValueRef load_pointer(jit_emit *em, LLVMValueRef list, int k)
     return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, list, em->ptr, jit_i64(em, k)), "");
 }
 
+void jit_find_buffers(jit_emit *em, int region)
+{
+    for (int k = 0; k < em->s->nbuffer; k++) {
+        const jit_buffer *b = &em->s->buffer[k];
+        if (b->region != region)
+            continue;
+        if (b->kind == JIT_BUF_STACK)
+            em->where[k] = jit_stack(em, b->bytes);
+        else if (b->kind == JIT_BUF_ARENA)
+            em->where[k] = jit_address(em, em->arena, em->i8, jit_i64(em, (int64_t)b->offset));
+    }
+}
+
 static void find_buffers(jit_emit *em)
 {
     LLVMValueRef in = LLVMGetParam(em->fn, 0), out = LLVMGetParam(em->fn, 1);
@@ -85,9 +101,8 @@ static void find_buffers(jit_emit *em)
             em->where[k] = load_pointer(em, in, b->index);
         else if (b->kind == JIT_BUF_OUTPUT)
             em->where[k] = load_pointer(em, out, b->index);
-        else if (b->kind == JIT_BUF_ARENA)
-            em->where[k] = jit_address(em, em->arena, em->i8, jit_i64(em, (int64_t)b->offset));
     }
+    jit_find_buffers(em, 0);
 }
 
 static void load_registers(jit_emit *em, jit_frame *f)

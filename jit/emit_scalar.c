@@ -52,6 +52,37 @@ LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMVal
     return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
 }
 
+LLVMValueRef jit_host(jit_emit *em, const void *p)
+{
+    return LLVMConstIntToPtr(LLVMConstInt(em->i64, (unsigned long long)(uintptr_t)p, false),
+                             em->ptr);
+}
+
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
+{
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMValueRef p = LLVMBuildAlloca(em->b, LLVMArrayType2(em->i8, bytes), "");
+    LLVMSetAlignment(p, 64);
+    LLVMPositionBuilderAtEnd(em->b, here);
+    return p;
+}
+
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
+    LLVMSetAlignment(x, ir_dtypes[d].size);
+    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
+                        : x;
+}
+
+void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    if (d == IR_bool)
+        x = LLVMBuildZExt(em->b, x, em->i8, "");
+    LLVMSetAlignment(LLVMBuildStore(em->b, x, p), ir_dtypes[d].size);
+}
+
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMTypeRef t = jit_stored_type(em, d);

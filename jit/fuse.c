@@ -213,11 +213,12 @@ static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     jit_step *t = prepend(f, kind, e, e->nout, e->out);
     int n = kind == JIT_STEP_WHILE ? 2 : kind == JIT_STEP_COND ? e->attr[0].n : 1;
+    int first = kind == JIT_STEP_LANES;
     t->nblock = n;
     t->block = ir_alloc(&f->s->mem, (size_t)n * sizeof *t->block);
     for (int k = 0; k < n; k++)
         t->block[k] =
-            jit_fuse(f->s, kind == JIT_STEP_COND ? e->attr[0].graphs[k] : e->attr[k].graph);
+            jit_fuse(f->s, kind == JIT_STEP_COND ? e->attr[0].graphs[k] : e->attr[first + k].graph);
     demand_all(f, e);
 }
 
@@ -263,6 +264,9 @@ static void settle(fuser *f, ir_eqn *e)
         break;
     case JIT_SCAN:
         settle_control(f, e, JIT_STEP_SCAN);
+        break;
+    case JIT_LANES:
+        settle_control(f, e, JIT_STEP_LANES);
         break;
     }
 }

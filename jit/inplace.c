@@ -74,7 +74,7 @@ static void decide_loop(jit_schedule *s, jit_step *t)
     t->carry = ir_alloc(&s->mem, (size_t)(l.ncarry + 1) * sizeof *t->carry);
     for (int k = 0; k < l.ncarry; k++) {
         ir_value *inside = l.body->g->in[l.body_first + k];
-        t->carry[k] = (jit_carry){.in_memory = inside->type.rank > 0, -1, -1, -1, -1};
+        t->carry[k] = (jit_carry){inside->type.rank > 0, .cur = -1, .next = -1, .a = -1, .b = -1};
         t->carry[k].in_place = t->carry[k].in_memory && overwrites(l.body, inside, k);
     }
 }

@@ -80,24 +80,54 @@ static int by_size(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
+/* Returns how many bytes the region takes. */
+static size_t place_region(jit_schedule *s, int region)
+{
+    jit_buffer **order = ir_xmalloc((size_t)(s->nbuffer + 1) * sizeof *order);
+    size_t bytes = 0;
+    int n = 0;
+    for (int k = 0; k < s->nbuffer; k++) {
+        jit_buffer *b = &s->buffer[k];
+        if (b->kind == JIT_BUF_ARENA && b->region == region && b->first >= 0 && b->bytes)
+            order[n++] = b;
+    }
+    qsort(order, (size_t)n, sizeof *order, by_size);
+    for (int k = 0; k < n; k++) {
+        order[k]->offset = lowest(order[k], order, k);
+        size_t end = order[k]->offset + order[k]->bytes;
+        bytes = end > bytes ? end : bytes;
+    }
+    free(order);
+    return bytes;
+}
+
+/* Small buffers go on the stack, until it holds enough. */
+static void take_to_stack(jit_schedule *s)
+{
+    enum { MOST = 16384 };
+    size_t bytes = 0;
+    for (int k = 0; k < s->nbuffer; k++) {
+        jit_buffer *b = &s->buffer[k];
+        if (b->kind != JIT_BUF_ARENA || b->tape || b->first < 0 || !b->bytes ||
+            b->bytes > JIT_SMALL || bytes + b->bytes > MOST)
+            continue;
+        b->kind = JIT_BUF_STACK;
+        bytes += b->bytes;
+        s->on_stack = true;
+    }
+}
+
 void jit_place_buffers(jit_schedule *s)
 {
     touch_block(s, s->top);
+    take_to_stack(s);
     for (int k = 0; k < s->nbuffer; k++)
         if (s->buffer[k].tape) {
             s->buffer[k].first = 0;
             s->buffer[k].last = INT_MAX;
         }
-    jit_buffer **order = ir_xmalloc((size_t)(s->nbuffer + 1) * sizeof *order);
-    int n = 0;
-    for (int k = 0; k < s->nbuffer; k++)
-        if (s->buffer[k].kind == JIT_BUF_ARENA && s->buffer[k].first >= 0 && s->buffer[k].bytes)
-            order[n++] = &s->buffer[k];
-    qsort(order, (size_t)n, sizeof *order, by_size);
-    for (int k = 0; k < n; k++) {
-        order[k]->offset = lowest(order[k], order, k);
-        size_t end = order[k]->offset + order[k]->bytes;
-        s->arena_bytes = end > s->arena_bytes ? end : s->arena_bytes;
-    }
-    free(order);
+    s->region_bytes = ir_xmalloc((size_t)(s->nregion + 1) * sizeof *s->region_bytes);
+    for (int r = 0; r <= s->nregion; r++)
+        s->region_bytes[r] = place_region(s, r);
+    s->arena_bytes = s->region_bytes[0];
 }

@@ -22,7 +22,7 @@ int jit_operand_of(const jit_step *t, int block, int input)
     const ir_attr *attr = t->e->attr;
     if (t->kind == JIT_STEP_COND)
         return input + 1;
-    if (t->kind == JIT_STEP_SCAN)
+    if (t->kind == JIT_STEP_SCAN || t->kind == JIT_STEP_LANES)
         return input;
     int cond_consts = (int)attr[2].i, body_consts = (int)attr[3].i;
     if (block == 0) /* the condition: its constants, then the carry */

@@ -66,6 +66,7 @@ typedef enum {
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
+    JIT_LANES, /* attr 1: the strip's graph; attrs 2, 3: size, width; attr 4: who has lanes */
 } jit_lower_kind;
 
 typedef struct jit_lower {

@@ -23,6 +23,7 @@ static int new_buffer(jit_schedule *s, jit_buffer made)
         s->buffer = ir_xrealloc(s->buffer, (size_t)s->buffer_cap * sizeof *s->buffer);
     }
     made.first = -1;
+    made.region = s->region;
     s->buffer[s->nbuffer] = made;
     return s->nbuffer++;
 }
@@ -77,15 +78,18 @@ static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
     jit_carry *c = &t->carry[k];
     jit_slot *result = jit_slot_of(p->b, t->root[k]);
     ir_value *init = jit_storage(p->b, t->e->in[l->first + k]);
-    if (c->in_place) {
+    bool small = ir_type_bytes(&init->type) <= JIT_SMALL && !ir_is_tape(&init->type);
+    if (c->in_place) { /* a small one not in the caller's memory: it may become registers */
+        c->a = result->buffer < 0 || small ? new_arena(p->s, t->root[k]) : result->buffer;
         if (result->buffer < 0)
-            result->buffer = new_arena(p->s, t->root[k]);
-        c->cur = c->next = c->a = result->buffer;
+            result->buffer = c->a;
+        c->cur = c->next = c->a;
     } else {
         c->a = new_arena(p->s, t->root[k]);
         c->b = new_arena(p->s, t->root[k]);
-        c->cur = new_pointer(p->s, c->a, c->b);
-        c->next = new_pointer(p->s, c->a, c->b);
+        c->swaps = !small;
+        c->cur = c->swaps ? new_pointer(p->s, c->a, c->b) : c->a;
+        c->next = c->swaps ? new_pointer(p->s, c->a, c->b) : c->b;
         if (result->buffer < 0)
             result->buffer = c->cur;
     }
@@ -127,11 +131,31 @@ static void find_last_reads(planner *p)
 
 static void plan_block(jit_schedule *s, jit_block *b);
 
+/* A strip's block finds its operands, and leaves its results, where pointers stand. */
+static void plan_lanes(jit_schedule *s, jit_step *t)
+{
+    jit_block *b = t->block[0];
+    int outer = s->region;
+    if (!outer)
+        s->region = t->region = ++s->nregion;
+    for (int k = 0; k < b->g->nin; k++)
+        if (b->g->in[k]->type.rank)
+            jit_slot_of(b, b->g->in[k])->buffer = new_pointer(s, -1, -1);
+    for (int k = 0; k < b->g->nout; k++)
+        b->dest[k] = b->g->out[k]->type.rank ? new_pointer(s, -1, -1) : -1;
+    plan_block(s, b);
+    s->region = outer;
+}
+
 /* Binds the inputs of a control step's blocks and says where their outputs go. */
 static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
 {
     bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
     jit_loop l = loops ? jit_loop_of(t) : (jit_loop){0};
+    if (t->kind == JIT_STEP_LANES) {
+        plan_lanes(s, t);
+        return;
+    }
     for (int j = 0; j < t->nblock; j++) {
         jit_block *b = t->block[j];
         for (int k = 0; k < b->g->nin; k++) {

@@ -30,5 +30,6 @@ void jit_schedule_free(jit_schedule *s)
         return;
     ir_arena_free(&s->mem);
     free(s->buffer);
+    free(s->region_bytes);
     free(s);
 }

@@ -46,7 +46,8 @@ typedef struct {
     X(EVAL)      /* a call of the interpreter's kernel */                                          \
     X(WHILE)     /* block 0: condition, block 1: body */                                           \
     X(COND)      /* a block a branch */                                                            \
-    X(SCAN)      /* block 0: body */
+    X(SCAN)      /* block 0: body */                                                               \
+    X(LANES)     /* block 0: what is done with each strip of lanes */
 
 typedef enum {
 #define X(name) JIT_STEP_##name,
@@ -62,10 +63,11 @@ typedef struct {
     bool viewed; /* through a view */
 } jit_read;
 
-/* A loop's carry of rank >= 1. In place: one buffer, `cur`. Otherwise two, `a` and `b`, that change
- * roles each time round: cur and next stand for pointers. */
+/* A loop's carry of rank >= 1. In place: one buffer, `cur`. Otherwise two, `a` and `b`: a small one
+ * is made in b and copied to a at the end of each step; large ones change roles each time round, and
+ * cur and next stand for pointers. */
 typedef struct {
-    bool in_memory, in_place;
+    bool in_memory, in_place, swaps;
     int cur, next, a, b;
 } jit_carry;
 
@@ -84,6 +86,7 @@ struct jit_step {
     int ncarry;
     jit_carry *carry;
     int begin, end; /* its time: a control step's blocks run within */
+    int region;     /* LANES: the memory that each thread needs of its own; 0: what is around it */
     jit_step *prev, *next;
 };
 
@@ -99,6 +102,7 @@ typedef enum {
     JIT_BUF_INPUT,   /* the caller's, `index` */
     JIT_BUF_OUTPUT,  /* the caller's, `index` */
     JIT_BUF_ARENA,   /* at `offset` */
+    JIT_BUF_STACK,   /* so small that LLVM may keep it in registers */
     JIT_BUF_POINTER, /* wherever a loop's pointer is now */
 } jit_buffer_kind;
 
@@ -109,6 +113,7 @@ typedef struct {
                      elsewhere (a slice) */
     bool carries; /* holds a loop's carry, from before the loop on */
     bool tape;    /* holds a tape, which it may keep until the program ends */
+    int region;   /* ARENA, STACK: 0, or that of the LANES step it lives within */
     size_t bytes, offset;
     int first, last; /* the time it lives; first = -1: never */
 } jit_buffer;
@@ -120,6 +125,9 @@ typedef struct {
     int nbuffer, buffer_cap;
     jit_buffer *buffer;
     size_t arena_bytes;
+    int nregion, region; /* so far; the one being planned */
+    size_t *region_bytes;
+    bool on_stack; /* are there buffers on the stack? */
     int nkernel; /* loop nests and calls; what is not a register or control */
 } jit_schedule;
 
@@ -176,6 +184,7 @@ bool jit_dot_inline(const ir_eqn *e);
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
 void jit_plan(jit_schedule *s);
 void jit_place_buffers(jit_schedule *s);
+enum { JIT_SMALL = 1024 }; /* bytes: what lives on the stack, or in registers at best */
 
 /* ---- schedule_print.c ------------------------------------------------------------------------ */
 void jit_schedule_print(FILE *f, const jit_schedule *s);

@@ -65,8 +65,11 @@ static void print_step(FILE *f, const jit_block *b, const jit_step *t, int inden
             print_expression(f, b, t->root[k]->eqn, t, 12);
         }
         if (t->carry && k < t->ncarry && t->carry[k].in_memory)
-            fprintf(f, t->carry[k].in_place ? " in place b%d" : " swapping b%d b%d", t->carry[k].a,
-                    t->carry[k].b);
+            fprintf(f,
+                    t->carry[k].in_place ? " in place b%d"
+                    : t->carry[k].swaps  ? " swapping b%d b%d"
+                                         : " in b%d, next in b%d",
+                    t->carry[k].a, t->carry[k].b);
         fputc('\n', f);
     }
     for (int k = 0; k < t->nblock; k++) {
@@ -112,6 +115,8 @@ void jit_schedule_print(FILE *f, const jit_schedule *s)
                     b->index);
         else if (b->kind == JIT_BUF_POINTER)
             fprintf(f, "  b%d: pointer\n", k);
+        else if (b->kind == JIT_BUF_STACK)
+            fprintf(f, "  b%d: stack, %zu bytes\n", k, b->bytes);
         else if (b->first >= 0)
             fprintf(f, "  b%d: arena at %zu, %zu bytes, time %d to %d\n", k, b->offset, b->bytes,
                     b->first, b->last);

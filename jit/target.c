@@ -23,13 +23,15 @@ typedef struct machine {
  * signed integers as if they were unsigned, which gave wrong numbers (tests/fuzz/found). */
 #define SIMPLER     "instcombine<no-verify-fixpoint>"
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
-static const char pipeline[] =
-    "always-inline,function("
-    "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","
-    "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","
-    "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"
-    "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg," TIDY_UNROLL
-    ">," SIMPLER ",loop-mssa(licm),simplifycfg)";
+#define PIPELINE(after_unroll)                                                                     \
+    "always-inline,function("                                                                      \
+    "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
+    "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","                    \
+    "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \
+    "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg," TIDY_UNROLL                     \
+    ">," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg)"
+/* Arrays on the stack, if the loops over them are unrolled, become registers. */
+static const char *const pipeline[] = {PIPELINE(""), PIPELINE("sroa,gvn,")};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -104,7 +106,7 @@ static bool verified(LLVMModuleRef m)
     return true;
 }
 
-bool jit_target_optimize(LLVMModuleRef m)
+bool jit_target_optimize(LLVMModuleRef m, bool stack)
 {
     if (!verified(m))
         return false;
@@ -116,7 +118,7 @@ bool jit_target_optimize(LLVMModuleRef m)
     LLVMSetModuleDataLayout(m, layout);
     LLVMDisposeTargetData(layout);
     LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-    LLVMErrorRef err = LLVMRunPasses(m, pipeline, host->tm, options);
+    LLVMErrorRef err = LLVMRunPasses(m, pipeline[stack], host->tm, options);
     LLVMDisposePassBuilderOptions(options);
     machine_give_back(host);
     if (!err)

@@ -213,23 +213,14 @@ bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out)
     return ir_eval(ctl_graph(e, 0), in, out);
 }
 
-/* Hands the outputs of a graph made by ir_jvp to a rule's y and ty. */
-static void hand_out(ir_value **made, int nout, const bool *nz, ir_value **y, ir_value **ty)
-{
-    for (int k = 0, t = nout; k < nout; k++) {
-        y[k] = made[k];
-        ty[k] = nz[k] ? made[t++] : NULL;
-    }
-}
-
-/* Primals, then the tangents that there are. */
-static int gather_moving(const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **in)
+int ctl_with_tangents(const ir_eqn *e, ir_value *const *x, ir_value *const *t, bool *nz,
+                      ir_value **in)
 {
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         in[n++] = x[k];
     for (int k = 0; k < e->nin; k++)
-        if (t[k])
+        if ((nz[k] = t[k] != NULL))
             in[n++] = t[k];
     return n;
 }
@@ -239,13 +230,10 @@ bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *co
 {
     ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
     bool *nz = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
-    for (int k = 0; k < e->nin; k++)
-        nz[k] = t[k] != NULL;
+    ctl_with_tangents(e, x, t, nz, in);
     IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, 0), nz, nz_out);
-    gather_moving(e, x, t, in);
     ir_value **made = moved ? call_again(g, e, moved, in) : NULL;
-    if (made)
-        hand_out(made, e->nout, nz_out, y, ty);
+    ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
     free(in);
     free(nz);
     return made != NULL;

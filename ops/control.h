@@ -33,6 +33,10 @@ ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b
 /* The reverse for the results of such a loop: made (NULL is fine), interleaved, to y and ty. */
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
                   ir_value **ty);
+/* What a function's jvp takes in place of e's operands: them, then the tangents that there are; nz
+ * says which. Returns how many. */
+int ctl_with_tangents(const ir_eqn *e, ir_value *const *x, ir_value *const *t, bool *nz,
+                      ir_value **in);
 /* g of (constants, a vector), linear in the vector, transposed: (constants, a cotangent of each output)
  * -> a cotangent of the vector. What the constants alone determine, loops too, is computed forwards. */
 ir_graph *ctl_transpose(const ir_graph *g, int nconst);

@@ -36,7 +36,7 @@ void ops_init(void);
     X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                 \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
-    X(checkpointed_while) X(checkpointed_scan)
+    X(checkpointed_while) X(checkpointed_scan) X(lanes)
 /* Those that nothing can run. A collective is gone once the axis that it names is batched, and
  * custom_vjp_lin once it is transposed; what they become is tested, not what they compute. */
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)

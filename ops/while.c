@@ -12,6 +12,7 @@
 
 #include "jit/lower.h"
 #include "ops/control.h"
+#include "ops/lanes.h"
 #include "ops/ops.h"
 
 /* A while equation's parts. */
@@ -313,8 +314,9 @@ static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body
     return true;
 }
 
-static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+/* All lanes in step. */
+static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                          int64_t size, ir_value **y, int *yaxis)
 {
     parts w = parts_of(e->attr, e->nin);
     int first = w.ncc + w.nbc, pred, n = 0;
@@ -357,6 +359,12 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     free(in);
     free(cond_axis);
     return made != NULL;
+}
+
+static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        int64_t size, ir_value **y, int *yaxis)
+{
+    return lanes_batch(batch_in_step, g, e, x, axis, size, y, yaxis);
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------
@@ -676,7 +684,7 @@ const ir_op op_checkpointed_while = {
     .eval = while_eval,
     .jvp = while_jvp,
     .transpose = while_transpose,
-    .batch = while_batch,
+    .batch = batch_in_step,
     .partial = while_partial,
     .simplify = while_simplify,
     .lower = &(const jit_lower){.kind = JIT_WHILE},

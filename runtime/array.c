@@ -16,9 +16,7 @@ size_t jac_live_bytes(void)
 rt_array *rt_array_new(const ir_type *t)
 {
     size_t bytes = ir_type_bytes(t);
-    /* aligned_alloc wants a multiple of the alignment; an empty array gets one line. */
-    size_t room = bytes ? (bytes + 63) & ~(size_t)63 : 64;
-    void *data = aligned_alloc(64, room);
+    void *data = ir_memory_take(bytes);
     if (!data) {
         ir_fail("out of memory: an array %s takes %zu bytes", ir_type_tmp(t), bytes);
         return NULL;
@@ -46,7 +44,7 @@ void rt_array_release(rt_array *a)
     if (!a->borrowed) {
         atomic_fetch_sub_explicit(&live_bytes, ir_type_bytes(&a->type), memory_order_relaxed);
         ir_buffer_drop(&a->type, a->data);
-        free(a->data);
+        ir_memory_give(a->data, ir_type_bytes(&a->type));
     } else if (a->release) {
         a->release(a->env);
     }

@@ -1,0 +1,296 @@
+/* lanes: a batched loop whose lanes know nothing of each other.
+ *
+ * It has two graphs of the same loop. `whole` runs all lanes in step, until the slowest is done:
+ * the interpreter evaluates that, and the transformations see it. `strip` runs `width` neighbouring
+ * lanes, or one lane without its axis where the width is 0, and compiled code runs strip after
+ * strip: each ends when its own lanes are done, its carries fit into registers, and strips can be
+ * shared among threads. Lanes stand at axis 0. (ISPC's and Dr.Jit's loops work so.)
+ */
+#include "ops/lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/lower.h"
+#include "ops/control.h"
+#include "ops/ops.h"
+
+enum {
+    FEWEST = 64,    /* lanes that are worth it */
+    NARROWEST = 16, /* strips */
+    WIDEST = 128,
+    STRIP_BYTES = 1536, /* of operands and carries: what registers hold */
+};
+
+enum { WHOLE, STRIP, SIZE, WIDTH, AXES };
+
+/* While the graphs of a lanes equation are made: loops within are batched plainly. */
+static _Thread_local bool making;
+
+/* ---- its rules ------------------------------------------------------------------------------- */
+
+/* t with its leading dimension `width`, or gone if that is 0. */
+static ir_type strip_type(ir_type t, int64_t width)
+{
+    if (width) {
+        t.dim[0] = width;
+        return t;
+    }
+    memmove(t.dim, t.dim + 1, --t.rank * sizeof t.dim[0]);
+    return t;
+}
+
+static bool check_type(const char *what, int k, const ir_type *whole, const ir_type *strip,
+                       bool lanes, const ir_attr *attr)
+{
+    if (lanes && (!whole->rank || whole->dim[0] != attr[SIZE].i))
+        return ir_fail("lanes: %s %d, %s, does not have %lld lanes at axis 0", what, k,
+                       ir_type_tmp(whole), (long long)attr[SIZE].i);
+    ir_type want = lanes ? strip_type(*whole, attr[WIDTH].i) : *whole;
+    if (ir_same_type(&want, strip))
+        return true;
+    return ir_fail("lanes: %s %d of the strip should be %s, but is %s", what, k, ir_type_tmp(&want),
+                   ir_type_tmp(strip));
+}
+
+static bool lanes_infer(ir_infer *q)
+{
+    const ir_graph *whole = q->attr[WHOLE].graph, *strip = q->attr[STRIP].graph;
+    int64_t size = q->attr[SIZE].i, width = q->attr[WIDTH].i;
+    if (size < 1 || width < 0 || width > size)
+        return ir_fail("lanes: %lld lanes in strips of %lld", (long long)size, (long long)width);
+    if (q->attr[AXES].n != q->nin || strip->nin != q->nin || strip->nout != whole->nout)
+        return ir_fail("lanes: %d operands, but the strip has %d inputs and %d outputs, the whole "
+                       "%d outputs",
+                       q->nin, strip->nin, strip->nout, whole->nout);
+    for (int k = 0; k < q->nin; k++)
+        if (!check_type("operand", k, &q->in[k], &strip->in[k]->type, q->attr[AXES].ints[k] >= 0,
+                        q->attr))
+            return false;
+    for (int k = 0; k < whole->nout; k++)
+        if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, q->attr))
+            return false;
+    return ctl_call_infer(q);
+}
+
+/* The strip's jvp, if the same of its outputs move as of the whole's; else NULL. */
+static ir_graph *strip_jvp(const ir_eqn *e, const bool *nz, const bool *nz_out)
+{
+    bool *out = ir_xmalloc((size_t)e->nout + 1);
+    ir_graph *made = ir_jvp(ctl_graph(e, STRIP), nz, out);
+    if (made && memcmp(out, nz_out, (size_t)e->nout)) {
+        ir_graph_release(made);
+        made = NULL;
+    }
+    free(out);
+    return made;
+}
+
+static bool lanes_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                      ir_value **y, ir_value **ty)
+{
+    bool *nz = ir_xmalloc((size_t)(e->nin + e->nout)), *nz_out = nz + e->nin;
+    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
+    int64_t *axes = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *axes);
+    int n = ctl_with_tangents(e, x, t, nz, in);
+    for (int k = 0, m = e->nin; k < e->nin; k++) {
+        axes[k] = e->attr[AXES].ints[k];
+        if (nz[k])
+            axes[m++] = axes[k];
+    }
+    IR_AUTO_GRAPH whole = ir_jvp(ctl_graph(e, WHOLE), nz, nz_out);
+    IR_AUTO_GRAPH strip = whole ? strip_jvp(e, nz, nz_out) : NULL;
+    ir_attr attr[] = {
+        {.graph = whole}, {.graph = strip}, e->attr[SIZE], e->attr[WIDTH], {.n = n, .ints = axes}};
+    ir_value **made = strip   ? ir_emit(g, &op_lanes, n, in, attr)
+                      : whole ? ctl_call(g, whole, in)
+                              : NULL;
+    if (made)
+        ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
+    free(axes);
+    free(in);
+    free(nz);
+    return made != NULL;
+}
+
+static bool lanes_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                            ir_value **ct_in)
+{
+    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
+    return ir_fail("while: a loop whose condition depends on what is differentiated is not linear, "
+                   "and has no transpose");
+}
+
+/* ---- batching -------------------------------------------------------------------------------- */
+
+static bool has_tapes(const ir_graph *g)
+{
+    const ir_graph *inner;
+    for (int k = 0; k < g->nin; k++)
+        if (ir_is_tape(&g->in[k]->type))
+            return true;
+    IR_EACH_EQN (e, g) {
+        for (int k = 0; k < e->nout; k++)
+            if (ir_is_tape(&e->out[k]->type))
+                return true;
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            if (has_tapes(inner))
+                return true;
+    }
+    return false;
+}
+
+static bool uses_tapes(const ir_eqn *e)
+{
+    const ir_graph *inner;
+    for (int k = 0; k < e->nout; k++)
+        if (ir_is_tape(&e->out[k]->type))
+            return true;
+    for (int k = 0; (inner = ir_nested(e, k)); k++)
+        if (has_tapes(inner))
+            return true;
+    return false;
+}
+
+/* So many lanes that what they carry and read fits into registers. */
+static int64_t width_of(const ir_eqn *e, const int *axis)
+{
+    size_t bytes = 1;
+    for (int k = 0; k < e->nin; k++)
+        if (axis[k] >= 0)
+            bytes += ir_type_bytes(&e->in[k]->type);
+    int64_t width = WIDEST;
+    while (width > NARROWEST && (size_t)width * bytes > STRIP_BYTES)
+        width /= 2;
+    return width;
+}
+
+/* e over `size` lanes as a graph of its own, by the rule given; lanes at axis 0 on both sides. NULL
+ * too if a result is the same for all lanes, and better stays so. */
+static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, int64_t size)
+{
+    ir_graph *g = ir_graph_new(e->op->name);
+    ir_value **y = ir_xmalloc((size_t)(e->nout + 1) * sizeof *y);
+    int *at = ir_xmalloc((size_t)(e->nin + e->nout + 1) * sizeof *at), *yaxis = at + e->nin;
+    for (int k = 0; k < e->nin; k++) {
+        ir_type t = e->in[k]->type;
+        at[k] = axis[k] >= 0 ? 0 : -1;
+        if (axis[k] >= 0) {
+            memmove(t.dim + 1, t.dim, t.rank++ * sizeof t.dim[0]);
+            t.dim[0] = size;
+        }
+        ir_input(g, &t);
+    }
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = -1;
+    making = true;
+    bool ok = plain(g, e, g->in, at, size, y, yaxis);
+    making = false;
+    for (int k = 0; k < e->nout && ok; k++)
+        ok = yaxis[k] >= 0 && (y[k] = ir_move_axis(g, y[k], yaxis[k], 0, size));
+    if (ok)
+        ir_outputs(g, y, e->nout);
+    free(at);
+    free(y);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       int64_t size, int64_t width, ir_graph *whole, ir_graph *strip)
+{
+    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    int64_t *axes = ir_xmalloc((size_t)(e->nin + 1) * sizeof *axes);
+    bool ok = true;
+    for (int k = 0; k < e->nin; k++) {
+        axes[k] = axis[k] >= 0 ? 0 : -1;
+        in[k] = axis[k] >= 0 ? ir_move_axis(g, x[k], axis[k], 0, size) : x[k];
+        ok = ok && in[k];
+    }
+    ir_attr attr[] = {
+        {.graph = whole}, {.graph = strip}, {.i = size}, {.i = width}, {.n = e->nin, .ints = axes}};
+    ir_value **made = ok ? ir_emit(g, &op_lanes, e->nin, in, attr) : NULL;
+    free(axes);
+    free(in);
+    return made;
+}
+
+static bool hand_over(ir_value **made, int n, ir_value **y, int *yaxis)
+{
+    for (int k = 0; made && k < n; k++) {
+        y[k] = made[k];
+        yaxis[k] = 0;
+    }
+    return made != NULL;
+}
+
+bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,
+                 const int *axis, int64_t size, ir_value **y, int *yaxis)
+{
+    if (making || size < FEWEST || ir_vmap_mentions_axis(e) || uses_tapes(e))
+        return plain(g, e, x, axis, size, y, yaxis);
+    int64_t width = width_of(e, axis);
+    width = width < size ? width : size;
+    unsigned failures = ir_fail_count();
+    IR_AUTO_GRAPH whole = graph_of(plain, e, axis, size);
+    IR_AUTO_GRAPH strip = whole ? graph_of(plain, e, axis, width) : NULL;
+    if (!strip)
+        return ir_fail_count() == failures && plain(g, e, x, axis, size, y, yaxis);
+    return hand_over(emit(g, e, x, axis, size, width, whole, strip), e->nout, y, yaxis);
+}
+
+static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        int64_t size, ir_value **y, int *yaxis)
+{
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, WHOLE), size, axis, yaxis);
+    ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
+    return hand_over(made, e->nout, y, yaxis);
+}
+
+/* A graph of e alone. */
+static ir_graph *one_lane(const ir_eqn *e)
+{
+    ir_graph *g = ir_graph_new(e->op->name);
+    for (int k = 0; k < e->nin; k++)
+        ir_input(g, &e->in[k]->type);
+    ir_value **y = ir_copy_eqn(g, e, g->in);
+    if (y) {
+        ir_outputs(g, y, e->nout);
+        return g;
+    }
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* Lanes of lanes: the outer run one after the other, each as the strips that it consists of. */
+static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                  ir_value **y, int *yaxis)
+{
+    if (making || ir_vmap_mentions_axis(e))
+        return whole_batch(g, e, x, axis, size, y, yaxis);
+    IR_AUTO_GRAPH whole = graph_of(whole_batch, e, axis, size);
+    IR_AUTO_GRAPH lane = whole ? one_lane(e) : NULL;
+    ir_value **made = lane ? emit(g, e, x, axis, size, 0, whole, lane) : NULL;
+    return hand_over(made, e->nout, y, yaxis);
+}
+
+const ir_op op_lanes = {
+    .name = "lanes",
+    .flags = IR_OP_NO_FOLD,
+    .attrs = {{"whole", IR_ATTR_GRAPH},
+              {"strip", IR_ATTR_GRAPH},
+              {"size", IR_ATTR_INT},
+              {"width", IR_ATTR_INT},
+              {"axes", IR_ATTR_INTS}},
+    .infer = lanes_infer,
+    .eval = ctl_call_eval,
+    .jvp = lanes_jvp,
+    .transpose = lanes_transpose,
+    .batch = batch,
+    .partial = ctl_call_partial,
+    .lower = &(const jit_lower){.kind = JIT_LANES},
+};
