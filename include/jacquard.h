@@ -496,7 +496,8 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
 
 /* f compiled on its first call for each combination of argument types (jax.jit). What differs but
  * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With
- * JACQUARD_DISABLE_JIT=1 in the environment it interprets. */
+ * JACQUARD_DISABLE_JIT=1 in the environment it interprets; with JACQUARD_CACHE_DIR=DIR compiled programs
+ * are kept in files there, and a process that starts later need not compile them. */
 #define jac_jit(f) jac_jit_(JAC_AT, f)
 /* Makes jitted functions interpret on this thread from now on, or compile again (jax.disable_jit). */
 JAC_API void jac_disable_jit(bool on);

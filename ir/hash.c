@@ -17,6 +17,7 @@
 typedef struct {
     char *data;
     size_t used, size;
+    bool whole; /* nested graphs stand in it, not their hashes */
 } record;
 
 static void put(record *r, const void *p, size_t bytes)
@@ -42,11 +43,23 @@ static void put_type(record *r, const ir_type *t)
 }
 
 static ir_hash128 hash(const ir_graph *g, ptrmap *done);
+static void put_equations(record *r, const ir_graph *g, ptrmap *done);
 
+/* Whole: its number, and if it occurs for the first time the graph itself. */
 static void put_graph(record *r, const ir_graph *g, ptrmap *done)
 {
-    ir_hash128 h = hash(g, done);
-    put(r, &h, sizeof h);
+    if (!r->whole) {
+        ir_hash128 h = hash(g, done);
+        put(r, &h, sizeof h);
+        return;
+    }
+    const ptrmap_entry *known = ptrmap_find(done, g);
+    int64_t number = known ? (int64_t)known->lo : (int64_t)done->used;
+    put_int(r, number);
+    if (known)
+        return;
+    ptrmap_put(done, g, (uint64_t)number, 0);
+    put_equations(r, g, done);
 }
 
 static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *done)
@@ -104,28 +117,33 @@ static ir_hash128 digest(record *r)
     return (ir_hash128){h.low64, h.high64};
 }
 
+static void put_equations(record *r, const ir_graph *g, ptrmap *done)
+{
+    uint32_t *order = ir_xmalloc(g->nvalue * sizeof *order), n = 0;
+    put_int(r, g->nin);
+    for (int k = 0; k < g->nin; k++) {
+        order[g->in[k]->id] = n++;
+        put_type(r, &g->in[k]->type);
+    }
+    put_int(r, g->neqn);
+    IR_EACH_EQN (e, g) {
+        put_eqn(r, e, order, done);
+        for (int k = 0; k < e->nout; k++)
+            order[e->out[k]->id] = n++;
+    }
+    put_int(r, g->nout);
+    for (int k = 0; k < g->nout; k++)
+        put(r, &order[g->out[k]->id], sizeof *order);
+    free(order);
+}
+
 static ir_hash128 hash(const ir_graph *g, ptrmap *done)
 {
     const ptrmap_entry *known = ptrmap_find(done, g);
     if (known)
         return (ir_hash128){known->lo, known->hi};
     record r = {0};
-    uint32_t *order = ir_xmalloc(g->nvalue * sizeof *order), n = 0;
-    put_int(&r, g->nin);
-    for (int k = 0; k < g->nin; k++) {
-        order[g->in[k]->id] = n++;
-        put_type(&r, &g->in[k]->type);
-    }
-    put_int(&r, g->neqn);
-    IR_EACH_EQN (e, g) {
-        put_eqn(&r, e, order, done);
-        for (int k = 0; k < e->nout; k++)
-            order[e->out[k]->id] = n++;
-    }
-    put_int(&r, g->nout);
-    for (int k = 0; k < g->nout; k++)
-        put(&r, &order[g->out[k]->id], sizeof *order);
-    free(order);
+    put_equations(&r, g, done);
     ir_hash128 h = digest(&r);
     ptrmap_put(done, g, h.lo, h.hi);
     return h;
@@ -137,6 +155,16 @@ ir_hash128 ir_graph_hash(const ir_graph *g)
     ir_hash128 h = hash(g, &done);
     ptrmap_free(&done);
     return h;
+}
+
+void *ir_graph_record(const ir_graph *g, size_t *bytes)
+{
+    ptrmap done = {0};
+    record r = {.whole = true};
+    put_graph(&r, g, &done);
+    ptrmap_free(&done);
+    *bytes = r.used;
+    return r.data;
 }
 
 ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr)

@@ -404,6 +404,9 @@ typedef struct {
 /* XXH3-128 of the canonical form: names, locations and ids do not count; weakness does not. */
 ir_hash128 ir_graph_hash(const ir_graph *g);
 bool ir_graph_equal(const ir_graph *a, const ir_graph *b);
+/* What is hashed, nested graphs included: graphs with the same record are equal, in any process.
+ * Malloc'd. */
+void *ir_graph_record(const ir_graph *g, size_t *bytes);
 /* The same of one equation's parameters. */
 ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr);
 bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b);

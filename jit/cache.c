@@ -106,6 +106,7 @@ static void program_free(jit_program *p)
     jit_code_drop(&p->code);
     ir_graph_release(p->g);
     free(p->tape);
+    free(p->eqns);
     free(p);
 }
 
@@ -117,16 +118,49 @@ static void free_all(jit_program *p)
     }
 }
 
-static void note_tapes(jit_program *p, const jit_schedule *s)
+static void note_facts(jit_program *p, const jit_build *b)
 {
-    for (int k = 0; k < p->g->nout; k++)
-        p->tapes_out |= ir_is_tape(&p->g->out[k]->type);
+    const jit_schedule *s = b->schedule;
+    p->facts.arena_bytes = s->arena_bytes;
+    p->facts.nkernel = s->nkernel;
+    p->facts.wants_eqns = b->wants_eqns;
     for (int k = 0; k < s->nbuffer; k++) {
         if (!s->buffer[k].tape)
             continue;
-        p->tape = ir_xrealloc(p->tape, (size_t)(p->ntape + 1) * sizeof *p->tape);
-        p->tape[p->ntape++] = s->buffer[k].offset;
+        p->tape = ir_xrealloc(p->tape, (size_t)(p->facts.ntape + 1) * sizeof *p->tape);
+        p->tape[p->facts.ntape++] = s->buffer[k].offset;
     }
+}
+
+/* The time since *start, which becomes now. */
+static double lap(double *start)
+{
+    double before = *start;
+    return (*start = jit_now_ms()) - before;
+}
+
+static bool build_code(jit_program *p, jit_build *b, jit_stats *st)
+{
+    double start = jit_now_ms();
+    bool ok = jit_build_module(b);
+    st->ms_emit = lap(&start);
+    if (ok)
+        jit_dump_build(b, p->hash, "ll");
+    ok = ok && jit_build_optimize(b);
+    st->ms_optimize = lap(&start);
+    if (ok) {
+        jit_dump_build(b, p->hash, "opt.ll");
+        jit_dump_build(b, p->hash, "s");
+    }
+    lap(&start);
+    LLVMMemoryBufferRef object = ok ? jit_target_emit(b->module, false) : NULL;
+    st->ms_code = lap(&start);
+    note_facts(p, b);
+    if (object)
+        jit_disk_write(p, object, b->name);
+    ok = object && jit_code_load(object, b->name, &p->code);
+    st->ms_load = lap(&start);
+    return ok;
 }
 
 static bool build(jit_program *p, jit_stats *st)
@@ -134,25 +168,26 @@ static bool build(jit_program *p, jit_stats *st)
     jit_build b = {0};
     double start = jit_now_ms();
     bool ok = jit_build_schedule(&b, p->g);
-    st->ms_schedule = jit_now_ms() - start;
-    start = jit_now_ms();
+    st->ms_schedule = lap(&start);
     jit_dump_build(&b, p->hash, "schedule.txt");
-    ok = ok && jit_build_module(&b);
-    if (ok)
-        jit_dump_build(&b, p->hash, "ll");
-    ok = ok && jit_build_optimize(&b);
-    if (ok) {
-        jit_dump_build(&b, p->hash, "opt.ll");
-        jit_dump_build(&b, p->hash, "s");
-    }
-    LLVMMemoryBufferRef object = ok ? jit_target_emit(b.module, false) : NULL;
-    ok = object && jit_code_load(object, b.name, &p->code);
-    p->arena_bytes = b.schedule->arena_bytes;
-    note_tapes(p, b.schedule);
-    p->nkernel = b.schedule->nkernel;
+    ok = ok && build_code(p, &b, st);
     jit_build_end(&b);
-    st->ms_llvm = jit_now_ms() - start;
+    st->ms_llvm = lap(&start);
     return ok;
+}
+
+/* Code that cannot be loaded is as good as none. */
+static bool load_from_disk(jit_program *p, jit_stats *st)
+{
+    char name[JIT_NAME_SIZE];
+    double start = jit_now_ms();
+    bool clean = !ir_error();
+    LLVMMemoryBufferRef object = jit_disk_read(p, name);
+    st->from_disk = object && jit_code_load(object, name, &p->code);
+    if (clean)
+        ir_error_clear();
+    st->ms_load = lap(&start);
+    return st->from_disk;
 }
 
 /* Takes g. */
@@ -162,8 +197,13 @@ static jit_program *program_new(ir_graph *g, ir_hash128 hash, jit_stats *st)
     p->g = g;
     p->hash = hash;
     p->users = 1;
-    if (build(p, st))
+    for (int k = 0; k < g->nout; k++)
+        p->tapes_out |= ir_is_tape(&g->out[k]->type);
+    if (load_from_disk(p, st) || build(p, st)) {
+        if (p->facts.wants_eqns)
+            p->eqns = jit_list_eqns(g, NULL);
         return p;
+    }
     program_free(p);
     return NULL;
 }
@@ -207,7 +247,7 @@ jit_program *jit_compile(ir_graph *g)
         p = publish(p);
     if (!p)
         return NULL;
-    st.kernels = p->nkernel;
+    st.kernels = p->facts.nkernel;
     last = st;
     any = true;
     jit_log_compiled(p, &st);

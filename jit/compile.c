@@ -1,4 +1,5 @@
 /* The stages from an optimised graph to code, one function each. */
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -24,10 +25,15 @@ static void diagnose(LLVMDiagnosticInfoRef info, void *context)
     LLVMDisposeMessage(text);
 }
 
+void jit_new_name(char name[JIT_NAME_SIZE])
+{
+    static atomic_uint_least64_t number;
+    snprintf(name, JIT_NAME_SIZE, "jacquard_%016" PRIx64, atomic_fetch_add(&number, 1));
+}
+
 bool jit_build_schedule(jit_build *b, const ir_graph *g)
 {
-    static atomic_uint number;
-    snprintf(b->name, sizeof b->name, "jacquard_%u", atomic_fetch_add(&number, 1));
+    jit_new_name(b->name);
     b->schedule = jit_schedule_make(g);
     return true;
 }
@@ -36,7 +42,7 @@ bool jit_build_module(jit_build *b)
 {
     b->cx = LLVMContextCreate();
     LLVMContextSetDiagnosticHandler(b->cx, diagnose, NULL);
-    b->module = jit_emit_module(b->schedule, b->cx, b->name);
+    b->module = jit_emit_module(b->schedule, b->cx, b->name, &b->wants_eqns);
     return b->module != NULL;
 }
 

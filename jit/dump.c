@@ -9,17 +9,26 @@
 
 #include "jit/compile.h"
 
-void jit_log_compiled(const jit_program *p, const jit_stats *st)
+bool jit_logs(void)
 {
     const char *log = getenv("JACQUARD_LOG");
-    if (!log || !strstr(log, "compile"))
+    return log && strstr(log, "compile");
+}
+
+void jit_log_compiled(const jit_program *p, const jit_stats *st)
+{
+    if (!jit_logs())
         return;
     fprintf(stderr,
             "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s, ms: "
-            "trace %.2f passes %.2f schedule %.2f llvm %.2f\n",
+            "trace %.2f passes %.2f schedule %.2f llvm %.2f (emit %.2f optimize %.2f code %.2f "
+            "load %.2f)\n",
             p->g->name, st->hash.hi, st->hash.lo, st->eqns_before, st->eqns_after, st->kernels,
-            st->cached ? " (cached)" : "", st->ms_trace, st->ms_passes, st->ms_schedule,
-            st->ms_llvm);
+            st->cached      ? " (cached)"
+            : st->from_disk ? " (from disk)"
+                            : "",
+            st->ms_trace, st->ms_passes, st->ms_schedule, st->ms_llvm, st->ms_emit, st->ms_optimize,
+            st->ms_code, st->ms_load);
 }
 
 /* ---- files

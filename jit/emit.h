@@ -1,6 +1,6 @@
 /* Between the files of the LLVM emitter, which turns a schedule into one function
  *
- *     bool f(const void *const *in, void *const *out, char *arena)
+ *     bool f(const void *const *in, void *const *out, char *arena, const ir_eqn *const *eqns)
  *
  *   emit_module.c    the function's frame: buffers' addresses, results, failure; the whole
  *   emit_scalar.c    lower.h's arithmetic on scalars and indices
@@ -12,7 +12,7 @@
  *   emit_along.c     argmax and cumsum: along one axis
  *   emit_dot.c       small matrix products
  *   emit_step.c      single registers, windows, calls of the interpreter's kernels
- *   emit_tape.c      tapes: calls into ir/tape.c
+ *   emit_tape.c      tapes: calls of host.c
  *   emit_control.c   while, cond, scan
  *   emit_lanes.c     batched loops, strip by strip
  *   math.c           the scalar functions' bitcode
@@ -22,6 +22,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "ir/ptrmap.h"
 #include "jit/schedule.h"
 
 /* The registers of the block being emitted. */
@@ -69,7 +70,8 @@ struct jit_emit {
     LLVMContextRef cx;
     LLVMModuleRef mod, math; /* math: the bitcode, once something calls into it */
     LLVMBuilderRef b;
-    LLVMValueRef fn, arena;
+    LLVMValueRef fn, arena, eqns;
+    ptrmap place; /* of equations, in eqns; empty until one is wanted */
     LLVMBasicBlockRef entry, fail;
     LLVMTypeRef i1, i8, i32, i64, ptr;
     LLVMValueRef *where; /* by buffer: its address */
@@ -91,8 +93,10 @@ LLVMValueRef jit_math_function(jit_emit *em, const char *name);
 /* Brings in what was declared; after it em->math is gone. */
 bool jit_math_link(jit_emit *em);
 
-/* The schedule as a module with a function `name`; NULL with an error recorded. */
-LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name);
+/* The schedule as a module with a function `name`; NULL with an error recorded. wants_eqns: does it
+ * read its table of equations? */
+LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
+                              bool *wants_eqns);
 
 /* Addresses of the region's temporaries, to em->where. */
 void jit_find_buffers(jit_emit *em, int region);
@@ -194,11 +198,15 @@ void jit_emit_eval(jit_emit *em, const jit_step *t);
 void jit_emit_control(jit_emit *em, const jit_step *t);
 void jit_emit_lanes(jit_emit *em, const jit_step *t);
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes);
+/* A call of one of host.c's functions, and an equation's address for it. */
+LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
+                           LLVMValueRef *args);
+LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e);
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */
-/* A new tape of so many slices in the buffer, in place of what it holds. */
-void jit_tape_open(jit_emit *em, int buffer, const ir_type *slice, LLVMValueRef length);
+/* A new tape for v of so many slices in the buffer, in place of what it holds. */
+void jit_tape_open(jit_emit *em, int buffer, const ir_value *v, LLVMValueRef length);
 /* Pointers to a slice: to write it, the tape growing as needed; to read it. */
 LLVMValueRef jit_tape_next(jit_emit *em, int buffer, LLVMValueRef at);
 LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t bytes);

@@ -169,8 +169,7 @@ static void open_tapes(jit_emit *em, const loop *l, LLVMValueRef length)
     for (int k = 0; k < l->parts.ny; k++) {
         const ir_value *ys = l->t->root[l->parts.ncarry + k];
         if (ir_is_tape(&ys->type))
-            jit_tape_open(em, jit_slot_of(em->frame->b, ys)->buffer,
-                          &l->parts.body->g->out[l->parts.ncarry + k]->type, length);
+            jit_tape_open(em, jit_slot_of(em->frame->b, ys)->buffer, ys, length);
     }
 }
 

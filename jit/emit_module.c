@@ -139,9 +139,10 @@ static void store_registers(jit_emit *em, const jit_frame *f)
 static void make_function(jit_emit *em, const char *name)
 {
     LLVMTypeRef type =
-        LLVMFunctionType(em->i1, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr}, 3, false);
+        LLVMFunctionType(em->i1, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr, em->ptr}, 4, false);
     em->fn = LLVMAddFunction(em->mod, name, type);
     em->arena = LLVMGetParam(em->fn, 2);
+    em->eqns = LLVMGetParam(em->fn, 3);
     unsigned kind = LLVMGetEnumAttributeKindForName("nounwind", 8);
     LLVMAddAttributeAtIndex(em->fn, LLVMAttributeFunctionIndex,
                             LLVMCreateEnumAttribute(em->cx, kind, 0));
@@ -171,7 +172,8 @@ static void fill_function(jit_emit *em)
     LLVMBuildBr(em->b, start);
 }
 
-LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name)
+LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
+                              bool *wants_eqns)
 {
     jit_emit em = {.s = s, .cx = cx};
     em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
@@ -191,6 +193,8 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     free(em.access);
     free(em.ranges.affine);
     ir_arena_free(&em.mem);
+    *wants_eqns = em.place.used > 0;
+    ptrmap_free(&em.place);
     if (ok)
         return em.mod;
     LLVMDisposeModule(em.mod);

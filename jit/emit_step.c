@@ -1,6 +1,9 @@
 /* The steps that are no loop nests of their own: single registers, windows that are overwritten,
  * and calls of the interpreter's kernels for what has no lowering.
  */
+#include <stdlib.h>
+
+#include "jit/compile.h"
 #include "jit/emit.h"
 
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
@@ -86,18 +89,26 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
 /* ---- calls of the interpreter's kernels
  * ------------------------------------------------------------ */
 
-static bool call_eval(const ir_eqn *e, const void *const *in, void *const *out)
+LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
+                           LLVMValueRef *args)
 {
-    const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
-    bool ok = e->op->eval(e, in, out);
-    ir_loc_set(was);
-    return ok;
+    enum { MOST = 8 };
+    LLVMTypeRef types[MOST];
+    for (int k = 0; k < n; k++)
+        types[k] = LLVMTypeOf(args[k]);
+    LLVMTypeRef type = LLVMFunctionType(result, types, (unsigned)n, false);
+    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
+    if (!f)
+        f = LLVMAddFunction(em->mod, name, type);
+    return LLVMBuildCall2(em->b, type, f, args, (unsigned)n, "");
 }
 
-static LLVMValueRef host_address(jit_emit *em, const void *p)
+LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
 {
-    return LLVMConstIntToPtr(LLVMConstInt(em->i64, (unsigned long long)(uintptr_t)p, false),
-                             em->ptr);
+    if (!em->place.used)
+        free(jit_list_eqns(em->s->g, &em->place));
+    LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
 }
 
 /* Stack space for the whole call, taken in the entry block. */
@@ -143,11 +154,9 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
         if (ir_is_tape(&e->out[k]->type))
             jit_tape_drop(em, jit_slot_of(em->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
-    LLVMValueRef args[] = {host_address(em, e), address_list(em, e->nin, e->in, true, each),
+    LLVMValueRef args[] = {jit_eqn_address(em, e), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};
-    LLVMTypeRef f = LLVMFunctionType(em->i8, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr}, 3, false);
-    LLVMValueRef ok =
-        LLVMBuildCall2(em->b, f, host_address(em, (const void *)call_eval), args, 3, "");
+    LLVMValueRef ok = jit_call_host(em, "jac_host_eval", em->i8, 3, args);
     ok = LLVMBuildICmp(em->b, LLVMIntNE, ok, LLVMConstInt(em->i8, 0, false), "");
     LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
     LLVMBuildCondBr(em->b, ok, go_on, em->fail);

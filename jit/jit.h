@@ -28,9 +28,11 @@ bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
 typedef struct {
     double ms_trace, ms_passes, ms_schedule, ms_llvm;
+    double ms_emit, ms_optimize, ms_code, ms_load; /* what ms_llvm consists of */
     int eqns_before, eqns_after, kernels;
     ir_hash128 hash;
     bool cached; /* found in the cache: schedule and LLVM took no time */
+    bool from_disk; /* found in JACQUARD_CACHE_DIR: loaded, not compiled */
 } jit_stats;
 
 /* What the last jit_compile of this thread did; false if there was none. */

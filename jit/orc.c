@@ -11,10 +11,24 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static LLVMOrcLLJITRef jit;
 static char *broken; /* why there is no JIT */
 
+static LLVMErrorRef define_host_functions(void)
+{
+    enum { MOST = 64 };
+    LLVMOrcCSymbolMapPair pair[MOST];
+    size_t n = 0;
+    for (const jit_host_function *f = jit_host_functions; f->name && n < MOST; f++)
+        pair[n++] = (LLVMOrcCSymbolMapPair){LLVMOrcLLJITMangleAndIntern(jit, f->name),
+                                            {(LLVMOrcExecutorAddress)(uintptr_t)f->address,
+                                             {LLVMJITSymbolGenericFlagsExported, 0}}};
+    return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit), LLVMOrcAbsoluteSymbols(pair, n));
+}
+
 static void init(void)
 {
     jit_target_name(); /* initialises the target */
     LLVMErrorRef err = LLVMOrcCreateLLJIT(&jit, NULL);
+    if (!err)
+        err = define_host_functions();
     if (err)
         broken = LLVMGetErrorMessage(err);
 }

@@ -59,34 +59,34 @@ static bool enter(const jit_program *p, const void *const *in, void *const *out,
         for (int k = 0; k < p->g->nout; k++)
             if (ir_is_tape(&p->g->out[k]->type))
                 memset(out[k], 0, sizeof(ir_tape *));
-    for (int k = 0; k < p->ntape; k++)
+    for (int k = 0; k < p->facts.ntape; k++)
         memset(arena + p->tape[k], 0, sizeof(ir_tape *));
-    bool ok = p->code.entry(in, out, arena);
-    for (int k = 0; k < p->ntape; k++)
+    bool ok = p->code.entry(in, out, arena, p->eqns);
+    for (int k = 0; k < p->facts.ntape; k++)
         ir_tape_release(*(ir_tape **)(arena + p->tape[k]));
     return ok;
 }
 
 static bool run_nested(const jit_program *p, const void *const *in, void *const *out)
 {
-    char *arena = aligned_alloc(64, (p->arena_bytes + 63) & ~(size_t)63);
+    char *arena = aligned_alloc(64, (p->facts.arena_bytes + 63) & ~(size_t)63);
     bool ok = arena ? enter(p, in, out, arena)
                     : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
-                              p->arena_bytes);
+                              (size_t)p->facts.arena_bytes);
     free(arena);
     return ok;
 }
 
 bool jit_run(const jit_program *p, const void *const *in, void *const *out)
 {
-    if (!p->arena_bytes)
+    if (!p->facts.arena_bytes)
         return enter(p, in, out, NULL);
     if (mine.busy)
         return run_nested(p, in, out);
-    char *arena = take(p->arena_bytes);
+    char *arena = take(p->facts.arena_bytes);
     if (!arena)
         return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
-                       p->arena_bytes);
+                       (size_t)p->facts.arena_bytes);
     mine.busy = true;
     bool ok = enter(p, in, out, arena);
     mine.busy = false;

@@ -1,0 +1,12 @@
+# Writes OUT, a header that defines JAC_BUILD_ID: a hash of the sources that decide what code a graph
+# becomes, so that code which another build left in the cache on disk is not taken for this one's.
+#   cmake -DROOT=... -DBITCODE=... -DOUT=... -P build_id.cmake
+file(GLOB files ${ROOT}/ir/*.[ch] ${ROOT}/jit/*.[ch] ${ROOT}/ops/*.[ch] ${ROOT}/ops/*.def
+     ${ROOT}/ops/scalar/*.h)
+set(all "")
+foreach(f ${files} ${BITCODE})
+  file(SHA256 ${f} hash)
+  string(APPEND all ${hash})
+endforeach()
+string(SHA256 id "${all}")
+file(CONFIGURE OUTPUT ${OUT} CONTENT "#define JAC_BUILD_ID \"${id}\"\n")

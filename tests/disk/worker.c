@@ -1,0 +1,81 @@
+/* A process of its own for test_disk.c: compiles and runs a few programs that between them need all
+ * that compiled code can need of its process, and says how each was come by and what it gave. */
+#include <jacquard.h>
+#include <stdio.h>
+
+#include "jit/jit.h"
+
+static jac fused(jac x)
+{
+    return jac_sum(jac_mul(jac_exp(x), jac_tanh(x)));
+}
+JAC_FN(fused, jac, (jac, x))
+
+/* Calls the interpreter's kernel, and that the BLAS. */
+static jac large_product(jac x)
+{
+    jac a = jac_broadcast_to(x, 64, 64);
+    return jac_sum(jac_matmul(jac_sin(a), jac_transpose(jac_cos(a))));
+}
+JAC_FN(large_product, jac, (jac, x))
+
+static jac temporaries(jac x)
+{
+    return jac_sum(jac_mul(jac_flip(jac_cumsum(x, 0)), jac_cumsum(jac_sqrt(x), 0)));
+}
+JAC_FN(temporaries, jac, (jac, x))
+
+/* In reverse mode: tapes, as nobody knows how many steps there are. */
+static jac halve(jac x)
+{
+    struct {
+        jac x;
+    } s = {x};
+    JAC_WHILE(s, jac_gt(jac_max(s.x), 0.01))
+    {
+        s.x = jac_mul(jac_sin(s.x), 0.5);
+    }
+    return jac_sum(s.x);
+}
+JAC_FN(halve, jac, (jac, x))
+
+static jac branches(jac x)
+{
+    struct {
+        jac y;
+    } s = {jac_sum(x)};
+    JAC_IF(s, jac_gt(s.y, 3))
+    {
+        s.y = jac_log1p(s.y);
+    }
+    JAC_ELSE
+    {
+        s.y = jac_neg(s.y);
+    }
+    return s.y;
+}
+JAC_FN(branches, jac, (jac, x))
+
+static bool show(const char *name, jac_fn f)
+{
+    jac x = jac_linspace(0.125, 2.0, 64), y;
+    jit_stats st;
+    if (!jac_call(jac_jit(f), &x, &y) || !jit_last_stats(&st)) {
+        printf("%s failed: %s\n", name, jac_error());
+        return false;
+    }
+    double sum = jac_item_f64(jac_sum(y));
+    printf("%s %s %a\n", name, st.from_disk ? "loaded" : "compiled", sum);
+    return true;
+}
+
+int main(void)
+{
+    bool ok = show("fused", fused_fn);
+    ok = show("fused'", jac_grad(fused_fn)) && ok;
+    ok = show("large_product", large_product_fn) && ok;
+    ok = show("temporaries", temporaries_fn) && ok;
+    ok = show("halve'", jac_grad(halve_fn)) && ok;
+    ok = show("branches'", jac_grad(branches_fn)) && ok;
+    return !ok;
+}

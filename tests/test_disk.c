@@ -1,0 +1,359 @@
+/* Code kept on disk: a second process starts warm, whatever lies in the directory does no harm, and
+ * several may write at once. The processes are tests/disk/worker.c. */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ir/ir.h"
+#include "ops/ops.h"
+
+enum { PROGRAMS = 6, TEXT = 1 << 16 };
+
+static char dir[64];
+
+static void enter(void)
+{
+    strcpy(dir, "/tmp/jacquard_disk_XXXXXX");
+    cr_assert(mkdtemp(dir));
+    setenv("JACQUARD_CACHE_DIR", dir, 1);
+    setenv("JACQUARD_LOG", "compile", 1);
+}
+
+/* Calls f on each file of the directory; returns how many there are. */
+static int each_file(void (*f)(const char *path, const struct stat *info))
+{
+    DIR *d = opendir(dir);
+    int n = 0;
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char path[512];
+        struct stat info;
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        if (e->d_name[0] == '.' || stat(path, &info))
+            continue;
+        n++;
+        if (f)
+            f(path, &info);
+    }
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static void delete(const char *path, const struct stat *info)
+{
+    (void)info;
+    unlink(path);
+}
+
+static void leave(void)
+{
+    each_file(delete);
+    rmdir(dir);
+}
+
+TestSuite(disk, .init = enter, .fini = leave, .timeout = 60);
+
+static FILE *start(void)
+{
+    FILE *f = popen(JAC_DISK_WORKER " 2>&1", "r");
+    cr_assert(f);
+    return f;
+}
+
+/* What a worker says, its log apart; that goes to `log` (TEXT bytes) if it is not NULL. */
+static char *finish(FILE *f, char *log)
+{
+    char *text = calloc(1, TEXT), line[1024];
+    if (log)
+        *log = 0;
+    while (fgets(line, sizeof line, f)) {
+        char *to = strncmp(line, "jacquard: ", 10) ? text : log;
+        if (to && strlen(to) + strlen(line) < TEXT)
+            strcat(to, line);
+    }
+    int status = pclose(f);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s", text);
+    return text;
+}
+
+static char *worker(void)
+{
+    return finish(start(), NULL);
+}
+
+static int count(const char *text, const char *word)
+{
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        n++;
+    return n;
+}
+
+/* The same results, however they were come by. */
+static void expect_same(const char *a, const char *b)
+{
+    for (int k = 0; k < PROGRAMS; k++) {
+        const char *x = strstr(a, "0x"), *y = strstr(b, "0x");
+        cr_assert(x && y && !strncmp(x, y, strcspn(x, "\n") + 1), "%s\n%s", a, b);
+        a = x + 1;
+        b = y + 1;
+    }
+}
+
+Test(disk, a_second_process_compiles_nothing_and_gives_the_same)
+{
+    char *first = worker(), *second = worker();
+    cr_expect_eq(count(first, " compiled "), PROGRAMS, "%s", first);
+    cr_expect_eq(count(second, " loaded "), PROGRAMS, "%s", second);
+    cr_expect_eq(each_file(NULL), PROGRAMS);
+    expect_same(first, second);
+    free(first);
+    free(second);
+}
+
+Test(disk, without_a_directory_nothing_is_kept)
+{
+    setenv("JACQUARD_CACHE_DIR", "", 1);
+    char *first = worker(), *second = worker();
+    cr_expect_eq(count(second, " compiled "), PROGRAMS, "%s", second);
+    cr_expect_eq(each_file(NULL), 0);
+    free(first);
+    free(second);
+}
+
+/* ---- files that are not what they should be -------------------------------------------------- */
+
+static double flip_at; /* where in the file, from 0 to 1 */
+
+static void flip(const char *path, const struct stat *info)
+{
+    int fd = open(path, O_RDWR);
+    char c;
+    off_t at = (off_t)(flip_at * (double)(info->st_size - 1));
+    cr_assert(fd >= 0 && pread(fd, &c, 1, at) == 1);
+    c ^= 0x10;
+    cr_assert(pwrite(fd, &c, 1, at) == 1);
+    close(fd);
+}
+
+static void expect_ignored_and_rewritten(const char *first)
+{
+    char *log = malloc(TEXT), *text = finish(start(), log), *again = worker();
+    cr_expect_eq(count(text, " compiled "), PROGRAMS, "%g: %s", flip_at, text);
+    cr_expect_eq(count(log, " is ignored: "), PROGRAMS, "%g: %s", flip_at, log);
+    cr_expect_eq(count(again, " loaded "), PROGRAMS, "%g: %s", flip_at, again);
+    expect_same(first, text);
+    expect_same(first, again);
+    free(log);
+    free(text);
+    free(again);
+}
+
+Test(disk, a_file_with_a_bit_flipped_anywhere_is_ignored_and_rewritten)
+{
+    char *first = worker();
+    static const double at[] = {0, 0.01, 0.02, 0.1, 0.3, 0.6, 0.9, 1};
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        flip_at = at[k];
+        each_file(flip);
+        expect_ignored_and_rewritten(first);
+    }
+    free(first);
+}
+
+static void cut(const char *path, const struct stat *info)
+{
+    cr_assert(truncate(path, (off_t)(flip_at * (double)info->st_size)) == 0);
+}
+
+Test(disk, a_file_cut_short_or_too_long_is_ignored_and_rewritten)
+{
+    char *first = worker();
+    static const double at[] = {0, 0.005, 0.5, 0.99, 1.5};
+    for (size_t k = 0; k < sizeof at / sizeof *at; k++) {
+        flip_at = at[k];
+        each_file(cut);
+        expect_ignored_and_rewritten(first);
+    }
+    free(first);
+}
+
+static void write_foreign(const char *path, const struct stat *info)
+{
+    (void)info;
+    FILE *f = fopen(path, "w");
+    for (int k = 0; k < 2000; k++)
+        fprintf(f, "not code %d\n", k);
+    fclose(f);
+}
+
+Test(disk, a_foreign_file_is_ignored_and_rewritten)
+{
+    char *first = worker();
+    each_file(write_foreign);
+    expect_ignored_and_rewritten(first);
+    free(first);
+}
+
+/* Each file becomes a copy of the one before it: whole, but for another program. */
+static char previous[512];
+
+static void swap(const char *path, const struct stat *info)
+{
+    (void)info;
+    char command[1200];
+    snprintf(command, sizeof command, "cp '%s' '%s'", *previous ? previous : "/bin/true", path);
+    cr_assert(system(command) == 0);
+    strcpy(previous, path);
+}
+
+Test(disk, the_code_of_another_program_is_not_taken)
+{
+    char *first = worker();
+    *previous = 0;
+    each_file(swap);
+    char *text = worker();
+    cr_expect_eq(count(text, " loaded "), 0, "%s", text);
+    expect_same(first, text);
+    free(first);
+    free(text);
+}
+
+static void open_to_all(const char *path, const struct stat *info)
+{
+    (void)info;
+    chmod(path, 0666);
+}
+
+Test(disk, a_file_that_others_can_write_is_not_run)
+{
+    char *first = worker();
+    each_file(open_to_all);
+    expect_ignored_and_rewritten(first);
+    free(first);
+}
+
+/* ---- the directory --------------------------------------------------------------------------- */
+
+Test(disk, eight_processes_at_once_leave_whole_files)
+{
+    enum { N = 8 };
+    FILE *f[N];
+    for (int k = 0; k < N; k++)
+        f[k] = start();
+    char *text[N];
+    for (int k = 0; k < N; k++) {
+        text[k] = finish(f[k], NULL);
+        expect_same(text[0], text[k]);
+    }
+    char *after = worker();
+    cr_expect_eq(count(after, " loaded "), PROGRAMS, "%s", after);
+    cr_expect_eq(each_file(NULL), PROGRAMS);
+    free(after);
+    for (int k = 0; k < N; k++)
+        free(text[k]);
+}
+
+static void expect_compiled_and_said(const char *what)
+{
+    char *log = malloc(TEXT), *text = finish(start(), log);
+    cr_expect_eq(count(text, " compiled "), PROGRAMS, "%s", text);
+    cr_expect(strstr(log, what), "no \"%s\" in %s", what, log);
+    free(log);
+    free(text);
+}
+
+Test(disk, a_directory_that_cannot_be_made_is_said_and_does_no_harm)
+{
+    setenv("JACQUARD_CACHE_DIR", "/proc/nowhere/jacquard", 1);
+    expect_compiled_and_said("cannot make the directory /proc/nowhere/jacquard");
+}
+
+Test(disk, a_directory_that_is_a_file_is_said_and_does_no_harm)
+{
+    setenv("JACQUARD_CACHE_DIR", "/dev/null", 1);
+    expect_compiled_and_said("cannot write to /dev/null");
+}
+
+Test(disk, a_directory_that_cannot_be_written_is_said_and_does_no_harm)
+{
+    setenv("JACQUARD_CACHE_DIR", "/proc/self/fdinfo", 1);
+    expect_compiled_and_said("cannot write to /proc/self/fdinfo");
+}
+
+Test(disk, a_directory_that_is_not_there_is_made)
+{
+    char inner[128];
+    snprintf(inner, sizeof inner, "%s/inner", dir);
+    setenv("JACQUARD_CACHE_DIR", inner, 1);
+    free(worker());
+    strcpy(dir + strlen(dir), "/inner");
+    cr_expect_eq(each_file(NULL), PROGRAMS);
+    leave();
+    *strrchr(dir, '/') = 0;
+}
+
+static off_t total;
+
+static void add_size(const char *path, const struct stat *info)
+{
+    (void)path;
+    total += info->st_size;
+}
+
+Test(disk, the_oldest_files_go_when_the_directory_is_full)
+{
+    free(worker());
+    each_file(add_size);
+    char limit[32];
+    off_t all = total;
+    snprintf(limit, sizeof limit, "%ld", (long)(all / 2));
+    setenv("JACQUARD_CACHE_SIZE", limit, 1);
+    each_file(delete);
+    free(worker());
+    total = 0;
+    int left = each_file(add_size);
+    cr_expect(left > 0 && left < PROGRAMS, "%d files", left);
+    cr_expect_leq(total, all / 2 + all / 4);
+    char *text = worker();
+    cr_expect_eq(count(text, " failed"), 0, "%s", text);
+    free(text);
+}
+
+/* ---- the record of a graph ------------------------------------------------------------------- */
+
+static void *record_of(const char *text, size_t *size)
+{
+    ops_init();
+    IR_AUTO_GRAPH g = ir_parse(text, "test_disk.c");
+    cr_assert(g, "%s", ir_error());
+    return ir_graph_record(g, size);
+}
+
+#define NESTED(name, constant)                                                                     \
+    "graph " name "(i: i32[], x: f32[]) {\n"                                                       \
+    "  y: f32[] = cond[branches=[graph (a: f32[]) {\n"                                             \
+    "    c: f32[] = literal[value=" constant ", dtype=f32, weak=false]\n"                          \
+    "    b: f32[] = mul a c\n"                                                                     \
+    "    return b\n"                                                                               \
+    "  }, graph (a: f32[]) {\n"                                                                    \
+    "    return a\n"                                                                               \
+    "  }]] i x\n"                                                                                  \
+    "  return y\n"                                                                                 \
+    "}"
+
+Test(record, tells_graphs_apart_by_what_stands_in_a_branch_but_not_by_name)
+{
+    size_t n[3];
+    void *r[] = {record_of(NESTED("f", "2"), &n[0]), record_of(NESTED("g", "2"), &n[1]),
+                 record_of(NESTED("f", "3"), &n[2])};
+    cr_expect(n[0] == n[1] && !memcmp(r[0], r[1], n[0]));
+    cr_expect(n[0] != n[2] || memcmp(r[0], r[2], n[0]));
+    for (int k = 0; k < 3; k++)
+        free(r[k]);
+}
