@@ -611,7 +611,8 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
 #define jac_while_loop(cond, body, ...)                                                          \
     ({                                                                                           \
         __auto_type jac_s_ = (__VA_ARGS__);                                                      \
-        jac_while_(JAC_AT, cond, body, 0, (int) (sizeof jac_s_ / sizeof(jac)), (jac *) &jac_s_); \
+        jac_while_(JAC_AT, cond, body, JAC_TAPE_, (int) (sizeof jac_s_ / sizeof(jac)),           \
+                   (jac *) &jac_s_);                                                             \
         jac_s_;                                                                                  \
     })
 /* The same, but reverse mode keeps at most `checkpoints` states, however many steps there are, and
@@ -624,12 +625,14 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
                    (jac *) &jac_s_);                                                             \
         jac_s_;                                                                                  \
     })
+#define JAC_TAPE_ INT64_MIN /* in place of a number of checkpoints: none, but a tape */
 JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int64_t checkpoints, int n,
                         jac *state);
 
 /* Bytes of the tapes of loops under reverse mode: alive now, and at most since the last call with reset;
- * of the whole process. A tape that would grow beyond the limit (0: the environment's
- * JACQUARD_TAPE_LIMIT, or 8 GiB) is an error. */
+ * of the whole process. What a checkpointed loop keeps is no tape, but an array of so many states. A tape
+ * that would grow beyond the limit (0: the environment's JACQUARD_TAPE_LIMIT, or 8 GiB), or such an array,
+ * is an error. */
 JAC_API size_t jac_tape_bytes(void);
 JAC_API size_t jac_tape_peak_bytes(bool reset);
 JAC_API void jac_tape_limit(size_t bytes);
@@ -717,7 +720,7 @@ JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *ele
  *    pass, or a branch. What jumps further cannot be seen: do not longjmp out of a block;
  *  - of what the body changes beside the state (C variables, other handles) a trace knows nothing. */
 #define JAC_WHILE(state, condition) \
-    JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), 0, state, condition)
+    JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), JAC_TAPE_, state, condition)
 /* As jac_checkpointed_while_loop. */
 #define JAC_CHECKPOINTED_WHILE(checkpoints, state, condition) \
     JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), checkpoints, state, condition)

@@ -115,7 +115,8 @@ bool ir_tape_resize(ir_tape *t, int64_t n); /* at least n slices, new ones zero;
 void *ir_tape_at(const ir_tape *t, int64_t k); /* slice k; NULL where there is none: zeros */
 size_t ir_tape_live_bytes(void); /* of all tapes in the process */
 size_t ir_tape_peak_bytes(bool reset);
-void ir_tape_set_limit(size_t bytes); /* 0: JACQUARD_TAPE_LIMIT, or 8 GiB */
+void ir_tape_set_limit(size_t bytes);
+size_t ir_tape_limit(void); /* 0: JACQUARD_TAPE_LIMIT, or 8 GiB */
 /* A value's buffer copied, with a reference of its own if it is a tape, and given up. */
 void ir_buffer_copy(const ir_type *t, void *to, const void *from);
 void ir_buffer_drop(const ir_type *t, void *buf);

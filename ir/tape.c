@@ -36,7 +36,7 @@ void ir_tape_set_limit(size_t bytes)
 
 /* Half of what a machine of this kind has would still be polite; the environment may say otherwise.
  */
-static size_t allowed(void)
+size_t ir_tape_limit(void)
 {
     size_t most = atomic_load(&limit);
     if (most)
@@ -50,12 +50,13 @@ static size_t allowed(void)
 
 static bool account(size_t more, int64_t steps, const ir_type *slice)
 {
-    size_t now = atomic_fetch_add(&live, more) + more, most = allowed();
+    size_t now = atomic_fetch_add(&live, more) + more, most = ir_tape_limit();
     if (now > most) {
         atomic_fetch_sub(&live, more);
         return ir_fail(
             "the tape of a while_loop under reverse mode would take more than %zu bytes "
-            "(after %lld steps of %s each): raise the limit, or bound it with .checkpoints",
+            "(after %lld steps of %s each): raise jac_tape_limit, or bound the memory with "
+            "jac_checkpointed_while_loop",
             most, (long long)steps, ir_type_tmp(slice));
     }
     for (size_t was = atomic_load(&peak);

@@ -339,6 +339,18 @@ static ir_graph *machine_body(const plan *p)
     return ok ? g : NULL;
 }
 
+/* Memory bounded by a number that nobody has is not bounded. */
+static bool stacks_fit(const plan *p)
+{
+    size_t bytes = 0, all;
+    for (int k = 0; k < p->nkn; k++)
+        bytes += ir_type_bytes(&p->primal->in[p->ncn + k]->type);
+    bool fit = !__builtin_mul_overflow(bytes, (size_t)p->t->slots, &all) && all <= ir_tape_limit();
+    return fit || ir_fail("checkpointed_while: %lld checkpoints of %zu bytes are more than %zu "
+                          "bytes, the limit of tapes: ask for fewer, or raise jac_tape_limit",
+                          (long long)p->t->slots, bytes, ir_tape_limit());
+}
+
 /* The carry that the machine starts with. */
 static bool start(const plan *p, ir_graph *g, ir_value **in)
 {
@@ -372,7 +384,7 @@ bool ctl_treeverse(ir_graph *g, const treeverse *t, ir_value **ct_in)
 {
     plan p = {.t = t};
     ir_value **made = NULL;
-    bool ok = make_parts(&p);
+    bool ok = make_parts(&p) && stacks_fit(&p);
     IR_AUTO_GRAPH cond = ok ? machine_cond(&p) : NULL;
     IR_AUTO_GRAPH body = ok ? machine_body(&p) : NULL;
     ir_value **in = ir_xmalloc((size_t)(p.ncn + machine_size(&p) + 1) * sizeof *in);

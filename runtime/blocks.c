@@ -294,6 +294,8 @@ jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *
 {
     jac_block *b = begin(at, BLOCK_WHILE, n, state);
     b->checkpoints = checkpoints;
+    if (!rt_check_checkpoints("JAC_CHECKPOINTED_WHILE", checkpoints))
+        fail(b);
     return b;
 }
 

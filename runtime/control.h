@@ -23,6 +23,8 @@ bool rt_check_carry(const char *what, const rt_traced *body, int n, const ir_typ
 bool rt_carry_changed(const char *what, int k, const ir_type *enters, const ir_type *leaves);
 /* Is what a condition gives one bool? */
 bool rt_check_condition(const char *what, const ir_type *t);
+/* Is this a number of checkpoints, or JAC_TAPE_? */
+bool rt_check_checkpoints(const char *what, int64_t checkpoints);
 /* cond and body take the n values of the carry, the body of a counted loop the counter before them.
  */
 bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,

@@ -495,7 +495,7 @@ static void iterate(const void *env, const void *args, void *result)
     s[n + 1] = rt_literal_f64(IR_i32, 0);
     struct jac_function cond = internal("moves_on", moves_on, it, &wide, 1);
     struct jac_function body = internal("step", step, it, &wide, wide);
-    jac_while_(NULL, &cond, &body, 0, wide, s);
+    jac_while_(NULL, &cond, &body, JAC_TAPE_, wide, s);
     memcpy(result, s, (size_t)n * sizeof *s);
     ((jac *)result)[n] = s[n + 1];
     free(s);

@@ -170,6 +170,13 @@ static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
 
 /* ---- while ----------------------------------------------------------------------------------- */
 
+bool rt_check_checkpoints(const char *what, int64_t checkpoints)
+{
+    return checkpoints > 0 || checkpoints == JAC_TAPE_ ||
+           ir_fail("%s: %lld checkpoints, but it needs at least 1, the state to begin anew from",
+                   what, (long long)checkpoints);
+}
+
 bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
                    const jac *state, jac *y)
 {
@@ -184,7 +191,7 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
     for (int k = 0; k < n; k++)
         in[m++] = state[k];
     ir_attr attr[] = {{.graph = c}, {.graph = b}, {.i = ncc}, {.i = nbc}, {.i = checkpoints}};
-    const ir_op *op = checkpoints ? &op_checkpointed_while : &op_while;
+    const ir_op *op = checkpoints == JAC_TAPE_ ? &op_while : &op_checkpointed_while;
     bool ok = c && b && rt_emit(op, m, in, attr, n, y);
     free(in);
     return ok;
@@ -200,7 +207,8 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
     memcpy(s, state, (size_t)n * sizeof *s);
     RT_AUTO_TRACED c = {0};
     RT_AUTO_TRACED b = {0};
-    bool ok = body && fits("while_loop", cond, "the condition", n, 1) &&
+    bool ok = body && rt_check_checkpoints("checkpointed_while_loop", checkpoints) &&
+              fits("while_loop", cond, "the condition", n, 1) &&
               fits("while_loop", body, "the body", n, n) &&
               rt_state_types("while_loop", n, s, types) &&
               trace_body("while_loop", body, 0, n, types, s, &b) && rt_trace_fn(cond, types, &c) &&

@@ -286,11 +286,40 @@ static jac endless(jac x)
 }
 JAC_FN(endless, jac, (jac, x))
 
+JAC_DEF_ENV(jac, checkpointed, int64_t, (jac, x))
+{
+    return jac_checkpointed_while_loop(*env, always_fn, cube_fn, x);
+}
+
+JAC_DEF_ENV(jac, checkpointed_block, int64_t, (jac, x))
+{
+    JAC_CHECKPOINTED_WHILE(*env, x, always(x))
+    {
+        x = cube(x);
+    }
+    return x;
+}
+
+Test(errors, loop_without_a_checkpoint)
+{
+    for (int64_t n = -1; n <= 0; n++) {
+        FAILS_WITH(jac_call1(checkpointed_with(n), 2.0), "it needs at least 1");
+        FAILS_WITH(jac_call1(checkpointed_block_with(n), 2.0), "it needs at least 1");
+        FAILS_WITH(jac_call1(jac_jit(jac_grad(checkpointed_with(n))), 2.0), "it needs at least 1");
+        FAILS_WITH(jac_call1(jac_jit(checkpointed_block_with(n)), 2.0), "JAC_CHECKPOINTED_WHILE");
+    }
+    cr_assert_eq(jac_item_f64(jac_call1(jac_grad(checkpointed_with(1)), 2.0)), 9 * 256);
+}
+
 Test(errors, tape_of_an_endless_loop_ends_with_an_error)
 {
     jac_tape_limit(1 << 20);
     FAILS_WITH(jac_call1(jac_grad(endless_fn), 1.0), "would take more than 1048576 bytes");
     FAILS_WITH(jac_call1(jac_jit(jac_grad(endless_fn)), 1.0), "would take more than 1048576 bytes");
+    FAILS_WITH(jac_call1(jac_grad(endless_fn), 1.0), "jac_checkpointed_while_loop");
+    FAILS_WITH(jac_call1(jac_grad(checkpointed_with(INT64_C(1) << 40)), 1.0),
+               "1099511627776 checkpoints of 4 bytes are more than 1048576 bytes");
+    FAILS_WITH(jac_call1(jac_jit(jac_grad(checkpointed_with(INT64_MAX))), 1.0), "ask for fewer");
     cr_assert_eq(jac_tape_bytes(), 0);
     jac_tape_limit(0);
     cr_assert_eq(jac_item_f64(jac_call1(jac_grad(doubled_while_fn), 2.0)), 9 * 256);
