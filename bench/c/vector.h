@@ -48,6 +48,7 @@ vf VF_(erff)(vf);
 vd VD_(exp)(vd);
 vd VD_(log)(vd);
 vd VD_(cos)(vd);
+vd VD_(tanh)(vd);
 
 static inline vf vf_load(const float *p)
 {

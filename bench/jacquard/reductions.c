@@ -39,8 +39,8 @@ static void make(jac_fn f, int64_t size, jq_case *c)
 #define WORKS(X)                                                                                   \
     X(sum, 0, 1)                                                                                   \
     X(sum, 1, 1)                                                                                   \
-    X(moments, 0, 2) X(moments, 1, 2) X(argmax, 0, 1) X(argmax, 1, 1) X(cumsum, 0, 1)              \
-        X(cumsum, 1, 1)
+    X(moments, 0, 2)                                                                               \
+    X(moments, 1, 2) X(argmax, 0, 1) X(argmax, 1, 1) X(cumsum, 0, 1) X(cumsum, 1, 1)
 #define ROW(work, axis, results) {#work #axis, make_##work##axis},
 WORKS(ALONG)
 

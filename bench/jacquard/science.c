@@ -43,7 +43,7 @@ static void make_greeks(int64_t n, jq_case *c)
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
-JAC_TREE(Bodies, x, v)
+JAC_TREE(Bodies, x, v, a)
 
 JAC_DEF(jac, potential, (jac, x), (jac, m))
 {
@@ -60,22 +60,21 @@ static jac acceleration(jac x, jac m)
 enum { STEPS = 100 };
 static const double DT = 1e-3;
 
-typedef struct {
-    Bodies at;
-    jac energy;
-} Flown;
+JAC_TREE(Flown, x, v, energy)
 
 /* Leapfrog: half a kick, a drift, half a kick. */
-JAC_DEF(Flown, fly, (Bodies, s), (jac, m))
+JAC_DEF(Flown, fly, (jac, x), (jac, v), (jac, m))
 {
+    Bodies s = {x, v, acceleration(x, m)};
     JAC_FOR(i, 0, STEPS, s)
     {
-        jac half = jac_add(s.v, jac_mul(DT / 2, acceleration(s.x, m)));
+        jac half = jac_add(s.v, jac_mul(DT / 2, s.a));
         s.x = jac_add(s.x, jac_mul(DT, half));
-        s.v = jac_add(half, jac_mul(DT / 2, acceleration(s.x, m)));
+        s.a = acceleration(s.x, m);
+        s.v = jac_add(half, jac_mul(DT / 2, s.a));
     }
     jac kinetic = jac_mul(0.5, jac_sum(jac_mul(jac_expand_dims(m, 1), jac_square(s.v))));
-    return (Flown){s, jac_add(kinetic, potential(s.x, m))};
+    return (Flown){s.x, s.v, jac_add(kinetic, potential(s.x, m))};
 }
 
 static void make_bodies(int64_t n, jq_case *c)

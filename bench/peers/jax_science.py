@@ -43,12 +43,13 @@ def fly(x, v, m):
         return -jax.grad(potential)(x, m) / m[:, None]
 
     def step(i, s):
-        x, v = s
-        half = v + DT / 2 * acceleration(x)
+        x, v, a = s
+        half = v + DT / 2 * a
         x = x + DT * half
-        return x, half + DT / 2 * acceleration(x)
+        a = acceleration(x)
+        return x, half + DT / 2 * a, a
 
-    x, v = lax.fori_loop(0, STEPS, step, (x, v))
+    x, v, _ = lax.fori_loop(0, STEPS, step, (x, v, acceleration(x)))
     return x, v, 0.5 * jnp.sum(m[:, None] * v**2) + potential(x, m)
 
 
