@@ -4,8 +4,14 @@
 
 #include "bench/adbench.h"
 #include "bench/c/c.h"
+#include "bench/c/vector.h"
 
-enum { DATA, WORK, MAX_D = 32, MAX_K = 64 };
+enum { DATA, NUMBERS, LANES, MAX_D = 32, MAX_K = 64 };
+
+/* Derivatives with a lane for each of the points that go through together. */
+typedef struct {
+    vd alphas[MAX_K], means[MAX_K * MAX_D], icf[MAX_K * (MAX_D * (MAX_D + 1) / 2)];
+} gradient;
 
 static double log_gamma(double a, int64_t p)
 {
@@ -40,29 +46,32 @@ static double prior(const adbench_gmm *m, double *g)
     return 0.5 * gamma2 * squares - m->m * sums - (double)m->k * c;
 }
 
-/* q = (diag(e) + L) away, L by columns below the diagonal */
-static inline void factor(int64_t d, const double *restrict e, const double *restrict lower,
-                          const double *restrict away, double *restrict q)
+/* Points go through in vectors of VD: what depends on a point has a lane for each. */
+
+/* q = (diag(e) + L) away, L by columns below the diagonal; gives its square */
+static inline vd factor(int64_t d, const double *e, const double *lower, const vd *restrict away,
+                        vd *restrict q)
 {
+    vd square = (vd)0.0;
     for (int64_t i = 0; i < d; i++)
         q[i] = e[i] * away[i];
     for (int64_t j = 0; j < d; j++) {
         for (int64_t i = j + 1; i < d; i++)
             q[i] += lower[i - j - 1] * away[j];
         lower += d - j - 1;
+        square += q[j] * q[j];
     }
+    return square;
 }
 
 /* What the derivative by q adds to those by the mean and the factor. */
-static inline void factor_back(int64_t d, const double *restrict e, const double *restrict lower,
-                               const double *restrict away, const double *restrict q, double weight,
-                               double *restrict g_mean, double *restrict g_icf)
+static inline void factor_back(int64_t d, const double *e, const double *lower, const vd *away,
+                               const vd *q, vd weight, vd *restrict g_mean, vd *restrict g_icf)
 {
-    double *restrict g_lower = g_icf + d;
+    vd *g_lower = g_icf + d;
     for (int64_t j = 0; j < d; j++) {
-        double sum = e[j] * q[j];
-        g_icf[j] += weight * (1 - q[j] * e[j] * away[j]);
-        double a = weight * away[j];
+        vd sum = e[j] * q[j], a = weight * away[j];
+        g_icf[j] += weight - a * q[j] * e[j];
         for (int64_t i = j + 1; i < d; i++) {
             sum += lower[i - j - 1] * q[i];
             g_lower[i - j - 1] -= a * q[i];
@@ -73,43 +82,60 @@ static inline void factor_back(int64_t d, const double *restrict e, const double
     }
 }
 
-static double objective(const adbench_gmm *m, double *g_alphas, double *g_means, double *g_icf)
+/* Of each component: the diagonal, and the logarithm of its weight and determinant. */
+typedef struct {
+    double e[MAX_K][MAX_D], base[MAX_K];
+} components;
+
+/* The log-likelihoods of points n, n + 1, ... summed; with g, derivatives are added to its lanes.
+ */
+static double points(const adbench_gmm *m, const components *c, int64_t n, gradient *g)
 {
+    static vd away[MAX_K][MAX_D], q[MAX_K][MAX_D], inner[MAX_K];
     int64_t d = m->d, row = d * (d + 1) / 2;
-    double e[MAX_K][MAX_D], base[MAX_K], away[MAX_K][MAX_D], q[MAX_K][MAX_D], inner[MAX_K];
-    double all = 0, max_alpha = m->alphas[0], fit = 0;
-    for (int64_t k = 0; k < m->k; k++) {
-        base[k] = m->alphas[k];
-        max_alpha = fmax(max_alpha, m->alphas[k]);
-        for (int64_t i = 0; i < d; i++) {
-            e[k][i] = exp(m->icf[k * row + i]);
-            base[k] += m->icf[k * row + i];
-        }
+    vd x[MAX_D], valid, max = (vd)(-INFINITY), sum = (vd)0.0;
+    for (int lane = 0; lane < VD; lane++) {
+        int64_t at = n + lane < m->n ? n + lane : n;
+        valid[lane] = n + lane < m->n;
+        for (int64_t i = 0; i < d; i++)
+            x[i][lane] = m->x[at * d + i];
     }
-    for (int64_t n = 0; n < m->n; n++) {
-        double max = -INFINITY, sum = 0;
-        for (int64_t k = 0; k < m->k; k++) {
-            double square = 0;
-            for (int64_t i = 0; i < d; i++)
-                away[k][i] = m->x[n * d + i] - m->means[k * d + i];
-            factor(d, e[k], m->icf + k * row + d, away[k], q[k]);
-            for (int64_t i = 0; i < d; i++)
-                square += q[k][i] * q[k][i];
-            inner[k] = base[k] - 0.5 * square;
-            max = fmax(max, inner[k]);
-        }
-        for (int64_t k = 0; k < m->k; k++)
-            sum += inner[k] = exp(inner[k] - max);
-        fit += max + log(sum);
-        for (int64_t k = 0; g_alphas && k < m->k; k++) {
-            g_alphas[k] += inner[k] / sum;
-            factor_back(d, e[k], m->icf + k * row + d, away[k], q[k], inner[k] / sum,
-                        g_means + k * d, g_icf + k * row);
-        }
+    for (int64_t k = 0; k < m->k; k++) {
+        for (int64_t i = 0; i < d; i++)
+            away[k][i] = x[i] - m->means[k * d + i];
+        inner[k] = c->base[k] - 0.5 * factor(d, c->e[k], m->icf + k * row + d, away[k], q[k]);
+        max = __builtin_elementwise_max(max, inner[k]);
     }
     for (int64_t k = 0; k < m->k; k++)
+        sum += inner[k] = VD_(exp)(inner[k] - max);
+    vd fit = valid * (max + VD_(log)(sum)), scale = valid / sum;
+    for (int64_t k = 0; g && k < m->k; k++) {
+        vd weight = inner[k] * scale;
+        g->alphas[k] += weight;
+        factor_back(d, c->e[k], m->icf + k * row + d, away[k], q[k], weight, g->means + k * d,
+                    g->icf + k * row);
+    }
+    return vd_sum(fit);
+}
+
+static double objective(const adbench_gmm *m, gradient *g, double *g_alphas, double *g_icf)
+{
+    static components c;
+    int64_t d = m->d, row = d * (d + 1) / 2;
+    double all = 0, max_alpha = m->alphas[0], fit = 0;
+    for (int64_t k = 0; k < m->k; k++) {
+        c.base[k] = m->alphas[k];
+        max_alpha = fmax(max_alpha, m->alphas[k]);
+        for (int64_t i = 0; i < d; i++) {
+            c.e[k][i] = exp(m->icf[k * row + i]);
+            c.base[k] += m->icf[k * row + i];
+        }
+    }
+    for (int64_t n = 0; n < m->n; n += VD)
+        fit += points(m, &c, n, g);
+    for (int64_t k = 0; k < m->k; k++)
         all += exp(m->alphas[k] - max_alpha);
-    for (int64_t k = 0; g_alphas && k < m->k; k++)
+    for (int64_t k = 0; g && k < m->k; k++)
         g_alphas[k] -= (double)m->n * exp(m->alphas[k] - max_alpha) / all;
     return fit - (double)m->n * (max_alpha + log(all)) - 0.5 * (double)(m->n * d) * log(2 * M_PI) +
            prior(m, g_icf);
@@ -119,7 +145,7 @@ static adbench_gmm *make(c_case *c)
 {
     adbench_gmm *m = c->buffer[DATA] = malloc(sizeof *m);
     *m = adbench_read_gmm(c->size);
-    c->buffer[WORK] = m->numbers;
+    c->buffer[NUMBERS] = m->numbers;
     return m;
 }
 
@@ -140,16 +166,31 @@ static void make_gmm_grad(c_case *c)
     c_result(c, 0, DIGEST_F64, m->k);
     c_result(c, 1, DIGEST_F64, m->k * m->d);
     c_result(c, 2, DIGEST_F64, m->k * (m->d * (m->d + 1) / 2));
+    c->buffer[LANES] = aligned_alloc(64, (sizeof(gradient) + 63) & ~(size_t)63);
+}
+
+static void add_lanes(double *to, const vd *lanes, int64_t n)
+{
+    for (int64_t k = 0; k < n; k++)
+        to[k] += vd_sum(lanes[k]);
 }
 
 static void run_gmm_grad(c_case *c)
 {
-    double *g[3];
+    adbench_gmm *m = c->buffer[DATA];
+    gradient *g = c->buffer[LANES];
+    double *out[3];
     for (int k = 0; k < 3; k++) {
-        g[k] = (double *)c->result[k].elements;
-        memset(g[k], 0, (size_t)c->result[k].count * sizeof(double));
+        out[k] = (double *)c->result[k].elements;
+        memset(out[k], 0, (size_t)c->result[k].count * sizeof(double));
     }
-    objective(c->buffer[DATA], g[0], g[1], g[2]);
+    memset(g->alphas, 0, (size_t)m->k * sizeof(vd));
+    memset(g->means, 0, (size_t)c->result[1].count * sizeof(vd));
+    memset(g->icf, 0, (size_t)c->result[2].count * sizeof(vd));
+    objective(m, g, out[0], out[2]);
+    add_lanes(out[0], g->alphas, m->k);
+    add_lanes(out[1], g->means, c->result[1].count);
+    add_lanes(out[2], g->icf, c->result[2].count);
 }
 
 const c_work c_gmm[] = {{"gmm", make_gmm, run_gmm}, {"gmm_grad", make_gmm_grad, run_gmm_grad}, {0}};

@@ -23,6 +23,13 @@ enum { VF = 4, VD = 2 };
         s += x[k];
     return s;
 }
+static inline double vd_sum(vd x)
+{
+    double s = 0;
+    for (int k = 0; k < VD; k++)
+        s += x[k];
+    return s;
+}
 static inline float vf_max(vf x)
 {
     return __builtin_reduce_max(x);
@@ -79,6 +86,13 @@ static inline float vf_sum(vf x)
 {
     float s = 0;
     for (int k = 0; k < VF; k++)
+        s += x[k];
+    return s;
+}
+static inline double vd_sum(vd x)
+{
+    double s = 0;
+    for (int k = 0; k < VD; k++)
         s += x[k];
     return s;
 }
