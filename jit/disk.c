@@ -247,13 +247,13 @@ static kept *list_kept(DIR *d, int *n)
     return all;
 }
 
-/* Removes the programs used longest ago until three quarters of the bound are left, or nothing is
- * done if it is kept. Others may do the same at this moment; that does no harm. */
-static uint64_t shrink(const char *dir, uint64_t most)
+/* Removes the programs used longest ago until three quarters of the bound are left, if it is passed.
+ * Others may do the same at this moment; that does no harm. */
+static void shrink(const char *dir, uint64_t most)
 {
     DIR *d = opendir(dir);
     if (!d)
-        return 0;
+        return;
     int n;
     uint64_t sum = 0;
     kept *all = list_kept(d, &n);
@@ -261,14 +261,14 @@ static uint64_t shrink(const char *dir, uint64_t most)
         sum += all[k].bytes;
     if (sum > most && n) {
         qsort(all, (size_t)n, sizeof *all, by_age);
-        for (int k = 0; k < n && sum > most / 4 * 3; k++) {
+        bool newest_fits = all[n - 1].bytes <= most;
+        for (int k = 0; k < n - newest_fits && sum > most / 4 * 3; k++) {
             unlinkat(dirfd(d), all[k].name, 0);
             sum -= all[k].bytes;
         }
     }
     closedir(d);
     free(all);
-    return sum;
 }
 
 /* Looks at the directory at first, and again whenever so much was written since that it may have

@@ -15,6 +15,7 @@
  *   emit_tape.c      tapes: calls of host.c
  *   emit_control.c   while, cond, scan
  *   emit_lanes.c     batched loops, strip by strip
+ *   emit_outline.c   steps as functions of their own
  *   math.c           the scalar functions' bitcode
  */
 #ifndef JACQUARD_JIT_EMIT_H
@@ -81,6 +82,7 @@ struct jit_emit {
     jit_known *known;
     int *newest; /* by value id: index into known, -1 */
     int naccess, access_cap, nscope;
+    bool outlines, outlines_all; /* are steps functions of their own? even small ones? */
     jit_access *access;
     jit_ranges ranges;
     bool failed;
@@ -92,6 +94,7 @@ struct jit_emit {
 LLVMValueRef jit_math_function(jit_emit *em, const char *name);
 /* Brings in what was declared; after it em->math is gone. */
 bool jit_math_link(jit_emit *em);
+void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name);
 
 /* The schedule as a module with a function `name`; NULL with an error recorded. wants_eqns: does it
  * read its table of equations? */
@@ -117,7 +120,6 @@ LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
 LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d);
 void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x);
-LLVMValueRef jit_host(jit_emit *em, const void *p);      /* a constant of this process */
 LLVMValueRef jit_stack(jit_emit *em, size_t bytes);      /* taken in the function's entry block */
 LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
 /* Two elements combined as a reduction by `name` does; with leave to reassociate, so that LLVM may
@@ -202,6 +204,14 @@ void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes);
 LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
                            LLVMValueRef *args);
 LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e);
+
+/* ---- emit_outline.c ----------------------------------------------------------------------------
+ */
+typedef void jit_emit_fn(jit_emit *em, const jit_step *t);
+void jit_decide_outlining(jit_emit *em);
+bool jit_is_outlined(const jit_emit *em, const jit_step *t);
+/* What `emit` emits for t, as a function, and a call of it. */
+void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit);
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */

@@ -51,7 +51,7 @@ void jit_end_accesses(jit_emit *em)
         LLVMMetadataRef domain = named_node(em, "loop", 0, NULL);
         LLVMMetadataRef *scope = ir_xmalloc((size_t)(2 * n) * sizeof *scope);
         for (int j = 0; j < n; j++)
-            scope[j] = named_node(em, "buffer", buffers[j], domain);
+            scope[j] = named_node(em, "buffer", j, domain);
         for (int k = 0; k < em->naccess; k++) {
             LLVMMetadataRef own = NULL, *others = scope + n;
             int m = 0;

@@ -5,11 +5,10 @@
  * before: what it computes again comes out the same.
  */
 #include "jit/emit.h"
-#include "jit/threads.h"
 
 /* What is put aside while another function is emitted. */
 typedef struct {
-    LLVMValueRef fn, arena, *where;
+    LLVMValueRef fn, arena, eqns, *where;
     LLVMBasicBlockRef entry, fail, here;
     jit_frame *frame;
     const jit_step *step;
@@ -17,15 +16,16 @@ typedef struct {
 
 static outside leave_function(jit_emit *em)
 {
-    return (outside){em->fn,    em->arena, em->where,
-                     em->entry, em->fail,  LLVMGetInsertBlock(em->b),
-                     em->frame, em->step};
+    return (outside){
+        em->fn,    em->arena, em->eqns, em->where, em->entry, em->fail, LLVMGetInsertBlock(em->b),
+        em->frame, em->step};
 }
 
 static void return_to(jit_emit *em, const outside *o)
 {
     em->fn = o->fn;
     em->arena = o->arena;
+    em->eqns = o->eqns;
     em->where = o->where;
     em->entry = o->entry;
     em->fail = o->fail;
@@ -47,11 +47,13 @@ static LLVMValueRef slot(jit_emit *em, LLVMValueRef env, int k)
     return jit_address(em, env, em->i64, jit_i64(em, k));
 }
 
-/* Addresses of operands and results, and registers, in a list on the stack. */
+/* Addresses of operands and results, and registers, in a list on the stack; the table of equations
+ * last. */
 static LLVMValueRef fill_environment(jit_emit *em, const jit_step *t)
 {
     int n = t->e->nin + t->e->nout;
-    LLVMValueRef env = jit_stack(em, (size_t)n * 8);
+    LLVMValueRef env = jit_stack(em, (size_t)(n + 1) * 8);
+    LLVMBuildStore(em->b, em->eqns, slot(em, env, n));
     for (int k = 0; k < n; k++) {
         ir_value *v = (ir_value *)passed(t, k);
         if (v->type.rank) {
@@ -78,10 +80,7 @@ static LLVMValueRef call(jit_emit *em, const jit_step *t, LLVMValueRef fn, LLVMV
 {
     LLVMValueRef args[] = {fn, fill_environment(em, t), strips,
                            jit_i64(em, (int64_t)memory_of(em, t))};
-    LLVMTypeRef type =
-        LLVMFunctionType(em->i8, (LLVMTypeRef[]){em->ptr, em->ptr, em->i64, em->i64}, 4, false);
-    LLVMValueRef ok =
-        LLVMBuildCall2(em->b, type, jit_host(em, (const void *)jit_parallel), args, 4, "");
+    LLVMValueRef ok = jit_call_host(em, "jac_host_parallel", em->i8, 4, args);
     return LLVMBuildICmp(em->b, LLVMIntNE, ok, LLVMConstInt(em->i8, 0, false), "");
 }
 
@@ -133,6 +132,7 @@ static void load_environment(jit_emit *em, strips *s, LLVMValueRef env)
             x = LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "");
         s->base[k] = x;
     }
+    em->eqns = LLVMBuildLoad2(em->b, em->ptr, slot(em, env, n), "");
 }
 
 /* Where the strip's part of operand or result k begins. */

@@ -11,40 +11,27 @@ jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
     return (jit_frame){b, ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof(LLVMValueRef))};
 }
 
+static jit_emit_fn *const emitters[] = {
+    [JIT_STEP_SCALAR] = jit_emit_scalar,
+    [JIT_STEP_KERNEL] = jit_emit_kernel,
+    [JIT_STEP_ARGREDUCE] = jit_emit_argreduce,
+    [JIT_STEP_CUMULATE] = jit_emit_cumulate,
+    [JIT_STEP_DOT] = jit_emit_dot,
+    [JIT_STEP_UPDATE] = jit_emit_update,
+    [JIT_STEP_EVAL] = jit_emit_eval,
+    [JIT_STEP_WHILE] = jit_emit_control,
+    [JIT_STEP_COND] = jit_emit_control,
+    [JIT_STEP_SCAN] = jit_emit_control,
+    [JIT_STEP_LANES] = jit_emit_lanes,
+};
+
 static void emit_step(jit_emit *em, const jit_step *t)
 {
     em->step = t;
-    switch (t->kind) {
-    case JIT_STEP_SCALAR:
-        jit_emit_scalar(em, t);
-        break;
-    case JIT_STEP_KERNEL:
-        jit_emit_kernel(em, t);
-        break;
-    case JIT_STEP_ARGREDUCE:
-        jit_emit_argreduce(em, t);
-        break;
-    case JIT_STEP_CUMULATE:
-        jit_emit_cumulate(em, t);
-        break;
-    case JIT_STEP_DOT:
-        jit_emit_dot(em, t);
-        break;
-    case JIT_STEP_UPDATE:
-        jit_emit_update(em, t);
-        break;
-    case JIT_STEP_EVAL:
-        jit_emit_eval(em, t);
-        break;
-    case JIT_STEP_LANES:
-        jit_emit_lanes(em, t);
-        break;
-    case JIT_STEP_WHILE:
-    case JIT_STEP_COND:
-    case JIT_STEP_SCAN:
-        jit_emit_control(em, t);
-        break;
-    }
+    if (jit_is_outlined(em, t))
+        jit_emit_outlined(em, t, emitters[t->kind]);
+    else
+        emitters[t->kind](em, t);
 }
 
 /* What was computed in a loop body is remembered by value, and nested blocks number their values
@@ -136,6 +123,13 @@ static void store_registers(jit_emit *em, const jit_frame *f)
     }
 }
 
+void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(em->cx, kind, 0));
+}
+
 static void make_function(jit_emit *em, const char *name)
 {
     LLVMTypeRef type =
@@ -143,10 +137,8 @@ static void make_function(jit_emit *em, const char *name)
     em->fn = LLVMAddFunction(em->mod, name, type);
     em->arena = LLVMGetParam(em->fn, 2);
     em->eqns = LLVMGetParam(em->fn, 3);
-    unsigned kind = LLVMGetEnumAttributeKindForName("nounwind", 8);
-    LLVMAddAttributeAtIndex(em->fn, LLVMAttributeFunctionIndex,
-                            LLVMCreateEnumAttribute(em->cx, kind, 0));
-    kind = LLVMGetEnumAttributeKindForName("zeroext", 7);
+    jit_add_attribute(em, em->fn, "nounwind");
+    unsigned kind = LLVMGetEnumAttributeKindForName("zeroext", 7);
     LLVMAddAttributeAtIndex(em->fn, LLVMAttributeReturnIndex,
                             LLVMCreateEnumAttribute(em->cx, kind, 0));
     em->entry = jit_new_block(em, "entry");
@@ -158,6 +150,7 @@ static void make_function(jit_emit *em, const char *name)
 static void fill_function(jit_emit *em)
 {
     jit_frame top = jit_frame_make(em, em->s->top);
+    jit_decide_outlining(em);
     em->frame = &top;
     LLVMPositionBuilderAtEnd(em->b, em->entry);
     find_buffers(em);

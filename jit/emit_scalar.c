@@ -52,12 +52,6 @@ LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMVal
     return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
 }
 
-LLVMValueRef jit_host(jit_emit *em, const void *p)
-{
-    return LLVMConstIntToPtr(LLVMConstInt(em->i64, (unsigned long long)(uintptr_t)p, false),
-                             em->ptr);
-}
-
 LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
 {
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);

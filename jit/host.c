@@ -9,6 +9,7 @@
 
 #include "ir/ptrmap.h"
 #include "jit/compile.h"
+#include "jit/threads.h"
 
 /* ---- the interpreter's kernels --------------------------------------------------------------- */
 
@@ -89,6 +90,7 @@ const jit_host_function jit_host_functions[] = {
     {"jac_host_tape_read", (void *)tape_read},
     {"jac_host_tape_copy", (void *)tape_copy},
     {"jac_host_tape_drop", (void *)tape_drop},
+    {"jac_host_parallel", (void *)jit_parallel},
     {NULL, NULL},
 };
 

@@ -43,13 +43,11 @@ bool jit_math_link(jit_emit *em)
     em->math = NULL;
     if (LLVMLinkModules2(em->mod, math))
         return ir_fail("jit: the scalar functions cannot be linked in");
-    unsigned always = LLVMGetEnumAttributeKindForName("alwaysinline", 12);
     for (LLVMValueRef f = LLVMGetFirstFunction(em->mod); f; f = LLVMGetNextFunction(f)) {
         if (LLVMGetLinkage(f) != LLVMLinkOnceODRLinkage)
             continue;
         LLVMSetLinkage(f, LLVMInternalLinkage);
-        LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex,
-                                LLVMCreateEnumAttribute(em->cx, always, 0));
+        jit_add_attribute(em, f, "alwaysinline");
     }
     return true;
 }

@@ -24,7 +24,7 @@ typedef struct machine {
 #define SIMPLER     "instcombine<no-verify-fixpoint>"
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
 #define PIPELINE(after_unroll)                                                                     \
-    "always-inline,function("                                                                      \
+    "mergefunc,always-inline,function("                                                                      \
     "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
     "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","                    \
     "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \

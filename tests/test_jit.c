@@ -186,6 +186,89 @@ Test(code, a_matrix_product_by_rows_is_vector_code)
     free(text);
 }
 
+/* n layers: matrix products, functions, and a sum that makes a register. */
+static char *layers(int n)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    fprintf(f, "graph f(x0: f32[8,24], w: f32[24,24]) {\n");
+    for (int k = 0; k < n; k++)
+        fprintf(f,
+                "  p%d: f32[8,24] = dot_general[lhs_contract=[1], rhs_contract=[0], lhs_batch=[], "
+                "rhs_batch=[]] x%d w\n"
+                "  t%d: f32[8,24] = tanh p%d\n"
+                "  s%d: f32[] = reduce_max[axes=[0,1]] t%d\n"
+                "  c%d: f32[8,24] = cumsum[axis=1, reverse=false] t%d\n"
+                "  b%d: f32[8,24] = broadcast_in_dim[shape=[8,24], broadcast_dimensions=[]] s%d\n"
+                "  x%d: f32[8,24] = mul c%d b%d\n",
+                k, k, k, k, k, k, k, k, k, k, k + 1, k, k);
+    fprintf(f, "  return x%d\n}", n);
+    fclose(f);
+    return text;
+}
+
+static int count_functions(const char *text)
+{
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, "\ndefine ")); at++)
+        n++;
+    return n;
+}
+
+Test(code, steps_of_a_long_program_that_say_the_same_are_one_function)
+{
+    char *graph[] = {layers(30), layers(200)};
+    char *text[] = {emitted(graph[0], JIT_TEXT_LLVM_OPT), emitted(graph[1], JIT_TEXT_LLVM_OPT)};
+    cr_expect_leq(count_functions(text[0]), 8, "%s", text[0]);
+    cr_expect_eq(count_functions(text[0]), count_functions(text[1]));
+    for (int k = 0; k < 2; k++) {
+        free(graph[k]);
+        free(text[k]);
+    }
+}
+
+Test(code, a_long_program_computes_what_a_short_one_does)
+{
+    enum { X = 8 * 24, W = 24 * 24 };
+    char *text = layers(30), *one = layers(1);
+    IR_AUTO_GRAPH g = parsed(text);
+    IR_AUTO_GRAPH step = parsed(one);
+    float x[X], w[W], got[X], want[X];
+    for (int k = 0; k < X; k++)
+        x[k] = (float)(k % 7) / 7;
+    for (int k = 0; k < W; k++)
+        w[k] = (float)(k % 5 - 2) / 16;
+    jit_program *p = jit_compile(g), *q = jit_compile(step);
+    cr_assert(p && q, "%s", ir_error());
+    cr_assert(jit_run(p, (const void *[]){x, w}, (void *[]){got}));
+    for (int k = 0; k < 30; k++) {
+        cr_assert(jit_run(q, (const void *[]){x, w}, (void *[]){want}));
+        memcpy(x, want, sizeof x);
+    }
+    cr_expect_arr_eq(got, want, sizeof want);
+    jit_release(p);
+    jit_release(q);
+    free(text);
+    free(one);
+}
+
+Test(code, holds_no_address_of_the_process)
+{
+    char *graph = layers(1), *text = emitted(graph, JIT_TEXT_LLVM);
+    cr_expect(!has(text, "inttoptr"), "%s", text);
+    free(text);
+    free(graph);
+    text = emitted("graph f(a: f32[64,64]) {\n"
+                   "  b: f32[64,64] = dot_general[lhs_contract=[1], rhs_contract=[0], "
+                   "lhs_batch=[], rhs_batch=[]] a a\n"
+                   "  return b\n"
+                   "}",
+                   JIT_TEXT_LLVM);
+    cr_expect(has(text, "@jac_host_eval") && !has(text, "inttoptr"), "%s", text);
+    free(text);
+}
+
 /* ---- the cache
  * ----------------------------------------------------------------------------------- */
 

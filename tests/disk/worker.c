@@ -56,6 +56,37 @@ static jac branches(jac x)
 }
 JAC_FN(branches, jac, (jac, x))
 
+/* Batched loops, whose strips are shared among threads. */
+static jac count(jac x)
+{
+    struct {
+        jac x, n;
+    } s = {x, jac_asarray(0)};
+    JAC_WHILE(s, jac_lt(s.x, 10))
+    {
+        s.x = jac_mul(s.x, 1.25);
+        s.n = jac_add(s.n, 1);
+    }
+    return s.n;
+}
+JAC_FN(count, jac, (jac, x))
+
+static jac counts(jac x)
+{
+    return jac_call1(jac_vmap(count_fn), x);
+}
+JAC_FN(counts, jac, (jac, x))
+
+/* So many steps that they become functions. */
+static jac layers(jac x)
+{
+    jac a = jac_outer(x, x);
+    for (int k = 0; k < 40; k++)
+        a = jac_add(jac_tanh(jac_mul(jac_cumsum(a, 1), 0.25)), jac_max(a));
+    return jac_sum(a);
+}
+JAC_FN(layers, jac, (jac, x))
+
 static bool show(const char *name, jac_fn f)
 {
     jac x = jac_linspace(0.125, 2.0, 64), y;
@@ -77,5 +108,7 @@ int main(void)
     ok = show("temporaries", temporaries_fn) && ok;
     ok = show("halve'", jac_grad(halve_fn)) && ok;
     ok = show("branches'", jac_grad(branches_fn)) && ok;
+    ok = show("counts", counts_fn) && ok;
+    ok = show("layers'", jac_grad(layers_fn)) && ok;
     return !ok;
 }
