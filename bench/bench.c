@@ -104,7 +104,7 @@ static bool find_adbench(const options *o)
 /* ---- peers ----------------------------------------------------------------------------------- */
 
 static const char *const names[PEERS] = {"Jacquard", "interpreted", "JAX", "Dr.Jit", "C"};
-static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", NULL, NULL};
+static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", "drjit_worker.py", NULL};
 
 /* What each library takes for the number of its threads; the CPUs are restricted as well. */
 static void set_threads(int threads)
@@ -125,7 +125,7 @@ static void start_peers(peer *peers, const options *o, const char *self)
     set_threads(o->threads);
     for (int p = 0; p < PEERS; p++) {
         char *own[] = {(char *)self, "--worker", (char *)names[p], "--threads", threads, NULL};
-        char *python[] = {(char *)o->python, script, NULL};
+        char *python[] = {(char *)o->python, script, threads, NULL};
         bool is_own = p == JACQUARD || p == INTERPRETED || p == HANDWRITTEN;
         if (!is_own && (!o->python || !scripts[p]))
             continue;
