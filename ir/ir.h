@@ -102,6 +102,8 @@ bool ir_same_type(const ir_type *a, const ir_type *b); /* dtype and shape; weakn
 char *ir_type_str(const ir_type *t, char buf[IR_TYPE_TEXT]);
 /* The same in a ring of thread-local buffers, good for eight in one expression. */
 const char *ir_type_tmp(const ir_type *t);
+/* "1 handle", "2 handles": in the same buffers. */
+const char *ir_count_tmp(int64_t n, const char *noun);
 const char *ir_ints_tmp(const int64_t *v, int n); /* "(3, 4)", same ring */
 
 /* ---- tape.c: values of dynamic length ------------------------------------------------------- */

@@ -95,6 +95,13 @@ const char *ir_type_tmp(const ir_type *t)
     return ir_type_str(t, ring_next());
 }
 
+const char *ir_count_tmp(int64_t n, const char *noun)
+{
+    char *buf = ring_next();
+    snprintf(buf, IR_TYPE_TEXT, "%" PRId64 " %s%s", n, noun, n == 1 ? "" : "s");
+    return buf;
+}
+
 const char *ir_ints_tmp(const int64_t *v, int count)
 {
     char *buf = ring_next();

@@ -180,7 +180,7 @@ static bool emit_branches(jac_block *b)
     rt_branches both = {.n = 2, .traced = (rt_traced[]){b->other, b->body}};
     jac *y = ir_xmalloc((size_t)(b->n + 1) * sizeof *y);
     unsigned m = rt_begin(b->at);
-    bool ok = same_results(b) && rt_emit_branches(&both, b->chosen, NULL, y);
+    bool ok = same_results(b) && rt_emit_branches("JAC_IF", &both, b->chosen, NULL, y);
     b->other = both.traced[0]; /* their graphs may have been replaced */
     b->body = both.traced[1];
     rt_end_tree(m, ok ? b->n : 0, y);

@@ -26,10 +26,9 @@ static bool same_signatures(const char *what, int n, const jac_fn *fns)
         if (!first || !f)
             return false;
         if (rt_fn_leaves(f) != rt_fn_leaves(first) || f->result_leaves != first->result_leaves)
-            return ir_fail(
-                "%s: branch %s takes %d handles and gives %d, but %s takes %d and gives %d", what,
-                first->name, rt_fn_leaves(first), first->result_leaves, f->name, rt_fn_leaves(f),
-                f->result_leaves);
+            return ir_fail("%s: branch %s takes %s and gives %d, but %s takes %d and gives %d",
+                           what, first->name, ir_count_tmp(rt_fn_leaves(first), "handle"),
+                           first->result_leaves, f->name, rt_fn_leaves(f), f->result_leaves);
     }
     return true;
 }
@@ -107,9 +106,23 @@ static ir_graph *widened(const rt_branches *b, int k)
     return made;
 }
 
-bool rt_emit_branches(rt_branches *b, jac index, const jac *operands, jac *out)
+static bool same_results(const char *what, const rt_branches *b)
 {
-    if (!settle_results(b))
+    const ir_graph *last = b->traced[b->n - 1].g; /* of a cond, true_fn */
+    for (int k = 0; k < b->n - 1; k++)
+        for (int j = 0; j < last->nout; j++) {
+            const ir_graph *g = b->traced[k].g;
+            if (!ir_same_type(&g->out[j]->type, &last->out[j]->type))
+                return ir_fail("%s: leaf %d of the result is %s from %s, but %s from %s", what, j,
+                               ir_type_tmp(&last->out[j]->type), last->name,
+                               ir_type_tmp(&g->out[j]->type), g->name);
+        }
+    return true;
+}
+
+bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *operands, jac *out)
+{
+    if (!settle_results(b) || !same_results(what, b))
         return false;
     ir_graph **graphs = ir_xmalloc((size_t)b->n * sizeof *graphs);
     jac *in = ir_xmalloc((size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
@@ -156,7 +169,7 @@ static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn 
     bool ok = trace_branches(&b, what, fns, operands);
     int nout = rt_fn(fns[0])->result_leaves;
     jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
-    ok = ok && rt_emit_branches(&b, index, operands, y);
+    ok = ok && rt_emit_branches(what, &b, index, operands, y);
     rt_end_tree(m, ok ? nout : 0, y);
     for (int k = 0; k < nout; k++)
         result[k] = ok ? y[k] : NULL;
@@ -213,8 +226,10 @@ jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int
     const struct jac_function *f = rt_fn(true_fn);
     jac y = NULL;
     if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
-        ir_fail("jac_cond1: %s takes %d handles and gives %d, but is called with %d for one",
-                f->name, rt_fn_leaves(f), f->result_leaves, n);
+        ir_fail(
+            "jac_cond1: %s takes %s and gives %d, but is given %d, and is to give one (jac_cond is "
+            "for structs of them)",
+            f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return NULL;
     }
     return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : NULL;

@@ -40,8 +40,8 @@ typedef struct {
     int n, noperands;
     rt_traced *traced; /* the branches: all take the operands and give the same number of results */
 } rt_branches;
-/* The cond equation; results that are C numbers in one branch take the dtype of the others. */
-bool rt_emit_branches(rt_branches *b, jac index, const jac *operands, jac *out);
+/* The cond equation, in errors called `what`; results that are C numbers in one branch take the dtype of the others. */
+bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *operands, jac *out);
 /* A scalar as the index of a branch: of two by its truth, or any integer. */
 jac rt_branch_index(const char *what, jac x, bool truth);
 

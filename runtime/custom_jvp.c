@@ -10,11 +10,10 @@ static bool custom_signature(const struct jac_function *f, const struct jac_func
     int n = rt_fn_leaves(f), m = rt_fn_leaves(rule);
     if (m == 2 * n && rule->result_leaves == 2 * f->result_leaves)
         return true;
-    return ir_fail(
-        "custom_jvp of %s: it takes %d handles and gives %d, so its rule must take %d (the "
-        "arguments, then their tangents) and give %d, but %s takes %d and gives %d",
-        f->name, n, f->result_leaves, 2 * n, 2 * f->result_leaves, rule->name, m,
-        rule->result_leaves);
+    return ir_fail("custom_jvp of %s: it takes %s and gives %d, so its rule must take %d (the "
+                   "arguments, then their tangents) and give %d, but %s takes %d and gives %d",
+                   f->name, ir_count_tmp(n, "handle"), f->result_leaves, 2 * n,
+                   2 * f->result_leaves, rule->name, m, rule->result_leaves);
 }
 
 /* A graph of one custom_jvp_call: arguments and captures -> results. */

@@ -29,17 +29,16 @@ static bool signature(const struct jac_function *f, const struct jac_function *f
 {
     int n = rt_fn_leaves(f), nres = fwd->result_leaves - f->result_leaves;
     if (rt_fn_leaves(fwd) != n || nres < 0)
-        return ir_fail(
-            "custom_vjp of %s: it takes %d handles and gives %d, so fwd must take %d and "
-            "give %d, then the residuals; but %s takes %d and gives %d",
-            f->name, n, f->result_leaves, n, f->result_leaves, fwd->name, rt_fn_leaves(fwd),
-            fwd->result_leaves);
+        return ir_fail("custom_vjp of %s: it takes %s and gives %d, so fwd must take %d and "
+                       "give %d, then the residuals; but %s takes %d and gives %d",
+                       f->name, ir_count_tmp(n, "handle"), f->result_leaves, n, f->result_leaves,
+                       fwd->name, rt_fn_leaves(fwd), fwd->result_leaves);
     if (rt_fn_leaves(bwd) != nres + f->result_leaves || bwd->result_leaves != n)
-        return ir_fail(
-            "custom_vjp of %s: bwd must take %d residuals and %d cotangents and give %d, "
-            "one for each handle that %s takes; but %s takes %d handles and gives %d",
-            f->name, nres, f->result_leaves, n, f->name, bwd->name, rt_fn_leaves(bwd),
-            bwd->result_leaves);
+        return ir_fail("custom_vjp of %s: bwd must take %s and %s and give %d, "
+                       "one for each handle that %s takes; but %s takes %s and gives %d",
+                       f->name, ir_count_tmp(nres, "residual"),
+                       ir_count_tmp(f->result_leaves, "cotangent"), n, f->name, bwd->name,
+                       ir_count_tmp(rt_fn_leaves(bwd), "handle"), bwd->result_leaves);
     return true;
 }
 

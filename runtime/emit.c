@@ -138,12 +138,12 @@ bool rt_promote(int n, jac *x, bool floats)
     for (int k = 0; k < n; k++) {
         if (!rt_type_of(x[k], &t))
             return false;
-        any_float = any_float || ir_is_float((ir_dtype) t.dtype);
+        any_float = any_float || ir_is_float((ir_dtype)t.dtype);
         if (k == 0) {
-            d = (ir_dtype) t.dtype;
+            d = (ir_dtype)t.dtype;
             weak = t.weak;
         } else {
-            d = ir_promote(d, weak, (ir_dtype) t.dtype, t.weak, &weak);
+            d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
         }
     }
     if (ir_is_float(d) && !any_float) /* as of i64 with u64, which no integer can hold */
@@ -161,8 +161,8 @@ bool rt_promote(int n, jac *x, bool floats)
 bool rt_axis(const char *what, int64_t axis, int rank, int *out)
 {
     if (axis < -rank || axis >= rank)
-        return ir_fail("%s: axis %lld is out of range for %d dimensions", what, (long long)axis,
-                       rank);
+        return ir_fail("%s: axis %lld is out of range for %s", what, (long long)axis,
+                       ir_count_tmp(rank, "dimension"));
     *out = (int)(axis < 0 ? axis + rank : axis);
     return true;
 }
@@ -198,8 +198,11 @@ static bool fail_broadcast(const char *what, int n, const jac *x)
     for (int k = 0; k < n && used < sizeof list; k++) {
         ir_type t;
         rt_type_of(x[k], &t);
-        used += (size_t) snprintf(list + used, sizeof list - used, "%s%s",
-                                  k == 0 ? "" : k == n - 1 ? " and " : ", ", ir_type_tmp(&t));
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                 k == 0       ? ""
+                                 : k == n - 1 ? " and "
+                                              : ", ",
+                                 ir_type_tmp(&t));
     }
     return ir_fail("%s: %s do not broadcast together", what, list);
 }

@@ -140,7 +140,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
     for (int k = 0; k < nout && ok; k++)
         if (!out[k]) {
             ir_loc_set((const ir_loc *)&f->at);
-            ok = ir_fail("%s: its result is a null handle (leaf %d)", f->name, k);
+            ok = ir_fail(RT_NULL_RESULT, f->name, k);
         }
     if (!ok)
         memset(out, 0, (size_t)nout * sizeof *out);
@@ -171,12 +171,12 @@ bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room,
     if ((needs && !args) || (gives && !result))
         return ir_fail("%s: the %s are a null pointer", f->name, result ? "arguments" : "results");
     if (room < gives)
-        return ir_fail("%s gives %d handles, but the result has room for %zu", f->name,
-                       f->result_leaves, room / sizeof(jac));
+        return ir_fail("%s gives %s, but the result has room for %zu", f->name,
+                       ir_count_tmp(f->result_leaves, "handle"), room / sizeof(jac));
     if (args_room < needs) {
         memset(result, 0, gives);
-        return ir_fail("%s takes %zu handles, but its arguments have %zu", f->name,
-                       needs / sizeof(jac), args_room / sizeof(jac));
+        return ir_fail("%s takes %s, but its arguments have %zu", f->name,
+                       ir_count_tmp(rt_fn_leaves(f), "handle"), args_room / sizeof(jac));
     }
     return call_in_scope(fn, f, args, result);
 }
@@ -206,9 +206,10 @@ bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, con
         ir_loc_set((const ir_loc *)&f->at);
     if (!same_signature(f, nargs, leaves, result_leaves))
         return ir_fail(
-            "%s_call: the function given, %s, takes %d arguments (%d handles) and gives %d "
-            "handles; %s takes %d and gives %d",
-            name, f->name, f->nargs, rt_fn_leaves(f), f->result_leaves, name, nargs, result_leaves);
+            "%s_call: the function given, %s, takes %s (%s) and gives %s; %s takes %d and gives %d",
+            name, f->name, ir_count_tmp(f->nargs, "argument"),
+            ir_count_tmp(rt_fn_leaves(f), "handle"), ir_count_tmp(f->result_leaves, "handle"), name,
+            nargs, result_leaves);
     return call_in_scope(fn, f, args, result);
 }
 
@@ -220,8 +221,10 @@ jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
     if (!f)
         return NULL;
     if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
-        ir_fail("jac_call1: %s takes %d handles and gives %d, but is called with %d for one",
-                f->name, rt_fn_leaves(f), f->result_leaves, n);
+        ir_fail(
+            "jac_call1: %s takes %s and gives %d, but is given %d, and is to give one (jac_call is "
+            "for structs of them)",
+            f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return NULL;
     }
     return call_in_scope(fn, f, x, &out) ? out : NULL;

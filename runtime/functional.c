@@ -144,8 +144,8 @@ jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int 
     bool ok = rt_trace_at(f, "closure_convert", args, types, &t);
     free(types);
     if (ok && t.ncaptured > room)
-        ok = ir_fail("closure_convert of %s: it captures %d handles, but there is room for %d",
-                     f->name, t.ncaptured, room);
+        ok = ir_fail("closure_convert of %s: it captures %s, but there is room for %d", f->name,
+                     ir_count_tmp(t.ncaptured, "handle"), room);
     *n = ok ? t.ncaptured : 0;
     for (int k = 0; k < *n; k++)
         captured[k] = t.captured[k];

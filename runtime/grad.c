@@ -121,8 +121,9 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
     for (int k = 0; k < n; k++) {
         int64_t arg = o.argnums.n ? o.argnums.v[k] : 0;
         if (arg < -f->nargs || arg >= f->nargs) {
-            ir_fail("grad of %s: it has %d arguments, but argument %lld is to be differentiated",
-                    f->name, f->nargs, (long long)arg);
+            ir_fail(
+                "grad of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
+                f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
             free(d);
             return NULL;
         }

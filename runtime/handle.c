@@ -15,7 +15,7 @@
 #include "runtime/runtime.h"
 
 enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
-#define NO_SLOT UINT32_MAX
+#define NO_SLOT    UINT32_MAX
 #define MASK(bits) (((uint64_t)1 << (bits)) - 1)
 
 typedef struct {
@@ -202,6 +202,10 @@ jac_fn rt_wrap_function(rt_function *f)
 
 /* ---- from a handle to its slot --------------------------------------------------------------- */
 
+static const char escaped_tracer[] = "this value belongs to a trace that has ended (a tracer that "
+                                     "escaped: it can leave the function or "
+                                     "block being traced only as its result or state)";
+
 /* The slot, or NULL with `why` set to what is wrong. */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
 {
@@ -217,8 +221,7 @@ static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
     else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
              slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
         *why = h & 2
-                   ? "this value belongs to a trace that has ended (a tracer that escaped from the "
-                     "function being transformed)"
+                   ? escaped_tracer
                    : "this handle's scope has closed (what shall live longer, the scope must keep, "
                      "or jac_retain)";
     return *why ? NULL : slot_at(t, *index);
@@ -234,9 +237,7 @@ rt_slot *rt_slot_of(jac x)
         s = NULL;
     }
     if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace)) {
-        why =
-            "this value belongs to a trace that has ended (a tracer that escaped from the function "
-            "being transformed)";
+        why = escaped_tracer;
         s = NULL;
     }
     if (!s)
@@ -385,8 +386,8 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     return s;
 }
 
-/* The entry below that an earlier scope made for the same leaf, and that holds the value (for a null
- * value: that is vacant). */
+/* The entry below that an earlier scope made for the same leaf, and that holds the value (for a
+ * null value: that is vacant). */
 static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
     uint32_t slot = NO_SLOT;
@@ -399,8 +400,8 @@ static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
     return NULL;
 }
 
-/* What the leaf holds now takes the place of what it held before, in whatever scope that was; scopes
- * opened since then have their marks above it, so no entry may move. */
+/* What the leaf holds now takes the place of what it held before, in whatever scope that was;
+ * scopes opened since then have their marks above it, so no entry may move. */
 static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
 {
     uint32_t slot;

@@ -116,8 +116,8 @@ static bool fits(const char *what, const char *role, const struct jac_function *
         return false;
     if (rt_fn_leaves(f) == nin && f->result_leaves == nout)
         return true;
-    return ir_fail("%s: %s, %s, must take %d handles and give %d, but it takes %d and gives %d",
-                   what, role, f->name, nin, nout, rt_fn_leaves(f), f->result_leaves);
+    return ir_fail("%s: %s, %s, must take %s and give %d, but it takes %d and gives %d", what, role,
+                   f->name, ir_count_tmp(nin, "handle"), nout, rt_fn_leaves(f), f->result_leaves);
 }
 
 /* The types of x at the start: numbers become floats, and take the dtype that f gives. */
@@ -415,10 +415,10 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
     int naux = s ? s->result_leaves - n : 0;
     bool ok = s && fits("custom_root", "f", rt_fn(f), n, n);
     if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux != NULL)))
-        ok =
-            ir_fail("custom_root: solve, %s, must take %d handles and give %d%s, but it takes %d "
-                    "and gives %d",
-                    s->name, n, n, o.aux ? " and the .aux" : "", rt_fn_leaves(s), s->result_leaves);
+        ok = ir_fail("custom_root: solve, %s, must take %s and give %d%s, but it takes %d "
+                     "and gives %d",
+                     s->name, ir_count_tmp(n, "handle"), n, o.aux ? " and the .aux" : "",
+                     rt_fn_leaves(s), s->result_leaves);
     jac *y = ir_xmalloc((size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
     ok = ok && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
     rt_end_tree(m, ok ? n + naux : 0, y);

@@ -183,8 +183,10 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
     for (int k = 0; k < argnums.n; k++) {
         int64_t arg = argnums.v[k] < 0 ? argnums.v[k] + f->nargs : argnums.v[k];
         if (arg < 0 || arg >= f->nargs) {
-            ir_fail("%s of %s: it has %d arguments, but argument %lld is to be differentiated",
-                    reverse ? "jacrev" : "jacfwd", f->name, f->nargs, (long long)argnums.v[k]);
+            ir_fail(
+                "%s of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
+                reverse ? "jacrev" : "jacfwd", f->name, ir_count_tmp(f->nargs, "argument"),
+                (long long)argnums.v[k]);
             free(d);
             return NULL;
         }

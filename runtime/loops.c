@@ -144,8 +144,8 @@ static bool fits(const char *what, const struct jac_function *f, const char *rol
 {
     if (rt_fn_leaves(f) == nin && f->result_leaves == nout)
         return true;
-    return ir_fail("%s: %s %s must take %d handles and give %d, but it takes %d and gives %d", what,
-                   role, f->name, nin, nout, rt_fn_leaves(f), f->result_leaves);
+    return ir_fail("%s: %s %s must take %s and give %d, but it takes %d and gives %d", what, role,
+                   f->name, ir_count_tmp(nin, "handle"), nout, rt_fn_leaves(f), f->result_leaves);
 }
 
 bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
@@ -401,8 +401,9 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
     if (body->nargs != 2 || body->result_leaves < body->arg_leaves[0])
         return ir_fail(
             "scan: the body, %s, must take (carry, x) and give struct { carry; y }, but it "
-            "takes %d arguments and gives %d handles",
-            body->name, body->nargs, body->result_leaves);
+            "takes %s and gives %s",
+            body->name, ir_count_tmp(body->nargs, "argument"),
+            ir_count_tmp(body->result_leaves, "handle"));
     int n = body->arg_leaves[0], nx = body->arg_leaves[1], ny = body->result_leaves - n;
     if ((n && !carry) || (nx && !xs) || (ny && !ys))
         return ir_fail("scan: a null pointer was given for %s", n && !carry ? "the carry"

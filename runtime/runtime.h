@@ -185,6 +185,9 @@ bool rt_call(jac_fn f, const jac *in, jac *out);
 /* The `call` of a function that is its inner one until it is differentiated or batched: outside of
  * traces there is nothing to trace it for. */
 bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out);
+/* The error of a function's name, and the number of a leaf of its result. */
+#define RT_NULL_RESULT \
+    "%s: leaf %d of its result is a null handle (to C a plain 0 is one; jac_asarray(0) is the number)"
 /* The argument to which leaf k belongs, for messages: "argument 0" or "argument 1, leaf 2". */
 const char *rt_leaf_name(const struct jac_function *f, int k);
 

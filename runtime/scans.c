@@ -199,8 +199,9 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void
     if (f->nargs != 2 || f->arg_leaves[0] != s.n || f->arg_leaves[1] != s.n || !s.n)
         return ir_fail(
             "associative_scan: %s must take two trees and give a third of the same type, "
-            "but it takes %d arguments (%d handles) and gives %d",
-            f->name, f->nargs, rt_fn_leaves(f), f->result_leaves);
+            "but it takes %s (%s) and gives %d",
+            f->name, ir_count_tmp(f->nargs, "argument"), ir_count_tmp(rt_fn_leaves(f), "handle"),
+            f->result_leaves);
     if (!elems || !result)
         return ir_fail("associative_scan: a null pointer was given");
     jac *x = ir_xmalloc((size_t)(2 * s.n) * sizeof *x), *y = x + s.n;

@@ -372,12 +372,11 @@ static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
         return NULL;
     const char *name = methods[method].name;
     int n = f->result_leaves;
-    if (rt_fn_leaves(f) != n || (M && (rt_fn_leaves(M) != n || M->result_leaves != n))) {
+    const struct jac_function *odd = rt_fn_leaves(f) != n ? f : M;
+    if (odd && (rt_fn_leaves(odd) != n || odd->result_leaves != n)) {
         ir_fail(
-            "%s: %s takes %d handles and gives %d, but must give what it takes: a tree like the "
-            "right side",
-            name, rt_fn_leaves(f) != n ? f->name : M->name,
-            rt_fn_leaves(rt_fn_leaves(f) != n ? f : M), n);
+            "%s: %s takes %s and gives %d, but must give what it takes: a tree like the right side",
+            name, odd->name, ir_count_tmp(rt_fn_leaves(odd), "handle"), odd->result_leaves);
         return NULL;
     }
     solver *s = ir_xmalloc(sizeof *s);

@@ -92,10 +92,10 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
     /* A number read from a tracer, say, failed without making the result null. */
     bool ok = ir_fail_count() == t->failures;
     if (!ok)
-        ir_fail("%s: an operation in it failed", t->g->name); /* if the error was cleared since */
+        ir_fail("%s: an operation in it failed, and its error was cleared", t->g->name);
     for (int k = 0; k < nout && ok; k++) {
         if (!out[k])
-            ok = ir_fail("%s: its result is a null handle (leaf %d)", t->g->name, k);
+            ok = ir_fail(RT_NULL_RESULT, t->g->name, k);
         else
             ok = (y[k] = rt_value_in(t, out[k])) != NULL;
     }

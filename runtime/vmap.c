@@ -121,19 +121,17 @@ static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
         !rt_list("vmap", o->out_axes))
         return false;
     if (o->in_axes.n > 1 && o->in_axes.n != f->nargs)
-        return ir_fail(
-            "vmap of %s: it has %d arguments, but in_axes has %d entries (in_axes_leaves "
-            "takes one for each handle)",
-            f->name, f->nargs, o->in_axes.n);
+        return ir_fail("vmap of %s: it has %s, but in_axes has an entry for %d (in_axes_leaves "
+                       "takes one for each handle)",
+                       f->name, ir_count_tmp(f->nargs, "argument"), o->in_axes.n);
     if (o->in_axes_leaves.n && o->in_axes.n)
         return ir_fail("vmap of %s: both in_axes and in_axes_leaves are given", f->name);
     if (o->in_axes_leaves.n && o->in_axes_leaves.n != leaves)
-        return ir_fail(
-            "vmap of %s: its arguments have %d handles, but in_axes_leaves has %d entries", f->name,
-            leaves, o->in_axes_leaves.n);
+        return ir_fail("vmap of %s: its arguments have %s, but in_axes_leaves has an entry for %d",
+                       f->name, ir_count_tmp(leaves, "handle"), o->in_axes_leaves.n);
     if (o->out_axes.n > 1 && o->out_axes.n != f->result_leaves)
-        return ir_fail("vmap of %s: it gives %d handles, but out_axes has %d entries", f->name,
-                       f->result_leaves, o->out_axes.n);
+        return ir_fail("vmap of %s: it gives %s, but out_axes has an entry for %d", f->name,
+                       ir_count_tmp(f->result_leaves, "handle"), o->out_axes.n);
     if (o->axis_size < 0)
         return ir_fail("vmap of %s: an axis_size of %lld", f->name, (long long)o->axis_size);
     if (o->axis_name && !ir_is_word(o->axis_name))

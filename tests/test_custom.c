@@ -121,7 +121,8 @@ Test(custom, backward_rules_of_the_wrong_signature)
 {
     FAILS_WITH(jac_custom_vjp(square_fn, square_bwd_fn, square_bwd_fn),
                "fwd must take 1 and give 1");
-    FAILS_WITH(jac_custom_vjp(square_fn, square_fwd_fn, two_bwd_fn), "bwd must take 1 residuals");
+    FAILS_WITH(jac_custom_vjp(square_fn, square_fwd_fn, two_bwd_fn),
+               "bwd must take 1 residual and");
     FAILS_WITH(jac_custom_vjp(square_fn, square_fn, square_bwd_fn), "bwd must take 0 residuals");
     FAILS_WITH(jac_custom_vjp(square_fn, NULL, square_bwd_fn), "null function");
     jac_fn f = jac_custom_vjp(square_fn, scalar_fwd_fn, scalar_bwd_fn);

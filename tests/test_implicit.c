@@ -618,7 +618,7 @@ Test(implicit, what_does_not_fit_is_refused)
 {
     FAILS_WITH(jac_custom_root(summed_fn, X3, newton_with, NULL),
                "takes f64[3] as leaf 0 of x, but gives f64[]");
-    FAILS_WITH(jac_custom_root(mix_fn, 1.0, newton_with, NULL), "must take 1 handles and give 1");
+    FAILS_WITH(jac_custom_root(mix_fn, 1.0, newton_with, NULL), "must take 1 handle and give 1");
     FAILS_WITH(jac_custom_root(sine_fn, 1.0, no_solver, NULL), "a solver gave a null function");
     FAILS_WITH(jac_custom_root(sine_fn, 1.0, NULL, NULL), "no solve is given");
     FAILS_WITH(jac_custom_root(sine_fn, (jac)NULL, newton_with, NULL), "null handle");
