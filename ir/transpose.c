@@ -2,7 +2,8 @@
  *
  * What does not depend on a linear input is computed forwards, as it stands. Then the equations
  * that do are walked backwards, each spreading its outputs' cotangents over its linear operands;
- * a value read several times gets their sum. A cotangent that is symbolically zero is NULL.
+ * a value read several times gets their sum. A cotangent that is symbolically zero is NULL; so is
+ * one of a value without elements.
  */
 #include <stdlib.h>
 
@@ -46,13 +47,19 @@ static bool forward(transpose_state *s, const ir_eqn *e)
     return y != NULL;
 }
 
+static ir_value *cotangent(const transpose_state *s, const ir_value *v)
+{
+    bool any = ir_is_tape(&v->type) || ir_type_count(&v->type) > 0;
+    return any ? s->ct[v->id] : NULL;
+}
+
 static bool backward(transpose_state *s, const ir_eqn *e)
 {
     ir_value **x = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *x);
     ir_value **ct_in = x + e->nin, **ct = ct_in + e->nin;
     bool any = false;
     for (int k = 0; k < e->nout; k++)
-        any |= (ct[k] = s->ct[e->out[k]->id]) != NULL;
+        any |= (ct[k] = cotangent(s, e->out[k])) != NULL;
     for (int k = 0; k < e->nin; k++)
         x[k] = s->linear[e->in[k]->id] ? NULL : s->value[e->in[k]->id];
     bool ok = true;

@@ -131,6 +131,20 @@ static ir_value *cumulate_by_pairs(ir_graph *g, const ir_eqn *e, ir_value *x)
     return b_rev(g, y, 1, &axis);
 }
 
+/* The tangent, for an operand x with tangent t, by the jvp of a graph that computes the same. */
+static ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
+                                 ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *))
+{
+    IR_AUTO_GRAPH f = ir_graph_new(e->op->name);
+    ir_value *y = build(f, e, ir_input(f, &x->type)), *out[2];
+    if (!y)
+        return NULL;
+    ir_outputs(f, &y, 1);
+    bool moves = true, nz = true;
+    IR_AUTO_GRAPH moved = ir_jvp(f, &moves, &nz);
+    return moved && ir_splice(g, moved, (ir_value *[]){x, t}, out) ? out[1] : NULL;
+}
+
 static bool cumulate_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                          ir_value **y, ir_value **ty)
 {

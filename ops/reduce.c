@@ -250,56 +250,72 @@ static bool sum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return (ct_in[0] = unreduce(g, ct[0], &e->attr[0], &e->in[0]->type)) != NULL;
 }
 
-ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
-                          ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *))
+/* The reduced axes as one, in front. */
+static ir_value *reduced_first(ir_graph *g, ir_value *x, const ir_attr *axes)
 {
-    IR_AUTO_GRAPH f = ir_graph_new(e->op->name);
-    ir_value *y = build(f, e, ir_input(f, &x->type)), *out[2];
-    if (!y)
-        return NULL;
-    ir_outputs(f, &y, 1);
-    bool moves = true, nz = true;
-    IR_AUTO_GRAPH moved = ir_jvp(f, &moves, &nz);
-    return moved && ir_splice(g, moved, (ir_value *[]){x, t}, out) ? out[1] : NULL;
-}
-
-/* A product as a tree of products of two: halve, multiply the halves, and again. */
-static ir_value *product_tree(ir_graph *g, const ir_eqn *e, ir_value *x)
-{
-    const ir_attr *axes = &e->attr[0];
     int64_t perm[IR_MAX_RANK], shape[IR_MAX_RANK + 1] = {1};
     int rank = 1;
-    for (int k = 0; k < axes->n; k++)
+    for (int k = 0; x && k < axes->n; k++)
         shape[0] *= x->type.dim[perm[k] = axes->ints[k]];
-    for (int d = 0; d < x->type.rank; d++)
+    for (int d = 0; x && d < x->type.rank; d++)
         if (!axis_in(axes, d)) {
             perm[axes->n + rank - 1] = d;
             shape[rank++] = x->type.dim[d];
         }
-    const ir_type *y = &e->out[0]->type;
-    ir_dtype d = (ir_dtype)y->dtype;
-    if (!shape[0])
-        return ir_full(g, y, identity_mul(d));
-    x = b_reshape(g, b_transpose(g, x, perm), rank, shape);
-    ir_value *one = ir_literal(g, d, identity_mul(d), false);
-    for (int64_t n = shape[0]; n > 1 && x; n = shape[0]) {
-        int64_t start[IR_MAX_RANK] = {0}, none[IR_MAX_RANK] = {0}, more[IR_MAX_RANK] = {n % 2};
-        x = n % 2 ? b_pad(g, x, one, none, more, NULL) : x;
-        shape[0] = (n + 1) / 2;
-        ir_value *first = b_slice(g, x, start, shape, NULL);
-        start[0] = shape[0];
-        shape[0] *= 2;
-        x = b_mul(g, first, b_slice(g, x, start, shape, NULL));
-        shape[0] /= 2;
-    }
-    return b_reshape(g, x, rank - 1, shape + 1);
+    return x ? b_reshape(g, b_transpose(g, x, perm), rank, shape) : NULL;
 }
 
+/* The 2n of them as two halves of n, in front of each other; if they are odd, one of `fill` more.
+ */
+static ir_value *in_halves(ir_graph *g, ir_value *x, double fill)
+{
+    if (!x)
+        return NULL;
+    ir_dtype d = (ir_dtype)x->type.dtype;
+    int64_t shape[IR_MAX_RANK + 2], none[IR_MAX_RANK] = {0}, more[IR_MAX_RANK] = {0};
+    more[0] = x->type.dim[0] % 2;
+    if (more[0])
+        x = b_pad(g, x, ir_literal(g, d, ir_scalar_of(d, fill), false), none, more, NULL);
+    for (int k = 0; x && k < x->type.rank; k++)
+        shape[k + 1] = x->type.dim[k];
+    shape[0] = 2;
+    shape[1] /= 2;
+    return x ? b_reshape(g, x, x->type.rank + 1, shape) : NULL;
+}
+
+/* One half by the other. */
+static ir_value *halves_product(ir_graph *g, ir_value *x)
+{
+    int64_t from[IR_MAX_RANK] = {0}, to[IR_MAX_RANK];
+    if (!x)
+        return NULL;
+    memcpy(to, x->type.dim, sizeof to);
+    to[0] = 1;
+    ir_value *first = b_slice(g, x, from, to, NULL);
+    from[0] = 1;
+    to[0] = 2;
+    ir_value *both = b_mul(g, first, b_slice(g, x, from, to, NULL));
+    return both ? b_reshape(g, both, x->type.rank - 1, x->type.dim + 1) : NULL;
+}
+
+/* The tangent of a product, as a tree of products of two: each half times the other's tangent. So
+ * no element is divided by, and backwards each level costs one multiplication an element. */
 static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, e->attr[0].ints);
-    return (ty[0] = tangent_through(g, e, x[0], t[0], product_tree)) != NULL;
+    const ir_attr *axes = &e->attr[0];
+    const int64_t front = 0;
+    y[0] = b_reduce(g, e->op, x[0], axes->n, axes->ints);
+    ir_value *p = reduced_first(g, x[0], axes), *tp = reduced_first(g, t[0], axes);
+    while (p && tp && p->type.dim[0] > 1) {
+        p = in_halves(g, p, 1);
+        tp = b_mul(g, in_halves(g, tp, 0), b_rev(g, p, 1, &front));
+        tp = b_reduce(g, &op_reduce_sum, tp, 1, &front);
+        p = halves_product(g, p);
+    }
+    const ir_type *t_out = &e->out[0]->type;
+    ty[0] = tp && tp->type.dim[0] == 0 ? NULL : b_reshape(g, tp, t_out->rank, t_out->dim);
+    return y[0] && p && tp;
 }
 
 /* The mean of the tangents of the elements that are the extreme. */

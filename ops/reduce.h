@@ -24,9 +24,4 @@ ir_scalar identity_mul(ir_dtype d);
 ir_scalar identity_max(ir_dtype d);
 ir_scalar identity_min(ir_dtype d);
 
-/* The tangent, for an operand x with tangent t, of a function given as what builds it on a graph:
- * the derivative of e's primitive, where another way to compute it is the easier to derive. */
-ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
-                          ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *));
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "jit/lower.h"
 #include "ops/ops.h"
+#include "runtime/differentiate.h"
 #include "tests/fuzz/cost.h"
 
 /* ---- counting ------------------------------------------------------------------------------ */
@@ -145,22 +146,42 @@ static ir_graph *scalar_loss(const ir_graph *g)
     return NULL;
 }
 
-/* Only the cotangents. */
-static ir_graph *gradient(const ir_graph *g)
+/* As jac_vjp makes it: of the inputs of g, then cotangents. */
+static ir_graph *compose(const ir_graph *g, const ir_graph *known, const ir_graph *back)
 {
-    IR_AUTO_GRAPH vjp = test_vjp(g);
-    if (!vjp)
-        return NULL;
-    ir_graph *made = ir_graph_like(vjp, "grad");
-    ir_value **y = ir_xmalloc((size_t)vjp->nout * sizeof *y);
-    bool ok = ir_splice(made, vjp, made->in, y);
+    ir_graph *made = ir_graph_like(g, "grad");
+    ir_value **y = ir_xmalloc((size_t)(known->nout + back->nin + back->nout) * sizeof *y);
+    ir_value **in = y + known->nout, **ct = in + back->nin;
+    int nres = known->nout - g->nout;
+    bool ok = ir_splice(made, known, made->in, y);
+    for (int k = 0; k < back->nin; k++)
+        in[k] = k < nres ? y[g->nout + k] : ir_input(made, &back->in[k]->type);
+    ok = ok && ir_splice(made, back, in, ct);
     if (ok)
-        ir_outputs(made, y + g->nout, vjp->nout - g->nout);
+        ir_outputs(made, ct, back->nout);
     free(y);
     if (ok)
         return made;
     ir_graph_release(made);
     return NULL;
+}
+
+/* The cotangents of the float inputs from those of the float outputs. */
+static ir_graph *gradient(const ir_graph *g)
+{
+    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout) + 1), *of = wrt + g->nin;
+    for (int k = 0; k < g->nin; k++)
+        wrt[k] = test_is_float(g->in[k]);
+    for (int k = 0; k < g->nout; k++)
+        of[k] = test_is_float(g->out[k]);
+    ir_graph *known = NULL, *linear = NULL;
+    int nres = rt_linearize(g, wrt, of, &known, &linear);
+    IR_AUTO_GRAPH back = nres >= 0 ? rt_transpose_linear(linear, nres) : NULL;
+    ir_graph *made = back ? compose(g, known, back) : NULL;
+    ir_graph_release(known);
+    ir_graph_release(linear);
+    free(wrt);
+    return made;
 }
 
 typedef struct {
