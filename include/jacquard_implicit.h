@@ -81,9 +81,9 @@ typedef struct {
 
 /* The same as solvers, for the functions above: jac_cg_solver, or within a solver of your own with
  * options, jac_cg_solver(A, .tol = 1e-10). The dense one makes the matrix of A and eliminates. */
-#define jac_cg_solver(A, ...)       jac_iterative_solver_(JAC_BY_CG, A, (jac_linear_opts){__VA_ARGS__})
-#define jac_bicgstab_solver(A, ...) jac_iterative_solver_(JAC_BY_BICGSTAB, A, (jac_linear_opts){__VA_ARGS__})
-#define jac_gmres_solver(A, ...)    jac_iterative_solver_(JAC_BY_GMRES, A, (jac_linear_opts){__VA_ARGS__})
+#define jac_cg_solver(A, ...)       jac_iterative_solver_(JAC_AT, JAC_BY_CG, A, (jac_linear_opts){__VA_ARGS__})
+#define jac_bicgstab_solver(A, ...) jac_iterative_solver_(JAC_AT, JAC_BY_BICGSTAB, A, (jac_linear_opts){__VA_ARGS__})
+#define jac_gmres_solver(A, ...)    jac_iterative_solver_(JAC_AT, JAC_BY_GMRES, A, (jac_linear_opts){__VA_ARGS__})
 JAC_API jac_fn(jac_cg_solver)(jac_fn A);
 JAC_API jac_fn(jac_bicgstab_solver)(jac_fn A);
 JAC_API jac_fn(jac_gmres_solver)(jac_fn A);
@@ -147,6 +147,6 @@ JAC_API bool jac_custom_linear_solve_(const jac_loc *at, jac_fn matvec, jac_solv
                                       jac_linear_solve_opts o);
 JAC_API bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x,
                           jac_linear_opts o);
-JAC_API jac_fn jac_iterative_solver_(jac_method method, jac_fn A, jac_linear_opts o);
+JAC_API jac_fn jac_iterative_solver_(const jac_loc *at, jac_method method, jac_fn A, jac_linear_opts o);
 
 #endif

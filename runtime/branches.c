@@ -222,7 +222,7 @@ bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, con
 
 jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(true_fn);
     jac y = NULL;
     if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {

@@ -41,7 +41,7 @@ static void drop_data(rt_function *f)
 
 jac_fn jac_checkpoint_(const jac_loc *at, jac_fn fn, jac_checkpoint_opts o)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return NULL;

@@ -77,7 +77,7 @@ jac jac_axis_index_(const jac_loc *at, const char *axis_name)
 
 int64_t jac_axis_size_(const jac_loc *at, const char *axis_name)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const rt_named_axis *axis = bound("axis_size", axis_name);
     return axis ? axis->size : -1;
 }

@@ -94,7 +94,7 @@ static bool custom_trace(const rt_function *f, const ir_type *types, rt_traced *
 
 jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn fn, jac_fn rule_fn)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn), *rule = f ? rt_fn(rule_fn) : NULL;
     if (!rule || !custom_signature(f, rule))
         return NULL;

@@ -292,7 +292,7 @@ static bool custom_trace(const rt_function *made, const ir_type *args, rt_traced
 
 jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn fn, jac_fn fwd_fn, jac_fn bwd_fn)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn), *fwd = f ? rt_fn(fwd_fn) : NULL;
     const struct jac_function *bwd = fwd ? rt_fn(bwd_fn) : NULL;
     if (!bwd || !signature(f, fwd, bwd))

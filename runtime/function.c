@@ -162,7 +162,7 @@ static bool call_in_scope(jac_fn fn, const struct jac_function *f, const jac *in
 bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room, void *result,
                size_t room)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
@@ -197,7 +197,7 @@ static bool same_signature(const struct jac_function *f, int nargs, const int *l
 bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, const int *leaves,
                   int result_leaves, const void *args, void *result)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     memset(result, 0, (size_t)result_leaves * sizeof(jac));
     if (!f)
@@ -215,7 +215,7 @@ bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, con
 
 jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     jac out = NULL;
     if (!f)

@@ -111,7 +111,7 @@ static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *ou
 
 jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || !rt_list("grad", o.argnums))
         return NULL;

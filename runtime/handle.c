@@ -278,7 +278,7 @@ void rt_release(jac x)
 
 jac jac_retain_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     if (!rt_slot_of(x))
         return NULL;
     rt_retain(x);
@@ -289,7 +289,7 @@ static void release(const jac_loc *at, uintptr_t h)
 {
     uint32_t k;
     const char *why;
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     if (!h)
         return;
     rt_slot *s = find(h, &k, &why);
@@ -308,7 +308,7 @@ void jac_release_(const jac_loc *at, jac x)
 
 jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     if (!rt_fn(f))
         return NULL;
     if ((uintptr_t)f & 1)
@@ -345,10 +345,15 @@ static bool hold(jac x, uint32_t *k)
     return s != NULL;
 }
 
-unsigned rt_begin(const jac_loc *at)
+void rt_at(const jac_loc *at)
 {
     if (at)
         ir_loc_set((const ir_loc *)at);
+}
+
+unsigned rt_begin(const jac_loc *at)
+{
+    rt_at(at);
     return get()->n;
 }
 

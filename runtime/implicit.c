@@ -439,13 +439,27 @@ typedef struct {
     int64_t maxiter;
 } iteration;
 
+/* g gives back what it takes, numbers apart. */
+static bool keeps_types(const iteration *it, const jac *x, const jac *y)
+{
+    for (int k = 0; k < it->n; k++) {
+        ir_type a, b;
+        if (!rt_type_of(x[k], &a) || !rt_type_of(y[k], &b))
+            return false;
+        if (!ir_same_shape(&a, &b) || (a.dtype != b.dtype && !a.weak && !b.weak))
+            return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s",
+                           rt_fn(it->g)->name, ir_type_tmp(&a), k, ir_type_tmp(&b));
+    }
+    return true;
+}
+
 /* g(x) - x, whose root is the fixed point. */
 static void displacement(const void *env, const void *args, void *result)
 {
     const iteration *it = env;
     const jac *x = args;
     jac *y = result;
-    if (rt_call(it->g, x, y))
+    if (rt_call(it->g, x, y) && keeps_types(it, x, y))
         for (int k = 0; k < it->n; k++)
             y[k] = jac_sub(y[k], x[k]);
 }
@@ -509,7 +523,10 @@ bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_poi
     struct jac_function f = internal(g ? rt_fn(g)->name : "", displacement, &it, &n, n);
     struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
     jac *y = ir_xmalloc((size_t)(n + 2) * sizeof *y);
-    bool ok = g && fits("fixed_point", "the function", rt_fn(g), n, n) &&
+    bool ok = g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
+              (o.maxiter >= 0 || ir_fail("fixed_point: %lld is no number of steps (.maxiter)",
+                                         (long long)o.maxiter)) &&
+              fits("fixed_point", "the function", rt_fn(g), n, n) &&
               find_root("fixed_point", &f, &solve, o.tangent_solve, n, x, n + 1, y);
     rt_end_tree(m, ok ? n + 1 : 0, y);
     for (int k = 0; k < n; k++)

@@ -170,7 +170,7 @@ static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced
 
 jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnums)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     const int64_t zero = 0;
     if (!f || !rt_list(reverse ? "jacrev" : "jacfwd", argnums))

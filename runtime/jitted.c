@@ -199,7 +199,7 @@ static bool jit_trace(const rt_function *f, const ir_type *types, rt_traced *out
 
 jac_fn jac_jit_(const jac_loc *at, jac_fn fn)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return NULL;
@@ -215,7 +215,7 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn)
 
 static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;

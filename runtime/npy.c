@@ -91,7 +91,7 @@ static bool write_elements(FILE *f, const rt_array *a)
 
 bool jac_save_(const jac_loc *at, const char *path, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const rt_array *a = rt_concrete(x, "jac_save");
     if (!a)
         return false;
@@ -282,7 +282,7 @@ static rt_array *load(FILE *f, const char *path)
 
 jac jac_load_(const jac_loc *at, const char *path)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     AUTO_FILE f = fopen(path, "rb");
     if (!f) {
         ir_fail("jac_load: %s: %s", path, strerror(errno));

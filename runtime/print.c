@@ -428,7 +428,7 @@ static char *array_text(const rt_array *a)
 
 char *jac_str_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const rt_slot *s = rt_slot_of(x);
     if (!s)
         return NULL;

@@ -65,6 +65,7 @@ void rt_release(jac x);
 /* A scope of the library's own: temporaries made since rt_begin go, the result stays. Also sets the
  * line that errors name. Every public function that composes others:
  *   unsigned m = rt_begin(at);  ...  return rt_end(m, result);   */
+void rt_at(const jac_loc *at); /* the line that errors name, from now on; NULL: as it is */
 unsigned rt_begin(const jac_loc *at);
 jac rt_end(unsigned mark, jac result);
 /* The same for a tree of results, and without one (n = 0). */

@@ -16,7 +16,7 @@ static bool body_trace(const rt_function *body, const ir_type *types, rt_traced 
 
 bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, void *ys)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;

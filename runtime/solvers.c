@@ -14,6 +14,11 @@
 
 enum { RESTART = 20 };
 
+static const char *const methods[] = {[JAC_BY_MATRIX] = "dense_solver",
+                                      [JAC_BY_CG] = "cg",
+                                      [JAC_BY_BICGSTAB] = "bicgstab",
+                                      [JAC_BY_GMRES] = "gmres"};
+
 /* What a solver keeps. */
 typedef struct {
     jac_fn A; /* retained, as is o.M */
@@ -63,13 +68,30 @@ static bool unravel(const linear_system *y, jac v, jac *leaves)
     return true;
 }
 
+/* Are these leaves shaped like a vector's? */
+static bool fits(const linear_system *y, const char *what, const jac *leaves)
+{
+    for (int k = 0; k < y->n; k++) {
+        ir_type t;
+        if (!rt_type_of(leaves[k], &t))
+            return false;
+        if (!ir_same_shape(&t, &y->types[k]))
+            return ir_fail("%s: leaf %d of %s is %s, but the right side has %s",
+                           methods[y->by->method], k, what, ir_type_tmp(&t),
+                           ir_type_tmp(&y->types[k]));
+    }
+    return true;
+}
+
 /* f of a tree, as a function of the vector; NULL is the identity. */
 static jac apply(const linear_system *y, jac_fn f, jac v)
 {
     if (!f || !v)
         return v;
     jac *in = ir_xmalloc((size_t)(2 * y->n + 1) * sizeof *in), *out = in + y->n;
-    jac made = unravel(y, v, in) && rt_call(f, in, out) ? ravel(y, out) : NULL;
+    bool ok = unravel(y, v, in) && rt_call(f, in, out) &&
+              fits(y, f == y->by->A ? "a product by A" : "a product by .M", out);
+    jac made = ok ? ravel(y, out) : NULL;
     free(in);
     return made;
 }
@@ -135,7 +157,9 @@ static jac norm(jac x)
 
 static jac start(const linear_system *y, jac b)
 {
-    return y->by->x0 ? ravel(y, y->by->x0) : jac_zeros_like(b);
+    if (!y->by->x0)
+        return jac_zeros_like(b);
+    return fits(y, "x0", y->by->x0) ? ravel(y, y->by->x0) : NULL;
 }
 
 static jac residual(const linear_system *y, jac b, jac x)
@@ -309,13 +333,10 @@ static jac gmres(const linear_system *y, jac b)
 
 /* ---- a solver as a function ------------------------------------------------------------------ */
 
-static const struct {
-    const char *name;
-    jac (*solve)(const linear_system *y, jac b);
-} methods[] = {[JAC_BY_MATRIX] = {"dense_solver", by_matrix},
-               [JAC_BY_CG] = {"cg", cg},
-               [JAC_BY_BICGSTAB] = {"bicgstab", bicgstab},
-               [JAC_BY_GMRES] = {"gmres", gmres}};
+static jac (*const solve_by[])(const linear_system *y, jac b) = {[JAC_BY_MATRIX] = by_matrix,
+                                                                 [JAC_BY_CG] = cg,
+                                                                 [JAC_BY_BICGSTAB] = bicgstab,
+                                                                 [JAC_BY_GMRES] = gmres};
 
 static jac solve_system(linear_system *y, const jac *b)
 {
@@ -327,7 +348,7 @@ static jac solve_system(linear_system *y, const jac *b)
         const ir_type *t = &y->types[k];
         if (!ir_is_float((ir_dtype)t->dtype)) {
             ir_fail("%s: leaf %d of the right side is %s, but a system is solved in floats",
-                    methods[y->by->method].name, k, ir_type_tmp(t));
+                    methods[y->by->method], k, ir_type_tmp(t));
             return NULL;
         }
         d = ir_promote(d, weak, (ir_dtype)t->dtype, t->weak, &weak);
@@ -339,7 +360,7 @@ static jac solve_system(linear_system *y, const jac *b)
     jac_method method = y->by->method;
     if (y->by->fit)
         method = y->size <= JAC_DENSE_MAX ? JAC_BY_MATRIX : JAC_BY_GMRES;
-    return methods[method].solve(y, ravel(y, b));
+    return solve_by[method](y, ravel(y, b));
 }
 
 static void run(const void *env, const void *args, void *result)
@@ -365,12 +386,25 @@ static void drop(rt_function *f)
     free(s);
 }
 
+static bool check_options(const char *name, const jac_linear_opts *o)
+{
+    if (!(o->tol >= 0) || !(o->atol >= 0))
+        return ir_fail("%s: a tolerance of %g", name, o->tol >= 0 ? o->atol : o->tol);
+    if (o->maxiter < 0 || o->restart < 0)
+        return ir_fail("%s: %lld is no number of %s", name,
+                       (long long)(o->maxiter < 0 ? o->maxiter : o->restart),
+                       o->maxiter < 0 ? "steps (.maxiter)" : "directions (.restart)");
+    return true;
+}
+
 static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
 {
     const struct jac_function *f = rt_fn(A), *M = f && o.M ? rt_fn(o.M) : NULL;
     if (!f || (o.M && !M))
         return NULL;
-    const char *name = methods[method].name;
+    const char *name = methods[method];
+    if (!check_options(name, &o))
+        return NULL;
     int n = f->result_leaves;
     const struct jac_function *odd = rt_fn_leaves(f) != n ? f : M;
     if (odd && (rt_fn_leaves(odd) != n || odd->result_leaves != n)) {
@@ -395,8 +429,9 @@ static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
     return rt_wrap_function(made);
 }
 
-jac_fn jac_iterative_solver_(jac_method method, jac_fn A, jac_linear_opts o)
+jac_fn jac_iterative_solver_(const jac_loc *at, jac_method method, jac_fn A, jac_linear_opts o)
 {
+    rt_at(at);
     return make(method, false, A, o);
 }
 
@@ -434,7 +469,7 @@ static void multiply(const void *a, const void *args, void *result)
 
 jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     static const int leaves[] = {1};
     static const struct jac_function f = {"matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
     ir_type t;
@@ -463,7 +498,7 @@ bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x,
     unsigned m = rt_begin(at);
     choice c = {method, o};
     rt_solver s = {make_chosen, &c};
-    bool ok = rt_fn(A) && rt_linear_solve(methods[method].name, A, s, s, method == JAC_BY_CG, n, x);
+    bool ok = rt_fn(A) && rt_linear_solve(methods[method], A, s, s, method == JAC_BY_CG, n, x);
     rt_end_tree(m, ok ? n : 0, x);
     if (!ok)
         memset(x, 0, (size_t)n * sizeof *x);

@@ -160,14 +160,14 @@ rt_array *rt_concrete(jac x, const char *what)
 
 int jac_ndim_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     ir_type t;
     return rt_type_of(x, &t) ? t.rank : -1;
 }
 
 int64_t jac_dim_(const jac_loc *at, jac x, int k)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     ir_type t;
     if (!rt_type_of(x, &t) || !rt_axis("jac_dim", k, t.rank, &k))
         return 0;
@@ -176,21 +176,21 @@ int64_t jac_dim_(const jac_loc *at, jac x, int k)
 
 int64_t jac_size_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     ir_type t;
     return rt_type_of(x, &t) ? ir_type_count(&t) : -1;
 }
 
 jac_dtype jac_dtype_of_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     ir_type t;
     return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype)t.dtype) : JAC_DEFAULT;
 }
 
 bool jac_weak_type_(const jac_loc *at, jac x)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     ir_type t;
     return rt_type_of(x, &t) && t.weak;
 }
@@ -219,7 +219,7 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room)
 {
     ir_type t;
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     if (!type_from(d, shape, &t))
         return NULL;
     size_t bytes = ir_type_bytes(&t);
@@ -244,7 +244,7 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
                 void (*release)(void *env), void *env)
 {
     ir_type t;
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     if (!type_from(d, shape, &t))
         return NULL;
     if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
@@ -276,7 +276,7 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
 
 static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     rt_slot *s = rt_slot_of(x);
     if (s && s->kind == RT_NUMBER) { /* in full precision */
         rt_number n = s->number;
@@ -330,7 +330,7 @@ bool jac_item_bool_(const jac_loc *at, jac x)
 
 bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     rt_array *a = rt_concrete(x, "jac_copy_out");
     if (!a)
         return false;
@@ -347,7 +347,7 @@ bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
 
 const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     rt_array *a = rt_concrete(x, "jac_view");
     if (!a)
         return NULL;

@@ -141,7 +141,7 @@ static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
 
 jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
 {
-    ir_loc_set((const ir_loc *)at);
+    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || !check_options(f, &o))
         return NULL;

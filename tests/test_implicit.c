@@ -635,6 +635,22 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_custom_linear_solve(sine_fn, f64(1), jac_dense_solver, jac_dense_solver),
                "not linear");
     FAILS_WITH(jac_cg(M33, W3, .M = mix_fn), "must give what it takes");
+    FAILS_WITH(jac_cg(M33, W3, .M = summed_fn), "cg: leaf 0 of a product by .M is f64[], but");
+    FAILS_WITH(jac_gmres(summed_fn, W3),
+               "gmres: summed takes f64[3] as leaf 0 of x, but gives f64[]");
+    jac odd = M33;
+    FAILS_WITH(jac_cg(M33, W3, .x0 = &odd), "cg: leaf 0 of x0 is f64[3,3], but the right side");
+    FAILS_WITH(jac_call1(jac_cg_solver(NULL, .tol = 1e-9), W3), "null function");
+    FAILS_WITH(jac_cg(M33, W3, .tol = -1), "cg: a tolerance of -1");
+    FAILS_WITH(jac_bicgstab(M33, W3, .atol = NAN), "bicgstab: a tolerance of nan");
+    FAILS_WITH(jac_gmres(M33, W3, .restart = -1), "gmres: -1 is no number of directions");
+    FAILS_WITH(jac_gmres(M33, W3, .maxiter = -2), "gmres: -2 is no number of steps");
+    FAILS_WITH(jac_fixed_point(summed_fn, W3), "fixed_point: summed takes f64[3] as leaf 0 of x");
+    FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .tol = -1), "fixed_point: a tolerance of -1");
+    FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .maxiter = -1),
+               "fixed_point: -1 is no number of steps");
+    FAILS_WITH(jac_call1(jac_dense_solver(summed_fn), W3),
+               "test_implicit.c:"); /* though a solver itself is not told its line */
     FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not go together");
     FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
 }
