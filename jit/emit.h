@@ -16,6 +16,7 @@
  *   emit_control.c   while, cond, scan
  *   emit_lanes.c     batched loops, strip by strip
  *   emit_outline.c   steps as functions of their own
+ *   emit_share.c     functions for what threads share
  *   math.c           the scalar functions' bitcode
  */
 #ifndef JACQUARD_JIT_EMIT_H
@@ -85,6 +86,7 @@ struct jit_emit {
     bool outlines, outlines_all; /* are steps functions of their own? even small ones? */
     jit_access *access;
     jit_ranges ranges;
+    bool shared; /* this is a function that threads share */
     bool failed;
 };
 
@@ -160,11 +162,14 @@ typedef struct {
     LLVMBasicBlockRef body;
     LLVMValueRef i;
     int64_t n;
+    LLVMValueRef count; /* in place of n, if not NULL */
     int ncarried;
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
 } jit_counted;
 /* for (i = 0; i < n; i++), n >= 1, from here on. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
+/* The same where n is known only when it runs. */
+void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n);
 /* Another value that goes round; call it before the body is emitted. */
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
 /* next[k]: the value of carried k after the iteration. */
@@ -209,9 +214,41 @@ LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e);
  */
 typedef void jit_emit_fn(jit_emit *em, const jit_step *t);
 void jit_decide_outlining(jit_emit *em);
+/* Is it a kernel that threads share, if it runs outside what they share already? */
+bool jit_is_large(const jit_step *t);
 bool jit_is_outlined(const jit_emit *em, const jit_step *t);
 /* What `emit` emits for t, as a function, and a call of it. */
 void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit);
+
+/* ---- emit_share.c ------------------------------------------------------------------------------
+ */
+/* What is put aside while another function is emitted, and that function. */
+typedef struct {
+    LLVMValueRef fn, arena, eqns, *where;
+    LLVMBasicBlockRef entry, fail, here;
+    jit_frame *frame;
+    const jit_step *step;
+    LLVMValueRef made;
+    LLVMBasicBlockRef start;
+} jit_share;
+/* Within it no buffer has an address yet, and registers are those of the function left. */
+void jit_share_begin(jit_emit *em, jit_share *o, const char *name);
+void jit_share_end(jit_emit *em, const jit_share *o);
+/* Has it do items 0 up to nitem, each thread with so many bytes of memory. */
+void jit_share_call(jit_emit *em, const jit_share *o, LLVMValueRef env, int64_t nitem,
+                      size_t memory);
+/* Addresses of those in memory, and registers; then one address more, if not NULL. */
+LLVMValueRef jit_env_fill(jit_emit *em, int n, ir_value *const *v, LLVMValueRef extra);
+/* The same in the function outlined, to x; returns where the one more stands. */
+LLVMValueRef jit_env_load(jit_emit *em, int n, ir_value *const *v, LLVMValueRef *x);
+/* for (i = from; i < to; i++), from < to. */
+typedef struct {
+    LLVMBasicBlockRef loop;
+    LLVMValueRef i, to;
+} jit_items;
+void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to);
+void jit_items_end(jit_emit *em, const jit_items *l);
+LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */

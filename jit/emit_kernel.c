@@ -9,6 +9,19 @@
 
 #include "jit/emit.h"
 
+/* A kernel that threads share: one axis is cut into parts, whose number does not depend on how many
+ * threads there are. */
+typedef struct {
+    int axis;     /* -1: it is done here, whole */
+    int64_t part; /* indices in one */
+    int nitem;
+    bool reduced;         /* the axis is, so a part gives but part of a result */
+    LLVMValueRef partial; /* what each part gives then: [root][part] */
+    LLVMValueRef item;
+    int nvalue; /* what it needs of what is around */
+    ir_value **value;
+} sharing;
+
 typedef struct {
     jit_emit *em;
     const jit_step *t;
@@ -19,6 +32,8 @@ typedef struct {
     LLVMValueRef acc[JIT_MAX_CARRIED];
     int ncut[IR_MAX_RANK]; /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
+    LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch being done; NULL: all */
+    sharing share;
 } kernel;
 
 static bool is_reduction(const ir_value *v)
@@ -37,10 +52,28 @@ static LLVMValueRef identity(jit_emit *em, const ir_value *v)
     return jit_llvm(jit_constant(em, d, v->eqn->op->lower->identity(d)));
 }
 
+static int root_of(const kernel *k, const ir_value *v)
+{
+    int r = 0;
+    while (k->t->root[r] != v)
+        r++;
+    return r;
+}
+
+/* Where part `item` leaves what it gives for a reduction. */
+static LLVMValueRef partial(kernel *k, const ir_value *v, LLVMValueRef item)
+{
+    LLVMValueRef first = jit_i64(k->em, (int64_t)root_of(k, v) * k->share.nitem);
+    return jit_address(k->em, k->share.partial, k->em->i64,
+                       LLVMBuildAdd(k->em->b, first, item, ""));
+}
+
 /* A result of a reduction: to its register or its element. */
 static void deliver(kernel *k, const ir_value *v, LLVMValueRef offset, LLVMValueRef x)
 {
-    if (v->type.rank == 0)
+    if (k->share.reduced && k->share.item)
+        jit_store_at(k->em, partial(k, v, k->share.item), (ir_dtype)v->type.dtype, x);
+    else if (v->type.rank == 0)
         jit_set_reg(k->em, v, x);
     else
         jit_store(k->em, jit_slot_of(k->em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, offset,
@@ -88,7 +121,26 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
-/* The loop over a stretch of an axis, accumulators in registers carried if asked for. */
+/* What is in a loop that has begun: its index is `first` on, and known to be from lo to hi - 1.
+ * Accumulators in registers are carried if asked for. */
+static void in_loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
+                    bool carry, jit_counted *l, jit_index first, int64_t lo, int64_t hi)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; carry && r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            k->acc[r] = jit_loop_carry(em, l, k->acc[r]);
+    jit_index i = jit_index_add(em, (jit_index)l->i, first);
+    jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
+    at_index(k, depth, linear, kept, inside, jit_llvm(i));
+    LLVMValueRef next[JIT_MAX_CARRIED];
+    for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            next[n++] = k->acc[r];
+    jit_loop_end(em, l, next);
+}
+
+/* The loop over a stretch of an axis. */
 static void stretch(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
                     bool carry, int64_t lo, int64_t hi)
 {
@@ -99,17 +151,7 @@ static void stretch(kernel *k, int depth, jit_index linear, jit_index kept, leve
     }
     jit_counted l;
     jit_loop_begin(em, &l, hi - lo);
-    for (int r = 0; carry && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
-            k->acc[r] = jit_loop_carry(em, &l, k->acc[r]);
-    jit_index i = jit_index_add(em, (jit_index)l.i, jit_index_const(em, lo));
-    jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
-    at_index(k, depth, linear, kept, inside, jit_llvm(i));
-    LLVMValueRef next[JIT_MAX_CARRIED];
-    for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
-            next[n++] = k->acc[r];
-    jit_loop_end(em, &l, next);
+    in_loop(k, depth, linear, kept, inside, carry, &l, jit_index_const(em, lo), lo, hi);
 }
 
 /* One loop of the nest around `inside`, in stretches on which comparisons are decided. */
@@ -117,12 +159,18 @@ static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_f
                  bool carry)
 {
     int axis = k->order[depth];
-    int64_t lo = 0;
+    int64_t lo = 0, size = k->nest.axis[axis].size;
+    if (k->lo[axis]) {
+        jit_counted l;
+        jit_loop_begin_counted(k->em, &l, k->n[axis]);
+        in_loop(k, depth, linear, kept, inside, carry, &l, (jit_index)k->lo[axis], 0, size);
+        return;
+    }
     for (int c = 0; c < k->ncut[axis]; c++) {
         stretch(k, depth, linear, kept, inside, carry, lo, k->cut[axis][c]);
         lo = k->cut[axis][c];
     }
-    stretch(k, depth, linear, kept, inside, carry, lo, k->nest.axis[axis].size);
+    stretch(k, depth, linear, kept, inside, carry, lo, size);
 }
 
 static void inner_level(kernel *k, int depth, jit_index linear, jit_index kept)
@@ -261,9 +309,186 @@ static void find_cuts(kernel *k)
     LLVMPositionBuilderAtEnd(em->b, here);
 }
 
+/* ---- in tiles ----------------------------------------------------------------------------------
+ * An operand that is read across its rows is read in tiles that stay in the cache. */
+
+/* The axis along which an operand of the fused expression of v is contiguous, if it is not the
+ * last one; -1 if there is none. */
+static int across(const jit_block *b, const ir_value *v, int rank, int depth)
+{
+    enum { LOOK = 8 };
+    const ir_eqn *e = v->eqn;
+    if (e->op->role == IR_ROLE_TRANSPOSE && v->type.rank == rank)
+        for (int d = 0; d < rank - 1; d++)
+            if (e->attr[0].ints[d] == rank - 1)
+                return d;
+    for (int j = 0; depth < LOOK && j < e->nin; j++)
+        if (b->slot[e->in[j]->id].res == JIT_FUSED) {
+            int d = across(b, e->in[j], rank, depth + 1);
+            if (d >= 0)
+                return d;
+        }
+    return -1;
+}
+
+/* The axis of the nest to be tiled with the innermost, or -1. */
+static int tiled_axis(const kernel *k)
+{
+    enum { LEAST = 64 };
+    const jit_nest *nest = &k->nest;
+    int rank = nest->space->rank;
+    for (int r = 0; r < k->t->nroot && !k->nred && nest->n > 1; r++) {
+        int d = jit_is_map(k->t->root[r]) ? across(k->em->frame->b, k->t->root[r], rank, 0) : -1;
+        for (int a = 0; d >= 0 && a < nest->n - 1; a++)
+            if (nest->axis[a].dim == d && nest->axis[a].size >= LEAST &&
+                nest->axis[nest->n - 1].size >= LEAST && !k->ncut[a] && !k->ncut[nest->n - 1])
+                return a;
+    }
+    return -1;
+}
+
+/* Opens the loop over an axis' tiles, within the stretch of it that is being done. */
+static void tiles_begin(kernel *k, int axis, jit_items *l)
+{
+    enum { TILE = 32 };
+    jit_emit *em = k->em;
+    LLVMValueRef tile = jit_i64(em, TILE), lo = k->lo[axis], n = k->n[axis];
+    if (!lo) {
+        lo = jit_i64(em, 0);
+        n = jit_i64(em, k->nest.axis[axis].size);
+    }
+    LLVMValueRef up = LLVMBuildAdd(em->b, n, jit_i64(em, TILE - 1), "");
+    jit_items_begin(em, l, jit_i64(em, 0), LLVMBuildSDiv(em->b, up, tile, ""));
+    LLVMValueRef begin = LLVMBuildMul(em->b, l->i, tile, "");
+    k->lo[axis] = LLVMBuildAdd(em->b, lo, begin, "");
+    k->n[axis] = jit_index_min(em, tile, LLVMBuildSub(em->b, n, begin, ""));
+}
+
+/* All of the space, or the stretch of it that is being done. */
+static void whole(kernel *k)
+{
+    jit_emit *em = k->em;
+    int axis = tiled_axis(k);
+    jit_items outer, inner;
+    if (axis >= 0) {
+        tiles_begin(k, axis, &outer);
+        tiles_begin(k, k->nest.n - 1, &inner);
+    }
+    outer_level(k, 0, jit_index_const(em, 0), jit_index_const(em, 0));
+    if (axis >= 0) {
+        jit_items_end(em, &inner);
+        jit_items_end(em, &outer);
+    }
+}
+
+/* ---- shared among threads ----------------------------------------------------------------------
+ */
+
+/* Cuts the outermost axis that is kept, or else the outermost, if there is enough to do. */
+static void decide_sharing(kernel *k)
+{
+    enum { PARTS = 64, LINE = 16, PAGE = 1024 };
+    const jit_step *t = k->t;
+    k->share.axis = -1;
+    if (k->em->shared || !k->nest.n || !jit_is_large(t))
+        return;
+    int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
+    bool innermost = depth == k->nest.n - 1;
+    int64_t size = k->nest.axis[axis].size, part = (size + PARTS - 1) / PARTS;
+    int64_t least = depth ? PAGE : innermost ? LINE : 1; /* elements walked in a row */
+    part = (part + least - 1) / least * least;
+    if (size <= part || k->ncut[axis])
+        return;
+    k->share = (sharing){.axis = axis,
+                         .part = part,
+                         .nitem = (int)((size + part - 1) / part),
+                         .reduced = k->nest.axis[axis].reduced};
+}
+
+/* Which values the kernel reads and writes. */
+static void find_values(kernel *k)
+{
+    const jit_step *t = k->t;
+    sharing *s = &k->share;
+    s->value = ir_alloc(&k->em->mem, (size_t)(t->nread + t->nroot + 1) * sizeof *s->value);
+    for (int j = 0; j < t->nread; j++)
+        s->value[s->nvalue++] = t->read[j].v;
+    for (int j = 0; j < t->nroot; j++)
+        if (t->root[j]->type.rank)
+            s->value[s->nvalue++] = t->root[j];
+}
+
+static void load_values(kernel *k, jit_frame *frame)
+{
+    jit_emit *em = k->em;
+    sharing *s = &k->share;
+    LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(s->nvalue + 1) * sizeof *x);
+    LLVMValueRef extra = jit_env_load(em, s->nvalue, s->value, x);
+    s->partial = LLVMBuildLoad2(em->b, em->ptr, extra, "");
+    for (int j = 0; j < s->nvalue; j++)
+        if (s->value[j]->type.rank)
+            em->where[jit_buffer_of(frame->b, s->value[j])] = x[j];
+        else
+            frame->reg[s->value[j]->id] = x[j];
+}
+
+/* The parts, one after the other. */
+static void do_parts(kernel *k)
+{
+    jit_emit *em = k->em;
+    sharing *s = &k->share;
+    LLVMValueRef part = jit_i64(em, s->part), size = jit_i64(em, k->nest.axis[s->axis].size);
+    jit_items l;
+    jit_items_begin(em, &l, LLVMGetParam(em->fn, 1), LLVMGetParam(em->fn, 2));
+    s->item = l.i;
+    k->lo[s->axis] = LLVMBuildMul(em->b, l.i, part, "");
+    k->n[s->axis] = jit_index_min(em, part, LLVMBuildSub(em->b, size, k->lo[s->axis], ""));
+    whole(k);
+    s->item = NULL;
+    jit_items_end(em, &l);
+}
+
+/* The reductions along the axis cut, out of what the parts gave, in order. */
+static void join_parts(kernel *k)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        if (!k->share.reduced || !is_reduction(v))
+            continue;
+        jit_counted l;
+        LLVMValueRef acc = identity(em, v);
+        jit_loop_begin(em, &l, k->share.nitem);
+        acc = jit_loop_carry(em, &l, acc);
+        acc = jit_combine(em, combiner(v), d, acc, jit_load_at(em, partial(k, v, l.i), d), false);
+        jit_loop_end(em, &l, &acc);
+        deliver(k, v, jit_i64(em, 0), acc);
+    }
+}
+
+static void emit_shared(kernel *k)
+{
+    jit_emit *em = k->em;
+    jit_frame inside = jit_frame_make(em, em->frame->b);
+    LLVMValueRef memory = jit_stack(em, (size_t)(k->share.nitem * k->t->nroot) * 8);
+    find_values(k);
+    LLVMValueRef env = jit_env_fill(em, k->share.nvalue, k->share.value, memory);
+    jit_share o;
+    jit_share_begin(em, &o, "parts");
+    em->frame = &inside;
+    load_values(k, &inside);
+    do_parts(k);
+    jit_end_accesses(em);
+    jit_share_end(em, &o);
+    jit_share_call(em, &o, env, k->share.nitem, 0);
+    k->share.partial = memory;
+    join_parts(k);
+}
+
 void jit_emit_kernel(jit_emit *em, const jit_step *t)
 {
-    kernel k = {.em = em, .t = t};
+    kernel k = {.em = em, .t = t, .share.axis = -1};
     if (ir_type_count(&t->space) == 0) {
         empty_space(&k);
     } else {
@@ -272,7 +497,11 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
         set_order(&k);
         if (!linear)
             find_cuts(&k);
-        outer_level(&k, 0, jit_index_const(em, 0), jit_index_const(em, 0));
+        decide_sharing(&k);
+        if (k.share.axis >= 0)
+            emit_shared(&k);
+        else
+            whole(&k);
         jit_range_clear(em);
     }
     jit_end_accesses(em);

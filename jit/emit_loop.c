@@ -7,11 +7,18 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
     l->body = jit_new_block(em, "loop");
     l->n = n;
+    l->count = NULL;
     l->ncarried = 0;
     LLVMBuildBr(em->b, l->body);
     LLVMPositionBuilderAtEnd(em->b, l->body);
     l->i = LLVMBuildPhi(em->b, em->i64, "i");
     LLVMAddIncoming(l->i, (LLVMValueRef[]){jit_i64(em, 0)}, &before, 1);
+}
+
+void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n)
+{
+    jit_loop_begin(em, l, 0);
+    l->count = n;
 }
 
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)
@@ -26,7 +33,8 @@ void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
 {
     LLVMValueRef i = LLVMBuildNUWAdd(em->b, l->i, jit_i64(em, 1), "");
     LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b), after = jit_new_block(em, "done");
-    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, jit_i64(em, l->n), "");
+    LLVMValueRef n = l->count ? l->count : jit_i64(em, l->n);
+    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, n, "");
     LLVMBuildCondBr(em->b, more, l->body, after);
     LLVMAddIncoming(l->i, &i, &latch, 1);
     for (int k = 0; k < l->ncarried; k++) {

@@ -20,6 +20,13 @@ static bool is_nest(const jit_step *t)
            t->kind == JIT_STEP_CUMULATE || t->kind == JIT_STEP_DOT || t->kind == JIT_STEP_UPDATE;
 }
 
+/* Large kernels are functions anyway, for threads to share. */
+bool jit_is_large(const jit_step *t)
+{
+    enum { WORTH = 1 << 17 };
+    return t->kind == JIT_STEP_KERNEL && (double)ir_type_count(&t->space) * t->size >= WORTH;
+}
+
 static int count_nests(const jit_block *b)
 {
     int n = 0;
@@ -46,7 +53,7 @@ static bool on_stack(const jit_emit *em, ir_value *v)
 
 bool jit_is_outlined(const jit_emit *em, const jit_step *t)
 {
-    if (!em->outlines || !is_nest(t))
+    if (!em->outlines || !is_nest(t) || (jit_is_large(t) && !em->shared))
         return false;
     for (int k = 0; !em->outlines_all && k < t->nread; k++)
         if (on_stack(em, t->read[k].v))

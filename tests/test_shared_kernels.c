@@ -1,0 +1,129 @@
+/* Kernels so large that threads share them, and operands read in tiles: the same numbers as the
+ * interpreter gives, whatever the shape, and the same every time. */
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "jacquard.h"
+#include "jacquard_numpy.h"
+
+static jac total(jac x)
+{
+    return jac_add(jac_sum(jac_mul(x, x)), jac_max(x));
+}
+
+JAC_DEF(jac, chain, (jac, x))
+{
+    return jac_div(jac_tanh(x), jac_add(1, jac_exp(jac_negative(x))));
+}
+JAC_DEF(jac, rows, (jac, x))
+{
+    return jac_sum(jac_mul(x, x), .axis = JAC_AXES(-1));
+}
+JAC_DEF(jac, columns, (jac, x))
+{
+    return jac_max(jac_sin(x), .axis = JAC_AXES(0));
+}
+JAC_DEF(jac, everything, (jac, x))
+{
+    return total(x);
+}
+JAC_DEF(jac, softmax, (jac, x))
+{
+    return jac_softmax(x, -1);
+}
+JAC_DEF(jac, centred, (jac, x))
+{
+    return jac_sub(x, jac_mean(x));
+}
+JAC_DEF(jac, turned, (jac, x))
+{
+    return jac_add(jac_mul(2, jac_swapaxes(x, -1, -2)), 1);
+}
+JAC_DEF(jac, turned_sum, (jac, x))
+{
+    return jac_sum(jac_add(jac_swapaxes(x, -1, -2), 1), .axis = JAC_AXES(0));
+}
+JAC_DEF(jac, seams, (jac, x))
+{
+    return jac_concatenate(-1, jac_flip(x, -1), jac_exp(x), x);
+}
+JAC_DEF(jac, slope, (jac, x))
+{
+    return jac_call1(jac_grad(everything_fn), x);
+}
+JAC_DEF(jac, two_results, (jac, x))
+{
+    jac s = jac_sin(x);
+    return jac_add(jac_mul(s, 2), jac_sum(s));
+}
+
+static const struct {
+    const char *name;
+    jac_fn f;
+    int least_rank;
+    double tolerance; /* sums of floats are added in another order */
+} functions[] = {
+    {"chain", chain_fn, 1, 0},
+    {"rows", rows_fn, 1, 1e-12},
+    {"columns", columns_fn, 1, 0},
+    {"everything", everything_fn, 1, 1e-12},
+    {"softmax", softmax_fn, 1, 1e-12},
+    {"centred", centred_fn, 1, 1e-12},
+    {"turned", turned_fn, 2, 0},
+    {"turned_sum", turned_sum_fn, 2, 1e-12},
+    {"seams", seams_fn, 1, 0},
+    {"slope", slope_fn, 1, 1e-12},
+    {"two_results", two_results_fn, 1, 1e-12},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+static jac array(jac_dims shape)
+{
+    int64_t n = 1;
+    for (int k = 0; k < shape.n; k++)
+        n *= shape.v[k];
+    jac i = jac_astype(jac_arange(n), JAC_F64);
+    return jac_reshape_(JAC_AT, jac_sin(jac_mul(i, 1.618)), shape);
+}
+
+static void check(jac_dims shape, int rank)
+{
+    for (int f = 0; f < FUNCTIONS; f++)
+        JAC_SCOPE () {
+            if (rank < functions[f].least_rank)
+                continue;
+            jac x = array(shape), want = NULL, got = NULL, again = NULL;
+            jac_fn compiled = jac_jit(functions[f].f);
+            cr_assert(jac_call(functions[f].f, &x, &want), "%s", jac_error());
+            cr_assert(jac_call(compiled, &x, &got), "%s", jac_error());
+            cr_assert(jac_call(compiled, &x, &again), "%s", jac_error());
+            double worst = jac_item_f64(
+                jac_max(jac_div(jac_abs(jac_sub(got, want)), jac_add(1, jac_abs(want)))));
+            cr_assert(worst <= functions[f].tolerance, "%s of rank %d, leading %d: off by %g",
+                      functions[f].name, rank, (int)shape.v[0], worst);
+            cr_assert(jac_item_bool(jac_all(jac_eq(got, again))), "%s: another number each time",
+                      functions[f].name);
+        }
+}
+
+static void x64(void)
+{
+    jac_enable_x64(true);
+}
+
+#define SHAPES(X)                                                                                  \
+    X(a_long_vector, JAC_SHAPE(200003), 1)                                                         \
+    X(a_matrix, JAC_SHAPE(300, 1001), 2)                                                           \
+    X(a_tall_matrix, JAC_SHAPE(70001, 3), 2)                                                       \
+    X(a_wide_matrix, JAC_SHAPE(3, 70001), 2)                                                       \
+    X(one_row, JAC_SHAPE(1, 150001), 2)                                                            \
+    X(one_column, JAC_SHAPE(150001, 1), 2)                                                         \
+    X(matrices, JAC_SHAPE(7, 333, 129), 3)                                                         \
+    X(powers_of_two, JAC_SHAPE(512, 512), 2)
+
+#define SHAPE(name, shape, rank)                                                                   \
+    Test(shared_kernels, name##_differs_from_interpreted, .init = x64)                             \
+    {                                                                                              \
+        check(shape, rank);                                                                        \
+    }
+SHAPES(SHAPE)
