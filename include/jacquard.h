@@ -530,7 +530,8 @@ JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *pr
     jac_jacobian_(JAC_AT, f, false, JAC_DIMS(__VA_ARGS__))
 #define jac_jacrev(f, ...) \
     jac_jacobian_(JAC_AT, f, true, JAC_DIMS(__VA_ARGS__))
-/* Second derivatives of a scalar function, forward over reverse (jax.hessian). */
+/* Second derivatives of a scalar function, forward over reverse (jax.hessian). A product with them needs
+ * no matrix: jac_jvp of jac_grad(f), as in examples/hvp.c. */
 #define jac_hessian(f, ...) jac_jacfwd(jac_jacrev(f, __VA_ARGS__), __VA_ARGS__)
 JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims argnums);
 

@@ -139,6 +139,35 @@ def implicit(a):
     print(f"agree to 1e-10: {str(bool(close)).lower()}")
 
 
+def hvp():
+    w = jnp.linspace(-1, 1, 5)
+    X = random.normal(random.PRNGKey(0), (200, 5))
+    y = jnp.sign(X @ w + random.normal(random.PRNGKey(1), (200,)))
+
+    def loss(w):
+        return jnp.mean(jax.nn.softplus(-y * (X @ w))) + 0.005 * jnp.dot(w, w)
+
+    def product(x, v):
+        return jax.jvp(jax.grad(loss), (x,), (v,))[1]
+
+    def step(s):
+        x, g, n = s
+        x = x - jax.scipy.sparse.linalg.cg(lambda v: product(x, v), g, tol=1e-10)[0]
+        return x, jax.grad(loss)(x), n + 1
+
+    def show(what, x):
+        print(f"{what}:", " ".join(f"{v:.8f}" for v in x))
+
+    v = jnp.arange(1.0, 6.0)
+    show("H v", product(w, v))
+    show("by the matrix", jax.hessian(loss)(w) @ v)
+    x = jnp.zeros(5)
+    x, _, n = lax.while_loop(lambda s: jnp.linalg.norm(s[1]) > 1e-9, step, (x, jax.grad(loss)(x), 0))
+    print(f"steps: {n}")
+    print(f"loss: {loss(x):.8f}")
+    show("w", x)
+
+
 write("neuron", neuron, jax.nn.sigmoid)
 write("neuron_relu", neuron, jax.nn.relu)
 write("neuron_tanh", neuron, jnp.tanh)
@@ -150,3 +179,4 @@ with jax.enable_x64(True):
     write("bisection_x64", bisection, jnp.float64)
     write("implicit", implicit, 2.0)
     write("implicit_a_minus_3", implicit, -3.0)
+    write("hvp", hvp)
