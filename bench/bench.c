@@ -13,9 +13,9 @@
 #include "bench/report.h"
 
 typedef struct {
-    bool quick, list;
+    bool quick, list, docs;
     int threads, rounds;
-    const char *only, *json, *python, *scripts, *worker, *adbench;
+    const char *only, *json, *plot, *python, *scripts, *worker, *adbench;
 } options;
 
 static const char usage[] =
@@ -27,6 +27,8 @@ static const char usage[] =
     "  --python FILE   an interpreter that has jax, for the peers in Python\n"
     "  --adbench DIR   ADBench's files (the environment's BENCH_ADBENCH, or ../shared/adbench)\n"
     "  --json FILE     where to (out/bench.json)\n"
+    "  --plot FILE     where to, by gnuplot (out/bench.svg)\n"
+    "  --write-docs    the table and the plot into docs/performance.md as well\n"
     "  --list          the rows\n";
 
 /* The value of the option at argv[*k], if it is named so. */
@@ -40,19 +42,26 @@ static bool value(int argc, char **argv, int *k, const char *name, const char **
 
 static options parse(int argc, char **argv)
 {
-    options o = {.threads = 1, .rounds = 9, .json = "out/bench.json", .scripts = BENCH_SCRIPTS};
+    options o = {.threads = 1,
+                 .rounds = 9,
+                 .json = "out/bench.json",
+                 .plot = "out/bench.svg",
+                 .scripts = BENCH_SCRIPTS};
     const char *number;
     for (int k = 1; k < argc; k++) {
         if (!strcmp(argv[k], "--quick"))
             o.quick = true;
         else if (!strcmp(argv[k], "--list"))
             o.list = true;
+        else if (!strcmp(argv[k], "--write-docs"))
+            o.docs = true;
         else if (value(argc, argv, &k, "--threads", &number))
             o.threads = atoi(number);
         else if (value(argc, argv, &k, "--rounds", &number))
             o.rounds = atoi(number);
         else if (!value(argc, argv, &k, "--only", &o.only) &&
                  !value(argc, argv, &k, "--json", &o.json) &&
+                 !value(argc, argv, &k, "--plot", &o.plot) &&
                  !value(argc, argv, &k, "--python", &o.python) &&
                  !value(argc, argv, &k, "--adbench", &o.adbench) &&
                  !value(argc, argv, &k, "--worker", &o.worker)) {
@@ -103,7 +112,6 @@ static bool find_adbench(const options *o)
 
 /* ---- peers ----------------------------------------------------------------------------------- */
 
-static const char *const names[PEERS] = {"Jacquard", "interpreted", "JAX", "Dr.Jit", "C"};
 static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", "drjit_worker.py", NULL};
 
 /* What each library takes for the number of its threads; the CPUs are restricted as well. */
@@ -116,6 +124,8 @@ static void set_threads(int threads)
     for (size_t k = 0; k < sizeof variables / sizeof variables[0]; k++)
         setenv(variables[k], n, 1);
     setenv("JAX_PLATFORMS", "cpu", 1);
+    unsetenv("JACQUARD_CACHE_DIR"); /* what is compiled is compiled here */
+    unsetenv("JAX_COMPILATION_CACHE_DIR");
 }
 
 static void start_peers(peer *peers, const options *o, const char *self)
@@ -124,14 +134,15 @@ static void start_peers(peer *peers, const options *o, const char *self)
     snprintf(threads, sizeof threads, "%d", o->threads);
     set_threads(o->threads);
     for (int p = 0; p < PEERS; p++) {
-        char *own[] = {(char *)self, "--worker", (char *)names[p], "--threads", threads, NULL};
+        char *own[] = {(char *)self, "--worker", (char *)report_names[p],
+                       "--threads",  threads,    NULL};
         char *python[] = {(char *)o->python, script, threads, NULL};
         bool is_own = p == JACQUARD || p == INTERPRETED || p == HANDWRITTEN;
         if (!is_own && (!o->python || !scripts[p]))
             continue;
         snprintf(script, sizeof script, "%s/%s", o->scripts, scripts[p] ? scripts[p] : "");
-        if (!peer_start(&peers[p], names[p], is_own ? own : python, o->threads)) {
-            fprintf(stderr, "bench: %s does not start; its column stays empty\n", names[p]);
+        if (!peer_start(&peers[p], report_names[p], is_own ? own : python, o->threads)) {
+            fprintf(stderr, "bench: %s does not start; its column stays empty\n", report_names[p]);
             peers[p] = (peer){0};
         }
     }
@@ -139,9 +150,9 @@ static void start_peers(peer *peers, const options *o, const char *self)
 
 static int be_worker(const options *o)
 {
-    if (!strcmp(o->worker, names[HANDWRITTEN]))
+    if (!strcmp(o->worker, report_names[HANDWRITTEN]))
         return c_worker(o->threads);
-    return jacquard_worker(!strcmp(o->worker, names[INTERPRETED]));
+    return jacquard_worker(!strcmp(o->worker, report_names[INTERPRETED]));
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -165,6 +176,31 @@ static void make_parent(const char *path)
     }
 }
 
+static bool written(const char *path, bool ok)
+{
+    if (ok)
+        printf("written: %s\n", path);
+    else
+        fprintf(stderr, "bench: %s cannot be written\n", path);
+    return ok;
+}
+
+static bool write_all(const options *o, const report_run *run)
+{
+    make_parent(o->json);
+    make_parent(o->plot);
+    bool ok = written(o->json, report_json(o->json, run));
+    if (report_plot(o->plot, run))
+        written(o->plot, true);
+    if (o->docs)
+        ok =
+            written(BENCH_DOCS "/performance.md", report_docs(BENCH_DOCS "/performance.md", run)) &&
+            written(BENCH_DOCS "/performance.svg",
+                    report_plot(BENCH_DOCS "/performance.svg", run)) &&
+            ok;
+    return ok;
+}
+
 int main(int argc, char **argv)
 {
     options o = parse(argc, argv);
@@ -182,8 +218,7 @@ int main(int argc, char **argv)
                            .rounds = o.quick ? 1 : o.rounds,
                            .sample_s = o.quick ? 1e-4 : 0.02,
                            .row_s = 3};
-    report_run run = {peers, o.threads, o.quick};
-    int n = 0;
+    report_run run = {.peers = peers, .threads = o.threads, .quick = o.quick, .rows = results};
     bool agree = true;
     bool adbench = find_adbench(&o), left_out = false;
     start_peers(peers, &o, argv[0]);
@@ -196,12 +231,11 @@ int main(int argc, char **argv)
             continue;
         }
         current = r;
-        bench_measure(peers, r, effort, &results[n], say);
+        bench_measure(peers, r, effort, &results[run.n], say);
         if (isatty(2))
             fprintf(stderr, "\r\033[K");
-        report_row(&results[n]);
-        agree = agree && bench_agrees(&results[n]);
-        n++;
+        agree = agree && bench_agrees(&results[run.n]);
+        report_row(&run, run.n++);
     }
     for (int p = 0; p < PEERS; p++)
         if (peers[p].name)
@@ -209,11 +243,7 @@ int main(int argc, char **argv)
     if (left_out)
         printf("Rows 15 to 17 are left out: there are no files of ADBench's; --adbench DIR names "
                "them.\n");
-    make_parent(o.json);
-    if (!report_json(o.json, &run, results, n)) {
-        perror(o.json);
-        return 1;
-    }
-    printf("written: %s\n", o.json);
-    return agree ? 0 : 1;
+    if (!o.quick)
+        report_summary(&run);
+    return write_all(&o, &run) && agree ? 0 : 1;
 }

@@ -74,12 +74,24 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void summarise(bench_figure *f, double us[MAX_ROUNDS])
+static void summarise(bench_figure *f)
 {
+    double us[MAX_ROUNDS];
+    memcpy(us, f->us, sizeof us);
     qsort(us, (size_t)f->rounds, sizeof us[0], ascending);
     f->low_us = us[f->rounds / 4];
     f->median_us = us[f->rounds / 2];
     f->high_us = us[f->rounds - 1 - f->rounds / 4];
+}
+
+double bench_ratio(const bench_figure *a, const bench_figure *b)
+{
+    double ratio[MAX_ROUNDS];
+    int n = a->rounds < b->rounds ? a->rounds : b->rounds;
+    for (int k = 0; k < n; k++)
+        ratio[k] = a->us[k] / b->us[k];
+    qsort(ratio, (size_t)n, sizeof ratio[0], ascending);
+    return n == 0 ? NAN : n % 2 ? ratio[n / 2] : (ratio[n / 2 - 1] + ratio[n / 2]) / 2;
 }
 
 /* How many calls make a sample of the length wanted, and how many samples there is time for. */
@@ -95,7 +107,8 @@ static bool calibrate(peer *p, bench_effort e, bench_figure *f, int *rounds)
         f->calls = (int64_t)((double)f->calls * fmin(fmax(more, 2), 100));
     }
     double affordable = e.row_s / seconds;
-    *rounds = affordable < 1 ? 1 : affordable > e.rounds ? e.rounds : (int)affordable;
+    affordable = fmax(affordable, seconds > 2 * e.row_s ? 1 : 3);
+    *rounds = affordable > e.rounds ? e.rounds : (int)affordable;
     return true;
 }
 
@@ -107,7 +120,6 @@ static void failed(peer *p, bench_figure *f)
 
 static void time_in_turns(peer *peers, bench_effort e, bench_figure *of)
 {
-    static double us[PEERS][MAX_ROUNDS];
     int rounds[PEERS] = {0};
     for (int p = 0; p < PEERS; p++)
         if (of[p].state == PEER_OK && !calibrate(&peers[p], e, &of[p], &rounds[p]))
@@ -118,13 +130,13 @@ static void time_in_turns(peer *peers, bench_effort e, bench_figure *of)
             if (of[p].state != PEER_OK || round >= rounds[p])
                 continue;
             if (peer_time(&peers[p], of[p].calls, &seconds))
-                us[p][of[p].rounds++] = seconds * 1e6 / (double)of[p].calls;
+                of[p].us[of[p].rounds++] = seconds * 1e6 / (double)of[p].calls;
             else
                 failed(&peers[p], &of[p]);
         }
     for (int p = 0; p < PEERS; p++)
         if (of[p].state == PEER_OK)
-            summarise(&of[p], us[p]);
+            summarise(&of[p]);
 }
 
 /* ---- a row ----------------------------------------------------------------------------------- */

@@ -13,9 +13,10 @@ typedef struct {
     double cold_ms, bytes;             /* to compile; peak memory */
     double median_us, low_us, high_us; /* of a call; quartiles */
     int rounds;
-    int64_t calls; /* in a round */
-    bool agrees;   /* with the reference, which is a figure of the same row */
-    double differ; /* the greatest difference, relative to the mean of absolute values */
+    double us[MAX_ROUNDS]; /* of a call, round by round */
+    int64_t calls;         /* in a round */
+    bool agrees;           /* with the reference, which is a figure of the same row */
+    double differ;         /* the greatest difference, relative to the mean of absolute values */
     char error[256];
 } bench_figure;
 
@@ -33,6 +34,10 @@ typedef struct {
 /* Peers that did not start have no `to`; say is called with what is being done. */
 void bench_measure(peer *peers, const bench_row *row, bench_effort e, bench_result *out,
                    void (*say)(const char *what));
+
+/* a's time to b's: the median of the rounds' ratios, so that noise which met both does not count.
+ */
+double bench_ratio(const bench_figure *a, const bench_figure *b);
 
 /* Whether the row's results agree wherever there are any. */
 bool bench_agrees(const bench_result *r);

@@ -1,15 +1,19 @@
-/* The table on the terminal, and the JSON. */
-#include <math.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+/* The table on the terminal. */
+#include <stdio.h>
 
 #include "bench/report.h"
 
-/* ---- the table ------------------------------------------------------------------------------- */
+const char *const report_keys[PEERS] = {"jacquard", "interpreted", "jax", "drjit", "c"};
+const char *const report_names[PEERS] = {"Jacquard", "interpreted", "JAX", "Dr.Jit", "C"};
 
-/* Three significant digits and a unit. */
-static const char *duration(const bench_figure *f, char *room)
+/* ---- figures as text ------------------------------------------------------------------------- */
+
+static int digits(double v)
+{
+    return v < 10 ? 2 : v < 100 ? 1 : 0;
+}
+
+const char *report_duration(const bench_figure *f, char room[32])
 {
     static const struct {
         double us;
@@ -21,25 +25,56 @@ static const char *duration(const bench_figure *f, char *room)
     while (k < 3 && f->median_us < units[k].us)
         k++;
     double v = f->median_us / units[k].us;
-    sprintf(room, "%.*f %s", v < 10 ? 2 : v < 100 ? 1 : 0, v, units[k].unit);
+    snprintf(room, 32, "%.*f %s", digits(v), v, units[k].unit);
     return room;
 }
 
-/* The other's time to Jacquard's, and whether that is what is asked. */
-static const char *ratio(const bench_result *r, int other, double asked, char *room)
+const char *report_ratio(double v, char room[32])
 {
-    const bench_figure *a = &r->of[JACQUARD], *b = &r->of[other];
-    if (a->state != PEER_OK || b->state != PEER_OK)
+    snprintf(room, 32, "%.*f", digits(v), v);
+    return room;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static const char head[] = "%-3s %-41s %9s %9s %9s %9s %9s  %8s %8s %8s  %16s  %12s  %s\n";
+
+/* A ratio, and whether it is enough; nothing where it is not known. */
+static const char *judged(const demand *d, char room[48])
+{
+    char number[32];
+    if (!d->known)
         return "";
-    double v = b->median_us / a->median_us;
-    sprintf(room, "%.*f%s",
-            v < 10    ? 2
-            : v < 100 ? 1
-                      : 0,
-            v,
-            asked == 0   ? ""
-            : v >= asked ? " ok"
-                         : " <");
+    snprintf(room, 48, "%s %s", report_ratio(d->is, number),
+             d->asked == 0 ? " "
+             : d->met      ? "+"
+                           : "!");
+    return room;
+}
+
+static const char *compile_times(const bench_result *r, const demand *d, char room[64])
+{
+    const bench_figure *own = &r->of[JACQUARD], *jax = &r->of[JAX];
+    if (own->state != PEER_OK)
+        return "";
+    bool met = d[COMPILE_JAX].met && d[COMPILE_MS].met;
+    if (jax->state == PEER_OK)
+        snprintf(room, 64, "%.1f /%6.0f %s", own->cold_ms, jax->cold_ms, met ? "+" : "!");
+    else
+        snprintf(room, 64, "%.1f %s", own->cold_ms, met ? " " : "!");
+    return room;
+}
+
+static const char *memory(const bench_result *r, char room[64])
+{
+    static const int columns[] = {JACQUARD, JAX, HANDWRITTEN};
+    int n = 0;
+    for (int k = 0; k < 3; k++) {
+        const bench_figure *f = &r->of[columns[k]];
+        n += f->state == PEER_OK ? snprintf(room + n, 20, "%.0f", f->bytes / 1e6)
+                                 : snprintf(room + n, 20, "-");
+        n += k < 2 ? snprintf(room + n, 2, "/") : 0;
+    }
     return room;
 }
 
@@ -48,107 +83,56 @@ void report_head(const report_run *run)
     for (int p = 0; p < PEERS; p++)
         if (run->peers[p].name)
             printf("%-12s %s\n", run->peers[p].name, run->peers[p].hello);
-    printf("\n%-3s %-44s %9s %9s %9s %9s %9s  %9s %9s %9s  %15s  %14s  %s\n", "row", "workload",
-           "Jacquard", "interp.", "JAX", "Dr.Jit", "C", "JAX/J", "DrJit/J", "C/J",
-           "compile ms J/JAX", "MB J/JAX/C", "agree");
+    printf("threads      %d\n\n", run->threads);
+    if (run->quick)
+        printf(
+            "Sizes are tiny, whatever the titles say: only whether all agree is of interest.\n\n");
+    printf(head, "row", "workload", "Jacquard", "interp.", "JAX", "Dr.Jit", "C", "JAX/J  ",
+           "DrJit/J  ", "C/J  ", "compile ms J/JAX", "MB J/JAX/C", "agree");
 }
 
-void report_row(const bench_result *r)
+void report_row(const report_run *run, int k)
 {
-    char t[PEERS][32], q[3][32], compile[64], memory[64];
+    const bench_result *r = &run->rows[k];
     const bench_figure *of = r->of;
-    snprintf(compile, sizeof compile, "%.1f / %.1f", of[JACQUARD].cold_ms, of[JAX].cold_ms);
-    snprintf(memory, sizeof memory, "%.0f/%.0f/%.0f", of[JACQUARD].bytes / 1e6, of[JAX].bytes / 1e6,
-             of[HANDWRITTEN].bytes / 1e6);
-    printf("%-3d %-44s %9s %9s %9s %9s %9s  %9s %9s %9s  %15s  %14s  %s\n", r->row->number,
-           r->row->title, duration(&of[JACQUARD], t[0]), duration(&of[INTERPRETED], t[1]),
-           duration(&of[JAX], t[2]), duration(&of[DRJIT], t[3]), duration(&of[HANDWRITTEN], t[4]),
-           ratio(r, JAX, r->row->to_jax, q[0]), ratio(r, DRJIT, r->row->to_drjit, q[1]),
-           ratio(r, HANDWRITTEN, r->row->to_c, q[2]), compile, memory,
-           bench_agrees(r) ? "yes" : "NO");
+    demand d[DEMANDS];
+    char t[PEERS][32], q[3][48], compile[64], bytes[64], number[8];
+    demands_of(run->rows, k, d);
+    snprintf(number, sizeof number, "%d", r->row->number);
+    printf(head, number, r->row->title, report_duration(&of[JACQUARD], t[0]),
+           report_duration(&of[INTERPRETED], t[1]), report_duration(&of[JAX], t[2]),
+           report_duration(&of[DRJIT], t[3]), report_duration(&of[HANDWRITTEN], t[4]),
+           judged(&d[SPEED_JAX], q[0]), judged(&d[SPEED_DRJIT], q[1]), judged(&d[SPEED_C], q[2]),
+           compile_times(r, d, compile), memory(r, bytes), bench_agrees(r) ? "yes" : "NO");
     for (int p = 0; p < PEERS; p++)
         if (of[p].state == PEER_FAILED)
-            printf("    peer %d: %s\n", p, of[p].error);
+            printf("    %s: %s\n", report_names[p], of[p].error);
         else if (of[p].state == PEER_OK && !of[p].agrees)
-            printf("    peer %d differs by %.1e (allowed: %.1e)\n", p, of[p].differ,
+            printf("    %s differs by %.1e (allowed: %.1e)\n", report_names[p], of[p].differ,
                    r->row->tolerance);
     fflush(stdout);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------ */
-
-static const char *const keys[PEERS] = {"jacquard", "interpreted", "jax", "drjit", "c"};
-
-static void json_text(FILE *f, const char *s)
+void report_summary(const report_run *run)
 {
-    fputc('"', f);
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            fputc('\\', f);
-        if ((unsigned char)*s >= ' ')
-            fputc(*s, f);
-    }
-    fputc('"', f);
-}
-
-static void json_figure(FILE *f, const bench_figure *x)
-{
-    if (x->state == PEER_FAILED) {
-        fprintf(f, "{\"error\": ");
-        json_text(f, x->error);
-        fprintf(f, "}");
-        return;
-    }
-    fprintf(f,
-            "{\"median_us\": %.6g, \"low_us\": %.6g, \"high_us\": %.6g, \"rounds\": %d, "
-            "\"calls\": %lld, \"compile_ms\": %.4g, \"peak_bytes\": %.0f, \"agrees\": %s, ",
-            x->median_us, x->low_us, x->high_us, x->rounds, (long long)x->calls, x->cold_ms,
-            x->bytes, x->agrees ? "true" : "false");
-    if (isfinite(x->differ))
-        fprintf(f, "\"difference\": %.3g}", x->differ);
-    else
-        fprintf(f, "\"difference\": null}");
-}
-
-static void json_row(FILE *f, const report_run *run, const bench_result *r)
-{
-    const bench_row *row = r->row;
-    fprintf(f, "    {\"row\": %d, \"work\": \"%s\", \"size\": %lld, \"title\": ", row->number,
-            row->work, (long long)(run->quick ? row->quick : row->size));
-    json_text(f, row->title);
-    fprintf(f, ",\n     \"asked\": {\"jax\": %g, \"c\": %g, \"drjit\": %g},\n     \"figures\": {",
-            row->to_jax, row->to_c, row->to_drjit);
-    bool first = true;
-    for (int p = 0; p < PEERS; p++) {
-        if (r->of[p].state == PEER_NONE)
-            continue;
-        fprintf(f, "%s\n       \"%s\": ", first ? "" : ",", keys[p]);
-        json_figure(f, &r->of[p]);
-        first = false;
-    }
-    fprintf(f, "}}");
-}
-
-bool report_json(const char *path, const report_run *run, const bench_result *rows, int n)
-{
-    FILE *f = fopen(path, "w");
-    if (!f)
-        return false;
-    time_t now = time(NULL);
-    char date[64];
-    strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", localtime(&now));
-    fprintf(f, "{\"date\": \"%s\", \"threads\": %d, \"quick\": %s,\n  \"peers\": {", date,
-            run->threads, run->quick ? "true" : "false");
-    for (int p = 0, some = 0; p < PEERS; p++)
-        if (run->peers[p].name) {
-            fprintf(f, "%s\"%s\": ", some++ ? ", " : "", keys[p]);
-            json_text(f, run->peers[p].hello);
+    int asked = 0, met = 0;
+    printf(
+        "\nJAX/J and the like are speeds: the other's time to Jacquard's (median of the rounds' "
+        "ratios);\n+ is what is asked or better, ! is less. Compiling: trace, passes, LLVM; JAX: "
+        "trace, lower, compile.\nMemory: the peak over the inputs, inputs included.\n\n");
+    for (int k = 0; k < run->n; k++) {
+        demand d[DEMANDS];
+        char words[128];
+        demands_of(run->rows, k, d);
+        for (demand_kind kind = 0; kind < DEMANDS; kind++) {
+            if (!d[kind].known || d[kind].asked == 0)
+                continue;
+            asked++;
+            met += d[kind].met;
+            if (!d[kind].met)
+                printf("short: %2d %-41s %s\n", run->rows[k].row->number, run->rows[k].row->title,
+                       demand_text(kind, &d[kind], words));
         }
-    fprintf(f, "},\n  \"rows\": [\n");
-    for (int k = 0; k < n; k++) {
-        json_row(f, run, &rows[k]);
-        fprintf(f, "%s\n", k + 1 < n ? "," : "");
     }
-    fprintf(f, "  ]}\n");
-    return fclose(f) == 0;
+    printf("%d of %d demands are met\n", met, asked);
 }

@@ -1,17 +1,39 @@
-/* What the benchmark writes: lines of the table as it runs, JSON. */
+/* What the benchmark writes: the table as it runs, JSON, a plot, and the table of
+ * docs/performance.md. */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
 
-#include "bench/measure.h"
+#include "bench/demands.h"
 
 typedef struct {
     const peer *peers;
     int threads;
     bool quick;
+    const bench_result *rows;
+    int n;
 } report_run;
 
+/* Of the column of a peer; the key names it in files. */
+extern const char *const report_keys[PEERS], *const report_names[PEERS];
+
+/* Three significant digits and a unit; "-" where there is nothing. */
+const char *report_duration(const bench_figure *f, char room[32]);
+/* A ratio in as many digits as it has. */
+const char *report_ratio(double v, char room[32]);
+
+/* ---- report.c: on the terminal --------------------------------------------------------------- */
 void report_head(const report_run *run);
-void report_row(const bench_result *r);
-bool report_json(const char *path, const report_run *run, const bench_result *rows, int n);
+void report_row(const report_run *run, int k);
+/* How many demands are met, and which are not. */
+void report_summary(const report_run *run);
+
+/* ---- report_json.c --------------------------------------------------------------------------- */
+bool report_json(const char *path, const report_run *run);
+
+/* ---- report_plot.c: by gnuplot; false if that is not there ----------------------------------- */
+bool report_plot(const char *path, const report_run *run);
+
+/* ---- report_docs.c: what stands between the marks in the file is written anew ---------------- */
+bool report_docs(const char *path, const report_run *run);
 
 #endif

@@ -5,9 +5,10 @@
 #include <stdint.h>
 
 enum {
-    ROW_LONG = 1,    /* not interpreted: it would take minutes */
-    ROW_NOTES = 2,   /* a program of the notes: to be compiled within 30 ms */
-    ROW_ADBENCH = 4, /* needs the files of --adbench */
+    ROW_LONG = 1,     /* not interpreted: it would take minutes */
+    ROW_NOTES = 2,    /* a program of the notes: to be compiled within 30 ms */
+    ROW_ADBENCH = 4,  /* needs the files of --adbench */
+    ROW_GRADIENT = 8, /* to take at most 3.5 times the objective's time */
 };
 
 typedef struct {
@@ -24,5 +25,8 @@ typedef struct {
 } bench_row;
 
 extern const bench_row bench_rows[]; /* ended by a NULL work */
+
+/* Why a workload falls short of what is asked, in a sentence; NULL where none is known. */
+const char *bench_cause(const char *work);
 
 #endif

@@ -1,0 +1,146 @@
+/* The table of docs/performance.md: what stands there between two marks is replaced. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/report.h"
+
+static const char BEGIN[] = "<!-- written by ./run bench --peers --write-docs: begin -->\n";
+static const char END[] = "<!-- end -->\n";
+
+static void processor(char *room, size_t size)
+{
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    char line[512];
+    snprintf(room, size, "unknown processor");
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
+            snprintf(room, size, "%s", strchr(line, ':') + 2);
+            room[strcspn(room, "\n")] = 0;
+            break;
+        }
+    if (f)
+        fclose(f);
+}
+
+static void circumstances(FILE *f, const report_run *run)
+{
+    struct utsname u;
+    char model[256], date[32];
+    time_t now = time(NULL);
+    uname(&u);
+    processor(model, sizeof model);
+    strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
+    double gb = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1e9;
+    fprintf(f, "%s, %s, %ld CPUs, %.0f GB, Linux %s; %d thread%s for each peer.\n\n", date, model,
+            sysconf(_SC_NPROCESSORS_ONLN), gb, u.release, run->threads,
+            run->threads > 1 ? "s" : "");
+    for (int p = 0; p < PEERS; p++)
+        if (run->peers[p].name)
+            fprintf(f, "%s%s", p ? "; " : "", run->peers[p].hello);
+    fprintf(f, ".\n\n");
+}
+
+static void ratio(FILE *f, const demand *d)
+{
+    char number[32];
+    if (!d->known)
+        fprintf(f, " |");
+    else if (d->asked == 0)
+        fprintf(f, " %s |", report_ratio(d->is, number));
+    else
+        fprintf(f, " %s%s%s (%.3g) |", d->met ? "" : "**", report_ratio(d->is, number),
+                d->met ? "" : "**", d->asked);
+}
+
+static void row(FILE *f, const report_run *run, int k)
+{
+    const bench_result *r = &run->rows[k];
+    demand d[DEMANDS];
+    char t[32];
+    demands_of(run->rows, k, d);
+    fprintf(f, "| %d | %s |", r->row->number, r->row->title);
+    for (int p = 0; p < PEERS; p++) {
+        const bench_figure *x = &r->of[p];
+        fprintf(f, " %s", report_duration(x, t));
+        if (x->state == PEER_OK && p != INTERPRETED)
+            fprintf(f, " ±%.0f%%", 50 * (x->high_us - x->low_us) / x->median_us);
+        fprintf(f, " |");
+    }
+    for (int kind = SPEED_JAX; kind <= SPEED_C; kind++)
+        ratio(f, &d[kind]);
+    fprintf(f, " %.0f / %.0f |", r->of[JACQUARD].cold_ms, r->of[JAX].cold_ms);
+    fprintf(f, " %.0f / %.0f / %.0f |", r->of[JACQUARD].bytes / 1e6, r->of[JAX].bytes / 1e6,
+            r->of[HANDWRITTEN].bytes / 1e6);
+    fprintf(f, " %s |\n", bench_agrees(r) ? "yes" : "**no**");
+}
+
+static void shortfalls(FILE *f, const report_run *run)
+{
+    fprintf(f, "\nWhat falls short:\n\n");
+    for (int k = 0; k < run->n; k++) {
+        const bench_row *r = run->rows[k].row;
+        demand d[DEMANDS];
+        char words[128];
+        bool some = false;
+        demands_of(run->rows, k, d);
+        for (demand_kind kind = 0; kind < DEMANDS; kind++)
+            if (d[kind].known && !d[kind].met) {
+                fprintf(f, "%s%s", some ? "; " : "", some ? "" : "- ");
+                if (!some)
+                    fprintf(f, "%d, %s: ", r->number, r->title);
+                fprintf(f, "%s", demand_text(kind, &d[kind], words));
+                some = true;
+            }
+        const char *cause = bench_cause(r->work);
+        if (some)
+            fprintf(f, ".%s%s\n", cause ? " " : "", cause ? cause : "");
+    }
+}
+
+static void table(FILE *f, const report_run *run)
+{
+    circumstances(f, run);
+    fprintf(f,
+            "| row | workload | Jacquard | interpreted | JAX | Dr.Jit | C | × JAX | × Dr.Jit | × C "
+            "| compile ms, J / JAX | peak MB, J / JAX / C | agree |\n"
+            "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
+    for (int k = 0; k < run->n; k++)
+        row(f, run, k);
+    shortfalls(f, run);
+}
+
+/* The whole file, malloc'd; NULL if it cannot be read. */
+static char *contents(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char *text = NULL;
+    long n;
+    if (!f)
+        return NULL;
+    if (!fseek(f, 0, SEEK_END) && (n = ftell(f)) >= 0 && (text = calloc((size_t)n + 1, 1))) {
+        rewind(f);
+        if (fread(text, 1, (size_t)n, f) != (size_t)n)
+            text[0] = 0;
+    }
+    fclose(f);
+    return text;
+}
+
+bool report_docs(const char *path, const report_run *run)
+{
+    char *old = contents(path);
+    char *begin = old ? strstr(old, BEGIN) : NULL, *end = begin ? strstr(begin, END) : NULL;
+    FILE *f = end ? fopen(path, "w") : NULL;
+    if (f) {
+        fwrite(old, 1, (size_t)(begin - old) + strlen(BEGIN), f);
+        fputc('\n', f);
+        table(f, run);
+        fprintf(f, "\n%s", end);
+    }
+    free(old);
+    return f && fclose(f) == 0;
+}
