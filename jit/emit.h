@@ -15,7 +15,8 @@
  *   emit_tape.c      tapes: calls of host.c
  *   emit_control.c   while, cond, scan
  *   emit_lanes.c     batched loops, strip by strip
- *   emit_outline.c   steps as functions of their own
+ *   emit_outline.c   loop nests as functions of their own
+ *   emit_part.c      long straight-line code as several functions
  *   emit_share.c     functions for what threads share
  *   math.c           the scalar functions' bitcode
  */
@@ -66,6 +67,13 @@ typedef struct {
     jit_affine *affine;
 } jit_ranges;
 
+/* Where the values that parts of a function share lie in its frame (emit_part.c). */
+typedef struct {
+    LLVMValueRef fn, frame;
+    uint64_t n;
+    ptrmap place; /* by value: where, and whether it was put there by a part */
+} jit_parts;
+
 struct jit_emit {
     const jit_schedule *s;
     ir_arena mem;
@@ -83,6 +91,9 @@ struct jit_emit {
     jit_known *known;
     int *newest; /* by value id: index into known, -1 */
     int naccess, access_cap, nscope;
+    jit_parts parts;
+    int depth;  /* of parts in parts */
+    bool calls; /* are scalar functions called, not inlined? */
     bool outlines, outlines_all; /* are steps functions of their own? even small ones? */
     jit_access *access;
     jit_ranges ranges;
@@ -249,6 +260,11 @@ typedef struct {
 void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to);
 void jit_items_end(jit_emit *em, const jit_items *l);
 LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
+
+/* ---- emit_part.c -------------------------------------------------------------------------------
+ */
+/* Emits the block's steps by `emit`. */
+void jit_emit_steps(jit_emit *em, const jit_block *b, jit_emit_fn *emit);
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */

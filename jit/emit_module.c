@@ -49,8 +49,7 @@ void jit_emit_block(jit_emit *em, jit_frame *f)
 {
     const jit_block *b = f->b;
     int *outer = set_numbering(em, b);
-    for (const jit_step *t = b->first; t; t = t->next)
-        emit_step(em, t);
+    jit_emit_steps(em, b, emit_step);
     for (int k = 0; k < b->g->nout; k++)
         if (b->dest[k] >= 0)
             jit_copy_value(em, b->dest[k], jit_buffer_of(b, b->g->out[k]), &b->g->out[k]->type);
@@ -188,6 +187,7 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     ir_arena_free(&em.mem);
     *wants_eqns = em.place.used > 0;
     ptrmap_free(&em.place);
+    ptrmap_free(&em.parts.place);
     if (ok)
         return em.mod;
     LLVMDisposeModule(em.mod);

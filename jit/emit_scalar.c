@@ -272,6 +272,11 @@ jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, j
     for (int k = 0; k < n; k++)
         x[k] = as_type(em, jit_llvm(args[k]), params[k]);
     LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
+    if (em->calls) {
+        unsigned kind = LLVMGetEnumAttributeKindForName("noinline", 8);
+        LLVMAddCallSiteAttribute(y, LLVMAttributeFunctionIndex,
+                                 LLVMCreateEnumAttribute(em->cx, kind, 0));
+    }
     return scalar(as_type(em, y, want));
 }
 

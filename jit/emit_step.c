@@ -15,9 +15,14 @@ void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
 
 void jit_emit_scalar(jit_emit *em, const jit_step *t)
 {
+    enum {
+        DEAR = 8
+    }; /* in long straight-line code, what costs more is called rather than copied */
     jit_place where = {0, NULL, jit_index_const(em, 0)};
     const ir_value *v = t->root[0];
+    em->calls = em->depth && t->e->op->lower->cost > DEAR;
     jit_set_reg(em, v, jit_compute(em, t->e, (int)v->index, &where));
+    em->calls = false;
     jit_forget(em, 0);
     jit_end_accesses(em);
 }

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <llvm-c/BitReader.h>
 #include <llvm-c/Linker.h>
@@ -35,6 +36,7 @@ bool jit_math_link(jit_emit *em)
 {
     if (!em->math)
         return true;
+    static const char *const target[] = {"target-cpu", "target-features", "tune-cpu"};
     /* Linked only if called. */
     for (LLVMValueRef f = LLVMGetFirstFunction(em->math); f; f = LLVMGetNextFunction(f))
         if (!LLVMIsDeclaration(f))
@@ -47,6 +49,10 @@ bool jit_math_link(jit_emit *em)
         if (LLVMGetLinkage(f) != LLVMLinkOnceODRLinkage)
             continue;
         LLVMSetLinkage(f, LLVMInternalLinkage);
+        /* For this machine, where it is called and not inlined. */
+        for (size_t k = 0; k < sizeof target / sizeof *target; k++)
+            LLVMRemoveStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, target[k],
+                                             (unsigned)strlen(target[k]));
         jit_add_attribute(em, f, "alwaysinline");
     }
     return true;

@@ -2,6 +2,7 @@
  * registers, vector code, shared programs, flat memory, errors as text.
  */
 #include <criterion/criterion.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,10 +209,10 @@ static char *layers(int n)
     return text;
 }
 
-static int count_functions(const char *text)
+static int count(const char *text, const char *part)
 {
     int n = 0;
-    for (const char *at = text; (at = strstr(at, "\ndefine ")); at++)
+    for (const char *at = text; (at = strstr(at, part)); at++)
         n++;
     return n;
 }
@@ -220,8 +221,8 @@ Test(code, steps_of_a_long_program_that_say_the_same_are_one_function)
 {
     char *graph[] = {layers(30), layers(200)};
     char *text[] = {emitted(graph[0], JIT_TEXT_LLVM_OPT), emitted(graph[1], JIT_TEXT_LLVM_OPT)};
-    cr_expect_leq(count_functions(text[0]), 8, "%s", text[0]);
-    cr_expect_eq(count_functions(text[0]), count_functions(text[1]));
+    cr_expect_leq(count(text[0], "\ndefine "), 8, "%s", text[0]);
+    cr_expect_leq(count(text[1], "\ndefine "), 24);
     for (int k = 0; k < 2; k++) {
         free(graph[k]);
         free(text[k]);
@@ -251,6 +252,66 @@ Test(code, a_long_program_computes_what_a_short_one_does)
     jit_release(q);
     free(text);
     free(one);
+}
+
+/* Straight-line code on registers, with branches, small arrays, and every hundred steps a call of
+ * the interpreter's kernel `called`; each value is read soon, and one in ten much later. */
+static char *straight_line(int n, const char *called)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    fprintf(f, "graph f(x0: f32[], v: f32[4]) {\n"
+               "  h: f32[] = literal[value=0.25, dtype=f32, weak=false]\n"
+               "  i: i32[] = literal[value=1, dtype=i32, weak=false]\n");
+    for (int k = 0; k < n; k++) {
+        int late = k % 10 ? k : k / 3, y = k + 1;
+        if (k % 100 == 99)
+            fprintf(f, "  x%d: f32[] = %s x%d\n", y, called, k);
+        else if (k % 20 == 7)
+            fprintf(f,
+                    "  p%d: bool[] = lt x%d h\n  i%d: i32[] = convert_element_type["
+                    "new_dtype=i32, weak=false] p%d\n"
+                    "  x%d: f32[] = cond[branches=[graph (a: f32[], b: f32[]) {\n"
+                    "    c: f32[] = sin a\n    return c\n  }, graph (a: f32[], b: f32[]) {\n"
+                    "    c: f32[] = sub a b\n    return c\n  }]] i%d x%d x%d\n",
+                    y, k, y, y, y, y, k, late);
+        else if (k % 20 == 13)
+            fprintf(f,
+                    "  b%d: f32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] x%d\n"
+                    "  w%d: f32[4] = cumsum[axis=0, reverse=false] b%d\n"
+                    "  u%d: f32[4] = mul w%d v\n  x%d: f32[] = reduce_max[axes=[0]] u%d\n",
+                    y, k, y, y, y, y, y, y);
+        else if (k % 5 == 4)
+            fprintf(f, "  x%d: f32[] = cos x%d\n", y, k);
+        else
+            fprintf(f, "  q%d: f32[] = mul x%d h\n  x%d: f32[] = sub q%d x%d\n", y, k, y, y, late);
+    }
+    fprintf(f, "  return x%d, x%d, p%d\n}", n, n / 2, n / 2 / 20 * 20 + 8);
+    fclose(f);
+    return text;
+}
+
+Test(code, long_straight_line_code_is_cut_and_computes_the_same)
+{
+    for (int n = 40; n <= 2560; n *= 64) {
+        char *text = straight_line(n, "nextafter x0");
+        IR_AUTO_GRAPH g = parsed(text);
+        float x = 0.5f, v[] = {0.5f, -0.5f, 0.25f, 0}, got[2] = {0}, want[2] = {0};
+        bool p = false, q = true;
+        jit_program *program = jit_compile(g);
+        cr_assert(program, "%s", ir_error());
+        cr_assert(ir_eval(g, (const void *[]){&x, v}, (void *[]){&want[0], &want[1], &q}));
+        cr_assert(jit_run(program, (const void *[]){&x, v}, (void *[]){&got[0], &got[1], &p}));
+        cr_expect(got[0] == want[0] && got[1] == want[1] && p == q, "%d: %g %g", n, got[0],
+                  want[0]);
+        jit_release(program);
+        char *ll = emitted(text, JIT_TEXT_LLVM);
+        int parts = count(ll, "\ndefine internal i1 @part");
+        cr_expect(n > 1000 ? parts > n / 100 : !parts, "%d parts", parts);
+        free(ll);
+        free(text);
+    }
 }
 
 Test(code, holds_no_address_of_the_process)
@@ -422,6 +483,24 @@ Test(calls, an_error_of_a_kernel_ends_the_program_with_its_text)
     cr_expect(ir_error() && has(ir_error(), "6 is above two"), "%s", ir_error());
     ir_error_clear();
     jit_release(p);
+}
+
+Test(calls, an_error_within_a_part_of_a_long_program_ends_it)
+{
+    ops_init();
+    ir_op_register(&op_fails);
+    char *text = straight_line(2560, "test_fails_above_two");
+    IR_AUTO_GRAPH g = parsed(text);
+    jit_program *p = jit_compile(g);
+    cr_assert(p, "%s", ir_error());
+    float x = 0.5f, v[] = {0.5f, -0.5f, 0.25f, 0}, nan = NAN, y[2];
+    bool b;
+    cr_expect(jit_run(p, (const void *[]){&x, v}, (void *[]){&y[0], &y[1], &b}), "%s", ir_error());
+    cr_expect(!jit_run(p, (const void *[]){&nan, v}, (void *[]){&y[0], &y[1], &b}));
+    cr_expect(ir_error() && has(ir_error(), "nan is above two"), "%s", ir_error());
+    ir_error_clear();
+    jit_release(p);
+    free(text);
 }
 
 /* Runs a compiled program that has temporaries, from within one that has. */
