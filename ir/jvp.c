@@ -1,7 +1,14 @@
 /* Forward-mode differentiation: a graph to the graph of its values and tangents.
  *
  * Walk the equations in order with two maps, from each old value to its primal and to its tangent
- * in the new graph. A tangent that is symbolically zero is NULL, and costs nothing.
+ * in the new graph. A tangent that is symbolically zero is NULL, and costs nothing: an equation of
+ * whose operands none moves is copied as it stands; of any other, the primitive's jvp rule writes
+ * both values. With a tangent a' for a alone,
+ *
+ *     a, b:      c = sin a;  y = mul c b;  return y
+ *     a, b, a':  c = sin a;  k = cos a;  c' = mul a' k;  y = mul c b;  y' = mul c' b;  return y, y'
+ *
+ * (The same program goes on through partial.c and transpose.c to its reverse mode.)
  */
 #include <stdlib.h>
 

@@ -3,7 +3,14 @@
  * Of the graph of a jvp, with the tangents unknown, the known part is the function itself and the
  * unknown part its derivative there, a linear graph: that is linearization. A known value that the
  * unknown part reads is a residual, handed over as an input; what can be had for free on the other
- * side (constants, broadcasts of something smaller) is made there anew instead.
+ * side (constants, broadcasts of something smaller) is made there anew instead. The example of
+ * jvp.c, with a' unknown and k and b the residuals:
+ *
+ *     known    a, b:      c = sin a;  k = cos a;  y = mul c b;  return y, k, b
+ *     unknown  k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
+ *
+ * A loop or a branch of which only a part is known has a partial rule, which does the same to the
+ * graphs within.
  */
 #include <stdlib.h>
 #include <string.h>

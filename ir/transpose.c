@@ -3,7 +3,11 @@
  * What does not depend on a linear input is computed forwards, as it stands. Then the equations
  * that do are walked backwards, each spreading its outputs' cotangents over its linear operands;
  * a value read several times gets their sum. A cotangent that is symbolically zero is NULL; so is
- * one of a value without elements.
+ * one of a value without elements. With Y for the cotangent of y', what partial.c left of the
+ * example, linear in a', becomes its reverse mode:
+ *
+ *     k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
+ *     k, b, Y:   C = mul Y b;  A = mul C k;  return A
  */
 #include <stdlib.h>
 

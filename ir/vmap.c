@@ -2,8 +2,14 @@
  *
  * Walk the equations in order with a map from each old value to its batched counterpart and the
  * axis at which that carries the batch; -1 where the value is the same for the whole batch, and
- * then its equation is copied as it stands. If the axis has a name, collectives over it vanish
- * here: their batch rules reduce over the axis.
+ * then its equation is copied as it stands. Of any other, the primitive's batch rule writes the
+ * equation over one axis more, and says where that is. For 8 slices of a, at axis 0, and one b,
+ *
+ *     a: f32[3], b: f32[3]:    c = sin a;  d = cos b;  y = mul c d
+ *     a: f32[8,3], b: f32[3]:  c = sin a;  d = cos b;  e = broadcast d to [8,3];  y = mul c e
+ *
+ * with the batch at axis 0 of c, e and y, and d computed once. If the axis has a name, collectives
+ * over it vanish here: their batch rules reduce over the axis.
  */
 #include <stdlib.h>
 
