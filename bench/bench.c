@@ -128,24 +128,31 @@ static void set_threads(int threads)
     unsetenv("JAX_COMPILATION_CACHE_DIR");
 }
 
+/* The command of a peer's worker; none for those in Python where there is no --python. */
+static bool command(int p, const options *o, const char *self, char *argv[6])
+{
+    static char threads[16], script[PEERS][4096];
+    snprintf(threads, sizeof threads, "%d", o->threads);
+    if (scripts[p]) {
+        snprintf(script[p], sizeof script[p], "%s/%s", o->scripts, scripts[p]);
+        memcpy(argv, (char *[]){(char *)o->python, script[p], threads, NULL}, 4 * sizeof *argv);
+        return o->python != NULL;
+    }
+    char *own[] = {(char *)self, "--worker", (char *)report_names[p], "--threads", threads, NULL};
+    memcpy(argv, own, sizeof own);
+    return true;
+}
+
 static void start_peers(peer *peers, const options *o, const char *self)
 {
-    char script[4096], threads[16];
-    snprintf(threads, sizeof threads, "%d", o->threads);
+    static char *argv[PEERS][6];
     set_threads(o->threads);
-    for (int p = 0; p < PEERS; p++) {
-        char *own[] = {(char *)self, "--worker", (char *)report_names[p],
-                       "--threads",  threads,    NULL};
-        char *python[] = {(char *)o->python, script, threads, NULL};
-        bool is_own = p == JACQUARD || p == INTERPRETED || p == HANDWRITTEN;
-        if (!is_own && (!o->python || !scripts[p]))
-            continue;
-        snprintf(script, sizeof script, "%s/%s", o->scripts, scripts[p] ? scripts[p] : "");
-        if (!peer_start(&peers[p], report_names[p], is_own ? own : python, o->threads)) {
+    for (int p = 0; p < PEERS; p++)
+        if (command(p, o, self, argv[p]) &&
+            !peer_start(&peers[p], report_names[p], argv[p], o->threads)) {
             fprintf(stderr, "bench: %s does not start; its column stays empty\n", report_names[p]);
             peers[p] = (peer){0};
         }
-    }
 }
 
 static int be_worker(const options *o)

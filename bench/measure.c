@@ -153,7 +153,11 @@ void bench_measure(peer *peers, const bench_row *row, bench_effort e, bench_resu
         if (!peers[p].name || (p == INTERPRETED && row->flags & ROW_LONG && !e.quick))
             continue;
         say(peers[p].name);
-        f->state = peer_begin(&peers[p], row->work, size, &f->cold_ms);
+        /* Programs of ours start quickly; the others would take minutes in all. */
+        if (p != JAX && p != DRJIT && !peer_restart(&peers[p]))
+            failed(&peers[p], f);
+        if (f->state != PEER_FAILED)
+            f->state = peer_begin(&peers[p], row->work, size, &f->cold_ms);
         if (f->state == PEER_FAILED ||
             (f->state == PEER_OK && !peer_result(&peers[p], &results[p])))
             failed(&peers[p], f);

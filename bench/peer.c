@@ -47,7 +47,7 @@ static bool ask(peer *p, char *answer, int room, const char *format, ...)
 bool peer_start(peer *p, const char *name, char *const argv[], int threads)
 {
     int in[2], out[2];
-    *p = (peer){.name = name};
+    *p = (peer){.name = name, .argv = argv, .threads = threads};
     if (pipe(in) || pipe(out))
         return false;
     p->pid = fork();
@@ -86,6 +86,12 @@ void peer_stop(peer *p)
     fclose(p->from);
     p->to = p->from = NULL;
     waitpid(p->pid, NULL, 0);
+}
+
+bool peer_restart(peer *p)
+{
+    peer_stop(p);
+    return peer_start(p, p->name, p->argv, p->threads);
 }
 
 /* ---- questions ------------------------------------------------------------------------------- */

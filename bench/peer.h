@@ -22,15 +22,19 @@ typedef struct {
 typedef struct {
     const char *name; /* as a column */
     char hello[256];
+    char *const *argv; /* of the program */
+    int threads;
     pid_t pid;
     FILE *to, *from;
     char error[512]; /* of the last question that failed */
 } peer;
 
-/* Starts the program; false if it does not answer. The worker may run on the first `threads` of the
- * CPUs that this process may run on. */
+/* Starts the program of argv, which must last; false if it does not answer. The worker may run on
+ * the first `threads` of the CPUs that this process may run on. */
 bool peer_start(peer *p, const char *name, char *const argv[], int threads);
 void peer_stop(peer *p);
+/* A new process in place of the old one, so that nothing which that one kept helps it. */
+bool peer_restart(peer *p);
 
 typedef enum { PEER_OK, PEER_NONE, PEER_FAILED } peer_answer;
 /* A worker that dies is PEER_FAILED, and all later questions are. */

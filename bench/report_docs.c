@@ -39,8 +39,8 @@ static void circumstances(FILE *f, const report_run *run)
             sysconf(_SC_NPROCESSORS_ONLN), gb, u.release, run->threads,
             run->threads > 1 ? "s" : "");
     for (int p = 0; p < PEERS; p++)
-        if (run->peers[p].name)
-            fprintf(f, "%s%s", p ? "; " : "", run->peers[p].hello);
+        if (run->peers[p].name && p != INTERPRETED)
+            fprintf(f, "%s%s %s", p ? "; " : "", report_names[p], run->peers[p].hello);
     fprintf(f, ".\n\n");
 }
 

@@ -49,8 +49,8 @@ bool report_plot(const char *path, const report_run *run)
     fprintf(g, "set title 'time to that of the fastest (shorter is better), threads: %d'\n",
             run->threads);
     fprintf(g, "set logscale x\nset xrange [0.8:2000]\nset yrange [%d.5:-1]\n", run->n - 1);
-    fprintf(g,
-            "set grid x\nset key top right\nset style fill solid noborder\nset format x '%%g'\n");
+    fprintf(g, "set grid x\nset key outside bottom center horizontal\nset style fill solid "
+               "noborder\nset format x '%%g'\n");
     fprintf(g, "set ytics (");
     for (int i = 0; i < run->n; i++) {
         fprintf(g, "%s\"%d  ", i ? ", " : "", run->rows[i].row->number);

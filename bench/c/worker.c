@@ -1,5 +1,8 @@
 /* The worker of the workloads written by hand, and the threads that they share. */
+#include <cblas.h>
+#include <gnu/libc-version.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/c/c.h"
@@ -160,5 +163,8 @@ static const char *error(void)
 int c_worker(int threads)
 {
     start_threads(threads);
-    return worker_run(&(worker_peer){"C", begin, call, results, digest, end, error});
+    char hello[256];
+    snprintf(hello, sizeof hello, "clang %s, glibc %s with libmvec, %.40s", __clang_version__,
+             gnu_get_libc_version(), openblas_get_config());
+    return worker_run(&(worker_peer){hello, begin, call, results, digest, end, error});
 }

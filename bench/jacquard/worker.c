@@ -193,7 +193,7 @@ int jacquard_worker(bool interpreted)
         JAC_SCOPE () /* what the first compilation of a process alone has to do is no row's */
             jac_call1(jac_jit(warm_up_fn), 1.0);
     }
-    return worker_run(&(worker_peer){.hello = interpreted ? "Jacquard interpreted" : "Jacquard",
+    return worker_run(&(worker_peer){.hello = BENCH_VERSION,
                                      .begin = begin,
                                      .call = call,
                                      .results = results,

@@ -54,4 +54,4 @@ if __name__ == "__main__":
     wait(dr.sin(dr_works.Float(1.0, 2.0)))
     dr.kernel_history()
     dr.set_flag(dr.JitFlag.KernelHistory, True)
-    worker.run("Dr.Jit %s, LLVM back end" % dr.__version__, begin)
+    worker.run("%s, LLVM back end" % dr.__version__, begin)
