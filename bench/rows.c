@@ -7,6 +7,8 @@
 const bench_row bench_rows[] = {
 /*  n  work                  size       quick  title                                      tolerance stray to_jax to_c  to_drjit flags */
 {   1, "overhead",           1,         1,     "call overhead: x*x+1, a scalar",              1e-6, 0,    20,  0,    0,   0},
+{   2, "straight",           1000,      50,    "straight line of 1,000 operations, 64 f32",    1e-4, 0,    0,   0,    0,   0},
+{   2, "straight",           5000,      100,   "straight line of 5,000 operations, 64 f32",    1e-4, 0,    0,   0,    0,   0},
 {   3, "chain",              1000,      1000,  "elementwise chain, 10^3 f32",                 1e-5, 0,    1,   0.95, 0,   0},
 {   3, "chain",              1000000,   1003,  "elementwise chain, 10^6 f32",                 1e-5, 0,    1,   0.95, 0,   0},
 {   3, "chain",              100000000, 1500,  "elementwise chain, 10^8 f32",                 1e-5, 0,    1,   0.95, 0,   ROW_LONG},

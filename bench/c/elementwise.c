@@ -1,4 +1,4 @@
-/* Rows 1 and 3 by hand. */
+/* Rows 1 to 3 by hand. */
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
@@ -22,6 +22,28 @@ static void run_overhead(c_case *c)
     float *y = square_plus_one(c->buffer[0]);
     *(volatile float *)c->result[0].elements = *y;
     free(y);
+}
+
+/* ---- a long program, as the loop that it is -------------------------------------------------- */
+
+enum { STRAIGHT = 64 };
+
+static void make_straight(c_case *c)
+{
+    c->buffer[0] = input_f32(STRAIGHT, 2, -1, 1);
+    c_result(c, 0, DIGEST_F32, STRAIGHT);
+}
+
+static void run_straight(c_case *c)
+{
+    const float *x = c->buffer[0];
+    float *y = (float *)c->result[0].elements;
+    for (int i = 0; i < STRAIGHT; i += VF) {
+        vf start = vf_load(x + i), v = start;
+        for (int64_t k = 0; k < c->size; k += 5)
+            v = VF_(sinf)(v * 0.75f + 1e-3f * (float)(k % 64)) - start * 0.5f;
+        vf_store(y + i, v);
+    }
 }
 
 /* ---- a chain of elementwise operations ------------------------------------------------------- */
@@ -64,5 +86,7 @@ static void run_chain(c_case *c)
     c_parallel(c->size, chain_part, c);
 }
 
-const c_work c_elementwise[] = {
-    {"overhead", make_overhead, run_overhead}, {"chain", make_chain, run_chain}, {0}};
+const c_work c_elementwise[] = {{"overhead", make_overhead, run_overhead},
+                                {"straight", make_straight, run_straight},
+                                {"chain", make_chain, run_chain},
+                                {0}};

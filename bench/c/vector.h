@@ -51,6 +51,7 @@ vf VF_(expf)(vf);
 vf VF_(logf)(vf);
 vf VF_(log1pf)(vf);
 vf VF_(tanhf)(vf);
+vf VF_(sinf)(vf);
 vf VF_(erff)(vf);
 vd VD_(exp)(vd);
 vd VD_(log)(vd);

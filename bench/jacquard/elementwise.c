@@ -1,4 +1,4 @@
-/* Rows 1 and 3: the overhead of a call, and a chain of elementwise operations. */
+/* Rows 1 to 3: the overhead of a call, a long program, and a chain of elementwise operations. */
 #include "bench/jacquard/inputs.h"
 
 JAC_DEF(jac, square_plus_one, (jac, x))
@@ -11,6 +11,21 @@ static void make_overhead(int64_t size, jq_case *c)
     (void)size;
     c->f = jac_jit(square_plus_one_fn);
     c->args[0] = jac_scalar(JAC_F32, 3);
+}
+
+/* So many operations, each of the one before: for the time that compiling takes. */
+JAC_DEF_ENV(jac, straight, int64_t, (jac, x))
+{
+    jac y = x;
+    for (int64_t k = 0; k < *env; k += 5)
+        y = jac_sub(jac_sin(jac_add(jac_mul(y, 0.75), 1e-3 * (double)(k % 64))), jac_mul(x, 0.5));
+    return y;
+}
+
+static void make_straight(int64_t operations, jq_case *c)
+{
+    c->f = jac_jit(straight_with(operations));
+    c->args[0] = inputs_f32(JAC_SHAPE(64), 2, -1, 1);
 }
 
 /* Twelve operations. */
@@ -29,4 +44,5 @@ static void make_chain(int64_t size, jq_case *c)
     c->f = jac_jit(chain_fn);
 }
 
-const jq_work jq_elementwise[] = {{"overhead", make_overhead}, {"chain", make_chain}, {0}};
+const jq_work jq_elementwise[] = {
+    {"overhead", make_overhead}, {"straight", make_straight}, {"chain", make_chain}, {0}};

@@ -1,4 +1,4 @@
-"""Rows 1 and 3 in JAX."""
+"""Rows 1 to 3 in JAX."""
 import jax.numpy as jnp
 import numpy as np
 
@@ -8,6 +8,16 @@ from jax_work import Work
 
 def overhead(size):
     return Work(lambda x: x * x + 1, [np.float32(3)])
+
+
+def straight(operations):
+    def f(x):
+        y = x
+        for k in range(0, operations, 5):
+            y = jnp.sin(y * 0.75 + 1e-3 * (k % 64)) - x * 0.5
+        return y
+
+    return Work(f, [inputs.f32(64, 2, -1, 1)])
 
 
 def chain(size):
@@ -21,4 +31,4 @@ def chain(size):
     return Work(f, [inputs.f32(size, 3, -4, 4)])
 
 
-WORKS = {"overhead": overhead, "chain": chain}
+WORKS = {"overhead": overhead, "straight": straight, "chain": chain}
