@@ -1,6 +1,8 @@
-/* Memory for arrays. Large blocks that are given back are kept for the next array of such a size:
- * what the kernel hands out it must first clear, page by page, and that takes longer than most
- * programs take to fill it. For the same reason they are asked for in huge pages. */
+/* Memory for arrays. Small blocks are kept by the thread that gives them back, a few of each size,
+ * so that repeated calls ask malloc for nothing. Large blocks that are given back are kept for the
+ * next array of such a size: what the kernel hands out it must first clear, page by page, and that
+ * takes longer than most programs take to fill it. For the same reason they are asked for in huge
+ * pages. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -13,6 +15,8 @@ enum {
     LARGE = 128 << 10, /* bytes; what is smaller malloc keeps itself */
     HUGE = 2 << 20,    /* a huge page */
     KEPT = 32,         /* blocks */
+    SMALL = 8,         /* lines of the largest block that a thread keeps */
+    SMALL_KEPT = 64,   /* of each size */
 };
 
 /* Sanitizers are to see what is used after it was given back. */
@@ -92,12 +96,77 @@ static void keep(void *p, size_t room)
     pthread_mutex_unlock(&kept.lock);
 }
 
+/* ---- small blocks ---------------------------------------------------------------------------- */
+
+/* Free blocks of a thread, by size in lines, linked through their first word. */
+typedef struct {
+    void *first[SMALL + 1];
+    int n[SMALL + 1];
+    bool ends; /* is the thread's end to be heard of? */
+} small_blocks;
+
+static _Thread_local small_blocks mine;
+static pthread_key_t at_end;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void thread_ends(void *blocks)
+{
+    small_blocks *b = blocks;
+    for (int k = 0; k <= SMALL; k++) {
+        while (b->first[k]) {
+            void *next = *(void **)b->first[k];
+            free(b->first[k]);
+            b->first[k] = next;
+        }
+        b->n[k] = SMALL_KEPT; /* what comes later is not kept */
+    }
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&at_end, thread_ends);
+}
+
+static void *small_out(size_t room)
+{
+    void **first = &mine.first[room / LINE], *p = *first;
+    if (p) {
+        *first = *(void **)p;
+        mine.n[room / LINE]--;
+    }
+    return p;
+}
+
+static void small_in(void *p, size_t room)
+{
+    if (mine.n[room / LINE] >= SMALL_KEPT) {
+        free(p);
+        return;
+    }
+    if (!mine.ends) {
+        pthread_once(&once, make_key);
+        mine.ends = !pthread_setspecific(at_end, &mine);
+    }
+    *(void **)p = mine.first[room / LINE];
+    mine.first[room / LINE] = p;
+    mine.n[room / LINE]++;
+}
+
+/* ---- blocks of any size ---------------------------------------------------------------------- */
+
+static void *kept_of(size_t room)
+{
+    if (!KEEPS)
+        return NULL;
+    return room <= SMALL * LINE ? small_out(room) : room >= LARGE ? keep_out(room) : NULL;
+}
+
 void *ir_memory_take(size_t bytes)
 {
     size_t room = room_for(bytes);
     if (room < bytes)
         return NULL;
-    void *p = KEEPS && room >= LARGE ? keep_out(room) : NULL;
+    void *p = kept_of(room);
     if (p)
         return p;
     if (posix_memalign(&p, room >= 2 * HUGE ? HUGE : LINE, room))
@@ -110,7 +179,9 @@ void *ir_memory_take(size_t bytes)
 void ir_memory_give(void *p, size_t bytes)
 {
     size_t room = room_for(bytes);
-    if (p && KEEPS && room >= LARGE)
+    if (p && KEEPS && room <= SMALL * LINE)
+        small_in(p, room);
+    else if (p && KEEPS && room >= LARGE)
         keep(p, room);
     else
         free(p);

@@ -298,6 +298,9 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
     b->g = g;
     b->slot = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->slot);
     b->dest = ir_alloc(&s->mem, (size_t)(g->nout + 1) * sizeof *b->dest);
+    b->marks = ir_alloc(&s->mem, sizeof *b->marks);
+    b->marks->at = ir_alloc(&s->mem, g->nvalue + 1);
+    b->marks->set = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->marks->set);
     fuser f = {.s = s, .b = b};
     f.want = ir_xmalloc((g->nvalue + 1) * sizeof *f.want);
     f.tree = ir_xmalloc((g->nvalue + 1) * sizeof *f.tree);

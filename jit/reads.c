@@ -11,7 +11,6 @@ enum { SEEN_ALIGNED = 1, SEEN_ELSEWHERE = 2 };
 typedef struct {
     const jit_block *b;
     const jit_step *t;
-    uint8_t *seen; /* by value id */
     bool anywhere; /* reads at other places do no harm either */
     jit_read *read;
     int n, cap, fused;
@@ -22,6 +21,26 @@ ir_value *jit_storage(const jit_block *b, ir_value *v)
     while (b->slot[v->id].res == JIT_VIEW)
         v = v->eqn->in[0];
     return v;
+}
+
+/* Adds to the marks of v, unless one of `unless` is there. */
+static bool mark(const jit_block *b, const ir_value *v, uint8_t mark, uint8_t unless)
+{
+    jit_marks *m = b->marks;
+    uint8_t *at = &m->at[v->id];
+    if (*at & unless)
+        return false;
+    if (!*at)
+        m->set[m->n++] = v->id;
+    *at |= mark;
+    return true;
+}
+
+static void unmark(const jit_block *b)
+{
+    jit_marks *m = b->marks;
+    while (m->n)
+        m->at[m->set[--m->n]] = 0;
 }
 
 static bool own_root(const finder *f, const ir_value *v)
@@ -60,10 +79,9 @@ static void visit_operands(finder *f, const ir_eqn *e, bool aligned)
 
 static void visit(finder *f, ir_value *v, bool aligned)
 {
-    uint8_t mark = aligned ? SEEN_ALIGNED : SEEN_ELSEWHERE;
-    if (f->seen[v->id] & (mark | SEEN_ELSEWHERE) || (aligned && own_root(f, v)))
+    uint8_t seen = aligned ? SEEN_ALIGNED : SEEN_ELSEWHERE;
+    if ((aligned && own_root(f, v)) || !mark(f->b, v, seen, seen | SEEN_ELSEWHERE))
         return;
-    f->seen[v->id] |= mark;
     if (f->b->slot[v->id].res == JIT_FUSED) {
         f->fused++;
         visit_operands(f, v->eqn, aligned);
@@ -78,7 +96,7 @@ static void visit_update(finder *f, const ir_eqn *e)
 {
     bool copied = f->b->slot[e->in[0]->id].res != JIT_FUSED;
     visit(f, e->in[0], copied);
-    memset(f->seen, 0, f->b->g->nvalue);
+    unmark(f->b);
     f->anywhere = copied && ir_type_count(&e->in[1]->type) == 1;
     for (int k = 1; k < e->nin; k++)
         visit(f, e->in[k], false);
@@ -95,7 +113,7 @@ static void visit_root(finder *f, ir_value *v)
 
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
 {
-    finder f = {.b = b, .t = t, .seen = ir_xmalloc(b->g->nvalue + 1)};
+    finder f = {.b = b, .t = t};
     if (t->kind == JIT_STEP_UPDATE)
         visit_update(&f, t->e);
     else if (t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_SCALAR)
@@ -108,39 +126,37 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
     t->nread = f.n;
     t->read = ir_dup(&s->mem, f.read, (size_t)f.n * sizeof *f.read);
     free(f.read);
-    free(f.seen);
+    unmark(b);
 }
 
-static bool linear_value(const jit_block *b, const ir_value *v, uint8_t *seen);
+static bool linear_value(const jit_block *b, const ir_value *v);
 
-static bool linear_operands(const jit_block *b, const ir_eqn *e, uint8_t *seen)
+static bool linear_operands(const jit_block *b, const ir_eqn *e)
 {
     const jit_lower *l = e->op->lower;
     bool keeps = l->kind != JIT_INDEXED || l->reshapes;
     if (!keeps && e->nin == 0)
         return false;
     for (int k = 0; k < e->nin; k++)
-        if (e->in[k]->type.rank && (!keeps || !linear_value(b, e->in[k], seen)))
+        if (e->in[k]->type.rank && (!keeps || !linear_value(b, e->in[k])))
             return false;
     return true;
 }
 
-static bool linear_value(const jit_block *b, const ir_value *v, uint8_t *seen)
+static bool linear_value(const jit_block *b, const ir_value *v)
 {
-    if (seen[v->id])
+    if (!mark(b, v, SEEN_ALIGNED, SEEN_ALIGNED))
         return true;
-    seen[v->id] = 1;
     if (b->slot[v->id].res == JIT_FUSED)
-        return linear_operands(b, v->eqn, seen);
+        return linear_operands(b, v->eqn);
     return true;
 }
 
 bool jit_is_linear(const jit_block *b, const jit_step *t)
 {
-    uint8_t *seen = ir_xmalloc(b->g->nvalue + 1);
     bool linear = true;
     for (int k = 0; linear && k < t->nroot; k++)
-        linear = linear_operands(b, t->root[k]->eqn, seen);
-    free(seen);
+        linear = linear_operands(b, t->root[k]->eqn);
+    unmark(b);
     return linear;
 }

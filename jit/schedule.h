@@ -90,10 +90,18 @@ struct jit_step {
     jit_step *prev, *next;
 };
 
+/* Marks on values, by id; those set are listed, so that taking them away costs no more than they
+ * did. */
+typedef struct {
+    uint8_t *at;
+    uint32_t *set, n;
+} jit_marks;
+
 struct jit_block {
     const ir_graph *g;
     jit_slot *slot; /* by value id */
     jit_step *first, *last;
+    jit_marks *marks; /* for who walks the block; all taken away after each walk */
     int *dest;  /* by output: the buffer that it must end up in; -1 for registers */
     int finish; /* the time at which outputs are moved where they must go */
 };

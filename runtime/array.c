@@ -13,6 +13,20 @@ size_t jac_live_bytes(void)
     return atomic_load_explicit(&live_bytes, memory_order_relaxed);
 }
 
+static rt_array *describe(const ir_type *t, void *data)
+{
+    rt_array *a = ir_memory_take(sizeof *a);
+    if (!a) {
+        ir_fail("out of memory: the description of an array %s", ir_type_tmp(t));
+        return NULL;
+    }
+    atomic_init(&a->refs, 1);
+    a->type = *t;
+    a->data = data;
+    a->borrowed = false;
+    return a;
+}
+
 rt_array *rt_array_new(const ir_type *t)
 {
     size_t bytes = ir_type_bytes(t);
@@ -21,13 +35,25 @@ rt_array *rt_array_new(const ir_type *t)
         ir_fail("out of memory: an array %s takes %zu bytes", ir_type_tmp(t), bytes);
         return NULL;
     }
-    rt_array *a = ir_xmalloc(sizeof *a);
-    atomic_init(&a->refs, 1);
-    a->type = *t;
-    a->data = data;
+    rt_array *a = describe(t, data);
+    if (!a) {
+        ir_memory_give(data, bytes);
+        return NULL;
+    }
     if (ir_is_tape(t))
         *(ir_tape **) data = NULL;
     atomic_fetch_add_explicit(&live_bytes, bytes, memory_order_relaxed);
+    return a;
+}
+
+rt_array *rt_array_borrow(const ir_type *t, void *data, void (*release)(void *env), void *env)
+{
+    rt_array *a = describe(t, data);
+    if (a) {
+        a->borrowed = true;
+        a->release = release;
+        a->env = env;
+    }
     return a;
 }
 
@@ -48,5 +74,5 @@ void rt_array_release(rt_array *a)
     } else if (a->release) {
         a->release(a->env);
     }
-    free(a);
+    ir_memory_give(a, sizeof *a);
 }

@@ -117,12 +117,24 @@ bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out)
     return rt_current_trace() ? trace_and_apply(&f->face, n, in, out) : rt_call(f->inner, in, out);
 }
 
+/* The results may take the arguments' place. */
+static bool call_over_itself(const struct jac_function *f, int nin, const jac *in, jac *out)
+{
+    jac *copy = ir_xmalloc((size_t)nin * sizeof *copy);
+    memcpy(copy, in, (size_t)nin * sizeof *copy);
+    bool ok = rt_call(f, copy, out);
+    free(copy);
+    return ok;
+}
+
 bool rt_call(jac_fn fn, const jac *in, jac *out)
 {
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
+    if ((uintptr_t)in < (uintptr_t)(out + nout) && (uintptr_t)out < (uintptr_t)(in + nin))
+        return call_over_itself(f, nin, in, out);
     memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
         if (!in[k])
@@ -149,9 +161,9 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
 
 /* A call's own temporaries go when it returns. The function lives through it, whatever its scope.
  */
-static bool call_in_scope(jac_fn fn, const struct jac_function *f, const jac *in, jac *out)
+static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
 {
-    jac_fn held = rt_fn_retain(fn);
+    jac_fn held = rt_fn_retain(f);
     unsigned m = rt_begin(NULL);
     bool ok = rt_call(held, in, out);
     rt_end_tree(m, f->result_leaves, out);
@@ -178,7 +190,7 @@ bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room,
         return ir_fail("%s takes %s, but its arguments have %zu", f->name,
                        ir_count_tmp(rt_fn_leaves(f), "handle"), args_room / sizeof(jac));
     }
-    return call_in_scope(fn, f, args, result);
+    return call_in_scope(f, args, result);
 }
 
 static bool same_signature(const struct jac_function *f, int nargs, const int *leaves,
@@ -210,7 +222,7 @@ bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, con
             name, f->name, ir_count_tmp(f->nargs, "argument"),
             ir_count_tmp(rt_fn_leaves(f), "handle"), ir_count_tmp(f->result_leaves, "handle"), name,
             nargs, result_leaves);
-    return call_in_scope(fn, f, args, result);
+    return call_in_scope(f, args, result);
 }
 
 jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
@@ -227,5 +239,5 @@ jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
             f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return NULL;
     }
-    return call_in_scope(fn, f, x, &out) ? out : NULL;
+    return call_in_scope(f, x, &out) ? out : NULL;
 }

@@ -379,8 +379,11 @@ jac rt_end(unsigned mark, jac result)
 
 jac_scope jac_scope_open_(int n, const jac_tree *keep)
 {
-    jac_scope s = {.open = true, .mark = get()->n, .n = n};
+    jac_scope s; /* not initialised as a whole: `keep` is large, and mostly not used */
     int leaves = 0;
+    s.open = true;
+    s.mark = get()->n;
+    s.n = n;
     memcpy(s.keep, keep, (size_t)n * sizeof *keep);
     for (int k = 0; k < n; k++)
         leaves += keep[k].n;

@@ -62,12 +62,24 @@ static void drop_variants(rt_function *f)
     }
 }
 
-static bool same_types(const variant *v, int n, const ir_type *types)
+static bool has_type(jac x, const ir_type *want)
+{
+    ir_type copy;
+    const ir_type *t = &copy;
+    const rt_slot *s = rt_slot_of(x);
+    if (s && s->kind == RT_ARRAY)
+        t = &s->array->type;
+    else if (!s || !rt_type_of(x, &copy))
+        return false;
+    return t->weak == want->weak && ir_same_type(t, want);
+}
+
+static bool fits(const variant *v, int n, const jac *in)
 {
     if (v->x64 != jac_x64_enabled())
         return false;
     for (int k = 0; k < n; k++)
-        if (v->types[k].weak != types[k].weak || !ir_same_type(&v->types[k], &types[k]))
+        if (!has_type(in[k], &v->types[k]))
             return false;
     return true;
 }
@@ -83,25 +95,37 @@ static bool captures_last(const rt_traced *t)
     return true;
 }
 
-/* The variant for these types, traced if need be. *own: the caller frees it. */
-static variant *variant_for(rt_function *f, int n, const ir_type *types, bool *own)
+/* Takes the types. */
+static variant *variant_new(rt_function *f, ir_type *types)
 {
-    *own = false;
-    for (variant *v = f->data; v; v = v->next)
-        if (same_types(v, n, types))
-            return v;
     double start = now_ms();
     variant *v = ir_xmalloc(sizeof *v);
+    v->types = types;
+    v->x64 = jac_x64_enabled();
     if (!rt_trace_fn(f->inner, types, &v->traced)) {
-        free(v);
+        variant_free(v);
         return NULL;
     }
     jit_note_trace_ms(now_ms() - start);
-    v->x64 = jac_x64_enabled();
-    v->types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
-    memcpy(v->types, types, (size_t)n * sizeof *types);
-    *own = !captures_last(&v->traced) || rt_axes_bound();
-    if (!*own) {
+    return v;
+}
+
+/* The variant for arguments of such types, traced if need be. *own: the caller frees it. */
+static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
+{
+    *own = false;
+    for (variant *v = f->data; v; v = v->next)
+        if (fits(v, n, in))
+            return v;
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    for (int k = 0; k < n; k++)
+        if (!rt_type_of(in[k], &types[k])) {
+            free(types);
+            return NULL;
+        }
+    variant *v = variant_new(f, types);
+    *own = v && (!captures_last(&v->traced) || rt_axes_bound());
+    if (v && !*own) {
         v->next = f->data;
         f->data = v;
     }
@@ -167,28 +191,21 @@ static bool execute(variant *v, const jac *in, jac *out)
 
 static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
 {
-    ir_type small[8], *types = n <= 8 ? small : ir_xmalloc((size_t)n * sizeof *types);
-    jac abuf[16], *all = abuf;
-    bool ok = true, own = false;
-    for (int k = 0; k < n && ok; k++)
-        ok = rt_type_of(in[k], &types[k]);
-    variant *v = ok ? variant_for(f, n, types, &own) : NULL;
-    if (v) {
-        int ncap = v->traced.ncaptured;
-        if (n + ncap > 16)
-            all = ir_xmalloc((size_t)(n + ncap) * sizeof *all);
-        memcpy(all, in, (size_t)n * sizeof *all);
-        if (ncap)
-            memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
-        ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, all, out);
-        if (all != abuf)
-            free(all);
-        if (own)
-            variant_free(v);
-    }
-    if (types != small)
-        free(types);
-    return v && ok;
+    bool own;
+    variant *v = variant_for(f, n, in, &own);
+    if (!v)
+        return false;
+    int ncap = v->traced.ncaptured;
+    jac some[16], *all = n + ncap <= 16 ? some : ir_xmalloc((size_t)(n + ncap) * sizeof *all);
+    memcpy(all, in, (size_t)n * sizeof *all);
+    if (ncap)
+        memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
+    bool ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, all, out);
+    if (all != some)
+        free(all);
+    if (own)
+        variant_free(v);
+    return ok;
 }
 
 /* Inside another transformation it is what it computes. */

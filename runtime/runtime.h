@@ -22,6 +22,8 @@ typedef struct rt_array {
 } rt_array;
 
 rt_array *rt_array_new(const ir_type *t); /* uninitialised; NULL with an error: too large, no memory */
+/* Of memory that is somebody else's, who hears when it is not needed any more (release may be NULL). */
+rt_array *rt_array_borrow(const ir_type *t, void *data, void (*release)(void *env), void *env);
 rt_array *rt_array_retain(rt_array *a);
 void rt_array_release(rt_array *a);
 

@@ -252,14 +252,7 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
                 data ? "it is not aligned to its elements" : "there is no data");
         return NULL;
     }
-    rt_array *a = ir_xmalloc(sizeof *a);
-    atomic_init(&a->refs, 1);
-    a->type = t;
-    a->data = (void *)(uintptr_t)data;
-    a->borrowed = true;
-    a->release = release;
-    a->env = env;
-    return rt_wrap_array(a);
+    return rt_wrap_array(rt_array_borrow(&t, (void *)(uintptr_t)data, release, env));
 }
 
 jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)

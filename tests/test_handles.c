@@ -340,3 +340,65 @@ Test(functions, without_arguments_need_no_tree_of_them)
     cr_assert_eq(item(jac_call1(jac_jit(three_fn))), 3);
     FAILS_WITH(jac_jvp(three_fn, NULL, NULL, NULL, &t), "null pointer");
 }
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static Two turn(jac a, jac b)
+{
+    return (Two){jac_add(b, 1), jac_mul(a, 2)};
+}
+JAC_FN(turn, Two, (jac, a), (jac, b))
+
+Test(handles, results_may_take_the_place_of_the_arguments)
+{
+    jac_fn forms[] = {turn_fn, jac_jit(turn_fn), jac_vmap(turn_fn)};
+    for (int k = 0; k < 3; k++) {
+        turn_args x = {jac_array(JAC_SHAPE(2), (float[]){1, 2}),
+                       jac_array(JAC_SHAPE(2), (float[]){3, 4})};
+        for (int step = 0; step < 2; step++)
+            cr_assert(jac_call(forms[k], &x, &x), "%d: %s", k, jac_error());
+        cr_expect_eq(item(jac_at(x.a, 1)), 5);
+        cr_expect_eq(item(jac_at(x.b, 1)), 10);
+    }
+}
+
+/* Blocks of small arrays go round: what one held must not be seen in the next, nor two share one. */
+Test(handles, small_arrays_made_and_released_in_turn_keep_their_elements)
+{
+    enum { N = 300 };
+    jac kept[N];
+    for (int round = 0; round < 3; round++) {
+        JAC_SCOPE () {
+            for (int k = 0; k < N; k++)
+                jac_full(JAC_SHAPE(k % 70), -1.0);
+            for (int k = 0; k < N; k++)
+                kept[k] = jac_retain(jac_full(JAC_SHAPE(1 + k % 70), k));
+        }
+        for (int k = 0; k < N; k++) {
+            cr_expect_eq(item(jac_max(kept[k])), k);
+            cr_expect_eq(item(jac_min(kept[k])), k);
+            jac_release(kept[k]);
+        }
+    }
+}
+
+static void *make_and_drop(void *unused)
+{
+    for (int k = 0; k < 1000; k++)
+        JAC_SCOPE ()
+            jac_add(jac_full(JAC_SHAPE(k % 64), 1.0), 1);
+    return unused;
+}
+
+Test(handles, threads_that_end_give_small_blocks_back)
+{
+    size_t before = jac_live_bytes();
+    for (int round = 0; round < 8; round++) {
+        pthread_t thread[4];
+        for (int k = 0; k < 4; k++)
+            pthread_create(&thread[k], NULL, make_and_drop, NULL);
+        for (int k = 0; k < 4; k++)
+            pthread_join(thread[k], NULL);
+    }
+    cr_expect_eq(jac_live_bytes(), before);
+}
