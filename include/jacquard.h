@@ -72,7 +72,8 @@ typedef struct {
 #define JAC_NONE INT64_MIN
 
 /* Rank, sizes and dtype; they work on traced values too. A null or stale handle gives -1 (rank,
- * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. */
+ * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. Errors and
+ * graphs write types as f32[3,4], and as ~f32[] what is of weak type. */
 #define jac_ndim(x)      jac_ndim_(JAC_AT, x)
 #define jac_dim(x, k)    jac_dim_(JAC_AT, x, k)
 #define jac_size(x)      jac_size_(JAC_AT, x)
@@ -685,7 +686,7 @@ JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, void *carry, const void *
 
 /* jac_map(f, &xs, &ys): f of each slice of its arguments, a tree, along axis 0, one after the other; the
  * results are stacked (jax.lax.map). Where jac_vmap computes all at once, this needs the memory of one. */
-#define jac_map(f, xs, ys) jac_map_(JAC_AT, f, xs, ys)
+#define jac_map(f, ... /* xs, ys */) jac_map_(JAC_AT, f, __VA_ARGS__)
 JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, void *ys);
 
 /* jac_associative_scan(fn, &elems, &result): all prefixes of a tree of arrays under an associative

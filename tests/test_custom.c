@@ -670,7 +670,7 @@ Test(scans, map_over_what_does_not_fit)
 {
     jac y, s = jac_scalar(JAC_F32, 1);
     FAILS_WITH(jac_map(square_fn, &s, &y), "no axis to scan over");
-    FAILS_WITH(jac_map(times_fn, ((jac[]){vec(3), vec(4)}), &y), "4 slices, but the length is 3");
+    FAILS_WITH(jac_map(times_fn, &(times_args){vec(3), vec(4)}, &y), "4 slices, but the length is 3");
     FAILS_WITH(jac_map(square_fn, NULL, &y), "null pointer");
     FAILS_WITH(jac_scan(times_fn, &s, &s, &y, .unroll = -1), "unroll of -1");
 }
