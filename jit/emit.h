@@ -19,6 +19,7 @@
  *   emit_part.c      long straight-line code as several functions
  *   emit_share.c     functions for what threads share
  *   math.c           the scalar functions' bitcode
+ *   rare.c           vectors of arguments that hardly occur
  */
 #ifndef JACQUARD_JIT_EMIT_H
 #define JACQUARD_JIT_EMIT_H
@@ -107,6 +108,9 @@ struct jit_emit {
 LLVMValueRef jit_math_function(jit_emit *em, const char *name);
 /* Brings in what was declared; after it em->math is gone. */
 bool jit_math_link(jit_emit *em);
+/* Gives a function of one float the variants by which a loop that calls it under a condition can be
+ * vectorised. */
+void jit_rare_variants(jit_emit *em, LLVMValueRef scalar);
 void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name);
 
 /* The schedule as a module with a function `name`; NULL with an error recorded. wants_eqns: does it

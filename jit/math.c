@@ -1,5 +1,5 @@
 /* The scalar functions' bitcode: parsed lazily, so that only bodies that are called are read, and
- * linked into a module as internal functions that are always inlined.
+ * linked into a module as internal functions that are inlined, but for what is rare.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +32,12 @@ LLVMValueRef jit_math_function(jit_emit *em, const char *name)
     return defined ? LLVMAddFunction(em->mod, name, LLVMGlobalGetValueType(defined)) : NULL;
 }
 
+static bool has_attribute(LLVMValueRef f, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    return LLVMGetEnumAttributeAtIndex(f, LLVMAttributeFunctionIndex, kind) != NULL;
+}
+
 bool jit_math_link(jit_emit *em)
 {
     if (!em->math)
@@ -53,7 +59,10 @@ bool jit_math_link(jit_emit *em)
         for (size_t k = 0; k < sizeof target / sizeof *target; k++)
             LLVMRemoveStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, target[k],
                                              (unsigned)strlen(target[k]));
-        jit_add_attribute(em, f, "alwaysinline");
+        if (has_attribute(f, "noinline"))
+            jit_rare_variants(em, f);
+        else
+            jit_add_attribute(em, f, "alwaysinline");
     }
     return true;
 }

@@ -24,12 +24,12 @@ typedef struct machine {
 #define SIMPLER     "instcombine<no-verify-fixpoint>"
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
 #define PIPELINE(after_unroll)                                                                     \
-    "mergefunc,always-inline,function("                                                                      \
+    "mergefunc,always-inline,function("                                                            \
     "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
     "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","                    \
     "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \
     "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg," TIDY_UNROLL                     \
-    ">," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg)"
+    ">," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg),globaldce"
 /* Arrays on the stack, if the loops over them are unrolled, become registers. */
 static const char *const pipeline[] = {PIPELINE(""), PIPELINE("sroa,gvn,")};
 

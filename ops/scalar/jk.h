@@ -11,7 +11,10 @@
 
 #define JK_INNER static inline __attribute__((always_inline, unused))
 #ifndef JK
-#define JK JK_INNER
+#define JK      JK_INNER
+#define JK_RARE JK_INNER
+#else /* what arguments that hardly occur need: a call, so that a loop can be a vector's without it */
+#define JK_RARE __attribute__((noinline, const))
 #endif
 
 #define JK_INF_F32 __builtin_inff()

@@ -151,14 +151,6 @@ JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
     return (jk_turn_f64){a < JK_INF_F64 ? r : JK_NAN_F64, r_low, n};
 }
 
-/* Of |x|. An infinity or NaN makes r a NaN. */
-JK_INNER jk_turn_f64 jk_turn_of_f64(double x)
-{
-    double a = jk_fabs_f64(x);
-    if (__builtin_expect(a < 0x1p28, 1))
-        return jk_turn_small_f64(a);
-    return jk_turn_large_f64(a);
-}
 
 JK_INNER double jk_sin_kernel_f64(double r, double low)
 {
@@ -182,24 +174,40 @@ JK_INNER double jk_wave_f64(jk_turn_f64 t, uint64_t n, uint64_t sign)
     return jk_from_bits_f64(jk_bits_f64(y) ^ (n << 62 & 0x8000000000000000) ^ sign);
 }
 
-JK double jk_sin_f64(double x)
+JK_INNER double jk_sin_turned_f64(jk_turn_f64 t, double x)
 {
-    jk_turn_f64 t = jk_turn_of_f64(x);
     return jk_wave_f64(t, t.n, jk_bits_f64(x) & 0x8000000000000000);
 }
 
-JK double jk_cos_f64(double x)
+JK_INNER double jk_cos_turned_f64(jk_turn_f64 t, double x)
 {
-    jk_turn_f64 t = jk_turn_of_f64(x);
+    (void)x;
     return jk_wave_f64(t, t.n + 1, 0);
 }
 
-JK double jk_tan_f64(double x)
+JK_INNER double jk_tan_turned_f64(jk_turn_f64 t, double x)
 {
-    jk_turn_f64 t = jk_turn_of_f64(x);
     double s = jk_sin_kernel_f64(t.r, t.low), c = jk_cos_kernel_f64(t.r, t.low);
     double y = (t.n & 1 ? c : s) / (t.n & 1 ? s : c);
     return jk_from_bits_f64(jk_bits_f64(y) ^ t.n << 63 ^ (jk_bits_f64(x) & 0x8000000000000000));
 }
+
+/* Arguments from 2^28 on, infinities and NaN are so rare that a vector of them is done one by one,
+ * out of line, and all others need not wait for it. */
+#define JK_TRIG(name)                                                                              \
+    JK_RARE double jk_##name##_large_f64(double x)                                                 \
+    {                                                                                              \
+        return jk_##name##_turned_f64(jk_turn_large_f64(jk_fabs_f64(x)), x);                       \
+    }                                                                                              \
+    JK double jk_##name##_f64(double x)                                                            \
+    {                                                                                              \
+        double a = jk_fabs_f64(x);                                                                 \
+        if (__builtin_expect(a < 0x1p28, 1))                                                       \
+            return jk_##name##_turned_f64(jk_turn_small_f64(a), x);                                \
+        return jk_##name##_large_f64(x);                                                           \
+    }
+JK_TRIG(sin)
+JK_TRIG(cos)
+JK_TRIG(tan)
 
 #endif
