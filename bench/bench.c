@@ -129,7 +129,7 @@ static void set_threads(int threads)
 }
 
 /* The command of a peer's worker; none for those in Python where there is no --python. */
-static bool command(int p, const options *o, const char *self, char *argv[6])
+static bool command(int p, const options *o, char *argv[6])
 {
     static char threads[16], script[PEERS][4096];
     snprintf(threads, sizeof threads, "%d", o->threads);
@@ -138,17 +138,18 @@ static bool command(int p, const options *o, const char *self, char *argv[6])
         memcpy(argv, (char *[]){(char *)o->python, script[p], threads, NULL}, 4 * sizeof *argv);
         return o->python != NULL;
     }
-    char *own[] = {(char *)self, "--worker", (char *)report_names[p], "--threads", threads, NULL};
+    char *own[] = {"/proc/self/exe", "--worker", (char *)report_names[p],
+                   "--threads",      threads,    NULL};
     memcpy(argv, own, sizeof own);
     return true;
 }
 
-static void start_peers(peer *peers, const options *o, const char *self)
+static void start_peers(peer *peers, const options *o)
 {
     static char *argv[PEERS][6];
     set_threads(o->threads);
     for (int p = 0; p < PEERS; p++)
-        if (command(p, o, self, argv[p]) &&
+        if (command(p, o, argv[p]) &&
             !peer_start(&peers[p], report_names[p], argv[p], o->threads)) {
             fprintf(stderr, "bench: %s does not start; its column stays empty\n", report_names[p]);
             peers[p] = (peer){0};
@@ -208,8 +209,40 @@ static bool write_all(const options *o, const report_run *run)
     return ok;
 }
 
+/* Each chosen row, as far as its files are there; whether all results agree. */
+static bool run_rows(const options *o, peer *peers, report_run *run, bench_result *results)
+{
+    bench_effort effort = {.quick = o->quick,
+                           .rounds = o->quick ? 1 : o->rounds,
+                           .sample_s = o->quick ? 1e-4 : 0.02,
+                           .row_s = 3};
+    bool agree = true, adbench = find_adbench(o), left_out = false;
+    start_peers(peers, o);
+    report_head(run);
+    for (const bench_row *r = bench_rows; r->work; r++) {
+        if (!chosen(r, o->only) || (o->quick && !r->quick))
+            continue;
+        if (r->flags & ROW_ADBENCH && !adbench) {
+            left_out = true;
+            continue;
+        }
+        current = r;
+        bench_measure(peers, r, effort, &results[run->n], say);
+        if (isatty(2))
+            fprintf(stderr, "\r\033[K");
+        agree = agree && bench_agrees(&results[run->n]);
+        report_row(run, run->n++);
+    }
+    if (left_out)
+        printf("Rows 15 to 17 are left out: there are no files of ADBench's; --adbench DIR names "
+               "them.\n");
+    return agree;
+}
+
 int main(int argc, char **argv)
 {
+    static peer peers[PEERS];
+    static bench_result results[128];
     options o = parse(argc, argv);
     if (o.list) {
         list_rows();
@@ -217,39 +250,12 @@ int main(int argc, char **argv)
     }
     if (o.worker)
         return be_worker(&o);
-    signal(SIGPIPE, SIG_IGN);
-
-    static peer peers[PEERS];
-    static bench_result results[128];
-    bench_effort effort = {.quick = o.quick,
-                           .rounds = o.quick ? 1 : o.rounds,
-                           .sample_s = o.quick ? 1e-4 : 0.02,
-                           .row_s = 3};
+    signal(SIGPIPE, SIG_IGN); /* a worker that dies is told by its silence */
     report_run run = {.peers = peers, .threads = o.threads, .quick = o.quick, .rows = results};
-    bool agree = true;
-    bool adbench = find_adbench(&o), left_out = false;
-    start_peers(peers, &o, argv[0]);
-    report_head(&run);
-    for (const bench_row *r = bench_rows; r->work; r++) {
-        if (!chosen(r, o.only) || (o.quick && !r->quick))
-            continue;
-        if (r->flags & ROW_ADBENCH && !adbench) {
-            left_out = true;
-            continue;
-        }
-        current = r;
-        bench_measure(peers, r, effort, &results[run.n], say);
-        if (isatty(2))
-            fprintf(stderr, "\r\033[K");
-        agree = agree && bench_agrees(&results[run.n]);
-        report_row(&run, run.n++);
-    }
+    bool agree = run_rows(&o, peers, &run, results);
     for (int p = 0; p < PEERS; p++)
         if (peers[p].name)
             peer_stop(&peers[p]);
-    if (left_out)
-        printf("Rows 15 to 17 are left out: there are no files of ADBench's; --adbench DIR names "
-               "them.\n");
     if (!o.quick)
         report_summary(&run);
     return write_all(&o, &run) && agree ? 0 : 1;

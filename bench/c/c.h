@@ -46,4 +46,13 @@ void c_parallel(int64_t n, void (*body)(void *env, int64_t from, int64_t to), vo
 /* The same where an item is much work, such as a row of a matrix: no range is too short. */
 void c_parallel_rows(int64_t n, void (*body)(void *env, int64_t from, int64_t to), void *env);
 
+/* For families of workloads whose threads share out c->size rows by name##_part, and whose makers
+ * several have in common: WORKS(X) lists X(name, maker). */
+#define C_RUN_ROWS(name, made)                                                                     \
+    static void run_##name(c_case *c)                                                              \
+    {                                                                                              \
+        c_parallel_rows(c->size, name##_part, c);                                                  \
+    }
+#define C_ROW(name, made) {#name, make_##made, run_##name},
+
 #endif

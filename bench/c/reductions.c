@@ -210,12 +210,6 @@ static void make_cumsum(c_case *c)
     X(sum0, vector) X(sum1, vector) X(moments0, moments) X(moments1, moments) X(argmax0, argmax)  \
     X(argmax1, argmax) X(cumsum0, cumsum) X(cumsum1, cumsum)
 /* clang-format on */
-#define RUN(name, made)                                                                            \
-    static void run_##name(c_case *c)                                                              \
-    {                                                                                              \
-        c_parallel_rows(c->size, name##_part, c);                                                  \
-    }
-#define ROW(name, made) {#name, make_##made, run_##name},
-WORKS(RUN)
+WORKS(C_RUN_ROWS)
 
-const c_work c_reductions[] = {WORKS(ROW){0}};
+const c_work c_reductions[] = {WORKS(C_ROW){0}};

@@ -131,12 +131,6 @@ static void make_taken(c_case *c)
 #define WORKS(X)                                                                             \
     X(transposed, square) X(stencil, square) X(joined, joined) X(strided, strided) X(taken, taken)
 /* clang-format on */
-#define RUN(name, made)                                                                            \
-    static void run_##name(c_case *c)                                                              \
-    {                                                                                              \
-        c_parallel_rows(c->size, name##_part, c);                                                  \
-    }
-#define ROW(name, made) {#name, make_##made, run_##name},
-WORKS(RUN)
+WORKS(C_RUN_ROWS)
 
-const c_work c_shapes[] = {WORKS(ROW){0}};
+const c_work c_shapes[] = {WORKS(C_ROW){0}};

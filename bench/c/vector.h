@@ -16,25 +16,7 @@ enum { VF = 8, VD = 4 };
 #else
 enum { VF = 4, VD = 2 };
 #define VF_(f) _ZGVbN4v_##f
-#define VD_(f) _ZGVbN2v_##fstatic inline float vf_sum(vf x)
-{
-    float s = 0;
-    for (int k = 0; k < VF; k++)
-        s += x[k];
-    return s;
-}
-static inline double vd_sum(vd x)
-{
-    double s = 0;
-    for (int k = 0; k < VD; k++)
-        s += x[k];
-    return s;
-}
-static inline float vf_max(vf x)
-{
-    return __builtin_reduce_max(x);
-}
-
+#define VD_(f) _ZGVbN2v_##f
 #endif
 
 typedef float vf __attribute__((ext_vector_type(VF)));

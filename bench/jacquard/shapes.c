@@ -41,29 +41,22 @@ static jac square(int64_t size, uint32_t seed)
     return inputs_f32(JAC_SHAPE(size, size), seed, -1, 1);
 }
 
-static void make_transposed(int64_t size, jq_case *c)
-{
-    c->args[0] = square(size, 8);
-    c->f = jac_jit(transposed_fn);
-}
-
-static void make_stencil(int64_t size, jq_case *c)
-{
-    c->args[0] = square(size, 8);
-    c->f = jac_jit(stencil_fn);
-}
+/* A maker for a function of one square matrix. */
+#define OF_SQUARE(work)                                                                            \
+    static void make_##work(int64_t size, jq_case *c)                                              \
+    {                                                                                              \
+        c->args[0] = square(size, 8);                                                              \
+        c->f = jac_jit(work##_fn);                                                                 \
+    }
+OF_SQUARE(transposed)
+OF_SQUARE(stencil)
+OF_SQUARE(strided)
 
 static void make_joined(int64_t size, jq_case *c)
 {
     c->args[0] = square(size, 8);
     c->args[1] = square(size, 9);
     c->f = jac_jit(joined_fn);
-}
-
-static void make_strided(int64_t size, jq_case *c)
-{
-    c->args[0] = square(size, 8);
-    c->f = jac_jit(strided_fn);
 }
 
 static void make_taken(int64_t size, jq_case *c)
