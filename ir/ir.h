@@ -308,6 +308,7 @@ enum {
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
     IR_OP_COLLECTIVE = 32, /* over a named batch axis, attr 0 NAME: varies with its operands or not */
+    IR_OP_CHEAP = 64,      /* rather repeated than kept, where its operands are smaller than its result */
 };
 
 /* One primitive. Rules may be NULL only where the comment says so. */

@@ -3,8 +3,8 @@
  * Of the graph of a jvp, with the tangents unknown, the known part is the function itself and the
  * unknown part its derivative there, a linear graph: that is linearization. A known value that the
  * unknown part reads is a residual, handed over as an input; what can be had for free on the other
- * side (constants, broadcasts of something smaller) is made there anew instead. The example of
- * jvp.c, with a' unknown and k and b the residuals:
+ * side (constants, broadcasts, weights picked by a bool) is made there anew instead, from something
+ * smaller. The example of jvp.c, with a' unknown and k and b the residuals:
  *
  *     known    a, b:      c = sin a;  k = cos a;  y = mul c b;  return y, k, b
  *     unknown  k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
@@ -37,22 +37,46 @@ ir_value *ir_partial_residual(ir_partial *p, ir_value *known)
     return ir_input(p->unknown, &known->type);
 }
 
-/* Is the equation cheaper to repeat than its result is to keep? */
-static bool is_free(const ir_eqn *e)
+/* Would the equation rather be repeated than its result kept? */
+static bool is_cheap(const ir_eqn *e)
 {
-    return e && (e->nin == 0 || (e->op->role == IR_ROLE_BROADCAST_IN_DIM &&
-                                 ir_type_count(&e->in[0]->type) < ir_type_count(&e->out[0]->type)));
+    return e &&
+           (e->nin == 0 || e->op->role == IR_ROLE_BROADCAST_IN_DIM || e->op->flags & IR_OP_CHEAP);
+}
+
+enum { DEEPEST = 6 }; /* equations repeated for one value, one above the other */
+
+/* What must be kept to have v on the unknown side; *repeat: the operands of its equation rather
+ * than itself. */
+static size_t bytes_kept(const ir_partial *p, const ir_value *v, int depth, bool *repeat)
+{
+    size_t own = ir_type_bytes(&v->type), sum = 0;
+    bool deeper;
+    *repeat = false;
+    if (p->u[v->id])
+        return 0;
+    if (depth == DEEPEST || !is_cheap(v->eqn))
+        return own;
+    for (int k = 0; k < v->eqn->nin; k++)
+        sum += bytes_kept(p, v->eqn->in[k], depth + 1, &deeper);
+    *repeat = sum < own || v->eqn->nin == 0;
+    return *repeat ? sum : own;
 }
 
 ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v)
 {
     ir_value **u = &p->u[v->id];
+    bool repeat;
     if (*u)
         return *u;
-    if (!is_free(v->eqn))
+    bytes_kept(p, v, 0, &repeat);
+    if (!repeat)
         return *u = ir_partial_residual(p, p->k[v->id]);
-    ir_value *operand = v->eqn->nin ? ir_partial_unknown(p, v->eqn->in[0]) : NULL;
-    ir_value **made = ir_copy_eqn(p->unknown, v->eqn, &operand);
+    ir_value **x = ir_xmalloc((size_t)(v->eqn->nin + 1) * sizeof *x);
+    for (int k = 0; k < v->eqn->nin; k++)
+        x[k] = ir_partial_unknown(p, v->eqn->in[k]);
+    ir_value **made = ir_copy_eqn(p->unknown, v->eqn, x);
+    free(x);
     return *u = made ? made[v->index] : NULL;
 }
 

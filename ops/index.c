@@ -282,7 +282,8 @@ static bool update_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
                              ir_value **ct_in)
 {
     const ir_type *u = &e->in[1]->type;
-    if (!x[0] && !(ct_in[0] = b_dynamic_update_slice(g, ct[0], ir_zeros(g, u), x + 2)))
+    bool all = ir_same_shape(u, &e->in[0]->type); /* nothing is left of the operand */
+    if (!x[0] && !all && !(ct_in[0] = b_dynamic_update_slice(g, ct[0], ir_zeros(g, u), x + 2)))
         return false;
     return x[1] || (ct_in[1] = b_dynamic_slice(g, ct[0], x + 2, u->dim));
 }

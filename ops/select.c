@@ -135,7 +135,7 @@ static const jit_lower select_lower = {.kind = JIT_ELEMENTWISE, .scalar = select
 
 const ir_op op_select_n = {
     .name = "select_n",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_CHEAP,
     .infer = select_infer,
     .eval = select_eval,
     .jvp = select_jvp,
