@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,6 +70,14 @@ static const char *place_name(int at)
 /* ---- running in a child
  * -------------------------------------------------------------------------- */
 
+/* Ends this process after so many seconds of its own computing; later, if it only waits. */
+static void give_up_after(unsigned seconds)
+{
+    struct itimerval t = {.it_value.tv_sec = seconds};
+    setitimer(ITIMER_PROF, &t, NULL);
+    alarm(30 * seconds);
+}
+
 /* Runs the case and leaves what came of it in `shared`. */
 static void run_case(const fuzz_case *c)
 {
@@ -89,7 +98,7 @@ static void run_seeds(uint64_t from, uint64_t to, int check)
         fuzz_case c;
         shared->seed = seed;
         shared->at = shared->failed = -1;
-        alarm(SECONDS_EACH);
+        give_up_after(SECONDS_EACH);
         if (!fuzz_case_draw(&p, seed, &c)) {
             snprintf(shared->message, sizeof shared->message, "generating: %s\n", ir_error());
             exit(1);
@@ -109,9 +118,10 @@ static void reap(pid_t child)
     waitpid(child, &status, 0);
     if (WIFSIGNALED(status)) {
         int s = WTERMSIG(status);
-        shared->failed = s == SIGALRM ? HUNG : CRASHED;
+        bool hung = s == SIGPROF || s == SIGALRM;
+        shared->failed = hung ? HUNG : CRASHED;
         snprintf(shared->message, sizeof shared->message, "%s (%s) in %s\n",
-                 s == SIGALRM ? "hung" : "crashed", strsignal(s), place_name(shared->at));
+                 hung ? "hung" : "crashed", strsignal(s), place_name(shared->at));
     } else if (WEXITSTATUS(status) && !shared->message[0]) {
         shared->failed = CRASHED;
         snprintf(shared->message, sizeof shared->message, "exit status %d in %s\n",
@@ -138,7 +148,7 @@ static void quiet_child(const fuzz_case *c, unsigned seconds)
     if (!child) {
         if (!freopen("/dev/null", "w", stderr))
             exit(3);
-        alarm(seconds);
+        give_up_after(seconds);
         run_case(c);
         _exit(shared->message[0] != 0);
     }
