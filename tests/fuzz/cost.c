@@ -1,5 +1,5 @@
-/* What a gradient costs, in units of what the function itself does (cost.h): over random programs,
- * and over functions as people write them. */
+/* What a gradient costs, in units of what the function itself does (tests/cost/cost.h): over random
+ * programs, and over functions as people write them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,115 +7,8 @@
 #include "jit/lower.h"
 #include "ops/ops.h"
 #include "runtime/differentiate.h"
-#include "tests/fuzz/cost.h"
-
-/* ---- counting ------------------------------------------------------------------------------ */
-
-static void count_graph(const ir_graph *g, double times, cost *c);
-
-static int op_place(const ir_op *op)
-{
-    int k = 0;
-    while (ir_op_at(k) && ir_op_at(k) != op)
-        k++;
-    return k;
-}
-
-static double elements(ir_value *const *v, int n)
-{
-    return n ? (double)ir_type_count(&v[0]->type) : 0;
-}
-
-static double dot_products(const ir_eqn *e)
-{
-    double n = elements(e->out, e->nout);
-    for (int k = 0; k < e->attr[0].n; k++)
-        n *= (double)e->in[0]->type.dim[e->attr[0].ints[k]];
-    return n;
-}
-
-static bool works_on_floats(const ir_eqn *e)
-{
-    return (e->nin && test_is_float(e->in[0])) || (e->nout && test_is_float(e->out[0]));
-}
-
-/* Of one element: what the primitive's row says; of a reduction, the row of what it combines by. */
-static double price_of(const ir_op *op)
-{
-    if (op->lower->kind == JIT_REDUCE || op->lower->kind == JIT_CUMULATE)
-        op = ir_op_find(op->lower->names[0], strlen(op->lower->names[0]));
-    return op && op->lower && op->lower->cost ? op->lower->cost : 1;
-}
-
-/* Operations of an equation without nested graphs. */
-static double operations(const ir_eqn *e)
-{
-    if (!works_on_floats(e))
-        return 0;
-    if (e->op == &op_dot_general)
-        return 2 * dot_products(e);
-    if (e->op == &op_scatter_add)
-        return elements(e->in + 2, 1);
-    if (!e->op->lower)
-        return 0;
-    double price = price_of(e->op);
-    switch (e->op->lower->kind) {
-    case JIT_ELEMENTWISE:
-        return e->op->flags & IR_OP_ELEMENTWISE ? price * elements(e->out, e->nout) : 0;
-    case JIT_REDUCE:
-    case JIT_ARGREDUCE:
-    case JIT_CUMULATE:
-        return price * elements(e->in, e->nin);
-    default:
-        return 0;
-    }
-}
-
-/* How often the nested graphs run: of branches one, the dearest. */
-static void count_nested(const ir_eqn *e, double times, cost *c)
-{
-    const ir_graph *inner;
-    if (e->op->role == IR_ROLE_COND) {
-        cost dearest = {0};
-        for (int k = 0; (inner = ir_nested(e, k)); k++) {
-            cost branch = {0};
-            count_graph(inner, times, &branch);
-            if (branch.all >= dearest.all)
-                dearest = branch;
-        }
-        c->all += dearest.all;
-        for (int k = 0; k < FUZZ_OPS; k++)
-            c->by_op[k] += dearest.by_op[k];
-        return;
-    }
-    bool scans = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "length");
-    bool loops = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "body");
-    double steps = scans && e->attr[1].i >= 0 ? (double)e->attr[1].i : COST_STEPS;
-    for (int k = 0; (inner = ir_nested(e, k)); k++)
-        count_graph(inner, scans || loops ? times * steps : times, c);
-}
-
-static void count_graph(const ir_graph *g, double times, cost *c)
-{
-    IR_EACH_EQN (e, g) {
-        if (ir_nested(e, 0)) {
-            count_nested(e, times, c);
-            continue;
-        }
-        double n = times * operations(e);
-        c->all += n;
-        c->by_op[op_place(e->op)] += n;
-    }
-}
-
-bool cost_of(ir_graph *g, cost *out)
-{
-    IR_AUTO_GRAPH fast = ir_optimize(g);
-    *out = (cost){0};
-    if (fast)
-        count_graph(fast, 1, out);
-    return fast != NULL;
-}
+#include "tests/cost/cost.h"
+#include "tests/fuzz/fuzz.h"
 
 /* ---- random programs ------------------------------------------------------------------------- */
 
@@ -239,12 +132,12 @@ static int by_ratio(const void *a, const void *b)
 /* The primitives on which the gradient spends most beyond what the function does. */
 static void print_dearest(FILE *f, const measured *m)
 {
-    double left[FUZZ_OPS];
-    for (int k = 0; k < FUZZ_OPS; k++)
+    double left[COST_OPS];
+    for (int k = 0; k < COST_OPS; k++)
         left[k] = m->grad.by_op[k] - m->f.by_op[k];
     for (int n = 0; n < 4; n++) {
         int most = 0;
-        for (int k = 0; k < FUZZ_OPS; k++)
+        for (int k = 0; k < COST_OPS; k++)
             if (left[k] > left[most])
                 most = k;
         if (left[most] <= 0)
@@ -255,7 +148,23 @@ static void print_dearest(FILE *f, const measured *m)
     fputc('\n', f);
 }
 
-enum { BOUND = 4 };
+/* How many there are by ratio, in steps of a quarter, as bars. */
+static void print_histogram(FILE *f, const measured *m, int count)
+{
+    enum { STEPS = 4, BINS = COST_BOUND * STEPS + 1, WIDTH = 60 };
+    int bin[BINS] = {0}, most = 1;
+    for (int k = 0; k < count; k++) {
+        int b = (int)(m[k].ratio * STEPS);
+        b = b < BINS ? b : BINS - 1;
+        most = ++bin[b] > most ? bin[b] : most;
+    }
+    for (int b = 0; b < BINS; b++) {
+        fprintf(f, "  %s%.2f %6d ", b < BINS - 1 ? "from " : "above", (double)b / STEPS, bin[b]);
+        for (int w = (bin[b] * WIDTH + most - 1) / most; w; w--)
+            fputc('#', f);
+        fputc('\n', f);
+    }
+}
 
 static void report_programs(FILE *f, uint64_t seed, int n)
 {
@@ -265,12 +174,13 @@ static void report_programs(FILE *f, uint64_t seed, int n)
         count += measure_program(seed + (uint64_t)k, &m[count]);
     qsort(m, (size_t)count, sizeof *m, by_ratio);
     for (int k = 0; k < count; k++)
-        above += m[k].ratio > BOUND;
+        above += m[k].ratio > COST_BOUND;
     if (count)
         fprintf(f, "%d programs: median %.2f, 95%% %.2f, 99%% %.2f, most %.2f; %d above %d\n",
                 count, m[count / 2].ratio, m[count * 95 / 100].ratio, m[count * 99 / 100].ratio,
-                m[count - 1].ratio, above, BOUND);
-    for (int k = count; k-- > 0 && m[k].ratio > BOUND && k >= count - 25;) {
+                m[count - 1].ratio, above, COST_BOUND);
+    print_histogram(f, m, count);
+    for (int k = count; k-- > 0 && m[k].ratio > COST_BOUND && k >= count - 25;) {
         fprintf(f, "  seed %-8llu %6.2f = %.0f / %.0f:", (unsigned long long)m[k].seed, m[k].ratio,
                 m[k].grad.all, m[k].f.all);
         print_dearest(f, &m[k]);
@@ -288,13 +198,13 @@ static bool report_functions(FILE *f)
         if (!cost_of(p.f, &m.f) || !cost_of(p.grad, &m.grad))
             return test_fail(p.name, "it cannot be optimised");
         m.ratio = m.grad.all / m.f.all;
-        fprintf(f, "%-28s %-14s %12.0f %12.0f %6.2f", p.name, p.arguments, m.f.all, m.grad.all,
-                m.ratio);
-        if (m.ratio > BOUND)
+        fprintf(f, "%-24s %-8s %10.0f %10.0f %6.2f %8.0f", p.name, p.arguments, m.f.all, m.grad.all,
+                m.ratio, cost_kept(p.f, p.arguments));
+        if (m.ratio > COST_BOUND)
             print_dearest(f, &m);
         else
             fputc('\n', f);
-        ok = ok && m.ratio <= BOUND;
+        ok = ok && m.ratio <= COST_BOUND;
         ir_graph_release(p.f);
         ir_graph_release(p.grad);
     }
@@ -303,8 +213,8 @@ static bool report_functions(FILE *f)
 
 bool fuzz_cost_report(FILE *f, uint64_t seed, int n)
 {
-    fprintf(f, "%-28s %-14s %12s %12s %6s\n", "function", "gradient in", "operations", "gradient",
-            "ratio");
+    fprintf(f, "%-24s %-8s %10s %10s %6s %8s\n", "function", "in", "operations", "gradient",
+            "ratio", "kept");
     bool ok = report_functions(f);
     report_programs(f, seed, n);
     return ok;

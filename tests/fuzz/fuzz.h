@@ -138,8 +138,8 @@ void fuzz_shrink(test_pool *p, fuzz_case *c, bool (*fails)(const fuzz_case *c, v
 /* ---- cost.c ------------------------------------------------------------------------------------
  */
 
-/* What gradients cost (cost.h): of n programs from the seed on, and of the functions in
- * cost_functions.c; as a table to f. False if one of the functions is above the bound. */
+/* What gradients cost (tests/cost/cost.h): of n programs from the seed on, and of the functions
+ * there; as tables to f. False if one of the functions is above the bound. */
 bool fuzz_cost_report(FILE *f, uint64_t seed, int n);
 
 #endif

@@ -5,22 +5,30 @@
  * that a reduction reads, a loop's body as often as it runs. What only moves or picks elements, and
  * what works on integers, costs nothing.
  */
-#ifndef JACQUARD_FUZZ_COST_H
-#define JACQUARD_FUZZ_COST_H
+#ifndef JACQUARD_COST_H
+#define JACQUARD_COST_H
 
-#include "tests/fuzz/fuzz.h"
+#include "ir/ir.h"
 
-enum { COST_STEPS = 10 }; /* that a loop whose number of steps is unknown is taken to make */
+enum {
+    COST_STEPS = 10, /* that a loop whose number of steps is unknown is taken to make */
+    COST_BOUND = 4,  /* what a gradient may cost, in units of its function */
+    COST_OPS = 256   /* primitives, at most */
+};
 
 typedef struct {
     double all;
-    double by_op[FUZZ_OPS]; /* by place in the table of primitives */
+    double by_op[COST_OPS]; /* by place in the table of primitives */
 } cost;
 
 /* Optimises g first. False with an error recorded. */
 bool cost_of(ir_graph *g, cost *out);
 
-/* A function of cost_functions.c, and its gradient with respect to some of its arguments. */
+/* Bytes of the residuals of f's gradient with respect to the inputs named by digits, without those
+ * that are inputs themselves; -1 with an error. */
+double cost_kept(const ir_graph *f, const char *arguments);
+
+/* A function of functions.c, and its gradient with respect to some of its arguments. */
 typedef struct {
     const char *name, *arguments;
     ir_graph *f, *grad;

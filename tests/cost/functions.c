@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "runtime/runtime.h"
-#include "tests/fuzz/cost.h"
+#include "tests/cost/cost.h"
+#include "tests/support.h"
 
 /* ---- losses ---------------------------------------------------------------------------------- */
 
