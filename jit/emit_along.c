@@ -133,6 +133,86 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     return at;
 }
 
+/* The columns of a block, side by side: the best of each so far, and where it was, stand in arrays
+ * on the stack, and rows are walked as they lie in memory. */
+enum { BLOCK = 128 };
+
+typedef struct {
+    LLVMValueRef best, index; /* arrays */
+    LLVMTypeRef element, place;
+    LLVMValueRef lo, n; /* the columns */
+} block;
+
+static LLVMValueRef cell(jit_emit *em, LLVMValueRef array, LLVMTypeRef t, LLVMValueRef j)
+{
+    return jit_address(em, array, t, j);
+}
+
+/* Index i of the axis, of all columns of the block. */
+static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, const block *b,
+                      LLVMValueRef i)
+{
+    int last = l->nest.n - 1;
+    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    jit_index outer = l->linear, linear;
+    jit_counted column;
+    jit_loop_begin_counted(em, &column, b->n);
+    jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
+    if (l->nest.axis[last].dim >= 0)
+        l->nest.at[l->nest.axis[last].dim] = c;
+    l->linear = jit_index_step(em, outer, jit_llvm(c), l->nest.axis[last].stride);
+    LLVMValueRef x = on_line(em, t, l, axis, i, &linear);
+    LLVMValueRef best_at = cell(em, b->best, b->element, column.i);
+    LLVMValueRef index_at = cell(em, b->index, b->place, column.i);
+    LLVMValueRef best = jit_load_at(em, best_at, d);
+    LLVMValueRef index = LLVMBuildLoad2(em->b, b->place, index_at, "");
+    LLVMValueRef take = better(em, t->e, i, x, best);
+    LLVMValueRef here = LLVMBuildTrunc(em->b, i, b->place, "");
+    jit_store_at(em, best_at, d, LLVMBuildSelect(em->b, take, x, best, ""));
+    LLVMBuildStore(em->b, LLVMBuildSelect(em->b, take, here, index, ""), index_at);
+    jit_forget(em, 0);
+    jit_loop_end(em, &column, NULL);
+    l->linear = outer;
+}
+
+/* The indices found, to the result. */
+static void store_block(jit_emit *em, const jit_step *t, const lines *l, const block *b)
+{
+    ir_dtype d = (ir_dtype)t->e->out[0]->type.dtype;
+    jit_counted column;
+    jit_loop_begin_counted(em, &column, b->n);
+    LLVMValueRef at = LLVMBuildLoad2(em->b, b->place, cell(em, b->index, b->place, column.i), "");
+    at = LLVMBuildZExt(em->b, at, em->i64, "");
+    jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
+    jit_index where = jit_index_add(em, l->kept, c);
+    jit_store(em, jit_slot_of(em->frame->b, t->e->out[0])->buffer, d, jit_llvm(where),
+              jit_llvm(jit_from_index(em, (jit_index)at, d)));
+    jit_loop_end(em, &column, NULL);
+}
+
+static void search_columns(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    int64_t columns = l->nest.axis[l->nest.n - 1].size;
+    block b = {.element = jit_stored_type(em, d), .place = em->i32};
+    b.best = jit_stack(em, BLOCK * ir_dtypes[d].size);
+    b.index = jit_stack(em, BLOCK * 4);
+    jit_items blocks;
+    jit_items_begin(em, &blocks, jit_i64(em, 0), jit_i64(em, (columns + BLOCK - 1) / BLOCK));
+    b.lo = LLVMBuildMul(em->b, blocks.i, jit_i64(em, BLOCK), "");
+    b.n =
+        jit_index_min(em, jit_i64(em, BLOCK), LLVMBuildSub(em->b, jit_i64(em, columns), b.lo, ""));
+    LLVMBuildMemSet(em->b, b.best, LLVMConstNull(em->i8), jit_i64(em, BLOCK * ir_dtypes[d].size),
+                    64);
+    LLVMBuildMemSet(em->b, b.index, LLVMConstNull(em->i8), jit_i64(em, BLOCK * 4), 64);
+    jit_counted along;
+    jit_loop_begin(em, &along, t->e->in[0]->type.dim[axis]);
+    visit_row(em, t, l, axis, &b, along.i);
+    jit_loop_end(em, &along, NULL);
+    store_block(em, t, l, &b);
+    jit_items_end(em, &blocks);
+}
+
 void jit_emit_argreduce(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
@@ -141,15 +221,22 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
         return;
     lines l;
     find_lines(em, t, axis, &l);
-    open_axes(em, &l, 0, l.nest.n);
-    bool side_by_side = l.along >= 0 && l.along == l.nest.n - 1;
-    LLVMValueRef at = (side_by_side ? search_twice : search)(em, t, &l, axis);
-    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
-    LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
-    if (e->out[0]->type.rank == 0)
-        jit_set_reg(em, e->out[0], result);
-    else
-        jit_store(em, jit_slot_of(em->frame->b, e->out[0])->buffer, d, jit_llvm(l.kept), result);
+    int last = l.nest.n - 1;
+    bool by_columns = l.along >= 0 && l.along < last && l.nest.axis[last].size > 1 &&
+                      e->in[0]->type.dim[axis] < INT32_MAX;
+    open_axes(em, &l, 0, by_columns ? last : l.nest.n);
+    if (by_columns) {
+        search_columns(em, t, &l, axis);
+    } else {
+        LLVMValueRef at = (l.along >= 0 && l.along == last ? search_twice : search)(em, t, &l, axis);
+        ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+        LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
+        if (e->out[0]->type.rank == 0)
+            jit_set_reg(em, e->out[0], result);
+        else
+            jit_store(em, jit_slot_of(em->frame->b, e->out[0])->buffer, d, jit_llvm(l.kept),
+                      result);
+    }
     close_lines(em, &l);
     jit_end_accesses(em);
 }

@@ -153,7 +153,9 @@ static void fill(jit_emit *em, const jit_step *t, const interface *f, jit_emit_f
 {
     int nscope = em->nscope;
     unsigned first_reg = (unsigned)(f->nparam - f->nreg);
-    LLVMBasicBlockRef start = jit_new_block(em, "");
+    LLVMBasicBlockRef outer = em->entry; /* stays open for stack space till the end */
+    em->entry = jit_new_block(em, "entry");
+    LLVMBasicBlockRef start = jit_new_block(em, "start");
     LLVMPositionBuilderAtEnd(em->b, start);
     for (int k = 0; k < f->nbuffer; k++)
         em->where[f->buffer[k]] = LLVMGetParam(em->fn, (unsigned)f->param_of[k]);
@@ -162,6 +164,9 @@ static void fill(jit_emit *em, const jit_step *t, const interface *f, jit_emit_f
     em->nscope = 0;
     emit(em, t);
     give_back(em, f);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMBuildBr(em->b, start);
+    em->entry = outer;
     em->nscope = nscope;
     for (int k = 0; k < f->nbuffer; k++)
         em->where[f->buffer[k]] = f->arg[f->param_of[k]];

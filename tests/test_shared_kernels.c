@@ -57,6 +57,21 @@ JAC_DEF(jac, two_results, (jac, x))
     return jac_add(jac_mul(s, 2), jac_sum(s));
 }
 
+/* Equal extremes in many columns, and a column with a NaN. */
+static jac tied(jac x)
+{
+    jac coarse = jac_floor(jac_mul(x, 4));
+    return jac_where(jac_gt(x, 0.9999), NAN, coarse);
+}
+JAC_DEF(jac, greatest, (jac, x))
+{
+    return jac_astype(jac_argmax(tied(x), 0), JAC_F64);
+}
+JAC_DEF(jac, least, (jac, x))
+{
+    return jac_astype(jac_argmin(tied(x), -2), JAC_F64);
+}
+
 static const struct {
     const char *name;
     jac_fn f;
@@ -74,6 +89,8 @@ static const struct {
     {"seams", seams_fn, 1, 0},
     {"slope", slope_fn, 1, 1e-12},
     {"two_results", two_results_fn, 1, 1e-12},
+    {"greatest", greatest_fn, 1, 0},
+    {"least", least_fn, 2, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -119,6 +136,7 @@ static void x64(void)
     X(one_row, JAC_SHAPE(1, 150001), 2)                                                            \
     X(one_column, JAC_SHAPE(150001, 1), 2)                                                         \
     X(matrices, JAC_SHAPE(7, 333, 129), 3)                                                         \
+    X(matrices_of_few_columns, JAC_SHAPE(5, 2001, 7), 3)                                           \
     X(powers_of_two, JAC_SHAPE(512, 512), 2)
 
 #define SHAPE(name, shape, rank)                                                                   \
