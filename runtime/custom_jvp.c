@@ -72,6 +72,19 @@ static bool all_floats(const struct jac_function *f, const ir_graph *g, int n)
     return true;
 }
 
+/* The rule gives f's results and a tangent for each, of the same types. */
+static bool rule_fits(const struct jac_function *f, const ir_graph *g, const ir_graph *rule)
+{
+    for (int k = 0; k < rule->nout; k++) {
+        const ir_type *want = &g->out[k % g->nout]->type, *got = &rule->out[k]->type;
+        if (!ir_same_type(want, got))
+            return ir_fail("custom_jvp of %s: its result %d is %s, but %s gives %s as %s", f->name,
+                           k % g->nout, ir_type_tmp(want), rule->name, ir_type_tmp(got),
+                           k < g->nout ? "that" : "its tangent");
+    }
+    return true;
+}
+
 static bool custom_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
     const struct jac_function *inner = f->inner;
@@ -83,7 +96,7 @@ static bool custom_trace(const rt_function *f, const ir_type *types, rt_traced *
     memcpy(twice + n, types, (size_t)n * sizeof *twice);
     RT_AUTO_TRACED rule = {0};
     bool ok = all_floats(inner, out->g, n) && rt_trace_fn(f->second, twice, &rule) &&
-              custom_graph(out, &rule, n);
+              rule_fits(inner, out->g, rule.g) && custom_graph(out, &rule, n);
     if (ok)
         rt_add_captures(out, &rule);
     free(twice);

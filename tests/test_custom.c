@@ -117,6 +117,31 @@ static jac gradient(jac_fn f, jac x)
     return back ? jac_call1(back, jac_ones_like(x)) : ct;
 }
 
+JAC_DEF(Two, summed_rule, (jac, x), (jac, t))
+{
+    return (Two){jac_square(x), jac_sum(t)};
+}
+
+JAC_DEF(Two, other_value_rule, (jac, x), (jac, t))
+{
+    return (Two){jac_sum(x), t};
+}
+
+JAC_DEF(Two, integer_tangent_rule, (jac, x), (jac, t))
+{
+    return (Two){jac_square(x), jac_astype(t, JAC_I32)};
+}
+
+Test(custom, forward_rules_that_give_other_types)
+{
+    FAILS_WITH(forward(jac_custom_jvp(square_fn, summed_rule_fn), vec(3)),
+               "its result 0 is f32[3], but summed_rule gives f32[] as its tangent");
+    FAILS_WITH(gradient(jac_custom_jvp(square_fn, other_value_rule_fn), vec(3)),
+               "its result 0 is f32[3], but other_value_rule gives f32[] as that");
+    FAILS_WITH(gradient(jac_custom_jvp(square_fn, integer_tangent_rule_fn), vec(3)),
+               "gives i32[3] as its tangent");
+}
+
 Test(custom, backward_rules_of_the_wrong_signature)
 {
     FAILS_WITH(jac_custom_vjp(square_fn, square_bwd_fn, square_bwd_fn),
@@ -670,7 +695,8 @@ Test(scans, map_over_what_does_not_fit)
 {
     jac y, s = jac_scalar(JAC_F32, 1);
     FAILS_WITH(jac_map(square_fn, &s, &y), "no axis to scan over");
-    FAILS_WITH(jac_map(times_fn, &(times_args){vec(3), vec(4)}, &y), "4 slices, but the length is 3");
+    FAILS_WITH(jac_map(times_fn, &(times_args){vec(3), vec(4)}, &y),
+               "4 slices, but the length is 3");
     FAILS_WITH(jac_map(square_fn, NULL, &y), "null pointer");
     FAILS_WITH(jac_scan(times_fn, &s, &s, &y, .unroll = -1), "unroll of -1");
 }
