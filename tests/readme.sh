@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The program in README.md: builds it with nothing but the public header and the shared library, and compares what
-# it prints with what README.md says.
+# it prints with what README.md says. Its other pieces of C must compile.
 #   tests/readme.sh BUILD_DIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -8,13 +8,14 @@ build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# block LANGUAGE: the first code block of that language.
+# block LANGUAGE N: the Nth code block of that language.
 block() {
-    awk -v fence="\`\`\`$1" '/^```$/ && here { exit } here { print } $0 == fence { here = 1 }' "$root/README.md"
+    awk -v fence="\`\`\`$1" -v n="$2" '/^```$/ { here = 0 } here { print } $0 == fence { here = ++seen == n }' \
+        "$root/README.md"
 }
 
-block c >"$work/neuron.c"
-block text >"$work/expected.txt"
+block c 1 >"$work/neuron.c"
+block text 1 >"$work/expected.txt"
 [ -s "$work/expected.txt" ] || { echo "error: README.md does not say what its program prints" >&2; exit 1; }
 cc -std=gnu17 -Wall -Wextra -Werror -I"$root/include" "$work/neuron.c" -L"$build" -ljacquard \
     -Wl,-rpath,"$build" -o "$work/neuron"
@@ -22,4 +23,16 @@ for way in 0 1; do
     JACQUARD_DISABLE_JIT=$way "$work/neuron" >"$work/printed.txt"
     diff "$work/expected.txt" "$work/printed.txt" >&2 || { echo "error: the program in README.md prints something else" >&2; exit 1; }
 done
-echo "readme: 2 passed, 0 failed"
+{
+    echo '#include <jacquard.h>'
+    block c 2 # definitions
+    block c 3
+    echo 'void inside(jac_fn f_fn, jac x) {'
+    block c 4 # statements
+    echo '(void)text, (void)dot; }'
+} >"$work/pieces.c"
+cc -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I"$root/include" "$work/pieces.c"
+for piece in newton_with hvp_with jac_make_jaxpr; do
+    grep -q "${piece%_with}" "$work/pieces.c" || { echo "error: README.md has no $piece" >&2; exit 1; }
+done
+echo "readme: 3 passed, 0 failed"
