@@ -65,11 +65,11 @@ static jac tied(jac x)
 }
 JAC_DEF(jac, greatest, (jac, x))
 {
-    return jac_astype(jac_argmax(tied(x), 0), JAC_F64);
+    return jac_astype(jac_argmax(tied(x), .axis = JAC_AXES(0)), JAC_F64);
 }
 JAC_DEF(jac, least, (jac, x))
 {
-    return jac_astype(jac_argmin(tied(x), -2), JAC_F64);
+    return jac_astype(jac_argmin(tied(x), .axis = JAC_AXES(-2)), JAC_F64);
 }
 
 static const struct {
