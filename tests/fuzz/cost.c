@@ -159,7 +159,7 @@ static void print_histogram(FILE *f, const measured *m, int count)
         most = ++bin[b] > most ? bin[b] : most;
     }
     for (int b = 0; b < BINS; b++) {
-        fprintf(f, "  %s%.2f %6d ", b < BINS - 1 ? "from " : "above", (double)b / STEPS, bin[b]);
+        fprintf(f, "  from %.2f %6d ", (double)b / STEPS, bin[b]);
         for (int w = (bin[b] * WIDTH + most - 1) / most; w; w--)
             fputc('#', f);
         fputc('\n', f);
