@@ -16,10 +16,10 @@ LIBC = ctypes.CDLL(None)
 
 class Case:
     """call(): one run, all done when it returns. leaves(result): a list of arrays. compile(): compiles a
-    fresh copy of the function and returns the seconds that took."""
+    fresh copy of the function and returns the seconds that took; several times, if it can again."""
 
-    def __init__(self, call, leaves, compile=lambda: 0.0, end=lambda: None):
-        self.call, self.leaves, self.compile, self.end = call, leaves, compile, end
+    def __init__(self, call, leaves, compile, end, again=True):
+        self.call, self.leaves, self.compile, self.end, self.again = call, leaves, compile, end, again
 
 
 def status_bytes(key):
@@ -54,10 +54,12 @@ class Worker:
         self.case = self.make(work, int(size))
         if self.case is None:
             return "none"
-        cold = self.case.compile()
+        colds = [self.case.compile()]
+        while self.case.again and len(colds) < 3 and sum(colds) < 0.4:
+            colds.append(self.case.compile())
         reset_peak()
         self.last = self.case.call()
-        return "ok %.6f" % (cold * 1e3)
+        return "ok %.6f" % (sorted(colds)[len(colds) // 2] * 1e3)
 
     def time(self, n):
         self.last = None
