@@ -387,7 +387,11 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     memcpy(s.keep, keep, (size_t)n * sizeof *keep);
     for (int k = 0; k < n; k++)
         leaves += keep[k].n;
-    s.before = leaves ? ir_xmalloc((size_t)leaves * sizeof *s.before) : NULL;
+    s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
+    if (leaves && !s.before) {
+        fprintf(stderr, "jacquard: out of memory for a scope that keeps %d handles\n", leaves);
+        abort();
+    }
     for (int k = 0, at = 0; k < n; k++)
         for (int j = 0; j < keep[k].n; j++)
             s.before[at++] = keep[k].leaves[j];
@@ -437,8 +441,9 @@ void jac_scope_close_(jac_scope *s)
         for (int j = 0; j < s->keep[k].n; j++)
             hold(s->keep[k].leaves[j], &slot);
     pop_to(t, s->mark);
-    for (int k = 0, at = 0; k < s->n; k++)
+    int at = 0;
+    for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
             hand_on(t, s->mark, &s->keep[k].leaves[j], s->before[at++]);
-    free(s->before);
+    ir_memory_give(s->before, (size_t)at * sizeof *s->before);
 }
