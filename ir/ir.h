@@ -148,6 +148,10 @@ const ir_loc *ir_loc_get(void);
 void *ir_memory_take(size_t bytes);
 void ir_memory_give(void *p, size_t bytes); /* as many as were asked for */
 
+/* ---- threads.c ------------------------------------------------------------------------------ */
+/* How many threads may work at once: JACQUARD_NUM_THREADS, or the CPUs of the process. */
+int ir_thread_count(void);
+
 /* ---- arena.c: memory that goes all at once -------------------------------------------------- */
 
 typedef struct ir_arena {

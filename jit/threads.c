@@ -5,9 +5,7 @@
  */
 #include "jit/threads.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +14,6 @@
 #include "ir/ir.h"
 
 enum {
-    MOST_THREADS = 256,
     WORTH_NS = 20000, /* work that takes longer is shared */
     SHARES = 8,       /* runs a thread, about */
     MESSAGE = 1024,
@@ -124,19 +121,6 @@ static void *serve(void *arg)
 /* ---- starting
  * ------------------------------------------------------------------------------------ */
 
-static int wanted_threads(void)
-{
-    const char *set = getenv("JACQUARD_NUM_THREADS");
-    char *end;
-    long n = set ? strtol(set, &end, 10) : 0;
-    if (set && *set && !*end && n >= 1)
-        return n < MOST_THREADS ? (int)n : MOST_THREADS;
-    cpu_set_t cpus;
-    if (sched_getaffinity(0, sizeof cpus, &cpus))
-        return 1;
-    return CPU_COUNT(&cpus) < MOST_THREADS ? CPU_COUNT(&cpus) : MOST_THREADS;
-}
-
 /* A process that forks has none of the threads. */
 static void after_fork(void)
 {
@@ -145,7 +129,7 @@ static void after_fork(void)
 
 static void start(void)
 {
-    int n = wanted_threads();
+    int n = ir_thread_count();
     pool.nthread = 1;
     for (; pool.nthread < n; pool.nthread++) {
         pthread_t thread;

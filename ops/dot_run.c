@@ -5,6 +5,7 @@
  */
 #include <cblas.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,7 +209,21 @@ static blas_matrix blas_b(const dot_shape *s)
 DOT_BLAS(f32, float, uint32_t, s)
 DOT_BLAS(f64, double, uint64_t, d)
 
+/* OpenBLAS counts the CPUs itself; it is told only what somebody wants told. */
+static void limit_threads(void)
+{
+    if (getenv("JACQUARD_NUM_THREADS"))
+        openblas_set_num_threads(ir_thread_count());
+}
+
 static dot_kernel *const blas[IR_NDTYPE] = {[IR_f32] = blas_f32, [IR_f64] = blas_f64};
+
+static dot_kernel *blas_for(ir_dtype d)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, limit_threads);
+    return blas[d];
+}
 
 /* ---- the choice ------------------------------------------------------------------------------ */
 
@@ -252,7 +267,7 @@ bool dot_run(const ir_eqn *e, const void *a, const void *b, void *out)
         b = copy_b = pack(e, 1, b, &s);
     bool ok = a && b;
     if (ok)
-        run_batch(&s, by_blas ? blas[d] : loops[d], ir_dtypes[d].size, a, b, out);
+        run_batch(&s, by_blas ? blas_for(d) : loops[d], ir_dtypes[d].size, a, b, out);
     else
         ir_fail("dot_general: out of memory to lay out %s and %s", ir_type_tmp(&e->in[0]->type),
                 ir_type_tmp(&e->in[1]->type));
