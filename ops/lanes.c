@@ -19,7 +19,7 @@ enum {
     FEWEST = 64,    /* lanes that are worth it */
     NARROWEST = 16, /* strips */
     WIDEST = 128,
-    STRIP_BYTES = 1536, /* of operands and carries: what registers hold */
+    STRIP_BYTES = 1280, /* of operands and carries: what registers hold */
 };
 
 enum { WHOLE, STRIP, SIZE, WIDTH, AXES };
@@ -152,13 +152,16 @@ static bool uses_tapes(const ir_eqn *e)
     return false;
 }
 
-/* So many lanes that what they carry and read fits into registers. */
+/* So many lanes that what they carry and read fits into registers; and no more, as each waits for
+ * the slowest. */
 static int64_t width_of(const ir_eqn *e, const int *axis)
 {
-    size_t bytes = 1;
+    size_t bytes = 0;
     for (int k = 0; k < e->nin; k++)
         if (axis[k] >= 0)
             bytes += ir_type_bytes(&e->in[k]->type);
+    for (int k = 0; k < e->nout; k++)
+        bytes += ir_type_bytes(&e->out[k]->type);
     int64_t width = WIDEST;
     while (width > NARROWEST && (size_t)width * bytes > STRIP_BYTES)
         width /= 2;
