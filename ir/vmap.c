@@ -47,12 +47,17 @@ static ir_value *transposed(ir_graph *g, ir_value *x, int from, int to)
     return ir_emit1(g, ir_op_role(IR_ROLE_TRANSPOSE), 1, &x, &attr);
 }
 
+static bool too_many_dimensions(const ir_type *slice)
+{
+    return ir_fail("vmap: a batch of %s has more than %d dimensions", ir_type_tmp(slice),
+                   IR_MAX_RANK);
+}
+
 static ir_value *broadcast(ir_graph *g, ir_value *x, int to, int64_t size)
 {
     int rank = x->type.rank + 1;
     if (rank > IR_MAX_RANK) {
-        ir_fail("vmap: a batch of %s has more than %d dimensions", ir_type_tmp(&x->type),
-                IR_MAX_RANK);
+        too_many_dimensions(&x->type);
         return NULL;
     }
     int64_t shape[IR_MAX_RANK], dims[IR_MAX_RANK];
@@ -130,7 +135,9 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
     for (int k = 0; k < g->nin; k++) {
         ir_type t = g->in[k]->type;
         if (axis_in[k] >= 0) {
-            if (t.rank + 1 > IR_MAX_RANK || axis_in[k] > t.rank)
+            if (t.rank == IR_MAX_RANK)
+                return too_many_dimensions(&t);
+            if (axis_in[k] > t.rank)
                 return ir_fail("vmap: input %d, %s a slice, cannot carry the batch at axis %d", k,
                                ir_type_tmp(&t), axis_in[k]);
             for (int d = t.rank++; d > axis_in[k]; d--)

@@ -223,7 +223,7 @@ static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
         *why = h & 2
                    ? escaped_tracer
                    : "this handle's scope has closed (what shall live longer, the scope must keep, "
-                     "or jac_retain)";
+                     "or jac_retain; a function jac_retain_fn)";
     return *why ? NULL : slot_at(t, *index);
 }
 

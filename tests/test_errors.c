@@ -172,6 +172,9 @@ Test(errors, vmap_over_axes_that_do_not_fit)
                "output 0");
     FAILS_WITH(jac_vmap(cube_fn, JAC_AXES(0), .out_axes = JAC_AXES(0, 0)),
                "out_axes has an entry for 2");
+    jac deep = jac_ones(JAC_SHAPE(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+    FAILS_WITH(jac_call1(jac_jacrev(cube_fn), deep), "has more than 16 dimensions");
+    FAILS_WITH(jac_call1(jac_jacfwd(cube_fn), deep), "has more than 16 dimensions");
 }
 
 Test(errors, calls_that_do_not_fit_the_signature)
