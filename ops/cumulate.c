@@ -74,7 +74,7 @@ static bool cumsum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 
 static ir_value *combine(ir_graph *g, const ir_op *op, ir_value *a, ir_value *b)
 {
-    return op == &op_cumprod ? b_mul(g, a, b) : op == &op_cummax ? b_max(g, a, b) : b_min(g, a, b);
+    return op == &op_cummax ? b_max(g, a, b) : b_min(g, a, b);
 }
 
 /* Elements start, start + step, ... along the axis, up to limit. */
@@ -152,6 +152,61 @@ static bool cumulate_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     return (ty[0] = tangent_through(g, e, x[0], t[0], cumulate_by_pairs)) != NULL;
 }
 
+/* Elements 0, 1; 2, 3; ... along the axis as a further axis of two, behind it. */
+static ir_value *in_pairs(ir_graph *g, ir_value *x, int axis)
+{
+    int64_t shape[IR_MAX_RANK + 1], n = x ? x->type.dim[axis] : 0;
+    x = n % 2 ? along(g, x, axis, 0, n - 1, 1) : x;
+    for (int d = 0; x && d < x->type.rank; d++)
+        shape[d + (d > axis)] = x->type.dim[d];
+    shape[axis] = n / 2;
+    shape[axis + 1] = 2;
+    return x ? b_reshape(g, x, x->type.rank + 1, shape) : NULL;
+}
+
+/* x behind one more element along the axis. */
+static ir_value *behind(ir_graph *g, double first, ir_value *x, int axis)
+{
+    int64_t none[IR_MAX_RANK] = {0}, one[IR_MAX_RANK] = {0};
+    one[axis] = 1;
+    ir_dtype d = x ? (ir_dtype)x->type.dtype : IR_f64;
+    return x ? b_pad(g, x, ir_literal(g, d, ir_scalar_of(d, first), false), one, none, NULL) : NULL;
+}
+
+/* The tangent of the running products y of x, by the same tree of pairs, so that nothing is divided
+ * by: that of each pair's product; of the running products of pairs, which are every other result;
+ * and of the rest, one more factor each. */
+static ir_value *products_tangent(ir_graph *g, ir_value *x, ir_value *y, ir_value *t, int axis)
+{
+    if (!x || !y || !t || x->type.dim[axis] < 2)
+        return x && y ? t : NULL;
+    int64_t n = x->type.dim[axis], second = axis + 1;
+    ir_value *other = b_rev(g, in_pairs(g, x, axis), 1, &second);
+    ir_value *of_pairs = b_mul(g, in_pairs(g, t, axis), other);
+    of_pairs = b_reduce(g, &op_reduce_sum, of_pairs, 1, &second);
+    ir_value *pairs = b_mul(g, along(g, x, axis, 0, n - 1, 2), along(g, x, axis, 1, n, 2));
+    ir_value *y_odd = along(g, y, axis, 1, n, 2);
+    ir_value *odd = products_tangent(g, pairs, y_odd, of_pairs, axis);
+    ir_value *before = behind(g, 1, along(g, y_odd, axis, 0, (n - 1) / 2, 1), axis);
+    ir_value *factor = behind(g, 0, along(g, x, axis, 2, n, 2), axis);
+    ir_value *moves = behind(g, 0, along(g, odd, axis, 0, (n - 1) / 2, 1), axis);
+    ir_value *even =
+        b_add(g, b_mul(g, along(g, t, axis, 0, n, 2), before), b_mul(g, moves, factor));
+    return interleave(g, even, odd, axis, n);
+}
+
+static bool products_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                         ir_value **y, ir_value **ty)
+{
+    int64_t axis = e->attr[CUMULATE_AXIS].i;
+    y[0] = cumulate_like(g, e, x[0]);
+    if (!e->attr[CUMULATE_REVERSE].i)
+        return (ty[0] = products_tangent(g, x[0], y[0], t[0], (int)axis)) != NULL;
+    ir_value *back = products_tangent(g, b_rev(g, x[0], 1, &axis), b_rev(g, y[0], 1, &axis),
+                                      b_rev(g, t[0], 1, &axis), (int)axis);
+    return (ty[0] = b_rev(g, back, 1, &axis)) != NULL;
+}
+
 static bool cumulate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                            int64_t size, ir_value **y, int *yaxis)
 {
@@ -174,7 +229,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 /* name, combining function, jvp, transpose */
 #define CUMULATIONS(X)                                                                             \
     X(cumsum, add, linear_jvp, cumsum_transpose)                                                   \
-    X(cumprod, mul, cumulate_jvp, NULL)                                                            \
+    X(cumprod, mul, products_jvp, NULL)                                                            \
     X(cummax, max, cumulate_jvp, NULL)                                                             \
     X(cummin, min, cumulate_jvp, NULL)
 
