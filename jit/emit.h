@@ -95,7 +95,8 @@ struct jit_emit {
     jit_parts parts;
     int depth;  /* of parts in parts */
     bool calls; /* are scalar functions called, not inlined? */
-    bool outlines, outlines_all; /* are steps functions of their own? even small ones? */
+    /* Are steps functions of their own? Even small ones? Are these given the sizes of loops? */
+    bool outlines, outlines_all, outlines_sizes;
     jit_access *access;
     jit_ranges ranges;
     bool shared; /* this is a function that threads share */

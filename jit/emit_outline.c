@@ -12,6 +12,9 @@
 enum {
     FEW_STEPS = 16,   /* of a program that stays one function */
     MANY_STEPS = 256, /* from there on, those go too whose buffers LLVM might keep in registers */
+    MANY_SIZES = 32,  /* different ones; then functions are given them, and more are the same */
+    LEAST_SIZE = 64,  /* that is given: what is smaller LLVM unrolls, and there are few of those */
+    MAX_SIZES = 4,    /* that a function is given */
 };
 
 static bool is_nest(const jit_step *t)
@@ -38,11 +41,43 @@ static int count_nests(const jit_block *b)
     return n;
 }
 
+static int64_t *list_sizes(const jit_block *b, int64_t *to)
+{
+    for (const jit_step *t = b->first; t; t = t->next) {
+        if (is_nest(t))
+            *to++ = t->kind == JIT_STEP_KERNEL ? ir_type_count(&t->space)
+                                               : ir_type_count(&t->root[0]->type);
+        for (int k = 0; k < t->nblock; k++)
+            to = list_sizes(t->block[k], to);
+    }
+    return to;
+}
+
+static int ascending(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Different sizes among the n nests of a program. */
+static int count_sizes(const jit_block *b, int n)
+{
+    int64_t *size = ir_xmalloc((size_t)n * sizeof *size);
+    int different = 0;
+    list_sizes(b, size);
+    qsort(size, (size_t)n, sizeof *size, ascending);
+    for (int k = 0; k < n; k++)
+        different += size[k] >= LEAST_SIZE && (!k || size[k] != size[k - 1]);
+    free(size);
+    return different;
+}
+
 void jit_decide_outlining(jit_emit *em)
 {
     int n = count_nests(em->s->top);
     em->outlines = n > FEW_STEPS;
     em->outlines_all = n > MANY_STEPS;
+    em->outlines_sizes = em->outlines && count_sizes(em->s->top, n) > MANY_SIZES;
 }
 
 static bool on_stack(const jit_emit *em, ir_value *v)
@@ -70,8 +105,8 @@ typedef struct {
     int *buffer;             /* whose address is passed */
     const ir_value **reg;    /* registers passed */
     const ir_value **result; /* registers given back */
-    int nparam;
-    LLVMValueRef *arg;         /* addresses, each once, then registers */
+    int nparam, nsize;
+    LLVMValueRef *arg;         /* addresses, each once, then registers, then sizes */
     int *param_of;             /* by buffer: which of them */
     LLVMTypeRef *type, *gives; /* of arguments and results */
 } interface;
@@ -90,7 +125,7 @@ static void pass_buffer(jit_emit *em, interface *f, int buffer)
 
 static interface find_interface(jit_emit *em, const jit_step *t)
 {
-    size_t n = (size_t)(t->nread + t->nroot + 1);
+    size_t n = (size_t)(t->nread + t->nroot + MAX_SIZES + 1);
     interface f = {.buffer = ir_alloc(&em->mem, n * sizeof(int)),
                    .reg = ir_alloc(&em->mem, n * sizeof(ir_value *)),
                    .result = ir_alloc(&em->mem, n * sizeof(ir_value *)),
@@ -116,6 +151,11 @@ static interface find_interface(jit_emit *em, const jit_step *t)
         f.arg[f.nparam] = x;
         f.type[f.nparam++] = LLVMTypeOf(x);
         f.reg[f.nreg++] = v;
+    }
+    f.nsize = em->outlines_sizes ? MAX_SIZES : 0;
+    for (int k = 0; k < f.nsize; k++) {
+        f.arg[f.nparam] = jit_i64(em, 0);
+        f.type[f.nparam++] = em->i64;
     }
     return f;
 }
@@ -147,12 +187,30 @@ static void give_back(jit_emit *em, const interface *f)
         LLVMBuildRetVoid(em->b);
 }
 
+/* The bounds that loops end at become parameters. (Whatever else is compared so does as well, which
+ * changes nothing.) */
+static void take_sizes(jit_emit *em, interface *f)
+{
+    int param = f->nparam - f->nsize;
+    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(em->fn); b; b = LLVMGetNextBasicBlock(b))
+        for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
+            if (param == f->nparam || !LLVMIsAICmpInst(i) || LLVMGetICmpPredicate(i) != LLVMIntULT)
+                continue;
+            LLVMValueRef size = LLVMGetOperand(i, 1);
+            if (!LLVMIsAConstantInt(size) || LLVMTypeOf(size) != em->i64 ||
+                LLVMConstIntGetZExtValue(size) < LEAST_SIZE)
+                continue;
+            f->arg[param] = size;
+            LLVMSetOperand(i, 1, LLVMGetParam(em->fn, (unsigned)param++));
+        }
+}
+
 /* Inside, the parameters stand for what was passed. Scopes are counted anew, so that steps which
  * say the same look the same. */
-static void fill(jit_emit *em, const jit_step *t, const interface *f, jit_emit_fn *emit)
+static void fill(jit_emit *em, const jit_step *t, interface *f, jit_emit_fn *emit)
 {
     int nscope = em->nscope;
-    unsigned first_reg = (unsigned)(f->nparam - f->nreg);
+    unsigned first_reg = (unsigned)(f->nparam - f->nreg - f->nsize);
     LLVMBasicBlockRef outer = em->entry; /* stays open for stack space till the end */
     em->entry = jit_new_block(em, "entry");
     LLVMBasicBlockRef start = jit_new_block(em, "start");
@@ -164,6 +222,7 @@ static void fill(jit_emit *em, const jit_step *t, const interface *f, jit_emit_f
     em->nscope = 0;
     emit(em, t);
     give_back(em, f);
+    take_sizes(em, f);
     LLVMPositionBuilderAtEnd(em->b, em->entry);
     LLVMBuildBr(em->b, start);
     em->entry = outer;

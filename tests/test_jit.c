@@ -314,6 +314,45 @@ Test(code, long_straight_line_code_is_cut_and_computes_the_same)
     }
 }
 
+/* Sums of ever longer beginnings of x. */
+static char *beginnings(int n)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    fprintf(f, "graph f(x: f32[2000]) {\n  y0: f32[] = literal[value=1, dtype=f32, weak=false]\n");
+    for (int k = 0; k < n; k++)
+        fprintf(f,
+                "  s%d: f32[%d] = slice[start_indices=[0], limit_indices=[%d], strides=[1]] x\n"
+                "  b%d: f32[%d] = broadcast_in_dim[shape=[%d], broadcast_dimensions=[]] y%d\n"
+                "  m%d: f32[%d] = min s%d b%d\n"
+                "  y%d: f32[] = reduce_max[axes=[0]] m%d\n",
+                k, 100 + 7 * k, 100 + 7 * k, k, 100 + 7 * k, 100 + 7 * k, k, k, 100 + 7 * k, k, k,
+                k + 1, k);
+    fprintf(f, "  return y%d\n}", n);
+    fclose(f);
+    return text;
+}
+
+Test(code, steps_that_differ_by_their_size_alone_are_one_function_and_compute_the_same)
+{
+    char *text = beginnings(200), *ll = emitted(text, JIT_TEXT_LLVM_OPT);
+    cr_expect_leq(count(ll, "\ndefine "), 24, "%d functions", count(ll, "\ndefine "));
+    IR_AUTO_GRAPH g = parsed(text);
+    jit_program *p = jit_compile(g);
+    cr_assert(p, "%s", ir_error());
+    for (int most = 0; most < 2000; most += 333) {
+        float x[2000] = {0}, got = -1, want = -2;
+        x[most] = 0.5f;
+        cr_assert(ir_eval(g, (const void *[]){x}, (void *[]){&want}));
+        cr_assert(jit_run(p, (const void *[]){x}, (void *[]){&got}));
+        cr_expect_eq(got, want, "%d: %g %g", most, got, want);
+    }
+    jit_release(p);
+    free(ll);
+    free(text);
+}
+
 Test(code, holds_no_address_of_the_process)
 {
     char *graph = layers(1), *text = emitted(graph, JIT_TEXT_LLVM);
