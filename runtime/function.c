@@ -146,8 +146,10 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
     else if (made && made->trace)
         ok = trace_and_apply(f, nin, in, out);
     else {
+        /* A return out of a block is an error that gives a value all the same. */
+        bool failed_before = ir_error() != NULL;
         f->apply(f->env, in, out);
-        ok = true;
+        ok = failed_before || !ir_error();
     }
     for (int k = 0; k < nout && ok; k++)
         if (!out[k]) {

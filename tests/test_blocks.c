@@ -449,7 +449,7 @@ static void refuses(int how, bool eagerly_too, const char *text)
     for (int traced = !eagerly_too; traced < 2; traced++) {
         jac_fn f = wrong_with(how);
         jac y = jac_call1(traced ? jac_jit(f) : f, f64(1));
-        cr_expect(!y || !jac_add(y, 0), "case %d, traced %d gave something", how, traced);
+        cr_expect(!y, "case %d, traced %d gave something", how, traced);
         cr_expect(jac_error() && strstr(jac_error(), text) && strstr(jac_error(), "test_blocks.c:"),
                   "case %d, traced %d, said: %s", how, traced, jac_error());
         jac_error_clear();
