@@ -130,9 +130,9 @@ static fuzz_verdict check_vmap(test_pool *p, fuzz_rng *r, fuzz_program *f)
         return FUZZ_SKIP;
     int *axis = test_alloc(p, (size_t)(f->g->nin + f->g->nout) * sizeof *axis);
     int *axis_out = axis + f->g->nin;
-    int64_t size;
+    int64_t size = fuzz_batch_size(r);
     test_arrays in, all, want;
-    IR_AUTO_GRAPH batched = fuzz_batch(p, r, f, &size, axis, axis_out, &in);
+    IR_AUTO_GRAPH batched = fuzz_batch(p, r, f, size, axis, axis_out, &in);
     if (!batched || !test_eval(p, batched, &in, &all))
         return no_result("vmap");
     if (!ir_verify(batched))
@@ -498,6 +498,26 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return FUZZ_PASS;
 }
 
+/* So many lanes that compiled code runs loops strip by strip, where the interpreter takes all in
+ * step. */
+static fuzz_verdict check_strips(test_pool *p, fuzz_rng *r, fuzz_program *f)
+{
+    if (!f->g->nin)
+        return FUZZ_SKIP;
+    int *axis = test_alloc(p, (size_t)(f->g->nin + f->g->nout) * sizeof *axis);
+    test_arrays in, want, got;
+    IR_AUTO_GRAPH batched =
+        fuzz_batch(p, r, f, 64 + fuzz_below(r, 80), axis, axis + f->g->nin, &in);
+    if (!batched || !test_eval(p, batched, &in, &want))
+        return no_result("strips");
+    if (!ir_verify(batched))
+        return verdict(test_fail("strips", "the graph is not sound"));
+    IR_AUTO_GRAPH optimised = ir_optimize(batched);
+    if (!optimised || !test_jit(p, optimised, &in, &got))
+        return no_result("strips");
+    return verdict(fuzz_agree(p, "strips", batched, &in, &got, &want));
+}
+
 const fuzz_check fuzz_checks[] = {
     {"text", 100, check_text,
      "printed, read and printed it is the same; it verifies, hashes alike"},
@@ -508,6 +528,7 @@ const fuzz_check fuzz_checks[] = {
     {"zeros", 50, check_zeros, "a tangent left out is one of zeros"},
     {"partial", 50, check_partial, "split by what is known and put together it is the same"},
     {"lanes", 30, check_lanes, "what equal lanes compute together is what each has"},
+    {"strips", 10, check_strips, "many lanes compiled are those that the interpreter runs in step"},
     {"jit", 100, check_jit, "compiled it gives what the interpreter gives"},
     {NULL, 0, NULL, NULL}};
 

@@ -65,7 +65,8 @@ int fuzz_step_find(const char *name); /* -1: there is none */
 bool fuzz_refused(void);
 /* Batches every input at an axis drawn, or not (-1); the first slice of each is the input itself.
  * axis_out is drawn too. */
-ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t *size, int *axis_in,
+int64_t fuzz_batch_size(fuzz_rng *r);
+ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t size, int *axis_in,
                      int *axis_out, test_arrays *batched);
 /* x, so often along a new axis. */
 test_array fuzz_repeated(test_pool *p, const test_array *x, int axis, int64_t size);

@@ -213,6 +213,7 @@ static bool is_made_elsewhere(const char *name)
 {
 #define NAME(prim) #prim,
     static const char *const names[] = {OPS_TRANSIENT(NAME) "nondiff",
+                                        "lanes",
                                         "empty_tape",
                                         "tape_add",
                                         "tape_select",

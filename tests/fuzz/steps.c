@@ -120,23 +120,27 @@ static test_array batched_input(test_pool *p, fuzz_rng *r, const test_array *x, 
     return a;
 }
 
-ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t *size, int *axis_in,
+int64_t fuzz_batch_size(fuzz_rng *r)
+{
+    return fuzz_chance(r, 3) ? 0 : 1 + fuzz_below(r, 3);
+}
+
+ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t size, int *axis_in,
                      int *axis_out, test_arrays *batched)
 {
     const ir_graph *g = in->g;
     int one = fuzz_below(r, g->nin);
-    *size = fuzz_chance(r, 3) ? 0 : 1 + fuzz_below(r, 3);
     *batched = (test_arrays){0};
     for (int k = 0; k < g->nin; k++) {
         int rank = in->in.at[k].type.rank;
         axis_in[k] = k != one && fuzz_chance(r, 30) ? -1 : fuzz_below(r, rank + 1);
         test_arrays_add(p, batched,
                         axis_in[k] < 0 ? in->in.at[k]
-                                       : batched_input(p, r, &in->in.at[k], axis_in[k], *size));
+                                       : batched_input(p, r, &in->in.at[k], axis_in[k], size));
     }
     for (int k = 0; k < g->nout; k++)
         axis_out[k] = fuzz_chance(r, 40) ? IR_AXIS_ANY : fuzz_below(r, g->out[k]->type.rank + 1);
-    return ir_vmap(g, *size, axis_in, axis_out);
+    return ir_vmap(g, size, axis_in, axis_out);
 }
 
 static bool step_vmap(test_pool *p, fuzz_rng *r, const fuzz_program *in, fuzz_program *out)
@@ -145,8 +149,8 @@ static bool step_vmap(test_pool *p, fuzz_rng *r, const fuzz_program *in, fuzz_pr
         return finish(ir_graph_retain(in->g), in->in, out);
     int *axis = test_alloc(p, (size_t)(in->g->nin + in->g->nout) * sizeof *axis);
     test_arrays batched;
-    int64_t size;
-    ir_graph *g = fuzz_batch(p, r, in, &size, axis, axis + in->g->nin, &batched);
+    int64_t size = fuzz_batch_size(r);
+    ir_graph *g = fuzz_batch(p, r, in, size, axis, axis + in->g->nin, &batched);
     return finish(g, batched, out);
 }
 
