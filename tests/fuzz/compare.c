@@ -30,34 +30,16 @@ const char *fuzz_complaints(void)
 
 /* ---- agreement ------------------------------------------------------------------------------- */
 
-/* Is anything an f32? An f64 that was made of one is no more exact. */
-static bool has_f32(const ir_graph *g)
+static test_tolerance usual(const test_array *a)
 {
-    const ir_graph *inner;
-    for (int k = 0; k < g->nin; k++)
-        if (g->in[k]->type.dtype == IR_f32)
-            return true;
-    IR_EACH_EQN (e, g) {
-        for (int k = 0; k < e->nout; k++)
-            if (e->out[k]->type.dtype == IR_f32)
-                return true;
-        for (int k = 0; (inner = ir_nested(e, k)); k++)
-            if (has_f32(inner))
-                return true;
-    }
-    return false;
-}
-
-static double usual_bound(const ir_graph *g)
-{
-    return has_f32(g) ? 2e-5 : 1e-11;
+    return (test_tolerance){TEST_REL, a->type.dtype == IR_f32 ? 2e-5 : 1e-11};
 }
 
 /* May the two differ so much, where small errors change the results by `spread`? */
-static bool explained(const test_array *got, const test_array *want, double bound,
-                      const double *spread)
+static bool explained(const test_array *got, const test_array *want, const double *spread)
 {
     enum { FACTOR = 100 };
+    double bound = usual(want).bound;
     for (int64_t k = 0; k < ir_type_count(&want->type); k++) {
         double a = test_get(got, k), b = test_get(want, k);
         if (a == b || (isnan(a) && isnan(b)))
@@ -109,19 +91,18 @@ bool fuzz_agree(test_pool *p, const char *what, const ir_graph *g, const test_ar
 {
     char before[sizeof complaints];
     memcpy(before, complaints, sizeof before);
-    test_tolerance usual = {TEST_REL, usual_bound(g)};
     bool ok = true;
     for (int k = 0; k < want->n; k++) {
         char name[200];
         snprintf(name, sizeof name, "%s, result %d", what, k);
-        ok &= test_close(name, &got->at[k], &want->at[k], usual);
+        ok &= test_close(name, &got->at[k], &want->at[k], usual(&want->at[k]));
     }
     double **spread = test_alloc(p, (size_t)want->n * sizeof *spread);
     if (ok || !spreads(p, g, in, spread))
         return ok;
     for (int k = 0; k < want->n; k++)
         if (!ir_same_type(&got->at[k].type, &want->at[k].type) ||
-            !explained(&got->at[k], &want->at[k], usual.bound, spread[k]))
+            !explained(&got->at[k], &want->at[k], spread[k]))
             return false;
     memcpy(complaints, before, sizeof before);
     return true;
