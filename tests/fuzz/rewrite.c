@@ -1,6 +1,7 @@
 /* Graphs with some of their equations replaced, nested graphs included: one whose sums are off by a
- * few units in the last place, to see what rounding does to it; one whose functions have lost
- * their custom derivatives; and one that asks the lanes of a batch what all of them know.
+ * few units in the last place of what is summed, to see what rounding does to it; one whose
+ * functions have lost their custom derivatives; and one that asks the lanes of a batch what all of
+ * them know.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,16 @@ static bool rounds_freely(const ir_op *op)
     return false;
 }
 
+/* What the equation's result is at most, whatever cancels out: the same of absolute values. */
+static ir_value *magnitude(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr)
+{
+    enum { OPERANDS = 3 };
+    ir_value *size[OPERANDS], *y = NULL;
+    for (int k = 0; k < e->nin; k++)
+        size[k] = test_is_float(x[k]) ? b_abs(g, x[k]) : x[k];
+    return emit(g, e->op == &op_sub ? &op_add : e->op, e, size, attr, &y) ? y : NULL;
+}
+
 static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
                   fuzz_rng *r, ir_value **y)
 {
@@ -93,7 +104,9 @@ static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_att
     if (rounds_freely(e->op) && test_is_float(y[0])) {
         double ulp = y[0]->type.dtype == IR_f32 ? 0x1p-23 : 0x1p-52;
         double by = ulp * (1 + fuzz_below(r, 4));
-        y[0] = b_mul(g, y[0], b_const(g, y[0], fuzz_chance(r, 50) ? 1 + by : 1 - by));
+        ir_value *size = magnitude(g, e, x, attr);
+        size = b_mul(g, size, b_const(g, y[0], fuzz_chance(r, 50) ? by : -by));
+        y[0] = b_add(g, y[0], size);
     }
     return y[0] != NULL || !e->nout;
 }
