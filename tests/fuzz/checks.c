@@ -152,6 +152,19 @@ static fuzz_verdict check_vmap(test_pool *p, fuzz_rng *r, fuzz_program *f)
 /* ---- jvp = differences
  * --------------------------------------------------------------------------- */
 
+static bool is_constant(const ir_value *v)
+{
+    const ir_eqn *e = v->eqn;
+    return e && (e->nin == 0 || (e->op == &op_broadcast_in_dim && is_constant(e->in[0])));
+}
+
+/* Might the bounds cross? The derivative is then zero by convention, though the value is a bound.
+ */
+static bool may_cross(const ir_eqn *e)
+{
+    return e->op == &op_clamp && !(is_constant(e->in[0]) && is_constant(e->in[2]));
+}
+
 /* Is its derivative what differences find? Not where it is declared to be zero, nor where numbers
  * are too short for differences. */
 static bool tells_its_slope(const ir_graph *g)
@@ -163,6 +176,8 @@ static bool tells_its_slope(const ir_graph *g)
         if (g->in[k]->type.dtype == IR_f32)
             return false;
     IR_EACH_EQN (e, g) {
+        if (may_cross(e))
+            return false;
         for (size_t k = 0; k < sizeof liars / sizeof *liars; k++)
             if (e->op == liars[k])
                 return false;
