@@ -15,7 +15,7 @@ typedef struct {
     const ir_type *type; /* of a tape that is this slot's own; NULL otherwise */
     bool owned;
     size_t bytes; /* if so */
-    int uses; /* still to come */
+    int uses;     /* still to come */
 } slot;
 
 static bool take(slot *s, const ir_type *t)

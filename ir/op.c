@@ -68,7 +68,8 @@ ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b)
 {
     if (!a || !b)
         return a ? a : b;
-    return ir_emit1(g, ir_op_role(ir_is_tape(&a->type) ? IR_ROLE_TAPE_ADD : IR_ROLE_ADD), 2, (ir_value *[]){a, b}, NULL);
+    return ir_emit1(g, ir_op_role(ir_is_tape(&a->type) ? IR_ROLE_TAPE_ADD : IR_ROLE_ADD), 2,
+                    (ir_value *[]){a, b}, NULL);
 }
 
 ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)

@@ -247,8 +247,8 @@ static kept *list_kept(DIR *d, int *n)
     return all;
 }
 
-/* Removes the programs used longest ago until three quarters of the bound are left, if it is passed.
- * Others may do the same at this moment; that does no harm. */
+/* Removes the programs used longest ago until three quarters of the bound are left, if it is
+ * passed. Others may do the same at this moment; that does no harm. */
 static void shrink(const char *dir, uint64_t most)
 {
     DIR *d = opendir(dir);

@@ -228,7 +228,8 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
     if (by_columns) {
         search_columns(em, t, &l, axis);
     } else {
-        LLVMValueRef at = (l.along >= 0 && l.along == last ? search_twice : search)(em, t, &l, axis);
+        LLVMValueRef at =
+            (l.along >= 0 && l.along == last ? search_twice : search)(em, t, &l, axis);
         ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
         LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
         if (e->out[0]->type.rank == 0)

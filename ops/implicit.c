@@ -266,8 +266,8 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     }
     if (ok) {
         IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, MATVEC), nconst);
-        made = back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in)
-                    : NULL;
+        made =
+            back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in) : NULL;
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];

@@ -100,8 +100,8 @@ static bool slice_of_concatenate(ir_graph *g, const ir_eqn *e, const ir_eqn *inn
     int rank = e->out[0]->type.rank;
     if (!e->out[0]->type.dim[along])
         return false;
-    memcpy(start, e->attr[SLICE_START].ints, (size_t) rank * sizeof *start);
-    memcpy(limit, e->attr[SLICE_LIMIT].ints, (size_t) rank * sizeof *limit);
+    memcpy(start, e->attr[SLICE_START].ints, (size_t)rank * sizeof *start);
+    memcpy(limit, e->attr[SLICE_LIMIT].ints, (size_t)rank * sizeof *limit);
     for (int k = 0; k < inner->nin; k++) {
         int64_t size = inner->in[k]->type.dim[along];
         if (start[along] < size) {

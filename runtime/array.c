@@ -41,7 +41,7 @@ rt_array *rt_array_new(const ir_type *t)
         return NULL;
     }
     if (ir_is_tape(t))
-        *(ir_tape **) data = NULL;
+        *(ir_tape **)data = NULL;
     atomic_fetch_add_explicit(&live_bytes, bytes, memory_order_relaxed);
     return a;
 }

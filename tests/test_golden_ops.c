@@ -107,7 +107,8 @@ static void forms_of_case(test_pool *p, forms *f, const golden_case *c)
         return;
     test_arrays cotangent = cotangent_of(p, c), in = test_arrays_join(p, &c->in, &cotangent);
     forms_add(p, f, c, "vjp", ir_graph_retain(vjp), in, slope);
-    if (op->role >= IR_ROLE_CALL || op->flags & IR_OP_CALLS) { /* here second derivatives are where it gets intricate */
+    if (op->role >= IR_ROLE_CALL ||
+        op->flags & IR_OP_CALLS) { /* here second derivatives are where it gets intricate */
         test_arrays t = random_directions(p, vjp->in, vjp->nin, 1);
         forms_add(p, f, c, "jvp of vjp", test_jvp(vjp), test_arrays_join(p, &in, &t), slope);
     }

@@ -362,7 +362,8 @@ Test(handles, results_may_take_the_place_of_the_arguments)
     }
 }
 
-/* Blocks of small arrays go round: what one held must not be seen in the next, nor two share one. */
+/* Blocks of small arrays go round: what one held must not be seen in the next, nor two share one.
+ */
 Test(handles, small_arrays_made_and_released_in_turn_keep_their_elements)
 {
     enum { N = 300 };

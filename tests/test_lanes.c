@@ -125,11 +125,9 @@ Test(lanes, an_argument_that_all_lanes_share_is_sliced)
 
 Test(lanes, batches_of_batches_mix_lanes_up)
 {
-    jac a = jac_reshape(numbers(3 * 70, 1), 3, 70),
-        b = jac_reshape(numbers(3 * 70, 0.5), 3, 70);
+    jac a = jac_reshape(numbers(3 * 70, 1), 3, 70), b = jac_reshape(numbers(3 * 70, 0.5), 3, 70);
     for (int f = 0; f < FUNCTIONS; f++) {
-        jac want = call2(jac_vmap(functions[f].f), jac_reshape(a, 210),
-                         jac_reshape(b, 210));
+        jac want = call2(jac_vmap(functions[f].f), jac_reshape(a, 210), jac_reshape(b, 210));
         want = jac_reshape(want, 3, 70);
         jac_fn v = jac_jit(jac_vmap(jac_vmap(functions[f].f)));
         same(call2(v, a, b), want, functions[f].name, 210);
