@@ -143,11 +143,6 @@ typedef struct {
     LLVMValueRef lo, n; /* the columns */
 } block;
 
-static LLVMValueRef cell(jit_emit *em, LLVMValueRef array, LLVMTypeRef t, LLVMValueRef j)
-{
-    return jit_address(em, array, t, j);
-}
-
 /* Index i of the axis, of all columns of the block. */
 static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, const block *b,
                       LLVMValueRef i)
@@ -162,8 +157,8 @@ static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, c
         l->nest.at[l->nest.axis[last].dim] = c;
     l->linear = jit_index_step(em, outer, jit_llvm(c), l->nest.axis[last].stride);
     LLVMValueRef x = on_line(em, t, l, axis, i, &linear);
-    LLVMValueRef best_at = cell(em, b->best, b->element, column.i);
-    LLVMValueRef index_at = cell(em, b->index, b->place, column.i);
+    LLVMValueRef best_at = jit_address(em, b->best, b->element, column.i);
+    LLVMValueRef index_at = jit_address(em, b->index, b->place, column.i);
     LLVMValueRef best = jit_load_at(em, best_at, d);
     LLVMValueRef index = LLVMBuildLoad2(em->b, b->place, index_at, "");
     LLVMValueRef take = better(em, t->e, i, x, best);
@@ -181,7 +176,8 @@ static void store_block(jit_emit *em, const jit_step *t, const lines *l, const b
     ir_dtype d = (ir_dtype)t->e->out[0]->type.dtype;
     jit_counted column;
     jit_loop_begin_counted(em, &column, b->n);
-    LLVMValueRef at = LLVMBuildLoad2(em->b, b->place, cell(em, b->index, b->place, column.i), "");
+    LLVMValueRef at =
+        LLVMBuildLoad2(em->b, b->place, jit_address(em, b->index, b->place, column.i), "");
     at = LLVMBuildZExt(em->b, at, em->i64, "");
     jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
     jit_index where = jit_index_add(em, l->kept, c);

@@ -157,10 +157,7 @@ static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValu
         body->reg[x->id] = jit_load(em, jit_buffer_of(em->frame->b, xs), d, i);
         return;
     }
-    LLVMValueRef p = slice_address(em, xs, &x->type, i, false);
-    LLVMValueRef v = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
-    body->reg[x->id] =
-        d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, v, LLVMConstInt(em->i8, 0, false), "") : v;
+    body->reg[x->id] = jit_load_at(em, slice_address(em, xs, &x->type, i, false), d);
 }
 
 /* The tapes that the loop yields, empty, with room for `length` slices. */
@@ -198,7 +195,7 @@ static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMVal
     if (!ir_is_tape(&ys->type))
         jit_store(em, jit_slot_of(em->frame->b, ys)->buffer, d, i, x);
     else
-        LLVMBuildStore(em->b, d == IR_bool ? LLVMBuildZExt(em->b, x, em->i8, "") : x, where);
+        jit_store_at(em, where, d, x);
 }
 
 /* One step of the body at index i. */

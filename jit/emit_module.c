@@ -98,12 +98,7 @@ static void load_registers(jit_emit *em, jit_frame *f)
         const ir_value *v = f->b->g->in[k];
         if (v->type.rank)
             continue;
-        LLVMValueRef x =
-            LLVMBuildLoad2(em->b, jit_stored_type(em, v->type.dtype), load_pointer(em, in, k), "");
-        LLVMSetAlignment(x, ir_dtypes[v->type.dtype].size);
-        if (v->type.dtype == IR_bool)
-            x = LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "");
-        f->reg[v->id] = x;
+        f->reg[v->id] = jit_load_at(em, load_pointer(em, in, k), (ir_dtype)v->type.dtype);
     }
 }
 
@@ -115,10 +110,7 @@ static void store_registers(jit_emit *em, const jit_frame *f)
         if (v->type.rank)
             continue;
         LLVMValueRef x = jit_reg(em, v);
-        if (v->type.dtype == IR_bool)
-            x = LLVMBuildZExt(em->b, x, em->i8, "");
-        LLVMSetAlignment(LLVMBuildStore(em->b, x, load_pointer(em, out, k)),
-                         ir_dtypes[v->type.dtype].size);
+        jit_store_at(em, load_pointer(em, out, k), (ir_dtype)v->type.dtype, x);
     }
 }
 

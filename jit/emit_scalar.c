@@ -62,39 +62,53 @@ LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
     return p;
 }
 
-LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
+static LLVMValueRef load(jit_emit *em, LLVMValueRef p, ir_dtype d)
 {
     LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
     LLVMSetAlignment(x, ir_dtypes[d].size);
+    return x;
+}
+
+static LLVMValueRef as_register(jit_emit *em, LLVMValueRef x, ir_dtype d)
+{
     return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
                         : x;
+}
+
+static LLVMValueRef store(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    if (d == IR_bool)
+        x = LLVMBuildZExt(em->b, x, em->i8, "");
+    LLVMValueRef made = LLVMBuildStore(em->b, x, p);
+    LLVMSetAlignment(made, ir_dtypes[d].size);
+    return made;
+}
+
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    return as_register(em, load(em, p, d), d);
 }
 
 void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
 {
-    if (d == IR_bool)
-        x = LLVMBuildZExt(em->b, x, em->i8, "");
-    LLVMSetAlignment(LLVMBuildStore(em->b, x, p), ir_dtypes[d].size);
+    store(em, p, d, x);
+}
+
+static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    return jit_address(em, em->where[buffer], jit_stored_type(em, d), offset);
 }
 
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
-    LLVMTypeRef t = jit_stored_type(em, d);
-    LLVMValueRef x = LLVMBuildLoad2(em->b, t, jit_address(em, em->where[buffer], t, offset), "");
-    LLVMSetAlignment(x, ir_dtypes[d].size);
+    LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
     jit_note_access(em, x, buffer);
-    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
-                        : x;
+    return as_register(em, x, d);
 }
 
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
 {
-    LLVMTypeRef t = jit_stored_type(em, d);
-    if (d == IR_bool)
-        x = LLVMBuildZExt(em->b, x, em->i8, "");
-    LLVMValueRef st = LLVMBuildStore(em->b, x, jit_address(em, em->where[buffer], t, offset));
-    LLVMSetAlignment(st, ir_dtypes[d].size);
-    jit_note_access(em, st, buffer);
+    jit_note_access(em, store(em, place_of(em, buffer, d, offset), d, x), buffer);
 }
 
 /* ---- indices

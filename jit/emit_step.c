@@ -116,16 +116,6 @@ LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
     return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
 }
 
-/* Stack space for the whole call, taken in the entry block. */
-static LLVMValueRef stack(jit_emit *em, LLVMTypeRef t)
-{
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMValueRef p = LLVMBuildAlloca(em->b, t, "");
-    LLVMPositionBuilderAtEnd(em->b, here);
-    return p;
-}
-
 /* The address of a value for a call: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
 {
@@ -133,18 +123,15 @@ static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
     if (v->type.rank)
         return em->where[jit_buffer_of(b, v)];
     ir_dtype d = (ir_dtype)v->type.dtype;
-    LLVMTypeRef t = jit_stored_type(em, d);
-    LLVMValueRef p = stack(em, t);
-    if (load) {
-        LLVMValueRef x = jit_reg(em, v);
-        LLVMBuildStore(em->b, d == IR_bool ? LLVMBuildZExt(em->b, x, t, "") : x, p);
-    }
+    LLVMValueRef p = jit_stack(em, ir_dtypes[d].size);
+    if (load)
+        jit_store_at(em, p, d, jit_reg(em, v));
     return p;
 }
 
 static LLVMValueRef address_list(jit_emit *em, int n, ir_value **v, bool load, LLVMValueRef *each)
 {
-    LLVMValueRef list = stack(em, LLVMArrayType2(em->ptr, (uint64_t)(n ? n : 1)));
+    LLVMValueRef list = jit_stack(em, (size_t)(n ? n : 1) * sizeof(void *));
     for (int k = 0; k < n; k++) {
         each[k] = operand_address(em, v[k], load);
         LLVMBuildStore(em->b, each[k], jit_address(em, list, em->ptr, jit_i64(em, k)));
@@ -169,10 +156,7 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
     for (int k = 0; k < e->nout; k++) {
         if (e->out[k]->type.rank)
             continue;
-        ir_dtype d = (ir_dtype)e->out[k]->type.dtype;
-        LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), each[k], "");
-        if (d == IR_bool)
-            x = LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "");
-        jit_set_reg(em, e->out[k], x);
+        ir_value *v = e->out[k];
+        jit_set_reg(em, v, jit_load_at(em, each[k], (ir_dtype)v->type.dtype));
     }
 }

@@ -176,6 +176,15 @@ bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
     return made != NULL;
 }
 
+bool ctl_while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                         ir_value **ct_in)
+{
+    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
+    return ir_fail(
+        "while: a loop whose condition depends on what is differentiated is not linear, and "
+        "has no transpose");
+}
+
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
                   ir_value **ty)
 {

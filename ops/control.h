@@ -48,6 +48,9 @@ bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k);
  * input or a literal. */
 bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
                      ir_value *const *operand, int first, ir_value **out);
+/* The transpose rule of while, which refuses. */
+bool ctl_while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                         ir_value **ct_in);
 /* A partial rule that leaves the whole equation to the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 

@@ -113,42 +113,21 @@ static bool lanes_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     return made != NULL;
 }
 
-static bool lanes_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
-                            ir_value **ct_in)
-{
-    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
-    return ir_fail("while: a loop whose condition depends on what is differentiated is not linear, "
-                   "and has no transpose");
-}
-
 /* ---- batching -------------------------------------------------------------------------------- */
-
-static bool has_tapes(const ir_graph *g)
-{
-    const ir_graph *inner;
-    for (int k = 0; k < g->nin; k++)
-        if (ir_is_tape(&g->in[k]->type))
-            return true;
-    IR_EACH_EQN (e, g) {
-        for (int k = 0; k < e->nout; k++)
-            if (ir_is_tape(&e->out[k]->type))
-                return true;
-        for (int k = 0; (inner = ir_nested(e, k)); k++)
-            if (has_tapes(inner))
-                return true;
-    }
-    return false;
-}
 
 static bool uses_tapes(const ir_eqn *e)
 {
-    const ir_graph *inner;
+    const ir_graph *g;
     for (int k = 0; k < e->nout; k++)
         if (ir_is_tape(&e->out[k]->type))
             return true;
-    for (int k = 0; (inner = ir_nested(e, k)); k++)
-        if (has_tapes(inner))
+    for (int k = 0; k < e->nin; k++)
+        if (ir_is_tape(&e->in[k]->type))
             return true;
+    for (int k = 0; (g = ir_nested(e, k)); k++)
+        IR_EACH_EQN (inner, g)
+            if (uses_tapes(inner))
+                return true;
     return false;
 }
 
@@ -292,7 +271,7 @@ const ir_op op_lanes = {
     .infer = lanes_infer,
     .eval = ctl_call_eval,
     .jvp = lanes_jvp,
-    .transpose = lanes_transpose,
+    .transpose = ctl_while_transpose,
     .batch = batch,
     .partial = ctl_call_partial,
     .lower = &(const jit_lower){.kind = JIT_LANES},

@@ -228,15 +228,6 @@ static bool while_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     return made != NULL;
 }
 
-static bool while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
-                            ir_value **ct_in)
-{
-    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
-    return ir_fail(
-        "while: a loop whose condition depends on what is differentiated is not linear, and "
-        "has no transpose");
-}
-
 /* ---- batch --------------------------------------------------------------------------------------
  * If the condition differs between lanes, the loop goes on while any lane does, and a lane that is
  * done keeps its value: the body selects, and so the whole carry is batched. */
@@ -653,7 +644,7 @@ const ir_op op_while = {
     .infer = while_infer,
     .eval = while_eval,
     .jvp = while_jvp,
-    .transpose = while_transpose,
+    .transpose = ctl_while_transpose,
     .batch = while_batch,
     .partial = while_partial,
     .simplify = while_simplify,
@@ -683,7 +674,7 @@ const ir_op op_checkpointed_while = {
     .infer = checkpointed_infer,
     .eval = while_eval,
     .jvp = while_jvp,
-    .transpose = while_transpose,
+    .transpose = ctl_while_transpose,
     .batch = batch_in_step,
     .partial = while_partial,
     .simplify = while_simplify,
