@@ -158,7 +158,7 @@ static bool build_code(jit_program *p, jit_build *b, jit_stats *st)
     note_facts(p, b);
     if (object)
         jit_disk_write(p, object, b->name);
-    ok = object && jit_code_load(object, b->name, &p->code);
+    ok = object && jit_code_load(object, b->name, p->g->name, &p->code);
     st->ms_load = lap(&start);
     return ok;
 }
@@ -183,7 +183,7 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
     double start = jit_now_ms();
     bool clean = !ir_error();
     LLVMMemoryBufferRef object = jit_disk_read(p, name);
-    st->from_disk = object && jit_code_load(object, name, &p->code);
+    st->from_disk = object && jit_code_load(object, name, p->g->name, &p->code);
     if (clean)
         ir_error_clear();
     st->ms_load = lap(&start);
@@ -232,7 +232,7 @@ jit_program *jit_compile(ir_graph *g)
     ir_graph *optimised = ir_optimize(g);
     if (!optimised)
         return NULL;
-    st.hash = ir_graph_hash(optimised);
+    st.hash = jit_debug_key(optimised, ir_graph_hash(optimised));
     st.ms_passes = jit_now_ms() - start;
     st.eqns_after = ir_count_eqns(optimised);
     if (jit_dump_dir())

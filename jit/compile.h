@@ -4,6 +4,7 @@
  *   orc.c      object code into memory, and out again
  *   host.c     what that code calls in this process
  *   disk.c     object code kept in files
+ *   debug.h    object code shown to debuggers
  *   compile.c  graph -> schedule -> module -> object, one function a stage
  *   cache.c    programs shared and kept; jit.h
  *   run.c      calling a program; its scratch memory
@@ -15,6 +16,7 @@
 #include <llvm-c/Core.h>
 
 #include "ir/ptrmap.h"
+#include "jit/debug.h"
 #include "jit/jit.h"
 #include "jit/schedule.h"
 
@@ -34,9 +36,11 @@ typedef bool jit_entry(const void *const *in, void *const *out, char *arena,
 typedef struct {
     jit_entry *entry;
     struct LLVMOrcOpaqueResourceTracker *tracker;
+    jit_shown *shown; /* to debuggers */
 } jit_code;
-/* Takes the object, also when it fails. Name is its function's, and must be new to the process. */
-bool jit_code_load(LLVMMemoryBufferRef object, const char *name, jit_code *out);
+/* Takes the object, also when it fails. Name is its function's, and must be new to the process;
+ * users know it as `title`. */
+bool jit_code_load(LLVMMemoryBufferRef object, const char *name, const char *title, jit_code *out);
 void jit_code_drop(jit_code *code);
 
 /* ---- host.c

@@ -18,6 +18,7 @@
  *   emit_outline.c   loop nests as functions of their own
  *   emit_part.c      long straight-line code as several functions
  *   emit_share.c     functions for what threads share
+ *   emit_debug.c     the user's lines, for debuggers
  *   math.c           the scalar functions' bitcode
  *   rare.c           vectors of arguments that hardly occur
  */
@@ -75,6 +76,8 @@ typedef struct {
     ptrmap place; /* by value: where, and whether it was put there by a part */
 } jit_parts;
 
+typedef struct jit_debug_lines jit_debug_lines;
+
 struct jit_emit {
     const jit_schedule *s;
     ir_arena mem;
@@ -99,6 +102,7 @@ struct jit_emit {
     bool outlines, outlines_all, outlines_sizes;
     jit_access *access;
     jit_ranges ranges;
+    jit_debug_lines *debug; /* NULL: nobody wants to see them */
     bool shared; /* this is a function that threads share */
     bool failed;
 };
@@ -270,6 +274,25 @@ LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
  */
 /* Emits the block's steps by `emit`. */
 void jit_emit_steps(jit_emit *em, const jit_block *b, jit_emit_fn *emit);
+
+/* ---- emit_debug.c ------------------------------------------------------------------------------
+ */
+void jit_debug_begin(jit_emit *em);
+/* `whole` is the function that computes all of the graph. */
+void jit_debug_end(jit_emit *em, LLVMValueRef whole);
+void jit_debug_free(jit_emit *em);
+LLVMMetadataRef jit_debug_mark(jit_emit *em, const ir_eqn *e);
+void jit_debug_unmark(jit_emit *em, LLVMMetadataRef was);
+/* What is emitted from here on comes of e, until it is left again. */
+static inline LLVMMetadataRef jit_debug_enter(jit_emit *em, const ir_eqn *e)
+{
+    return em->debug ? jit_debug_mark(em, e) : NULL;
+}
+static inline void jit_debug_leave(jit_emit *em, LLVMMetadataRef was)
+{
+    if (em->debug)
+        jit_debug_unmark(em, was);
+}
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */

@@ -137,9 +137,12 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
 
 LLVMValueRef jit_compute(jit_emit *em, const ir_eqn *e, int output, const jit_place *where)
 {
-    if (e->op->lower->kind == JIT_ELEMENTWISE)
-        return compute_elementwise(em, e, output, where);
-    return jit_llvm(e->op->lower->at(em, e, *where));
+    LLVMMetadataRef outer = jit_debug_enter(em, e);
+    LLVMValueRef y = e->op->lower->kind == JIT_ELEMENTWISE
+                         ? compute_elementwise(em, e, output, where)
+                         : jit_llvm(e->op->lower->at(em, e, *where));
+    jit_debug_leave(em, outer);
+    return y;
 }
 
 LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where)

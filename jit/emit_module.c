@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jit/debug.h"
 #include "jit/emit.h"
 
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
@@ -28,10 +29,12 @@ static jit_emit_fn *const emitters[] = {
 static void emit_step(jit_emit *em, const jit_step *t)
 {
     em->step = t;
+    LLVMMetadataRef outer = jit_debug_enter(em, t->e);
     if (jit_is_outlined(em, t))
         jit_emit_outlined(em, t, emitters[t->kind]);
     else
         emitters[t->kind](em, t);
+    jit_debug_leave(em, outer);
 }
 
 /* What was computed in a loop body is remembered by value, and nested blocks number their values
@@ -168,8 +171,15 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     em.i64 = LLVMInt64TypeInContext(cx);
     em.ptr = LLVMPointerTypeInContext(cx, 0);
     make_function(&em, name);
+    LLVMValueRef whole = em.fn;
+    if (jit_debug_wanted())
+        jit_debug_begin(&em);
     fill_function(&em);
     bool ok = !em.failed && jit_math_link(&em);
+    if (em.debug && ok)
+        jit_debug_end(&em, whole);
+    if (em.debug)
+        jit_debug_free(&em);
     if (em.math)
         LLVMDisposeModule(em.math);
     LLVMDisposeBuilder(em.b);

@@ -1,6 +1,8 @@
 /* Object code into this process's memory, and out again: one LLJIT, with a resource tracker for
  * each program, so that dropping the program frees its code. */
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
@@ -43,7 +45,16 @@ static bool fails(LLVMErrorRef err, const char *what)
     return true;
 }
 
-bool jit_code_load(LLVMMemoryBufferRef object, const char *name, jit_code *out)
+/* For debuggers; NULL if none wants it. */
+static char *copy_of(LLVMMemoryBufferRef object, size_t *size)
+{
+    *size = LLVMGetBufferSize(object);
+    if (!jit_debug_wanted())
+        return NULL;
+    return memcpy(ir_xmalloc(*size), LLVMGetBufferStart(object), *size);
+}
+
+bool jit_code_load(LLVMMemoryBufferRef object, const char *name, const char *title, jit_code *out)
 {
     pthread_once(&once, init);
     if (broken) {
@@ -52,11 +63,16 @@ bool jit_code_load(LLVMMemoryBufferRef object, const char *name, jit_code *out)
     }
     out->tracker = LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit));
     LLVMOrcExecutorAddress address = 0;
+    size_t size;
+    char *copy = copy_of(object, &size);
     if (fails(LLVMOrcLLJITAddObjectFileWithRT(jit, out->tracker, object), "cannot add code") ||
         fails(LLVMOrcLLJITLookup(jit, &address, name), "cannot link code")) {
+        free(copy);
         jit_code_drop(out);
         return false;
     }
+    if (copy)
+        out->shown = jit_debug_show(copy, size, name, address, title);
     out->entry = (jit_entry *)(uintptr_t)address;
     return true;
 }
@@ -65,6 +81,7 @@ void jit_code_drop(jit_code *code)
 {
     if (!code->tracker)
         return;
+    jit_debug_hide(code->shown);
     LLVMErrorRef err = LLVMOrcResourceTrackerRemove(code->tracker);
     if (err)
         LLVMConsumeError(err);

@@ -10,6 +10,7 @@
 #include <llvm-c/Transforms/PassBuilder.h>
 
 #include "jit/compile.h"
+#include "jit/debug.h"
 
 typedef struct machine {
     LLVMTargetMachineRef tm;
@@ -45,9 +46,10 @@ static void init(void)
     cpu = LLVMGetHostCPUName();
     features = LLVMGetHostCPUFeatures();
     triple = LLVMGetDefaultTargetTriple();
-    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + 3;
+    const char *lines = jit_debug_wanted() ? " debug" : "";
+    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + strlen(lines) + 3;
     name = ir_xmalloc(len);
-    snprintf(name, len, "%s %s %s", triple, cpu, features);
+    snprintf(name, len, "%s %s %s%s", triple, cpu, features, lines);
 }
 
 const char *jit_target_name(void)
