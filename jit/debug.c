@@ -7,6 +7,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "jit/compile.h"
+
 struct jit_shown {
     jit_gdb_entry *gdb;
 };
@@ -55,16 +57,18 @@ static void put(XXH3_state_t *to, const char *text)
 
 static void put_places(XXH3_state_t *to, const ir_graph *g)
 {
-    const ir_graph *inner;
-    IR_EACH_EQN (e, g) {
-        if (e->loc) {
-            XXH3_128bits_update(to, &e->loc->line, sizeof e->loc->line);
-            put(to, e->loc->file);
-            put(to, e->loc->func);
+    ptrmap place = {0};
+    const ir_eqn **e = jit_list_eqns(g, &place);
+    for (size_t k = 0; k < place.used; k++) {
+        const ir_loc *loc = e[k]->loc;
+        if (loc) {
+            XXH3_128bits_update(to, &loc->line, sizeof loc->line);
+            put(to, loc->file);
+            put(to, loc->func);
         }
-        for (int k = 0; (inner = ir_nested(e, k)); k++)
-            put_places(to, inner);
     }
+    free(e);
+    ptrmap_free(&place);
 }
 
 ir_hash128 jit_debug_key(const ir_graph *g, ir_hash128 hash)

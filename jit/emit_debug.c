@@ -12,6 +12,7 @@
 
 #include <llvm-c/DebugInfo.h>
 
+#include "jit/compile.h"
 #include "jit/emit.h"
 
 enum { NAME_SIZE = 96, FEW_NAMES = 5 };
@@ -62,22 +63,30 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
-/* The first line that the traced function itself wrote; failing that, the first of any. */
-static void find_main(const ir_graph *g, const char *name, const ir_loc **own, const ir_loc **any)
+static bool is_known(const ir_loc *loc)
 {
-    const ir_graph *inner;
-    IR_EACH_EQN (e, g) {
-        if (e->loc && e->loc->file) {
-            if (!*any)
-                *any = e->loc;
-            if (!*own && same_text(e->loc->func, name))
-                *own = e->loc;
-        }
-        for (int k = 0; !*own && (inner = ir_nested(e, k)); k++)
-            find_main(inner, name, own, any);
-        if (*own)
-            return;
+    return loc && loc->file && *loc->file;
+}
+
+/* The first line that the traced function itself wrote; failing that, the first of any. */
+static ir_loc find_main(const ir_graph *g)
+{
+    ptrmap place = {0};
+    const ir_eqn **e = jit_list_eqns(g, &place);
+    const ir_loc *found = NULL;
+    for (size_t k = 0; k < place.used; k++) {
+        const ir_loc *loc = e[k]->loc;
+        if (!is_known(loc))
+            continue;
+        bool own = same_text(loc->func, g->name);
+        if (own || !found)
+            found = loc;
+        if (own)
+            break;
     }
+    free(e);
+    ptrmap_free(&place);
+    return found ? *found : (ir_loc){"unknown", 0, NULL};
 }
 
 static void add_flag(jit_emit *em, const char *name, unsigned value)
@@ -91,10 +100,8 @@ void jit_debug_begin(jit_emit *em)
     static const char producer[] = "Jacquard";
     enum { DWARF = 4 }; /* what object_lines.c reads */
     jit_debug_lines *d = em->debug = ir_alloc(&em->mem, sizeof *d);
-    const ir_loc *own = NULL, *any = NULL;
     d->name = em->s->g->name;
-    find_main(em->s->g, d->name, &own, &any);
-    d->main = own ? *own : any ? *any : (ir_loc){"", 0, NULL};
+    d->main = find_main(em->s->g);
     add_flag(em, "Debug Info Version", LLVMDebugMetadataVersion());
     add_flag(em, "Dwarf Version", DWARF);
     d->di = LLVMCreateDIBuilder(em->mod);
@@ -126,7 +133,7 @@ static LLVMMetadataRef mark_of(jit_emit *em, const ir_eqn *e)
 LLVMMetadataRef jit_debug_mark(jit_emit *em, const ir_eqn *e)
 {
     LLVMMetadataRef was = LLVMGetCurrentDebugLocation2(em->b);
-    if (e && e->loc && e->loc->file)
+    if (e && is_known(e->loc))
         LLVMSetCurrentDebugLocation2(em->b, mark_of(em, e));
     return was;
 }

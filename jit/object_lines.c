@@ -38,15 +38,21 @@ typedef struct {
 
 /* ---- bytes; beyond the end there are zeros --------------------------------------------------- */
 
+static const uint8_t *skip(reader *r, size_t bytes)
+{
+    const uint8_t *from = r->at, *end = r->end;
+    bool enough = (size_t)(end - from) >= bytes;
+    r->at = enough ? from + bytes : end;
+    return enough ? from : NULL;
+}
+
+/* At most 8. */
 static uint64_t take(reader *r, size_t bytes)
 {
     uint64_t x = 0;
-    if ((size_t)(r->end - r->at) < bytes) {
-        r->at = r->end;
-        return 0;
-    }
-    memcpy(&x, r->at, bytes);
-    r->at += bytes;
+    const uint8_t *from = skip(r, bytes);
+    if (from)
+        memcpy(&x, from, bytes);
     return x;
 }
 
@@ -116,16 +122,15 @@ static const uint8_t *read_header(reader *r)
         return NULL;
     r->end = r->at + length;
     r->step = (uint8_t)take(r, 1);
-    take(r, 2); /* operations per instruction; whether rows begin statements */
+    skip(r, 2); /* operations per instruction; whether rows begin statements */
     r->line_base = (int8_t)take(r, 1);
     r->line_range = (uint8_t)take(r, 1);
     r->opcode_base = (uint8_t)take(r, 1);
-    r->lengths = r->at;
-    take(r, r->opcode_base ? r->opcode_base - 1u : 0);
+    r->lengths = skip(r, r->opcode_base ? r->opcode_base - 1u : 0);
     read_files(r);
     r->at = r->end;
     r->end = section_end;
-    return r->line_range && r->opcode_base > FIXED_ADVANCE_PC ? unit_end : NULL;
+    return r->line_range && r->lengths && r->opcode_base > FIXED_ADVANCE_PC ? unit_end : NULL;
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -43,7 +43,7 @@ typedef struct {
     uint64_t time, flags;
 } dump_header;
 
-typedef struct {
+typedef struct __attribute__((packed)) { /* code has any length */
     uint32_t kind, size;
     uint64_t time;
     union {
