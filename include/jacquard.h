@@ -498,11 +498,24 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
 /* f compiled on its first call for each combination of argument types (jax.jit). What differs but
  * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With
  * JACQUARD_DISABLE_JIT=1 in the environment it interprets; with JACQUARD_CACHE_DIR=DIR compiled programs
- * are kept in files there, and a process that starts later need not compile them. */
-#define jac_jit(f) jac_jit_(JAC_AT, f)
+ * are kept in files there, and a process that starts later need not compile them.
+ * options: .donate_argnums = JAC_DIMS(0), the arguments, all handles of each, whose arrays the caller
+ * does not need any more (JAX's donate_argnums): results of the same size are made in their memory where
+ * that can be, so that a step from one state to the next writes the state over itself, without an array
+ * more.
+ *   jac_fn step = jac_jit(step_fn, .donate_argnums = JAC_DIMS(0));
+ *   for (...) JAC_SCOPE (&state) state = step_call(step, state, batch);
+ * A call takes them, used or not: their handles are good for nothing afterwards but to be released, and
+ * an error says which call took them. Pointers that jac_view gave go with them. What another handle
+ * shares, what the call is given a second time, and borrowed memory is copied, never overwritten. While a
+ * trace is open (in a function that is being differentiated, batched ...) nothing is donated. */
+#define jac_jit(f, ...) jac_jit_(JAC_AT, f, (jac_jit_opts){__VA_ARGS__})
+typedef struct {
+    jac_dims donate_argnums;
+} jac_jit_opts;
 /* Makes jitted functions interpret on this thread from now on, or compile again (jax.disable_jit). */
 JAC_API void jac_disable_jit(bool on);
-JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f);
+JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f, jac_jit_opts o);
 
 /* Forward mode (jax.jvp): f at primals, and its derivative along tangents: both trees like f's
  * arguments; *out and *out_tangents are like its result. A null tangent means zero, and is the only

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "jit/compile.h"
 
@@ -53,10 +54,16 @@ static void unlink_order(jit_program *p)
     *(p->older ? &p->older->newer : &oldest) = p->newer;
 }
 
-static jit_program *find(const ir_graph *g, ir_hash128 hash)
+static bool same_donated(const jit_program *p, const uint8_t *donated)
+{
+    return !p->donated == !donated && (!donated || !memcmp(p->donated, donated, (size_t)p->g->nin));
+}
+
+static jit_program *find(const ir_graph *g, const uint8_t *donated, ir_hash128 hash)
 {
     for (jit_program *p = bucket[hash.lo % BUCKETS]; p; p = p->chain)
-        if (p->hash.lo == hash.lo && p->hash.hi == hash.hi && ir_graph_equal(p->g, g)) {
+        if (p->hash.lo == hash.lo && p->hash.hi == hash.hi && ir_graph_equal(p->g, g) &&
+            same_donated(p, donated)) {
             unlink_order(p);
             link_newest(p);
             p->users++;
@@ -105,6 +112,8 @@ static void program_free(jit_program *p)
 {
     jit_code_drop(&p->code);
     ir_graph_release(p->g);
+    free(p->donated);
+    free(p->over);
     free(p->tape);
     free(p->eqns);
     free(p);
@@ -124,6 +133,11 @@ static void note_facts(jit_program *p, const jit_build *b)
     p->facts.arena_bytes = s->arena_bytes;
     p->facts.nkernel = s->nkernel;
     p->facts.wants_eqns = b->wants_eqns;
+    p->facts.ntape = 0;
+    if (p->donated) {
+        p->over = ir_xrealloc(p->over, (size_t)(p->g->nout + 1) * sizeof *p->over);
+        memcpy(p->over, s->over, (size_t)p->g->nout * sizeof *p->over);
+    }
     for (int k = 0; k < s->nbuffer; k++) {
         if (!s->buffer[k].tape)
             continue;
@@ -167,7 +181,7 @@ static bool build(jit_program *p, jit_stats *st)
 {
     jit_build b = {0};
     double start = jit_now_ms();
-    bool ok = jit_build_schedule(&b, p->g);
+    bool ok = jit_build_schedule(&b, p->g, p->donated);
     st->ms_schedule = lap(&start);
     jit_dump_build(&b, p->hash, "schedule.txt");
     ok = ok && build_code(p, &b, st);
@@ -190,11 +204,12 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
     return st->from_disk;
 }
 
-/* Takes g. */
-static jit_program *program_new(ir_graph *g, ir_hash128 hash, jit_stats *st)
+/* Takes g and donated. */
+static jit_program *program_new(ir_graph *g, uint8_t *donated, ir_hash128 hash, jit_stats *st)
 {
     jit_program *p = ir_xmalloc(sizeof *p);
     p->g = g;
+    p->donated = donated;
     p->hash = hash;
     p->users = 1;
     for (int k = 0; k < g->nout; k++)
@@ -212,7 +227,7 @@ static jit_program *program_new(ir_graph *g, ir_hash128 hash, jit_stats *st)
 static jit_program *publish(jit_program *p)
 {
     pthread_mutex_lock(&lock);
-    jit_program *there = find(p->g, p->hash);
+    jit_program *there = find(p->g, p->donated, p->hash);
     if (!there)
         insert(p);
     jit_program *surplus = take_surplus();
@@ -224,7 +239,34 @@ static jit_program *publish(jit_program *p)
     return there;
 }
 
+/* Those that some output might be made over; NULL if there are none. The caller frees it. */
+static uint8_t *worth_donating(const ir_graph *g, const uint8_t *donated)
+{
+    uint8_t *worth = ir_xmalloc((size_t)g->nin + 1);
+    bool any = false;
+    for (int k = 0; donated && k < g->nin; k++)
+        for (int j = 0; donated[k] && !worth[k] && j < g->nout; j++)
+            any |= worth[k] = jit_may_take(&g->in[k]->type, &g->out[j]->type);
+    if (any)
+        return worth;
+    free(worth);
+    return NULL;
+}
+
+static ir_hash128 hash_with(ir_hash128 hash, const ir_graph *g, const uint8_t *donated)
+{
+    if (!donated)
+        return hash;
+    XXH128_hash_t d = XXH3_128bits_withSeed(donated, (size_t)g->nin, hash.lo);
+    return (ir_hash128){.lo = hash.lo ^ d.low64, .hi = hash.hi ^ d.high64};
+}
+
 jit_program *jit_compile(ir_graph *g)
+{
+    return jit_compile_donating(g, NULL);
+}
+
+jit_program *jit_compile_donating(ir_graph *g, const uint8_t *given)
 {
     jit_stats st = {.ms_trace = trace_ms, .eqns_before = ir_count_eqns(g)};
     trace_ms = 0;
@@ -232,18 +274,20 @@ jit_program *jit_compile(ir_graph *g)
     ir_graph *optimised = ir_optimize(g);
     if (!optimised)
         return NULL;
-    st.hash = jit_debug_key(optimised, ir_graph_hash(optimised));
+    uint8_t *donated = worth_donating(optimised, given);
+    st.hash = hash_with(jit_debug_key(optimised, ir_graph_hash(optimised)), optimised, donated);
     st.ms_passes = jit_now_ms() - start;
     st.eqns_after = ir_count_eqns(optimised);
     if (jit_dump_dir())
         jit_dump_graphs(g, optimised, st.hash);
     pthread_mutex_lock(&lock);
-    jit_program *p = find(optimised, st.hash);
+    jit_program *p = find(optimised, donated, st.hash);
     pthread_mutex_unlock(&lock);
     st.cached = p != NULL;
-    if (p)
+    if (p) {
         ir_graph_release(optimised);
-    else if ((p = program_new(optimised, st.hash, &st)))
+        free(donated);
+    } else if ((p = program_new(optimised, donated, st.hash, &st)))
         p = publish(p);
     if (!p)
         return NULL;
@@ -252,6 +296,11 @@ jit_program *jit_compile(ir_graph *g)
     any = true;
     jit_log_compiled(p, &st);
     return p;
+}
+
+const int *jit_taken(const jit_program *p)
+{
+    return p->over;
 }
 
 void jit_release(jit_program *p)

@@ -31,10 +31,10 @@ void jit_new_name(char name[JIT_NAME_SIZE])
     snprintf(name, JIT_NAME_SIZE, "jacquard_%016" PRIx64, atomic_fetch_add(&number, 1));
 }
 
-bool jit_build_schedule(jit_build *b, const ir_graph *g)
+bool jit_build_schedule(jit_build *b, const ir_graph *g, const uint8_t *donated)
 {
     jit_new_name(b->name);
-    b->schedule = jit_schedule_make(g);
+    b->schedule = jit_schedule_make(g, donated);
     return true;
 }
 

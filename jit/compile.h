@@ -69,7 +69,7 @@ typedef struct {
     char name[JIT_NAME_SIZE]; /* of the function */
     bool wants_eqns;          /* does it read the table of equations? */
 } jit_build;
-bool jit_build_schedule(jit_build *b, const ir_graph *g);
+bool jit_build_schedule(jit_build *b, const ir_graph *g, const uint8_t *donated);
 bool jit_build_module(jit_build *b);
 bool jit_build_optimize(jit_build *b);
 void jit_build_end(jit_build *b);
@@ -87,12 +87,14 @@ typedef struct {
 } jit_facts;
 
 struct jit_program {
-    ir_graph *g; /* optimised; the code calls into its equations */
-    ir_hash128 hash;
+    ir_graph *g;      /* optimised; the code calls into its equations */
+    uint8_t *donated; /* by input; NULL: none is */
+    ir_hash128 hash;  /* of both */
     jit_code code;
     jit_facts facts;
     size_t *tape;         /* where in the arena there are tapes */
     bool tapes_out;       /* is one a result? */
+    int *over;            /* by output: as jit_taken; NULL if nothing is donated */
     const ir_eqn **eqns;  /* what the code is called with; NULL: it reads none */
     int users;                  /* under the cache's lock */
     jit_program *chain;         /* of one bucket */

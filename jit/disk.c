@@ -1,9 +1,10 @@
 /* Object code kept in files (JACQUARD_CACHE_DIR), so that a second process need not compile.
  *
  * A file is one program: a header, then what it was made for (machine and build, the graph's whole
- * record), then the code. It is believed only if its length and checksum are right, it is the
- * user's own, and all that it was made for is the same; else it counts as absent, and is written
- * anew. Files appear by renaming, so that who reads while another writes sees a whole one or none.
+ * record and which inputs are donated), then what a call must know, then the code. It is believed
+ * only if its length and checksum are right, it is the user's own, and all that it was made for is
+ * the same; else it counts as absent, and is written anew. Files appear by renaming, so that who
+ * reads while another writes sees a whole one or none.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,15 +22,15 @@
 #include "jac_build_id.h"
 #include "jit/compile.h"
 
-#define MAGIC  "JACOBJ1\n"
+#define MAGIC  "JACOBJ2\n"
 #define SUFFIX ".jacquard"
 #define HALF   ".writing"
 enum { PATH_SIZE = 4096, ENVIRONMENT_SIZE = 4096, HALF_LIVES = 3600 };
 
 typedef struct {
     char magic[8];
-    uint64_t check[2];                           /* of everything after it */
-    uint64_t environment, record, tapes, object; /* the lengths of what follows, in bytes */
+    uint64_t check[2];                                 /* of everything after it */
+    uint64_t environment, record, tapes, over, object; /* the lengths of what follows, in bytes */
     ir_hash128 hash;
     jit_facts facts;
     char name[JIT_NAME_SIZE]; /* of the code's function */
@@ -121,6 +122,23 @@ static header *slurp(const char *path, size_t *size)
     return h;
 }
 
+/* What the code is of: the graph's record, and after it which inputs are donated, if any are. */
+static void *record_of(const jit_program *p, size_t *size)
+{
+    char *record = ir_graph_record(p->g, size);
+    if (p->donated) {
+        record = ir_xrealloc(record, *size + (size_t)p->g->nin);
+        memcpy(record + *size, p->donated, (size_t)p->g->nin);
+        *size += (size_t)p->g->nin;
+    }
+    return record;
+}
+
+static size_t over_bytes(const jit_program *p)
+{
+    return p->donated ? (size_t)p->g->nout * sizeof *p->over : 0;
+}
+
 /* Whole, and made by this build for this machine and graph? If not, why. */
 static const char *refuse(const header *h, size_t size, const jit_program *p, const char *env,
                           size_t env_size)
@@ -131,9 +149,10 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
     checksum(h, size, check);
     if (check[0] != h->check[0] || check[1] != h->check[1])
         return "it is damaged";
-    uint64_t sum = sizeof *h + h->environment + h->record + h->tapes + h->object;
+    uint64_t sum = sizeof *h + h->environment + h->record + h->tapes + h->over + h->object;
     if (sum != size || h->environment > size || h->record > size || h->tapes > size ||
-        h->tapes != (uint64_t)h->facts.ntape * sizeof *p->tape || h->name[JIT_NAME_SIZE - 1])
+        h->tapes != (uint64_t)h->facts.ntape * sizeof *p->tape || h->over > size ||
+        h->name[JIT_NAME_SIZE - 1])
         return "its lengths do not add up";
     const char *at = (const char *)(h + 1);
     if (h->environment != env_size || memcmp(at, env, env_size))
@@ -141,8 +160,9 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
     if (h->hash.lo != p->hash.lo || h->hash.hi != p->hash.hi)
         return "it is of another program";
     size_t bytes;
-    void *record = ir_graph_record(p->g, &bytes);
-    bool same = bytes == h->record && !memcmp(record, at + h->environment, bytes);
+    void *record = record_of(p, &bytes);
+    bool same = bytes == h->record && !memcmp(record, at + h->environment, bytes) &&
+                h->over == over_bytes(p);
     free(record);
     return same ? NULL : "it is of another program with the same hash";
 }
@@ -181,8 +201,11 @@ LLVMMemoryBufferRef jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
         p->facts = h->facts;
         p->tape = ir_xmalloc(h->tapes);
         memcpy(p->tape, at, h->tapes);
+        at += h->tapes;
+        p->over = h->over ? memcpy(ir_xmalloc(h->over), at, h->over) : NULL;
+        at += h->over;
         jit_new_name(name);
-        object = renamed(at + h->tapes, h->object, h->name, name);
+        object = renamed(at, h->object, h->name, name);
     }
     free(h);
     return object;
@@ -293,13 +316,14 @@ static header *compose(const jit_program *p, LLVMMemoryBufferRef object, const c
 {
     size_t record_size, tapes = (size_t)p->facts.ntape * sizeof *p->tape;
     size_t object_size = LLVMGetBufferSize(object);
-    void *record = ir_graph_record(p->g, &record_size);
-    *size = sizeof(header) + env_size + record_size + tapes + object_size;
+    void *record = record_of(p, &record_size);
+    *size = sizeof(header) + env_size + record_size + tapes + over_bytes(p) + object_size;
     header *h = ir_xmalloc(*size);
     memcpy(h->magic, MAGIC, sizeof h->magic);
     h->environment = env_size;
     h->record = record_size;
     h->tapes = tapes;
+    h->over = over_bytes(p);
     h->object = object_size;
     h->hash = p->hash;
     h->facts = p->facts;
@@ -309,6 +333,8 @@ static header *compose(const jit_program *p, LLVMMemoryBufferRef object, const c
     at = mempcpy(at, record, record_size);
     if (tapes)
         at = mempcpy(at, p->tape, tapes);
+    if (h->over)
+        at = mempcpy(at, p->over, h->over);
     memcpy(at, LLVMGetBufferStart(object), object_size);
     free(record);
     checksum(h, *size, h->check);

@@ -133,7 +133,7 @@ char *jit_emit_text(ir_graph *g, jit_text what)
 {
     IR_AUTO_GRAPH optimised = ir_optimize(g);
     jit_build b = {0};
-    bool ok = optimised && jit_build_schedule(&b, optimised);
+    bool ok = optimised && jit_build_schedule(&b, optimised, NULL);
     if (what >= JIT_TEXT_LLVM)
         ok = ok && jit_build_module(&b);
     if (what >= JIT_TEXT_LLVM_OPT)

@@ -114,14 +114,30 @@ static void repeat(jit_emit *em, loop *l, jit_frame *body)
     LLVMBuildBr(em->b, l->header);
 }
 
+/* A value of which one of two buffers is there already, if the loop ended so. */
+static void copy_if_elsewhere(jit_emit *em, int to, int from, size_t bytes)
+{
+    LLVMBasicBlockRef copy = jit_new_block(em, "copy"), after = jit_new_block(em, "there");
+    LLVMValueRef there = LLVMBuildICmp(em->b, LLVMIntEQ, em->where[to], em->where[from], "");
+    LLVMBuildCondBr(em->b, there, after, copy);
+    LLVMPositionBuilderAtEnd(em->b, copy);
+    jit_copy_buffer(em, to, from, bytes);
+    LLVMBuildBr(em->b, after);
+    LLVMPositionBuilderAtEnd(em->b, after);
+}
+
 /* Carries after the loop: what the header last saw. */
 static void leave(jit_emit *em, const loop *l)
 {
     LLVMPositionBuilderAtEnd(em->b, l->exit);
     for (int k = 0; k < l->parts.ncarry; k++) {
         const ir_value *v = l->t->root[k];
-        if (l->t->carry[k].in_memory)
-            jit_copy_value(em, jit_slot_of(em->frame->b, v)->buffer, l->t->carry[k].cur, &v->type);
+        const jit_carry *c = &l->t->carry[k];
+        int result = jit_slot_of(em->frame->b, v)->buffer;
+        if (c->swaps && (result == c->a || result == c->b))
+            copy_if_elsewhere(em, result, c->cur, ir_type_bytes(&v->type));
+        else if (c->in_memory)
+            jit_copy_value(em, result, c->cur, &v->type);
         else
             jit_set_reg(em, v, l->reg[k]);
     }

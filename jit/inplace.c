@@ -19,9 +19,10 @@ static int sole_operand(const jit_block *b, const jit_step *t, const ir_value *o
     return found;
 }
 
-/* Step t makes v and reads `old`: may v's buffer be old's? */
-static bool step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
-                            const jit_read *r)
+/* A loop may begin with the old value in its result's buffer, be it to change it there, to have one
+ * of two buffers there, or to write it at its end. */
+bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                         const jit_read *r)
 {
     int k = sole_operand(b, t, old);
     switch (t->kind) {
@@ -33,7 +34,7 @@ static bool step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, 
     case JIT_STEP_SCAN: {
         jit_loop l = jit_loop_of(t);
         int c = (int)v->index;
-        return c < l.ncarry && k == l.first + c && t->carry[c].in_place;
+        return c < l.ncarry && k == l.first + c;
     }
     case JIT_STEP_COND:
         for (int j = 0; k > 0 && j < t->nblock; j++)
@@ -61,8 +62,9 @@ static bool overwrites(const jit_block *b, ir_value *old, int output)
     }
     for (const jit_step *t = b->first; t; t = t->next)
         for (int k = 0; k < t->nread; k++)
-            if (t->read[k].v == old && (t->begin > made->begin ||
-                                        (t == made && !step_overwrites(b, t, v, old, &t->read[k]))))
+            if (t->read[k].v == old &&
+                (t->begin > made->begin ||
+                 (t == made && !jit_step_overwrites(b, t, v, old, &t->read[k]))))
                 return false;
     return true;
 }

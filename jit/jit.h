@@ -17,11 +17,20 @@ typedef struct jit_program jit_program;
  * one reference to the program; g itself is left alone. NULL with an error recorded. */
 jit_program *jit_compile(ir_graph *g);
 
+/* The same, for a caller who gives up the buffers of inputs k with donated[k] set: it may have some
+ * outputs made in them. NULL is the same as none. */
+jit_program *jit_compile_donating(ir_graph *g, const uint8_t *donated);
+
+/* By output: the input whose buffer p must be given as this output's too; -1: one of its own. NULL:
+ * all have their own. */
+const int *jit_taken(const jit_program *p);
+
 /* Drops a reference; NULL is fine. The cache keeps the programs used last, up to a bound. */
 void jit_release(jit_program *p);
 
 /* Runs p: in[k], out[k] are dense row-major buffers of the types of the graph's inputs and outputs,
- * aligned as their elements are. No buffer of out may overlap another. Re-entrant. */
+ * aligned as their elements are. No buffer of out may overlap another, but for what jit_taken
+ * says. Re-entrant. */
 bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
 /* ---- stats: what a compilation did ----------------------------------------------------------- */

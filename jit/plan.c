@@ -40,6 +40,12 @@ static int new_pointer(jit_schedule *s, int a, int b)
     return new_buffer(s, (jit_buffer){.kind = JIT_BUF_POINTER, .a = a, .b = b});
 }
 
+/* May v be made in the buffer although it first holds a donated input? */
+static bool donor_is_gone(const planner *p, const jit_buffer *buf, ir_value *v)
+{
+    return !buf->donor || (p->b == p->s->top && jit_made_over(p->b, buf->donor, v));
+}
+
 /* v, an operand of t, may be made in buffer `where`, in which t leaves its result: it has no place
  * yet, nobody reads it after t, and nothing else is kept there meanwhile. */
 static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
@@ -47,7 +53,8 @@ static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
     jit_slot *slot = jit_slot_of(p->b, v);
     const jit_buffer *buf = &p->s->buffer[where];
     if (slot->res != JIT_MEMORY || slot->buffer >= 0 || !slot->step ||
-        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER || buf->carries)
+        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER || buf->carries ||
+        !donor_is_gone(p, buf, v))
         return false;
     slot->buffer = where;
     return true;
@@ -73,6 +80,18 @@ static bool passed_once(const planner *p, const jit_step *t, const ir_value *v)
     return n == 1;
 }
 
+/* The two buffers between which carry k changes. One is where the result must go, if that is fixed:
+ * the one that the last step writes if their number is known, unless the loop begins there. */
+static void give_two(planner *p, jit_step *t, int k, int result, int init)
+{
+    jit_carry *c = &t->carry[k];
+    bool odd = t->kind == JIT_STEP_SCAN && t->e->attr[1].i != IR_DYNAMIC && t->e->attr[1].i % 2;
+    bool there = c->swaps && result >= 0 && p->s->buffer[result].kind != JIT_BUF_POINTER &&
+                 !p->s->buffer[result].tape && !ir_is_tape(&t->root[k]->type);
+    c->a = there && (!odd || init == result) ? result : new_arena(p->s, t->root[k]);
+    c->b = there && c->a != result ? result : new_arena(p->s, t->root[k]);
+}
+
 static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
 {
     jit_carry *c = &t->carry[k];
@@ -85,9 +104,8 @@ static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
             result->buffer = c->a;
         c->cur = c->next = c->a;
     } else {
-        c->a = new_arena(p->s, t->root[k]);
-        c->b = new_arena(p->s, t->root[k]);
         c->swaps = !small;
+        give_two(p, t, k, result->buffer, jit_slot_of(p->b, init)->buffer);
         c->cur = c->swaps ? new_pointer(p->s, c->a, c->b) : c->a;
         c->next = c->swaps ? new_pointer(p->s, c->a, c->b) : c->b;
         if (result->buffer < 0)
@@ -214,14 +232,21 @@ void jit_plan(jit_schedule *s)
     jit_block *top = s->top;
     number(top, 0);
     jit_decide_in_place(s, top);
-    for (int k = 0; k < s->g->nin; k++)
-        if (s->g->in[k]->type.rank)
-            jit_slot_of(top, s->g->in[k])->buffer =
-                new_buffer(s, (jit_buffer){.kind = JIT_BUF_INPUT, .index = k});
-    for (int k = 0; k < s->g->nout; k++)
-        top->dest[k] = s->g->out[k]->type.rank == 0
-                           ? -1
-                           : new_buffer(s, (jit_buffer){.kind = JIT_BUF_OUTPUT, .index = k});
+    jit_take_donated(s);
+    for (int k = 0; k < s->g->nout; k++) {
+        const jit_donor *donor = s->over[k] >= 0 ? &s->donor[s->over[k]] : NULL;
+        top->dest[k] = -1;
+        if (s->g->out[k]->type.rank)
+            top->dest[k] =
+                new_buffer(s, (jit_buffer){.kind = JIT_BUF_OUTPUT, .index = k, .donor = donor});
+        if (donor)
+            jit_slot_of(top, donor->v)->buffer = top->dest[k];
+    }
+    for (int k = 0; k < s->g->nin; k++) {
+        jit_slot *slot = jit_slot_of(top, s->g->in[k]);
+        if (s->g->in[k]->type.rank && slot->buffer < 0)
+            slot->buffer = new_buffer(s, (jit_buffer){.kind = JIT_BUF_INPUT, .index = k});
+    }
     plan_block(s, top);
     jit_place_buffers(s);
 }

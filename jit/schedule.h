@@ -6,6 +6,7 @@
  *   merge.c           kernels over the same space become one
  *   loops.c           a control step's operands, carries and blocks, by name
  *   inplace.c         which loop carries may be overwritten where they are
+ *   donate.c          which output is made in the buffer of which donated input
  *   plan.c            a buffer for each value in memory
  *   lifetime.c        when each buffer lives, and from that its offset in one arena
  *   schedule_print.c  the schedule as text
@@ -114,9 +115,17 @@ typedef enum {
     JIT_BUF_POINTER, /* wherever a loop's pointer is now */
 } jit_buffer_kind;
 
+/* A donated input whose buffer an output takes over, and what reads it last. */
+typedef struct {
+    ir_value *v;
+    const jit_step *last; /* NULL: nothing does */
+    const jit_read *read;
+} jit_donor;
+
 typedef struct {
     jit_buffer_kind kind;
     int index;    /* INPUT, OUTPUT */
+    const jit_donor *donor; /* OUTPUT: holds this input first; NULL: nothing */
     int a, b;     /* POINTER: the buffers it points into by turns; -1: it points into what is named
                      elsewhere (a slice) */
     bool carries; /* holds a loop's carry, from before the loop on */
@@ -128,6 +137,9 @@ typedef struct {
 
 typedef struct {
     const ir_graph *g; /* borrowed */
+    const uint8_t *donated; /* by input, borrowed; NULL: none is */
+    jit_donor *donor;       /* by input */
+    int *over;              /* by output: the input whose buffer it takes; -1: none */
     ir_arena mem;
     jit_block *top;
     int nbuffer, buffer_cap;
@@ -140,7 +152,7 @@ typedef struct {
 } jit_schedule;
 
 /* ---- schedule.c ---------------------------------------------------------------------------- */
-jit_schedule *jit_schedule_make(const ir_graph *g);
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated);
 void jit_schedule_free(jit_schedule *s);
 
 /* Where a value of block b lives, views followed to whose buffer it is. */
@@ -188,8 +200,16 @@ bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is dot_general e emitted as loops (or called through eval)? */
 bool jit_dot_inline(const ir_eqn *e);
 
-/* ---- inplace.c, plan.c, lifetime.c ----------------------------------------------------------- */
+/* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------- */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
+/* Step t makes v and reads `old`: may v's buffer be old's? */
+bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                         const jit_read *r);
+void jit_take_donated(jit_schedule *s);
+/* May v, a value of the top block, be made in the donor's buffer? */
+bool jit_made_over(const jit_block *top, const jit_donor *d, ir_value *v);
+/* Could an output of type `out` take the buffer of an input of type `in`? */
+bool jit_may_take(const ir_type *in, const ir_type *out);
 void jit_plan(jit_schedule *s);
 void jit_place_buffers(jit_schedule *s);
 enum { JIT_SMALL = 1024 }; /* bytes: what lives on the stack, or in registers at best */

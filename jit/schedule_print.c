@@ -110,9 +110,12 @@ void jit_schedule_print(FILE *f, const jit_schedule *s)
     print_block(f, s->top, 2);
     for (int k = 0; k < s->nbuffer; k++) {
         const jit_buffer *b = &s->buffer[k];
-        if (b->kind == JIT_BUF_INPUT || b->kind == JIT_BUF_OUTPUT)
-            fprintf(f, "  b%d: %s %d\n", k, b->kind == JIT_BUF_INPUT ? "input" : "output",
-                    b->index);
+        if (b->kind == JIT_BUF_INPUT)
+            fprintf(f, "  b%d: input %d\n", k, b->index);
+        else if (b->kind == JIT_BUF_OUTPUT && b->donor)
+            fprintf(f, "  b%d: output %d over input %u\n", k, b->index, b->donor->v->index);
+        else if (b->kind == JIT_BUF_OUTPUT)
+            fprintf(f, "  b%d: output %d\n", k, b->index);
         else if (b->kind == JIT_BUF_POINTER)
             fprintf(f, "  b%d: pointer\n", k);
         else if (b->kind == JIT_BUF_STACK)

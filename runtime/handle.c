@@ -49,7 +49,7 @@ static void slot_free(table *t, uint32_t k)
     rt_slot *s = slot_at(t, k);
     rt_kind kind = (rt_kind)s->kind;
     rt_array *array = s->array;
-    rt_function *function = s->function;
+    rt_function *function = kind == RT_DONATED ? s->taker : s->function;
     s->kind = RT_FREE;
     s->generation = (s->generation + 1) & MASK(GENERATION_BITS);
     /* A slot whose generations are used up retires, so that no old handle can ever match. */
@@ -59,7 +59,7 @@ static void slot_free(table *t, uint32_t k)
     }
     if (kind == RT_ARRAY)
         rt_array_release(array);
-    if (kind == RT_FUNCTION)
+    if (kind == RT_FUNCTION || kind == RT_DONATED)
         rt_fn_release(&function->face);
 }
 
@@ -227,22 +227,55 @@ static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
     return *why ? NULL : slot_at(t, *index);
 }
 
+/* Where a function knows not where it is called from, the line is that of jac_jit. */
+static const char *say_donated(const rt_slot *s)
+{
+    static _Thread_local char text[1024];
+    const struct jac_function *f = &s->taker->face;
+    const char *slash = s->file ? strrchr(s->file, '/') : NULL;
+    bool made = s->file == f->at.file && s->line == f->at.line;
+    snprintf(text, sizeof text, "this array is gone: it was donated as %s of %s, %s at %s:%d",
+             rt_leaf_name(f, s->leaf), f->name, made ? "jitted" : "called",
+             slash     ? slash + 1
+             : s->file ? s->file
+                       : "?",
+             s->line);
+    return text;
+}
+
 rt_slot *rt_slot_of(jac x)
 {
     uint32_t k;
     const char *why;
     rt_slot *s = find((uintptr_t)x, &k, &why);
-    if (s && s->kind == RT_FUNCTION) {
+    if (s && s->kind == RT_FUNCTION)
         why = "this is a function, not an array";
-        s = NULL;
-    }
-    if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace)) {
+    else if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace))
         why = escaped_tracer;
-        s = NULL;
-    }
-    if (!s)
-        ir_fail("%s", why);
-    return s;
+    else if (s && s->kind == RT_DONATED)
+        why = say_donated(s);
+    if (!why)
+        return s;
+    ir_fail("%s", why);
+    return NULL;
+}
+
+void rt_give_up(jac x, rt_function *f, int leaf)
+{
+    uint32_t k;
+    const char *why;
+    const ir_loc *at = ir_loc_get();
+    rt_slot *s = find((uintptr_t)x, &k, &why);
+    if (!s || s->kind != RT_ARRAY)
+        return;
+    rt_array *array = s->array;
+    s->kind = RT_DONATED;
+    s->taker = f;
+    s->file = at ? at->file : NULL;
+    s->line = at ? at->line : 0;
+    s->leaf = leaf;
+    rt_fn_retain(&f->face);
+    rt_array_release(array);
 }
 
 const struct jac_function *rt_fn(jac_fn f)

@@ -2,15 +2,15 @@
  *
  * A jitted function remembers what it traced to (graph, captures, program). Called while a trace is
  * open it becomes one call equation; else its program runs, or with JACQUARD_DISABLE_JIT=1 the
- * interpreter does on the optimised graph.
+ * interpreter does on the optimised graph. Only then are arguments donated.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "jit/jit.h"
 #include "ops/ops.h"
 #include "runtime/collectives.h"
+#include "runtime/execute.h"
 
 typedef struct variant {
     struct variant *next;
@@ -20,6 +20,13 @@ typedef struct variant {
     ir_graph *optimized;  /* to interpret; NULL until then */
     jit_program *program; /* NULL until it is called outside of traces */
 } variant;
+
+/* A function's `data`. */
+typedef struct {
+    variant *first;
+    bool donates;
+    uint8_t donated[]; /* by leaf of its arguments */
+} jitted;
 
 static _Thread_local int disabled = -1; /* not yet known */
 
@@ -55,11 +62,13 @@ static void variant_free(variant *v)
 
 static void drop_variants(rt_function *f)
 {
-    for (variant *v = f->data; v;) {
+    jitted *j = f->data;
+    for (variant *v = j->first; v;) {
         variant *next = v->next;
         variant_free(v);
         v = next;
     }
+    free(j);
 }
 
 static bool has_type(jac x, const ir_type *want)
@@ -113,8 +122,9 @@ static variant *variant_new(rt_function *f, ir_type *types)
 /* The variant for arguments of such types, traced if need be. *own: the caller frees it. */
 static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
 {
+    jitted *j = f->data;
     *own = false;
-    for (variant *v = f->data; v; v = v->next)
+    for (variant *v = j->first; v; v = v->next)
         if (fits(v, n, in))
             return v;
     ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
@@ -126,8 +136,8 @@ static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
     variant *v = variant_new(f, types);
     *own = v && (!captures_last(&v->traced) || rt_axes_bound());
     if (v && !*own) {
-        v->next = f->data;
-        f->data = v;
+        v->next = j->first;
+        j->first = v;
     }
     return v;
 }
@@ -138,55 +148,32 @@ static bool call_equation(const variant *v, const jac *in, jac *out)
     return rt_emit(&op_call, v->traced.g->nin, in, &attr, v->traced.g->nout, out);
 }
 
-static bool run(variant *v, const void *const *in, void *const *out)
+static jit_program *compile(const variant *v, const jitted *j, int nleaves)
 {
+    if (!j->donates)
+        return jit_compile(v->traced.g);
+    uint8_t *donated = ir_xmalloc((size_t)v->traced.g->nin + 1); /* captures are not */
+    memcpy(donated, j->donated, (size_t)nleaves);
+    jit_program *p = jit_compile_donating(v->traced.g, donated);
+    free(donated);
+    return p;
+}
+
+static bool execute(variant *v, rt_function *f, int nleaves, const jac *in, jac *out)
+{
+    const jitted *j = f->data;
+    rt_executable x = {
+        .g = v->traced.g, .f = f, .nleaves = nleaves, .donated = j->donates ? j->donated : NULL};
     if (interpreting()) {
         if (!v->optimized && !(v->optimized = ir_optimize(v->traced.g)))
             return false;
-        return ir_eval(v->optimized, in, out);
+        x.graph = v->optimized;
+    } else {
+        if (!v->program && !(v->program = compile(v, j, nleaves)))
+            return false;
+        x.program = v->program;
     }
-    if (!v->program && !(v->program = jit_compile(v->traced.g)))
-        return false;
-    return jit_run(v->program, in, out);
-}
-
-static bool execute(variant *v, const jac *in, jac *out)
-{
-    const ir_graph *g = v->traced.g;
-    const void *ibuf[16], **i = ibuf;
-    void *obuf[16], **o = obuf;
-    rt_array *abuf[16], **y = abuf;
-    if (g->nin > 16)
-        i = ir_xmalloc((size_t)g->nin * sizeof *i);
-    if (g->nout > 16) {
-        o = ir_xmalloc((size_t)g->nout * sizeof *o);
-        y = ir_xmalloc((size_t)g->nout * sizeof *y);
-    }
-    bool ok = true;
-    int made = 0;
-    for (int k = 0; k < g->nin && ok; k++) {
-        rt_array *a = rt_concrete(in[k], g->name);
-        if ((ok = a != NULL))
-            i[k] = a->data;
-    }
-    for (; ok && made < g->nout; made++) {
-        if (!(ok = (y[made] = rt_array_new(&g->out[made]->type)) != NULL))
-            break;
-        o[made] = y[made]->data;
-    }
-    ok = ok && run(v, i, o);
-    for (int k = 0; k < made; k++) {
-        out[k] = ok ? rt_wrap_array(y[k]) : NULL;
-        if (!ok)
-            rt_array_release(y[k]);
-    }
-    if (i != ibuf)
-        free(i);
-    if (o != obuf) {
-        free(o);
-        free(y);
-    }
-    return ok;
+    return rt_execute(&x, in, out);
 }
 
 static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
@@ -200,7 +187,7 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     memcpy(all, in, (size_t)n * sizeof *all);
     if (ncap)
         memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
-    bool ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, all, out);
+    bool ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, f, n, all, out);
     if (all != some)
         free(all);
     if (own)
@@ -214,16 +201,38 @@ static bool jit_trace(const rt_function *f, const ir_type *types, rt_traced *out
     return rt_trace_fn(f->inner, types, out);
 }
 
-jac_fn jac_jit_(const jac_loc *at, jac_fn fn)
+/* Marks the leaves of the arguments named. */
+static bool mark_donated(jitted *j, const struct jac_function *f, jac_dims argnums)
+{
+    for (int k = 0; k < argnums.n; k++) {
+        int64_t arg = argnums.v[k];
+        if (arg < -f->nargs || arg >= f->nargs)
+            return ir_fail(
+                "jit of %s: it has %s, but argument %lld is to be donated (the first is 0)",
+                f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
+        arg += arg < 0 ? f->nargs : 0;
+        memset(j->donated + rt_first_leaf(f, (int)arg), 1, (size_t)f->arg_leaves[arg]);
+        j->donates |= f->arg_leaves[arg] > 0;
+    }
+    return true;
+}
+
+jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
 {
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
-    if (!f)
+    if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
         return NULL;
+    jitted *j = ir_xmalloc(sizeof *j + (size_t)rt_fn_leaves(f));
+    if (!mark_donated(j, f, o.donate_argnums)) {
+        free(j);
+        return NULL;
+    }
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);
     made->trace = jit_trace;
     made->call = jit_call;
+    made->data = j;
     made->drop = drop_variants;
     return rt_wrap_function(made);
 }

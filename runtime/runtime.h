@@ -29,7 +29,7 @@ void rt_array_release(rt_array *a);
 
 /* ---- handle.c: the thread's context: handles and scopes --------------------------------------- */
 
-typedef enum { RT_FREE, RT_ARRAY, RT_NUMBER, RT_TRACED, RT_FUNCTION } rt_kind;
+typedef enum { RT_FREE, RT_ARRAY, RT_NUMBER, RT_TRACED, RT_FUNCTION, RT_DONATED } rt_kind;
 
 /* A C number keeps its full value until it meets a dtype. */
 typedef struct {
@@ -53,16 +53,25 @@ typedef struct rt_slot {
             ir_value *value;
         };
         struct rt_function *function;
+        struct {
+            struct rt_function *taker; /* it was given to, as this leaf, by a call at this line */
+            const char *file;
+            int line, leaf;
+        };
     };
 } rt_slot;
 
-rt_slot *rt_slot_of(jac x); /* NULL with an error: null, stale, of another thread, an escaped tracer */
+/* NULL with an error: null, stale, of another thread, an escaped tracer, donated. */
+rt_slot *rt_slot_of(jac x);
 jac rt_wrap_array(rt_array *a); /* takes the reference; NULL gives the null handle */
 jac rt_wrap_number(rt_number n);
 jac rt_wrap_value(uint64_t trace, ir_value *v);
 jac_fn rt_wrap_function(struct rt_function *f); /* takes the reference */
 void rt_retain(jac x); /* as jac_retain and jac_release, without errors for a null handle */
 void rt_release(jac x);
+/* An array that is leaf k of the arguments of a call of f, which is given it: the handle lives on, but
+ * only to say so. */
+void rt_give_up(jac x, struct rt_function *f, int k);
 
 /* A scope of the library's own: temporaries made since rt_begin go, the result stays. Also sets the
  * line that errors name. Every public function that composes others:

@@ -421,6 +421,35 @@ bool test_jit(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out
     return ok;
 }
 
+/* A copy of the input, in the output's place. */
+static void take(test_array *out, const test_array *in, const void **ins, void **outs)
+{
+    memcpy(out->data, in->data, ir_type_bytes(&in->type));
+    *ins = *outs = out->data;
+}
+
+bool test_jit_donating(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
+                       int *taken)
+{
+    const void **ins;
+    void **outs;
+    if (!prepare(p, g, in, out, &ins, &outs))
+        return false;
+    uint8_t *all = test_alloc(p, (size_t)g->nin + 1);
+    memset(all, 1, (size_t)g->nin);
+    jit_program *program = jit_compile_donating(g, all);
+    const int *over = program ? jit_taken(program) : NULL;
+    for (int j = 0; over && j < g->nout; j++)
+        if (over[j] >= 0) {
+            take(&out->at[j], &in->at[over[j]], &ins[over[j]], &outs[j]);
+            if (taken)
+                ++*taken;
+        }
+    bool ok = program && jit_run(program, ins, outs);
+    jit_release(program);
+    return ok;
+}
+
 static int count_floats(ir_value *const *v, int n)
 {
     int floats = 0;

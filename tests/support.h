@@ -83,6 +83,10 @@ static inline bool test_is_float(const ir_value *v)
 bool test_eval(test_pool *p, const ir_graph *g, const test_arrays *in, test_arrays *out);
 /* Compiles the graph, and runs that. */
 bool test_jit(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out);
+/* The same with all inputs donated; how many outputs took the place of one is added to *taken, if
+ * that is not NULL. The arrays given stay as they are. */
+bool test_jit_donating(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
+                       int *taken);
 
 /* Inputs, then a tangent for each float input -> outputs, then a tangent for each float output. */
 ir_graph *test_jvp(const ir_graph *g);

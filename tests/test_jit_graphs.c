@@ -1,5 +1,6 @@
 /* Graphs whose compiled form could go wrong in a way of its own (fusion, buffers that change hands,
- * control flow, empty arrays), each run by the interpreter and compiled on the same random inputs.
+ * control flow, empty arrays), each run by the interpreter and compiled on the same random inputs,
+ * and once more with these donated.
  * They stand in golden/jit_graphs.txt: "case PART NAME", then the graph.
  */
 #include <criterion/criterion.h>
@@ -16,13 +17,15 @@ static bool runs_alike(const char *name, const char *text)
     IR_AUTO_GRAPH g = ir_parse(text, name);
     if (!g)
         return test_fail(name, "the graph cannot be read");
-    test_arrays in = {0}, want, got;
+    test_arrays in = {0}, want, got, over;
     for (int k = 0; k < g->nin; k++)
         test_arrays_add(&pool, &in,
                         test_array_random(&pool, &g->in[k]->type, (uint64_t)k + 7, -2, 2));
-    if (!test_eval(&pool, g, &in, &want) || !test_jit(&pool, g, &in, &got))
+    if (!test_eval(&pool, g, &in, &want) || !test_jit(&pool, g, &in, &got) ||
+        !test_jit_donating(&pool, g, &in, &over, NULL))
         return test_fail(name, "it does not run");
-    return test_close_all(name, &got, 0, &want, (test_tolerance){TEST_REL, 1e-6});
+    return test_close_all(name, &got, 0, &want, (test_tolerance){TEST_REL, 1e-6}) &&
+           test_close_all(name, &over, 0, &want, (test_tolerance){TEST_REL, 1e-6});
 }
 
 /* Runs each case of a part; the text of a case ends where the next begins. */

@@ -112,6 +112,25 @@ static fuzz_verdict check_jit(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "compiled", f->g, &f->in, &got, &want));
 }
 
+/* Donated inputs change nothing, whichever of them the results were written over; but a sum beside
+ * which something is written may be added up in another order. */
+static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
+{
+    (void)r;
+    test_arrays want, got;
+    int taken = 0;
+    if (!test_jit(p, f->g, &f->in, &want))
+        return no_result("compiled");
+    if (!test_jit_donating(p, f->g, &f->in, &got, &taken))
+        return no_result("donated");
+    if (!taken)
+        return FUZZ_SKIP;
+    if (test_close_all("donated", &got, 0, &want, (test_tolerance){TEST_EXACT, 0}))
+        return FUZZ_PASS;
+    fuzz_complaints();
+    return verdict(fuzz_agree(p, "donated", f->g, &f->in, &got, &want));
+}
+
 /* ---- vmap = a loop over slices
  * ------------------------------------------------------------------- */
 
@@ -545,6 +564,7 @@ const fuzz_check fuzz_checks[] = {
     {"lanes", 30, check_lanes, "what equal lanes compute together is what each has"},
     {"strips", 10, check_strips, "many lanes compiled are those that the interpreter runs in step"},
     {"jit", 100, check_jit, "compiled it gives what the interpreter gives"},
+    {"donate", 50, check_donate, "results written over donated inputs are the same bits"},
     {NULL, 0, NULL, NULL}};
 
 int fuzz_check_find(const char *name)
