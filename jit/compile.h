@@ -28,6 +28,8 @@ bool jit_target_optimize(LLVMModuleRef m, bool stack);
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* CPU, features and everything else that code depends on besides its graph. */
 const char *jit_target_name(void);
+/* Whether vectors of any element can be loaded and stored in part. */
+bool jit_target_masks(void);
 
 /* ---- orc.c
  * --------------------------------------------------------------------------------------- */

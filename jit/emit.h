@@ -185,6 +185,8 @@ typedef struct {
     LLVMValueRef count; /* in place of n, if not NULL */
     int ncarried;
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
+    bool masked; /* what does not fill a vector is done by one that is partly off */
+    bool rolled; /* it is left as it is */
 } jit_counted;
 /* for (i = 0; i < n; i++), n >= 1, from here on. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "jit/compile.h"
 #include "jit/emit.h"
 
 /* A kernel that threads share: one axis is cut into parts, whose number does not depend on how many
@@ -121,6 +122,20 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
+/* Whether the innermost loop is worth one body only: it computes much, and elements are left over
+ * when its vectors are full. Only machines that can mask any load are asked to. */
+static bool one_body(const kernel *k, int depth, const jit_counted *l)
+{
+    enum { MUCH = 24, WIDEST = 64 };
+    if (depth != k->nest.n - 1 || k->t->cost < MUCH || !jit_target_masks() ||
+        (!l->count && l->n % WIDEST == 0))
+        return false;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            return false;
+    return true;
+}
+
 /* What is in a loop that has begun: its index is `first` on, and known to be from lo to hi - 1.
  * Accumulators in registers are carried if asked for. */
 static void in_loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
@@ -137,6 +152,7 @@ static void in_loop(kernel *k, int depth, jit_index linear, jit_index kept, leve
     for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
             next[n++] = k->acc[r];
+    l->masked = one_body(k, depth, l);
     jit_loop_end(em, l, next);
 }
 

@@ -1,5 +1,9 @@
 /* Counted loops, and which dimensions of a space they run over. A loop is entered only when it has
  * an iteration, so it tests at its end. */
+#include <string.h>
+
+#include <llvm-c/DebugInfo.h>
+
 #include "jit/emit.h"
 
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
@@ -9,6 +13,7 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     l->n = n;
     l->count = NULL;
     l->ncarried = 0;
+    l->masked = l->rolled = false;
     LLVMBuildBr(em->b, l->body);
     LLVMPositionBuilderAtEnd(em->b, l->body);
     l->i = LLVMBuildPhi(em->b, em->i64, "i");
@@ -29,13 +34,31 @@ LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)
     return l->carried[l->ncarried++] = phi;
 }
 
+/* Says something of a loop to LLVM's passes. */
+static void hint(jit_emit *em, LLVMValueRef branch, const char *what, bool with_true)
+{
+    static const char kind[] = "llvm.loop";
+    LLVMMetadataRef pair[] = {LLVMMDStringInContext2(em->cx, what, strlen(what)),
+                              LLVMValueAsMetadata(LLVMConstInt(em->i1, 1, false))};
+    LLVMMetadataRef self = LLVMTemporaryMDNode(em->cx, NULL, 0);
+    LLVMMetadataRef both[] = {self, LLVMMDNodeInContext2(em->cx, pair, with_true ? 2 : 1)};
+    LLVMMetadataRef node = LLVMMDNodeInContext2(em->cx, both, 2);
+    LLVMMetadataReplaceAllUsesWith(self, node); /* the node of a loop begins with itself */
+    LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(em->cx, kind, sizeof kind - 1),
+                    LLVMMetadataAsValue(em->cx, node));
+}
+
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
 {
     LLVMValueRef i = LLVMBuildNUWAdd(em->b, l->i, jit_i64(em, 1), "");
     LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b), after = jit_new_block(em, "done");
     LLVMValueRef n = l->count ? l->count : jit_i64(em, l->n);
     LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, n, "");
-    LLVMBuildCondBr(em->b, more, l->body, after);
+    LLVMValueRef branch = LLVMBuildCondBr(em->b, more, l->body, after);
+    if (l->rolled)
+        hint(em, branch, "llvm.loop.disable_nonforced", false);
+    else if (l->masked)
+        hint(em, branch, "llvm.loop.vectorize.predicate.enable", true);
     LLVMAddIncoming(l->i, &i, &latch, 1);
     for (int k = 0; k < l->ncarried; k++) {
         LLVMValueRef x = next[k];

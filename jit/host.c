@@ -10,6 +10,7 @@
 #include "ir/ptrmap.h"
 #include "jit/compile.h"
 #include "jit/threads.h"
+#include "ops/scalar/scalar.h"
 
 /* ---- the interpreter's kernels --------------------------------------------------------------- */
 
@@ -91,7 +92,8 @@ const jit_host_function jit_host_functions[] = {
     {"jac_host_tape_copy", (void *)tape_copy},
     {"jac_host_tape_drop", (void *)tape_drop},
     {"jac_host_parallel", (void *)jit_parallel},
-    {NULL, NULL},
+#define RARE(name) {"jk_" #name "_large_f64", (void *)jk_##name##_large_f64},
+    JK_TRIG_F64(RARE){NULL, NULL},
 };
 
 static void list(const ir_graph *g, ptrmap *place, const ir_eqn ***at)

@@ -1,5 +1,6 @@
 /* The scalar functions' bitcode: parsed lazily, so that only bodies that are called are read, and
- * linked into a module as internal functions that are inlined, but for what is rare.
+ * linked into a module as internal functions that are inlined. What is rare (JK_RARE) is not
+ * compiled again: it is called in this process (host.c).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,11 +39,39 @@ static bool has_attribute(LLVMValueRef f, const char *name)
     return LLVMGetEnumAttributeAtIndex(f, LLVMAttributeFunctionIndex, kind) != NULL;
 }
 
+static void without_target(LLVMValueRef f)
+{
+    static const char *const target[] = {"target-cpu", "target-features", "tune-cpu"};
+    for (size_t k = 0; k < sizeof target / sizeof *target; k++)
+        LLVMRemoveStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, target[k],
+                                         (unsigned)strlen(target[k]));
+}
+
+/* The name, type and attributes of f, in its place. */
+static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
+{
+    enum { MOST = 64 };
+    LLVMAttributeRef all[MOST];
+    unsigned n = LLVMGetAttributeCountAtIndex(f, LLVMAttributeFunctionIndex);
+    size_t len;
+    LLVMValueRef made = LLVMAddFunction(em->mod, "", LLVMGlobalGetValueType(f));
+    if (n <= MOST)
+        LLVMGetAttributesAtIndex(f, LLVMAttributeFunctionIndex, all);
+    for (unsigned k = 0; k < n && n <= MOST; k++)
+        LLVMAddAttributeAtIndex(made, LLVMAttributeFunctionIndex, all[k]);
+    without_target(made);
+    LLVMReplaceAllUsesWith(f, made);
+    const char *name = LLVMGetValueName2(f, &len);
+    name = ir_strdup(&em->mem, name);
+    LLVMDeleteFunction(f);
+    LLVMSetValueName2(made, name, len);
+    return made;
+}
+
 bool jit_math_link(jit_emit *em)
 {
     if (!em->math)
         return true;
-    static const char *const target[] = {"target-cpu", "target-features", "tune-cpu"};
     /* Linked only if called. */
     for (LLVMValueRef f = LLVMGetFirstFunction(em->math); f; f = LLVMGetNextFunction(f))
         if (!LLVMIsDeclaration(f))
@@ -51,18 +80,17 @@ bool jit_math_link(jit_emit *em)
     em->math = NULL;
     if (LLVMLinkModules2(em->mod, math))
         return ir_fail("jit: the scalar functions cannot be linked in");
-    for (LLVMValueRef f = LLVMGetFirstFunction(em->mod); f; f = LLVMGetNextFunction(f)) {
+    for (LLVMValueRef f = LLVMGetFirstFunction(em->mod), next; f; f = next) {
+        next = LLVMGetNextFunction(f);
         if (LLVMGetLinkage(f) != LLVMLinkOnceODRLinkage)
             continue;
+        if (has_attribute(f, "noinline")) {
+            jit_rare_variants(em, only_declared(em, f));
+            continue;
+        }
         LLVMSetLinkage(f, LLVMInternalLinkage);
-        /* For this machine, where it is called and not inlined. */
-        for (size_t k = 0; k < sizeof target / sizeof *target; k++)
-            LLVMRemoveStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, target[k],
-                                             (unsigned)strlen(target[k]));
-        if (has_attribute(f, "noinline"))
-            jit_rare_variants(em, f);
-        else
-            jit_add_attribute(em, f, "alwaysinline");
+        without_target(f); /* for this machine, where it is called and not inlined */
+        jit_add_attribute(em, f, "alwaysinline");
     }
     return true;
 }

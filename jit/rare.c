@@ -17,46 +17,32 @@ typedef struct {
     unsigned width;
 } variant;
 
-static LLVMValueRef any_lane(variant *v, LLVMValueRef mask)
-{
-    char name[64];
-    snprintf(name, sizeof name, "llvm.vector.reduce.or.v%ui1", v->width);
-    LLVMTypeRef type = LLVMFunctionType(v->em->i1, (LLVMTypeRef[]){LLVMTypeOf(mask)}, 1, false);
-    LLVMValueRef reduce = LLVMGetNamedFunction(v->em->mod, name);
-    if (!reduce)
-        reduce = LLVMAddFunction(v->em->mod, name, type);
-    return LLVMBuildCall2(v->em->b, type, reduce, &mask, 1, "");
-}
-
 /* for each lane that is on: y[lane] = scalar(x[lane]) */
 static void fill(variant *v)
 {
     jit_emit *em = v->em;
-    LLVMValueRef x = LLVMGetParam(v->fn, 0), mask = LLVMGetParam(v->fn, 1);
-    LLVMBasicBlockRef some = jit_new_block(em, "some"), none = jit_new_block(em, "none");
-    LLVMBuildCondBr(em->b, any_lane(v, mask), some, none);
-    LLVMPositionBuilderAtEnd(em->b, none);
-    LLVMBuildRet(em->b, x);
-    LLVMPositionBuilderAtEnd(em->b, some);
-    LLVMValueRef y = x;
-    for (unsigned k = 0; k < v->width; k++) {
-        LLVMValueRef lane = LLVMConstInt(em->i32, k, false);
-        LLVMValueRef on = LLVMBuildExtractElement(em->b, mask, lane, "");
-        LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
-        LLVMBasicBlockRef call = jit_new_block(em, "call"), next = jit_new_block(em, "next");
-        LLVMBuildCondBr(em->b, on, call, next);
-        LLVMPositionBuilderAtEnd(em->b, call);
-        LLVMValueRef arg = LLVMBuildExtractElement(em->b, x, lane, "");
-        LLVMValueRef r =
-            LLVMBuildCall2(em->b, LLVMGlobalGetValueType(v->scalar), v->scalar, &arg, 1, "");
-        r = LLVMBuildInsertElement(em->b, y, r, lane, "");
-        LLVMBuildBr(em->b, next);
-        LLVMPositionBuilderAtEnd(em->b, next);
-        LLVMValueRef phi = LLVMBuildPhi(em->b, LLVMTypeOf(y), "");
-        LLVMAddIncoming(phi, (LLVMValueRef[]){y, r}, (LLVMBasicBlockRef[]){before, call}, 2);
-        y = phi;
-    }
-    LLVMBuildRet(em->b, y);
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width),
+                type = LLVMTypeOf(LLVMGetParam(v->fn, 0));
+    LLVMValueRef x = LLVMGetParam(v->fn, 0), y = LLVMBuildAlloca(b, type, "");
+    LLVMValueRef on = LLVMBuildBitCast(b, LLVMGetParam(v->fn, 1), bits, "");
+    LLVMBasicBlockRef call = jit_new_block(em, "call"), next = jit_new_block(em, "next");
+    LLVMBuildStore(b, x, y);
+    jit_counted l;
+    jit_loop_begin(em, &l, v->width);
+    LLVMValueRef bit = LLVMBuildLShr(b, on, LLVMBuildTrunc(b, l.i, bits, ""), "");
+    LLVMBuildCondBr(b, LLVMBuildTrunc(b, bit, em->i1, ""), call, next);
+    LLVMPositionBuilderAtEnd(b, call);
+    LLVMTypeRef element = LLVMGetElementType(type);
+    LLVMValueRef at = LLVMBuildGEP2(b, element, y, &l.i, 1, "");
+    LLVMValueRef arg = LLVMBuildLoad2(b, element, at, "");
+    LLVMBuildStore(b, LLVMBuildCall2(b, LLVMGlobalGetValueType(v->scalar), v->scalar, &arg, 1, ""),
+                   at);
+    LLVMBuildBr(b, next);
+    LLVMPositionBuilderAtEnd(b, next);
+    l.rolled = true;
+    jit_loop_end(em, &l, NULL);
+    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
 }
 
 static void make(variant *v, LLVMTypeRef element, const char *name)

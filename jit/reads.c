@@ -14,6 +14,7 @@ typedef struct {
     bool anywhere; /* reads at other places do no harm either */
     jit_read *read;
     int n, cap, fused;
+    int64_t cost;
 } finder;
 
 ir_value *jit_storage(const jit_block *b, ir_value *v)
@@ -68,6 +69,11 @@ static void leaf(finder *f, ir_value *as, bool aligned)
     f->read[f->n++] = (jit_read){v, aligned, as != v};
 }
 
+static int price(const ir_eqn *e)
+{
+    return e->op->lower && e->op->lower->cost ? e->op->lower->cost : 1;
+}
+
 static void visit(finder *f, ir_value *v, bool aligned);
 
 static void visit_operands(finder *f, const ir_eqn *e, bool aligned)
@@ -84,6 +90,7 @@ static void visit(finder *f, ir_value *v, bool aligned)
         return;
     if (f->b->slot[v->id].res == JIT_FUSED) {
         f->fused++;
+        f->cost += price(v->eqn);
         visit_operands(f, v->eqn, aligned);
     } else if (!v->eqn || v->eqn->op->role != IR_ROLE_LITERAL) {
         leaf(f, v, aligned);
@@ -104,6 +111,7 @@ static void visit_update(finder *f, const ir_eqn *e)
 
 static void visit_root(finder *f, ir_value *v)
 {
+    f->cost += price(v->eqn);
     if (jit_is_map(v))
         visit_operands(f, v->eqn, true);
     else
@@ -123,6 +131,7 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
         for (int k = 0; k < t->e->nin; k++)
             visit(&f, t->e->in[k], false);
     t->size = t->nroot + f.fused;
+    t->cost = f.cost;
     t->nread = f.n;
     t->read = ir_dup(&s->mem, f.read, (size_t)f.n * sizeof *f.read);
     free(f.read);

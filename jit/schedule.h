@@ -81,7 +81,8 @@ struct jit_step {
     uint32_t reduced; /* KERNEL: the axes that its reductions take away, as bits */
     int nread;
     jit_read *read;
-    int size; /* equations that its loops compute */
+    int size;     /* equations that its loops compute */
+    int64_t cost; /* of an element, in floating-point operations, roughly */
     int nblock;
     jit_block **block;
     int ncarry;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <llvm-c/Analysis.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
@@ -28,9 +29,9 @@ typedef struct machine {
     "mergefunc,always-inline,function("                                                            \
     "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
     "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","                    \
-    "loop(loop-idiom,indvars,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \
+    "loop(loop-idiom,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \
     "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg," TIDY_UNROLL                     \
-    ">," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg),globaldce"
+    ";full-unroll-max=4>," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg),globaldce"
 /* Arrays on the stack, if the loops over them are unrolled, become registers. */
 static const char *const pipeline[] = {PIPELINE(""), PIPELINE("sroa,gvn,")};
 
@@ -41,6 +42,10 @@ static char *cpu, *features, *triple, *name;
 
 static void init(void)
 {
+    /* Rewriting addresses took up to half of the time to emit code, and made none of it faster:
+     * what is left after the passes above are plain loops. LLVM has it as an option of the process
+     * only. */
+    LLVMParseCommandLineOptions(2, (const char *const[]){"jacquard", "-disable-lsr"}, NULL);
     LLVMInitializeNativeTarget();
     LLVMInitializeNativeAsmPrinter();
     cpu = LLVMGetHostCPUName();
@@ -56,6 +61,12 @@ const char *jit_target_name(void)
 {
     pthread_once(&once, init);
     return name;
+}
+
+bool jit_target_masks(void)
+{
+    pthread_once(&once, init);
+    return strstr(features, "+avx512bw") && strstr(features, "+avx512vl");
 }
 
 static machine *machine_new(void)

@@ -206,8 +206,9 @@ JK_INNER double jk_tan_turned_f64(jk_turn_f64 t, double x)
             return jk_##name##_turned_f64(jk_turn_small_f64(a), x);                                \
         return jk_##name##_large_f64(x);                                                           \
     }
-JK_TRIG(sin)
-JK_TRIG(cos)
-JK_TRIG(tan)
+// clang-format off
+#define JK_TRIG_F64(X) X(sin) X(cos) X(tan)
+// clang-format on
+JK_TRIG_F64(JK_TRIG)
 
 #endif
