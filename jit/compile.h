@@ -24,6 +24,7 @@
  * ------------------------------------------------------------------------------------ */
 /* stack: are there arrays on the stack? */
 bool jit_target_optimize(LLVMModuleRef m, bool stack);
+#define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* attribute of a function; noinline too */
 /* Object code, or assembly text; NULL with an error recorded. Leaves m changed. */
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* CPU, features and everything else that code depends on besides its graph. */

@@ -47,6 +47,15 @@ static void without_target(LLVMValueRef f)
                                          (unsigned)strlen(target[k]));
 }
 
+/* The vectoriser asks for a function's variants only where a call is not marked nobuiltin. */
+static void with_variants(LLVMValueRef f)
+{
+    static const char mark[] = "nobuiltin";
+    unsigned kind = LLVMGetEnumAttributeKindForName(mark, sizeof mark - 1);
+    for (LLVMUseRef u = LLVMGetFirstUse(f); u; u = LLVMGetNextUse(u))
+        LLVMRemoveCallSiteEnumAttribute(LLVMGetUser(u), LLVMAttributeFunctionIndex, kind);
+}
+
 /* The name, type and attributes of f, in its place. */
 static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
 {
@@ -60,6 +69,7 @@ static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
     for (unsigned k = 0; k < n && n <= MOST; k++)
         LLVMAddAttributeAtIndex(made, LLVMAttributeFunctionIndex, all[k]);
     without_target(made);
+    with_variants(f);
     LLVMReplaceAllUsesWith(f, made);
     const char *name = LLVMGetValueName2(f, &len);
     name = ir_strdup(&em->mem, name);

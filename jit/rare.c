@@ -2,11 +2,13 @@
  * whose lanes are mostly off does nothing but ask whether one is on.
  *
  * Their variants by width take a vector and a mask, and their names say so as LLVM's own vector
- * function ABI wants it.
+ * function ABI wants it. They are inlined once loops are vectors (JIT_INLINE_LATE), so that only
+ * what goes on if a lane is on costs a call.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "jit/compile.h"
 #include "jit/emit.h"
 
 enum { WIDTHS = 2, NARROWEST = 4 };
@@ -45,19 +47,52 @@ static void fill(variant *v)
     LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
 }
 
+/* x, or what `slow` makes of it if a lane is on. */
+static void ask(variant *v, LLVMValueRef slow)
+{
+    jit_emit *em = v->em;
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width);
+    LLVMValueRef arg[] = {LLVMGetParam(v->fn, 0), LLVMGetParam(v->fn, 1)};
+    LLVMValueRef on = LLVMBuildBitCast(b, arg[1], bits, "");
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(b);
+    LLVMBasicBlockRef some = jit_new_block(em, "some"), end = jit_new_block(em, "end");
+    LLVMValueRef none = LLVMBuildICmp(b, LLVMIntEQ, on, LLVMConstNull(bits), "");
+    LLVMBuildCondBr(b, none, end, some);
+    LLVMPositionBuilderAtEnd(b, some);
+    LLVMValueRef y = LLVMBuildCall2(b, LLVMGlobalGetValueType(slow), slow, arg, 2, "");
+    LLVMBuildBr(b, end);
+    LLVMPositionBuilderAtEnd(b, end);
+    LLVMValueRef phi = LLVMBuildPhi(b, LLVMTypeOf(y), "");
+    LLVMAddIncoming(phi, (LLVMValueRef[]){arg[0], y}, (LLVMBasicBlockRef[]){here, some}, 2);
+    LLVMBuildRet(b, phi);
+}
+
+static void begin(variant *v, LLVMTypeRef type, const char *name)
+{
+    jit_emit *em = v->em;
+    v->fn = LLVMAddFunction(em->mod, name, type);
+    LLVMSetLinkage(v->fn, LLVMInternalLinkage);
+    jit_add_attribute(em, v->fn, "nounwind");
+    jit_add_attribute(em, v->fn, "noinline");
+    em->fn = v->fn;
+    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "entry"));
+}
+
 static void make(variant *v, LLVMTypeRef element, const char *name)
 {
     jit_emit *em = v->em;
     LLVMTypeRef vector = LLVMVectorType(element, v->width), mask = LLVMVectorType(em->i1, v->width);
-    v->fn = LLVMAddFunction(em->mod, name,
-                            LLVMFunctionType(vector, (LLVMTypeRef[]){vector, mask}, 2, false));
-    LLVMSetLinkage(v->fn, LLVMInternalLinkage);
-    jit_add_attribute(em, v->fn, "nounwind");
-    jit_add_attribute(em, v->fn, "noinline");
-    jit_add_attribute(em, v->fn, "optnone"); /* not worth the time of compiling it well */
-    em->fn = v->fn;
-    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "entry"));
+    LLVMTypeRef type = LLVMFunctionType(vector, (LLVMTypeRef[]){vector, mask}, 2, false);
+    begin(v, type, "");
+    jit_add_attribute(em, v->fn, "cold");
     fill(v);
+    LLVMValueRef slow = v->fn;
+    begin(v, type, name);
+    LLVMAddAttributeAtIndex(
+        v->fn, LLVMAttributeFunctionIndex,
+        LLVMCreateStringAttribute(em->cx, JIT_INLINE_LATE, strlen(JIT_INLINE_LATE), "", 0));
+    ask(v, slow);
 }
 
 void jit_rare_variants(jit_emit *em, LLVMValueRef scalar)

@@ -25,15 +25,24 @@ typedef struct machine {
  * signed integers as if they were unsigned, which gave wrong numbers (tests/fuzz/found). */
 #define SIMPLER     "instcombine<no-verify-fixpoint>"
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
-#define PIPELINE(after_unroll)                                                                     \
-    "mergefunc,always-inline,function("                                                            \
+#define TO_VECTORS                                                                                 \
     "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
     "loop-mssa(loop-rotate,licm,simple-loop-unswitch),simplifycfg," SIMPLER ","                    \
-    "loop(loop-idiom,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"        \
-    "sroa,gvn," SIMPLER ",loop-vectorize," SIMPLER ",simplifycfg," TIDY_UNROLL                     \
-    ";full-unroll-max=4>," after_unroll SIMPLER ",loop-mssa(licm),simplifycfg),globaldce"
+    "loop(loop-idiom,loop-deletion)," TIDY_UNROLL ";no-peeling;full-unroll-max=8>,"                \
+    "sroa,gvn," SIMPLER ",loop-vectorize"
+#define FROM_VECTORS(after_unroll)                                                                 \
+    SIMPLER ",simplifycfg," TIDY_UNROLL ";full-unroll-max=4>," after_unroll SIMPLER                \
+            ",loop-mssa(licm),simplifycfg"
+#define START "mergefunc,always-inline,function(" TO_VECTORS
+#define END   "),globaldce"
 /* Arrays on the stack, if the loops over them are unrolled, become registers. */
-static const char *const pipeline[] = {PIPELINE(""), PIPELINE("sroa,gvn,")};
+#define STACK "sroa,gvn,"
+static const char *const pipeline[] = {START "," FROM_VECTORS("") END,
+                                       START "," FROM_VECTORS(STACK) END};
+/* The same where functions are inlined late. */
+static const char *const to_vectors = START ")";
+static const char *const from_vectors[] = {"always-inline,function(" FROM_VECTORS("") END,
+                                           "always-inline,function(" FROM_VECTORS(STACK) END};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -119,6 +128,55 @@ static bool verified(LLVMModuleRef m)
     return true;
 }
 
+static bool run_passes(LLVMModuleRef m, const machine *host, const char *passes)
+{
+    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+    LLVMErrorRef err = LLVMRunPasses(m, passes, host->tm, options);
+    LLVMDisposePassBuilderOptions(options);
+    if (!err)
+        return true;
+    char *why = LLVMGetErrorMessage(err);
+    ir_fail("jit: LLVM's passes failed: %s", why);
+    LLVMDisposeErrorMessage(why);
+    return false;
+}
+
+static bool inlines_late(LLVMValueRef f)
+{
+    return LLVMGetStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, JIT_INLINE_LATE,
+                                         strlen(JIT_INLINE_LATE)) != NULL;
+}
+
+static bool any_late(LLVMModuleRef m)
+{
+    for (LLVMValueRef f = LLVMGetFirstFunction(m); f; f = LLVMGetNextFunction(f))
+        if (inlines_late(f))
+            return true;
+    return false;
+}
+
+static void inline_now(LLVMModuleRef m)
+{
+    unsigned never = LLVMGetEnumAttributeKindForName("noinline", strlen("noinline"));
+    unsigned always = LLVMGetEnumAttributeKindForName("alwaysinline", strlen("alwaysinline"));
+    LLVMAttributeRef a = LLVMCreateEnumAttribute(LLVMGetModuleContext(m), always, 0);
+    for (LLVMValueRef f = LLVMGetFirstFunction(m); f; f = LLVMGetNextFunction(f))
+        if (inlines_late(f)) {
+            LLVMRemoveEnumAttributeAtIndex(f, LLVMAttributeFunctionIndex, never);
+            LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex, a);
+        }
+}
+
+static bool optimize(LLVMModuleRef m, const machine *host, bool stack)
+{
+    if (!any_late(m))
+        return run_passes(m, host, pipeline[stack]);
+    if (!run_passes(m, host, to_vectors))
+        return false;
+    inline_now(m);
+    return run_passes(m, host, from_vectors[stack]);
+}
+
 bool jit_target_optimize(LLVMModuleRef m, bool stack)
 {
     if (!verified(m))
@@ -130,16 +188,9 @@ bool jit_target_optimize(LLVMModuleRef m, bool stack)
     LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(host->tm);
     LLVMSetModuleDataLayout(m, layout);
     LLVMDisposeTargetData(layout);
-    LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-    LLVMErrorRef err = LLVMRunPasses(m, pipeline[stack], host->tm, options);
-    LLVMDisposePassBuilderOptions(options);
+    bool ok = optimize(m, host, stack);
     machine_give_back(host);
-    if (!err)
-        return true;
-    char *why = LLVMGetErrorMessage(err);
-    ir_fail("jit: LLVM's passes failed: %s", why);
-    LLVMDisposeErrorMessage(why);
-    return false;
+    return ok;
 }
 
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly)
