@@ -112,9 +112,30 @@ static void sorted(const int64_t *dims, int n, int *order)
     }
 }
 
+/* Where each dimension of an operand stands in a product that has its batch dimensions, then its
+ * free ones and its contracted ones, these in the order given; or the contracted ones first. Are
+ * all in their places? */
+static bool stand_right(const dot_dims *mine, const int *order, bool contracted_first,
+                        int64_t *perm)
+{
+    int contract = mine->nbatch + (contracted_first ? 0 : mine->nfree);
+    int free = mine->nbatch + (contracted_first ? mine->ncontract : 0);
+    bool in_place = true;
+    for (int k = 0; k < mine->nbatch; k++)
+        perm[mine->batch[k]] = k;
+    for (int k = 0; k < mine->nfree; k++)
+        perm[mine->free[k]] = free + k;
+    for (int k = 0; k < mine->ncontract; k++)
+        perm[mine->contract[order[k]]] = contract + k;
+    for (int d = 0; d < mine->nbatch + mine->nfree + mine->ncontract; d++)
+        in_place = in_place && perm[d] == d;
+    return in_place;
+}
+
 /* The cotangent of operand `side`: the result's, contracted with the other operand over what that
- * one has left. It has the batch dimensions, then the free ones of this operand, then its
- * contracted ones as they stand in the other; they go back to their places by a transpose. */
+ * one has left. It has the batch dimensions, the free ones of this operand, and its contracted ones
+ * as they stand in the other. If they stand right neither with the one product nor with that of the
+ * two exchanged, a transpose brings them to their places. */
 static ir_value *dot_transpose_side(ir_graph *g, const ir_eqn *e, int side, ir_value *other,
                                     ir_value *ct)
 {
@@ -122,24 +143,19 @@ static ir_value *dot_transpose_side(ir_graph *g, const ir_eqn *e, int side, ir_v
     dot_dims mine = dot_dims_of(e->attr, side, to->rank);
     dot_dims its = dot_dims_of(e->attr, 1 - side, other->type.rank);
     int64_t ct_batch[IR_MAX_RANK], ct_free[IR_MAX_RANK], perm[IR_MAX_RANK];
+    int order[IR_MAX_RANK];
     int first = mine.nbatch + (side ? 0 : mine.nfree); /* of its free dimensions in ct */
     for (int k = 0; k < mine.nbatch; k++)
         ct_batch[k] = k;
     for (int k = 0; k < its.nfree; k++)
         ct_free[k] = first + k;
+    sorted(its.contract, its.ncontract, order);
+    if (!stand_right(&mine, order, false, perm) && stand_right(&mine, order, true, perm))
+        return b_dot_general(g, other, ct, its.nfree, its.free, ct_free, its.nbatch, its.batch,
+                             ct_batch);
+    bool in_place = stand_right(&mine, order, false, perm);
     ir_value *dot =
         b_dot_general(g, ct, other, its.nfree, ct_free, its.free, its.nbatch, ct_batch, its.batch);
-    int n = 0, order[IR_MAX_RANK];
-    for (int k = 0; k < mine.nbatch; k++)
-        perm[mine.batch[k]] = n++;
-    for (int k = 0; k < mine.nfree; k++)
-        perm[mine.free[k]] = n++;
-    sorted(its.contract, its.ncontract, order);
-    for (int k = 0; k < its.ncontract; k++)
-        perm[mine.contract[order[k]]] = n++;
-    bool in_place = true;
-    for (int d = 0; d < to->rank; d++)
-        in_place = in_place && perm[d] == d;
     return in_place ? dot : b_transpose(g, dot, perm);
 }
 

@@ -187,6 +187,32 @@ Test(dot, rules)
     rules_hold("i32[2,3] i32[3]", DOT("[1]", "[0]", "[]", "[]"), "i32[2]");
 }
 
+/* What moves a result's elements costs as much as the product's writing them. */
+static void expect_no_transpose(const char *name, const char *text)
+{
+    ops_init();
+    IR_AUTO_GRAPH g = ir_parse(text, name);
+    IR_AUTO_GRAPH vjp = g ? test_vjp(g) : NULL;
+    cr_assert(vjp, "%s: %s", name, ir_error());
+    char *printed = ir_print_str(vjp, false);
+    cr_expect(!strstr(printed, "transpose"), "%s:\n%s", name, printed);
+    free(printed);
+}
+
+Test(dot, derivatives_of_a_layer_come_as_the_operands_lie)
+{
+    expect_no_transpose("x w", "graph f(x: f32[5,3], w: f32[3,4]) {\n"
+                               "  y: f32[5,4] = " DOT("[1]", "[0]", "[]", "[]") " x w\n"
+                                                                                "  return y\n}");
+    expect_no_transpose("w x", "graph f(w: f32[4,3], x: f32[3]) {\n"
+                               "  y: f32[4] = " DOT("[1]", "[0]", "[]", "[]") " w x\n"
+                                                                              "  return y\n}");
+    expect_no_transpose("in batches",
+                        "graph f(x: f32[2,5,3], w: f32[2,3,4]) {\n"
+                        "  y: f32[2,5,4] = " DOT("[2]", "[1]", "[0]", "[0]") " x w\n"
+                                                                             "  return y\n}");
+}
+
 Test(dot, what_does_not_go_together_is_refused_in_terms_of_types)
 {
     rules_refuse("f32[2,3] f32[4,2]", DOT("[1]", "[0]", "[]", "[]"), "f32[2,2]",

@@ -133,7 +133,7 @@ static void make_adam(int64_t batch, jq_case *c)
     c->args[n++] = inputs_f32(JAC_SHAPE(batch, PIXELS), 23, 0, 1);
     c->args[n++] = jac_astype(inputs_f32(JAC_SHAPE(batch), 24, 0, CLASSES), JAC_I32);
     c->nresults = c->carried + 1;
-    c->f = jac_jit(adam_step_fn);
+    c->f = jac_jit(adam_step_fn, .donate_argnums = JAC_DIMS(0));
 }
 
 const jq_work jq_learning[] = {

@@ -137,6 +137,8 @@ static worker_answer begin(const char *name, int64_t size, double *cold_ms)
         double first_ms = (worker_seconds() - start) * 1e3;
         for (int k = 0; ok && k < at.nresults; k++)
             jac_retain(last[k]);
+        if (ok)
+            carry(last);
         *cold_ms = compile_log ? logged_ms() : 0;
         if (compile_log && *cold_ms == 0) /* the log says nothing that can be read here */
             *cold_ms = first_ms;
