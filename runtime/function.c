@@ -20,9 +20,17 @@ rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, con
                                     .arg_leaves = f->leaves,
                                     .result_leaves = result_leaves,
                                     .impl = f};
+    f->at = at;
     if (at)
         f->face.at = *at;
     return f;
+}
+
+const jac_loc *rt_fn_at(const struct jac_function *f)
+{
+    if (f->impl)
+        return ((const rt_function *)f->impl)->at;
+    return f->at.file ? &f->at : NULL;
 }
 
 jac_fn rt_fn_retain(jac_fn f)
@@ -153,7 +161,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
     }
     for (int k = 0; k < nout && ok; k++)
         if (!out[k]) {
-            ir_loc_set((const ir_loc *)&f->at);
+            rt_at(rt_fn_at(f));
             ok = ir_fail(RT_NULL_RESULT, f->name, k);
         }
     if (!ok)
@@ -216,8 +224,7 @@ bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, con
     memset(result, 0, (size_t)result_leaves * sizeof(jac));
     if (!f)
         return false;
-    if (f->at.file)
-        ir_loc_set((const ir_loc *)&f->at);
+    rt_at(rt_fn_at(f));
     if (!same_signature(f, nargs, leaves, result_leaves))
         return ir_fail(
             "%s_call: the function given, %s, takes %s (%s) and gives %s; %s takes %d and gives %d",

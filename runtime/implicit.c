@@ -392,7 +392,7 @@ static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
     b->f = rt_fn_retain(f);
     b->n = n;
     memcpy(b->rest, args, (size_t)rest * sizeof(jac));
-    rt_function *made = rt_function_new(f->name, &f->at, 1, &n, f->result_leaves);
+    rt_function *made = rt_function_new(f->name, rt_fn_at(f), 1, &n, f->result_leaves);
     made->data = b;
     made->drop = drop_bound;
     made->face.apply = call_bound;

@@ -178,6 +178,7 @@ struct rt_function {
     struct jac_function face; /* impl points back here; first, so that a jac_fn can be one */
     atomic_int refs;
     int *leaves;
+    const jac_loc *at;    /* where it was made: of the user's program, so that equations may keep it */
     jac_fn inner, second; /* retained; NULL when there is none */
     /* Traces to a graph for the argument types; NULL: face.apply is traced. */
     bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
@@ -191,6 +192,7 @@ rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, con
 jac_fn rt_fn_retain(jac_fn f);
 void rt_fn_release(jac_fn f);
 const struct jac_function *rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
+const jac_loc *rt_fn_at(const struct jac_function *f); /* outlives it; NULL: unknown */
 int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
 int rt_first_leaf(const struct jac_function *f, int arg);
 bool rt_call(jac_fn f, const jac *in, jac *out);

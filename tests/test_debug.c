@@ -185,6 +185,29 @@ Test(debug, without_it_nothing_is_written)
     free(read_dumps(0, &size));
 }
 
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+JAC_FN(squared, jac, (jac, x))
+
+/* What squared_call itself does is said to come from the line that made the function called. */
+static const int through_line = __LINE__ + 3;
+static jac through_vmap(jac x)
+{
+    return squared_call(jac_vmap(squared_fn, .out_axes = JAC_AXES(1)), x);
+}
+JAC_FN(through_vmap, jac, (jac, x))
+
+Test(debug, equations_have_lines_of_functions_that_are_gone_since)
+{
+    setenv("JACQUARD_DEBUG", "gdb", 1);
+    jac x = jac_ones(JAC_SHAPE(4, 3)), y;
+    char *text = jac_make_jaxpr(through_vmap_fn, &x), line[64];
+    snprintf(line, sizeof line, "test_debug.c:%d", through_line);
+    cr_expect(text && strstr(text, line), "%s has no %s", text, line);
+    free(text);
+    cr_assert(jac_call(jac_jit(through_vmap_fn), &x, &y), "%s", jac_error());
+}
+
 /* ---- which code is whose --------------------------------------------------------------------- */
 
 static jac other(jac x)
