@@ -781,5 +781,6 @@ JAC_API void jac_block_end_(jac_block **b);
 #include "jacquard_numpy.h"
 #include "jacquard_random.h"
 #include "jacquard_implicit.h"
+#include "jacquard_profile.h"
 
 #endif

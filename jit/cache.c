@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "jit/compile.h"
+#include "jit/profile.h"
 
 enum { BUCKETS = 1024 };
 
@@ -21,6 +22,8 @@ static _Thread_local double trace_ms;
 
 void jit_note_trace_ms(double ms)
 {
+    double now = jit_now_ms();
+    jit_profile_note_ms("trace", "trace", now - ms, now);
     trace_ms = ms;
 }
 
@@ -59,11 +62,12 @@ static bool same_donated(const jit_program *p, const uint8_t *donated)
     return !p->donated == !donated && (!donated || !memcmp(p->donated, donated, (size_t)p->g->nin));
 }
 
-static jit_program *find(const ir_graph *g, const uint8_t *donated, ir_hash128 hash)
+static jit_program *find(const ir_graph *g, const uint8_t *donated, bool profiled,
+                         ir_hash128 hash)
 {
     for (jit_program *p = bucket[hash.lo % BUCKETS]; p; p = p->chain)
         if (p->hash.lo == hash.lo && p->hash.hi == hash.hi && ir_graph_equal(p->g, g) &&
-            same_donated(p, donated)) {
+            same_donated(p, donated) && !p->profile == !profiled) {
             unlink_order(p);
             link_newest(p);
             p->users++;
@@ -111,6 +115,7 @@ static jit_program *take_surplus(void)
 static void program_free(jit_program *p)
 {
     jit_code_drop(&p->code);
+    jit_profile_drop(p->profile);
     ir_graph_release(p->g);
     free(p->donated);
     free(p->over);
@@ -146,47 +151,51 @@ static void note_facts(jit_program *p, const jit_build *b)
     }
 }
 
-/* The time since *start, which becomes now. */
-static double lap(double *start)
+/* The time since *start, which becomes now; it is what the stage took. */
+static double lap(const char *stage, double *start)
 {
     double before = *start;
-    return (*start = jit_now_ms()) - before;
+    *start = jit_now_ms();
+    jit_profile_note_ms(stage, stage, before, *start);
+    return *start - before;
 }
 
 static bool build_code(jit_program *p, jit_build *b, jit_stats *st)
 {
     double start = jit_now_ms();
     bool ok = jit_build_module(b);
-    st->ms_emit = lap(&start);
+    st->ms_emit = lap("emit", &start);
     if (ok)
         jit_dump_build(b, p->hash, "ll");
     ok = ok && jit_build_optimize(b);
-    st->ms_optimize = lap(&start);
+    st->ms_optimize = lap("optimize", &start);
     if (ok) {
         jit_dump_build(b, p->hash, "opt.ll");
         jit_dump_build(b, p->hash, "s");
     }
-    lap(&start);
+    start = jit_now_ms();
     LLVMMemoryBufferRef object = ok ? jit_target_emit(b->module, false) : NULL;
-    st->ms_code = lap(&start);
+    st->ms_code = lap("code", &start);
     note_facts(p, b);
-    if (object)
+    if (object && !p->profile)
         jit_disk_write(p, object, b->name);
     ok = object && jit_code_load(object, b->name, p->g->name, &p->code);
-    st->ms_load = lap(&start);
+    st->ms_load = lap("load", &start);
     return ok;
 }
 
-static bool build(jit_program *p, jit_stats *st)
+static bool build(jit_program *p, bool profiled, jit_stats *st)
 {
     jit_build b = {0};
     double start = jit_now_ms();
     bool ok = jit_build_schedule(&b, p->g, p->donated);
-    st->ms_schedule = lap(&start);
+    if (ok && profiled)
+        jit_profile_add(p->profile = jit_profile_make(b.schedule));
+    st->ms_schedule = lap("schedule", &start);
     jit_dump_build(&b, p->hash, "schedule.txt");
     ok = ok && build_code(p, &b, st);
     jit_build_end(&b);
-    st->ms_llvm = lap(&start);
+    st->ms_llvm = jit_now_ms() - start;
     return ok;
 }
 
@@ -200,12 +209,13 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
     st->from_disk = object && jit_code_load(object, name, p->g->name, &p->code);
     if (clean)
         ir_error_clear();
-    st->ms_load = lap(&start);
+    st->ms_load = lap("load", &start);
     return st->from_disk;
 }
 
-/* Takes g and donated. */
-static jit_program *program_new(ir_graph *g, uint8_t *donated, ir_hash128 hash, jit_stats *st)
+/* Takes g and donated. Code that is profiled holds addresses, and so is not kept in files. */
+static jit_program *program_new(ir_graph *g, uint8_t *donated, ir_hash128 hash, bool profiled,
+                                jit_stats *st)
 {
     jit_program *p = ir_xmalloc(sizeof *p);
     p->g = g;
@@ -214,7 +224,7 @@ static jit_program *program_new(ir_graph *g, uint8_t *donated, ir_hash128 hash, 
     p->users = 1;
     for (int k = 0; k < g->nout; k++)
         p->tapes_out |= ir_is_tape(&g->out[k]->type);
-    if (load_from_disk(p, st) || build(p, st)) {
+    if ((!profiled && load_from_disk(p, st)) || build(p, profiled, st)) {
         if (p->facts.wants_eqns)
             p->eqns = jit_list_eqns(g, NULL);
         return p;
@@ -227,7 +237,7 @@ static jit_program *program_new(ir_graph *g, uint8_t *donated, ir_hash128 hash, 
 static jit_program *publish(jit_program *p)
 {
     pthread_mutex_lock(&lock);
-    jit_program *there = find(p->g, p->donated, p->hash);
+    jit_program *there = find(p->g, p->donated, p->profile, p->hash);
     if (!there)
         insert(p);
     jit_program *surplus = take_surplus();
@@ -261,12 +271,7 @@ static ir_hash128 hash_with(ir_hash128 hash, const ir_graph *g, const uint8_t *d
     return (ir_hash128){.lo = hash.lo ^ d.low64, .hi = hash.hi ^ d.high64};
 }
 
-jit_program *jit_compile(ir_graph *g)
-{
-    return jit_compile_donating(g, NULL);
-}
-
-jit_program *jit_compile_donating(ir_graph *g, const uint8_t *given)
+static jit_program *compile(ir_graph *g, const uint8_t *given, bool profiled)
 {
     jit_stats st = {.ms_trace = trace_ms, .eqns_before = ir_count_eqns(g)};
     trace_ms = 0;
@@ -276,21 +281,23 @@ jit_program *jit_compile_donating(ir_graph *g, const uint8_t *given)
         return NULL;
     uint8_t *donated = worth_donating(optimised, given);
     st.hash = hash_with(jit_debug_key(optimised, ir_graph_hash(optimised)), optimised, donated);
-    st.ms_passes = jit_now_ms() - start;
+    double passed = start;
+    st.ms_passes = lap("passes", &passed);
     st.eqns_after = ir_count_eqns(optimised);
     if (jit_dump_dir())
         jit_dump_graphs(g, optimised, st.hash);
     pthread_mutex_lock(&lock);
-    jit_program *p = find(optimised, donated, st.hash);
+    jit_program *p = find(optimised, donated, profiled, st.hash);
     pthread_mutex_unlock(&lock);
     st.cached = p != NULL;
     if (p) {
         ir_graph_release(optimised);
         free(donated);
-    } else if ((p = program_new(optimised, donated, st.hash, &st)))
+    } else if ((p = program_new(optimised, donated, st.hash, profiled, &st)))
         p = publish(p);
     if (!p)
         return NULL;
+    jit_profile_note_ms("compile", ir_name(p->g->name, strlen(p->g->name)), start, jit_now_ms());
     st.kernels = p->facts.nkernel;
     last = st;
     any = true;
@@ -301,6 +308,21 @@ jit_program *jit_compile_donating(ir_graph *g, const uint8_t *given)
 const int *jit_taken(const jit_program *p)
 {
     return p->over;
+}
+
+jit_program *jit_compile(ir_graph *g)
+{
+    return compile(g, NULL, false);
+}
+
+jit_program *jit_compile_donating(ir_graph *g, const uint8_t *donated)
+{
+    return compile(g, donated, false);
+}
+
+jit_program *jit_compile_profiled(ir_graph *g, const uint8_t *donated)
+{
+    return compile(g, donated, true);
 }
 
 void jit_release(jit_program *p)

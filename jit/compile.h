@@ -99,6 +99,7 @@ struct jit_program {
     bool tapes_out;       /* is one a result? */
     int *over;            /* by output: as jit_taken; NULL if nothing is donated */
     const ir_eqn **eqns;  /* what the code is called with; NULL: it reads none */
+    struct jit_profile *profile; /* NULL: it counts nothing */
     int users;                  /* under the cache's lock */
     jit_program *chain;         /* of one bucket */
     jit_program *newer, *older; /* in the order of last use */
@@ -113,7 +114,6 @@ void jit_disk_write(const jit_program *p, LLVMMemoryBufferRef object, const char
 
 /* ---- dump.c
  * -------------------------------------------------------------------------------------- */
-bool jit_logs(void); /* is JACQUARD_LOG=compile set? */
 void jit_log_compiled(const jit_program *p, const jit_stats *st);
 /* Directory to write to, or NULL. */
 const char *jit_dump_dir(void);

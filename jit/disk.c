@@ -44,7 +44,7 @@ static bool looked;
 static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void say(const char *fmt, ...)
 {
-    if (!jit_logs())
+    if (!jit_logs("compile"))
         return;
     char text[PATH_SIZE + 256];
     va_list ap;

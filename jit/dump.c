@@ -9,15 +9,15 @@
 
 #include "jit/compile.h"
 
-bool jit_logs(void)
+bool jit_logs(const char *what)
 {
     const char *log = getenv("JACQUARD_LOG");
-    return log && strstr(log, "compile");
+    return log && strstr(log, what);
 }
 
 void jit_log_compiled(const jit_program *p, const jit_stats *st)
 {
-    if (!jit_logs())
+    if (!jit_logs("compile"))
         return;
     fprintf(stderr,
             "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s, ms: "

@@ -18,6 +18,7 @@
  *   emit_outline.c   loop nests as functions of their own
  *   emit_part.c      long straight-line code as several functions
  *   emit_share.c     functions for what threads share
+ *   emit_profile.c   counting and timing, in programs that are profiled
  *   emit_debug.c     the user's lines, for debuggers
  *   math.c           the scalar functions' bitcode
  *   rare.c           vectors of arguments that hardly occur
@@ -78,6 +79,12 @@ typedef struct {
 
 typedef struct jit_debug_lines jit_debug_lines;
 
+/* How often a block has run in this call of its function (emit_profile.c). */
+typedef struct {
+    LLVMValueRef fn, times;
+    struct jit_block_count *of;
+} jit_counter;
+
 struct jit_emit {
     const jit_schedule *s;
     ir_arena mem;
@@ -105,6 +112,8 @@ struct jit_emit {
     jit_debug_lines *debug; /* NULL: nobody wants to see them */
     bool shared; /* this is a function that threads share */
     bool failed;
+    int ncount;
+    jit_counter *counts; /* of functions that have not ended */
 };
 
 /* ---- math.c, emit_module.c ------------------------------------------------------------------- */
@@ -295,6 +304,13 @@ static inline void jit_debug_leave(jit_emit *em, LLVMMetadataRef was)
     if (em->debug)
         jit_debug_unmark(em, was);
 }
+
+/* ---- emit_profile.c ----------------------------------------------------------------------------
+ * Where there is nothing to count, site and count are NULL, and nothing is emitted. */
+LLVMValueRef jit_emit_clock(jit_emit *em, const struct jit_site *s); /* NULL: it is not timed */
+void jit_emit_timed(jit_emit *em, const struct jit_site *s, LLVMValueRef begin);
+void jit_emit_count(jit_emit *em, struct jit_block_count *c); /* the block begins */
+void jit_emit_counted(jit_emit *em); /* the function is about to return */
 
 /* ---- emit_tape.c -------------------------------------------------------------------------------
  */

@@ -6,6 +6,7 @@
 
 #include "jit/debug.h"
 #include "jit/emit.h"
+#include "jit/profile.h"
 
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
 {
@@ -29,12 +30,14 @@ static jit_emit_fn *const emitters[] = {
 static void emit_step(jit_emit *em, const jit_step *t)
 {
     em->step = t;
+    LLVMValueRef begin = jit_emit_clock(em, t->site);
     LLVMMetadataRef outer = jit_debug_enter(em, t->e);
     if (jit_is_outlined(em, t))
         jit_emit_outlined(em, t, emitters[t->kind]);
     else
         emitters[t->kind](em, t);
     jit_debug_leave(em, outer);
+    jit_emit_timed(em, t->site, begin);
 }
 
 /* What was computed in a loop body is remembered by value, and nested blocks number their values
@@ -52,6 +55,7 @@ void jit_emit_block(jit_emit *em, jit_frame *f)
 {
     const jit_block *b = f->b;
     int *outer = set_numbering(em, b);
+    jit_emit_count(em, b->count);
     jit_emit_steps(em, b, emit_step);
     for (int k = 0; k < b->g->nout; k++)
         if (b->dest[k] >= 0)
@@ -152,8 +156,12 @@ static void fill_function(jit_emit *em)
     /* The entry block stays open for stack space till the end. */
     LLVMBasicBlockRef start = jit_new_block(em, "start");
     LLVMPositionBuilderAtEnd(em->b, start);
+    const jit_site *whole = em->s->profile ? em->s->profile->site : NULL;
+    LLVMValueRef begin = jit_emit_clock(em, whole);
     jit_emit_block(em, &top);
     store_registers(em, &top);
+    jit_emit_counted(em);
+    jit_emit_timed(em, whole, begin);
     LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
     LLVMPositionBuilderAtEnd(em->b, em->entry);
     LLVMBuildBr(em->b, start);
@@ -185,6 +193,7 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     LLVMDisposeBuilder(em.b);
     free(em.known);
     free(em.access);
+    free(em.counts);
     free(em.ranges.affine);
     ir_arena_free(&em.mem);
     *wants_eqns = em.place.used > 0;

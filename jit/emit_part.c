@@ -172,6 +172,7 @@ static void bring_operands(jit_emit *em, outside *o, ptrmap *known)
 /* Ends the function; true if it can fail. */
 static bool close_function(jit_emit *em)
 {
+    jit_emit_counted(em);
     LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
     LLVMPositionBuilderAtEnd(em->b, em->entry);
     LLVMBuildBr(em->b, LLVMGetNextBasicBlock(em->fail));

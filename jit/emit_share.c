@@ -33,6 +33,7 @@ void jit_share_begin(jit_emit *em, jit_share *o, const char *name)
 
 void jit_share_end(jit_emit *em, const jit_share *o)
 {
+    jit_emit_counted(em);
     LLVMBuildRet(em->b, LLVMConstInt(em->i8, 1, false));
     LLVMPositionBuilderAtEnd(em->b, em->entry);
     LLVMBuildBr(em->b, o->start);

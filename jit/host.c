@@ -9,6 +9,7 @@
 
 #include "ir/ptrmap.h"
 #include "jit/compile.h"
+#include "jit/profile.h"
 #include "jit/threads.h"
 #include "ops/scalar/scalar.h"
 
@@ -92,6 +93,8 @@ const jit_host_function jit_host_functions[] = {
     {"jac_host_tape_copy", (void *)tape_copy},
     {"jac_host_tape_drop", (void *)tape_drop},
     {"jac_host_parallel", (void *)jit_parallel},
+    {"jac_host_clock", (void *)jit_profile_now},
+    {"jac_host_timed", (void *)jit_profile_timed},
 #define RARE(name) {"jk_" #name "_large_f64", (void *)jk_##name##_large_f64},
     JK_TRIG_F64(RARE){NULL, NULL},
 };

@@ -20,6 +20,8 @@ jit_program *jit_compile(ir_graph *g);
 /* The same, for a caller who gives up the buffers of inputs k with donated[k] set: it may have some
  * outputs made in them. NULL is the same as none. */
 jit_program *jit_compile_donating(ir_graph *g, const uint8_t *donated);
+/* The same as a program that counts and times what it does, for the profile (profile.h). */
+jit_program *jit_compile_profiled(ir_graph *g, const uint8_t *donated);
 
 /* By output: the input whose buffer p must be given as this output's too; -1: one of its own. NULL:
  * all have their own. */
@@ -53,6 +55,9 @@ void jit_note_trace_ms(double ms);
 /* Programs that the cache holds now (used or not), and the bound on unused ones. */
 int jit_cache_count(void);
 enum { JIT_CACHE_KEEPS = 512 };
+
+/* Does JACQUARD_LOG, a list, name it? "compile" or "perf". (dump.c) */
+bool jit_logs(const char *what);
 
 /* ---- dump.c: what a graph is compiled to, as text -------------------------------------------- */
 

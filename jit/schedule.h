@@ -89,6 +89,7 @@ struct jit_step {
     jit_carry *carry;
     int begin, end; /* its time: a control step's blocks run within */
     int region;     /* LANES: the memory that each thread needs of its own; 0: what is around it */
+    struct jit_site *site; /* in a profile (profile.h); NULL: it counts nothing */
     jit_step *prev, *next;
 };
 
@@ -106,6 +107,7 @@ struct jit_block {
     jit_marks *marks; /* for who walks the block; all taken away after each walk */
     int *dest;  /* by output: the buffer that it must end up in; -1 for registers */
     int finish; /* the time at which outputs are moved where they must go */
+    struct jit_block_count *count; /* in a profile; NULL: it counts nothing */
 };
 
 typedef enum {
@@ -150,6 +152,7 @@ typedef struct {
     size_t *region_bytes;
     bool on_stack; /* are there buffers on the stack? */
     int nkernel; /* loop nests and calls; what is not a register or control */
+    struct jit_profile *profile; /* borrowed; NULL: the program counts nothing */
 } jit_schedule;
 
 /* ---- schedule.c ---------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "ops/ops.h"
 #include "runtime/collectives.h"
 #include "runtime/execute.h"
+#include "runtime/profile.h"
 
 typedef struct variant {
     struct variant *next;
@@ -19,6 +20,7 @@ typedef struct variant {
     rt_traced traced;
     ir_graph *optimized;  /* to interpret; NULL until then */
     jit_program *program; /* NULL until it is called outside of traces */
+    jit_program *profiled; /* the same, which counts what it does; NULL until it is profiled */
 } variant;
 
 /* A function's `data`. */
@@ -56,6 +58,7 @@ static void variant_free(variant *v)
     rt_traced_free(&v->traced);
     ir_graph_release(v->optimized);
     jit_release(v->program);
+    jit_release(v->profiled);
     free(v->types);
     free(v);
 }
@@ -148,13 +151,15 @@ static bool call_equation(const variant *v, const jac *in, jac *out)
     return rt_emit(&op_call, v->traced.g->nin, in, &attr, v->traced.g->nout, out);
 }
 
-static jit_program *compile(const variant *v, const jitted *j, int nleaves)
+static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool profiled)
 {
+    jit_program *(*how)(ir_graph *, const uint8_t *) =
+        profiled ? jit_compile_profiled : jit_compile_donating;
     if (!j->donates)
-        return jit_compile(v->traced.g);
+        return how(v->traced.g, NULL);
     uint8_t *donated = ir_xmalloc((size_t)v->traced.g->nin + 1); /* captures are not */
     memcpy(donated, j->donated, (size_t)nleaves);
-    jit_program *p = jit_compile_donating(v->traced.g, donated);
+    jit_program *p = how(v->traced.g, donated);
     free(donated);
     return p;
 }
@@ -169,9 +174,11 @@ static bool execute(variant *v, rt_function *f, int nleaves, const jac *in, jac 
             return false;
         x.graph = v->optimized;
     } else {
-        if (!v->program && !(v->program = compile(v, j, nleaves)))
+        bool profiled = rt_profiling();
+        jit_program **p = profiled ? &v->profiled : &v->program;
+        if (!*p && !(*p = compile(v, j, nleaves, profiled)))
             return false;
-        x.program = v->program;
+        x.program = *p;
     }
     return rt_execute(&x, in, out);
 }
@@ -179,6 +186,7 @@ static bool execute(variant *v, rt_function *f, int nleaves, const jac *in, jac 
 static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
 {
     bool own;
+    uint64_t begin = rt_profiling() ? jit_profile_now() : 0;
     variant *v = variant_for(f, n, in, &own);
     if (!v)
         return false;
@@ -192,6 +200,8 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
         free(all);
     if (own)
         variant_free(v);
+    if (begin)
+        rt_profile_call(f->face.name, begin);
     return ok;
 }
 
