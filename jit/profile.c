@@ -23,8 +23,8 @@ static jit_event *event;
 static size_t nevent, event_cap;
 static uint64_t dropped;
 static jit_notes notes;
-/* What measuring a site takes: within the time measured, and in all. */
-static uint64_t inside_ns, clock_ns;
+/* What measuring a site takes: within the time measured, and in all, without an event and with one. */
+static uint64_t inside_ns, all_ns[2];
 static _Thread_local bool hidden;
 
 bool jit_profiling(void)
@@ -140,14 +140,15 @@ void jit_profile_timed(jit_site *s, uint64_t begin)
         return;
     uint64_t took = end - begin, net = took > inside_ns ? took - inside_ns : 0;
     uint64_t n = atomic_fetch_add_explicit(&s->calls, 1, memory_order_relaxed);
+    bool noted = !s->loops || n < LOOP_EVENTS;
     add(&s->ns, net);
     sample(s, n, (float)net);
     jit_site *around = s->around;
     while (around && !around->timed)
         around = around->around;
     if (around)
-        add(&around->inner_ns, net + clock_ns);
-    if (s->loops && n >= LOOP_EVENTS)
+        add(&around->inner_ns, net + all_ns[noted]);
+    if (!noted)
         return;
     pthread_mutex_lock(&lock);
     if (jit_profiling())
@@ -156,11 +157,12 @@ void jit_profile_timed(jit_site *s, uint64_t begin)
 }
 
 /* What a site that does nothing is found to take, at best of several tries. */
-static void calibrate(void)
+static void calibrate(bool noted)
 {
     enum { TRIES = 20, TIMES = 100 };
-    static jit_site outer = {.loops = true}, site = {.around = &outer, .loops = true};
+    static jit_site outer, site = {.around = &outer};
     outer.timed = true;
+    site.loops = !noted;
     atomic_store(&site.calls, LOOP_EVENTS);
     uint64_t best = UINT64_MAX, inside = UINT64_MAX;
     for (int k = 0; k < TRIES; k++) {
@@ -172,8 +174,9 @@ static void calibrate(void)
         best = took < best ? took : best;
         inside = total < inside ? total : inside;
     }
-    inside_ns = inside / TIMES;
-    clock_ns = best / TIMES;
+    if (!noted)
+        inside_ns = inside / TIMES;
+    all_ns[noted] = best / TIMES;
 }
 
 /* ---- begin and end --------------------------------------------------------------------------- */
@@ -205,10 +208,9 @@ static void clear_all(void)
     }
 }
 
-void jit_profile_begin(size_t events)
+/* Under the lock. */
+static void restart(size_t events)
 {
-    pthread_mutex_lock(&lock);
-    atomic_store(&on, false);
     clear_all();
     notes = (jit_notes){0};
     free(event);
@@ -216,14 +218,26 @@ void jit_profile_begin(size_t events)
     event_cap = event ? events : 0;
     nevent = 0;
     dropped = 0;
-    atomic_store(&began, 0);
-    if (!clock_ns) {
-        atomic_store(&on, true);
-        calibrate();
-    }
     atomic_store(&began, jit_profile_now());
     atomic_store(&on, true);
+}
+
+void jit_profile_begin(size_t events)
+{
+    static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&one);
+    if (!all_ns[0]) {
+        pthread_mutex_lock(&lock);
+        restart(0);
+        pthread_mutex_unlock(&lock);
+        calibrate(false);
+        calibrate(true);
+    }
+    pthread_mutex_lock(&lock);
+    atomic_store(&on, false);
+    restart(events);
     pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&one);
 }
 
 void jit_profile_end(void)
