@@ -1,8 +1,8 @@
-/* Memory for arrays. Small blocks are kept by the thread that gives them back, a few of each size,
- * so that repeated calls ask malloc for nothing. Large blocks that are given back are kept for the
- * next array of such a size: what the kernel hands out it must first clear, page by page, and that
- * takes longer than most programs take to fill it. For the same reason they are asked for in huge
- * pages. */
+/* Memory for arrays. Blocks that are not large are kept by the thread that gives them back, a few
+ * of each size, so that repeated calls ask malloc for nothing. Large blocks that are given back are
+ * kept for the next array of such a size: what the kernel hands out it must first clear, page by
+ * page, and that takes longer than most programs take to fill it. For the same reason they are
+ * asked for in huge pages. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,11 +12,13 @@
 
 enum {
     LINE = 64,
-    LARGE = 128 << 10, /* bytes; what is smaller malloc keeps itself */
-    HUGE = 2 << 20,    /* a huge page */
-    KEPT = 32,         /* blocks */
-    SMALL = 8,         /* lines of the largest block that a thread keeps */
-    SMALL_KEPT = 64,   /* of each size */
+    LARGE = 128 << 10,      /* bytes; what is smaller a thread keeps */
+    HUGE = 2 << 20,         /* a huge page */
+    KEPT = 32,              /* large blocks */
+    CLASSES = 72,           /* sizes below LARGE */
+    CLASS_BYTES = 64 << 10, /* that a thread keeps of each */
+    CLASS_MOST = 64,        /* blocks at most */
+    CLASS_LEAST = 2,
 };
 
 /* Sanitizers are to see what is used after it was given back. */
@@ -40,8 +42,8 @@ static struct {
 static size_t room_for(size_t bytes)
 {
     size_t unit = LINE;
-    if (bytes < LARGE)
-        return bytes ? (bytes + LINE - 1) & ~(size_t)(LINE - 1) : LINE;
+    if (!bytes)
+        return LINE;
     while (unit * 16 <= bytes)
         unit *= 2;
     return (bytes + unit - 1) & ~(unit - 1);
@@ -96,14 +98,24 @@ static void keep(void *p, size_t room)
     pthread_mutex_unlock(&kept.lock);
 }
 
-/* ---- small blocks ---------------------------------------------------------------------------- */
+/* ---- blocks that are not large --------------------------------------------------------------- */
 
-/* Free blocks of a thread, by size in lines, linked through their first word. */
+/* Free blocks of a thread, by class, linked through their first word. */
 typedef struct {
-    void *first[SMALL + 1];
-    int n[SMALL + 1];
+    void *first[CLASSES];
+    int n[CLASSES];
     bool ends; /* is the thread's end to be heard of? */
 } small_blocks;
+
+/* Sizes are up to 7 lines, or 8 to 15 times a power of two of them. */
+static int class_of(size_t room)
+{
+    size_t lines = room / LINE;
+    int shift = 0;
+    for (; lines > 15; lines /= 2)
+        shift++;
+    return 8 * shift + (int)lines;
+}
 
 static _Thread_local small_blocks mine;
 static pthread_key_t at_end;
@@ -112,13 +124,13 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void thread_ends(void *blocks)
 {
     small_blocks *b = blocks;
-    for (int k = 0; k <= SMALL; k++) {
+    for (int k = 0; k < CLASSES; k++) {
         while (b->first[k]) {
             void *next = *(void **)b->first[k];
             free(b->first[k]);
             b->first[k] = next;
         }
-        b->n[k] = SMALL_KEPT; /* what comes later is not kept */
+        b->n[k] = CLASS_MOST; /* what comes later is not kept */
     }
 }
 
@@ -129,17 +141,19 @@ static void make_key(void)
 
 static void *small_out(size_t room)
 {
-    void **first = &mine.first[room / LINE], *p = *first;
+    int class = class_of(room);
+    void **first = &mine.first[class], *p = *first;
     if (p) {
         *first = *(void **)p;
-        mine.n[room / LINE]--;
+        mine.n[class]--;
     }
     return p;
 }
 
 static void small_in(void *p, size_t room)
 {
-    if (mine.n[room / LINE] >= SMALL_KEPT) {
+    int class = class_of(room), n = mine.n[class];
+    if (n >= CLASS_MOST || (n >= CLASS_LEAST && n * room >= CLASS_BYTES)) {
         free(p);
         return;
     }
@@ -147,9 +161,9 @@ static void small_in(void *p, size_t room)
         pthread_once(&once, make_key);
         mine.ends = !pthread_setspecific(at_end, &mine);
     }
-    *(void **)p = mine.first[room / LINE];
-    mine.first[room / LINE] = p;
-    mine.n[room / LINE]++;
+    *(void **)p = mine.first[class];
+    mine.first[class] = p;
+    mine.n[class]++;
 }
 
 /* ---- blocks of any size ---------------------------------------------------------------------- */
@@ -158,7 +172,7 @@ static void *kept_of(size_t room)
 {
     if (!KEEPS)
         return NULL;
-    return room <= SMALL * LINE ? small_out(room) : room >= LARGE ? keep_out(room) : NULL;
+    return room < LARGE ? small_out(room) : keep_out(room);
 }
 
 void *ir_memory_take(size_t bytes)
@@ -179,10 +193,10 @@ void *ir_memory_take(size_t bytes)
 void ir_memory_give(void *p, size_t bytes)
 {
     size_t room = room_for(bytes);
-    if (p && KEEPS && room <= SMALL * LINE)
-        small_in(p, room);
-    else if (p && KEEPS && room >= LARGE)
-        keep(p, room);
-    else
+    if (!p || !KEEPS)
         free(p);
+    else if (room < LARGE)
+        small_in(p, room);
+    else
+        keep(p, room);
 }

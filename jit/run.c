@@ -7,7 +7,7 @@
 
 #include "jit/compile.h"
 
-enum { KEEP_BYTES = 64 << 20 }; /* larger ones are not kept between calls */
+enum { KEEP_BYTES = 64 << 20 }; /* larger ones others may have between calls */
 
 typedef struct {
     char *bytes;
@@ -19,9 +19,16 @@ static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local scratch mine;
 
-static void thread_ends(void *bytes)
+static void drop(scratch *s)
 {
-    free(bytes);
+    ir_memory_give(s->bytes, s->size);
+    s->bytes = NULL;
+    s->size = 0;
+}
+
+static void thread_ends(void *s)
+{
+    drop(s);
 }
 
 static void init(void)
@@ -32,24 +39,19 @@ static void init(void)
 static char *take(size_t bytes)
 {
     if (mine.size < bytes) {
-        free(mine.bytes);
-        mine.size = (bytes + 4095) & ~(size_t)4095;
-        mine.bytes = aligned_alloc(64, mine.size);
+        drop(&mine);
+        mine.bytes = ir_memory_take(bytes);
+        mine.size = mine.bytes ? bytes : 0;
         pthread_once(&once, init);
-        pthread_setspecific(key, mine.bytes);
-        if (!mine.bytes)
-            mine.size = 0;
+        pthread_setspecific(key, &mine);
     }
     return mine.bytes;
 }
 
 static void give_back(void)
 {
-    if (mine.size > KEEP_BYTES) {
-        free(mine.bytes);
-        mine = (scratch){0};
-        pthread_setspecific(key, NULL);
-    }
+    if (mine.size > KEEP_BYTES)
+        drop(&mine);
 }
 
 /* Calls the code; tapes in the arena and among the results begin empty, and the arena ends so. */
@@ -69,11 +71,11 @@ static bool enter(const jit_program *p, const void *const *in, void *const *out,
 
 static bool run_nested(const jit_program *p, const void *const *in, void *const *out)
 {
-    char *arena = aligned_alloc(64, (p->facts.arena_bytes + 63) & ~(size_t)63);
+    char *arena = ir_memory_take(p->facts.arena_bytes);
     bool ok = arena ? enter(p, in, out, arena)
                     : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
                               (size_t)p->facts.arena_bytes);
-    free(arena);
+    ir_memory_give(arena, p->facts.arena_bytes);
     return ok;
 }
 

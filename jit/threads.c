@@ -71,7 +71,7 @@ static void note_failure(void)
 
 static void *memory_new(size_t bytes)
 {
-    void *memory = bytes ? aligned_alloc(64, (bytes + 63) & ~(size_t)63) : NULL;
+    void *memory = bytes ? ir_memory_take(bytes) : NULL;
     if (bytes && !memory)
         ir_fail("out of memory: a thread's temporaries take %zu bytes", bytes);
     return memory;
@@ -94,7 +94,7 @@ static void help(void)
         do_items(memory);
     else
         note_failure();
-    free(memory);
+    ir_memory_give(memory, pool.bytes);
 }
 
 static void *serve(void *arg)
@@ -199,6 +199,6 @@ uint8_t jit_parallel(jit_work *work, void *env, int64_t n, size_t bytes)
         return 0;
     uint8_t ok =
         working || n == 1 ? work(env, 0, n, memory) : share_if_worth(work, env, n, bytes, memory);
-    free(memory);
+    ir_memory_give(memory, bytes);
     return ok;
 }

@@ -14,19 +14,22 @@ typedef struct {
     const int *taken; /* as jit_taken */
     const void **in;
     void **out;
-    rt_array **arg, **result;
+    rt_array **result;
+    rt_array **arg;    /* held for the call; NULL if nothing is donated */
     int narg, nresult; /* so far */
 } frame;
 
 static bool bind(frame *f, const jac *in)
 {
     const ir_graph *g = f->x->g;
-    for (; f->narg < g->nin; f->narg++) {
-        rt_array *a = rt_concrete(in[f->narg], g->name);
+    int n = g->nin;
+    for (int k = 0; k < n; k++) {
+        rt_array *a = rt_concrete(in[k], g->name);
         if (!a)
             return false;
-        f->arg[f->narg] = f->x->donated ? rt_array_retain(a) : a;
-        f->in[f->narg] = a->data;
+        f->in[k] = a->data;
+        if (f->arg)
+            f->arg[f->narg++] = rt_array_retain(a);
     }
     return true;
 }
@@ -52,14 +55,15 @@ static rt_array *result_over(frame *f, const ir_type *t, int k)
 static bool make_results(frame *f)
 {
     const ir_graph *g = f->x->g;
-    for (; f->nresult < g->nout; f->nresult++) {
-        const ir_type *t = &g->out[f->nresult]->type;
-        int k = f->taken ? f->taken[f->nresult] : -1;
+    int n = g->nout;
+    for (int j = 0; j < n; j++) {
+        const ir_type *t = &g->out[j]->type;
+        int k = f->taken ? f->taken[j] : -1;
         rt_array *y = k < 0 ? rt_array_new(t) : result_over(f, t, k);
         if (!y)
             return false;
-        f->result[f->nresult] = y;
-        f->out[f->nresult] = y->data;
+        f->result[f->nresult++] = y;
+        f->out[j] = y->data;
     }
     return true;
 }
@@ -83,7 +87,7 @@ static bool run(const frame *f)
 static bool execute(frame *f, const jac *in, jac *out)
 {
     bool ok = bind(f, in) && make_results(f);
-    if (ok && f->x->donated)
+    if (ok && f->arg)
         give_up(f, in);
     ok = ok && run(f);
     for (int k = 0; k < f->nresult; k++) {
@@ -91,7 +95,7 @@ static bool execute(frame *f, const jac *in, jac *out)
         if (!ok)
             rt_array_release(f->result[k]);
     }
-    for (int k = 0; f->x->donated && k < f->narg; k++)
+    for (int k = 0; k < f->narg; k++)
         rt_array_release(f->arg[k]);
     return ok;
 }
@@ -99,16 +103,17 @@ static bool execute(frame *f, const jac *in, jac *out)
 bool rt_execute(const rt_executable *x, const jac *in, jac *out)
 {
     enum { FEW = 32 };
-    size_t nin = (size_t)x->g->nin, nout = (size_t)x->g->nout, n = 2 * (nin + nout);
+    size_t nin = (size_t)x->g->nin, nout = (size_t)x->g->nout;
+    size_t n = nin + 2 * nout + (x->donated ? nin : 0);
     void *few[FEW], **room = n <= FEW ? few : ir_memory_take(n * sizeof *room);
     if (!room)
         return ir_fail("out of memory: a call of %s", x->g->name);
     frame f = {.x = x,
-               .taken = x->program ? jit_taken(x->program) : NULL,
+               .taken = x->donated && x->program ? jit_taken(x->program) : NULL,
                .in = (const void **)room,
                .out = room + nin,
-               .arg = (rt_array **)(room + nin + nout),
-               .result = (rt_array **)(room + 2 * nin + nout)};
+               .result = (rt_array **)(room + nin + nout),
+               .arg = x->donated ? (rt_array **)(room + nin + 2 * nout) : NULL};
     bool ok = execute(&f, in, out);
     if (room != few)
         ir_memory_give(room, n * sizeof *room);

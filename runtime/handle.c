@@ -390,10 +390,21 @@ unsigned rt_begin(const jac_loc *at)
     return get()->n;
 }
 
+/* For a list of handles. */
+static void *memory_of(size_t bytes)
+{
+    void *p = ir_memory_take(bytes);
+    if (!p) {
+        fprintf(stderr, "jacquard: out of memory for a list of handles, %zu bytes\n", bytes);
+        abort();
+    }
+    return p;
+}
+
 void rt_end_tree(unsigned mark, int n, const jac *results)
 {
     table *t = get();
-    uint32_t small[8], *k = n <= 8 ? small : ir_xmalloc((size_t)n * sizeof *k);
+    uint32_t small[8], *k = n <= 8 ? small : memory_of((size_t)n * sizeof *k);
     int held = 0;
     for (int j = 0; j < n; j++)
         held += hold(results[j], &k[held]);
@@ -401,7 +412,7 @@ void rt_end_tree(unsigned mark, int n, const jac *results)
     for (int j = 0; j < held; j++)
         push(t, k[j], NULL);
     if (k != small)
-        free(k);
+        ir_memory_give(k, (size_t)n * sizeof *k);
 }
 
 jac rt_end(unsigned mark, jac result)
@@ -420,11 +431,7 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     memcpy(s.keep, keep, (size_t)n * sizeof *keep);
     for (int k = 0; k < n; k++)
         leaves += keep[k].n;
-    s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
-    if (leaves && !s.before) {
-        fprintf(stderr, "jacquard: out of memory for a scope that keeps %d handles\n", leaves);
-        abort();
-    }
+    s.before = leaves ? memory_of((size_t)leaves * sizeof *s.before) : NULL;
     for (int k = 0, at = 0; k < n; k++)
         for (int j = 0; j < keep[k].n; j++)
             s.before[at++] = keep[k].leaves[j];

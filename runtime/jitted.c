@@ -191,13 +191,17 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     if (!v)
         return false;
     int ncap = v->traced.ncaptured;
-    jac some[16], *all = n + ncap <= 16 ? some : ir_xmalloc((size_t)(n + ncap) * sizeof *all);
-    memcpy(all, in, (size_t)n * sizeof *all);
-    if (ncap)
-        memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
-    bool ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, f, n, all, out);
+    size_t bytes = (size_t)(n + ncap) * sizeof(jac);
+    jac some[16], *all = n + ncap <= 16 ? some : ir_memory_take(bytes);
+    bool ok = all || ir_fail("out of memory: a call of %s", f->face.name);
+    if (ok) {
+        memcpy(all, in, (size_t)n * sizeof *all);
+        if (ncap)
+            memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
+        ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, f, n, all, out);
+    }
     if (all != some)
-        free(all);
+        ir_memory_give(all, bytes);
     if (own)
         variant_free(v);
     if (begin)
