@@ -12,7 +12,7 @@
 #include "ir/ir.h"
 #include "ops/ops.h"
 
-enum { PROGRAMS = 8, TEXT = 1 << 16 };
+enum { PROGRAMS = 10, TEXT = 1 << 16 };
 
 static char dir[64];
 

@@ -87,17 +87,29 @@ static jac layers(jac x)
 }
 JAC_FN(layers, jac, (jac, x))
 
-static bool show(const char *name, jac_fn f)
+/* Made where x is, or elsewhere: two programs of one graph. */
+static jac wave(jac x)
+{
+    return jac_mul(x, jac_tanh(x));
+}
+JAC_FN(wave, jac, (jac, x))
+
+static bool show_jitted(const char *name, jac_fn f)
 {
     jac x = jac_linspace(0.125, 2.0, 64), y;
     jit_stats st;
-    if (!jac_call(jac_jit(f), &x, &y) || !jit_last_stats(&st)) {
+    if (!jac_call(f, &x, &y) || !jit_last_stats(&st)) {
         printf("%s failed: %s\n", name, jac_error());
         return false;
     }
     double sum = jac_item_f64(jac_sum(y));
     printf("%s %s %a\n", name, st.from_disk ? "loaded" : "compiled", sum);
     return true;
+}
+
+static bool show(const char *name, jac_fn f)
+{
+    return show_jitted(name, jac_jit(f));
 }
 
 int main(void)
@@ -110,5 +122,7 @@ int main(void)
     ok = show("branches'", jac_grad(branches_fn)) && ok;
     ok = show("counts", counts_fn) && ok;
     ok = show("layers'", jac_grad(layers_fn)) && ok;
+    ok = show("wave", wave_fn) && ok;
+    ok = show_jitted("wave, donated", jac_jit(wave_fn, .donate_argnums = JAC_DIMS(0))) && ok;
     return !ok;
 }
