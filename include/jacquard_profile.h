@@ -31,7 +31,8 @@
  *    sizes (a kernel is held against that of its own), and operations a second of fused
  *    multiply-adds on vectors, f32 and f64, and of integers.
  *  - Functions that trace to the same graph share a program, which bears the name and lines of the
- *    first. What runs in the interpreter has no rows.
+ *    first.
+ *  - What the interpreter runs, equation by equation, has a row for each primitive, line and type.
  */
 #ifndef JACQUARD_PROFILE_H
 #define JACQUARD_PROFILE_H
@@ -67,7 +68,8 @@ typedef struct {
     const char *program; /* the function's name */
     const char *kernel;  /* the primitives in it, as "mul + 2 add + reduce_sum" */
     const char *type;    /* of what it goes over, or gives: f32[1000,8] */
-    const char *kind;    /* kernel, call, loop, branches, batched loop; program: the rest of it */
+    const char *kind;    /* kernel, call, loop, branches, batched loop; program: the rest of it;
+                            interpreted */
     const char *file;    /* of the C line that asked for its result; NULL if not known */
     int line;
     int depth;           /* in loops and branches; 0: the program */
@@ -90,6 +92,7 @@ typedef struct {
     double calls;    /* in calls of jitted functions outside of traces, compiling included */
     double programs; /* in compiled code */
     double kernels;  /* in kernels, loops and branches of it */
+    double interpreted; /* in the interpreter, be it in calls or outside of them */
     double trace, passes, schedule, llvm; /* compiling: llvm is the emission, its passes, loading */
     int64_t ncalls, ncompiled;
     int64_t events, dropped; /* of the trace */

@@ -49,6 +49,16 @@ static void give_back(slot *s)
         empty(s);
 }
 
+_Atomic(ir_run *) ir_watch;
+
+bool ir_run_eqn(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
+    bool ok = e->op->eval(e, in, out);
+    ir_loc_set(was);
+    return ok;
+}
+
 static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
 {
     for (int k = 0; k < e->nout; k++) {
@@ -58,9 +68,7 @@ static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
     }
     for (int k = 0; k < e->nin; k++)
         in[k] = slots[e->in[k]->id].buf;
-    const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
-    bool ok = e->op->eval(e, in, out);
-    ir_loc_set(was);
+    bool ok = ir_interpret(e, in, out);
     for (int k = 0; k < e->nin; k++)
         give_back(&slots[e->in[k]->id]);
     for (int k = 0; k < e->nout; k++) {

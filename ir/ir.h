@@ -483,5 +483,15 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
 /* Runs g on plain buffers: in[k], out[k] are dense buffers of the graph's types (out is written).
  * Each equation through its op's eval. */
 bool ir_eval(const ir_graph *g, const void *const *in, void *const *out);
+/* One equation, by its kernel, errors naming its line. */
+bool ir_run_eqn(const ir_eqn *e, const void *const *in, void *const *out);
+/* What the interpreter calls in place of ir_run_eqn, and which calls that; NULL: nothing. */
+typedef bool ir_run(const ir_eqn *e, const void *const *in, void *const *out);
+extern _Atomic(ir_run *) ir_watch;
+static inline bool ir_interpret(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    ir_run *watch = atomic_load_explicit(&ir_watch, memory_order_relaxed);
+    return watch ? watch(e, in, out) : ir_run_eqn(e, in, out);
+}
 
 #endif

@@ -13,16 +13,6 @@
 #include "jit/threads.h"
 #include "ops/scalar/scalar.h"
 
-/* ---- the interpreter's kernels --------------------------------------------------------------- */
-
-static bool eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
-    bool ok = e->op->eval(e, in, out);
-    ir_loc_set(was);
-    return ok;
-}
-
 /* ---- tapes ----------------------------------------------------------------------------------- */
 
 /* Where a loop reads of a tape that has no such slice: zeros. Large ones are made when they are
@@ -86,7 +76,7 @@ static void tape_drop(ir_tape **buffer)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 const jit_host_function jit_host_functions[] = {
-    {"jac_host_eval", (void *)eval},
+    {"jac_host_eval", (void *)ir_run_eqn},
     {"jac_host_tape_open", (void *)tape_open},
     {"jac_host_tape_next", (void *)tape_next},
     {"jac_host_tape_read", (void *)tape_read},

@@ -23,7 +23,8 @@ static jit_event *event;
 static size_t nevent, event_cap;
 static uint64_t dropped;
 static jit_notes notes;
-/* What measuring a site takes: within the time measured, and in all, without an event and with one. */
+/* What measuring a site takes: within the time measured, and in all, without an event and with one.
+ */
 static uint64_t inside_ns, all_ns[2];
 static _Thread_local bool hidden;
 
@@ -181,14 +182,17 @@ static void calibrate(bool noted)
 
 /* ---- begin and end --------------------------------------------------------------------------- */
 
+void jit_site_clear(jit_site *s)
+{
+    atomic_store(&s->calls, 0);
+    atomic_store(&s->ns, 0);
+    atomic_store(&s->inner_ns, 0);
+}
+
 static void clear(jit_profile *p)
 {
-    for (int k = 0; k < p->nsite; k++) {
-        jit_site *s = &p->site[k];
-        atomic_store(&s->calls, 0);
-        atomic_store(&s->ns, 0);
-        atomic_store(&s->inner_ns, 0);
-    }
+    for (int k = 0; k < p->nsite; k++)
+        jit_site_clear(&p->site[k]);
     for (int k = 0; k < p->nblock; k++)
         atomic_store(&p->block[k].times, 0);
 }
@@ -212,6 +216,7 @@ static void clear_all(void)
 static void restart(size_t events)
 {
     clear_all();
+    jit_interpreted_clear();
     notes = (jit_notes){0};
     free(event);
     event = calloc(events + 1, sizeof *event);
@@ -237,11 +242,13 @@ void jit_profile_begin(size_t events)
     atomic_store(&on, false);
     restart(events);
     pthread_mutex_unlock(&lock);
+    jit_interpreted_watch(true);
     pthread_mutex_unlock(&one);
 }
 
 void jit_profile_end(void)
 {
+    jit_interpreted_watch(false);
     pthread_mutex_lock(&lock);
     atomic_store(&on, false);
     ended = jit_profile_now();

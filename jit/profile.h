@@ -1,11 +1,12 @@
 /* What compiled programs count of themselves while a profile is taken.
  *
- *   profile.c          the profile of the process: programs in it, times, events
- *   profile_sites.c    a schedule's kernels and loops as sites, and what each is called
- *   profile_amounts.c  bytes and operations of a step, from the schedule
- *   profile_rows.c     what was counted, as numbers of each site
- *   ceilings.c         what the machine can do
- *   emit_profile.c     the code that counts
+ *   profile.c              the profile of the process: programs in it, times, events
+ *   profile_sites.c        a schedule's kernels and loops as sites, and what each is called
+ *   profile_amounts.c      bytes and operations of a step, from the schedule
+ *   profile_interpreted.c  the interpreter's equations
+ *   profile_rows.c         what was counted, as numbers of each site
+ *   ceilings.c             what the machine can do
+ *   emit_profile.c         the code that counts
  *
  * The one idea: a program that is to be profiled is compiled once more, with calls around the steps
  * that are worth timing and a counter in each block. How much a step does in one execution is known
@@ -74,6 +75,7 @@ double jit_profile_seconds(void); /* since it began, or while it lasted */
 uint64_t jit_profile_now(void);        /* ns; the clock of everything here */
 void jit_profile_add(jit_profile *p);  /* to the list */
 void jit_profile_drop(jit_profile *p); /* its program goes; NULL is fine */
+void jit_site_clear(jit_site *s);
 /* Those that ran since the profile began. */
 void jit_profile_visit(void (*see)(const jit_profile *p, void *env), void *env);
 /* A site has run: what compiled code calls, with the time at which it began. */
@@ -121,6 +123,9 @@ void jit_meter_free(jit_meter *m);
 /* What one execution of t does; not what is in its blocks. Also the equations that it computes, in
  * their order: *e good until the next call. */
 jit_amounts jit_measure(jit_meter *m, const jit_step *t, int *n, const ir_eqn *const **e);
+/* What the interpreter does for e; nothing for control, whose graphs' equations count themselves.
+ */
+jit_amounts jit_measure_alone(const ir_eqn *e);
 /* What one execution of the block copies to where its outputs must go. */
 jit_amounts jit_measure_copies(const jit_block *b);
 void jit_amounts_add(jit_amounts *to, const jit_amounts *a, double times);
@@ -135,6 +140,13 @@ typedef struct {
 const jit_ceilings *jit_machine_ceilings(void);
 /* Seconds that a's bytes take at least, all of it being one execution. */
 double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a);
+
+/* ---- profile_interpreted.c ------------------------------------------------------------------- */
+void jit_interpreted_watch(bool on);
+void jit_interpreted_clear(void);
+/* Those that ran since the profile began; sum: all that they did. */
+void jit_interpreted_visit(void (*see)(const jit_site *s, const jit_amounts *sum, void *env),
+                           void *env);
 
 /* ---- profile_rows.c -------------------------------------------------------------------------- */
 typedef struct {

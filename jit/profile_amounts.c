@@ -130,7 +130,7 @@ static double dot_work(const ir_eqn *e)
 static double operations(const ir_eqn *e, double n)
 {
     const jit_lower *l = e->op->lower;
-    if (!l)
+    if (!l || e->op->role == IR_ROLE_LITERAL)
         return 0;
     switch (l->kind) {
     case JIT_ELEMENTWISE:
@@ -216,6 +216,19 @@ jit_amounts jit_measure(jit_meter *m, const jit_step *t, int *n, const ir_eqn *c
     }
     *n = last;
     *e = m->eqn;
+    return a;
+}
+
+jit_amounts jit_measure_alone(const ir_eqn *e)
+{
+    jit_amounts a = {0};
+    if (ir_nested(e, 0))
+        return a;
+    add_operations(&a, e, count(e->out[0]));
+    for (int k = 0; k < e->nin; k++)
+        a.read += bytes(e->in[k]);
+    for (int k = 0; k < e->nout; k++)
+        a.written += bytes(e->out[k]);
     return a;
 }
 

@@ -85,26 +85,41 @@ static jit_row *sums_of(const jit_ceilings *c, const jit_profile *p)
     return r;
 }
 
+static void append(table *t, const jit_row *r)
+{
+    if (!r->calls)
+        return;
+    if (t->n == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 32;
+        t->row = ir_xrealloc(t->row, (size_t)t->cap * sizeof *t->row);
+    }
+    t->row[t->n++] = *r;
+}
+
 static void add_program(const jit_profile *p, void *env)
 {
     table *t = env;
     jit_row *r = sums_of(t->c, p);
-    for (int k = 0; k < p->nsite; k++) {
-        if (!r[k].calls)
-            continue;
-        if (t->n == t->cap) {
-            t->cap = t->cap ? 2 * t->cap : 32;
-            t->row = ir_xrealloc(t->row, (size_t)t->cap * sizeof *t->row);
-        }
-        t->row[t->n++] = r[k];
-    }
+    for (int k = 0; k < p->nsite; k++)
+        append(t, &r[k]);
     free(r);
+}
+
+static void add_interpreted(const jit_site *s, const jit_amounts *sum, void *env)
+{
+    table *t = env;
+    jit_row r = times_of(s);
+    jit_amounts each = {0};
+    jit_amounts_add(&each, sum, 1 / (double)(r.calls ? r.calls : 1));
+    add(t->c, &r, &each, r.calls);
+    append(t, &r);
 }
 
 jit_row *jit_profile_rows(const jit_ceilings *c, int *n)
 {
     table t = {.c = c};
     jit_profile_visit(add_program, &t);
+    jit_interpreted_visit(add_interpreted, &t);
     *n = t.n;
     return t.row;
 }

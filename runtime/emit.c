@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
-#include "runtime/runtime.h"
+#include "runtime/profile.h"
 
 /* ---- one equation ---------------------------------------------------------------------------- */
 
@@ -34,6 +34,7 @@ static ir_eqn *lone_equation(ir_graph *g, const ir_op *op, int nin, rt_array *co
 static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout,
                      jac *out)
 {
+    rt_profiling(); /* so that one that the environment asks for begins */
     size_t n = (size_t)(nin + nout + 1);
     rt_array *small[8], **a = n <= 8 ? small : ir_xmalloc(n * sizeof *a), **y = a + nin;
     bool ok = true;
@@ -53,7 +54,7 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
             i[k] = a[k]->data;
         for (int k = 0; k < nout; k++)
             o[k] = y[k]->data;
-        ok = op->eval(e, i, o);
+        ok = ir_interpret(e, i, o);
         if (i != ibuf)
             free(i);
         if (o != obuf)

@@ -216,8 +216,9 @@ bool jac_profile_total_(const jac_loc *at, jac_profile_totals *t)
     int nrow;
     jit_row *r = jit_profile_rows(NULL, &nrow);
     for (int k = 0; k < nrow; k++) {
-        t->programs += r[k].own;
-        t->kernels += r[k].site->depth ? r[k].own : 0;
+        bool interpreted = !strcmp(r[k].site->kind, "interpreted");
+        *(interpreted ? &t->interpreted : &t->programs) += r[k].own;
+        t->kernels += r[k].site->depth && !interpreted ? r[k].own : 0;
     }
     free(r);
     size_t events;

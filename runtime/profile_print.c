@@ -97,7 +97,7 @@ static void put_kernel(char cell[CELL], const line *l)
 {
     const jac_profile_kernel *k = &l->k;
     char text[512], alike[32] = "";
-    bool other = k->depth && strcmp(k->kind, "kernel") != 0 && strcmp(k->kind, k->kernel) != 0;
+    bool other = k->depth && strcmp(k->kind, "kernel") != 0 && strcmp(k->kind, "interpreted") != 0;
     if (l->alike > 1 && k->depth)
         snprintf(alike, sizeof alike, "%d times ", l->alike);
     snprintf(text, sizeof text, "%*s%s%s%s%s%s", k->depth > 1 ? 2 * (k->depth - 1) : 0, "", alike,
@@ -245,10 +245,14 @@ static void write_totals(FILE *f, const jac_profile_totals *t)
         f,
         "%.3f ms: %lld calls took %.3f ms, of which compiled code %.3f (kernels and loops %.3f), "
         "compiling %lld programs %.3f (trace %.3f, passes %.3f, schedule %.3f, LLVM %.3f), "
-        "arguments, results and profiling %.3f\n",
+        "all else %.3f; the interpreter took %.3f\n",
         t->wall * 1e3, (long long)t->ncalls, t->calls * 1e3, t->programs * 1e3, t->kernels * 1e3,
         (long long)t->ncompiled, compiling * 1e3, t->trace * 1e3, t->passes * 1e3,
-        t->schedule * 1e3, t->llvm * 1e3, left_over > 0 ? left_over * 1e3 : 0.0);
+        t->schedule * 1e3, t->llvm * 1e3, left_over > 0 ? left_over * 1e3 : 0.0,
+        t->interpreted * 1e3);
+    if (t->dropped)
+        fprintf(f, "the trace has the first %lld events, %lld more were dropped\n",
+                (long long)t->events, (long long)t->dropped);
 }
 
 bool rt_profile_write_table(FILE *f)

@@ -28,6 +28,22 @@ static void stop(void)
     cr_assert(nrow >= 0 && nrow <= ROOM, "%s", jac_error());
 }
 
+/* Of all rows, but for what made the arguments. */
+static jac_profile_kernel all_compiled(void)
+{
+    jac_profile_kernel sum = {0};
+    for (int k = 0; k < nrow; k++) {
+        if (!strcmp(row[k].kind, "interpreted"))
+            continue;
+        sum.calls += row[k].depth == 1 ? row[k].calls : 0;
+        sum.bytes_read += row[k].bytes_read;
+        sum.bytes_written += row[k].bytes_written;
+        sum.flops += row[k].flops;
+        sum.int_ops += row[k].int_ops;
+    }
+    return sum;
+}
+
 static const jac_profile_kernel *find(const char *kernel, const char *type)
 {
     for (int k = 0; k < nrow; k++)
@@ -157,17 +173,11 @@ Test(profile, what_is_broadcast_is_read_once)
     start();
     run(jac_jit(rows_less_mean_fn), 1, jac_ones(JAC_SHAPE(64, 100)));
     stop();
-    double calls = 0, read = 0, flops = 0, written = 0;
-    for (int k = 0; k < nrow; k++) {
-        calls += row[k].depth == 1;
-        read += row[k].bytes_read;
-        written += row[k].bytes_written;
-        flops += row[k].flops;
-    }
     /* Sums, these divided, differences from them: a division counts 4. */
-    cr_expect(calls == 3 && read == 25600 + 256 + 25600 + 256, "%g kernels read %g", calls, read);
-    cr_expect(written == 256 + 256 + 25600, "%g", written);
-    cr_expect(flops == 6400 + 64 * 4 + 6400, "%g", flops);
+    jac_profile_kernel all = all_compiled();
+    cr_expect(all.calls == 3 && all.bytes_read == 25600 + 256 + 25600 + 256, "%g", all.bytes_read);
+    cr_expect(all.bytes_written == 256 + 256 + 25600, "%g", all.bytes_written);
+    cr_expect(all.flops == 6400 + 64 * 4 + 6400, "%g", all.flops);
 }
 
 JAC_DEF(jac, mixes, (jac, k))
@@ -180,12 +190,8 @@ Test(profile, operations_on_integers_are_counted_apart)
     start();
     run(jac_jit(mixes_fn), 1, jac_random_PRNGKey(1));
     stop();
-    double flops = 0, ints = 0;
-    for (int k = 0; k < nrow; k++) {
-        flops += row[k].flops;
-        ints += row[k].int_ops;
-    }
-    cr_expect(flops == 0 && ints >= 1000 * 90 / 2, "%g flops, %g of integers", flops, ints);
+    jac_profile_kernel all = all_compiled();
+    cr_expect(all.flops == 0 && all.int_ops >= 1000 * 90 / 2, "%g, %g", all.flops, all.int_ops);
 }
 
 /* ---- loops ----------------------------------------------------------------------------------- */
@@ -342,14 +348,48 @@ Test(profile, parts_of_long_code_count_as_well)
     run(jac_jit(long_code_fn), 3, jac_ones(JAC_SHAPE(100)));
     stop();
     int64_t conds = 0;
-    double flops = 0;
-    for (int k = 0; k < nrow; k++) {
+    for (int k = 0; k < nrow; k++)
         conds += !strcmp(row[k].kind, "branches") ? row[k].calls : 0;
-        flops += row[k].flops;
-    }
+    double flops = all_compiled().flops;
     cr_expect(conds == 3 * 15, "%lld", (long long)conds);
     double least = 3 * (100 + 600 * 17 + 15 * 2 + 100), most = least + 3 * 15 * 16;
     cr_expect(flops >= least && flops <= most, "%g flops, not from %g to %g", flops, least, most);
+}
+
+/* ---- the interpreter ------------------------------------------------------------------------- */
+
+Test(profile, operations_that_are_not_jitted_have_rows)
+{
+    jac x = jac_ones(JAC_SHAPE(300));
+    start();
+    for (int k = 0; k < 5; k++)
+        cr_assert(jac_exp(x));
+    cr_assert(jac_sum(x));
+    stop();
+    jac_profile_kernel k = the("exp", "f32[300]");
+    expect(k, 5, 1200, 1200, 12 * 300);
+    cr_expect_str_eq(k.kind, "interpreted");
+    cr_expect(strstr(k.file, "test_profile.c") && k.own_seconds > 0);
+    expect(the("reduce_sum", "f32[300]"), 1, 1200, 4 * 0, 300);
+    jac_profile_totals t;
+    cr_assert(jac_profile_total(&t));
+    cr_expect(t.interpreted > 0 && t.programs == 0 && t.ncalls == 0);
+    cr_assert(jac_exp(x));
+    nrow = jac_profile_kernels(row, ROOM);
+    cr_expect(the("exp", "f32[300]").calls == 5);
+}
+
+Test(profile, an_interpreted_loop_is_told_from_what_is_in_it)
+{
+    jac_disable_jit(true);
+    start();
+    run(jac_jit(repeat_25_fn), 4, jac_ones(JAC_SHAPE(5000)));
+    stop();
+    jac_profile_kernel loop = the("while", "f32[5000]"), mul = the("mul", "f32[5000]");
+    /* 0.5 is broadcast to an operand before the loop. */
+    expect(mul, 4 * 25, 40000, 20000, 5000);
+    cr_expect(loop.calls == 4 && loop.flops == 0 && loop.bytes_read == 0);
+    cr_expect(loop.own_seconds + mul.own_seconds <= loop.seconds);
 }
 
 /* ---- the same results ------------------------------------------------------------------------ */
