@@ -32,6 +32,9 @@
  *    multiply-adds on vectors, f32 and f64, and of integers.
  *  - Functions that trace to the same graph share a program, which bears the name and lines of the
  *    first.
+ *  - Times are nets: what reading the clock takes is taken off. A loop that is little but branches
+ *    may yet run several times slower while it is counted.
+ *  - Calls under way when a profile begins or ends are counted in part or not at all.
  *  - What the interpreter runs, equation by equation, has a row for each primitive, line and type.
  */
 #ifndef JACQUARD_PROFILE_H

@@ -20,15 +20,15 @@ void jit_log_compiled(const jit_program *p, const jit_stats *st)
     if (!jit_logs("compile"))
         return;
     fprintf(stderr,
-            "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s, ms: "
+            "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s%s, ms: "
             "trace %.2f passes %.2f schedule %.2f llvm %.2f (emit %.2f optimize %.2f code %.2f "
             "load %.2f)\n",
             p->g->name, st->hash.hi, st->hash.lo, st->eqns_before, st->eqns_after, st->kernels,
             st->cached      ? " (cached)"
             : st->from_disk ? " (from disk)"
                             : "",
-            st->ms_trace, st->ms_passes, st->ms_schedule, st->ms_llvm, st->ms_emit, st->ms_optimize,
-            st->ms_code, st->ms_load);
+            p->profile ? " (profiled)" : "", st->ms_trace, st->ms_passes, st->ms_schedule,
+            st->ms_llvm, st->ms_emit, st->ms_optimize, st->ms_code, st->ms_load);
 }
 
 /* ---- files

@@ -337,7 +337,7 @@ Test(profile_trace, the_environment_asks_for_the_trace)
     cr_expect(is_json(text), "%s", text);
     int n = events(text, found, MOST);
     expect_nested(found, n);
-    cr_expect(count(found, n, "program") == 8 && count(found, n, "compile") == 8);
+    cr_expect(count(found, n, "program") >= 8 && count(found, n, "compile") >= 8);
     free(text);
     free(said);
     unlink(path);
