@@ -40,8 +40,6 @@
 #ifndef JACQUARD_PROFILE_H
 #define JACQUARD_PROFILE_H
 
-#include "jacquard.h"
-
 /* Begins a profile, and forgets the one before. options: .events, how many events of the trace are
  * kept at most (100000 if 0); what does not fit is counted. A kernel in a loop gives an event for
  * each of its first 32 calls. False and an error if one runs already, but for that of an environment
