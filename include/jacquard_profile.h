@@ -41,9 +41,9 @@
 #define JACQUARD_PROFILE_H
 
 /* Begins a profile, and forgets the one before. options: .events, how many events of the trace are
- * kept at most (100000 if 0); what does not fit is counted. A kernel in a loop gives an event for
- * each of its first 32 calls. False and an error if one runs already, but for that of an environment
- * variable, which is continued as the program's own. */
+ * kept at most (100000 if 0); what does not fit is counted. A kernel in a loop, and what is
+ * interpreted, gives an event for each of its first 32 runs. False and an error if one runs already,
+ * but for that of an environment variable, which is continued as the program's own. */
 #define jac_profile_start(...) jac_profile_start_(JAC_AT, (jac_profile_opts){__VA_ARGS__})
 typedef struct {
     int64_t events;
