@@ -25,6 +25,8 @@ typedef struct {
 bool jit_made_over(const jit_block *b, const jit_donor *d, ir_value *v)
 {
     const jit_step *made = jit_slot_of(b, v)->step;
+    if (made && jit_strips_pin(made, d->v))
+        return false;
     if (!made || !d->last || made->begin > d->last->begin)
         return made != NULL;
     return made == d->last && jit_step_overwrites(b, made, v, d->v, d->read);

@@ -111,6 +111,8 @@ struct jit_emit {
     jit_ranges ranges;
     jit_debug_lines *debug; /* NULL: nobody wants to see them */
     bool shared; /* this is a function that threads share */
+    LLVMValueRef row, nrow; /* kernels do so many rows from there on; NULL: all */
+    int64_t rows;           /* of how many */
     bool failed;
     int ncount;
     jit_counter *counts; /* of functions that have not ended */
@@ -134,6 +136,9 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
 
 /* Addresses of the region's temporaries, to em->where. */
 void jit_find_buffers(jit_emit *em, int region);
+/* The same in a function that threads share, and which they give memory of their own; returns how
+ * many bytes. */
+size_t jit_find_own_buffers(jit_emit *em, int region);
 
 /* ---- emit_scalar.c ----------------------------------------------------------------------------
  */
@@ -244,6 +249,8 @@ LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e);
 /* ---- emit_outline.c ----------------------------------------------------------------------------
  */
 typedef void jit_emit_fn(jit_emit *em, const jit_step *t);
+/* ---- emit_strips.c: kernels that go together, of which t is the first */
+void jit_emit_strips(jit_emit *em, const jit_step *t, jit_emit_fn *emit);
 void jit_decide_outlining(jit_emit *em);
 /* Is it a kernel that threads share, if it runs outside what they share already? */
 bool jit_is_large(const jit_step *t);

@@ -178,7 +178,10 @@ static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_f
     int64_t lo = 0, size = k->nest.axis[axis].size;
     if (k->lo[axis]) {
         jit_counted l;
-        jit_loop_begin_counted(k->em, &l, k->n[axis]);
+        if (LLVMIsAConstantInt(k->n[axis]))
+            jit_loop_begin(k->em, &l, LLVMConstIntGetSExtValue(k->n[axis]));
+        else
+            jit_loop_begin_counted(k->em, &l, k->n[axis]);
         in_loop(k, depth, linear, kept, inside, carry, &l, (jit_index)k->lo[axis], 0, size);
         return;
     }
@@ -502,6 +505,15 @@ static void emit_shared(kernel *k)
     join_parts(k);
 }
 
+/* Only some rows of it: a stretch of the outermost axis, which dimensions may have joined. */
+static void take_rows(kernel *k)
+{
+    jit_emit *em = k->em;
+    LLVMValueRef each = jit_i64(em, k->nest.axis[0].size / em->rows);
+    k->lo[0] = LLVMBuildMul(em->b, em->row, each, "");
+    k->n[0] = LLVMBuildMul(em->b, em->nrow, each, "");
+}
+
 void jit_emit_kernel(jit_emit *em, const jit_step *t)
 {
     kernel k = {.em = em, .t = t, .share.axis = -1};
@@ -514,6 +526,8 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
         if (!linear)
             find_cuts(&k);
         decide_sharing(&k);
+        if (em->row)
+            take_rows(&k);
         if (k.share.axis >= 0)
             emit_shared(&k);
         else

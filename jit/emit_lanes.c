@@ -8,21 +8,6 @@
 
 #include "jit/emit.h"
 
-/* Bytes that each thread is given; a little is taken from its stack instead. */
-static size_t memory_of(const jit_emit *em, const jit_step *t)
-{
-    enum { LITTLE = 16384 };
-    size_t bytes = em->s->region_bytes[t->region];
-    return bytes > LITTLE ? bytes : 0;
-}
-
-static void find_buffers(jit_emit *em, const jit_step *t)
-{
-    size_t bytes = em->s->region_bytes[t->region];
-    em->arena = memory_of(em, t) || !bytes ? LLVMGetParam(em->fn, 3) : jit_stack(em, bytes);
-    jit_find_buffers(em, t->region);
-}
-
 typedef struct {
     const jit_step *t;
     jit_frame block;
@@ -116,11 +101,11 @@ static void emit_shared(jit_emit *em, const jit_step *t, int64_t n)
     LLVMValueRef env = jit_env_fill(em, s.npassed, s.passed, NULL);
     jit_share o;
     jit_share_begin(em, &o, "strips");
-    find_buffers(em, t);
+    size_t memory = jit_find_own_buffers(em, t->region);
     jit_env_load(em, s.npassed, s.passed, s.base);
     run_strips(em, &s, LLVMGetParam(em->fn, 1), LLVMGetParam(em->fn, 2));
     jit_share_end(em, &o);
-    jit_share_call(em, &o, env, n, memory_of(em, t));
+    jit_share_call(em, &o, env, n, memory);
 }
 
 /* Within other lanes: a loop where it stands. */

@@ -27,17 +27,25 @@ static jit_emit_fn *const emitters[] = {
     [JIT_STEP_LANES] = jit_emit_lanes,
 };
 
-static void emit_step(jit_emit *em, const jit_step *t)
+static void emit_one(jit_emit *em, const jit_step *t)
 {
     em->step = t;
     LLVMValueRef begin = jit_emit_clock(em, t->site);
     LLVMMetadataRef outer = jit_debug_enter(em, t->e);
-    if (jit_is_outlined(em, t))
+    if (!em->row && jit_is_outlined(em, t))
         jit_emit_outlined(em, t, emitters[t->kind]);
     else
         emitters[t->kind](em, t);
     jit_debug_leave(em, outer);
     jit_emit_timed(em, t->site, begin);
+}
+
+static void emit_step(jit_emit *em, const jit_step *t)
+{
+    if (!t->strips)
+        emit_one(em, t);
+    else if (t == t->strips->first)
+        jit_emit_strips(em, t, emit_one);
 }
 
 /* What was computed in a loop body is remembered by value, and nested blocks number their values

@@ -60,6 +60,17 @@ void jit_share_call(jit_emit *em, const jit_share *o, LLVMValueRef env, int64_t 
     LLVMPositionBuilderAtEnd(em->b, go_on);
 }
 
+/* A little is taken from the thread's stack instead. */
+size_t jit_find_own_buffers(jit_emit *em, int region)
+{
+    enum { LITTLE = 16384 };
+    size_t bytes = em->s->region_bytes[region];
+    bool given = bytes > LITTLE || !bytes;
+    em->arena = given ? LLVMGetParam(em->fn, 3) : jit_stack(em, bytes);
+    jit_find_buffers(em, region);
+    return given ? bytes : 0;
+}
+
 /* ---- the environment ------------------------------------------------------------------------- */
 
 static LLVMValueRef slot(jit_emit *em, LLVMValueRef env, int k)

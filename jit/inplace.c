@@ -53,7 +53,7 @@ static bool overwrites(const jit_block *b, ir_value *old, int output)
     if (v == old)
         return true;
     const jit_step *made = jit_slot_of(b, v)->step;
-    if (!made)
+    if (!made || jit_strips_pin(made, old))
         return false;
     for (int k = 0; k < b->g->nout; k++) {
         const ir_value *other = jit_storage(b, b->g->out[k]);

@@ -27,14 +27,25 @@ static void touch(jit_schedule *s, int buffer, int time)
 
 static void touch_block(jit_schedule *s, const jit_block *b);
 
+/* When a step uses a buffer, it does so all the time that those it goes with run, but where the
+ * buffer is their own. */
+static void touch_for(jit_schedule *s, const jit_step *t, int buffer)
+{
+    touch(s, buffer, t->end);
+    if (t->strips && buffer >= 0 && s->buffer[buffer].strips != t->strips) {
+        touch(s, buffer, t->strips->first->begin);
+        touch(s, buffer, t->strips->last->end);
+    }
+}
+
 static void touch_step(jit_schedule *s, const jit_block *b, const jit_step *t)
 {
     for (int k = 0; k < t->nroot; k++) {
         touch(s, jit_slot_of(b, t->root[k])->buffer, t->begin);
-        touch(s, jit_slot_of(b, t->root[k])->buffer, t->end);
+        touch_for(s, t, jit_slot_of(b, t->root[k])->buffer);
     }
     for (int k = 0; k < t->nread; k++)
-        touch(s, jit_slot_of(b, t->read[k].v)->buffer, t->end);
+        touch_for(s, t, jit_slot_of(b, t->read[k].v)->buffer);
     for (int k = 0; k < t->ncarry; k++) {
         touch(s, t->carry[k].cur, t->begin);
         touch(s, t->carry[k].cur, t->end);

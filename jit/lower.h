@@ -69,6 +69,11 @@ typedef enum {
     JIT_LANES, /* attr 1: the strip's graph; attrs 2, 3: size, width; attr 4: who has lanes */
 } jit_lower_kind;
 
+enum {
+    JIT_NO_AXIS = -1,    /* read at the same places whatever the index */
+    JIT_OTHER_AXIS = -2, /* at other places */
+};
+
 typedef struct jit_lower {
     jit_lower_kind kind;
     /* ELEMENTWISE: names of the scalar function of each output, without jk_ and dtype; the function
@@ -86,6 +91,9 @@ typedef struct jit_lower {
     /* INDEXED: the element at a row-major offset is that of operand 0 at the same offset (reshape,
      * squeeze, expand_dims): needs no copy and no `at`. */
     bool reshapes;
+    /* INDEXED: the axis of operand k at whose index i it is read for the result's index i on axis r,
+     * or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
+    int (*axis)(const ir_eqn *e, int k, int r);
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
      * (dynamic_update_slice): done in place where operand 0 is not needed any more. */
     bool updates;

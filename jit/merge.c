@@ -141,7 +141,7 @@ static void drop_unread(jit_schedule *s, jit_block *blk)
             if (read[t->root[k]->id] || !jit_is_map(t->root[k]))
                 t->root[kept++] = t->root[k];
             else
-                *jit_slot_of(blk, t->root[k]) = (jit_slot){JIT_FUSED, -1, NULL};
+                *jit_slot_of(blk, t->root[k]) = (jit_slot){.res = JIT_FUSED, .buffer = -1};
         if (kept < t->nroot) {
             t->nroot = kept;
             jit_find_reads(s, blk, t);

@@ -35,6 +35,19 @@ static int new_arena(jit_schedule *s, const ir_value *v)
                                       .bytes = ir_type_bytes(&v->type)});
 }
 
+/* Where step t makes v. */
+static int new_result(planner *p, const jit_step *t, const ir_value *v)
+{
+    int made = new_arena(p->s, v);
+    if (t->strips && !jit_slot_of(p->b, v)->escapes) {
+        jit_buffer *buf = &p->s->buffer[made];
+        buf->strips = t->strips;
+        buf->region = t->strips->region;
+        buf->bytes = buf->bytes / (size_t)t->strips->rows * (size_t)t->strips->width;
+    }
+    return made;
+}
+
 static int new_pointer(jit_schedule *s, int a, int b)
 {
     return new_buffer(s, (jit_buffer){.kind = JIT_BUF_POINTER, .a = a, .b = b});
@@ -54,6 +67,7 @@ static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
     const jit_buffer *buf = &p->s->buffer[where];
     if (slot->res != JIT_MEMORY || slot->buffer >= 0 || !slot->step ||
         p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER || buf->carries ||
+        (buf->strips && buf->strips != slot->step->strips) || jit_strips_pin(t, v) ||
         !donor_is_gone(p, buf, v))
         return false;
     slot->buffer = where;
@@ -127,7 +141,7 @@ static void plan_step(planner *p, jit_step *t)
     for (int k = 0; k < t->nroot; k++) {
         jit_slot *slot = jit_slot_of(p->b, t->root[k]);
         if (slot->res == JIT_MEMORY && slot->buffer < 0)
-            slot->buffer = new_arena(p->s, t->root[k]);
+            slot->buffer = new_result(p, t, t->root[k]);
     }
     if (t->kind != JIT_STEP_KERNEL && t->kind != JIT_STEP_UPDATE)
         return;
@@ -231,6 +245,7 @@ void jit_plan(jit_schedule *s)
 {
     jit_block *top = s->top;
     number(top, 0);
+    jit_find_strips(s, top);
     jit_decide_in_place(s, top);
     jit_take_donated(s);
     for (int k = 0; k < s->g->nout; k++) {

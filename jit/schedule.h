@@ -5,6 +5,7 @@
  *   reads.c           what a step reads, through the producers fused into it
  *   merge.c           kernels over the same space become one
  *   loops.c           a control step's operands, carries and blocks, by name
+ *   strips.c          which kernels go together, some rows at a time
  *   inplace.c         which loop carries may be overwritten where they are
  *   donate.c          which output is made in the buffer of which donated input
  *   plan.c            a buffer for each value in memory
@@ -35,6 +36,7 @@ typedef struct {
     jit_residence res;
     int buffer;     /* MEMORY: index into the schedule's buffers; -1 until planned */
     jit_step *step; /* that defines it; NULL for inputs, literals and fused values */
+    bool escapes;   /* from the strips that its step belongs to */
 } jit_slot;
 
 #define JIT_STEP_KINDS(X)                                                                          \
@@ -72,6 +74,17 @@ typedef struct {
     int cur, next, a, b;
 } jit_carry;
 
+/* Kernels in a row that are done together, some rows at a time: what one makes is still in the cache
+ * when the next one reads it. All walk the same number of rows, and what one of them makes the
+ * others read only in the row that they are computing. */
+typedef struct {
+    jit_step *first, *last;
+    int64_t rows, width; /* in all, and at a time */
+    int region;          /* where it keeps what nobody else reads: rows of one strip only */
+    int npinned;
+    ir_value **pinned; /* what one of them reads in other rows too: not to be overwritten */
+} jit_strips;
+
 struct jit_step {
     jit_step_kind kind;
     const ir_eqn *e;
@@ -90,6 +103,7 @@ struct jit_step {
     int begin, end; /* its time: a control step's blocks run within */
     int region;     /* LANES: the memory that each thread needs of its own; 0: what is around it */
     struct jit_site *site; /* in a profile (profile.h); NULL: it counts nothing */
+    jit_strips *strips; /* NULL: it is done by itself */
     jit_step *prev, *next;
 };
 
@@ -133,7 +147,8 @@ typedef struct {
                      elsewhere (a slice) */
     bool carries; /* holds a loop's carry, from before the loop on */
     bool tape;    /* holds a tape, which it may keep until the program ends */
-    int region;   /* ARENA, STACK: 0, or that of the LANES step it lives within */
+    int region;   /* ARENA, STACK: 0, or that of the LANES step or strips it lives within */
+    const jit_strips *strips; /* it holds the rows of one strip; NULL: all there is */
     size_t bytes, offset;
     int first, last; /* the time it lives; first = -1: never */
 } jit_buffer;
@@ -203,6 +218,11 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
 bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is dot_general e emitted as loops (or called through eval)? */
 bool jit_dot_inline(const ir_eqn *e);
+
+/* ---- strips.c -------------------------------------------------------------------------------- */
+void jit_find_strips(jit_schedule *s, jit_block *b);
+/* Would t, overwriting v, spoil it for a kernel that it goes with? */
+bool jit_strips_pin(const jit_step *t, const ir_value *v);
 
 /* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------- */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);

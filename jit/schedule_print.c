@@ -56,6 +56,9 @@ static void print_step(FILE *f, const jit_block *b, const jit_step *t, int inden
     if (t->kind == JIT_STEP_KERNEL)
         fprintf(f, " over %s%s", ir_ints_tmp(t->space.dim, t->space.rank),
                 t->reduced ? " reducing" : "");
+    if (t->strips)
+        fprintf(f, ", with %d to %d, %lld rows at a time", t->strips->first->begin,
+                t->strips->last->begin, (long long)t->strips->width);
     fputc('\n', f);
     for (int k = 0; k < t->nroot; k++) {
         fprintf(f, "%*s", indent + 4, "");

@@ -196,6 +196,14 @@ static jit_scalar pad_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return inside ? operand_where(em, inside, e, 0, place, fill) : jit_operand(em, e, 0, place);
 }
 
+static int pad_axis(const ir_eqn *e, int k, int r)
+{
+    (void)k;
+    bool padded =
+        e->attr[PAD_LOW].ints[r] || e->attr[PAD_HIGH].ints[r] || e->attr[PAD_INTERIOR].ints[r];
+    return padded ? JIT_OTHER_AXIS : r;
+}
+
 const ir_op op_pad = {
     .name = "pad",
     .attrs = {{"low", IR_ATTR_INTS}, {"high", IR_ATTR_INTS}, {"interior", IR_ATTR_INTS}},
@@ -205,5 +213,5 @@ const ir_op op_pad = {
     .transpose = pad_transpose,
     .batch = pad_batch,
     .simplify = pad_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = pad_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = pad_at, .axis = pad_axis},
 };

@@ -210,6 +210,15 @@ static jit_scalar broadcast_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, place_of(x->rank, at));
 }
 
+static int broadcast_axis(const ir_eqn *e, int k, int r)
+{
+    const ir_attr *dims = &e->attr[BROADCAST_DIMS];
+    for (int j = 0; j < dims->n; j++)
+        if (dims->ints[j] == r)
+            return e->in[k]->type.dim[j] == e->out[0]->type.dim[r] ? j : JIT_NO_AXIS;
+    return JIT_NO_AXIS;
+}
+
 const ir_op op_broadcast_in_dim = {
     .name = "broadcast_in_dim",
     .role = IR_ROLE_BROADCAST_IN_DIM,
@@ -220,7 +229,7 @@ const ir_op op_broadcast_in_dim = {
     .transpose = broadcast_transpose,
     .batch = broadcast_batch,
     .simplify = broadcast_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = broadcast_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = broadcast_at, .axis = broadcast_axis},
 };
 
 /* ---- reshape, squeeze, expand_dims: other dimensions, the same order ------------------------- */
@@ -373,7 +382,25 @@ static jit_scalar reshape_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, (jit_place){.rank = x->rank, .at = at, .linear = where.linear});
 }
 
-static const jit_lower reshape_lower = {.kind = JIT_INDEXED, .at = reshape_at, .reshapes = true};
+static int64_t product(const int64_t *dim, int n)
+{
+    int64_t x = 1;
+    for (int d = 0; d < n; d++)
+        x *= dim[d];
+    return x;
+}
+
+static int reshape_axis(const ir_eqn *e, int k, int r)
+{
+    const ir_type *x = &e->in[k]->type, *y = &e->out[0]->type;
+    for (int d = 0; d < x->rank; d++)
+        if (x->dim[d] == y->dim[r] && product(x->dim, d) == product(y->dim, r))
+            return d;
+    return JIT_OTHER_AXIS;
+}
+
+static const jit_lower reshape_lower = {
+    .kind = JIT_INDEXED, .at = reshape_at, .axis = reshape_axis, .reshapes = true};
 
 const ir_op op_reshape = {
     .name = "reshape",
@@ -494,6 +521,12 @@ static jit_scalar transpose_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, place_of(perm->n, at));
 }
 
+static int transpose_axis(const ir_eqn *e, int k, int r)
+{
+    (void)k;
+    return (int)e->attr[0].ints[r];
+}
+
 const ir_op op_transpose = {
     .name = "transpose",
     .role = IR_ROLE_TRANSPOSE,
@@ -504,7 +537,7 @@ const ir_op op_transpose = {
     .transpose = transpose_transpose,
     .batch = transpose_batch,
     .simplify = transpose_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = transpose_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = transpose_at, .axis = transpose_axis},
 };
 
 /* ---- rev: backwards along some dimensions ---------------------------------------------------- */
@@ -587,6 +620,12 @@ static jit_scalar rev_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, place_of(t->rank, at));
 }
 
+static int rev_axis(const ir_eqn *e, int k, int r)
+{
+    (void)k;
+    return axis_in(&e->attr[0], r) ? JIT_OTHER_AXIS : r;
+}
+
 const ir_op op_rev = {
     .name = "rev",
     .attrs = {{"dimensions", IR_ATTR_INTS}},
@@ -596,5 +635,5 @@ const ir_op op_rev = {
     .transpose = rev_transpose,
     .batch = rev_batch,
     .simplify = rev_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = rev_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = rev_at, .axis = rev_axis},
 };

@@ -148,6 +148,12 @@ static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, place_of(y->rank, at));
 }
 
+static int slice_axis(const ir_eqn *e, int k, int r)
+{
+    bool all = !e->attr[SLICE_START].ints[r] && e->attr[SLICE_STRIDES].ints[r] == 1;
+    return all && e->attr[SLICE_LIMIT].ints[r] == e->in[k]->type.dim[r] ? r : JIT_OTHER_AXIS;
+}
+
 const ir_op op_slice = {
     .name = "slice",
     .attrs = {{"start_indices", IR_ATTR_INTS},
@@ -159,7 +165,7 @@ const ir_op op_slice = {
     .transpose = slice_transpose,
     .batch = slice_batch,
     .simplify = slice_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at, .axis = slice_axis},
 };
 
 /* ---- concatenate ----------------------------------------------------------------------------- */
@@ -280,6 +286,12 @@ static jit_scalar concatenate_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return value;
 }
 
+static int concatenate_axis(const ir_eqn *e, int k, int r)
+{
+    (void)k;
+    return e->attr[0].i == r ? JIT_OTHER_AXIS : r;
+}
+
 const ir_op op_concatenate = {
     .name = "concatenate",
     .attrs = {{"dimension", IR_ATTR_INT}},
@@ -289,5 +301,6 @@ const ir_op op_concatenate = {
     .transpose = concatenate_transpose,
     .batch = concatenate_batch,
     .simplify = concatenate_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = concatenate_at},
+    .lower =
+        &(const jit_lower){.kind = JIT_INDEXED, .at = concatenate_at, .axis = concatenate_axis},
 };

@@ -1,0 +1,233 @@
+/* Which kernels go together, some rows at a time.
+ *
+ * A row is what belongs to one index of the first axis. Kernels in a row over as many rows, of
+ * which each reads what the others make only in the row that it is computing, may as well do all of
+ * a few rows before the next few: what passes between them stays in the cache, and takes no more
+ * memory than those few rows if nobody else reads it. Done so where more is walked than the cache
+ * holds.
+ */
+#include <stdlib.h>
+
+#include "jit/schedule.h"
+
+enum {
+    MOST_STEPS = 16,       /* they share a function */
+    LEAST_BYTES = 1 << 19, /* that are walked in all */
+    STRIP_BYTES = 1 << 16, /* that are walked at a time */
+    MOST_BYTES = 1 << 18,  /* of one row */
+    LEAST_ROWS = 32,
+};
+
+/* ---- along which axis values are read -------------------------------------------------------- */
+
+enum { UNSEEN = -3 };
+
+typedef struct {
+    const jit_block *b;
+    int8_t *axis; /* by value id: which one is the rows' */
+    uint32_t *seen;
+    int nseen;
+} walk;
+
+static int axis_of_operand(const ir_eqn *e, int k, int r)
+{
+    const jit_lower *l = e->op->lower;
+    if (!e->in[k]->type.rank || r == JIT_NO_AXIS)
+        return JIT_NO_AXIS;
+    if (r == JIT_OTHER_AXIS)
+        return r;
+    if (l->kind == JIT_ELEMENTWISE)
+        return r;
+    return l->axis ? l->axis(e, k, r) : JIT_OTHER_AXIS;
+}
+
+/* v is read where its axis r is at the row's index. */
+static void visit(walk *w, const ir_value *v, int r)
+{
+    int8_t *was = &w->axis[v->id];
+    jit_residence res = jit_slot_of(w->b, v)->res;
+    if (*was == r || *was == JIT_OTHER_AXIS || !v->type.rank)
+        return;
+    if (*was == UNSEEN)
+        w->seen[w->nseen++] = v->id;
+    *was = (int8_t)(*was == UNSEEN ? r : JIT_OTHER_AXIS);
+    if (res == JIT_FUSED || res == JIT_VIEW)
+        for (int k = 0; k < v->eqn->nin; k++)
+            visit(w, v->eqn->in[k], axis_of_operand(v->eqn, k, *was));
+}
+
+static void visit_step(walk *w, const jit_step *t)
+{
+    for (int r = 0; r < t->nroot; r++) {
+        const ir_eqn *e = t->root[r]->eqn;
+        for (int k = 0; k < e->nin; k++)
+            visit(w, e->in[k], jit_is_map(t->root[r]) ? axis_of_operand(e, k, 0) : 0);
+    }
+}
+
+static void forget(walk *w)
+{
+    while (w->nseen)
+        w->axis[w->seen[--w->nseen]] = UNSEEN;
+}
+
+/* ---- who goes together ----------------------------------------------------------------------- */
+
+typedef struct {
+    jit_schedule *s;
+    jit_block *b;
+    walk w;
+    int *touched; /* by value id: how many of the group read or make it */
+    ir_value **value;
+    int nvalue, npinned, cap;
+    ir_value **pinned;
+} group;
+
+static bool may_begin(const jit_step *t)
+{
+    if (t->kind != JIT_STEP_KERNEL || !t->space.rank || t->reduced & 1 ||
+        t->space.dim[0] < LEAST_ROWS || !ir_type_count(&t->space))
+        return false;
+    for (int k = 0; k < t->nroot; k++)
+        if (!t->root[k]->type.rank)
+            return false;
+    return true;
+}
+
+static bool within(const jit_step *first, const jit_step *last, const jit_step *t)
+{
+    return t && t->begin >= first->begin && t->begin <= last->begin;
+}
+
+/* Does t go with what comes before it, from first on? */
+static bool goes_with(group *g, const jit_step *first, const jit_step *t)
+{
+    bool fits = may_begin(t) && t->space.dim[0] == first->space.dim[0];
+    if (!fits)
+        return false;
+    visit_step(&g->w, t);
+    for (int k = 0; fits && k < t->nread; k++) {
+        const ir_value *v = t->read[k].v;
+        fits = !v->type.rank || g->w.axis[v->id] == 0 ||
+               !within(first, t->prev, jit_slot_of(g->b, v)->step);
+    }
+    forget(&g->w);
+    return fits;
+}
+
+static void add(ir_value ***list, int *n, ir_value *v)
+{
+    if (!(*n & (*n - 1)))
+        *list = ir_xrealloc(*list, (size_t)(*n ? 2 * *n : 1) * sizeof **list);
+    (*list)[(*n)++] = v;
+}
+
+static void touch(group *g, ir_value *v)
+{
+    if (!g->touched[v->id]++)
+        add(&g->value, &g->nvalue, v);
+}
+
+/* Lists what the kernels walk, row by row, and what they read elsewhere. */
+static void list_values(group *g, jit_step *first, const jit_step *last)
+{
+    for (const jit_step *t = first; t != last->next; t = t->next) {
+        visit_step(&g->w, t);
+        for (int k = 0; k < t->nread; k++) {
+            ir_value *v = t->read[k].v;
+            if (v->type.rank && g->w.axis[v->id] == 0)
+                touch(g, v);
+            else if (v->type.rank)
+                add(&g->pinned, &g->npinned, v);
+        }
+        forget(&g->w);
+        for (int k = 0; k < t->nroot; k++)
+            touch(g, t->root[k]);
+    }
+}
+
+/* A width of few bytes that divides the rows, if there is one. */
+static int64_t width_of(int64_t rows, int64_t row_bytes)
+{
+    enum { VECTOR = 16 };
+    int64_t most = STRIP_BYTES / row_bytes, step = most >= 2 * VECTOR ? VECTOR : 1;
+    most = most < 1 ? 1 : most / step * step;
+    for (int64_t w = most; w > most / 2; w -= step)
+        if (rows % w == 0)
+            return w;
+    return most;
+}
+
+static void make(group *g, jit_step *first, jit_step *last)
+{
+    int64_t rows = first->space.dim[0], all = 0, again = 0;
+    list_values(g, first, last);
+    for (int k = 0; k < g->nvalue; k++) {
+        int64_t bytes = (int64_t)ir_type_bytes(&g->value[k]->type);
+        all += bytes;
+        again += bytes * (g->touched[g->value[k]->id] - 1);
+        g->touched[g->value[k]->id] = 0;
+    }
+    int64_t row_bytes = all / rows;
+    if (all >= LEAST_BYTES && again >= LEAST_BYTES / 2 && row_bytes <= MOST_BYTES &&
+        width_of(rows, row_bytes) <= rows / 2) {
+        jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
+        *x = (jit_strips){.first = first,
+                          .last = last,
+                          .rows = rows,
+                          .width = width_of(rows, row_bytes),
+                          .region = ++g->s->nregion,
+                          .npinned = g->npinned};
+        x->pinned = ir_dup(&g->s->mem, g->pinned, (size_t)g->npinned * sizeof *x->pinned);
+        for (jit_step *t = first; t != last->next; t = t->next)
+            t->strips = x;
+    }
+    g->nvalue = g->npinned = 0;
+}
+
+/* Marks what is read outside of the strips that make it. */
+static void find_escapes(jit_block *b)
+{
+    for (const jit_step *t = b->first; t; t = t->next)
+        for (int k = 0; k < t->nread; k++) {
+            jit_slot *slot = jit_slot_of(b, t->read[k].v);
+            slot->escapes = slot->escapes || !slot->step || slot->step->strips != t->strips;
+        }
+    for (int k = 0; k < b->g->nout; k++)
+        jit_slot_of(b, jit_storage(b, b->g->out[k]))->escapes = true;
+}
+
+void jit_find_strips(jit_schedule *s, jit_block *b)
+{
+    size_t n = b->g->nvalue + 1;
+    group g = {.s = s, .b = b, .w = {.b = b}};
+    g.w.axis = ir_xmalloc(n);
+    g.w.seen = ir_xmalloc(n * sizeof *g.w.seen);
+    g.touched = ir_alloc(&s->mem, n * sizeof *g.touched);
+    for (size_t k = 0; k < n; k++)
+        g.w.axis[k] = UNSEEN;
+    for (jit_step *t = b->first, *last; t; t = last->next) {
+        int steps = 1;
+        for (last = t;
+             may_begin(t) && last->next && steps < MOST_STEPS && goes_with(&g, t, last->next);
+             steps++)
+            last = last->next;
+        if (last != t)
+            make(&g, t, last);
+        for (int k = 0; k < t->nblock && t->kind != JIT_STEP_LANES; k++)
+            jit_find_strips(s, t->block[k]);
+    }
+    find_escapes(b);
+    free(g.w.axis);
+    free(g.w.seen);
+    free(g.value);
+    free(g.pinned);
+}
+
+bool jit_strips_pin(const jit_step *t, const ir_value *v)
+{
+    for (int k = 0; t->strips && k < t->strips->npinned; k++)
+        if (t->strips->pinned[k] == v)
+            return true;
+    return false;
+}
