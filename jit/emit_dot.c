@@ -109,16 +109,21 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
 {
     jit_emit *em = p->em;
     const dot_axis *a = &p->axis[depth];
+    bool rows = em->row && !depth;
     jit_counted l;
-    jit_loop_begin(em, &l, a->size);
+    if (rows)
+        jit_loop_begin_counted(em, &l, em->nrow);
+    else
+        jit_loop_begin(em, &l, a->size);
     if (carry)
         p->acc = jit_loop_carry(em, &l, p->acc);
+    LLVMValueRef i = rows ? LLVMBuildAdd(em->b, em->row, l.i, "") : l.i;
     if (a->lhs >= 0)
-        p->lhs[a->lhs] = (jit_index)l.i;
+        p->lhs[a->lhs] = (jit_index)i;
     if (a->rhs >= 0)
-        p->rhs[a->rhs] = (jit_index)l.i;
+        p->rhs[a->rhs] = (jit_index)i;
     if (a->out_stride)
-        out = jit_index_step(em, out, l.i, a->out_stride);
+        out = jit_index_step(em, out, i, a->out_stride);
     inside(p, depth + 1, out);
     jit_loop_end(em, &l, &p->acc);
 }

@@ -42,10 +42,13 @@ static void emit_one(jit_emit *em, const jit_step *t)
 
 static void emit_step(jit_emit *em, const jit_step *t)
 {
-    if (!t->strips)
+    if (!t->strips) {
         emit_one(em, t);
-    else if (t == t->strips->first)
+    } else if (t == t->strips->first) {
+        LLVMValueRef begin = jit_emit_clock(em, t->strips->site);
         jit_emit_strips(em, t, emit_one);
+        jit_emit_timed(em, t->strips->site, begin);
+    }
 }
 
 /* What was computed in a loop body is remembered by value, and nested blocks number their values

@@ -14,6 +14,7 @@ enum {
     EXTRA_COST = 8, /* operations repeated for each element that are cheaper than memory */
     MAX_DEPTH = 64, /* of producers in producers */
     DOT_INLINE = 32 * 32 * 32, /* multiply-adds; beyond, a BLAS is worth its call */
+    DOT_TINY = 128,            /* of each of many products: a call takes as long */
 };
 
 /* How a value would be evaluated were it fused. A class is one place in one loop; a value that is
@@ -50,9 +51,16 @@ static double listed(const ir_eqn *e, int k, int list)
     return n;
 }
 
+bool jit_dot_by_rows(const ir_eqn *e)
+{
+    return e->attr[2].n > 0;
+}
+
+/* A small product, or many tiny ones. */
 bool jit_dot_inline(const ir_eqn *e)
 {
-    return count(e->out[0]) * listed(e, 0, 0) <= DOT_INLINE;
+    double all = count(e->out[0]) * listed(e, 0, 0), each = all / listed(e, 0, 2);
+    return all <= DOT_INLINE || each <= DOT_TINY;
 }
 
 /* How often each element of operand k is used: once for each free place of the other operand. */

@@ -244,8 +244,8 @@ static int number(jit_block *b, int now)
 void jit_plan(jit_schedule *s)
 {
     jit_block *top = s->top;
-    number(top, 0);
     jit_find_strips(s, top);
+    number(top, 0);
     jit_decide_in_place(s, top);
     jit_take_donated(s);
     for (int k = 0; k < s->g->nout; k++) {

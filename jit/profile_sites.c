@@ -80,7 +80,7 @@ static void count_block(const jit_block *b, int *nsite, int *nblock)
 {
     ++*nblock;
     for (const jit_step *t = b->first; t; t = t->next) {
-        *nsite += t->kind != JIT_STEP_SCALAR;
+        *nsite += (t->kind != JIT_STEP_SCALAR) + (t->strips && t->strips->first == t);
         for (int k = 0; k < t->nblock; k++)
             count_block(t->block[k], nsite, nblock);
     }
@@ -223,6 +223,34 @@ static double visit_step(visitor *v, jit_step *t, jit_site *around)
     return all;
 }
 
+/* Kernels that are done together are timed together: threads share them. */
+static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
+{
+    visitor inside = *v;
+    double all = 0;
+    int n = 1;
+    char text[96];
+    for (const jit_step *t = x->first; t != x->last; t = t->next)
+        n++;
+    jit_site *s = x->first->strips->site = &v->p->site[v->p->nsite++];
+    snprintf(text, sizeof text, "%d kernels, %lld rows at a time", n, (long long)x->width);
+    *s = (jit_site){.of = v->p,
+                    .around = around,
+                    .in = v->b->count,
+                    .kind = "kernels",
+                    .depth = v->depth,
+                    .loops = v->loops || v->lanes,
+                    .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(x->first))),
+                    .name = ir_strdup(&v->p->mem, text)};
+    locate(v, s, x->last->root[0]->eqn->loc);
+    inside.depth++;
+    inside.lanes = true;
+    for (jit_step *t = x->first; t != x->last->next; t = t->next)
+        all += visit_step(&inside, t, s);
+    s->timed = !v->lanes && (!v->loops || all >= WORTH_TIMING);
+    return all;
+}
+
 static double visit_block(visitor *v, jit_block *b, jit_site *site)
 {
     double all = 0;
@@ -232,7 +260,10 @@ static double visit_block(visitor *v, jit_block *b, jit_site *site)
     b->count = &v->p->block[v->p->nblock++];
     *b->count = (jit_block_count){.site = site, .each = jit_measure_copies(b)};
     for (jit_step *t = b->first; t; t = t->next)
-        all += visit_step(&here, t, site);
+        if (!t->strips)
+            all += visit_step(&here, t, site);
+        else if (t->strips->first == t)
+            all += visit_strips(&here, t->strips, site);
     jit_meter_free(here.meter);
     return all + work(&b->count->each);
 }

@@ -83,6 +83,7 @@ typedef struct {
     int region;          /* where it keeps what nobody else reads: rows of one strip only */
     int npinned;
     ir_value **pinned; /* what one of them reads in other rows too: not to be overwritten */
+    struct jit_site *site; /* all of it, in a profile */
 } jit_strips;
 
 struct jit_step {
@@ -218,6 +219,8 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
 bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is dot_general e emitted as loops (or called through eval)? */
 bool jit_dot_inline(const ir_eqn *e);
+/* Is its outermost loop over a batch dimension, the first of its result? */
+bool jit_dot_by_rows(const ir_eqn *e);
 
 /* ---- strips.c -------------------------------------------------------------------------------- */
 void jit_find_strips(jit_schedule *s, jit_block *b);

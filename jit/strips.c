@@ -11,9 +11,10 @@
 #include "jit/schedule.h"
 
 enum {
-    MOST_STEPS = 16,       /* they share a function */
+    MOST_STEPS = 24,       /* they share a function */
+    MOST_PASSED = 32,      /* steps in between */
     LEAST_BYTES = 1 << 19, /* that are walked in all */
-    STRIP_BYTES = 1 << 16, /* that are walked at a time */
+    STRIP_BYTES = 1 << 15, /* that are walked at a time */
     MOST_BYTES = 1 << 18,  /* of one row */
     LEAST_ROWS = 32,
 };
@@ -61,7 +62,10 @@ static void visit_step(walk *w, const jit_step *t)
     for (int r = 0; r < t->nroot; r++) {
         const ir_eqn *e = t->root[r]->eqn;
         for (int k = 0; k < e->nin; k++)
-            visit(w, e->in[k], jit_is_map(t->root[r]) ? axis_of_operand(e, k, 0) : 0);
+            visit(w, e->in[k],
+                  jit_is_map(t->root[r])    ? axis_of_operand(e, k, 0)
+                  : t->kind == JIT_STEP_DOT ? (int)e->attr[2 + k].ints[0]
+                                            : 0);
     }
 }
 
@@ -83,36 +87,79 @@ typedef struct {
     ir_value **pinned;
 } group;
 
-static bool may_begin(const jit_step *t)
+/* The number of rows; 0: it cannot be done by rows. */
+static int64_t rows_of(const jit_step *t)
 {
-    if (t->kind != JIT_STEP_KERNEL || !t->space.rank || t->reduced & 1 ||
-        t->space.dim[0] < LEAST_ROWS || !ir_type_count(&t->space))
-        return false;
+    const ir_type *over = t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
+    bool kernel = t->kind == JIT_STEP_KERNEL && !(t->reduced & 1);
+    bool dot = t->kind == JIT_STEP_DOT && jit_dot_by_rows(t->e);
+    if (!(kernel || dot) || !over->rank || over->dim[0] < LEAST_ROWS || !ir_type_count(over))
+        return 0;
     for (int k = 0; k < t->nroot; k++)
         if (!t->root[k]->type.rank)
+            return 0;
+    return over->dim[0];
+}
+
+static bool is_of(const group *g, const ir_value *v, const jit_strips *x)
+{
+    const jit_step *made = jit_slot_of(g->b, v)->step;
+    return made && made->strips == x;
+}
+
+/* Does t go with those of x? */
+static bool goes_with(group *g, const jit_strips *x, const jit_step *t)
+{
+    if (rows_of(t) != x->rows)
+        return false;
+    bool fits = true;
+    visit_step(&g->w, t);
+    for (int k = 0; fits && k < t->nread; k++) {
+        const ir_value *v = t->read[k].v;
+        fits = !v->type.rank || g->w.axis[v->id] == 0 || !is_of(g, v, x);
+    }
+    forget(&g->w);
+    return fits;
+}
+
+/* Does t need nothing of those of x, so that it may come before them? */
+static bool may_precede(const group *g, const jit_strips *x, const jit_step *t)
+{
+    if (t->nblock)
+        return false;
+    for (int k = 0; k < t->nread; k++)
+        if (is_of(g, t->read[k].v, x))
             return false;
     return true;
 }
 
-static bool within(const jit_step *first, const jit_step *last, const jit_step *t)
+static void move_before(jit_block *b, jit_step *t, jit_step *at)
 {
-    return t && t->begin >= first->begin && t->begin <= last->begin;
+    t->prev->next = t->next;
+    *(t->next ? &t->next->prev : &b->last) = t->prev;
+    t->prev = at->prev;
+    t->next = at;
+    *(at->prev ? &at->prev->next : &b->first) = t;
+    at->prev = t;
 }
 
-/* Does t go with what comes before it, from first on? */
-static bool goes_with(group *g, const jit_step *first, const jit_step *t)
+/* Takes to x the steps after its first that go with it; what is in between and needs nothing of
+ * them goes before them. */
+static void gather(group *g, jit_strips *x)
 {
-    bool fits = may_begin(t) && t->space.dim[0] == first->space.dim[0];
-    if (!fits)
-        return false;
-    visit_step(&g->w, t);
-    for (int k = 0; fits && k < t->nread; k++) {
-        const ir_value *v = t->read[k].v;
-        fits = !v->type.rank || g->w.axis[v->id] == 0 ||
-               !within(first, t->prev, jit_slot_of(g->b, v)->step);
+    int steps = 1, passed = 0;
+    for (jit_step *t = x->first->next, *next; t && steps < MOST_STEPS; t = next) {
+        next = t->next;
+        if (!t->strips && goes_with(g, x, t)) {
+            t->strips = x;
+            x->last = t;
+            steps++;
+        } else if (passed++ < MOST_PASSED && may_precede(g, x, t)) {
+            move_before(g->b, t, x->first);
+        } else {
+            return;
+        }
     }
-    forget(&g->w);
-    return fits;
 }
 
 static void add(ir_value ***list, int *n, ir_value *v)
@@ -158,10 +205,11 @@ static int64_t width_of(int64_t rows, int64_t row_bytes)
     return most;
 }
 
-static void make(group *g, jit_step *first, jit_step *last)
+/* Is it worth it? Then x is told how wide its strips are. */
+static bool decide(group *g, jit_strips *x)
 {
-    int64_t rows = first->space.dim[0], all = 0, again = 0;
-    list_values(g, first, last);
+    int64_t rows = x->rows, all = 0, again = 0;
+    list_values(g, x->first, x->last);
     for (int k = 0; k < g->nvalue; k++) {
         int64_t bytes = (int64_t)ir_type_bytes(&g->value[k]->type);
         all += bytes;
@@ -169,20 +217,35 @@ static void make(group *g, jit_step *first, jit_step *last)
         g->touched[g->value[k]->id] = 0;
     }
     int64_t row_bytes = all / rows;
-    if (all >= LEAST_BYTES && again >= LEAST_BYTES / 2 && row_bytes <= MOST_BYTES &&
-        width_of(rows, row_bytes) <= rows / 2) {
-        jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
-        *x = (jit_strips){.first = first,
-                          .last = last,
-                          .rows = rows,
-                          .width = width_of(rows, row_bytes),
-                          .region = ++g->s->nregion,
-                          .npinned = g->npinned};
+    bool worth = all >= LEAST_BYTES && again >= LEAST_BYTES / 2 && row_bytes <= MOST_BYTES;
+    if (worth) {
+        x->width = width_of(rows, row_bytes);
+        x->npinned = g->npinned;
         x->pinned = ir_dup(&g->s->mem, g->pinned, (size_t)g->npinned * sizeof *x->pinned);
-        for (jit_step *t = first; t != last->next; t = t->next)
-            t->strips = x;
+        worth = x->width <= rows / 2;
     }
     g->nvalue = g->npinned = 0;
+    return worth;
+}
+
+/* The strips that t begins; returns the step after which to go on. */
+static jit_step *try_from(group *g, jit_step *t)
+{
+    jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
+    *x = (jit_strips){.first = t, .last = t, .rows = rows_of(t)};
+    if (!x->rows)
+        return t;
+    t->strips = x;
+    gather(g, x);
+    bool worth = x->first != x->last && decide(g, x);
+    if (worth)
+        x->region = ++g->s->nregion;
+    for (t = x->first; !worth; t = t->next) {
+        t->strips = NULL;
+        if (t == x->last)
+            break;
+    }
+    return x->last;
 }
 
 /* Marks what is read outside of the strips that make it. */
@@ -206,16 +269,10 @@ void jit_find_strips(jit_schedule *s, jit_block *b)
     g.touched = ir_alloc(&s->mem, n * sizeof *g.touched);
     for (size_t k = 0; k < n; k++)
         g.w.axis[k] = UNSEEN;
-    for (jit_step *t = b->first, *last; t; t = last->next) {
-        int steps = 1;
-        for (last = t;
-             may_begin(t) && last->next && steps < MOST_STEPS && goes_with(&g, t, last->next);
-             steps++)
-            last = last->next;
-        if (last != t)
-            make(&g, t, last);
+    for (jit_step *t = b->first; t; t = t->next) {
         for (int k = 0; k < t->nblock && t->kind != JIT_STEP_LANES; k++)
             jit_find_strips(s, t->block[k]);
+        t = try_from(&g, t);
     }
     find_escapes(b);
     free(g.w.axis);

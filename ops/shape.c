@@ -169,13 +169,13 @@ static bool broadcast_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
     return (ct_in[0] = sum) != NULL;
 }
 
-/* The batch goes just before the dimension that its neighbour on the right goes to, so that
- * dimensions stay in order and nothing has to be transposed. */
+/* The batch stays in front; or else goes just before the dimension that its neighbour on the right
+ * goes to, so that dimensions stay in order and nothing has to be transposed. */
 static bool broadcast_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                             int64_t size, ir_value **y, int *yaxis)
 {
     const ir_attr *shape = &e->attr[BROADCAST_SHAPE], *dims = &e->attr[BROADCAST_DIMS];
-    int to = axis[0] < dims->n ? (int)dims->ints[axis[0]] : shape->n;
+    int to = !axis[0] ? 0 : axis[0] < dims->n ? (int)dims->ints[axis[0]] : shape->n;
     int64_t new_shape[IR_MAX_RANK + 1], shifted[IR_MAX_RANK], new_dims[IR_MAX_RANK + 1];
     ints_insert(shape->ints, shape->n, to, size, new_shape);
     axes_shift(dims, to, shifted);
@@ -315,13 +315,13 @@ static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     return (y[0] = emit_ints(g, &op_squeeze, x[0], e->attr[0].n, dims)) != NULL;
 }
 
-/* The batch stays before the dimension that it stood before. */
+/* The batch stays in front, or before the dimension that it stood before. */
 static bool expand_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          int64_t size, ir_value **y, int *yaxis)
 {
     (void)size;
     int to = 0;
-    for (int old = 0; old < axis[0] || axis_in(&e->attr[0], to); to++)
+    for (int old = 0; axis[0] && (old < axis[0] || axis_in(&e->attr[0], to)); to++)
         old += !axis_in(&e->attr[0], to);
     int64_t dims[IR_MAX_RANK];
     axes_shift(&e->attr[0], to, dims);
