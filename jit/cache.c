@@ -62,8 +62,7 @@ static bool same_donated(const jit_program *p, const uint8_t *donated)
     return !p->donated == !donated && (!donated || !memcmp(p->donated, donated, (size_t)p->g->nin));
 }
 
-static jit_program *find(const ir_graph *g, const uint8_t *donated, bool profiled,
-                         ir_hash128 hash)
+static jit_program *find(const ir_graph *g, const uint8_t *donated, bool profiled, ir_hash128 hash)
 {
     for (jit_program *p = bucket[hash.lo % BUCKETS]; p; p = p->chain)
         if (p->hash.lo == hash.lo && p->hash.hi == hash.hi && ir_graph_equal(p->g, g) &&
@@ -265,6 +264,9 @@ static uint8_t *worth_donating(const ir_graph *g, const uint8_t *donated)
 
 static ir_hash128 hash_with(ir_hash128 hash, const ir_graph *g, const uint8_t *donated)
 {
+    static const jit_strip_limits usual = JIT_USUAL_STRIPS;
+    if (memcmp(&jit_strips_at, &usual, sizeof usual))
+        hash.lo ^= XXH3_64bits(&jit_strips_at, sizeof jit_strips_at);
     if (!donated)
         return hash;
     XXH128_hash_t d = XXH3_128bits_withSeed(donated, (size_t)g->nin, hash.lo);

@@ -35,6 +35,16 @@ void jit_release(jit_program *p);
  * says. Re-entrant. */
 bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
+/* ---- strips.c: kernels that are done together, some rows at a time --------------------------- */
+
+/* From how many rows and bytes on, and how many bytes at a time. Tests set them low; programs
+ * compiled with others stay what they are. */
+typedef struct {
+    int64_t least_rows, least_bytes, strip_bytes;
+} jit_strip_limits;
+extern jit_strip_limits jit_strips_at;
+#define JIT_USUAL_STRIPS {32, 1 << 19, 1 << 15}
+
 /* ---- stats: what a compilation did ----------------------------------------------------------- */
 
 typedef struct {

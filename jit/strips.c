@@ -8,16 +8,16 @@
  */
 #include <stdlib.h>
 
+#include "jit/jit.h"
 #include "jit/schedule.h"
 
 enum {
-    MOST_STEPS = 24,       /* they share a function */
-    MOST_PASSED = 32,      /* steps in between */
-    LEAST_BYTES = 1 << 19, /* that are walked in all */
-    STRIP_BYTES = 1 << 15, /* that are walked at a time */
-    MOST_BYTES = 1 << 18,  /* of one row */
-    LEAST_ROWS = 32,
+    MOST_STEPS = 24,      /* they share a function */
+    MOST_PASSED = 32,     /* steps in between */
+    MOST_BYTES = 1 << 18, /* of one row */
 };
+
+jit_strip_limits jit_strips_at = JIT_USUAL_STRIPS;
 
 /* ---- along which axis values are read -------------------------------------------------------- */
 
@@ -93,7 +93,8 @@ static int64_t rows_of(const jit_step *t)
     const ir_type *over = t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
     bool kernel = t->kind == JIT_STEP_KERNEL && !(t->reduced & 1);
     bool dot = t->kind == JIT_STEP_DOT && jit_dot_by_rows(t->e);
-    if (!(kernel || dot) || !over->rank || over->dim[0] < LEAST_ROWS || !ir_type_count(over))
+    if (!(kernel || dot) || !over->rank || over->dim[0] < jit_strips_at.least_rows ||
+        !ir_type_count(over))
         return 0;
     for (int k = 0; k < t->nroot; k++)
         if (!t->root[k]->type.rank)
@@ -197,7 +198,7 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
 static int64_t width_of(int64_t rows, int64_t row_bytes)
 {
     enum { VECTOR = 16 };
-    int64_t most = STRIP_BYTES / row_bytes, step = most >= 2 * VECTOR ? VECTOR : 1;
+    int64_t most = jit_strips_at.strip_bytes / row_bytes, step = most >= 2 * VECTOR ? VECTOR : 1;
     most = most < 1 ? 1 : most / step * step;
     for (int64_t w = most; w > most / 2; w -= step)
         if (rows % w == 0)
@@ -217,7 +218,8 @@ static bool decide(group *g, jit_strips *x)
         g->touched[g->value[k]->id] = 0;
     }
     int64_t row_bytes = all / rows;
-    bool worth = all >= LEAST_BYTES && again >= LEAST_BYTES / 2 && row_bytes <= MOST_BYTES;
+    int64_t least = jit_strips_at.least_bytes;
+    bool worth = all >= least && again >= least / 2 && row_bytes <= MOST_BYTES;
     if (worth) {
         x->width = width_of(rows, row_bytes);
         x->npinned = g->npinned;

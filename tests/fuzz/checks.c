@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
+#include "jit/jit.h"
 #include "tests/fuzz/fuzz.h"
 
 static fuzz_verdict verdict(bool ok)
@@ -532,24 +533,39 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return FUZZ_PASS;
 }
 
-/* So many lanes that compiled code runs loops strip by strip, where the interpreter takes all in
- * step. */
-static fuzz_verdict check_strips(test_pool *p, fuzz_rng *r, fuzz_program *f)
+/* So many lanes, compiled, against the interpreter. */
+static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, const char *check,
+                                   int64_t lanes)
 {
     if (!f->g->nin)
         return FUZZ_SKIP;
     int *axis = test_alloc(p, (size_t)(f->g->nin + f->g->nout) * sizeof *axis);
     test_arrays in, want, got;
-    IR_AUTO_GRAPH batched =
-        fuzz_batch(p, r, f, 64 + fuzz_below(r, 80), axis, axis + f->g->nin, &in);
+    IR_AUTO_GRAPH batched = fuzz_batch(p, r, f, lanes, axis, axis + f->g->nin, &in);
     if (!batched || !test_eval(p, batched, &in, &want))
-        return no_result("strips");
+        return no_result(check);
     if (!ir_verify(batched))
-        return verdict(test_fail("strips", "the graph is not sound"));
+        return verdict(test_fail(check, "the graph is not sound"));
     IR_AUTO_GRAPH optimised = ir_optimize(batched);
     if (!optimised || !test_jit(p, optimised, &in, &got))
-        return no_result("strips");
-    return verdict(fuzz_agree(p, "strips", batched, &in, &got, &want));
+        return no_result(check);
+    return verdict(fuzz_agree(p, check, batched, &in, &got, &want));
+}
+
+/* So many that compiled code runs loops strip by strip, where the interpreter takes all in step. */
+static fuzz_verdict check_strips(test_pool *p, fuzz_rng *r, fuzz_program *f)
+{
+    return compiled_lanes(p, r, f, "strips", 64 + fuzz_below(r, 80));
+}
+
+/* Kernels go together, some rows at a time, even where rows are few and small. */
+static fuzz_verdict check_rows(test_pool *p, fuzz_rng *r, fuzz_program *f)
+{
+    static const jit_strip_limits usual = JIT_USUAL_STRIPS;
+    jit_strips_at = (jit_strip_limits){2, 1, 1 << fuzz_below(r, 12)};
+    fuzz_verdict v = compiled_lanes(p, r, f, "rows", 2 + fuzz_below(r, 12));
+    jit_strips_at = usual;
+    return v;
 }
 
 const fuzz_check fuzz_checks[] = {
@@ -563,6 +579,7 @@ const fuzz_check fuzz_checks[] = {
     {"partial", 50, check_partial, "split by what is known and put together it is the same"},
     {"lanes", 30, check_lanes, "what equal lanes compute together is what each has"},
     {"strips", 10, check_strips, "many lanes compiled are those that the interpreter runs in step"},
+    {"rows", 50, check_rows, "kernels done together by rows give what the interpreter gives"},
     {"jit", 100, check_jit, "compiled it gives what the interpreter gives"},
     {"donate", 50, check_donate, "results written over donated inputs are the same bits"},
     {NULL, 0, NULL, NULL}};
