@@ -19,7 +19,8 @@
  *    and so has each program, for all else. Own times add up to the time in compiled code.
  *  - In a loop, a kernel that is over sooner than the clock is read, and anything within a batched
  *    loop, is counted but not timed: its time, bytes and operations are those of the loop around it.
- *    (But for bytes within a batched loop, where a strip of lanes is with one thread.)
+ *    So it is with kernels that are done together, some rows at a time. (But for bytes that pass within
+ *    these and within a batched loop: a strip of rows or lanes is with one thread, in its cache.)
  *  - Bytes are those of the arrays that a kernel reads and writes, as far as it does, each element
  *    once for each run, whether it lies in a cache or not; scalars are in registers.
  *  - Operations are counted from the equations: an addition, multiplication or comparison is one, a
@@ -69,12 +70,12 @@ typedef struct {
     const char *program; /* the function's name */
     const char *kernel;  /* the primitives in it, as "mul + 2 add + reduce_sum" */
     const char *type;    /* of what it goes over, or gives: f32[1000,8] */
-    const char *kind;    /* kernel, call, loop, branches, batched loop; program: the rest of it;
+    const char *kind;    /* kernel, kernels (some rows at a time), call, loop, branches, batched loop; program: the rest of it;
                             interpreted */
     const char *file;    /* of the C line that asked for its result; NULL if not known */
     int line;
     int depth;           /* in loops and branches; 0: the program */
-    bool timed;          /* false: its time is in that of the loop around it, and 0 here */
+    bool timed;          /* false: its time is in that of what is around it, and 0 here */
     int64_t calls;
     double seconds, own_seconds, median_seconds; /* of all calls, with and without what is timed
                                                     within; of a call */

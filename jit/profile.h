@@ -41,7 +41,8 @@ struct jit_site {
     const char *type;               /* of what it goes over, as text */
     int line, depth;
     bool timed, loops; /* loops: it may run more than once a call */
-    bool strips;       /* a batched loop: bytes within it are a thread's own, and do not count */
+    bool strips;       /* what is within it does some lanes or rows at a time: bytes passed within
+                          are a thread's own, and do not count */
     jit_amounts each;
     atomic_uint_least64_t calls, ns, inner_ns; /* inner: of timed sites within it */
     _Atomic float sample[JIT_SITE_SAMPLES];    /* ns of some calls */

@@ -22,6 +22,7 @@ static const char *const kinds[] = {
 };
 
 typedef struct {
+    const jit_schedule *s;
     jit_profile *p;
     const jit_block *b;
     jit_meter *meter;
@@ -223,6 +224,41 @@ static double visit_step(visitor *v, jit_step *t, jit_site *around)
     return all;
 }
 
+/* Does v pass between kernels that are done together, some rows at a time? */
+static bool passes_within(const visitor *v, const jit_strips *x, ir_value *value)
+{
+    int buffer = value->type.rank ? jit_buffer_of(v->b, value) : -1;
+    return buffer >= 0 && v->s->buffer[buffer].strips == x;
+}
+
+static bool read_before(const jit_strips *x, const jit_step *t, int k)
+{
+    for (const jit_step *u = x->first; u != t->next; u = u->next)
+        for (int j = 0; j < (u == t ? k : u->nread); j++)
+            if (u->read[j].v == t->read[k].v)
+                return true;
+    return false;
+}
+
+/* What kernels that are done together read and write of other memory than their own, once each. */
+static jit_amounts strips_arrays(const visitor *v, const jit_strips *x)
+{
+    jit_amounts a = {0};
+    double read = 0;
+    for (const jit_step *t = x->first; t != x->last->next; t = t->next) {
+        read += t->site ? t->site->each.read : 0;
+        for (int k = 0; k < t->nread; k++)
+            if (t->read[k].v->type.rank && !passes_within(v, x, t->read[k].v) &&
+                !read_before(x, t, k))
+                a.read += (double)ir_type_bytes(&t->read[k].v->type);
+        for (int k = 0; k < t->nroot; k++)
+            if (t->root[k]->type.rank && !passes_within(v, x, t->root[k]))
+                a.written += (double)ir_type_bytes(&t->root[k]->type);
+    }
+    a.read = read < a.read ? read : a.read; /* of some, only slices */
+    return a;
+}
+
 /* Kernels that are done together are timed together: threads share them. */
 static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
 {
@@ -240,6 +276,7 @@ static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
                     .kind = "kernels",
                     .depth = v->depth,
                     .loops = v->loops || v->lanes,
+                    .strips = true,
                     .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(x->first))),
                     .name = ir_strdup(&v->p->mem, text)};
     locate(v, s, x->last->root[0]->eqn->loc);
@@ -247,6 +284,7 @@ static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
     inside.lanes = true;
     for (jit_step *t = x->first; t != x->last->next; t = t->next)
         all += visit_step(&inside, t, s);
+    s->each = strips_arrays(v, x);
     s->timed = !v->lanes && (!v->loops || all >= WORTH_TIMING);
     return all;
 }
@@ -278,7 +316,7 @@ jit_profile *jit_profile_make(jit_schedule *s)
     p->name = ir_strdup(&p->mem, s->g->name);
     p->nsite = 1;
     p->site[0] = (jit_site){.of = p, .kind = "program", .name = p->name, .type = "", .timed = true};
-    visitor v = {.p = p, .depth = 1};
+    visitor v = {.s = s, .p = p, .depth = 1};
     visit_block(&v, s->top, &p->site[0]);
     s->profile = p;
     return p;

@@ -97,7 +97,7 @@ static void put_kernel(char cell[CELL], const line *l)
 {
     const jac_profile_kernel *k = &l->k;
     char text[512], alike[32] = "";
-    bool other = k->depth && strcmp(k->kind, "kernel") != 0 && strcmp(k->kind, "interpreted") != 0;
+    bool other = k->depth && strncmp(k->kind, "kernel", 6) && strcmp(k->kind, "interpreted");
     if (l->alike > 1 && k->depth)
         snprintf(alike, sizeof alike, "%d times ", l->alike);
     snprintf(text, sizeof text, "%*s%s%s%s%s%s", k->depth > 1 ? 2 * (k->depth - 1) : 0, "", alike,
@@ -115,7 +115,7 @@ static void fill(row_text t, const line *l, double all)
     put_place(t[COL_line], k);
     put(t[COL_calls], "%lld", (long long)k->calls);
     if (!k->timed) {
-        put(t[COL_ms], "in loop");
+        put(t[COL_ms], "within");
         return;
     }
     put(t[COL_ms], "%.3f", k->own_seconds * 1e3);

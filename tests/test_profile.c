@@ -318,6 +318,31 @@ Test(profile, a_batched_loop_counts_the_strips_of_all_threads)
     cr_expect(strips >= 2 * N / 128 && strips <= 2 * (N / 16 + 1), "%lld", (long long)strips);
 }
 
+JAC_DEF(jac, centred, (jac, x))
+{
+    return jac_sub(x, jac_mean(x, JAC_AXES(1), .keepdims = true));
+}
+
+Test(profile, kernels_done_together_are_timed_together_and_read_once)
+{
+    enum { ROWS = 2048, COLUMNS = 1024 };
+    jac x = jac_ones(JAC_SHAPE(ROWS, COLUMNS));
+    start();
+    run(jac_jit(centred_fn), 3, x);
+    stop();
+    const jac_profile_kernel *all = NULL;
+    for (int k = 0; k < nrow; k++)
+        if (!strcmp(row[k].kind, "kernels"))
+            all = &row[k];
+    cr_assert(all);
+    double n = ROWS * COLUMNS;
+    expect(*all, 3, 4 * n, 4 * n, 2 * n + 4 * ROWS);
+    cr_expect(all->timed && all->depth == 1);
+    jac_profile_kernel sum = the("reduce_sum", "f32[2048,1024]");
+    expect(sum, 3, 4 * n, 4 * ROWS, n);
+    cr_expect(!sum.timed && sum.depth == 2);
+}
+
 /* Straight-line code so long that it is cut into functions of their own, with branches in them. */
 JAC_DEF(jac, long_code, (jac, x))
 {
