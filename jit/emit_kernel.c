@@ -34,6 +34,8 @@ typedef struct {
     int ncut[IR_MAX_RANK]; /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
     LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch being done; NULL: all */
+    LLVMValueRef
+        first; /* the first of SOME_ROWS indices of a reduced axis that are done together */
     sharing share;
 } kernel;
 
@@ -108,6 +110,39 @@ static void body(kernel *k, jit_index linear, LLVMValueRef kept)
     jit_forget(em, 0);
 }
 
+/* Some rows together are added to results in memory: loaded and stored once for all. */
+enum { SOME_ROWS = 4 };
+
+static void some_rows(kernel *k, jit_index linear, LLVMValueRef kept)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[k->nouter + k->nred - 1];
+    const jit_axis *a = &k->nest.axis[axis];
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        k->acc[r] =
+            jit_load(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, kept);
+    }
+    for (int j = 0; j < SOME_ROWS; j++) {
+        jit_index i = jit_index_add(em, (jit_index)k->first, jit_index_const(em, j));
+        jit_index at = jit_index_add(em, linear, jit_index_const(em, j * a->stride));
+        if (a->dim >= 0)
+            k->nest.at[a->dim] = i;
+        jit_place where = {k->nest.space->rank, k->nest.has_at ? k->nest.at : NULL, at};
+        for (int r = 0; r < k->t->nroot; r++) {
+            const ir_value *v = k->t->root[r];
+            LLVMValueRef x = jit_llvm(jit_operand(em, v->eqn, 0, where));
+            k->acc[r] = jit_combine(em, combiner(v), (ir_dtype)v->type.dtype, k->acc[r], x, false);
+        }
+    }
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, kept,
+                  k->acc[r]);
+    }
+    jit_forget(em, 0);
+}
+
 typedef void level_fn(kernel *k, int depth, jit_index linear, jit_index kept);
 
 /* At index i of an axis: what lies inside its loop. */
@@ -122,13 +157,13 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
-/* Whether the innermost loop is worth one body only: it computes much, and elements are left over
- * when its vectors are full. Only machines that can mask any load are asked to. */
+/* Whether the innermost loop is worth one body only: it computes much, and how many elements are
+ * left over when its vectors are full is not known. Only machines that can mask any load are asked
+ * to. */
 static bool one_body(const kernel *k, int depth, const jit_counted *l)
 {
-    enum { MUCH = 24, WIDEST = 64 };
-    if (depth != k->nest.n - 1 || k->t->cost < MUCH || !jit_target_masks() ||
-        (!l->count && l->n % WIDEST == 0))
+    enum { MUCH = 24 };
+    if (depth != k->nest.n - 1 || k->t->cost < MUCH || !l->count || !jit_target_masks())
         return false;
     for (int r = 0; r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
@@ -194,15 +229,51 @@ static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_f
 
 static void inner_level(kernel *k, int depth, jit_index linear, jit_index kept)
 {
-    if (depth == k->nouter + k->nred + k->ninner)
-        body(k, linear, jit_llvm(kept));
-    else
+    if (depth < k->nouter + k->nred + k->ninner)
         loop(k, depth, linear, kept, inner_level, false);
+    else if (k->first)
+        some_rows(k, linear, jit_llvm(kept));
+    else
+        body(k, linear, jit_llvm(kept));
+}
+
+/* Whether rows are worth taking some at a time: the loop over them does little else than load and
+ * store its results. */
+static bool takes_some_rows(const kernel *k, int depth)
+{
+    enum { LITTLE = 12, INNER = 32 };
+    int axis = k->order[depth];
+    if (!k->ninner || depth != k->nouter + k->nred - 1 || k->t->cost > LITTLE || k->ncut[axis] ||
+        k->lo[axis] || k->nest.axis[axis].size < 2 * SOME_ROWS ||
+        k->nest.axis[k->nest.n - 1].size < INNER)
+        return false;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (!is_reduction(k->t->root[r]))
+            return false;
+    return true;
+}
+
+static void rows_in_fours(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[depth];
+    int64_t size = k->nest.axis[axis].size, whole = size / SOME_ROWS * SOME_ROWS;
+    jit_counted l;
+    jit_loop_begin(em, &l, size / SOME_ROWS);
+    k->first = LLVMBuildMul(em->b, l.i, jit_i64(em, SOME_ROWS), "");
+    jit_range_bind(em, k->first, axis, 0, whole);
+    at_index(k, depth, linear, kept, inner_level, k->first);
+    k->first = NULL;
+    jit_loop_end(em, &l, NULL);
+    if (whole < size)
+        stretch(k, depth, linear, kept, inner_level, false, whole, size);
 }
 
 static void reduced_level(kernel *k, int depth, jit_index linear, jit_index kept)
 {
-    if (depth < k->nouter + k->nred)
+    if (depth < k->nouter + k->nred && takes_some_rows(k, depth))
+        rows_in_fours(k, depth, linear, kept);
+    else if (depth < k->nouter + k->nred)
         loop(k, depth, linear, kept, reduced_level, !k->ninner);
     else
         inner_level(k, depth, linear, kept);
@@ -451,14 +522,22 @@ static void load_values(kernel *k, jit_frame *frame)
             frame->reg[s->value[j]->id] = x[j];
 }
 
-/* The parts, one after the other. */
+/* Parts `from` up to `to`: as one, or one after the other if each gives a result of its own. */
 static void do_parts(kernel *k)
 {
     jit_emit *em = k->em;
     sharing *s = &k->share;
     LLVMValueRef part = jit_i64(em, s->part), size = jit_i64(em, k->nest.axis[s->axis].size);
+    LLVMValueRef from = LLVMGetParam(em->fn, 1), to = LLVMGetParam(em->fn, 2);
+    if (!s->reduced) {
+        LLVMValueRef n = LLVMBuildMul(em->b, LLVMBuildSub(em->b, to, from, ""), part, "");
+        k->lo[s->axis] = LLVMBuildMul(em->b, from, part, "");
+        k->n[s->axis] = jit_index_min(em, n, LLVMBuildSub(em->b, size, k->lo[s->axis], ""));
+        whole(k);
+        return;
+    }
     jit_items l;
-    jit_items_begin(em, &l, LLVMGetParam(em->fn, 1), LLVMGetParam(em->fn, 2));
+    jit_items_begin(em, &l, from, to);
     s->item = l.i;
     k->lo[s->axis] = LLVMBuildMul(em->b, l.i, part, "");
     k->n[s->axis] = jit_index_min(em, part, LLVMBuildSub(em->b, size, k->lo[s->axis], ""));
