@@ -24,7 +24,9 @@
  * ------------------------------------------------------------------------------------ */
 /* stack: are there arrays on the stack? */
 bool jit_target_optimize(LLVMModuleRef m, bool stack);
-#define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* attribute of a function; noinline too */
+/* Attributes of functions. */
+#define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* noinline till then */
+#define JIT_ONE_VECTOR  "is-one-vector"                 /* made of a loop over its elements */
 /* Object code, or assembly text; NULL with an error recorded. Leaves m changed. */
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* CPU, features and everything else that code depends on besides its graph. */

@@ -21,7 +21,7 @@
  *   emit_profile.c   counting and timing, in programs that are profiled
  *   emit_debug.c     the user's lines, for debuggers
  *   math.c           the scalar functions' bitcode
- *   rare.c           vectors of arguments that hardly occur
+ *   variants.c       vectors for functions that loops call
  */
 #ifndef JACQUARD_JIT_EMIT_H
 #define JACQUARD_JIT_EMIT_H
@@ -127,6 +127,8 @@ bool jit_math_link(jit_emit *em);
 /* Gives a function of one float the variants by which a loop that calls it under a condition can be
  * vectorised. */
 void jit_rare_variants(jit_emit *em, LLVMValueRef scalar);
+/* The same for one that is called in so many places that it is not inlined. */
+void jit_called_variants(jit_emit *em, LLVMValueRef scalar);
 void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name);
 
 /* The schedule as a module with a function `name`; NULL with an error recorded. wants_eqns: does it
@@ -200,7 +202,8 @@ typedef struct {
     int ncarried;
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
     bool masked; /* what does not fill a vector is done by one that is partly off */
-    bool rolled; /* it is left as it is */
+    bool rolled;     /* it is left as it is */
+    unsigned vector; /* it becomes one vector of so many; 0: as LLVM likes */
 } jit_counted;
 /* for (i = 0; i < n; i++), n >= 1, from here on. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);

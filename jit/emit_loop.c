@@ -14,6 +14,7 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     l->count = NULL;
     l->ncarried = 0;
     l->masked = l->rolled = false;
+    l->vector = 0;
     LLVMBuildBr(em->b, l->body);
     LLVMPositionBuilderAtEnd(em->b, l->body);
     l->i = LLVMBuildPhi(em->b, em->i64, "i");
@@ -34,18 +35,37 @@ LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)
     return l->carried[l->ncarried++] = phi;
 }
 
+static LLVMMetadataRef property(jit_emit *em, const char *what, LLVMValueRef value)
+{
+    LLVMMetadataRef pair[] = {LLVMMDStringInContext2(em->cx, what, strlen(what)),
+                              value ? LLVMValueAsMetadata(value) : NULL};
+    return LLVMMDNodeInContext2(em->cx, pair, value ? 2 : 1);
+}
+
 /* Says something of a loop to LLVM's passes. */
-static void hint(jit_emit *em, LLVMValueRef branch, const char *what, bool with_true)
+static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
 {
     static const char kind[] = "llvm.loop";
-    LLVMMetadataRef pair[] = {LLVMMDStringInContext2(em->cx, what, strlen(what)),
-                              LLVMValueAsMetadata(LLVMConstInt(em->i1, 1, false))};
-    LLVMMetadataRef self = LLVMTemporaryMDNode(em->cx, NULL, 0);
-    LLVMMetadataRef both[] = {self, LLVMMDNodeInContext2(em->cx, pair, with_true ? 2 : 1)};
-    LLVMMetadataRef node = LLVMMDNodeInContext2(em->cx, both, 2);
-    LLVMMetadataReplaceAllUsesWith(self, node); /* the node of a loop begins with itself */
-    LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(em->cx, kind, sizeof kind - 1),
-                    LLVMMetadataAsValue(em->cx, node));
+    LLVMMetadataRef node[4] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
+    LLVMValueRef yes = LLVMConstInt(em->i1, 1, false);
+    size_t n = 1;
+    if (l->rolled)
+        node[n++] = property(em, "llvm.loop.disable_nonforced", NULL);
+    if (l->masked)
+        node[n++] = property(em, "llvm.loop.vectorize.predicate.enable", yes);
+    if (l->vector) {
+        node[n++] = property(em, "llvm.loop.unroll.disable", NULL);
+        node[n++] =
+            property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, l->vector, false));
+    }
+    if (n > 1) {
+        LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
+        LLVMMetadataReplaceAllUsesWith(self, all); /* the node of a loop begins with itself */
+        LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(em->cx, kind, sizeof kind - 1),
+                        LLVMMetadataAsValue(em->cx, all));
+    } else {
+        LLVMDisposeTemporaryMDNode(self);
+    }
 }
 
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
@@ -55,10 +75,7 @@ void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
     LLVMValueRef n = l->count ? l->count : jit_i64(em, l->n);
     LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, n, "");
     LLVMValueRef branch = LLVMBuildCondBr(em->b, more, l->body, after);
-    if (l->rolled)
-        hint(em, branch, "llvm.loop.disable_nonforced", false);
-    else if (l->masked)
-        hint(em, branch, "llvm.loop.vectorize.predicate.enable", true);
+    hint(em, l, branch);
     LLVMAddIncoming(l->i, &i, &latch, 1);
     for (int k = 0; k < l->ncarried; k++) {
         LLVMValueRef x = next[k];

@@ -78,6 +78,30 @@ static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
     return made;
 }
 
+/* Is f, of one float, so long and called in so many places that copies of it would take longer to
+ * compile than anything else? */
+static bool is_called(LLVMValueRef f)
+{
+    enum { PLACES = 16, LONG = 24 };
+    LLVMTypeRef type = LLVMGlobalGetValueType(f), x, y = LLVMGetReturnType(type);
+    if (LLVMCountParamTypes(type) != 1)
+        return false;
+    LLVMGetParamTypes(type, &x);
+    LLVMTypeKind kind = LLVMGetTypeKind(x);
+    int places = 0, length = 0;
+    if (x != y || (kind != LLVMFloatTypeKind && kind != LLVMDoubleTypeKind))
+        return false;
+    for (LLVMUseRef u = LLVMGetFirstUse(f); u; u = LLVMGetNextUse(u))
+        places++;
+    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(f); b; b = LLVMGetNextBasicBlock(b))
+        for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i))
+            length++;
+    if (places < PLACES || length < LONG)
+        return false;
+    with_variants(f);
+    return true;
+}
+
 bool jit_math_link(jit_emit *em)
 {
     if (!em->math)
@@ -100,7 +124,10 @@ bool jit_math_link(jit_emit *em)
         }
         LLVMSetLinkage(f, LLVMInternalLinkage);
         without_target(f); /* for this machine, where it is called and not inlined */
-        jit_add_attribute(em, f, "alwaysinline");
+        if (is_called(f))
+            jit_called_variants(em, f);
+        else
+            jit_add_attribute(em, f, "alwaysinline");
     }
     return true;
 }

@@ -141,16 +141,16 @@ static bool run_passes(LLVMModuleRef m, const machine *host, const char *passes)
     return false;
 }
 
-static bool inlines_late(LLVMValueRef f)
+static bool has(LLVMValueRef f, const char *attribute)
 {
-    return LLVMGetStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, JIT_INLINE_LATE,
-                                         strlen(JIT_INLINE_LATE)) != NULL;
+    return LLVMGetStringAttributeAtIndex(f, LLVMAttributeFunctionIndex, attribute,
+                                         (unsigned)strlen(attribute)) != NULL;
 }
 
-static bool any_late(LLVMModuleRef m)
+static bool any_has(LLVMModuleRef m, const char *attribute)
 {
     for (LLVMValueRef f = LLVMGetFirstFunction(m); f; f = LLVMGetNextFunction(f))
-        if (inlines_late(f))
+        if (has(f, attribute))
             return true;
     return false;
 }
@@ -161,7 +161,7 @@ static void inline_now(LLVMModuleRef m)
     unsigned always = LLVMGetEnumAttributeKindForName("alwaysinline", strlen("alwaysinline"));
     LLVMAttributeRef a = LLVMCreateEnumAttribute(LLVMGetModuleContext(m), always, 0);
     for (LLVMValueRef f = LLVMGetFirstFunction(m); f; f = LLVMGetNextFunction(f))
-        if (inlines_late(f)) {
+        if (has(f, JIT_INLINE_LATE)) {
             LLVMRemoveEnumAttributeAtIndex(f, LLVMAttributeFunctionIndex, never);
             LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex, a);
         }
@@ -169,7 +169,8 @@ static void inline_now(LLVMModuleRef m)
 
 static bool optimize(LLVMModuleRef m, const machine *host, bool stack)
 {
-    if (!any_late(m))
+    stack = stack || any_has(m, JIT_ONE_VECTOR);
+    if (!any_has(m, JIT_INLINE_LATE))
         return run_passes(m, host, pipeline[stack]);
     if (!run_passes(m, host, to_vectors))
         return false;

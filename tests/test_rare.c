@@ -51,3 +51,48 @@ Test(rare, vectors_of_large_arguments_differ_from_scalars)
     compare(N, x, "all large");
     free(x);
 }
+
+/* ---- functions that a program calls in very many places, and so are not inlined ---------------
+ */
+
+enum { PLACES = 80 };
+
+/* Kept apart by sums, each of which needs all of what came before. */
+static jac often(jac x, jac other)
+{
+    for (int k = 0; k < PLACES; k++) {
+        jac wave = k % 3 == 0 ? jac_sin(x) : k % 3 == 1 ? jac_tanh(x) : jac_exp(jac_negative(x));
+        x = jac_add(wave, jac_mul(0.125, k % 5 == 4 ? jac_add(other, jac_cos(jac_max(x))) : x));
+    }
+    return x;
+}
+JAC_DEF(jac, often_alike, (jac, x))
+{
+    return often(x, x);
+}
+JAC_DEF(jac, often_mixed, (jac, x))
+{
+    return jac_add(often(jac_astype(x, JAC_F32), jac_astype(x, JAC_F32)), jac_cos(often(x, x)));
+}
+
+static void check_often(jac_fn f, jac_dtype d, int n)
+{
+    JAC_SCOPE () {
+        jac x = jac_astype(jac_mul(jac_arange(n), 0.37), d);
+        jac want = jac_call1(f, x), got = jac_call1(jac_jit(f), x);
+        cr_assert(!jac_error(), "%s", jac_error());
+        cr_assert(jac_item_bool(jac_all(jac_eq(want, got))),
+                  "%d elements of %s differ from interpreted", n, d == JAC_F32 ? "f32" : "f64");
+    }
+}
+
+Test(rare, a_function_called_in_many_places_differs_from_one_inlined)
+{
+    static const int lengths[] = {1, 3, 4, 7, 16, 33, 64, 1000};
+    jac_enable_x64(true);
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        check_often(often_alike_fn, JAC_F32, lengths[k]);
+        check_often(often_alike_fn, JAC_F64, lengths[k]);
+        check_often(often_mixed_fn, JAC_F64, lengths[k]);
+    }
+}

@@ -1,9 +1,12 @@
-/* Functions for arguments that hardly occur (JK_RARE), for LLVM's vectoriser: a vector of them
- * whose lanes are mostly off does nothing but ask whether one is on.
+/* Variants of scalar functions that take vectors, for loops that call a function and yet are to be
+ * vectorised. They take a vector and a mask, and their names say so as LLVM's own vector function
+ * ABI wants it.
  *
- * Their variants by width take a vector and a mask, and their names say so as LLVM's own vector
- * function ABI wants it. They are inlined once loops are vectors (JIT_INLINE_LATE), so that only
+ * For arguments that hardly occur (JK_RARE) a vector whose lanes are mostly off does nothing but
+ * ask whether one is on. That is inlined once loops are vectors (JIT_INLINE_LATE), so that only
  * what goes on if a lane is on costs a call.
+ *
+ * What a program calls in very many places is compiled once for each width, not in each place.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "jit/compile.h"
 #include "jit/emit.h"
 
-enum { WIDTHS = 2, NARROWEST = 4 };
+enum { NARROWEST = 4 };
 
 typedef struct {
     jit_emit *em;
@@ -43,6 +46,30 @@ static void fill(variant *v)
     LLVMBuildBr(b, next);
     LLVMPositionBuilderAtEnd(b, next);
     l.rolled = true;
+    jit_loop_end(em, &l, NULL);
+    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
+}
+
+/* y[lane] = scalar(x[lane]) for all lanes: a loop that becomes one vector. */
+static void fill_all(variant *v)
+{
+    jit_emit *em = v->em;
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(v->fn, 0)), element = LLVMGetElementType(type);
+    LLVMValueRef x = LLVMBuildAlloca(b, type, ""), y = LLVMBuildAlloca(b, type, "");
+    LLVMBuildStore(b, LLVMGetParam(v->fn, 0), x);
+    jit_counted l;
+    jit_loop_begin(em, &l, v->width);
+    LLVMValueRef from = LLVMBuildInBoundsGEP2(b, element, x, &l.i, 1, "");
+    LLVMValueRef to = LLVMBuildInBoundsGEP2(b, element, y, &l.i, 1, "");
+    LLVMValueRef arg = LLVMBuildLoad2(b, element, from, "");
+    LLVMValueRef r = LLVMBuildCall2(b, LLVMGlobalGetValueType(v->scalar), v->scalar, &arg, 1, "");
+    static const char inlined[] = "alwaysinline";
+    unsigned kind = LLVMGetEnumAttributeKindForName(inlined, sizeof inlined - 1);
+    LLVMAddCallSiteAttribute(r, LLVMAttributeFunctionIndex,
+                             LLVMCreateEnumAttribute(em->cx, kind, 0));
+    LLVMBuildStore(b, r, to);
+    l.vector = v->width;
     jit_loop_end(em, &l, NULL);
     LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
 }
@@ -79,38 +106,61 @@ static void begin(variant *v, LLVMTypeRef type, const char *name)
     LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "entry"));
 }
 
-static void make(variant *v, LLVMTypeRef element, const char *name)
+static void mark(variant *v, const char *attribute)
 {
-    jit_emit *em = v->em;
-    LLVMTypeRef vector = LLVMVectorType(element, v->width), mask = LLVMVectorType(em->i1, v->width);
-    LLVMTypeRef type = LLVMFunctionType(vector, (LLVMTypeRef[]){vector, mask}, 2, false);
+    LLVMAddAttributeAtIndex(
+        v->fn, LLVMAttributeFunctionIndex,
+        LLVMCreateStringAttribute(v->em->cx, attribute, (unsigned)strlen(attribute), "", 0));
+}
+
+static void make_rare(variant *v, LLVMTypeRef type, const char *name)
+{
     begin(v, type, "");
-    jit_add_attribute(em, v->fn, "cold");
+    jit_add_attribute(v->em, v->fn, "cold");
     fill(v);
     LLVMValueRef slow = v->fn;
     begin(v, type, name);
-    LLVMAddAttributeAtIndex(
-        v->fn, LLVMAttributeFunctionIndex,
-        LLVMCreateStringAttribute(em->cx, JIT_INLINE_LATE, strlen(JIT_INLINE_LATE), "", 0));
+    mark(v, JIT_INLINE_LATE);
     ask(v, slow);
 }
 
-void jit_rare_variants(jit_emit *em, LLVMValueRef scalar)
+static void make_called(variant *v, LLVMTypeRef type, const char *name)
+{
+    begin(v, type, name);
+    mark(v, JIT_ONE_VECTOR);
+    fill_all(v);
+}
+
+typedef void maker(variant *v, LLVMTypeRef type, const char *name);
+
+static void make_variants(jit_emit *em, LLVMValueRef scalar, unsigned widest, maker *make)
 {
     size_t len;
     const char *of = LLVMGetValueName2(scalar, &len);
     LLVMTypeRef element = LLVMGetReturnType(LLVMGlobalGetValueType(scalar));
     char list[1024] = "", *at = list;
-    for (unsigned k = 0, width = NARROWEST; k < WIDTHS; k++, width *= 2) {
+    for (unsigned width = NARROWEST; width <= widest; width *= 2) {
         char name[128];
         snprintf(name, sizeof name, "%.80s_v%u", of, width);
         variant v = {em, scalar, NULL, width};
-        make(&v, element, name);
+        LLVMTypeRef in[] = {LLVMVectorType(element, width), LLVMVectorType(em->i1, width)};
+        make(&v, LLVMFunctionType(in[0], in, 2, false), name);
         at += snprintf(at, (size_t)(list + sizeof list - at), "%s_ZGV_LLVM_M%uv_%.80s(%s)",
-                       k ? "," : "", width, of, name);
+                       at > list ? "," : "", width, of, name);
     }
     static const char key[] = "vector-function-abi-variant";
     LLVMAttributeRef a =
         LLVMCreateStringAttribute(em->cx, key, sizeof key - 1, list, (unsigned)strlen(list));
     LLVMAddAttributeAtIndex(scalar, LLVMAttributeFunctionIndex, a);
+}
+
+void jit_rare_variants(jit_emit *em, LLVMValueRef scalar)
+{
+    make_variants(em, scalar, 8, make_rare);
+}
+
+void jit_called_variants(jit_emit *em, LLVMValueRef scalar)
+{
+    LLVMTypeRef element = LLVMGetReturnType(LLVMGlobalGetValueType(scalar));
+    make_variants(em, scalar, LLVMGetTypeKind(element) == LLVMFloatTypeKind ? 16 : 8, make_called);
 }
