@@ -261,9 +261,80 @@ static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
     return LLVMBuildZExtOrBitCast(em->b, x, t, "");
 }
 
+/* Functions of two operands that are one instruction, by kind of dtype (bool, int, uint, float):
+ * most programs need no others, and then no bitcode is read. 0: the scalar function is called. */
+static const struct {
+    const char *name;
+    LLVMOpcode op[4];
+} instructions[] = {
+    {"add", {0, LLVMAdd, LLVMAdd, LLVMFAdd}}, {"sub", {0, LLVMSub, LLVMSub, LLVMFSub}},
+    {"mul", {0, LLVMMul, LLVMMul, LLVMFMul}}, {"div", {0, 0, 0, LLVMFDiv}},
+    {"and", {LLVMAnd, LLVMAnd, LLVMAnd, 0}},  {"or", {LLVMOr, LLVMOr, LLVMOr, 0}},
+    {"xor", {LLVMXor, LLVMXor, LLVMXor, 0}},
+};
+
+static const struct {
+    const char *name;
+    LLVMIntPredicate as_int, as_uint;
+    LLVMRealPredicate as_float;
+} comparisons[] = {
+    {"lt", LLVMIntSLT, LLVMIntULT, LLVMRealOLT}, {"le", LLVMIntSLE, LLVMIntULE, LLVMRealOLE},
+    {"gt", LLVMIntSGT, LLVMIntUGT, LLVMRealOGT}, {"ge", LLVMIntSGE, LLVMIntUGE, LLVMRealOGE},
+    {"eq", LLVMIntEQ, LLVMIntEQ, LLVMRealOEQ},   {"ne", LLVMIntNE, LLVMIntNE, LLVMRealUNE},
+};
+
+static LLVMValueRef of_one(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x)
+{
+    bool floats = ir_is_float(d), ints = !floats && d != IR_bool;
+    if (!strcmp(name, "neg") && floats)
+        return LLVMBuildFNeg(em->b, x, "");
+    if (!strcmp(name, "square") && (floats || ints))
+        return floats ? LLVMBuildFMul(em->b, x, x, "") : LLVMBuildMul(em->b, x, x, "");
+    return NULL;
+}
+
+static LLVMValueRef of_two(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x,
+                           LLVMValueRef y)
+{
+    int kind = ir_dtypes[d].kind;
+    for (size_t k = 0; k < sizeof instructions / sizeof *instructions; k++)
+        if (!strcmp(name, instructions[k].name) && instructions[k].op[kind])
+            return LLVMBuildBinOp(em->b, instructions[k].op[kind], x, y, "");
+    for (size_t k = 0; k < sizeof comparisons / sizeof *comparisons; k++)
+        if (!strcmp(name, comparisons[k].name))
+            return kind == IR_KIND_FLOAT
+                       ? LLVMBuildFCmp(em->b, comparisons[k].as_float, x, y, "")
+                       : LLVMBuildICmp(em->b,
+                                       kind == IR_KIND_INT ? comparisons[k].as_int
+                                                           : comparisons[k].as_uint,
+                                       x, y, "");
+    return NULL;
+}
+
+/* NULL: it is not one instruction. The name may be whole, as in jk_add_f32, or its middle. */
+static LLVMValueRef one_instruction(jit_emit *em, const char *jk_name, int n, jit_scalar *args,
+                                    const ir_dtype *d)
+{
+    char name[16];
+    const char *begin = strncmp(jk_name, "jk_", 3) ? jk_name : jk_name + 3;
+    const char *end = strrchr(begin, '_');
+    size_t len =
+        end && n && !strcmp(end + 1, ir_dtypes[d[0]].name) ? (size_t)(end - begin) : strlen(begin);
+    if (len >= sizeof name)
+        return NULL;
+    memcpy(name, begin, len);
+    name[len] = 0;
+    return n == 1   ? of_one(em, name, d[0], jit_llvm(args[0]))
+           : n == 2 ? of_two(em, name, d[0], jit_llvm(args[0]), jit_llvm(args[1]))
+                    : NULL;
+}
+
 jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
                     const ir_dtype *arg_dtypes)
 {
+    LLVMValueRef simple = one_instruction(em, jk_name, n, args, arg_dtypes);
+    if (simple)
+        return scalar(as_type(em, simple, jit_register_type(em, result)));
     char name[128];
     bool prefixed = !strncmp(jk_name, "jk_", 3);
     snprintf(name, sizeof name, "%s%s", prefixed ? "" : "jk_", jk_name);

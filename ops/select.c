@@ -114,9 +114,7 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 static jit_scalar select_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    ir_dtype by = (ir_dtype)e->in[0]->type.dtype, d = (ir_dtype)e->out[0]->type.dtype;
-    char select[32];
-    snprintf(select, sizeof select, "jk_select_n_%s", ir_dtypes[d].name);
+    ir_dtype by = (ir_dtype)e->in[0]->type.dtype;
     jit_scalar chosen = x[1];
     for (int k = 1; k < e->nin - 1; k++) {
         jit_scalar pred = x[0];
@@ -125,8 +123,7 @@ static jit_scalar select_scalar(jit_emit *em, const ir_eqn *e, int output, jit_s
             pred = jit_math(em, "jk_ge_i32", IR_bool, 2, (jit_scalar[]){x[0], from},
                             (ir_dtype[]){IR_i32, IR_i32});
         }
-        chosen = jit_math(em, select, d, 3, (jit_scalar[]){pred, chosen, x[k + 1]},
-                          (ir_dtype[]){IR_bool, d, d});
+        chosen = jit_choose(em, pred, x[k + 1], chosen);
     }
     return chosen;
 }
