@@ -203,6 +203,7 @@ typedef struct {
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
     bool masked; /* what does not fill a vector is done by one that is partly off */
     bool rolled;     /* it is left as it is */
+    bool whole;      /* it is not unrolled */
     unsigned vector; /* it becomes one vector of so many; 0: as LLVM likes */
 } jit_counted;
 /* for (i = 0; i < n; i++), n >= 1, from here on. */

@@ -217,6 +217,7 @@ static void loop(kernel *k, int depth, jit_index linear, jit_index kept, level_f
             jit_loop_begin(k->em, &l, LLVMConstIntGetSExtValue(k->n[axis]));
         else
             jit_loop_begin_counted(k->em, &l, k->n[axis]);
+        l.whole = depth < k->nest.n - 1;
         in_loop(k, depth, linear, kept, inside, carry, &l, (jit_index)k->lo[axis], 0, size);
         return;
     }

@@ -13,7 +13,7 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     l->n = n;
     l->count = NULL;
     l->ncarried = 0;
-    l->masked = l->rolled = false;
+    l->masked = l->rolled = l->whole = false;
     l->vector = 0;
     LLVMBuildBr(em->b, l->body);
     LLVMPositionBuilderAtEnd(em->b, l->body);
@@ -46,18 +46,18 @@ static LLVMMetadataRef property(jit_emit *em, const char *what, LLVMValueRef val
 static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
 {
     static const char kind[] = "llvm.loop";
-    LLVMMetadataRef node[4] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
+    LLVMMetadataRef node[5] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
     LLVMValueRef yes = LLVMConstInt(em->i1, 1, false);
     size_t n = 1;
     if (l->rolled)
         node[n++] = property(em, "llvm.loop.disable_nonforced", NULL);
     if (l->masked)
         node[n++] = property(em, "llvm.loop.vectorize.predicate.enable", yes);
-    if (l->vector) {
+    if (l->whole || l->vector)
         node[n++] = property(em, "llvm.loop.unroll.disable", NULL);
+    if (l->vector)
         node[n++] =
             property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, l->vector, false));
-    }
     if (n > 1) {
         LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
         LLVMMetadataReplaceAllUsesWith(self, all); /* the node of a loop begins with itself */
