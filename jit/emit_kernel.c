@@ -4,6 +4,9 @@
  * accumulators are registers. Otherwise the kept dimensions after the last reduced one are the
  * inner loops, and the accumulators are the elements of the result, so that memory is walked in
  * order either way.
+ *
+ * Long sums are sums of sums of some, lest small terms get lost in a large sum: the accumulators of
+ * some indices of the outermost reduced axis are added to those of all, and begin anew.
  */
 #include <string.h>
 
@@ -31,11 +34,16 @@ typedef struct {
     int nouter, nred, ninner;         /* kept, reduced, and kept again */
     int64_t kept_stride[IR_MAX_RANK]; /* by axis: in a reduction's result */
     LLVMValueRef acc[JIT_MAX_CARRIED];
-    int ncut[IR_MAX_RANK]; /* by axis: where its loop is split */
+    int64_t some; /* indices of the outermost reduced axis, whose sums are added up; 0: of all */
+    LLVMValueRef total[JIT_MAX_CARRIED];            /* if these are in registers */
+    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* else in memory, the result from there on */
+    int ncut[IR_MAX_RANK];                          /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
     LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch being done; NULL: all */
-    LLVMValueRef
-        first; /* the first of SOME_ROWS indices of a reduced axis that are done together */
+    int64_t columns, after; /* of a tile: indices of its first axis, and elements of one */
+    bool tiled;
+    jit_index outermost; /* where the loop over the outermost reduced axis is */
+    LLVMValueRef first;  /* of SOME_ROWS indices of a reduced axis that are done together */
     sharing share;
 } kernel;
 
@@ -83,6 +91,33 @@ static void deliver(kernel *k, const ir_value *v, LLVMValueRef offset, LLVMValue
                   x);
 }
 
+static LLVMValueRef in_tile(kernel *k, int r, LLVMValueRef kept)
+{
+    jit_emit *em = k->em;
+    ir_dtype d = (ir_dtype)k->t->root[r]->type.dtype;
+    return jit_address(em, k->tile[r], jit_stored_type(em, d),
+                       LLVMBuildSub(em->b, kept, k->first_kept, ""));
+}
+
+/* The accumulator in memory of a reduction. */
+static LLVMValueRef load_sum(kernel *k, int r, LLVMValueRef kept)
+{
+    const ir_value *v = k->t->root[r];
+    ir_dtype d = (ir_dtype)v->type.dtype;
+    return k->tile[r] ? jit_load_at(k->em, in_tile(k, r, kept), d)
+                      : jit_load(k->em, jit_slot_of(k->em->frame->b, v)->buffer, d, kept);
+}
+
+static void store_sum(kernel *k, int r, LLVMValueRef kept, LLVMValueRef x)
+{
+    const ir_value *v = k->t->root[r];
+    ir_dtype d = (ir_dtype)v->type.dtype;
+    if (k->tile[r])
+        jit_store_at(k->em, in_tile(k, r, kept), d, x);
+    else
+        jit_store(k->em, jit_slot_of(k->em->frame->b, v)->buffer, d, kept, x);
+}
+
 /* All loops are open: the innermost body. Everything is computed before anything is stored, so that
  * a result may lie over an operand. */
 static void body(kernel *k, jit_index linear, LLVMValueRef kept)
@@ -98,14 +133,13 @@ static void body(kernel *k, jit_index linear, LLVMValueRef kept)
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
         ir_dtype d = (ir_dtype)v->type.dtype;
-        int buffer = jit_slot_of(em->frame->b, v)->buffer;
         if (!is_reduction(v))
-            jit_store(em, buffer, d, jit_llvm(linear), x[r]);
+            jit_store(em, jit_slot_of(em->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
         else if (!k->ninner)
             k->acc[r] = jit_combine(em, combiner(v), d, k->acc[r], x[r], true);
         else
-            jit_store(em, buffer, d, kept,
-                      jit_combine(em, combiner(v), d, jit_load(em, buffer, d, kept), x[r], false));
+            store_sum(k, r, kept,
+                      jit_combine(em, combiner(v), d, load_sum(k, r, kept), x[r], false));
     }
     jit_forget(em, 0);
 }
@@ -118,27 +152,24 @@ static void some_rows(kernel *k, jit_index linear, LLVMValueRef kept)
     jit_emit *em = k->em;
     int axis = k->order[k->nouter + k->nred - 1];
     const jit_axis *a = &k->nest.axis[axis];
-    for (int r = 0; r < k->t->nroot; r++) {
-        const ir_value *v = k->t->root[r];
-        k->acc[r] =
-            jit_load(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, kept);
-    }
+    LLVMValueRef x[JIT_MAX_CARRIED][SOME_ROWS];
     for (int j = 0; j < SOME_ROWS; j++) {
         jit_index i = jit_index_add(em, (jit_index)k->first, jit_index_const(em, j));
         jit_index at = jit_index_add(em, linear, jit_index_const(em, j * a->stride));
         if (a->dim >= 0)
             k->nest.at[a->dim] = i;
         jit_place where = {k->nest.space->rank, k->nest.has_at ? k->nest.at : NULL, at};
-        for (int r = 0; r < k->t->nroot; r++) {
-            const ir_value *v = k->t->root[r];
-            LLVMValueRef x = jit_llvm(jit_operand(em, v->eqn, 0, where));
-            k->acc[r] = jit_combine(em, combiner(v), (ir_dtype)v->type.dtype, k->acc[r], x, false);
-        }
+        for (int r = 0; r < k->t->nroot; r++)
+            x[r][j] = jit_llvm(jit_operand(em, k->t->root[r]->eqn, 0, where));
     }
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
-        jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, kept,
-                  k->acc[r]);
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        for (int step = 1; step < SOME_ROWS; step *= 2)
+            for (int j = 0; j < SOME_ROWS; j += 2 * step)
+                x[r][j] = jit_combine(em, combiner(v), d, x[r][j], x[r][j + step], false);
+        store_sum(k, r, kept,
+                  jit_combine(em, combiner(v), d, load_sum(k, r, kept), x[r][0], false));
     }
     jit_forget(em, 0);
 }
@@ -153,6 +184,8 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
     const jit_axis *a = &k->nest.axis[axis];
     if (a->dim >= 0)
         k->nest.at[a->dim] = (jit_index)i;
+    if (depth == k->nouter)
+        k->outermost = (jit_index)i;
     inside(k, depth + 1, jit_index_step(k->em, linear, i, a->stride),
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
@@ -171,22 +204,55 @@ static bool one_body(const kernel *k, int depth, const jit_counted *l)
     return true;
 }
 
+/* After index i of the outermost reduced axis: is it the last of some? */
+static LLVMValueRef is_last(kernel *k, LLVMValueRef i)
+{
+    jit_emit *em = k->em;
+    LLVMValueRef mask = jit_i64(em, k->some - 1);
+    return LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
+}
+
+/* Then what accumulators in registers hold goes to the totals. */
+static void add_up(kernel *k, LLVMValueRef i)
+{
+    jit_emit *em = k->em;
+    LLVMValueRef last = is_last(k, i);
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!is_reduction(v))
+            continue;
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        LLVMValueRef sum = jit_combine(em, combiner(v), d, k->total[r], k->acc[r], false);
+        k->total[r] = LLVMBuildSelect(em->b, last, sum, k->total[r], "");
+        k->acc[r] = LLVMBuildSelect(em->b, last, identity(em, v), k->acc[r], "");
+    }
+}
+
 /* What is in a loop that has begun: its index is `first` on, and known to be from lo to hi - 1.
  * Accumulators in registers are carried if asked for. */
 static void in_loop(kernel *k, int depth, jit_index linear, jit_index kept, level_fn *inside,
                     bool carry, jit_counted *l, jit_index first, int64_t lo, int64_t hi)
 {
     jit_emit *em = k->em;
+    bool totals = carry && k->some && depth == k->nouter;
     for (int r = 0; carry && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
+        if (is_reduction(k->t->root[r])) {
             k->acc[r] = jit_loop_carry(em, l, k->acc[r]);
+            if (totals)
+                k->total[r] = jit_loop_carry(em, l, k->total[r]);
+        }
     jit_index i = jit_index_add(em, (jit_index)l->i, first);
     jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
     at_index(k, depth, linear, kept, inside, jit_llvm(i));
-    LLVMValueRef next[JIT_MAX_CARRIED];
+    if (totals)
+        add_up(k, jit_llvm(i));
+    LLVMValueRef next[2 * JIT_MAX_CARRIED];
     for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
+        if (is_reduction(k->t->root[r])) {
             next[n++] = k->acc[r];
+            if (totals)
+                next[n++] = k->total[r];
+        }
     l->masked = one_body(k, depth, l);
     jit_loop_end(em, l, next);
 }
@@ -238,6 +304,49 @@ static void inner_level(kernel *k, int depth, jit_index linear, jit_index kept)
         body(k, linear, jit_llvm(kept));
 }
 
+static void identities(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth < k->nouter + k->nred + k->ninner) {
+        loop(k, depth, linear, kept, identities, false);
+        return;
+    }
+    for (int r = 0; r < k->t->nroot; r++)
+        if (is_reduction(k->t->root[r]))
+            store_sum(k, r, jit_llvm(kept), identity(k->em, k->t->root[r]));
+}
+
+/* The tile is added to the result, and is zero again. */
+static void empty_tile(kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    if (depth < k->nouter + k->nred + k->ninner) {
+        loop(k, depth, linear, kept, empty_tile, false);
+        return;
+    }
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!is_reduction(v))
+            continue;
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        int buffer = jit_slot_of(em->frame->b, v)->buffer;
+        LLVMValueRef all = jit_load(em, buffer, d, jit_llvm(kept));
+        LLVMValueRef some = load_sum(k, r, jit_llvm(kept));
+        jit_store(em, buffer, d, jit_llvm(kept), jit_combine(em, combiner(v), d, all, some, false));
+        store_sum(k, r, jit_llvm(kept), identity(em, v));
+    }
+}
+
+static void empty_if_last(kernel *k, jit_index kept, LLVMValueRef i)
+{
+    jit_emit *em = k->em;
+    LLVMBasicBlockRef full = jit_new_block(em, "full"), go_on = jit_new_block(em, "on");
+    LLVMBuildCondBr(em->b, is_last(k, i), full, go_on);
+    LLVMPositionBuilderAtEnd(em->b, full);
+    empty_tile(k, k->nouter + k->nred, jit_index_const(em, 0), kept);
+    LLVMBuildBr(em->b, go_on);
+    LLVMPositionBuilderAtEnd(em->b, go_on);
+}
+
 /* Whether rows are worth taking some at a time: the loop over them does little else than load and
  * store its results. */
 static bool takes_some_rows(const kernel *k, int depth)
@@ -246,7 +355,7 @@ static bool takes_some_rows(const kernel *k, int depth)
     int axis = k->order[depth];
     if (!k->ninner || depth != k->nouter + k->nred - 1 || k->t->cost > LITTLE || k->ncut[axis] ||
         k->lo[axis] || k->nest.axis[axis].size < 2 * SOME_ROWS ||
-        k->nest.axis[k->nest.n - 1].size < INNER)
+        (!k->some && k->nest.axis[k->nest.n - 1].size < INNER))
         return false;
     for (int r = 0; r < k->t->nroot; r++)
         if (!is_reduction(k->t->root[r]))
@@ -264,6 +373,8 @@ static void rows_in_fours(kernel *k, int depth, jit_index linear, jit_index kept
     k->first = LLVMBuildMul(em->b, l.i, jit_i64(em, SOME_ROWS), "");
     jit_range_bind(em, k->first, axis, 0, whole);
     at_index(k, depth, linear, kept, inner_level, k->first);
+    if (k->tiled && depth == k->nouter)
+        empty_if_last(k, kept, LLVMBuildAdd(em->b, k->first, jit_i64(em, SOME_ROWS - 1), ""));
     k->first = NULL;
     jit_loop_end(em, &l, NULL);
     if (whole < size)
@@ -278,17 +389,58 @@ static void reduced_level(kernel *k, int depth, jit_index linear, jit_index kept
         loop(k, depth, linear, kept, reduced_level, !k->ninner);
     else
         inner_level(k, depth, linear, kept);
+    if (depth == k->nouter + 1 && k->tiled && !k->first)
+        empty_if_last(k, kept, jit_llvm(k->outermost));
 }
 
-static void identities(kernel *k, int depth, jit_index linear, jit_index kept)
+/* Into the elements of the result that the inner loops pass; by way of a tile, if of some. */
+static void reduce_once(kernel *k, jit_index linear, jit_index kept)
 {
-    if (depth < k->nouter + k->nred + k->ninner) {
-        loop(k, depth, linear, kept, identities, false);
+    jit_emit *em = k->em;
+    int inner = k->nouter + k->nred, axis = k->order[inner];
+    identities(k, inner, linear, kept);
+    if (!k->some) {
+        reduced_level(k, k->nouter, linear, kept);
         return;
     }
     for (int r = 0; r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
-            deliver(k, k->t->root[r], jit_llvm(kept), identity(k->em, k->t->root[r]));
+            k->tile[r] = jit_stack(em, (size_t)(k->columns * k->after) *
+                                           ir_dtypes[k->t->root[r]->type.dtype].size);
+    k->first_kept = jit_llvm(k->lo[axis] ? jit_index_step(em, kept, k->lo[axis], k->after) : kept);
+    k->tiled = true;
+    identities(k, inner, linear, kept);
+    reduced_level(k, k->nouter, linear, kept);
+    empty_tile(k, inner, linear, kept);
+    k->tiled = false;
+    memset(k->tile, 0, sizeof k->tile);
+}
+
+/* As many columns at a time as a tile has. */
+static void reduce_in_memory(kernel *k, jit_index linear, jit_index kept)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[k->nouter + k->nred];
+    int64_t size = k->nest.axis[axis].size;
+    LLVMValueRef lo = k->lo[axis], n = k->n[axis];
+    k->columns = k->columns < size ? k->columns : size;
+    if (!k->some || (!lo && size == k->columns)) {
+        reduce_once(k, linear, kept);
+        return;
+    }
+    LLVMValueRef width = jit_i64(em, k->columns), all = n ? n : jit_i64(em, size);
+    LLVMValueRef up = LLVMBuildAdd(em->b, all, jit_i64(em, k->columns - 1), "");
+    jit_items l;
+    jit_items_begin(em, &l, jit_i64(em, 0), LLVMBuildSDiv(em->b, up, width, ""));
+    LLVMValueRef begin = LLVMBuildMul(em->b, l.i, width, "");
+    k->lo[axis] = lo ? LLVMBuildAdd(em->b, lo, begin, "") : begin;
+    k->n[axis] = !n && size % k->columns == 0
+                     ? width
+                     : jit_index_min(em, width, LLVMBuildSub(em->b, all, begin, ""));
+    reduce_once(k, linear, kept);
+    jit_items_end(em, &l);
+    k->lo[axis] = lo;
+    k->n[axis] = n;
 }
 
 static void outer_level(kernel *k, int depth, jit_index linear, jit_index kept)
@@ -297,15 +449,23 @@ static void outer_level(kernel *k, int depth, jit_index linear, jit_index kept)
         loop(k, depth, linear, kept, outer_level, false);
         return;
     }
-    if (k->ninner && k->nred)
-        identities(k, k->nouter + k->nred, linear, kept);
+    if (k->ninner && k->nred) {
+        reduce_in_memory(k, linear, kept);
+        return;
+    }
     for (int r = 0; r < k->t->nroot; r++)
         if (is_reduction(k->t->root[r]))
-            k->acc[r] = identity(k->em, k->t->root[r]);
+            k->acc[r] = k->total[r] = identity(k->em, k->t->root[r]);
     reduced_level(k, depth, linear, kept);
-    for (int r = 0; !k->ninner && r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
-            deliver(k, k->t->root[r], jit_llvm(kept), k->acc[r]);
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!is_reduction(v))
+            continue;
+        if (k->some)
+            k->acc[r] = jit_combine(k->em, combiner(v), (ir_dtype)v->type.dtype, k->total[r],
+                                    k->acc[r], false);
+        deliver(k, v, jit_llvm(kept), k->acc[r]);
+    }
 }
 
 /* Kept axes outside, reduced ones, and inside these the kept ones that follow the last reduced. */
@@ -334,6 +494,45 @@ static void set_order(kernel *k)
     if (!k->nred) { /* everything is an outer loop */
         k->nouter = n;
         k->ninner = 0;
+    }
+}
+
+/* Are there many terms in sums of floats? Then decides how many are added up by themselves, and how
+ * much of the result at a time; kept axes that make a tile too large become outer loops. */
+static void decide_levels(kernel *k)
+{
+    enum { MANY = 1024, TILE_BYTES = 16384 };
+    int64_t terms = 1, bytes = 0;
+    int n = 0;
+    bool sums = false;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!is_reduction(v))
+            continue;
+        sums = sums || (ir_is_float((ir_dtype)v->type.dtype) && !strcmp(combiner(v), "add"));
+        bytes += ir_dtypes[v->type.dtype].size;
+        n++;
+    }
+    for (int d = 0; d < k->nred; d++)
+        terms *= k->nest.axis[k->order[k->nouter + d]].size;
+    /* The innermost loop has several accumulators of its own. */
+    if (!sums || terms < MANY || (!k->ninner && (k->nred < 2 || 2 * n > JIT_MAX_CARRIED)))
+        return;
+    int64_t rest = terms / k->nest.axis[k->order[k->nouter]].size;
+    k->some = SOME_ROWS;
+    while (k->some * rest * k->some * rest < SOME_ROWS * terms)
+        k->some *= 2;
+    while (k->ninner) {
+        k->after = 1;
+        for (int a = 1; a < k->ninner; a++)
+            k->after *= k->nest.axis[k->order[k->nouter + k->nred + a]].size;
+        k->columns = TILE_BYTES / bytes / k->after;
+        if (k->columns)
+            return;
+        int axis = k->order[k->nouter + k->nred];
+        memmove(&k->order[k->nouter + 1], &k->order[k->nouter], (size_t)k->nred * sizeof(int));
+        k->order[k->nouter++] = axis;
+        k->ninner--;
     }
 }
 
@@ -603,6 +802,7 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
         bool linear = jit_is_linear(em->frame->b, t);
         jit_nest_init(em, &k.nest, &t->space, t->reduced, linear);
         set_order(&k);
+        decide_levels(&k);
         if (!linear)
             find_cuts(&k);
         decide_sharing(&k);

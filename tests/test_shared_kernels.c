@@ -145,3 +145,78 @@ static void x64(void)
         check(shape, rank);                                                                        \
     }
 SHAPES(SHAPE)
+
+/* ---- long sums --------------------------------------------------------------------------------
+ * One accumulator that took a million terms one after another would lose what is small beside it.
+ */
+
+JAC_DEF(jac, first_axis, (jac, x))
+{
+    return jac_sum(x, JAC_AXES(0));
+}
+JAC_DEF(jac, outer_axes, (jac, x))
+{
+    return jac_sum(x, JAC_AXES(0, 2));
+}
+JAC_DEF(jac, spread, (jac, x))
+{
+    return jac_var(jac_add(x, 3), JAC_AXES(0));
+}
+JAC_DEF(jac, two_sums, (jac, x))
+{
+    jac s = jac_sum(x, JAC_AXES(0)), q = jac_sum(jac_square(x), JAC_AXES(0));
+    return jac_add(jac_mul(s, 2), q);
+}
+JAC_DEF(jac, bias_loss, (jac, b), (jac, x))
+{
+    return jac_sum(jac_mul(x, b));
+}
+JAC_DEF(jac, bias_slope, (jac, x))
+{
+    return jac_call1(jac_grad(bias_loss_fn), jac_ones(JAC_SHAPE(3), JAC_F32), x);
+}
+
+/* What f makes of a constant, in f32, against what it makes of it in f64. */
+static void check_long(const char *name, jac_fn f, jac_dims shape, double bound)
+{
+    JAC_SCOPE () {
+        jac x = jac_mul(jac_ones(shape, JAC_F32), 0.1);
+        jac got = jac_astype(jac_call1(jac_jit(f), x), JAC_F64);
+        jac want = jac_call1(f, jac_astype(x, JAC_F64));
+        cr_assert(!jac_error(), "%s", jac_error());
+        double off =
+            jac_item_f64(jac_max(jac_div(jac_abs(jac_sub(got, want)), jac_add(1, jac_abs(want)))));
+        cr_assert(off <= bound, "%s of %d ...: off by %g", name, (int)shape.v[0], off);
+    }
+}
+
+Test(shared_kernels, long_sums_lose_small_terms, .init = x64)
+{
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(1000003, 3), 1e-5);
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(100003, 64), 1e-5);
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(20001, 5, 7), 1e-5);
+    check_long("outer_axes", outer_axes_fn, JAC_SHAPE(1200, 2, 1200), 1e-5);
+    check_long("outer_axes", outer_axes_fn, JAC_SHAPE(1001, 3, 997), 1e-5);
+    check_long("two_sums", two_sums_fn, JAC_SHAPE(300001, 3), 1e-5);
+    check_long("spread", spread_fn, JAC_SHAPE(500003, 2), 1e-5);
+}
+
+Test(shared_kernels, sums_of_more_columns_than_a_tile_differ_from_interpreted, .init = x64)
+{
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(1025, 5003), 1e-5);
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(1031, 8192), 1e-5);
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(1027, 3, 4999), 1e-5);
+    check_long("first_axis", first_axis_fn, JAC_SHAPE(1100, 2, 3, 700), 1e-5);
+    check_long("two_sums", two_sums_fn, JAC_SHAPE(1200, 2500), 1e-5);
+}
+
+Test(shared_kernels, gradients_of_biases_lose_small_terms, .init = x64)
+{
+    JAC_SCOPE () {
+        jac x = jac_mul(jac_ones(JAC_SHAPE(1000003, 3), JAC_F32), 0.1);
+        jac got = jac_call1(jac_jit(bias_slope_fn), x);
+        double off = jac_item_f64(jac_astype(jac_max(jac_abs(jac_sub(got, 100000.3))), JAC_F64));
+        cr_assert(!jac_error(), "%s", jac_error());
+        cr_assert(off < 1, "off by %g of 100000", off);
+    }
+}
