@@ -76,17 +76,34 @@ const bench_row bench_rows[] = {
 static const struct {
     const char *work, *cause;
 } causes[] = {
-    {"straight",
-     "The back end of LLVM takes each of the inlined sines, hundreds of them, by itself."},
     {"chain", "C calls libmvec, whose functions may be off by 4 units in the last place."},
-    {"sum0", "Rows are added to sums in memory one at a time; C takes four at once."},
-    {"moments0", "Rows are added to sums in memory one at a time."},
+    {"softmax", "LLVM takes most of it for exp and for loops of several accumulators each."},
+    {"log_sum_exp", "LLVM takes most of it for exp, log and loops of several accumulators each."},
+    {"layer_norm", "LLVM takes most of it for five loops of several accumulators each."},
+    {"sum0", "Any program takes LLVM some milliseconds, and XLA not many more for this one."},
+    {"sum1", "Any program takes LLVM some milliseconds, and XLA not many more for this one."},
+    {"argmax1", "The extreme of a row is found first, and then where it is."},
+    {"strided", "The operand that is flipped is gathered: LLVM does not see that its addresses are "
+                "two apart."},
+    {"matmul", "Below n = 32 any program takes LLVM some milliseconds, and XLA not many more for "
+               "this one; from 256 on both call a BLAS."},
     {"neuron_train", "C itself does not do more than twice JAX's speed here."},
-    {"bisect", "JAX's time is that of its call, and C itself does not do much better."},
-    {"fixed_point", "JAX's time is that of its call, and C itself does not do much better."},
-    {"lorenz", "XLA keeps this loop in registers too; C itself is not twice as fast."},
-    {"lorenz_vector", "XLA keeps this loop in registers too; C itself is not twice as fast."},
-    {"ba_forward", "All intermediates are arrays over the observations, which go through memory."},
+    {"bisect",
+     "90 ns of it are the call, its check and its result. JAX's time is that of its call, "
+     "and C itself is not 20 times as fast."},
+    {"fixed_point", "90 ns of it are the call; C takes glibc's cosine. JAX's time is that of its "
+                    "call, and C itself is not 20 times as fast."},
+    {"fixed_point_many", "Whether a lane goes on is computed twice a round: to select, and to ask "
+                         "whether any does."},
+    {"lorenz", "C fuses multiplications with additions, where Jacquard rounds each; without that "
+               "(-ffp-contract=off) it is the slower one. XLA keeps this loop in registers too."},
+    {"lorenz_vector", "C fuses multiplications with additions, where Jacquard rounds each; without "
+                      "that (-ffp-contract=off) it is the slower one. XLA keeps this loop in "
+                      "registers too."},
+    {"gmm_grad", "With 5 components of 2 dimensions the inner loops are shorter than a vector."},
+    {"gmm", "LLVM takes most of it for the loops over two and more short axes."},
+    {"ba_reverse",
+     "LLVM takes most of it: some fifty loops, several of them over rows of 11 and 3."},
     {"greeks", "C takes the closed form, and calls libmvec."},
 };
 
