@@ -190,18 +190,17 @@ static void at_index(kernel *k, int depth, jit_index linear, jit_index kept, lev
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
-/* Whether the innermost loop is worth one body only: it computes much, and how many elements are
- * left over when its vectors are full is not known. Only machines that can mask any load are asked
- * to. */
+/* Whether the innermost loop is worth one body only: it computes much, or is one of the many that a
+ * long sum takes, and how many elements are left over when its vectors are full is not known. Only
+ * machines that can mask any load are asked to. */
 static bool one_body(const kernel *k, int depth, const jit_counted *l)
 {
     enum { MUCH = 24 };
-    if (depth != k->nest.n - 1 || k->t->cost < MUCH || !l->count || !jit_target_masks())
-        return false;
+    bool long_sum = k->ninner && k->some, map = true;
     for (int r = 0; r < k->t->nroot; r++)
-        if (is_reduction(k->t->root[r]))
-            return false;
-    return true;
+        map = map && !is_reduction(k->t->root[r]);
+    return depth == k->nest.n - 1 && l->count && jit_target_masks() &&
+           (long_sum || (map && k->t->cost >= MUCH));
 }
 
 /* After index i of the outermost reduced axis: is it the last of some? */
