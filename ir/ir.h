@@ -151,6 +151,14 @@ void ir_memory_give(void *p, size_t bytes); /* as many as were asked for */
 /* ---- threads.c ------------------------------------------------------------------------------ */
 /* How many threads may work at once: JACQUARD_NUM_THREADS, or the CPUs of the process. */
 int ir_thread_count(void);
+int ir_threads_asked(void); /* by JACQUARD_NUM_THREADS; 0: it says nothing */
+
+/* ---- env.c: what the environment asks for; of nonsense, one sentence on stderr --------------- */
+int64_t ir_env_count(const char *name, int64_t least, int64_t most, int64_t otherwise);
+int64_t ir_env_bytes(const char *name, int64_t least, int64_t otherwise); /* also 500M, 2G */
+bool ir_env_yes(const char *name); /* 1, true, yes, on */
+/* A list of the two words: 1 if the first is in it, 2 if the second is, 3 for both. */
+unsigned ir_env_list(const char *name, const char *first, const char *second);
 
 /* ---- arena.c: memory that goes all at once -------------------------------------------------- */
 

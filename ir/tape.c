@@ -41,9 +41,7 @@ size_t ir_tape_limit(void)
     size_t most = atomic_load(&limit);
     if (most)
         return most;
-    const char *text = getenv("JACQUARD_TAPE_LIMIT");
-    double bytes = text ? strtod(text, NULL) : 0;
-    most = bytes >= 1 ? (size_t)bytes : (size_t)8 << 30;
+    most = (size_t)ir_env_bytes("JACQUARD_TAPE_LIMIT", 1, (int64_t)8 << 30);
     atomic_store(&limit, most);
     return most;
 }

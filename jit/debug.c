@@ -17,29 +17,9 @@ enum { GDB = 1, PERF = 2 };
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static unsigned wanted;
 
-static unsigned find_word(const char *word, size_t len)
-{
-    static const struct {
-        const char *word;
-        unsigned means;
-    } known[] = {{"gdb", GDB}, {"perf", PERF}, {"0", 0}};
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        if (strlen(known[k].word) == len && !memcmp(known[k].word, word, len))
-            return known[k].means;
-    fprintf(stderr, "jacquard: JACQUARD_DEBUG is a list of gdb and perf; %.*s is neither\n",
-            (int)len, word);
-    return 0;
-}
-
 static void read_wish(void)
 {
-    const char *at = getenv("JACQUARD_DEBUG");
-    while (at && *at) {
-        size_t len = strcspn(at, ", ");
-        if (len)
-            wanted |= find_word(at, len);
-        at += len + (at[len] != 0);
-    }
+    wanted = ir_env_list("JACQUARD_DEBUG", "gdb", "perf");
 }
 
 bool jit_debug_wanted(void)

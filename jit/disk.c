@@ -44,7 +44,7 @@ static bool looked;
 static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static void say(const char *fmt, ...)
 {
-    if (!jit_logs("compile"))
+    if (!jit_logs(JIT_LOG_COMPILE))
         return;
     char text[PATH_SIZE + 256];
     va_list ap;
@@ -215,14 +215,7 @@ LLVMMemoryBufferRef jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
 
 static uint64_t most_bytes(void)
 {
-    const char *text = getenv("JACQUARD_CACHE_SIZE");
-    char *end = NULL;
-    double n = text ? strtod(text, &end) : 0;
-    if (!text || end == text || !(n >= 0) || n > 1e18)
-        return (uint64_t)1 << 30;
-    static const char unit[] = "kmgt";
-    const char *u = *end ? strchr(unit, *end | 0x20) : NULL;
-    return (uint64_t)(u ? n * (double)((uint64_t)1024 << 10 * (u - unit)) : n);
+    return (uint64_t)ir_env_bytes("JACQUARD_CACHE_SIZE", 0, (int64_t)1 << 30);
 }
 
 typedef struct {

@@ -9,15 +9,14 @@
 
 #include "jit/compile.h"
 
-bool jit_logs(const char *what)
+bool jit_logs(jit_log what)
 {
-    const char *log = getenv("JACQUARD_LOG");
-    return log && strstr(log, what);
+    return ir_env_list("JACQUARD_LOG", "compile", "perf") & what;
 }
 
 void jit_log_compiled(const jit_program *p, const jit_stats *st)
 {
-    if (!jit_logs("compile"))
+    if (!jit_logs(JIT_LOG_COMPILE))
         return;
     fprintf(stderr,
             "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s%s, ms: "

@@ -66,8 +66,9 @@ void jit_note_trace_ms(double ms);
 int jit_cache_count(void);
 enum { JIT_CACHE_KEEPS = 512 };
 
-/* Does JACQUARD_LOG, a list, name it? "compile" or "perf". (dump.c) */
-bool jit_logs(const char *what);
+/* Does JACQUARD_LOG name it? (dump.c) */
+typedef enum { JIT_LOG_COMPILE = 1, JIT_LOG_PERF = 2 } jit_log;
+bool jit_logs(jit_log what);
 
 /* ---- dump.c: what a graph is compiled to, as text -------------------------------------------- */
 

@@ -212,8 +212,8 @@ DOT_BLAS(f64, double, uint64_t, d)
 /* OpenBLAS counts the CPUs itself; it is told only what somebody wants told. */
 static void limit_threads(void)
 {
-    if (getenv("JACQUARD_NUM_THREADS"))
-        openblas_set_num_threads(ir_thread_count());
+    if (ir_threads_asked())
+        openblas_set_num_threads(ir_threads_asked());
 }
 
 static dot_kernel *const blas[IR_NDTYPE] = {[IR_f32] = blas_f32, [IR_f64] = blas_f64};

@@ -18,8 +18,8 @@ typedef struct variant {
     bool x64;
     ir_type *types;
     rt_traced traced;
-    ir_graph *optimized;  /* to interpret; NULL until then */
-    jit_program *program; /* NULL until it is called outside of traces */
+    ir_graph *optimized;   /* to interpret; NULL until then */
+    jit_program *program;  /* NULL until it is called outside of traces */
     jit_program *profiled; /* the same, which counts what it does; NULL until it is profiled */
 } variant;
 
@@ -34,10 +34,8 @@ static _Thread_local int disabled = -1; /* not yet known */
 
 static bool interpreting(void)
 {
-    if (disabled < 0) {
-        const char *s = getenv("JACQUARD_DISABLE_JIT");
-        disabled = s && *s && strcmp(s, "0") != 0;
-    }
+    if (disabled < 0)
+        disabled = ir_env_yes("JACQUARD_DISABLE_JIT");
     return disabled;
 }
 

@@ -39,7 +39,7 @@ static void process_ends(void)
     if (atomic_load(&rt_profile_state) == RT_PROFILE_ON)
         jit_profile_end();
     atomic_store(&rt_profile_state, RT_PROFILE_OFF);
-    bool ok = !jit_logs("perf") || rt_profile_write_table(stderr);
+    bool ok = !jit_logs(JIT_LOG_PERF) || rt_profile_write_table(stderr);
     ok = (!path || !*path || jac_profile_trace_(NULL, path)) && ok;
     if (!ok)
         fprintf(stderr, "jacquard: profile: %s\n", ir_error());
@@ -51,7 +51,7 @@ bool rt_profile_asked(void)
     if (atomic_load(&rt_profile_state) == RT_PROFILE_UNKNOWN) {
         const char *path = getenv("JACQUARD_TRACE");
         atomic_store(&rt_profile_state, RT_PROFILE_OFF);
-        if (jit_logs("perf") || (path && *path)) {
+        if (jit_logs(JIT_LOG_PERF) || (path && *path)) {
             rt_ceilings(); /* LLVM cannot compile any more when the process ends */
             ir_error_clear();
             atexit(process_ends);

@@ -325,6 +325,25 @@ Test(disk, the_oldest_files_go_when_the_directory_is_full)
     free(text);
 }
 
+/* It makes do with the bound that holds if none is given, which is far away. */
+Test(disk, a_bound_that_is_no_number_is_said_once_and_drops_nothing)
+{
+    static const char *const nonsense[] = {"abc", "-1", "1.5G", "2GB", "9999999T", " 1"};
+    unsetenv("JACQUARD_LOG");
+    for (size_t k = 0; k < sizeof nonsense / sizeof *nonsense; k++) {
+        each_file(delete);
+        setenv("JACQUARD_CACHE_SIZE", nonsense[k], 1);
+        char log[TEXT], *text = finish(start(), log), want[128];
+        snprintf(want, sizeof want,
+                 "jacquard: JACQUARD_CACHE_SIZE is a number of bytes from 0 on, like 500M or 2G; "
+                 "%s is none, and is ignored\n",
+                 nonsense[k]);
+        cr_expect_str_eq(log, want);
+        cr_expect_eq(each_file(NULL), PROGRAMS);
+        free(text);
+    }
+}
+
 /* ---- the record of a graph ------------------------------------------------------------------- */
 
 static void *record_of(const char *text, size_t *size)

@@ -1,0 +1,126 @@
+/* What the environment asks for: whole numbers, bytes, yes or no, words of a list.
+ *
+ * Nonsense is said on stderr, once a process for each variable, and then counts as not set.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ir/ir.h"
+
+static bool said_before(const char *name)
+{
+    enum { MOST = 16 };
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static const char *said[MOST];
+    static int n;
+    pthread_mutex_lock(&lock);
+    bool before = n == MOST;
+    for (int k = 0; k < n; k++)
+        before = before || !strcmp(said[k], name);
+    if (!before)
+        said[n++] = name;
+    pthread_mutex_unlock(&lock);
+    return before;
+}
+
+static void say(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void say(const char *name, const char *fmt, ...)
+{
+    if (said_before(name))
+        return;
+    char text[512];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "jacquard: %s is %s\n", name, text);
+}
+
+static const char *value_of(const char *name)
+{
+    const char *text = getenv(name);
+    return text && *text ? text : NULL;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+/* Digits, and after them a unit if it is bytes; nothing else. */
+static bool parse(const char *text, bool bytes, int64_t *to)
+{
+    static const char unit[] = "KMGT";
+    if (!isdigit((unsigned char)*text))
+        return false;
+    char *end;
+    errno = 0;
+    int64_t n = strtoll(text, &end, 10);
+    const char *u = bytes && *end ? strchr(unit, toupper((unsigned char)*end)) : NULL;
+    if (errno || (u && __builtin_mul_overflow(n, (int64_t)1024 << 10 * (u - unit), &n)))
+        return false;
+    *to = n;
+    return !end[u != NULL];
+}
+
+int64_t ir_env_count(const char *name, int64_t least, int64_t most, int64_t otherwise)
+{
+    int64_t n;
+    const char *text = value_of(name);
+    if (!text)
+        return otherwise;
+    if (parse(text, false, &n) && n >= least && n <= most)
+        return n;
+    say(name, "a whole number from %lld to %lld; %s is none, and is ignored", (long long)least,
+        (long long)most, text);
+    return otherwise;
+}
+
+int64_t ir_env_bytes(const char *name, int64_t least, int64_t otherwise)
+{
+    int64_t n;
+    const char *text = value_of(name);
+    if (!text)
+        return otherwise;
+    if (parse(text, true, &n) && n >= least)
+        return n;
+    say(name, "a number of bytes from %lld on, like 500M or 2G; %s is none, and is ignored",
+        (long long)least, text);
+    return otherwise;
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+bool ir_env_yes(const char *name)
+{
+    static const char *const word[] = {"0", "false", "no", "off", "1", "true", "yes", "on"};
+    enum { WORDS = sizeof word / sizeof *word };
+    const char *text = value_of(name);
+    for (int k = 0; text && k < WORDS; k++)
+        if (!strcasecmp(text, word[k]))
+            return k >= WORDS / 2;
+    if (text)
+        say(name, "1 or 0 (true or false, yes or no, on or off); %s is neither, and is ignored",
+            text);
+    return false;
+}
+
+unsigned ir_env_list(const char *name, const char *first, const char *second)
+{
+    const char *const word[] = {"0", first, second};
+    unsigned found = 0;
+    for (const char *at = getenv(name); at && *at; at += *at != 0) {
+        size_t len = strcspn(at, ", ");
+        int k = 2;
+        while (k >= 0 && (strlen(word[k]) != len || memcmp(word[k], at, len) != 0))
+            k--;
+        if (k >= 0)
+            found |= (unsigned)k; /* the words' bits are 1 and 2 */
+        else if (len)
+            say(name, "a list of %s and %s; %.*s is neither", first, second, (int)len, at);
+        at += len;
+    }
+    return found;
+}

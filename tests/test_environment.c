@@ -1,0 +1,216 @@
+/* What the environment asks for: what it means, and that nonsense is said once and does no harm.
+ * What each variable is for is tested elsewhere. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "include/jacquard.h"
+#include "ir/ir.h"
+#include "jit/jit.h"
+
+enum { TEXT = 1 << 16 };
+
+static char errors[TEXT];
+static FILE *was;
+
+/* Keeps what is said on stderr of this process. */
+static void listen(void)
+{
+    was = stderr;
+    memset(errors, 0, sizeof errors);
+    stderr = fmemopen(errors, sizeof errors, "w");
+    cr_assert(stderr);
+}
+
+static const char *heard(void)
+{
+    fclose(stderr);
+    stderr = was;
+    return errors;
+}
+
+TestSuite(environment, .timeout = 60);
+
+#define SPEND  "JACQUARD_TEST_BYTES"
+#define NUMBER "JACQUARD_TEST_COUNT"
+
+Test(environment, bytes_have_units_of_1024)
+{
+    static const struct {
+        const char *text;
+        int64_t means;
+    } known[] = {
+        {"1", 1},          {"2000000000", 2000000000}, {"3k", 3 << 10},   {"500M", 500 << 20},
+        {"2G", 2ll << 30}, {"2g", 2ll << 30},          {"1T", 1ll << 40}, {"", 77}};
+    listen();
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        setenv(SPEND, known[k].text, 1);
+        cr_expect_eq(ir_env_bytes(SPEND, 1, 77), known[k].means, "%s", known[k].text);
+    }
+    unsetenv(SPEND);
+    cr_expect_eq(ir_env_bytes(SPEND, 1, 77), 77);
+    cr_expect_str_eq(heard(), "");
+}
+
+Test(environment, bytes_that_are_none_count_as_not_set_and_are_said_once)
+{
+    static const char *const nonsense[] = {"abc",
+                                           "0",
+                                           "-1",
+                                           "+5",
+                                           " 5",
+                                           "5 ",
+                                           "1.5G",
+                                           "2e9",
+                                           "2GB",
+                                           "G",
+                                           "9223372036854775808",
+                                           "9007199254740992K"};
+    listen();
+    for (size_t k = 0; k < sizeof nonsense / sizeof *nonsense; k++) {
+        setenv(SPEND, nonsense[k], 1);
+        cr_expect_eq(ir_env_bytes(SPEND, 1, 77), 77, "%s", nonsense[k]);
+    }
+    cr_expect_str_eq(heard(), "jacquard: " SPEND " is a number of bytes from 1 on, like 500M or "
+                              "2G; abc is none, and is ignored\n");
+}
+
+Test(environment, a_count_out_of_range_counts_as_not_set_and_is_said_once)
+{
+    static const char *const nonsense[] = {"257", "0", "-1", "abc", "1K", "2.0"};
+    listen();
+    for (size_t k = 0; k < sizeof nonsense / sizeof *nonsense; k++) {
+        setenv(NUMBER, nonsense[k], 1);
+        cr_expect_eq(ir_env_count(NUMBER, 1, 256, 3), 3, "%s", nonsense[k]);
+    }
+    setenv(NUMBER, "256", 1);
+    cr_expect_eq(ir_env_count(NUMBER, 1, 256, 3), 256);
+    cr_expect_str_eq(heard(), "jacquard: " NUMBER " is a whole number from 1 to 256; 257 is "
+                              "none, and is ignored\n");
+}
+
+Test(environment, threads_that_are_no_number_are_as_many_as_not_set)
+{
+    listen();
+    setenv("JACQUARD_NUM_THREADS", "300", 1);
+    int n = ir_thread_count();
+    cr_expect(n >= 1 && n <= 256, "%d", n);
+    cr_expect_eq(ir_threads_asked(), 0); /* nor is the BLAS told */
+    cr_expect_str_eq(heard(), "jacquard: JACQUARD_NUM_THREADS is a whole number from 1 to 256; "
+                              "300 is none, and is ignored\n");
+}
+
+Test(environment, threads_are_as_many_as_asked_for)
+{
+    setenv("JACQUARD_NUM_THREADS", "3", 1);
+    cr_expect(ir_thread_count() == 3 && ir_threads_asked() == 3);
+}
+
+/* ---- tapes ----------------------------------------------------------------------------------- */
+
+Test(environment, the_limit_of_tapes_has_units)
+{
+    setenv("JACQUARD_TAPE_LIMIT", "2G", 1);
+    cr_expect_eq(ir_tape_limit(), (size_t)2 << 30);
+}
+
+Test(environment, a_limit_of_tapes_that_is_no_number_is_said_once)
+{
+    listen();
+    setenv("JACQUARD_TAPE_LIMIT", "abc", 1);
+    for (int k = 0; k < 2; k++) {
+        cr_expect_eq(ir_tape_limit(), (size_t)8 << 30);
+        jac_tape_limit(0); /* asks the environment again */
+    }
+    cr_expect_str_eq(heard(), "jacquard: JACQUARD_TAPE_LIMIT is a number of bytes from 1 on, like "
+                              "500M or 2G; abc is none, and is ignored\n");
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* What a process says that computes a few things (tests/disk/worker.c). */
+static char *worker(const char *environment)
+{
+    char command[512], *text = calloc(1, TEXT);
+    snprintf(command, sizeof command, "env %s " JAC_DISK_WORKER " 2>&1", environment);
+    FILE *f = popen(command, "r");
+    cr_assert(f && fread(text, 1, TEXT - 1, f));
+    int status = pclose(f);
+    cr_expect(WIFEXITED(status) && !WEXITSTATUS(status), "%s", text);
+    return text;
+}
+
+Test(environment, a_log_of_what_is_not_known_is_said_once)
+{
+    char *text = worker("JACQUARD_LOG=compiled");
+    cr_expect(!strncmp(text,
+                       "jacquard: JACQUARD_LOG is a list of compile and perf; compiled is "
+                       "neither\n",
+                       70),
+              "%s", text);
+    cr_expect(!strstr(text + 1, "jacquard: "), "%s", text);
+    free(text);
+}
+
+Test(environment, a_log_is_a_list_of_whole_words)
+{
+    static const struct {
+        const char *text;
+        bool compile, perf;
+    } known[] = {{"compile", true, false},
+                 {"perf", false, true},
+                 {"perf, compile", true, true},
+                 {"compile,perf", true, true},
+                 {"0", false, false},
+                 {",", false, false},
+                 {"", false, false}};
+    listen();
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        setenv("JACQUARD_LOG", known[k].text, 1);
+        cr_expect_eq(jit_logs(JIT_LOG_COMPILE), known[k].compile, "%s", known[k].text);
+        cr_expect_eq(jit_logs(JIT_LOG_PERF), known[k].perf, "%s", known[k].text);
+    }
+    cr_expect_str_eq(heard(), "");
+}
+
+static jac plain(jac x)
+{
+    return jac_sin(x);
+}
+JAC_FN(plain, jac, (jac, x))
+
+/* Does a jitted function compile? A thread asks once, and this is a process of its own. */
+static bool compiles(const char *disable)
+{
+    setenv("JACQUARD_DISABLE_JIT", disable, 1);
+    int before = jit_cache_count();
+    cr_assert(jac_call1(jac_jit(plain_fn), jac_ones(JAC_SHAPE(5))));
+    return jit_cache_count() > before;
+}
+
+#define DISABLE(name, value, compiled)                                                             \
+    Test(environment, name)                                                                        \
+    {                                                                                              \
+        listen();                                                                                  \
+        cr_expect_eq(compiles(value), compiled);                                                   \
+        cr_expect_str_eq(heard(), "");                                                             \
+    }
+DISABLE(not_disabled_by_nothing_it_compiles, "", true)
+DISABLE(not_disabled_by_0_it_compiles, "0", true)
+DISABLE(not_disabled_by_false_it_compiles, "false", true)
+DISABLE(not_disabled_by_no_it_compiles, "No", true)
+DISABLE(not_disabled_by_off_it_compiles, "off", true)
+DISABLE(disabled_by_1_it_interprets, "1", false)
+DISABLE(disabled_by_true_it_interprets, "TRUE", false)
+DISABLE(disabled_by_yes_it_interprets, "yes", false)
+DISABLE(disabled_by_on_it_interprets, "on", false)
+
+Test(environment, what_neither_disables_nor_not_is_said_and_it_compiles)
+{
+    listen();
+    cr_expect(compiles("maybe"));
+    cr_expect_str_eq(heard(),
+                     "jacquard: JACQUARD_DISABLE_JIT is 1 or 0 (true or false, yes or no, on or "
+                     "off); maybe is neither, and is ignored\n");
+}
