@@ -32,17 +32,29 @@ static void begin(int64_t events, bool by_program)
     atomic_store(&rt_profile_state, RT_PROFILE_ON);
 }
 
+/* Errors name `who` asked. */
+static bool write_trace(const char *path, const char *who)
+{
+    FILE *f = fopen(path, "w");
+    if (!f)
+        return ir_fail("%s: %s: %s", who, path, strerror(errno));
+    bool ok = rt_profile_write_trace(f);
+    ok = fclose(f) == 0 && ok;
+    return ok || ir_fail("%s: %s: %s", who, path, strerror(errno));
+}
+
 static void process_ends(void)
 {
     const char *path = getenv("JACQUARD_TRACE");
     ir_error_clear();
+    ir_loc_set(NULL); /* no line of the program asked for this */
     if (atomic_load(&rt_profile_state) == RT_PROFILE_ON)
         jit_profile_end();
     atomic_store(&rt_profile_state, RT_PROFILE_OFF);
     bool ok = !jit_logs(JIT_LOG_PERF) || rt_profile_write_table(stderr);
-    ok = (!path || !*path || jac_profile_trace_(NULL, path)) && ok;
+    ok = (!path || !*path || write_trace(path, "JACQUARD_TRACE")) && ok;
     if (!ok)
-        fprintf(stderr, "jacquard: profile: %s\n", ir_error());
+        fprintf(stderr, "jacquard: %s\n", ir_error());
 }
 
 bool rt_profile_asked(void)
@@ -250,7 +262,8 @@ bool jac_profile_print_(const jac_loc *at, FILE *f)
         return ir_fail("jac_profile_print: a null FILE was given");
     if (!rt_profile_exists("jac_profile_print") || !rt_profile_write_table(f))
         return false;
-    return !ferror(f) || ir_fail("jac_profile_print: cannot write: %s", strerror(errno));
+    return (!fflush(f) && !ferror(f)) ||
+           ir_fail("jac_profile_print: cannot write: %s", strerror(errno));
 }
 
 bool jac_profile_trace_(const jac_loc *at, const char *path)
@@ -258,12 +271,5 @@ bool jac_profile_trace_(const jac_loc *at, const char *path)
     rt_at(at);
     if (!path)
         return ir_fail("jac_profile_trace: a null path was given");
-    if (!rt_profile_exists("jac_profile_trace"))
-        return false;
-    FILE *f = fopen(path, "w");
-    if (!f)
-        return ir_fail("jac_profile_trace: %s: %s", path, strerror(errno));
-    bool ok = rt_profile_write_trace(f);
-    ok = fclose(f) == 0 && ok;
-    return ok || ir_fail("jac_profile_trace: %s: %s", path, strerror(errno));
+    return rt_profile_exists("jac_profile_trace") && write_trace(path, "jac_profile_trace");
 }

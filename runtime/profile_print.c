@@ -241,15 +241,14 @@ static void write_totals(FILE *f, const jac_profile_totals *t)
 {
     double compiling = t->trace + t->passes + t->schedule + t->llvm;
     double left_over = t->calls - t->programs - compiling;
-    fprintf(
-        f,
-        "%.3f ms: %lld calls took %.3f ms, of which compiled code %.3f (kernels and loops %.3f), "
-        "compiling %lld programs %.3f (trace %.3f, passes %.3f, schedule %.3f, LLVM %.3f), "
-        "all else %.3f; the interpreter took %.3f\n",
-        t->wall * 1e3, (long long)t->ncalls, t->calls * 1e3, t->programs * 1e3, t->kernels * 1e3,
-        (long long)t->ncompiled, compiling * 1e3, t->trace * 1e3, t->passes * 1e3,
-        t->schedule * 1e3, t->llvm * 1e3, left_over > 0 ? left_over * 1e3 : 0.0,
-        t->interpreted * 1e3);
+    fprintf(f,
+            "%.3f ms: %s took %.3f ms, of which compiled code %.3f (kernels and loops %.3f), "
+            "compiling %s %.3f (trace %.3f, passes %.3f, schedule %.3f, LLVM %.3f), "
+            "all else %.3f; the interpreter took %.3f\n",
+            t->wall * 1e3, ir_count_tmp(t->ncalls, "call"), t->calls * 1e3, t->programs * 1e3,
+            t->kernels * 1e3, ir_count_tmp(t->ncompiled, "program"), compiling * 1e3,
+            t->trace * 1e3, t->passes * 1e3, t->schedule * 1e3, t->llvm * 1e3,
+            left_over > 0 ? left_over * 1e3 : 0.0, t->interpreted * 1e3);
     if (t->dropped)
         fprintf(f, "the trace has the first %lld events, %lld more were dropped\n",
                 (long long)t->events, (long long)t->dropped);

@@ -296,6 +296,34 @@ Test(profile_trace, rows_of_the_table_end_in_one_column)
     free(text);
 }
 
+static void profile_one(void)
+{
+    cr_assert(jac_profile_start());
+    cr_assert(jac_call1(jac_jit(plain_fn), jac_ones(JAC_SHAPE(100))));
+    cr_assert(jac_profile_stop());
+}
+
+Test(profile_trace, one_is_not_counted_in_the_plural)
+{
+    profile_one();
+    char *text = table();
+    cr_expect(strstr(text, ": 1 call took ") && strstr(text, "compiling 1 program "), "%s", text);
+    free(text);
+}
+
+/* The table is shorter than the stream's buffer: without flushing nobody would know. */
+Test(profile_trace, a_table_that_cannot_be_written_is_an_error)
+{
+    profile_one();
+    FILE *f = fopen("/dev/full", "w");
+    cr_assert(f);
+    cr_expect(!jac_profile_print(f));
+    cr_expect(jac_error() && strstr(jac_error(), "jac_profile_print: cannot write: No space left"),
+              "%s", jac_error());
+    jac_error_clear();
+    fclose(f);
+}
+
 /* ---- the environment ------------------------------------------------------------------------- */
 
 /* What a process says that knows nothing of profiles (tests/disk/worker.c). */
@@ -342,8 +370,11 @@ Test(profile_trace, the_environment_asks_for_the_trace)
     free(said);
     unlink(path);
     said = worker("JACQUARD_TRACE=/no/such/directory/t.json");
-    cr_expect(strstr(said, "jacquard: profile: ") && strstr(said, "/no/such/directory/t.json"),
-              "%s", said);
+    cr_expect_str_eq(
+        said, "jacquard: JACQUARD_TRACE: /no/such/directory/t.json: No such file or directory\n");
+    free(said);
+    said = worker("JACQUARD_TRACE=/tmp"); /* no line of the program: it did not ask */
+    cr_expect_str_eq(said, "jacquard: JACQUARD_TRACE: /tmp: Is a directory\n");
     free(said);
 }
 
