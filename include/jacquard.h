@@ -508,7 +508,9 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
  * A call takes them, used or not: their handles are good for nothing afterwards but to be released, and
  * an error says which call took them. Pointers that jac_view gave go with them. What another handle
  * shares, what the call is given a second time, and borrowed memory is copied, never overwritten. While a
- * trace is open (in a function that is being differentiated, batched ...) nothing is donated. */
+ * trace is open (in a function that is being differentiated, batched ...) nothing is donated. A function
+ * that donates is compiled to another program than one that does not, which may add up in another order:
+ * the last bits of sums and products of floats may differ. */
 #define jac_jit(f, ...) jac_jit_(JAC_AT, f, (jac_jit_opts){__VA_ARGS__})
 typedef struct {
     jac_dims donate_argnums;
