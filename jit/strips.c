@@ -14,7 +14,7 @@
 enum {
     MOST_STEPS = 24,      /* they share a function */
     MOST_PASSED = 32,     /* steps in between */
-    MOST_BYTES = 1 << 18, /* of one row */
+    MOST_BYTES = 1 << 18, /* of one row, and of a strip */
 };
 
 jit_strip_limits jit_strips_at = JIT_USUAL_STRIPS;
@@ -194,11 +194,16 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
     }
 }
 
-/* A width of few bytes that divides the rows, if there is one. */
-static int64_t width_of(int64_t rows, int64_t row_bytes)
+/* A width of few bytes; of more where rows of values are so short, on average, that loops over a
+ * strip would be over at once. One that divides the rows, if there is one. */
+static int64_t width_of(int64_t rows, int64_t row_bytes, int64_t elements)
 {
     enum { VECTOR = 16 };
-    int64_t most = jit_strips_at.strip_bytes / row_bytes, step = most >= 2 * VECTOR ? VECTOR : 1;
+    int64_t few = jit_strips_at.strip_bytes / 128, most = jit_strips_at.strip_bytes / row_bytes;
+    if (most * elements < few)
+        most = 3 * few / 2 / elements;
+    most = most * row_bytes > MOST_BYTES ? MOST_BYTES / row_bytes : most;
+    int64_t step = most >= 2 * VECTOR ? VECTOR : 1;
     most = most < 1 ? 1 : most / step * step;
     for (int64_t w = most; w > most / 2; w -= step)
         if (rows % w == 0)
@@ -209,19 +214,21 @@ static int64_t width_of(int64_t rows, int64_t row_bytes)
 /* Is it worth it? Then x is told how wide its strips are. */
 static bool decide(group *g, jit_strips *x)
 {
-    int64_t rows = x->rows, all = 0, again = 0;
+    int64_t rows = x->rows, all = 0, again = 0, elements = 0;
     list_values(g, x->first, x->last);
     for (int k = 0; k < g->nvalue; k++) {
         int64_t bytes = (int64_t)ir_type_bytes(&g->value[k]->type);
+        elements += ir_type_count(&g->value[k]->type);
         all += bytes;
         again += bytes * (g->touched[g->value[k]->id] - 1);
         g->touched[g->value[k]->id] = 0;
     }
     int64_t row_bytes = all / rows;
+    elements = elements / rows / g->nvalue;
     int64_t least = jit_strips_at.least_bytes;
     bool worth = all >= least && again >= least / 2 && row_bytes <= MOST_BYTES;
     if (worth) {
-        x->width = width_of(rows, row_bytes);
+        x->width = width_of(rows, row_bytes, elements > 1 ? elements : 1);
         x->npinned = g->npinned;
         x->pinned = ir_dup(&g->s->mem, g->pinned, (size_t)g->npinned * sizeof *x->pinned);
         worth = x->width <= rows / 2;
