@@ -240,7 +240,7 @@ static void in_loop(kernel *k, int depth, jit_index linear, jit_index kept, leve
             if (totals)
                 k->total[r] = jit_loop_carry(em, l, k->total[r]);
         }
-    jit_index i = jit_index_add(em, (jit_index)l->i, first);
+    jit_index i = jit_index_add(em, first, (jit_index)l->i);
     jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
     at_index(k, depth, linear, kept, inside, jit_llvm(i));
     if (totals)

@@ -94,9 +94,24 @@ void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
     store(em, p, d, x);
 }
 
+/* An offset that is a sum is added in two steps, first what belongs to outer loops: LLVM then sees
+ * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
+ * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
+ * before its beginning (emit_strips.c). */
 static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
-    return jit_address(em, em->where[buffer], jit_stored_type(em, d), offset);
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef base = em->where[buffer], inner = NULL;
+    if (LLVMIsABinaryOperator(offset) && LLVMGetInstructionOpcode(offset) == LLVMAdd &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 0)) &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 1))) {
+        inner = LLVMGetOperand(offset, 1);
+        offset = LLVMGetOperand(offset, 0);
+    }
+    LLVMValueRef at = em->row && em->s->buffer[buffer].strips
+                          ? LLVMBuildGEP2(em->b, t, base, &offset, 1, "")
+                          : jit_address(em, base, t, offset);
+    return inner ? jit_address(em, at, t, inner) : at;
 }
 
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
