@@ -150,7 +150,8 @@ static int64_t now_ns(void)
 /* ---- a piece of work
  * ----------------------------------------------------------------------------- */
 
-static uint8_t share(jit_work *work, void *env, int64_t n, size_t bytes, void *memory)
+/* Items `done` up to n. */
+static uint8_t share(jit_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
 {
     pthread_mutex_lock(&pool.lock);
     pool.work = work;
@@ -158,7 +159,7 @@ static uint8_t share(jit_work *work, void *env, int64_t n, size_t bytes, void *m
     pool.n = n;
     pool.bytes = bytes;
     pool.loc = ir_loc_get();
-    atomic_store(&pool.next, 1); /* the first is done */
+    atomic_store(&pool.next, done);
     atomic_store(&pool.failed, false);
     pool.busy = pool.nthread - 1;
     pool.round++;
@@ -175,17 +176,24 @@ static uint8_t share(jit_work *work, void *env, int64_t n, size_t bytes, void *m
     return !failed;
 }
 
+/* Some items are done at first to see how long they take, and as many again while what is left does
+ * not seem worth sharing: items differ, and the first may be the shortest. */
 static uint8_t share_if_worth(jit_work *work, void *env, int64_t n, size_t bytes, void *memory)
 {
-    int64_t begin = now_ns();
-    if (!work(env, 0, 1, memory))
-        return 0;
-    if ((now_ns() - begin) * (n - 1) < WORTH_NS)
-        return work(env, 1, n, memory);
+    int64_t begin = now_ns(), done = 0;
+    for (int64_t next = 1; done < n; next = 2 * done < n ? 2 * done : n) {
+        if (!work(env, done, next, memory))
+            return 0;
+        done = next;
+        if ((double)(now_ns() - begin) / (double)done * (double)(n - done) >= WORTH_NS)
+            break;
+    }
+    if (done == n)
+        return 1;
     pthread_once(&pool.once, start);
     if (pool.nthread < 2 || pthread_mutex_trylock(&pool.taken))
-        return work(env, 1, n, memory);
-    uint8_t ok = share(work, env, n, bytes, memory);
+        return work(env, done, n, memory);
+    uint8_t ok = share(work, env, done, n, bytes, memory);
     pthread_mutex_unlock(&pool.taken);
     return ok;
 }
@@ -197,8 +205,9 @@ uint8_t jit_parallel(jit_work *work, void *env, int64_t n, size_t bytes)
     void *memory = memory_new(bytes);
     if (bytes && !memory)
         return 0;
-    uint8_t ok =
-        working || n == 1 ? work(env, 0, n, memory) : share_if_worth(work, env, n, bytes, memory);
+    uint8_t ok = working || n == 1 || ir_thread_count() < 2
+                     ? work(env, 0, n, memory)
+                     : share_if_worth(work, env, n, bytes, memory);
     ir_memory_give(memory, bytes);
     return ok;
 }

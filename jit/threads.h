@@ -10,8 +10,8 @@
 typedef uint8_t jit_work(void *env, int64_t from, int64_t to, void *memory);
 
 /* Does n items, which do not depend on each other, on as many threads as it pays; each is given so
- * many bytes. The first item is done at once, and how long it takes tells whether to share. Returns
- * 0 with an error recorded if any fails. */
+ * many bytes. Some items are done at once, and how long they take tells whether to share the others.
+ * Returns 0 with an error recorded if any fails. */
 uint8_t jit_parallel(jit_work *work, void *env, int64_t n, size_t bytes);
 
 #endif
