@@ -79,7 +79,7 @@ static bool can_sink(const jit_step *a, const jit_step *b)
     return true;
 }
 
-static void unlink_step(jit_block *b, jit_step *t)
+void jit_unlink_step(jit_block *b, jit_step *t)
 {
     *(t->prev ? &t->prev->next : &b->first) = t->next;
     *(t->next ? &t->next->prev : &b->last) = t->prev;
@@ -98,7 +98,7 @@ static void join(jit_schedule *s, jit_block *blk, jit_step *a, jit_step *b, jit_
     into->nroot = n;
     for (int k = 0; k < n; k++)
         jit_slot_of(blk, root[k])->step = into;
-    unlink_step(blk, gone);
+    jit_unlink_step(blk, gone);
     jit_find_reads(s, blk, into);
 }
 

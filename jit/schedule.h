@@ -213,6 +213,7 @@ int jit_operand_of(const jit_step *t, int block, int input);
 /* ---- fuse.c, merge.c, reads.c --------------------------------------------------------------- */
 jit_block *jit_fuse(jit_schedule *s, const ir_graph *g);
 void jit_merge(jit_schedule *s, jit_block *b);
+void jit_unlink_step(jit_block *b, jit_step *t); /* takes t out of the block */
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
 /* Can a kernel run on row-major offsets alone? (No producer in it asks for a place's dimensions.)
  */

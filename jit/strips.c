@@ -136,8 +136,7 @@ static bool may_precede(const group *g, const jit_strips *x, const jit_step *t)
 
 static void move_before(jit_block *b, jit_step *t, jit_step *at)
 {
-    t->prev->next = t->next;
-    *(t->next ? &t->next->prev : &b->last) = t->prev;
+    jit_unlink_step(b, t);
     t->prev = at->prev;
     t->next = at;
     *(at->prev ? &at->prev->next : &b->first) = t;

@@ -8,14 +8,7 @@
 #include <string.h>
 
 #include "jacquard.h"
-
-#define FAILS_WITH(call, text)                                                                     \
-    do {                                                                                           \
-        jac_error_clear();                                                                         \
-        cr_assert(!(call), "%s should fail", #call);                                               \
-        cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
-        jac_error_clear();                                                                         \
-    } while (0)
+#include "tests/handles.h"
 
 typedef struct {
     jac a, b;

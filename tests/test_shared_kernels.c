@@ -5,6 +5,7 @@
 
 #include "jacquard.h"
 #include "jacquard_numpy.h"
+#include "tests/handles.h"
 
 static jac total(jac x)
 {
@@ -94,22 +95,13 @@ static const struct {
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-static jac array(jac_dims shape)
-{
-    int64_t n = 1;
-    for (int k = 0; k < shape.n; k++)
-        n *= shape.v[k];
-    jac i = jac_astype(jac_arange(n), JAC_F64);
-    return jac_reshape_(JAC_AT, jac_sin(jac_mul(i, 1.618)), shape);
-}
-
 static void check(jac_dims shape, int rank)
 {
     for (int f = 0; f < FUNCTIONS; f++)
         JAC_SCOPE () {
             if (rank < functions[f].least_rank)
                 continue;
-            jac x = array(shape), want = NULL, got = NULL, again = NULL;
+            jac x = test_waves(shape), want = NULL, got = NULL, again = NULL;
             jac_fn compiled = jac_jit(functions[f].f);
             cr_assert(jac_call(functions[f].f, &x, &want), "%s", jac_error());
             cr_assert(jac_call(compiled, &x, &got), "%s", jac_error());

@@ -8,6 +8,7 @@
 #include "jacquard_numpy.h"
 #include "jit/jit.h"
 #include "ops/ops.h"
+#include "tests/handles.h"
 
 JAC_DEF(jac, standard, (jac, x))
 {
@@ -100,15 +101,6 @@ static void x64(void)
     jac_enable_x64(true);
 }
 
-static jac array(jac_dims shape)
-{
-    int64_t n = 1;
-    for (int k = 0; k < shape.n; k++)
-        n *= shape.v[k];
-    jac i = jac_astype(jac_arange(n), JAC_F64);
-    return jac_reshape_(JAC_AT, jac_sin(jac_mul(i, 1.618)), shape);
-}
-
 static double distance(jac got, jac want)
 {
     jac off = jac_div(jac_abs(jac_sub(got, want)), jac_add(1, jac_abs(want)));
@@ -118,7 +110,7 @@ static double distance(jac got, jac want)
 static void compare(const char *name, jac_fn f, jac_dims shape)
 {
     JAC_SCOPE () {
-        jac x = array(shape), given = array(shape), want = NULL, got = NULL, over = NULL;
+        jac x = test_waves(shape), given = test_waves(shape), want = NULL, got = NULL, over = NULL;
         cr_assert(jac_call(f, &x, &want), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f), &x, &got), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f, .donate_argnums = JAC_DIMS(0)), &given, &over), "%s",

@@ -1,0 +1,29 @@
+/* What tests of the public interface share: calls that must fail with a sentence, and an array. */
+#ifndef JACQUARD_TESTS_HANDLES_H
+#define JACQUARD_TESTS_HANDLES_H
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "jacquard.h"
+#include "jacquard_numpy.h"
+
+#define FAILS_WITH(call, text)                                                                     \
+    do {                                                                                           \
+        jac_error_clear();                                                                         \
+        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
+        jac_error_clear();                                                                         \
+    } while (0)
+
+/* Different numbers from -1 to 1, in f64. */
+static inline jac test_waves(jac_dims shape)
+{
+    int64_t n = 1;
+    for (int k = 0; k < shape.n; k++)
+        n *= shape.v[k];
+    jac i = jac_astype(jac_arange(n), JAC_F64);
+    return jac_reshape_(JAC_AT, jac_sin(jac_mul(i, 1.618)), shape);
+}
+
+#endif
