@@ -1,7 +1,7 @@
 # Writes OUT, a header that defines JAC_BUILD_ID: a hash of the sources that decide what code a graph
 # becomes, so that code which another build left in the cache on disk is not taken for this one's.
 #   cmake -DROOT=... -DBITCODE=... -DOUT=... -P build_id.cmake
-file(GLOB files ${ROOT}/ir/*.[ch] ${ROOT}/jit/*.[ch] ${ROOT}/ops/*.[ch] ${ROOT}/ops/*.def
+file(GLOB_RECURSE files ${ROOT}/ir/*.[ch] ${ROOT}/jit/*.[ch] ${ROOT}/ops/*.[ch] ${ROOT}/ops/*.def
      ${ROOT}/ops/scalar/*.h)
 set(all "")
 foreach(f ${files} ${BITCODE})

@@ -101,8 +101,8 @@ const ir_op op_custom_jvp_call = {
     .batch = custom_batch,
 };
 
-/* ---- custom_vjp_lin
- * ------------------------------------------------------------------------------ Operands: what bwd
+/* ---- custom_vjp_lin -----------------------------------------------------------------------------
+ * Operands: what bwd
  * takes before the cotangents (the residuals), then a tangent for each result of bwd. Results: a
  * tangent for each cotangent that bwd takes. */
 

@@ -352,8 +352,8 @@ bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
     return made != NULL;
 }
 
-/* ---- with checkpoints
- * ------------------------------------------------------------------------------ Carries may then
+/* ---- with checkpoints ---------------------------------------------------------------------------
+ * Carries may then
  * be not linear: states of the loop, which the transpose computes anew. */
 
 /* Grows linear, of the body's inputs, by the carries that the body makes so: that partial

@@ -327,8 +327,7 @@ Test(blocks, lanes_of_a_batch_go_their_own_way)
     }
 }
 
-/* ---- types
- * ---------------------------------------------------------------------------------------- */
+/* ---- types -------------------------------------------------------------------------------------- */
 
 static jac halvings(jac x)
 {
@@ -354,8 +353,7 @@ Test(blocks, a_c_number_in_the_state_takes_the_dtype_of_what_it_meets)
     cr_expect_eq(jac_dtype_of(halvings(f64(1))), JAC_F64);
 }
 
-/* ---- memory
- * --------------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------------------- */
 
 Test(blocks, a_running_block_keeps_nothing_but_its_state)
 {
@@ -374,8 +372,7 @@ Test(blocks, a_running_block_keeps_nothing_but_its_state)
     cr_expect_lt(most, 8 * 4000);
 }
 
-/* ---- wrong use
- * -------------------------------------------------------------------------------------- */
+/* ---- wrong use ---------------------------------------------------------------------------------- */
 
 enum { BREAK, RETURN, GOTO, GROWS, NULLS, NO_ELSE, DIFFERENT, NOT_BOOL, FLOAT_BOUND, ESCAPE };
 

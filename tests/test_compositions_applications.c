@@ -18,8 +18,7 @@ static jac rows(jac x, int64_t start, int64_t limit)
     return jac_slice_in_dim(x, start, limit, 1, 0);
 }
 
-/* ---- inference
- * ------------------------------------------------------------------------------------- */
+/* ---- inference ---------------------------------------------------------------------------------- */
 
 typedef struct {
     jac m, p, loglik;
@@ -109,8 +108,7 @@ PROGRAM(compositions_applications, expectation_maximization)
     return RESULTS(r.a, r.b, j.a, j.b);
 }
 
-/* ---- finance
- * --------------------------------------------------------------------------------------- */
+/* ---- finance ------------------------------------------------------------------------------------ */
 
 static jac normal_cdf(jac x)
 {
@@ -208,8 +206,7 @@ PROGRAM(compositions_applications, american_option_on_a_tree)
         jac_call1(jac_vmap(jac_grad(american_fn), JAC_AXES(0, JAC_NONE)), F64S(80, 105), f64(0.2)));
 }
 
-/* ---- mechanics
- * ------------------------------------------------------------------------------------- */
+/* ---- mechanics ---------------------------------------------------------------------------------- */
 
 static jac masses(void)
 {
@@ -300,8 +297,7 @@ PROGRAM(compositions_applications, bundle_adjustment_jacobians)
                    j.b, j.c, j.d);
 }
 
-/* ---- dynamics, events, control
- * --------------------------------------------------------------------- */
+/* ---- dynamics, events, control ------------------------------------------------------------------ */
 
 JAC_DEF_ENV(jac, logistic_map, jac, (jac, x))
 {

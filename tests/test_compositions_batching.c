@@ -8,8 +8,7 @@ JAC_TREE(Three, a, b, c)
 #define T234 DATA(3, 2, 3, 4)
 #define U432 DATA(7, 4, 3, 2)
 
-/* ---- axes
- * ------------------------------------------------------------------------------------------ */
+/* ---- axes --------------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, sine_matmul, (jac, a), (jac, b))
 {
@@ -139,8 +138,7 @@ PROGRAM(compositions_batching, vmap_with_axis_size_and_no_batched_argument)
     return RESULTS(r.a, r.b, r.c, s.a, s.b, s.c);
 }
 
-/* ---- families of operations
- * ------------------------------------------------------------------------ */
+/* ---- families of operations --------------------------------------------------------------------- */
 
 typedef struct {
     jac r[10];
@@ -287,8 +285,7 @@ PROGRAM(compositions_batching, vmap_of_random_draws)
         jac_call1(jac_vmap(jac_grad(normal_times_square_fn)), X3, keys));
 }
 
-/* ---- derivatives under vmap
- * ------------------------------------------------------------------------ */
+/* ---- derivatives under vmap --------------------------------------------------------------------- */
 
 JAC_DEF(jac, row_layer, (jac, w), (jac, x))
 {

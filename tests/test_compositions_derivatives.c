@@ -2,8 +2,7 @@
  */
 #include "tests/programs.h"
 
-/* ---- functions that several programs use
- * ----------------------------------------------------------- */
+/* ---- functions that several programs use -------------------------------------------------------- */
 
 JAC_TREE(Pair, a, b)
 JAC_TREE(Layer, w, b)
@@ -67,8 +66,7 @@ static jac_fn grads(jac_fn f, int times)
     return times ? grads(jac_grad(f), times - 1) : f;
 }
 
-/* ---- the orders of grad, vmap and jit
- * -------------------------------------------------------------- */
+/* ---- the orders of grad, vmap and jit ----------------------------------------------------------- */
 
 JAC_DEF_ENV(jac, sum_of, jac_fn, (jac, x))
 {
@@ -95,8 +93,7 @@ PROGRAM(compositions_derivatives, second_derivatives_through_jit_in_all_orders)
                    jac_call1(jac_jit(jac_grad(sum)), X3));
 }
 
-/* ---- Jacobians and Hessians
- * ------------------------------------------------------------------------ */
+/* ---- Jacobians and Hessians --------------------------------------------------------------------- */
 
 PROGRAM(compositions_derivatives, hessian_by_all_pairs_of_modes)
 {
@@ -194,8 +191,7 @@ PROGRAM(compositions_derivatives, third_derivative_tensor)
                    jac_call1(jac_jacrev(jac_jacrev(jac_jacrev(f))), x));
 }
 
-/* ---- directional derivatives
- * ----------------------------------------------------------------------- */
+/* ---- directional derivatives -------------------------------------------------------------------- */
 
 static jac tangent_of(jac_fn f, jac x, jac v)
 {
@@ -309,8 +305,7 @@ PROGRAM(compositions_derivatives, vjp_under_vmap_and_jit)
     return RESULTS(p.a, p.b, q.a, q.b);
 }
 
-/* ---- linearize and linear_transpose
- * ---------------------------------------------------------------- */
+/* ---- linearize and linear_transpose ------------------------------------------------------------- */
 
 PROGRAM(compositions_derivatives, linearize_of_grad_reused)
 {
@@ -375,8 +370,7 @@ PROGRAM(compositions_derivatives, grad_of_function_of_linear_function)
     return RESULTS(jac_call1(g, X3), jac_call1(jac_vmap(g), BATCH));
 }
 
-/* ---- has_aux and argnums
- * --------------------------------------------------------------------------- */
+/* ---- has_aux and argnums ------------------------------------------------------------------------ */
 
 typedef struct {
     jac loss;
@@ -453,8 +447,7 @@ PROGRAM(compositions_derivatives, mixed_partial_derivatives)
                    jac_call1(jac_jit(jac_grad(jac_jit(jac_grad(f, 0)), 1)), x, y));
 }
 
-/* ---- derivatives inside derivatives
- * ---------------------------------------------------------------- */
+/* ---- derivatives inside derivatives ------------------------------------------------------------- */
 
 JAC_DEF_ENV(jac, plus, jac, (jac, y))
 {

@@ -2,8 +2,7 @@
  * (tests/golden/compositions_loops.py). */
 #include "tests/programs.h"
 
-/* ---- functions that several programs use
- * ----------------------------------------------------------- */
+/* ---- functions that several programs use -------------------------------------------------------- */
 
 JAC_TREE(Pair, a, b)
 JAC_TREE(Three, a, b, c)
@@ -31,8 +30,7 @@ JAC_DEF_ENV(jac, fewer_than, int, (Counted, s))
     return jac_lt(s.n, *env);
 }
 
-/* ---- while_loop in reverse
- * ------------------------------------------------------------------------- */
+/* ---- while_loop in reverse ---------------------------------------------------------------------- */
 
 PROGRAM(compositions_loops, while_in_reverse)
 {
@@ -173,8 +171,7 @@ PROGRAM(compositions_loops, nested_whiles_in_reverse)
         jac_call1(jac_vmap(jac_grad(outer_while_fn), JAC_AXES(0, JAC_NONE)), X3, f64(1.5)));
 }
 
-/* ---- branches in while loops, whiles in scans, scans in whiles
- * ------------------------------------- */
+/* ---- branches in while loops, whiles in scans, scans in whiles ---------------------------------- */
 
 JAC_DEF_ENV(jac, over, jac, (jac, y))
 {
@@ -309,8 +306,7 @@ PROGRAM(compositions_loops, while_of_scan)
     return RESULTS(rnn_thrice(M33, X3), g.a, g.b);
 }
 
-/* ---- other states, and derivatives taken within
- * ---------------------------------------------------- */
+/* ---- other states, and derivatives taken within ------------------------------------------------- */
 
 JAC_DEF_ENV(jac, hill, jac, (jac, x))
 {
@@ -382,8 +378,7 @@ PROGRAM(compositions_loops, vjp_of_while_stored_and_batched)
     return RESULTS(y, p.a, p.b, q.a, q.b, r.a, r.b);
 }
 
-/* ---- fori_loop
- * ------------------------------------------------------------------------------------- */
+/* ---- fori_loop ---------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, grow_by_index, (jac, i), (jac, s))
 {

@@ -25,8 +25,7 @@ static jac diagonal_mean(jac x)
     return jac_mean(jac_einsum("ii->i", x));
 }
 
-/* ---- recurrent networks
- * ---------------------------------------------------------------------------- */
+/* ---- recurrent networks ------------------------------------------------------------------------- */
 
 typedef struct {
     Pair state;
@@ -139,8 +138,7 @@ PROGRAM(compositions_models, recurrence_in_both_directions)
     return RESULTS(both_ways(w), jac_call1(jac_grad(both_ways_loss_fn), w));
 }
 
-/* ---- attention
- * ------------------------------------------------------------------------------------- */
+/* ---- attention ---------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, attention, (jac, q), (jac, k), (jac, v))
 {
@@ -229,8 +227,7 @@ PROGRAM(compositions_models, transformer_block)
     return program_results(7, r);
 }
 
-/* ---- images
- * ---------------------------------------------------------------------------------------- */
+/* ---- images ------------------------------------------------------------------------------------- */
 
 static jac convolve(jac image, jac kernel)
 {
@@ -291,8 +288,7 @@ PROGRAM(compositions_models, batch_norm_through_the_batch)
     return RESULTS(r.a, r.b, r.c);
 }
 
-/* ---- classification, densities, chance
- * ------------------------------------------------------------- */
+/* ---- classification, densities, chance ---------------------------------------------------------- */
 
 static jac cross_entropy(jac logits, jac labels)
 {
@@ -516,8 +512,7 @@ PROGRAM(compositions_models, mixture_of_experts_by_switch)
     return RESULTS(experts(M33), jac_call1(jac_grad(experts_sum_fn), M33));
 }
 
-/* ---- training, and equations in the loss
- * ----------------------------------------------------------- */
+/* ---- training, and equations in the loss -------------------------------------------------------- */
 
 JAC_DEF(jac, fit, (jac, w))
 {

@@ -17,8 +17,7 @@ static jac int_of(int64_t k)
     return jac_scalar(JAC_I64, k);
 }
 
-/* ---- indexing
- * -------------------------------------------------------------------------------------- */
+/* ---- indexing ----------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, take_repeated, (jac, x))
 {
@@ -184,8 +183,7 @@ PROGRAM(compositions_numerics, one_hot_and_segment_sums)
     return RESULTS(r.a, r.b, jac_call1(jac_grad(hot_times_first_fn), b));
 }
 
-/* ---- products and cumulations
- * ---------------------------------------------------------------------- */
+/* ---- products and cumulations ------------------------------------------------------------------- */
 
 JAC_DEF(jac, contraction, (jac, a), (jac, b), (jac, c))
 {
@@ -302,8 +300,7 @@ PROGRAM(compositions_numerics, products_with_zeros)
                    jac_call1(jac_grad(row_product_fn), M33));
 }
 
-/* ---- kinks and edges
- * ------------------------------------------------------------------------------- */
+/* ---- kinks and edges ---------------------------------------------------------------------------- */
 
 JAC_DEF(jac, greatest, (jac, x))
 {
@@ -463,8 +460,7 @@ PROGRAM(compositions_numerics, special_functions)
     return program_results(10, r);
 }
 
-/* ---- softmax, statistics, norms
- * -------------------------------------------------------------------- */
+/* ---- softmax, statistics, norms ----------------------------------------------------------------- */
 
 JAC_DEF(jac, cross_entropy, (jac, x))
 {

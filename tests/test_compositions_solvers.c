@@ -59,8 +59,7 @@ static jac rk4(jac_fn field, jac x, double h)
     return jac_add(x, scaled(h / 6, sum));
 }
 
-/* ---- differential equations
- * ------------------------------------------------------------------------ */
+/* ---- differential equations --------------------------------------------------------------------- */
 
 JAC_DEF_ENV(jac, prey_field, jac, (jac, x))
 {
@@ -230,8 +229,7 @@ PROGRAM(compositions_solvers, lagrangian_mechanics)
                    jac_call1(jac_grad(pendulum_loss_fn), q, v, mass));
 }
 
-/* ---- equations and fits
- * ---------------------------------------------------------------------------- */
+/* ---- equations and fits ------------------------------------------------------------------------- */
 
 JAC_DEF_ENV(jac, ellipse_and_hyperbola, jac, (jac, x))
 {

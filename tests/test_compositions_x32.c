@@ -39,8 +39,7 @@ static jac sum_of_squares(jac x)
     return jac_sum(jac_power(x, 2));
 }
 
-/* ---- dtypes
- * ---------------------------------------------------------------------------------------- */
+/* ---- dtypes ------------------------------------------------------------------------------------- */
 
 PROGRAM_X32(compositions_x32, dtypes_that_nobody_names)
 {
@@ -87,8 +86,7 @@ PROGRAM_X32(compositions_x32, conversions)
                    jac_bitcast(x3, JAC_I32), jac_round(rows(f, 0, 2)), f32(16777217));
 }
 
-/* ---- loops over integers
- * --------------------------------------------------------------------------- */
+/* ---- loops over integers ------------------------------------------------------------------------ */
 
 JAC_DEF(jac, some_left, (Three, s))
 {
@@ -214,8 +212,7 @@ PROGRAM_X32(compositions_x32, game_of_life)
                    jac_call1(jac_jit(jac_vmap(generations_fn)), I32(0, 1, 3)));
 }
 
-/* ---- derivatives in f32
- * ---------------------------------------------------------------------------- */
+/* ---- derivatives in f32 ------------------------------------------------------------------------- */
 
 JAC_DEF(jac, logistic_loss, (jac, w))
 {
@@ -342,8 +339,7 @@ PROGRAM_X32(compositions_x32, small_and_large_f32)
                    jac_call1(jac_vmap(jac_grad(log_of_square_fn)), rows(x, 0, 3)));
 }
 
-/* ---- shapes with zeros and ones
- * -------------------------------------------------------------------- */
+/* ---- shapes with zeros and ones ----------------------------------------------------------------- */
 
 JAC_DEF(jac, sum_of_sines, (jac, x))
 {
@@ -394,8 +390,7 @@ PROGRAM_X32(compositions_x32, arrays_of_one_element)
                    jac_max(at.a, JAC_AXES(0, 2)));
 }
 
-/* ---- chance
- * ---------------------------------------------------------------------------------------- */
+/* ---- chance ------------------------------------------------------------------------------------- */
 
 PROGRAM_X32(compositions_x32, draws_of_every_kind)
 {

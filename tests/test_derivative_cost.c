@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
-#include "runtime/differentiate.h"
+#include "runtime/transform/differentiate.h"
 #include "tests/cost/cost.h"
 #include "tests/support.h"
 

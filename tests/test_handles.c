@@ -193,8 +193,7 @@ Test(handles, handle_of_another_thread_is_refused_and_threads_work_side_by_side)
     }
 }
 
-/* ---- arrays in and out
- * ---------------------------------------------------------------------------- */
+/* ---- arrays in and out -------------------------------------------------------------------------- */
 
 Test(arrays, dtype_follows_from_the_pointer)
 {
@@ -280,8 +279,7 @@ Test(arrays, elements_of_a_traced_value_are_refused)
     FAILS_WITH(jac_call1(jac_jit(reads_fn), 3.0), "being traced");
 }
 
-/* ---- numbers and dtypes
- * ----------------------------------------------------------------------------- */
+/* ---- numbers and dtypes ------------------------------------------------------------------------- */
 
 Test(numbers, number_takes_the_dtype_of_the_array_it_meets)
 {

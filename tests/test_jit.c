@@ -41,8 +41,7 @@ static void expect_schedule(const char *graph, const char *part)
     free(text);
 }
 
-/* ---- the schedule
- * -------------------------------------------------------------------------------- */
+/* ---- the schedule ------------------------------------------------------------------------------- */
 
 Test(schedule, a_chain_and_its_reduction_are_one_loop_without_temporaries)
 {
@@ -108,8 +107,7 @@ Test(schedule, a_window_of_a_carry_is_written_in_place)
         "in place");
 }
 
-/* ---- the code
- * ------------------------------------------------------------------------------------ */
+/* ---- the code ----------------------------------------------------------------------------------- */
 
 static const char scalar_loop[] = "graph f(a: f32[]) {\n" LOOP("f32[]", 1000,
                                                                "    w: f32[] = cos x\n"
@@ -369,8 +367,7 @@ Test(code, holds_no_address_of_the_process)
     free(text);
 }
 
-/* ---- the cache
- * ----------------------------------------------------------------------------------- */
+/* ---- the cache ---------------------------------------------------------------------------------- */
 
 /* A graph of its own for each n. */
 static ir_graph *numbered(int n)
@@ -479,8 +476,7 @@ Test(cache, threads_compile_and_run_at_once, .timeout = 300)
     cr_expect_eq(jit_cache_count(), 20);
 }
 
-/* ---- calls of interpreter kernels
- * ----------------------------------------------------------------- */
+/* ---- calls of interpreter kernels --------------------------------------------------------------- */
 
 static bool same_infer(ir_infer *q)
 {
@@ -581,8 +577,7 @@ Test(calls, a_program_run_inside_another_has_memory_of_its_own)
     jit_release(outer);
 }
 
-/* ---- what is written for people
- * -------------------------------------------------------------------- */
+/* ---- what is written for people ----------------------------------------------------------------- */
 
 Test(dump, every_stage_is_written_to_a_file)
 {

@@ -159,8 +159,7 @@ Test(loops_in_reverse, what_is_the_same_in_every_step_is_kept_once)
     }
 }
 
-/* ---- nested, in branches, batched, to second order
- * --------------------------------------------------- */
+/* ---- nested, in branches, batched, to second order ---------------------------------------------- */
 
 JAC_DEF(jac, small, (Pair, s))
 {

@@ -4,8 +4,7 @@
  */
 #include "tests/programs.h"
 
-/* ---- functions that several programs use
- * ----------------------------------------------------------- */
+/* ---- functions that several programs use -------------------------------------------------------- */
 
 typedef struct {
     jac a, b;
@@ -118,8 +117,7 @@ static RnnStep rnn(jac w, jac h, jac xs)
     return r;
 }
 
-/* ---- the programs
- * ---------------------------------------------------------------------------------- */
+/* ---- the programs ------------------------------------------------------------------------------- */
 
 static jac cube_exp(jac x)
 {
@@ -667,8 +665,7 @@ static Out linear_transpose(void)
     return RESULTS(jac_call1(t, W3), jac_call1(jac_vmap(t), BATCH));
 }
 
-/* ---- running them
- * ---------------------------------------------------------------------------------- */
+/* ---- running them ------------------------------------------------------------------------------- */
 
 #define PROGRAMS(X)                                                                                \
     X(grad_of_grad)                                                                                \

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "jit/threads.h"
+#include "jit/host/threads.h"
 
 enum { ITEMS = 200, SHORT = 3 };
 

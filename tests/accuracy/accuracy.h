@@ -63,8 +63,7 @@ points points_special(bool narrow);
 double random_bits(bool narrow);
 double random_uniform(double low, double high);
 
-/* ---- reference.c: functions of MPFR's form that MPFR does not have
- * --------------------------------- */
+/* ---- reference.c: functions of MPFR's form that MPFR does not have ------------------------------ */
 
 int ref_logistic(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 int ref_rsqrt(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);

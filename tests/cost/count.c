@@ -4,7 +4,7 @@
 
 #include "jit/lower.h"
 #include "ops/ops.h"
-#include "runtime/differentiate.h"
+#include "runtime/transform/differentiate.h"
 #include "tests/cost/cost.h"
 
 static void count_graph(const ir_graph *g, double times, cost *c);

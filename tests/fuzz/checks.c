@@ -99,8 +99,7 @@ static fuzz_verdict check_passes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(ok);
 }
 
-/* ---- compiled = interpreted
- * ---------------------------------------------------------------------- */
+/* ---- compiled = interpreted --------------------------------------------------------------------- */
 
 static fuzz_verdict check_jit(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
@@ -132,8 +131,7 @@ static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "donated", f->g, &f->in, &got, &want));
 }
 
-/* ---- vmap = a loop over slices
- * ------------------------------------------------------------------- */
+/* ---- vmap = a loop over slices ------------------------------------------------------------------ */
 
 static test_arrays slices(test_pool *p, const test_arrays *a, const int *axis, int64_t lane)
 {
@@ -169,8 +167,7 @@ static fuzz_verdict check_vmap(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return FUZZ_PASS;
 }
 
-/* ---- jvp = differences
- * --------------------------------------------------------------------------- */
+/* ---- jvp = differences -------------------------------------------------------------------------- */
 
 static bool is_constant(const ir_value *v)
 {
@@ -421,8 +418,7 @@ static fuzz_verdict check_vjp(test_pool *p, fuzz_rng *r, fuzz_program *f)
         test_fail("vjp", "<u, jvp(v)> is %.15g, but <vjp(u), v> is %.15g", forward, reverse));
 }
 
-/* ---- symbolic zeros, and a derivative in some arguments only
- * -------------------------------------- */
+/* ---- symbolic zeros, and a derivative in some arguments only ------------------------------------ */
 
 static fuzz_verdict check_zeros(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {

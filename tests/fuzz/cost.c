@@ -6,7 +6,7 @@
 
 #include "jit/lower.h"
 #include "ops/ops.h"
-#include "runtime/differentiate.h"
+#include "runtime/transform/differentiate.h"
 #include "tests/cost/cost.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -120,8 +120,7 @@ static bool measure_program(uint64_t seed, measured *out)
     return ok && out->grad.all > 0 && out->f.all >= LEAST;
 }
 
-/* ---- the report
- * ---------------------------------------------------------------------------------- */
+/* ---- the report --------------------------------------------------------------------------------- */
 
 static int by_ratio(const void *a, const void *b)
 {

@@ -67,8 +67,7 @@ static const char *place_name(int at)
     return at < 0 ? "generating" : at < FUZZ_STEPS ? "a step" : fuzz_checks[at - FUZZ_STEPS].name;
 }
 
-/* ---- running in a child
- * -------------------------------------------------------------------------- */
+/* ---- running in a child ------------------------------------------------------------------------- */
 
 /* Ends this process after so many seconds of its own computing; later, if it only waits. */
 static void give_up_after(unsigned seconds)
@@ -163,8 +162,7 @@ static bool still_fails(const fuzz_case *c, void *env)
     return shared->message[0] && is.failed == as->failed && is.at == as->at;
 }
 
-/* ---- failures
- * ------------------------------------------------------------------------------------- */
+/* ---- failures ----------------------------------------------------------------------------------- */
 
 static void save(const options *o, const fuzz_case *c, uint64_t seed, const char *comment)
 {
@@ -205,8 +203,7 @@ static void show_failure(const options *o)
     fuzz_program_free(&c.program);
 }
 
-/* ---- the modes
- * -------------------------------------------------------------------------------------- */
+/* ---- the modes ---------------------------------------------------------------------------------- */
 
 /* Primitives that only transformations make, or that cannot be run. */
 static bool is_made_elsewhere(const char *name)
@@ -327,8 +324,7 @@ static int run(const options *o, int nfiles, char **files)
     return nfiles ? failed : run_random(o);
 }
 
-/* ---- options
- * --------------------------------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------------------------------ */
 
 static int usage(void)
 {

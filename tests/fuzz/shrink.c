@@ -340,8 +340,7 @@ static bool edited(test_pool *p, const fuzz_case *c, const edit *e, fuzz_case *o
     }
 }
 
-/* ---- the search
- * ---------------------------------------------------------------------------------- */
+/* ---- the search --------------------------------------------------------------------------------- */
 
 typedef struct {
     test_pool *pool;

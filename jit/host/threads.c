@@ -1,0 +1,210 @@
+/* The pool: threads that sleep until there is work, and take items of it by turns.
+ *
+ * One piece of work at a time; who finds the pool taken, and work within work, goes on alone. The
+ * items are handed out in runs that get shorter, so that all threads end at about the same time.
+ */
+#include "jit/host/threads.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ir/ir.h"
+
+enum {
+    WORTH_NS = 20000, /* work that takes longer is shared */
+    SHARES = 8,       /* runs a thread, about */
+    MESSAGE = 1024,
+};
+
+static struct {
+    pthread_once_t once;
+    pthread_mutex_t taken; /* by the one whose work it is */
+    pthread_mutex_t lock;
+    pthread_cond_t begin, end;
+    int nthread; /* with the caller */
+    unsigned round;
+    int busy; /* threads of the pool that have not ended this round */
+    /* the work */
+    jit_work *work;
+    void *env;
+    int64_t n;
+    size_t bytes;
+    atomic_llong next;
+    atomic_bool failed;
+    char why[MESSAGE]; /* under lock: the first failure */
+    const ir_loc *loc;
+} pool = {.once = PTHREAD_ONCE_INIT,
+          .taken = PTHREAD_MUTEX_INITIALIZER,
+          .lock = PTHREAD_MUTEX_INITIALIZER,
+          .begin = PTHREAD_COND_INITIALIZER,
+          .end = PTHREAD_COND_INITIALIZER};
+
+static _Thread_local bool working;
+
+/* ---- one thread's part -------------------------------------------------------------------------- */
+
+static int64_t take(int64_t *to)
+{
+    int64_t from = atomic_load(&pool.next), run;
+    do {
+        if (from >= pool.n)
+            return pool.n;
+        run = (pool.n - from) / (SHARES * pool.nthread);
+        run = run ? run : 1;
+    } while (!atomic_compare_exchange_weak(&pool.next, (long long *)&from, from + run));
+    *to = from + run;
+    return from;
+}
+
+/* An error is recorded with the thread it happens on, and handed to the one whose work it is. */
+static void note_failure(void)
+{
+    pthread_mutex_lock(&pool.lock);
+    if (!atomic_exchange(&pool.failed, true))
+        snprintf(pool.why, sizeof pool.why, "%s", ir_error() ? ir_error() : "a thread failed");
+    pthread_mutex_unlock(&pool.lock);
+}
+
+static void *memory_new(size_t bytes)
+{
+    void *memory = bytes ? ir_memory_take(bytes) : NULL;
+    if (bytes && !memory)
+        ir_fail("out of memory: a thread's temporaries take %zu bytes", bytes);
+    return memory;
+}
+
+static void do_items(void *memory)
+{
+    int64_t from, to;
+    working = true;
+    while (!atomic_load(&pool.failed) && (from = take(&to)) < pool.n)
+        if (!pool.work(pool.env, from, to, memory))
+            note_failure();
+    working = false;
+}
+
+static void help(void)
+{
+    void *memory = memory_new(pool.bytes);
+    if (memory || !pool.bytes)
+        do_items(memory);
+    else
+        note_failure();
+    ir_memory_give(memory, pool.bytes);
+}
+
+static void *serve(void *arg)
+{
+    unsigned seen = (unsigned)(uintptr_t)arg;
+    pthread_mutex_lock(&pool.lock);
+    for (;;) {
+        while (pool.round == seen)
+            pthread_cond_wait(&pool.begin, &pool.lock);
+        seen = pool.round;
+        const ir_loc *loc = pool.loc;
+        pthread_mutex_unlock(&pool.lock);
+        const ir_loc *was = ir_loc_set(loc);
+        help();
+        ir_error_clear();
+        ir_loc_set(was);
+        pthread_mutex_lock(&pool.lock);
+        if (--pool.busy == 0)
+            pthread_cond_signal(&pool.end);
+    }
+    return NULL;
+}
+
+/* ---- starting ----------------------------------------------------------------------------------- */
+
+/* A process that forks has none of the threads. */
+static void after_fork(void)
+{
+    pool.nthread = 1;
+}
+
+static void start(void)
+{
+    int n = ir_thread_count();
+    pool.nthread = 1;
+    for (; pool.nthread < n; pool.nthread++) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, serve, NULL))
+            break;
+        pthread_detach(thread);
+    }
+    pthread_atfork(NULL, NULL, after_fork);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* ---- a piece of work ---------------------------------------------------------------------------- */
+
+/* Items `done` up to n. */
+static uint8_t share(jit_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
+{
+    pthread_mutex_lock(&pool.lock);
+    pool.work = work;
+    pool.env = env;
+    pool.n = n;
+    pool.bytes = bytes;
+    pool.loc = ir_loc_get();
+    atomic_store(&pool.next, done);
+    atomic_store(&pool.failed, false);
+    pool.busy = pool.nthread - 1;
+    pool.round++;
+    pthread_cond_broadcast(&pool.begin);
+    pthread_mutex_unlock(&pool.lock);
+    do_items(memory);
+    pthread_mutex_lock(&pool.lock);
+    while (pool.busy)
+        pthread_cond_wait(&pool.end, &pool.lock);
+    bool failed = atomic_load(&pool.failed);
+    pthread_mutex_unlock(&pool.lock);
+    if (failed && !ir_error())
+        ir_fail("%s", pool.why);
+    return !failed;
+}
+
+/* Some items are done at first to see how long they take, and as many again while what is left does
+ * not seem worth sharing: items differ, and the first may be the shortest. */
+static uint8_t share_if_worth(jit_work *work, void *env, int64_t n, size_t bytes, void *memory)
+{
+    int64_t begin = now_ns(), done = 0;
+    for (int64_t next = 1; done < n; next = 2 * done < n ? 2 * done : n) {
+        if (!work(env, done, next, memory))
+            return 0;
+        done = next;
+        if ((double)(now_ns() - begin) / (double)done * (double)(n - done) >= WORTH_NS)
+            break;
+    }
+    if (done == n)
+        return 1;
+    pthread_once(&pool.once, start);
+    if (pool.nthread < 2 || pthread_mutex_trylock(&pool.taken))
+        return work(env, done, n, memory);
+    uint8_t ok = share(work, env, done, n, bytes, memory);
+    pthread_mutex_unlock(&pool.taken);
+    return ok;
+}
+
+uint8_t jit_parallel(jit_work *work, void *env, int64_t n, size_t bytes)
+{
+    if (n < 1)
+        return 1;
+    void *memory = memory_new(bytes);
+    if (bytes && !memory)
+        return 0;
+    uint8_t ok = working || n == 1 || ir_thread_count() < 2
+                     ? work(env, 0, n, memory)
+                     : share_if_worth(work, env, n, bytes, memory);
+    ir_memory_give(memory, bytes);
+    return ok;
+}

@@ -1,0 +1,71 @@
+/* What LLVM must know to vectorise without run-time checks: within one loop nest, accesses to
+ * different buffers never meet. Said per loop nest, since over the whole function buffers share the
+ * arena's memory: each nest has an alias domain of its own, with a scope for each buffer in it.
+ * The two buffers of a carry that change roles count as one: what a nest reads it wrote through the
+ * other pointer the last time round, and LLVM compares such accesses as well.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/llvm/emit.h"
+
+void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
+{
+    if (em->naccess == em->access_cap) {
+        em->access_cap = em->access_cap ? 2 * em->access_cap : 32;
+        em->access = ir_xrealloc(em->access, (size_t)em->access_cap * sizeof *em->access);
+    }
+    const jit_buffer *b = &em->s->buffer[buffer];
+    bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;
+    em->access[em->naccess++] = (jit_access){access, swaps ? b->a : buffer};
+}
+
+static LLVMMetadataRef named_node(jit_emit *em, const char *kind, int k, LLVMMetadataRef domain)
+{
+    char name[32];
+    int len = snprintf(name, sizeof name, "%s%d.%d", kind, em->nscope, k);
+    LLVMMetadataRef ops[2] = {LLVMMDStringInContext2(em->cx, name, (size_t)len), domain};
+    return LLVMMDNodeInContext2(em->cx, ops, domain ? 2 : 1);
+}
+
+static void attach(jit_emit *em, LLVMValueRef access, const char *kind, LLVMMetadataRef *scope,
+                   int n)
+{
+    LLVMMetadataRef list = LLVMMDNodeInContext2(em->cx, scope, (size_t)n);
+    unsigned id = LLVMGetMDKindIDInContext(em->cx, kind, (unsigned)strlen(kind));
+    LLVMSetMetadata(access, id, LLVMMetadataAsValue(em->cx, list));
+}
+
+void jit_end_accesses(jit_emit *em)
+{
+    int *buffers = ir_xmalloc((size_t)(em->naccess + 1) * sizeof *buffers), n = 0;
+    for (int k = 0; k < em->naccess; k++) {
+        int j = 0;
+        while (j < n && buffers[j] != em->access[k].buffer)
+            j++;
+        if (j == n)
+            buffers[n++] = em->access[k].buffer;
+    }
+    if (n > 1) {
+        LLVMMetadataRef domain = named_node(em, "loop", 0, NULL);
+        LLVMMetadataRef *scope = ir_xmalloc((size_t)(2 * n) * sizeof *scope);
+        for (int j = 0; j < n; j++)
+            scope[j] = named_node(em, "buffer", j, domain);
+        for (int k = 0; k < em->naccess; k++) {
+            LLVMMetadataRef own = NULL, *others = scope + n;
+            int m = 0;
+            for (int j = 0; j < n; j++)
+                if (buffers[j] == em->access[k].buffer)
+                    own = scope[j];
+                else
+                    others[m++] = scope[j];
+            attach(em, em->access[k].access, "alias.scope", &own, 1);
+            attach(em, em->access[k].access, "noalias", others, m);
+        }
+        free(scope);
+    }
+    em->nscope++;
+    em->naccess = 0;
+    free(buffers);
+}

@@ -1,0 +1,337 @@
+/* Along one axis: the index of an extreme element, and running reductions. The other dimensions are
+ * loops around it. */
+#include <math.h>
+#include <string.h>
+
+#include "jit/llvm/emit.h"
+
+typedef struct {
+    jit_nest nest;
+    int along; /* the axis of the nest that is run along; -1 if its size is 1 */
+    int nouter;
+    jit_counted outer[IR_MAX_RANK];
+    jit_index linear, kept; /* offsets in the operand, and in it without the axis */
+} lines;
+
+static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
+{
+    *l = (lines){.along = -1};
+    jit_nest_init(em, &l->nest, &t->e->in[0]->type, 1u << axis, jit_is_linear(em->frame->b, t));
+    l->linear = l->kept = jit_index_const(em, 0);
+    for (int a = 0; a < l->nest.n; a++)
+        if (l->nest.axis[a].reduced)
+            l->along = a;
+}
+
+/* Opens the loops over axes of the nest, but for the one that is run along. */
+static void open_axes(jit_emit *em, lines *l, int from, int to)
+{
+    for (int a = from; a < to; a++) {
+        const jit_axis *x = &l->nest.axis[a];
+        if (x->reduced)
+            continue;
+        int64_t kept = 1;
+        for (int b = a + 1; b < l->nest.n; b++)
+            kept *= l->nest.axis[b].reduced ? 1 : l->nest.axis[b].size;
+        jit_counted *loop = &l->outer[l->nouter++];
+        jit_loop_begin(em, loop, x->size);
+        if (x->dim >= 0)
+            l->nest.at[x->dim] = (jit_index)loop->i;
+        l->linear = jit_index_step(em, l->linear, loop->i, x->stride);
+        l->kept = jit_index_step(em, l->kept, loop->i, kept);
+    }
+}
+
+static void close_lines(jit_emit *em, lines *l)
+{
+    while (l->nouter > 0)
+        jit_loop_end(em, &l->outer[--l->nouter], NULL);
+}
+
+/* The operand's element at index i of the line. */
+static LLVMValueRef on_line(jit_emit *em, const jit_step *t, lines *l, int64_t axis, LLVMValueRef i,
+                            jit_index *linear)
+{
+    l->nest.at[axis] = (jit_index)i;
+    *linear =
+        l->along < 0 ? l->linear : jit_index_step(em, l->linear, i, l->nest.axis[l->along].stride);
+    jit_place where = {l->nest.space->rank, l->nest.has_at ? l->nest.at : NULL, *linear};
+    return jit_llvm(jit_operand(em, t->e, 0, where));
+}
+
+static LLVMValueRef call_bool(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x,
+                              LLVMValueRef y)
+{
+    return jit_llvm(jit_math(em, name, IR_bool, 2, (jit_scalar[]){(jit_scalar)x, (jit_scalar)y},
+                             (ir_dtype[]){d, d}));
+}
+
+/* x takes the place of best: the first element always, a greater (or smaller) one, and a NaN where
+ * there was none. */
+static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMValueRef x,
+                           LLVMValueRef best)
+{
+    ir_dtype d = (ir_dtype)e->in[0]->type.dtype;
+    LLVMValueRef first = LLVMBuildICmp(em->b, LLVMIntEQ, i, jit_i64(em, 0), "");
+    LLVMValueRef take =
+        LLVMBuildOr(em->b, first, call_bool(em, e->op->lower->names[0], d, x, best), "");
+    if (!ir_is_float(d))
+        return take;
+    LLVMValueRef nan = LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, "");
+    LLVMValueRef none = LLVMBuildFCmp(em->b, LLVMRealORD, best, best, "");
+    return LLVMBuildOr(em->b, take, LLVMBuildAnd(em->b, nan, none, ""), "");
+}
+
+/* One pass that carries the best and where it was: every step waits for the one before. */
+static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    const ir_type *type = &t->e->in[0]->type;
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, type->dim[axis]);
+    LLVMValueRef best =
+        jit_loop_carry(em, &along, LLVMConstNull(jit_register_type(em, (ir_dtype)type->dtype)));
+    LLVMValueRef index = jit_loop_carry(em, &along, jit_i64(em, 0));
+    LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
+    LLVMValueRef take = better(em, t->e, along.i, x, best);
+    LLVMValueRef next[] = {LLVMBuildSelect(em->b, take, x, best, ""),
+                           LLVMBuildSelect(em->b, take, along.i, index, "")};
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, next);
+    return next[1];
+}
+
+/* Two passes that vectorise: the extreme, then the first place that equals it (or is NaN, which
+ * the extreme then is too). */
+static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    const ir_type *type = &t->e->in[0]->type;
+    ir_dtype d = (ir_dtype)type->dtype;
+    bool greatest = !strcmp(t->e->op->lower->names[0], "gt");
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, type->dim[axis]);
+    /* An infinity is true as any number that is not 0 is. */
+    ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
+    LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
+    LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
+    m = jit_combine(em, greatest ? "max" : "min", d, m, x, true);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &m);
+
+    LLVMValueRef none = jit_i64(em, type->dim[axis]);
+    jit_loop_begin(em, &along, type->dim[axis]);
+    LLVMValueRef at = jit_loop_carry(em, &along, none);
+    x = on_line(em, t, l, axis, along.i, &linear);
+    LLVMValueRef here = call_bool(em, "eq", d, x, m);
+    if (ir_is_float(d))
+        here = LLVMBuildOr(em->b, here, LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, ""), "");
+    here = LLVMBuildSelect(em->b, here, along.i, none, "");
+    at = jit_combine(em, "min", IR_u64, at, here, false);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &at);
+    return at;
+}
+
+/* The columns of a block, side by side: the best of each so far, and where it was, stand in arrays
+ * on the stack, and rows are walked as they lie in memory. */
+enum { BLOCK = 128 };
+
+typedef struct {
+    LLVMValueRef best, index; /* arrays */
+    LLVMTypeRef element, place;
+    LLVMValueRef lo, n; /* the columns */
+} block;
+
+/* Index i of the axis, of all columns of the block. */
+static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, const block *b,
+                      LLVMValueRef i)
+{
+    int last = l->nest.n - 1;
+    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    jit_index outer = l->linear, linear;
+    jit_counted column;
+    jit_loop_begin_counted(em, &column, b->n);
+    jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
+    if (l->nest.axis[last].dim >= 0)
+        l->nest.at[l->nest.axis[last].dim] = c;
+    l->linear = jit_index_step(em, outer, jit_llvm(c), l->nest.axis[last].stride);
+    LLVMValueRef x = on_line(em, t, l, axis, i, &linear);
+    LLVMValueRef best_at = jit_address(em, b->best, b->element, column.i);
+    LLVMValueRef index_at = jit_address(em, b->index, b->place, column.i);
+    LLVMValueRef best = jit_load_at(em, best_at, d);
+    LLVMValueRef index = LLVMBuildLoad2(em->b, b->place, index_at, "");
+    LLVMValueRef take = better(em, t->e, i, x, best);
+    LLVMValueRef here = LLVMBuildTrunc(em->b, i, b->place, "");
+    jit_store_at(em, best_at, d, LLVMBuildSelect(em->b, take, x, best, ""));
+    LLVMBuildStore(em->b, LLVMBuildSelect(em->b, take, here, index, ""), index_at);
+    jit_forget(em, 0);
+    jit_loop_end(em, &column, NULL);
+    l->linear = outer;
+}
+
+/* The indices found, to the result. */
+static void store_block(jit_emit *em, const jit_step *t, const lines *l, const block *b)
+{
+    ir_dtype d = (ir_dtype)t->e->out[0]->type.dtype;
+    jit_counted column;
+    jit_loop_begin_counted(em, &column, b->n);
+    LLVMValueRef at =
+        LLVMBuildLoad2(em->b, b->place, jit_address(em, b->index, b->place, column.i), "");
+    at = LLVMBuildZExt(em->b, at, em->i64, "");
+    jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
+    jit_index where = jit_index_add(em, l->kept, c);
+    jit_store(em, jit_slot_of(em->frame->b, t->e->out[0])->buffer, d, jit_llvm(where),
+              jit_llvm(jit_from_index(em, (jit_index)at, d)));
+    jit_loop_end(em, &column, NULL);
+}
+
+static void search_columns(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
+{
+    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    int64_t columns = l->nest.axis[l->nest.n - 1].size;
+    block b = {.element = jit_stored_type(em, d), .place = em->i32};
+    b.best = jit_stack(em, BLOCK * ir_dtypes[d].size);
+    b.index = jit_stack(em, BLOCK * 4);
+    jit_items blocks;
+    jit_items_begin(em, &blocks, jit_i64(em, 0), jit_i64(em, (columns + BLOCK - 1) / BLOCK));
+    b.lo = LLVMBuildMul(em->b, blocks.i, jit_i64(em, BLOCK), "");
+    b.n =
+        jit_index_min(em, jit_i64(em, BLOCK), LLVMBuildSub(em->b, jit_i64(em, columns), b.lo, ""));
+    LLVMBuildMemSet(em->b, b.best, LLVMConstNull(em->i8), jit_i64(em, BLOCK * ir_dtypes[d].size),
+                    64);
+    LLVMBuildMemSet(em->b, b.index, LLVMConstNull(em->i8), jit_i64(em, BLOCK * 4), 64);
+    jit_counted along;
+    jit_loop_begin(em, &along, t->e->in[0]->type.dim[axis]);
+    visit_row(em, t, l, axis, &b, along.i);
+    jit_loop_end(em, &along, NULL);
+    store_block(em, t, l, &b);
+    jit_items_end(em, &blocks);
+}
+
+void jit_emit_argreduce(jit_emit *em, const jit_step *t)
+{
+    const ir_eqn *e = t->e;
+    int64_t axis = e->attr[0].ints[0];
+    if (!ir_type_count(&e->in[0]->type))
+        return;
+    lines l;
+    find_lines(em, t, axis, &l);
+    int last = l.nest.n - 1;
+    bool by_columns = l.along >= 0 && l.along < last && l.nest.axis[last].size > 1 &&
+                      e->in[0]->type.dim[axis] < INT32_MAX;
+    open_axes(em, &l, 0, by_columns ? last : l.nest.n);
+    if (by_columns) {
+        search_columns(em, t, &l, axis);
+    } else {
+        LLVMValueRef at =
+            (l.along >= 0 && l.along == last ? search_twice : search)(em, t, &l, axis);
+        ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+        LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
+        if (e->out[0]->type.rank == 0)
+            jit_set_reg(em, e->out[0], result);
+        else
+            jit_store(em, jit_slot_of(em->frame->b, e->out[0])->buffer, d, jit_llvm(l.kept),
+                      result);
+    }
+    close_lines(em, &l);
+    jit_end_accesses(em);
+}
+
+/* What runs along the axis of a cumulation. */
+typedef struct {
+    jit_emit *em;
+    const jit_step *t;
+    lines l;
+    ir_dtype d;
+    int64_t axis, stride; /* of the axis */
+} running;
+
+static LLVMValueRef start(running *r)
+{
+    return jit_llvm(jit_constant(r->em, r->d, r->t->e->op->lower->identity(r->d)));
+}
+
+static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
+{
+    return jit_combine(r->em, r->t->e->op->lower->names[0], r->d, before, x, false);
+}
+
+/* The place along the axis at step i. */
+static LLVMValueRef step_place(running *r, LLVMValueRef i)
+{
+    if (!r->t->e->attr[1].i)
+        return i;
+    return LLVMBuildSub(r->em->b, jit_i64(r->em, r->t->e->out[0]->type.dim[r->axis] - 1), i, "");
+}
+
+static int result_buffer(const running *r)
+{
+    return jit_slot_of(r->em->frame->b, r->t->e->out[0])->buffer;
+}
+
+/* Neighbours in memory: the sum so far is a register. */
+static void run_in_register(running *r)
+{
+    jit_emit *em = r->em;
+    jit_counted along;
+    jit_index linear;
+    jit_loop_begin(em, &along, r->t->e->out[0]->type.dim[r->axis]);
+    LLVMValueRef acc = jit_loop_carry(em, &along, start(r));
+    LLVMValueRef x = on_line(em, r->t, &r->l, r->axis, step_place(r, along.i), &linear);
+    acc = combined(r, acc, x);
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), acc);
+    jit_forget(em, 0);
+    jit_loop_end(em, &along, &acc);
+}
+
+/* One row of the result, out of the row before it; NULL: there is none. */
+static void run_row(running *r, LLVMValueRef place, bool first)
+{
+    jit_emit *em = r->em;
+    lines inner = r->l;
+    jit_index linear;
+    open_axes(em, &inner, inner.along + 1, inner.nest.n);
+    LLVMValueRef x = on_line(em, r->t, &inner, r->axis, place, &linear);
+    LLVMValueRef before = start(r);
+    if (!first) {
+        int64_t back = r->t->e->attr[1].i ? r->stride : -r->stride;
+        jit_index there = jit_index_add(em, linear, jit_index_const(em, back));
+        before = jit_load(em, result_buffer(r), r->d, jit_llvm(there));
+    }
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), combined(r, before, x));
+    jit_forget(em, 0);
+    close_lines(em, &inner);
+}
+
+static void run_by_rows(running *r)
+{
+    jit_counted along;
+    run_row(r, step_place(r, jit_i64(r->em, 0)), true);
+    jit_loop_begin(r->em, &along, r->t->e->out[0]->type.dim[r->axis] - 1);
+    LLVMValueRef i = LLVMBuildAdd(r->em->b, along.i, jit_i64(r->em, 1), "");
+    run_row(r, step_place(r, i), false);
+    jit_loop_end(r->em, &along, NULL);
+}
+
+void jit_emit_cumulate(jit_emit *em, const jit_step *t)
+{
+    const ir_eqn *e = t->e;
+    running r = {.em = em, .t = t, .d = (ir_dtype)e->out[0]->type.dtype, .axis = e->attr[0].i};
+    if (!ir_type_count(&e->out[0]->type))
+        return;
+    find_lines(em, t, r.axis, &r.l);
+    if (r.l.along >= 0 && r.l.along < r.l.nest.n - 1) {
+        r.stride = r.l.nest.axis[r.l.along].stride;
+        open_axes(em, &r.l, 0, r.l.along);
+        lines outer = r.l;
+        r.l.nouter = 0;
+        run_by_rows(&r);
+        close_lines(em, &outer);
+    } else {
+        open_axes(em, &r.l, 0, r.l.nest.n);
+        run_in_register(&r);
+        close_lines(em, &r.l);
+    }
+    jit_end_accesses(em);
+}

@@ -1,0 +1,188 @@
+/* The element of a value at a place: a register, a load, or the code of the producer fused there.
+ *
+ * What was computed in the loop body already is remembered, so that a producer with several
+ * consumers at one place is emitted once.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/llvm/emit.h"
+
+/* ---- places ------------------------------------------------------------------------------------- */
+
+jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d)
+{
+    if (p->at)
+        return p->at[d];
+    if (t->dim[d] == 1)
+        return jit_index_const(em, 0);
+    int64_t inner = 1, outer = 1;
+    for (int k = d + 1; k < t->rank; k++)
+        inner *= t->dim[k];
+    for (int k = 0; k < d; k++)
+        outer *= t->dim[k];
+    jit_index at = jit_index_div(em, p->linear, inner ? inner : 1);
+    return outer == 1 ? at : jit_index_rem(em, at, t->dim[d]);
+}
+
+jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p)
+{
+    if (p->linear)
+        return p->linear;
+    jit_index sum = jit_index_const(em, 0);
+    int64_t stride = 1;
+    for (int d = t->rank - 1; d >= 0; d--) {
+        sum = jit_index_add(em, jit_index_mul(em, p->at[d], jit_index_const(em, stride)), sum);
+        stride *= t->dim[d];
+    }
+    return sum;
+}
+
+/* ---- what is known in this loop body --------------------------------------------------------- */
+
+static bool same_place(const jit_known *k, const jit_place *p)
+{
+    if (k->linear && p->linear)
+        return k->linear == jit_llvm(p->linear);
+    if (!k->has_at || !p->at)
+        return false;
+    for (int d = 0; d < p->rank; d++)
+        if (k->at[d] != jit_llvm(p->at[d]))
+            return false;
+    return true;
+}
+
+static LLVMValueRef recall(jit_emit *em, const ir_value *v, const jit_place *p)
+{
+    for (int k = em->newest[v->id]; k >= 0; k = em->known[k].older)
+        if (same_place(&em->known[k], p))
+            return em->known[k].result;
+    return NULL;
+}
+
+static void remember(jit_emit *em, const ir_value *v, const jit_place *p, LLVMValueRef x)
+{
+    if (em->nknown == em->known_cap) {
+        em->known_cap = em->known_cap ? 2 * em->known_cap : 32;
+        em->known = ir_xrealloc(em->known, (size_t)em->known_cap * sizeof *em->known);
+    }
+    jit_known *k = &em->known[em->nknown];
+    k->v = v;
+    k->linear = jit_llvm(p->linear);
+    k->has_at = p->at != NULL;
+    k->rank = p->rank;
+    for (int d = 0; k->has_at && d < p->rank; d++)
+        k->at[d] = jit_llvm(p->at[d]);
+    k->result = x;
+    k->older = em->newest[v->id];
+    em->newest[v->id] = em->nknown++;
+}
+
+void jit_forget(jit_emit *em, int down_to)
+{
+    while (em->nknown > down_to) {
+        const jit_known *k = &em->known[--em->nknown];
+        em->newest[k->v->id] = k->older;
+    }
+}
+
+/* ---- elements ----------------------------------------------------------------------------------- */
+
+LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
+{
+    LLVMValueRef *reg = &em->frame->reg[v->id];
+    if (!*reg && v->eqn && v->eqn->op->role == IR_ROLE_LITERAL)
+        *reg = jit_llvm(jit_constant(em, (ir_dtype)v->type.dtype, v->eqn->attr[0].scalar));
+    return *reg;
+}
+
+void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x)
+{
+    em->frame->reg[v->id] = x;
+}
+
+/* Is v what the present kernel computes element by element? */
+static bool being_computed(const jit_emit *em, const ir_value *v)
+{
+    const jit_step *t = em->step;
+    for (int k = 0; t->kind == JIT_STEP_KERNEL && jit_is_map(v) && k < t->nroot; k++)
+        if (t->root[k] == v)
+            return true;
+    return false;
+}
+
+static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int output,
+                                        const jit_place *where)
+{
+    const jit_lower *l = e->op->lower;
+    jit_scalar few[8], *x = e->nin <= 8 ? few : ir_xmalloc((size_t)e->nin * sizeof *x);
+    for (int k = 0; k < e->nin; k++)
+        x[k] = jit_operand(em, e, k, *where);
+    jit_scalar y;
+    if (l->names) {
+        ir_dtype types[8];
+        char name[96];
+        for (int k = 0; k < e->nin && k < 8; k++)
+            types[k] = (ir_dtype)e->in[k]->type.dtype;
+        snprintf(name, sizeof name, "jk_%s_%s", l->names[output], ir_dtypes[types[0]].name);
+        y = jit_math(em, name, (ir_dtype)e->out[output]->type.dtype, e->nin, x, types);
+    } else
+        y = l->scalar(em, e, output, x);
+    if (x != few)
+        free(x);
+    return jit_llvm(y);
+}
+
+LLVMValueRef jit_compute(jit_emit *em, const ir_eqn *e, int output, const jit_place *where)
+{
+    LLVMMetadataRef outer = jit_debug_enter(em, e);
+    LLVMValueRef y = e->op->lower->kind == JIT_ELEMENTWISE
+                         ? compute_elementwise(em, e, output, where)
+                         : jit_llvm(e->op->lower->at(em, e, *where));
+    jit_debug_leave(em, outer);
+    return y;
+}
+
+LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where)
+{
+    if (v->type.rank == 0)
+        return jit_reg(em, v);
+    LLVMValueRef x = recall(em, v, where);
+    if (x)
+        return x;
+    const jit_block *b = em->frame->b;
+    if (jit_slot_of(b, v)->res == JIT_FUSED || being_computed(em, v))
+        x = jit_compute(em, v->eqn, (int)v->index, where);
+    else
+        x = jit_load(em, jit_buffer_of(b, v), (ir_dtype)v->type.dtype,
+                     jit_llvm(jit_place_linear(em, &v->type, where)));
+    remember(em, v, where, x);
+    return x;
+}
+
+jit_scalar jit_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where)
+{
+    return (jit_scalar)jit_element(em, e->in[k], &where);
+}
+
+jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
+                       void *env, jit_scalar other)
+{
+    LLVMValueRef cond = jit_llvm(truth);
+    if (LLVMIsAConstantInt(cond))
+        return LLVMConstIntGetZExtValue(cond) ? then(em, env) : other;
+    LLVMBasicBlockRef inside = jit_new_block(em, "inside"), after = jit_new_block(em, "after");
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
+    LLVMBuildCondBr(em->b, cond, inside, after);
+    LLVMPositionBuilderAtEnd(em->b, inside);
+    int known = em->nknown;
+    LLVMValueRef x = jit_llvm(then(em, env));
+    jit_forget(em, known);
+    LLVMBasicBlockRef inside_end = LLVMGetInsertBlock(em->b);
+    LLVMBuildBr(em->b, after);
+    LLVMPositionBuilderAtEnd(em->b, after);
+    LLVMValueRef phi = LLVMBuildPhi(em->b, LLVMTypeOf(x), "");
+    LLVMAddIncoming(phi, (LLVMValueRef[]){x, jit_llvm(other)},
+                    (LLVMBasicBlockRef[]){inside_end, before}, 2);
+    return (jit_scalar)phi;
+}

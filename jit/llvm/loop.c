@@ -1,0 +1,108 @@
+/* Counted loops, and which dimensions of a space they run over. A loop is entered only when it has
+ * an iteration, so it tests at its end. */
+#include <string.h>
+
+#include <llvm-c/DebugInfo.h>
+
+#include "jit/llvm/emit.h"
+
+void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
+{
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
+    l->body = jit_new_block(em, "loop");
+    l->n = n;
+    l->count = NULL;
+    l->ncarried = 0;
+    l->masked = l->rolled = l->whole = false;
+    l->vector = 0;
+    LLVMBuildBr(em->b, l->body);
+    LLVMPositionBuilderAtEnd(em->b, l->body);
+    l->i = LLVMBuildPhi(em->b, em->i64, "i");
+    LLVMAddIncoming(l->i, (LLVMValueRef[]){jit_i64(em, 0)}, &before, 1);
+}
+
+void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n)
+{
+    jit_loop_begin(em, l, 0);
+    l->count = n;
+}
+
+LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)
+{
+    LLVMBasicBlockRef before = LLVMGetIncomingBlock(l->i, 0);
+    LLVMValueRef phi = LLVMBuildPhi(em->b, LLVMTypeOf(init), "");
+    LLVMAddIncoming(phi, &init, &before, 1);
+    return l->carried[l->ncarried++] = phi;
+}
+
+static LLVMMetadataRef property(jit_emit *em, const char *what, LLVMValueRef value)
+{
+    LLVMMetadataRef pair[] = {LLVMMDStringInContext2(em->cx, what, strlen(what)),
+                              value ? LLVMValueAsMetadata(value) : NULL};
+    return LLVMMDNodeInContext2(em->cx, pair, value ? 2 : 1);
+}
+
+/* Says something of a loop to LLVM's passes. */
+static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
+{
+    static const char kind[] = "llvm.loop";
+    LLVMMetadataRef node[5] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
+    LLVMValueRef yes = LLVMConstInt(em->i1, 1, false);
+    size_t n = 1;
+    if (l->rolled)
+        node[n++] = property(em, "llvm.loop.disable_nonforced", NULL);
+    if (l->masked)
+        node[n++] = property(em, "llvm.loop.vectorize.predicate.enable", yes);
+    if (l->whole || l->vector)
+        node[n++] = property(em, "llvm.loop.unroll.disable", NULL);
+    if (l->vector)
+        node[n++] =
+            property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, l->vector, false));
+    if (n > 1) {
+        LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
+        LLVMMetadataReplaceAllUsesWith(self, all); /* the node of a loop begins with itself */
+        LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(em->cx, kind, sizeof kind - 1),
+                        LLVMMetadataAsValue(em->cx, all));
+    } else {
+        LLVMDisposeTemporaryMDNode(self);
+    }
+}
+
+void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
+{
+    LLVMValueRef i = LLVMBuildNUWAdd(em->b, l->i, jit_i64(em, 1), "");
+    LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b), after = jit_new_block(em, "done");
+    LLVMValueRef n = l->count ? l->count : jit_i64(em, l->n);
+    LLVMValueRef more = LLVMBuildICmp(em->b, LLVMIntULT, i, n, "");
+    LLVMValueRef branch = LLVMBuildCondBr(em->b, more, l->body, after);
+    hint(em, l, branch);
+    LLVMAddIncoming(l->i, &i, &latch, 1);
+    for (int k = 0; k < l->ncarried; k++) {
+        LLVMValueRef x = next[k];
+        LLVMAddIncoming(l->carried[k], &x, &latch, 1);
+    }
+    LLVMPositionBuilderAtEnd(em->b, after);
+}
+
+void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t reduced,
+                   bool linear)
+{
+    *nest = (jit_nest){.space = space, .has_at = true};
+    int64_t stride[IR_MAX_RANK], s = 1;
+    for (int d = space->rank - 1; d >= 0; d--) {
+        stride[d] = s;
+        s *= space->dim[d];
+        nest->at[d] = jit_index_const(em, 0);
+    }
+    for (int d = 0; d < space->rank; d++) {
+        bool red = reduced >> d & 1;
+        jit_axis *last = &nest->axis[nest->n ? nest->n - 1 : 0];
+        if (space->dim[d] == 1)
+            continue;
+        if (linear && nest->n && last->reduced == red) {
+            *last = (jit_axis){last->size * space->dim[d], stride[d], -1, red};
+            nest->has_at = false;
+        } else
+            nest->axis[nest->n++] = (jit_axis){space->dim[d], stride[d], d, red};
+    }
+}

@@ -1,0 +1,216 @@
+/* The whole function: where the buffers are, the blocks' steps in order, the results, and the way
+ * out when a called kernel fails.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/observe/debug.h"
+#include "jit/llvm/emit.h"
+#include "jit/observe/profile.h"
+
+jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
+{
+    return (jit_frame){b, ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof(LLVMValueRef))};
+}
+
+static jit_emit_fn *const emitters[] = {
+    [JIT_STEP_SCALAR] = jit_emit_scalar,
+    [JIT_STEP_KERNEL] = jit_emit_kernel,
+    [JIT_STEP_ARGREDUCE] = jit_emit_argreduce,
+    [JIT_STEP_CUMULATE] = jit_emit_cumulate,
+    [JIT_STEP_DOT] = jit_emit_dot,
+    [JIT_STEP_UPDATE] = jit_emit_update,
+    [JIT_STEP_EVAL] = jit_emit_eval,
+    [JIT_STEP_WHILE] = jit_emit_control,
+    [JIT_STEP_COND] = jit_emit_control,
+    [JIT_STEP_SCAN] = jit_emit_control,
+    [JIT_STEP_LANES] = jit_emit_lanes,
+};
+
+static void emit_one(jit_emit *em, const jit_step *t)
+{
+    em->step = t;
+    LLVMValueRef begin = jit_emit_clock(em, t->site);
+    LLVMMetadataRef outer = jit_debug_enter(em, t->e);
+    if (!em->row && jit_is_outlined(em, t))
+        jit_emit_outlined(em, t, emitters[t->kind]);
+    else
+        emitters[t->kind](em, t);
+    jit_debug_leave(em, outer);
+    jit_emit_timed(em, t->site, begin);
+}
+
+static void emit_step(jit_emit *em, const jit_step *t)
+{
+    if (!t->strips) {
+        emit_one(em, t);
+    } else if (t == t->strips->first) {
+        LLVMValueRef begin = jit_emit_clock(em, t->strips->site);
+        jit_emit_strips(em, t, emit_one);
+        jit_emit_timed(em, t->strips->site, begin);
+    }
+}
+
+/* What was computed in a loop body is remembered by value, and nested blocks number their values
+ * anew. */
+static int *set_numbering(jit_emit *em, const jit_block *b)
+{
+    int *outer = em->newest;
+    em->newest = ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof *em->newest);
+    for (uint32_t k = 0; k < b->g->nvalue; k++)
+        em->newest[k] = -1;
+    return outer;
+}
+
+void jit_emit_block(jit_emit *em, jit_frame *f)
+{
+    const jit_block *b = f->b;
+    int *outer = set_numbering(em, b);
+    jit_emit_count(em, b->count);
+    jit_emit_steps(em, b, emit_step);
+    for (int k = 0; k < b->g->nout; k++)
+        if (b->dest[k] >= 0)
+            jit_copy_value(em, b->dest[k], jit_buffer_of(b, b->g->out[k]), &b->g->out[k]->type);
+    em->newest = outer;
+}
+
+/* ---- the frame ---------------------------------------------------------------------------------- */
+
+static LLVMValueRef load_pointer(jit_emit *em, LLVMValueRef list, int k)
+{
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, list, em->ptr, jit_i64(em, k)), "");
+}
+
+void jit_find_buffers(jit_emit *em, int region)
+{
+    for (int k = 0; k < em->s->nbuffer; k++) {
+        const jit_buffer *b = &em->s->buffer[k];
+        if (b->region != region)
+            continue;
+        if (b->kind == JIT_BUF_STACK)
+            em->where[k] = jit_stack(em, b->bytes);
+        else if (b->kind == JIT_BUF_ARENA)
+            em->where[k] = jit_address(em, em->arena, em->i8, jit_i64(em, (int64_t)b->offset));
+    }
+}
+
+static void find_buffers(jit_emit *em)
+{
+    LLVMValueRef in = LLVMGetParam(em->fn, 0), out = LLVMGetParam(em->fn, 1);
+    em->where = ir_alloc(&em->mem, (size_t)(em->s->nbuffer + 1) * sizeof *em->where);
+    for (int k = 0; k < em->s->nbuffer; k++) {
+        const jit_buffer *b = &em->s->buffer[k];
+        if (b->kind == JIT_BUF_INPUT)
+            em->where[k] = load_pointer(em, in, b->index);
+        else if (b->kind == JIT_BUF_OUTPUT)
+            em->where[k] = load_pointer(em, out, b->index);
+    }
+    jit_find_buffers(em, 0);
+}
+
+static void load_registers(jit_emit *em, jit_frame *f)
+{
+    LLVMValueRef in = LLVMGetParam(em->fn, 0);
+    for (int k = 0; k < f->b->g->nin; k++) {
+        const ir_value *v = f->b->g->in[k];
+        if (v->type.rank)
+            continue;
+        f->reg[v->id] = jit_load_at(em, load_pointer(em, in, k), (ir_dtype)v->type.dtype);
+    }
+}
+
+static void store_registers(jit_emit *em, const jit_frame *f)
+{
+    LLVMValueRef out = LLVMGetParam(em->fn, 1);
+    for (int k = 0; k < f->b->g->nout; k++) {
+        const ir_value *v = f->b->g->out[k];
+        if (v->type.rank)
+            continue;
+        LLVMValueRef x = jit_reg(em, v);
+        jit_store_at(em, load_pointer(em, out, k), (ir_dtype)v->type.dtype, x);
+    }
+}
+
+void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name)
+{
+    unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex,
+                            LLVMCreateEnumAttribute(em->cx, kind, 0));
+}
+
+static void make_function(jit_emit *em, const char *name)
+{
+    LLVMTypeRef type =
+        LLVMFunctionType(em->i1, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr, em->ptr}, 4, false);
+    em->fn = LLVMAddFunction(em->mod, name, type);
+    em->arena = LLVMGetParam(em->fn, 2);
+    em->eqns = LLVMGetParam(em->fn, 3);
+    jit_add_attribute(em, em->fn, "nounwind");
+    unsigned kind = LLVMGetEnumAttributeKindForName("zeroext", 7);
+    LLVMAddAttributeAtIndex(em->fn, LLVMAttributeReturnIndex,
+                            LLVMCreateEnumAttribute(em->cx, kind, 0));
+    em->entry = jit_new_block(em, "entry");
+    em->fail = jit_new_block(em, "fail");
+    LLVMPositionBuilderAtEnd(em->b, em->fail);
+    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 0, false));
+}
+
+static void fill_function(jit_emit *em)
+{
+    jit_frame top = jit_frame_make(em, em->s->top);
+    jit_decide_outlining(em);
+    em->frame = &top;
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    find_buffers(em);
+    load_registers(em, &top);
+    /* The entry block stays open for stack space till the end. */
+    LLVMBasicBlockRef start = jit_new_block(em, "start");
+    LLVMPositionBuilderAtEnd(em->b, start);
+    const jit_site *whole = em->s->profile ? em->s->profile->site : NULL;
+    LLVMValueRef begin = jit_emit_clock(em, whole);
+    jit_emit_block(em, &top);
+    store_registers(em, &top);
+    jit_emit_counted(em);
+    jit_emit_timed(em, whole, begin);
+    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMBuildBr(em->b, start);
+}
+
+LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
+                              bool *wants_eqns)
+{
+    jit_emit em = {.s = s, .cx = cx};
+    em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
+    em.b = LLVMCreateBuilderInContext(cx);
+    em.i1 = LLVMInt1TypeInContext(cx);
+    em.i8 = LLVMInt8TypeInContext(cx);
+    em.i32 = LLVMInt32TypeInContext(cx);
+    em.i64 = LLVMInt64TypeInContext(cx);
+    em.ptr = LLVMPointerTypeInContext(cx, 0);
+    make_function(&em, name);
+    LLVMValueRef whole = em.fn;
+    if (jit_debug_wanted())
+        jit_debug_begin(&em);
+    fill_function(&em);
+    bool ok = !em.failed && jit_math_link(&em);
+    if (em.debug && ok)
+        jit_debug_end(&em, whole);
+    if (em.debug)
+        jit_debug_free(&em);
+    if (em.math)
+        LLVMDisposeModule(em.math);
+    LLVMDisposeBuilder(em.b);
+    free(em.known);
+    free(em.access);
+    free(em.counts);
+    free(em.ranges.affine);
+    ir_arena_free(&em.mem);
+    *wants_eqns = em.place.used > 0;
+    ptrmap_free(&em.place);
+    ptrmap_free(&em.parts.place);
+    if (ok)
+        return em.mod;
+    LLVMDisposeModule(em.mod);
+    return NULL;
+}

@@ -1,0 +1,250 @@
+/* Steps as functions of their own, in programs of many.
+ *
+ * LLVM's passes and its code generator take more than linear time in the size of a function, so
+ * beyond some steps each loop nest becomes a function of the buffers and registers that it reads
+ * and writes. Layers of a network, unrolled steps of a recurrence and the like then say the same on
+ * other buffers, and LLVM makes one function of them (mergefunc, in target.c).
+ */
+#include <stdlib.h>
+
+#include "jit/llvm/emit.h"
+
+enum {
+    FEW_STEPS = 16,   /* of a program that stays one function */
+    MANY_STEPS = 256, /* from there on, those go too whose buffers LLVM might keep in registers */
+    MANY_SIZES = 32,  /* different ones; then functions are given them, and more are the same */
+    LEAST_SIZE = 64,  /* that is given: what is smaller LLVM unrolls, and there are few of those */
+    MAX_SIZES = 4,    /* that a function is given */
+};
+
+static bool is_nest(const jit_step *t)
+{
+    return t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_ARGREDUCE ||
+           t->kind == JIT_STEP_CUMULATE || t->kind == JIT_STEP_DOT || t->kind == JIT_STEP_UPDATE;
+}
+
+/* Large kernels are functions anyway, for threads to share. */
+bool jit_is_large(const jit_step *t)
+{
+    enum { WORTH = 1 << 17 };
+    return t->kind == JIT_STEP_KERNEL && (double)ir_type_count(&t->space) * t->size >= WORTH;
+}
+
+static int count_nests(const jit_block *b)
+{
+    int n = 0;
+    for (const jit_step *t = b->first; t; t = t->next) {
+        n += is_nest(t);
+        for (int k = 0; k < t->nblock; k++)
+            n += count_nests(t->block[k]);
+    }
+    return n;
+}
+
+static int64_t *list_sizes(const jit_block *b, int64_t *to)
+{
+    for (const jit_step *t = b->first; t; t = t->next) {
+        if (is_nest(t))
+            *to++ = t->kind == JIT_STEP_KERNEL ? ir_type_count(&t->space)
+                                               : ir_type_count(&t->root[0]->type);
+        for (int k = 0; k < t->nblock; k++)
+            to = list_sizes(t->block[k], to);
+    }
+    return to;
+}
+
+static int ascending(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Different sizes among the n nests of a program. */
+static int count_sizes(const jit_block *b, int n)
+{
+    int64_t *size = ir_xmalloc((size_t)n * sizeof *size);
+    int different = 0;
+    list_sizes(b, size);
+    qsort(size, (size_t)n, sizeof *size, ascending);
+    for (int k = 0; k < n; k++)
+        different += size[k] >= LEAST_SIZE && (!k || size[k] != size[k - 1]);
+    free(size);
+    return different;
+}
+
+void jit_decide_outlining(jit_emit *em)
+{
+    int n = count_nests(em->s->top);
+    em->outlines = n > FEW_STEPS;
+    em->outlines_all = n > MANY_STEPS;
+    em->outlines_sizes = em->outlines && count_sizes(em->s->top, n) > MANY_SIZES;
+}
+
+static bool on_stack(const jit_emit *em, ir_value *v)
+{
+    int buffer = v->type.rank ? jit_buffer_of(em->frame->b, v) : -1;
+    return buffer >= 0 && em->s->buffer[buffer].kind == JIT_BUF_STACK;
+}
+
+bool jit_is_outlined(const jit_emit *em, const jit_step *t)
+{
+    if (!em->outlines || !is_nest(t) || (jit_is_large(t) && !em->shared))
+        return false;
+    for (int k = 0; !em->outlines_all && k < t->nread; k++)
+        if (on_stack(em, t->read[k].v))
+            return false;
+    for (int k = 0; !em->outlines_all && k < t->nroot; k++)
+        if (on_stack(em, t->root[k]))
+            return false;
+    return true;
+}
+
+/* What a step takes from around it, and gives. */
+typedef struct {
+    int nbuffer, nreg, nresult;
+    int *buffer;             /* whose address is passed */
+    const ir_value **reg;    /* registers passed */
+    const ir_value **result; /* registers given back */
+    int nparam, nsize;
+    LLVMValueRef *arg;         /* addresses, each once, then registers, then sizes */
+    int *param_of;             /* by buffer: which of them */
+    LLVMTypeRef *type, *gives; /* of arguments and results */
+} interface;
+
+static void pass_buffer(jit_emit *em, interface *f, int buffer)
+{
+    int k = 0;
+    while (k < f->nparam && f->arg[k] != em->where[buffer])
+        k++;
+    f->arg[k] = em->where[buffer];
+    f->type[k] = em->ptr;
+    f->nparam += k == f->nparam;
+    f->param_of[f->nbuffer] = k;
+    f->buffer[f->nbuffer++] = buffer;
+}
+
+static interface find_interface(jit_emit *em, const jit_step *t)
+{
+    size_t n = (size_t)(t->nread + t->nroot + MAX_SIZES + 1);
+    interface f = {.buffer = ir_alloc(&em->mem, n * sizeof(int)),
+                   .reg = ir_alloc(&em->mem, n * sizeof(ir_value *)),
+                   .result = ir_alloc(&em->mem, n * sizeof(ir_value *)),
+                   .arg = ir_alloc(&em->mem, n * sizeof(LLVMValueRef)),
+                   .param_of = ir_alloc(&em->mem, n * sizeof(int)),
+                   .type = ir_alloc(&em->mem, n * sizeof(LLVMTypeRef)),
+                   .gives = ir_alloc(&em->mem, n * sizeof(LLVMTypeRef))};
+    for (int k = 0; k < t->nread; k++)
+        if (t->read[k].v->type.rank)
+            pass_buffer(em, &f, jit_buffer_of(em->frame->b, t->read[k].v));
+    for (int k = 0; k < t->nroot; k++)
+        if (t->root[k]->type.rank)
+            pass_buffer(em, &f, jit_slot_of(em->frame->b, t->root[k])->buffer);
+        else {
+            f.gives[f.nresult] = jit_register_type(em, (ir_dtype)t->root[k]->type.dtype);
+            f.result[f.nresult++] = t->root[k];
+        }
+    for (int k = 0; k < t->nread; k++) {
+        const ir_value *v = t->read[k].v;
+        LLVMValueRef x = v->type.rank ? NULL : jit_reg(em, v);
+        if (!x || LLVMIsConstant(x))
+            continue;
+        f.arg[f.nparam] = x;
+        f.type[f.nparam++] = LLVMTypeOf(x);
+        f.reg[f.nreg++] = v;
+    }
+    f.nsize = em->outlines_sizes ? MAX_SIZES : 0;
+    for (int k = 0; k < f.nsize; k++) {
+        f.arg[f.nparam] = jit_i64(em, 0);
+        f.type[f.nparam++] = em->i64;
+    }
+    return f;
+}
+
+static LLVMValueRef declare(jit_emit *em, const interface *f)
+{
+    LLVMTypeRef result =
+        f->nresult == 0   ? LLVMVoidTypeInContext(em->cx)
+        : f->nresult == 1 ? f->gives[0]
+                          : LLVMStructTypeInContext(em->cx, f->gives, (unsigned)f->nresult, false);
+    LLVMValueRef fn = LLVMAddFunction(
+        em->mod, "step", LLVMFunctionType(result, f->type, (unsigned)f->nparam, false));
+    LLVMSetLinkage(fn, LLVMInternalLinkage);
+    jit_add_attribute(em, fn, "nounwind");
+    jit_add_attribute(em, fn, "noinline");
+    return fn;
+}
+
+static void give_back(jit_emit *em, const interface *f)
+{
+    LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(f->nresult + 1) * sizeof *x);
+    for (int k = 0; k < f->nresult; k++)
+        x[k] = jit_reg(em, f->result[k]);
+    if (f->nresult > 1)
+        LLVMBuildAggregateRet(em->b, x, (unsigned)f->nresult);
+    else if (f->nresult)
+        LLVMBuildRet(em->b, x[0]);
+    else
+        LLVMBuildRetVoid(em->b);
+}
+
+/* The bounds that loops end at become parameters. (Whatever else is compared so does as well, which
+ * changes nothing.) */
+static void take_sizes(jit_emit *em, interface *f)
+{
+    int param = f->nparam - f->nsize;
+    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(em->fn); b; b = LLVMGetNextBasicBlock(b))
+        for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
+            if (param == f->nparam || !LLVMIsAICmpInst(i) || LLVMGetICmpPredicate(i) != LLVMIntULT)
+                continue;
+            LLVMValueRef size = LLVMGetOperand(i, 1);
+            if (!LLVMIsAConstantInt(size) || LLVMTypeOf(size) != em->i64 ||
+                LLVMConstIntGetZExtValue(size) < LEAST_SIZE)
+                continue;
+            f->arg[param] = size;
+            LLVMSetOperand(i, 1, LLVMGetParam(em->fn, (unsigned)param++));
+        }
+}
+
+/* Inside, the parameters stand for what was passed. Scopes are counted anew, so that steps which
+ * say the same look the same. */
+static void fill(jit_emit *em, const jit_step *t, interface *f, jit_emit_fn *emit)
+{
+    int nscope = em->nscope;
+    unsigned first_reg = (unsigned)(f->nparam - f->nreg - f->nsize);
+    LLVMBasicBlockRef outer = em->entry; /* stays open for stack space till the end */
+    em->entry = jit_new_block(em, "entry");
+    LLVMBasicBlockRef start = jit_new_block(em, "start");
+    LLVMPositionBuilderAtEnd(em->b, start);
+    for (int k = 0; k < f->nbuffer; k++)
+        em->where[f->buffer[k]] = LLVMGetParam(em->fn, (unsigned)f->param_of[k]);
+    for (int k = 0; k < f->nreg; k++)
+        jit_set_reg(em, f->reg[k], LLVMGetParam(em->fn, first_reg + (unsigned)k));
+    em->nscope = 0;
+    emit(em, t);
+    give_back(em, f);
+    take_sizes(em, f);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMBuildBr(em->b, start);
+    em->entry = outer;
+    em->nscope = nscope;
+    for (int k = 0; k < f->nbuffer; k++)
+        em->where[f->buffer[k]] = f->arg[f->param_of[k]];
+    for (int k = 0; k < f->nreg; k++)
+        jit_set_reg(em, f->reg[k], f->arg[first_reg + (unsigned)k]);
+}
+
+void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit)
+{
+    interface f = find_interface(em, t);
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMValueRef outer = em->fn, fn = declare(em, &f);
+    em->fn = fn;
+    fill(em, t, &f, emit);
+    em->fn = outer;
+    LLVMPositionBuilderAtEnd(em->b, here);
+    LLVMValueRef y =
+        LLVMBuildCall2(em->b, LLVMGlobalGetValueType(fn), fn, f.arg, (unsigned)f.nparam, "");
+    for (int k = 0; k < f.nresult; k++)
+        jit_set_reg(em, f.result[k],
+                    f.nresult == 1 ? y : LLVMBuildExtractValue(em->b, y, (unsigned)k, ""));
+}

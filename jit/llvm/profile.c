@@ -1,0 +1,58 @@
+/* The code that counts, in programs that are profiled: the clock read before and after a step, and
+ * a counter in each block, which lives in a register or on the stack until its function ends.
+ *
+ * Addresses stand in the code as they are: such a program is never kept in a file.
+ */
+#include <stdlib.h>
+
+#include "jit/llvm/emit.h"
+#include "jit/observe/profile.h"
+
+static LLVMValueRef address(jit_emit *em, const void *p)
+{
+    return LLVMConstIntToPtr(jit_i64(em, (int64_t)(uintptr_t)p), em->ptr);
+}
+
+LLVMValueRef jit_emit_clock(jit_emit *em, const jit_site *s)
+{
+    return s && s->timed ? jit_call_host(em, "jac_host_clock", em->i64, 0, NULL) : NULL;
+}
+
+void jit_emit_timed(jit_emit *em, const jit_site *s, LLVMValueRef begin)
+{
+    if (!begin)
+        return;
+    LLVMValueRef args[] = {address(em, s), begin};
+    jit_call_host(em, "jac_host_timed", LLVMVoidTypeInContext(em->cx), 2, args);
+}
+
+void jit_emit_count(jit_emit *em, jit_block_count *c)
+{
+    if (!c)
+        return;
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMValueRef times = LLVMBuildAlloca(em->b, em->i64, "times");
+    LLVMBuildStore(em->b, jit_i64(em, 0), times);
+    LLVMPositionBuilderAtEnd(em->b, here);
+    LLVMValueRef now = LLVMBuildLoad2(em->b, em->i64, times, "");
+    LLVMBuildStore(em->b, LLVMBuildAdd(em->b, now, jit_i64(em, 1), ""), times);
+    em->counts = ir_xrealloc(em->counts, (size_t)(em->ncount + 1) * sizeof *em->counts);
+    em->counts[em->ncount++] = (jit_counter){em->fn, times, c};
+}
+
+void jit_emit_counted(jit_emit *em)
+{
+    int left = 0;
+    for (int k = 0; k < em->ncount; k++) {
+        const jit_counter *c = &em->counts[k];
+        if (c->fn != em->fn) {
+            em->counts[left++] = *c;
+            continue;
+        }
+        LLVMValueRef n = LLVMBuildLoad2(em->b, em->i64, c->times, "");
+        LLVMBuildAtomicRMW(em->b, LLVMAtomicRMWBinOpAdd, address(em, &c->of->times), n,
+                           LLVMAtomicOrderingMonotonic, false);
+    }
+    em->ncount = left;
+}

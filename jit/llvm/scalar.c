@@ -1,0 +1,420 @@
+/* Arithmetic on scalars and indices: what lower.h offers, as LLVM instructions.
+ *
+ * In a register a bool is an i1, in memory and between functions a byte of 0 or 1.
+ */
+#include <string.h>
+
+#include "jit/llvm/emit.h"
+
+LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d)
+{
+    if (d == IR_bool)
+        return em->i1;
+    return jit_stored_type(em, d);
+}
+
+LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d)
+{
+    if (d == IR_f32)
+        return LLVMFloatTypeInContext(em->cx);
+    if (d == IR_f64)
+        return LLVMDoubleTypeInContext(em->cx);
+    return LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
+}
+
+LLVMValueRef jit_i64(jit_emit *em, int64_t v)
+{
+    return LLVMConstInt(em->i64, (unsigned long long)v, true);
+}
+
+static jit_scalar scalar(LLVMValueRef v)
+{
+    return (jit_scalar)v;
+}
+
+LLVMBasicBlockRef jit_new_block(jit_emit *em, const char *name)
+{
+    return LLVMAppendBasicBlockInContext(em->cx, em->fn, name);
+}
+
+/* ---- memory ------------------------------------------------------------------------------------- */
+
+static bool is_const(LLVMValueRef v, int64_t k)
+{
+    return LLVMIsAConstantInt(v) && LLVMConstIntGetSExtValue(v) == k;
+}
+
+LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset)
+{
+    if (is_const(offset, 0))
+        return base;
+    return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
+}
+
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
+{
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMValueRef p = LLVMBuildAlloca(em->b, LLVMArrayType2(em->i8, bytes), "");
+    LLVMSetAlignment(p, 64);
+    LLVMPositionBuilderAtEnd(em->b, here);
+    return p;
+}
+
+static LLVMValueRef load(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
+    LLVMSetAlignment(x, ir_dtypes[d].size);
+    return x;
+}
+
+static LLVMValueRef as_register(jit_emit *em, LLVMValueRef x, ir_dtype d)
+{
+    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
+                        : x;
+}
+
+static LLVMValueRef store(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    if (d == IR_bool)
+        x = LLVMBuildZExt(em->b, x, em->i8, "");
+    LLVMValueRef made = LLVMBuildStore(em->b, x, p);
+    LLVMSetAlignment(made, ir_dtypes[d].size);
+    return made;
+}
+
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    return as_register(em, load(em, p, d), d);
+}
+
+void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    store(em, p, d, x);
+}
+
+/* An offset that is a sum is added in two steps, first what belongs to outer loops: LLVM then sees
+ * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
+ * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
+ * before its beginning (strips.c). */
+static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef base = em->where[buffer], inner = NULL;
+    if (LLVMIsABinaryOperator(offset) && LLVMGetInstructionOpcode(offset) == LLVMAdd &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 0)) &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 1))) {
+        inner = LLVMGetOperand(offset, 1);
+        offset = LLVMGetOperand(offset, 0);
+    }
+    LLVMValueRef at = em->row && em->s->buffer[buffer].strips
+                          ? LLVMBuildGEP2(em->b, t, base, &offset, 1, "")
+                          : jit_address(em, base, t, offset);
+    return inner ? jit_address(em, at, t, inner) : at;
+}
+
+LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
+    jit_note_access(em, x, buffer);
+    return as_register(em, x, d);
+}
+
+void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
+{
+    jit_note_access(em, store(em, place_of(em, buffer, d, offset), d, x), buffer);
+}
+
+/* ---- indices ------------------------------------------------------------------------------------ */
+
+jit_index jit_index_const(jit_emit *em, int64_t v)
+{
+    return scalar(jit_i64(em, v));
+}
+
+static jit_index shifted(jit_emit *em, LLVMValueRef sum, jit_index from, jit_index by, int sign)
+{
+    if (LLVMIsAConstantInt(jit_llvm(by)))
+        jit_range_derive(em, sum, jit_llvm(from), sign * LLVMConstIntGetSExtValue(jit_llvm(by)));
+    return scalar(sum);
+}
+
+jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
+{
+    if (is_const(jit_llvm(a), 0))
+        return b;
+    if (is_const(jit_llvm(b), 0))
+        return a;
+    return shifted(em, LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, 1);
+}
+
+jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
+{
+    if (is_const(jit_llvm(b), 0))
+        return a;
+    return shifted(em, LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, -1);
+}
+
+jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
+{
+    if (is_const(jit_llvm(a), 1))
+        return b;
+    if (is_const(jit_llvm(b), 1))
+        return a;
+    return scalar(LLVMBuildMul(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride)
+{
+    return jit_index_add(em, base, jit_index_mul(em, scalar(i), jit_index_const(em, stride)));
+}
+
+jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b)
+{
+    return b == 1 ? a : scalar(LLVMBuildUDiv(em->b, jit_llvm(a), jit_i64(em, b), ""));
+}
+
+jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b)
+{
+    return b == 1 ? jit_index_const(em, 0)
+                  : scalar(LLVMBuildURem(em->b, jit_llvm(a), jit_i64(em, b), ""));
+}
+
+/* An LLVM intrinsic of one overloaded type, called on n operands of it. */
+static LLVMValueRef intrinsic(jit_emit *em, const char *name, int n, LLVMValueRef *x)
+{
+    unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
+    LLVMTypeRef t = LLVMTypeOf(x[0]);
+    LLVMValueRef f = LLVMGetIntrinsicDeclaration(em->mod, id, &t, 1);
+    return LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, x, (unsigned)n, "");
+}
+
+jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
+{
+    if (LLVMIsAConstantInt(jit_llvm(a))) {
+        int64_t v = LLVMConstIntGetSExtValue(jit_llvm(a));
+        v = v > hi ? hi : v;
+        return jit_index_const(em, v < lo ? lo : v);
+    }
+    LLVMValueRef x = intrinsic(em, "llvm.smin", 2, (LLVMValueRef[]){jit_llvm(a), jit_i64(em, hi)});
+    return scalar(intrinsic(em, "llvm.smax", 2, (LLVMValueRef[]){x, jit_i64(em, lo)}));
+}
+
+jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
+{
+    int known = -1;
+    if (LLVMIsAConstantInt(jit_llvm(b)))
+        known = jit_range_below(em, jit_llvm(a), LLVMConstIntGetSExtValue(jit_llvm(b)));
+    else if (LLVMIsAConstantInt(jit_llvm(a))) { /* a < b: not b < a + 1 */
+        known = jit_range_below(em, jit_llvm(b), LLVMConstIntGetSExtValue(jit_llvm(a)) + 1);
+        known = known < 0 ? -1 : !known;
+    }
+    if (known >= 0)
+        return scalar(LLVMConstInt(em->i1, (unsigned)known, false));
+    return scalar(LLVMBuildICmp(em->b, LLVMIntSLT, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
+{
+    if (is_const(jit_llvm(a), -1) || is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
+        return b;
+    if (is_const(jit_llvm(b), -1) || is_const(jit_llvm(a), 0))
+        return a;
+    return scalar(LLVMBuildAnd(em->b, jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b)
+{
+    return scalar(LLVMBuildSelect(em->b, jit_llvm(truth), jit_llvm(a), jit_llvm(b), ""));
+}
+
+jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
+{
+    LLVMValueRef x = jit_llvm(s);
+    if (d == IR_i64)
+        return s;
+    if (d == IR_u64) /* what does not fit is beyond any array */
+        return scalar(intrinsic(em, "llvm.umin", 2, (LLVMValueRef[]){x, jit_i64(em, INT64_MAX)}));
+    if (ir_dtypes[d].kind == IR_KIND_INT)
+        return scalar(LLVMBuildSExt(em->b, x, em->i64, ""));
+    return scalar(LLVMBuildZExt(em->b, x, em->i64, ""));
+}
+
+jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
+{
+    LLVMTypeRef t = jit_register_type(em, d);
+    LLVMValueRef x = jit_llvm(i);
+    if (ir_is_float(d))
+        return scalar(LLVMBuildSIToFP(em->b, x, t, ""));
+    if (d == IR_bool)
+        return scalar(LLVMBuildICmp(em->b, LLVMIntNE, x, jit_i64(em, 0), ""));
+    return ir_dtypes[d].size == 8 ? i : scalar(LLVMBuildTrunc(em->b, x, t, ""));
+}
+
+jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v)
+{
+    if (d == IR_bool)
+        return scalar(LLVMConstInt(em->i1, v.v_bool != 0, false));
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
+    LLVMValueRef x = LLVMConstInt(bits, v.bits, false);
+    return scalar(ir_is_float(d) ? LLVMConstBitCast(x, jit_register_type(em, d)) : x);
+}
+
+/* ---- calls -------------------------------------------------------------------------------------- */
+
+/* Between an i1 and the byte that functions take. */
+static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
+{
+    LLVMTypeRef from = LLVMTypeOf(x);
+    if (from == t || LLVMGetTypeKind(t) != LLVMIntegerTypeKind)
+        return x;
+    if (t == em->i1)
+        return LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(from, 0, false), "");
+    return LLVMBuildZExtOrBitCast(em->b, x, t, "");
+}
+
+/* Functions of two operands that are one instruction, by kind of dtype (bool, int, uint, float):
+ * most programs need no others, and then no bitcode is read. 0: the scalar function is called. */
+static const struct {
+    const char *name;
+    LLVMOpcode op[4];
+} instructions[] = {
+    {"add", {0, LLVMAdd, LLVMAdd, LLVMFAdd}}, {"sub", {0, LLVMSub, LLVMSub, LLVMFSub}},
+    {"mul", {0, LLVMMul, LLVMMul, LLVMFMul}}, {"div", {0, 0, 0, LLVMFDiv}},
+    {"and", {LLVMAnd, LLVMAnd, LLVMAnd, 0}},  {"or", {LLVMOr, LLVMOr, LLVMOr, 0}},
+    {"xor", {LLVMXor, LLVMXor, LLVMXor, 0}},
+};
+
+static const struct {
+    const char *name;
+    LLVMIntPredicate as_int, as_uint;
+    LLVMRealPredicate as_float;
+} comparisons[] = {
+    {"lt", LLVMIntSLT, LLVMIntULT, LLVMRealOLT}, {"le", LLVMIntSLE, LLVMIntULE, LLVMRealOLE},
+    {"gt", LLVMIntSGT, LLVMIntUGT, LLVMRealOGT}, {"ge", LLVMIntSGE, LLVMIntUGE, LLVMRealOGE},
+    {"eq", LLVMIntEQ, LLVMIntEQ, LLVMRealOEQ},   {"ne", LLVMIntNE, LLVMIntNE, LLVMRealUNE},
+};
+
+static LLVMValueRef of_one(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x)
+{
+    bool floats = ir_is_float(d), ints = !floats && d != IR_bool;
+    if (!strcmp(name, "neg") && floats)
+        return LLVMBuildFNeg(em->b, x, "");
+    if (!strcmp(name, "square") && (floats || ints))
+        return floats ? LLVMBuildFMul(em->b, x, x, "") : LLVMBuildMul(em->b, x, x, "");
+    return NULL;
+}
+
+static LLVMValueRef of_two(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x,
+                           LLVMValueRef y)
+{
+    int kind = ir_dtypes[d].kind;
+    for (size_t k = 0; k < sizeof instructions / sizeof *instructions; k++)
+        if (!strcmp(name, instructions[k].name) && instructions[k].op[kind])
+            return LLVMBuildBinOp(em->b, instructions[k].op[kind], x, y, "");
+    for (size_t k = 0; k < sizeof comparisons / sizeof *comparisons; k++)
+        if (!strcmp(name, comparisons[k].name))
+            return kind == IR_KIND_FLOAT
+                       ? LLVMBuildFCmp(em->b, comparisons[k].as_float, x, y, "")
+                       : LLVMBuildICmp(em->b,
+                                       kind == IR_KIND_INT ? comparisons[k].as_int
+                                                           : comparisons[k].as_uint,
+                                       x, y, "");
+    return NULL;
+}
+
+/* NULL: it is not one instruction. The name may be whole, as in jk_add_f32, or its middle. */
+static LLVMValueRef one_instruction(jit_emit *em, const char *jk_name, int n, jit_scalar *args,
+                                    const ir_dtype *d)
+{
+    char name[16];
+    const char *begin = strncmp(jk_name, "jk_", 3) ? jk_name : jk_name + 3;
+    const char *end = strrchr(begin, '_');
+    size_t len =
+        end && n && !strcmp(end + 1, ir_dtypes[d[0]].name) ? (size_t)(end - begin) : strlen(begin);
+    if (len >= sizeof name)
+        return NULL;
+    memcpy(name, begin, len);
+    name[len] = 0;
+    return n == 1   ? of_one(em, name, d[0], jit_llvm(args[0]))
+           : n == 2 ? of_two(em, name, d[0], jit_llvm(args[0]), jit_llvm(args[1]))
+                    : NULL;
+}
+
+jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
+                    const ir_dtype *arg_dtypes)
+{
+    LLVMValueRef simple = one_instruction(em, jk_name, n, args, arg_dtypes);
+    if (simple)
+        return scalar(as_type(em, simple, jit_register_type(em, result)));
+    char name[128];
+    bool prefixed = !strncmp(jk_name, "jk_", 3);
+    snprintf(name, sizeof name, "%s%s", prefixed ? "" : "jk_", jk_name);
+    LLVMValueRef f = jit_math_function(em, name);
+    if (!f && n > 0) {
+        size_t len = strlen(name);
+        snprintf(name + len, sizeof name - len, "_%s", ir_dtypes[arg_dtypes[0]].name);
+        f = jit_math_function(em, name);
+    }
+    LLVMTypeRef want = jit_register_type(em, result);
+    if (!f || LLVMCountParams(f) != (unsigned)n) {
+        em->failed = true;
+        ir_fail("jit: there is no scalar function %s of %d operands", name, n);
+        return scalar(LLVMGetUndef(want));
+    }
+    LLVMTypeRef type = LLVMGlobalGetValueType(f);
+    LLVMTypeRef params[8];
+    LLVMValueRef x[8];
+    LLVMGetParamTypes(type, params);
+    for (int k = 0; k < n; k++)
+        x[k] = as_type(em, jit_llvm(args[k]), params[k]);
+    LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
+    if (em->calls) {
+        unsigned kind = LLVMGetEnumAttributeKindForName("noinline", 8);
+        LLVMAddCallSiteAttribute(y, LLVMAttributeFunctionIndex,
+                                 LLVMCreateEnumAttribute(em->cx, kind, 0));
+    }
+    return scalar(as_type(em, y, want));
+}
+
+/* ---- combining ---------------------------------------------------------------------------------- */
+
+/* The combining functions whose loops LLVM's vectoriser knows, by kind of dtype: an instruction
+ * (its opcode), an intrinsic, or neither: then the scalar function is called. */
+typedef struct {
+    const char *name;
+    struct {
+        LLVMOpcode op;
+        const char *intrinsic;
+    } by_kind[4]; /* bool, int, uint, float */
+} combiner;
+
+static const combiner combiners[] = {
+    {"add", {{LLVMOr, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}}},
+    {"mul", {{LLVMAnd, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}}},
+    {"and", {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}}},
+    {"or", {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}}},
+    {"max", {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}}},
+    {"min", {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}}},
+};
+
+LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,
+                         bool reassociate)
+{
+    for (size_t k = 0; k < sizeof combiners / sizeof *combiners; k++) {
+        if (strcmp(name, combiners[k].name))
+            continue;
+        LLVMOpcode op = combiners[k].by_kind[ir_dtypes[d].kind].op;
+        const char *intr = combiners[k].by_kind[ir_dtypes[d].kind].intrinsic;
+        if (intr)
+            return intrinsic(em, intr, 2, (LLVMValueRef[]){x, y});
+        if (!op)
+            break;
+        LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
+        if (reassociate && ir_is_float(d) && LLVMIsAInstruction(z))
+            LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
+        return z;
+    }
+    return jit_llvm(
+        jit_math(em, name, d, 2, (jit_scalar[]){scalar(x), scalar(y)}, (ir_dtype[]){d, d}));
+}

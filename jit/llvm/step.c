@@ -1,0 +1,160 @@
+/* The steps that are no loop nests of their own: single registers, windows that are overwritten,
+ * and calls of the interpreter's kernels for what has no lowering.
+ */
+#include <stdlib.h>
+
+#include "jit/program/compile.h"
+#include "jit/llvm/emit.h"
+
+void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
+{
+    if (to == from || em->where[to] == em->where[from] || !bytes)
+        return;
+    LLVMBuildMemCpy(em->b, em->where[to], 1, em->where[from], 1, jit_i64(em, (int64_t)bytes));
+}
+
+void jit_emit_scalar(jit_emit *em, const jit_step *t)
+{
+    enum {
+        DEAR = 8
+    }; /* in long straight-line code, what costs more is called rather than copied */
+    jit_place where = {0, NULL, jit_index_const(em, 0)};
+    const ir_value *v = t->root[0];
+    em->calls = em->depth && t->e->op->lower->cost > DEAR;
+    jit_set_reg(em, v, jit_compute(em, t->e, (int)v->index, &where));
+    em->calls = false;
+    jit_forget(em, 0);
+    jit_end_accesses(em);
+}
+
+/* ---- windows ------------------------------------------------------------------------------------ */
+
+/* Opens loops over all of t, calls body at each place, closes them. */
+static void everywhere(jit_emit *em, const ir_type *t,
+                       void (*body)(jit_emit *, const jit_step *, const jit_place *),
+                       const jit_step *step)
+{
+    jit_nest nest;
+    jit_counted loop[IR_MAX_RANK];
+    jit_nest_init(em, &nest, t, 0, false);
+    jit_index linear = jit_index_const(em, 0);
+    for (int a = 0; a < nest.n; a++) {
+        jit_loop_begin(em, &loop[a], nest.axis[a].size);
+        nest.at[nest.axis[a].dim] = (jit_index)loop[a].i;
+        linear = jit_index_step(em, linear, loop[a].i, nest.axis[a].stride);
+    }
+    body(em, step, &(jit_place){t->rank, nest.at, linear});
+    jit_forget(em, 0);
+    for (int a = nest.n - 1; a >= 0; a--)
+        jit_loop_end(em, &loop[a], NULL);
+}
+
+static void fill_base(jit_emit *em, const jit_step *t, const jit_place *where)
+{
+    const ir_value *v = t->root[0];
+    LLVMValueRef x = jit_element(em, t->e->in[0], where);
+    jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+              jit_llvm(where->linear), x);
+}
+
+static void fill_window(jit_emit *em, const jit_step *t, const jit_place *where)
+{
+    const ir_value *v = t->root[0];
+    const ir_type *window = &t->e->in[1]->type;
+    LLVMValueRef x = jit_element(em, t->e->in[1], where);
+    jit_index at[IR_MAX_RANK];
+    for (int d = 0; d < window->rank; d++) {
+        const ir_value *start = t->e->in[2 + d];
+        jit_index s = jit_to_index(em, (jit_scalar)jit_reg(em, start), start->type.dtype);
+        s = jit_index_clamp(em, s, 0, v->type.dim[d] - window->dim[d]);
+        at[d] = jit_index_add(em, s, where->at[d]);
+    }
+    jit_place there = {window->rank, at, NULL};
+    jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+              jit_llvm(jit_place_linear(em, &v->type, &there)), x);
+}
+
+void jit_emit_update(jit_emit *em, const jit_step *t)
+{
+    const jit_block *b = em->frame->b;
+    const ir_type *type = &t->root[0]->type;
+    if (ir_type_count(type)) {
+        if (jit_slot_of(b, t->e->in[0])->res == JIT_FUSED)
+            everywhere(em, type, fill_base, t);
+        else
+            jit_copy_buffer(em, jit_slot_of(b, t->root[0])->buffer, jit_buffer_of(b, t->e->in[0]),
+                            ir_type_bytes(type));
+        if (ir_type_count(&t->e->in[1]->type))
+            everywhere(em, &t->e->in[1]->type, fill_window, t);
+    }
+    jit_end_accesses(em);
+}
+
+/* ---- calls of the interpreter's kernels --------------------------------------------------------- */
+
+LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
+                           LLVMValueRef *args)
+{
+    enum { MOST = 8 };
+    LLVMTypeRef types[MOST];
+    for (int k = 0; k < n; k++)
+        types[k] = LLVMTypeOf(args[k]);
+    LLVMTypeRef type = LLVMFunctionType(result, types, (unsigned)n, false);
+    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
+    if (!f)
+        f = LLVMAddFunction(em->mod, name, type);
+    return LLVMBuildCall2(em->b, type, f, args, (unsigned)n, "");
+}
+
+LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
+{
+    if (!em->place.used)
+        free(jit_list_eqns(em->s->g, &em->place));
+    LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
+}
+
+/* The address of a value for a call: its buffer, or stack space for a register. */
+static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
+{
+    const jit_block *b = em->frame->b;
+    if (v->type.rank)
+        return em->where[jit_buffer_of(b, v)];
+    ir_dtype d = (ir_dtype)v->type.dtype;
+    LLVMValueRef p = jit_stack(em, ir_dtypes[d].size);
+    if (load)
+        jit_store_at(em, p, d, jit_reg(em, v));
+    return p;
+}
+
+static LLVMValueRef address_list(jit_emit *em, int n, ir_value **v, bool load, LLVMValueRef *each)
+{
+    LLVMValueRef list = jit_stack(em, (size_t)(n ? n : 1) * sizeof(void *));
+    for (int k = 0; k < n; k++) {
+        each[k] = operand_address(em, v[k], load);
+        LLVMBuildStore(em->b, each[k], jit_address(em, list, em->ptr, jit_i64(em, k)));
+    }
+    return list;
+}
+
+void jit_emit_eval(jit_emit *em, const jit_step *t)
+{
+    const ir_eqn *e = t->e;
+    for (int k = 0; k < e->nout; k++)
+        if (ir_is_tape(&e->out[k]->type))
+            jit_tape_drop(em, jit_slot_of(em->frame->b, e->out[k])->buffer);
+    LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
+    LLVMValueRef args[] = {jit_eqn_address(em, e), address_list(em, e->nin, e->in, true, each),
+                           address_list(em, e->nout, e->out, false, each)};
+    LLVMValueRef ok = jit_call_host(em, "jac_host_eval", em->i8, 3, args);
+    ok = LLVMBuildICmp(em->b, LLVMIntNE, ok, LLVMConstInt(em->i8, 0, false), "");
+    LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
+    LLVMBuildCondBr(em->b, ok, go_on, em->fail);
+    LLVMPositionBuilderAtEnd(em->b, go_on);
+    for (int k = 0; k < e->nout; k++) {
+        if (e->out[k]->type.rank)
+            continue;
+        ir_value *v = e->out[k];
+        jit_set_reg(em, v, jit_load_at(em, each[k], (ir_dtype)v->type.dtype));
+    }
+}

@@ -1,0 +1,105 @@
+/* Kernels that go together, some rows at a time (strips.c): a function that does some of the
+ * strips, so that threads can share them.
+ *
+ * A buffer that holds one strip's rows is addressed as if it held all of them: its address is set
+ * back by the rows that come before.
+ */
+#include "jit/llvm/emit.h"
+
+/* What goes in and out: what they read of others, and what others read of them. */
+typedef struct {
+    const jit_strips *x;
+    int nvalue;
+    ir_value **value;
+} strips;
+
+static void pass(strips *s, ir_value *v)
+{
+    for (int k = 0; k < s->nvalue; k++)
+        if (s->value[k] == v)
+            return;
+    s->value[s->nvalue++] = v;
+}
+
+static bool is_own(const jit_emit *em, const jit_strips *x, ir_value *v)
+{
+    int buffer = v->type.rank ? jit_buffer_of(em->frame->b, v) : -1;
+    return buffer >= 0 && em->s->buffer[buffer].strips == x;
+}
+
+static strips strips_of(jit_emit *em, const jit_strips *x)
+{
+    int most = 0;
+    for (const jit_step *t = x->first; t != x->last->next; t = t->next)
+        most += t->nread + t->nroot;
+    strips s = {x, 0, ir_alloc(&em->mem, (size_t)(most + 1) * sizeof(ir_value *))};
+    for (const jit_step *t = x->first; t != x->last->next; t = t->next) {
+        for (int k = 0; k < t->nread; k++)
+            if (!is_own(em, x, t->read[k].v))
+                pass(&s, t->read[k].v);
+        for (int k = 0; k < t->nroot; k++)
+            if (!is_own(em, x, t->root[k]))
+                pass(&s, t->root[k]);
+    }
+    return s;
+}
+
+static void load_values(jit_emit *em, const strips *s)
+{
+    jit_frame *f = em->frame;
+    LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(s->nvalue + 1) * sizeof *x);
+    jit_env_load(em, s->nvalue, s->value, x);
+    for (int k = 0; k < s->nvalue; k++)
+        if (s->value[k]->type.rank)
+            em->where[jit_buffer_of(f->b, s->value[k])] = x[k];
+        else
+            f->reg[s->value[k]->id] = x[k];
+}
+
+/* The buffers of a strip's rows, as if they began at row 0. */
+static void set_back(jit_emit *em, const jit_strips *x, LLVMValueRef *own)
+{
+    for (int k = 0; k < em->s->nbuffer; k++) {
+        const jit_buffer *b = &em->s->buffer[k];
+        if (b->strips != x || !em->where[k])
+            continue;
+        if (!own[k])
+            own[k] = em->where[k];
+        LLVMValueRef row = jit_i64(em, -(int64_t)(b->bytes / (size_t)x->width));
+        LLVMValueRef before = LLVMBuildMul(em->b, em->row, row, "");
+        em->where[k] = LLVMBuildGEP2(em->b, em->i8, own[k], &before, 1, "");
+    }
+}
+
+static void do_strips(jit_emit *em, const jit_strips *x, jit_emit_fn *emit)
+{
+    LLVMValueRef width = jit_i64(em, x->width), rows = jit_i64(em, x->rows);
+    LLVMValueRef *own = ir_alloc(&em->mem, (size_t)(em->s->nbuffer + 1) * sizeof *own);
+    jit_items l;
+    jit_items_begin(em, &l, LLVMGetParam(em->fn, 1), LLVMGetParam(em->fn, 2));
+    em->rows = x->rows;
+    em->row = LLVMBuildMul(em->b, l.i, width, "");
+    em->nrow = x->rows % x->width ? jit_index_min(em, width, LLVMBuildSub(em->b, rows, em->row, ""))
+                                  : width;
+    set_back(em, x, own);
+    for (const jit_step *t = x->first; t != x->last->next; t = t->next)
+        emit(em, t);
+    em->row = em->nrow = NULL;
+    jit_items_end(em, &l);
+}
+
+void jit_emit_strips(jit_emit *em, const jit_step *t, jit_emit_fn *emit)
+{
+    const jit_strips *x = t->strips;
+    strips s = strips_of(em, x);
+    jit_frame inside = jit_frame_make(em, em->frame->b);
+    LLVMValueRef env = jit_env_fill(em, s.nvalue, s.value, NULL);
+    jit_share o;
+    jit_share_begin(em, &o, "rows");
+    em->frame = &inside;
+    size_t memory = jit_find_own_buffers(em, x->region);
+    load_values(em, &s);
+    do_strips(em, x, emit);
+    jit_share_end(em, &o);
+    jit_share_call(em, &o, env, (x->rows + x->width - 1) / x->width, memory);
+}

@@ -1,0 +1,166 @@
+/* Variants of scalar functions that take vectors, for loops that call a function and yet are to be
+ * vectorised. They take a vector and a mask, and their names say so as LLVM's own vector function
+ * ABI wants it.
+ *
+ * For arguments that hardly occur (JK_RARE) a vector whose lanes are mostly off does nothing but
+ * ask whether one is on. That is inlined once loops are vectors (JIT_INLINE_LATE), so that only
+ * what goes on if a lane is on costs a call.
+ *
+ * What a program calls in very many places is compiled once for each width, not in each place.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "jit/program/compile.h"
+#include "jit/llvm/emit.h"
+
+enum { NARROWEST = 4 };
+
+typedef struct {
+    jit_emit *em;
+    LLVMValueRef scalar, fn;
+    unsigned width;
+} variant;
+
+/* for each lane that is on: y[lane] = scalar(x[lane]) */
+static void fill(variant *v)
+{
+    jit_emit *em = v->em;
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width),
+                type = LLVMTypeOf(LLVMGetParam(v->fn, 0));
+    LLVMValueRef x = LLVMGetParam(v->fn, 0), y = LLVMBuildAlloca(b, type, "");
+    LLVMValueRef on = LLVMBuildBitCast(b, LLVMGetParam(v->fn, 1), bits, "");
+    LLVMBasicBlockRef call = jit_new_block(em, "call"), next = jit_new_block(em, "next");
+    LLVMBuildStore(b, x, y);
+    jit_counted l;
+    jit_loop_begin(em, &l, v->width);
+    LLVMValueRef bit = LLVMBuildLShr(b, on, LLVMBuildTrunc(b, l.i, bits, ""), "");
+    LLVMBuildCondBr(b, LLVMBuildTrunc(b, bit, em->i1, ""), call, next);
+    LLVMPositionBuilderAtEnd(b, call);
+    LLVMTypeRef element = LLVMGetElementType(type);
+    LLVMValueRef at = LLVMBuildGEP2(b, element, y, &l.i, 1, "");
+    LLVMValueRef arg = LLVMBuildLoad2(b, element, at, "");
+    LLVMBuildStore(b, LLVMBuildCall2(b, LLVMGlobalGetValueType(v->scalar), v->scalar, &arg, 1, ""),
+                   at);
+    LLVMBuildBr(b, next);
+    LLVMPositionBuilderAtEnd(b, next);
+    l.rolled = true;
+    jit_loop_end(em, &l, NULL);
+    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
+}
+
+/* y[lane] = scalar(x[lane]) for all lanes: a loop that becomes one vector. */
+static void fill_all(variant *v)
+{
+    jit_emit *em = v->em;
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(v->fn, 0)), element = LLVMGetElementType(type);
+    LLVMValueRef x = LLVMBuildAlloca(b, type, ""), y = LLVMBuildAlloca(b, type, "");
+    LLVMBuildStore(b, LLVMGetParam(v->fn, 0), x);
+    jit_counted l;
+    jit_loop_begin(em, &l, v->width);
+    LLVMValueRef from = LLVMBuildInBoundsGEP2(b, element, x, &l.i, 1, "");
+    LLVMValueRef to = LLVMBuildInBoundsGEP2(b, element, y, &l.i, 1, "");
+    LLVMValueRef arg = LLVMBuildLoad2(b, element, from, "");
+    LLVMValueRef r = LLVMBuildCall2(b, LLVMGlobalGetValueType(v->scalar), v->scalar, &arg, 1, "");
+    static const char inlined[] = "alwaysinline";
+    unsigned kind = LLVMGetEnumAttributeKindForName(inlined, sizeof inlined - 1);
+    LLVMAddCallSiteAttribute(r, LLVMAttributeFunctionIndex,
+                             LLVMCreateEnumAttribute(em->cx, kind, 0));
+    LLVMBuildStore(b, r, to);
+    l.vector = v->width;
+    jit_loop_end(em, &l, NULL);
+    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
+}
+
+/* x, or what `slow` makes of it if a lane is on. */
+static void ask(variant *v, LLVMValueRef slow)
+{
+    jit_emit *em = v->em;
+    LLVMBuilderRef b = em->b;
+    LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width);
+    LLVMValueRef arg[] = {LLVMGetParam(v->fn, 0), LLVMGetParam(v->fn, 1)};
+    LLVMValueRef on = LLVMBuildBitCast(b, arg[1], bits, "");
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(b);
+    LLVMBasicBlockRef some = jit_new_block(em, "some"), end = jit_new_block(em, "end");
+    LLVMValueRef none = LLVMBuildICmp(b, LLVMIntEQ, on, LLVMConstNull(bits), "");
+    LLVMBuildCondBr(b, none, end, some);
+    LLVMPositionBuilderAtEnd(b, some);
+    LLVMValueRef y = LLVMBuildCall2(b, LLVMGlobalGetValueType(slow), slow, arg, 2, "");
+    LLVMBuildBr(b, end);
+    LLVMPositionBuilderAtEnd(b, end);
+    LLVMValueRef phi = LLVMBuildPhi(b, LLVMTypeOf(y), "");
+    LLVMAddIncoming(phi, (LLVMValueRef[]){arg[0], y}, (LLVMBasicBlockRef[]){here, some}, 2);
+    LLVMBuildRet(b, phi);
+}
+
+static void begin(variant *v, LLVMTypeRef type, const char *name)
+{
+    jit_emit *em = v->em;
+    v->fn = LLVMAddFunction(em->mod, name, type);
+    LLVMSetLinkage(v->fn, LLVMInternalLinkage);
+    jit_add_attribute(em, v->fn, "nounwind");
+    jit_add_attribute(em, v->fn, "noinline");
+    em->fn = v->fn;
+    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "entry"));
+}
+
+static void mark(variant *v, const char *attribute)
+{
+    LLVMAddAttributeAtIndex(
+        v->fn, LLVMAttributeFunctionIndex,
+        LLVMCreateStringAttribute(v->em->cx, attribute, (unsigned)strlen(attribute), "", 0));
+}
+
+static void make_rare(variant *v, LLVMTypeRef type, const char *name)
+{
+    begin(v, type, "");
+    jit_add_attribute(v->em, v->fn, "cold");
+    fill(v);
+    LLVMValueRef slow = v->fn;
+    begin(v, type, name);
+    mark(v, JIT_INLINE_LATE);
+    ask(v, slow);
+}
+
+static void make_called(variant *v, LLVMTypeRef type, const char *name)
+{
+    begin(v, type, name);
+    mark(v, JIT_ONE_VECTOR);
+    fill_all(v);
+}
+
+typedef void maker(variant *v, LLVMTypeRef type, const char *name);
+
+static void make_variants(jit_emit *em, LLVMValueRef scalar, unsigned widest, maker *make)
+{
+    size_t len;
+    const char *of = LLVMGetValueName2(scalar, &len);
+    LLVMTypeRef element = LLVMGetReturnType(LLVMGlobalGetValueType(scalar));
+    char list[1024] = "", *at = list;
+    for (unsigned width = NARROWEST; width <= widest; width *= 2) {
+        char name[128];
+        snprintf(name, sizeof name, "%.80s_v%u", of, width);
+        variant v = {em, scalar, NULL, width};
+        LLVMTypeRef in[] = {LLVMVectorType(element, width), LLVMVectorType(em->i1, width)};
+        make(&v, LLVMFunctionType(in[0], in, 2, false), name);
+        at += snprintf(at, (size_t)(list + sizeof list - at), "%s_ZGV_LLVM_M%uv_%.80s(%s)",
+                       at > list ? "," : "", width, of, name);
+    }
+    static const char key[] = "vector-function-abi-variant";
+    LLVMAttributeRef a =
+        LLVMCreateStringAttribute(em->cx, key, sizeof key - 1, list, (unsigned)strlen(list));
+    LLVMAddAttributeAtIndex(scalar, LLVMAttributeFunctionIndex, a);
+}
+
+void jit_rare_variants(jit_emit *em, LLVMValueRef scalar)
+{
+    make_variants(em, scalar, 8, make_rare);
+}
+
+void jit_called_variants(jit_emit *em, LLVMValueRef scalar)
+{
+    LLVMTypeRef element = LLVMGetReturnType(LLVMGlobalGetValueType(scalar));
+    make_variants(em, scalar, LLVMGetTypeKind(element) == LLVMFloatTypeKind ? 16 : 8, make_called);
+}

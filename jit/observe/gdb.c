@@ -1,0 +1,79 @@
+/* GDB's interface to code made at run time: a list of object files in memory, and a function in
+ * which GDB keeps a breakpoint, called whenever the list changed.
+ *
+ * Both are LLVM's own, so that a process has one list whoever compiles in it. GDB takes an object's
+ * sections to lie where their headers say, and resolves relocations itself.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "jit/observe/debug.h"
+
+struct jit_gdb_entry { /* laid out as GDB expects */
+    jit_gdb_entry *next, *prev;
+    const char *object;
+    uint64_t size;
+};
+
+typedef enum { NOTHING, REGISTERED, UNREGISTERED } action;
+
+/* Of libLLVM. */
+extern struct {
+    uint32_t version, action;
+    jit_gdb_entry *relevant, *first;
+} __jit_debug_descriptor;
+extern void __jit_debug_register_code(void);
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void tell(jit_gdb_entry *e, action what)
+{
+    __jit_debug_descriptor.relevant = e;
+    __jit_debug_descriptor.action = what;
+    __jit_debug_register_code();
+    __jit_debug_descriptor.action = NOTHING;
+    __jit_debug_descriptor.relevant = NULL;
+}
+
+/* Only the code has a place that GDB may believe in. How to unwind it is said relative to it, so
+ * that this needs an address, a made-up one, near enough. */
+static void place_sections(jit_object *o)
+{
+    Elf64_Shdr *text = &o->section[o->text], *frames = jit_object_section(o, ".eh_frame");
+    for (int k = 0; k < o->nsection; k++)
+        if (k != o->text)
+            o->section[k].sh_flags &= ~(Elf64_Xword)SHF_ALLOC;
+    text->sh_addr = o->begin;
+    if (frames)
+        frames->sh_addr = (o->begin + text->sh_size + 4095) & ~(uint64_t)4095;
+}
+
+jit_gdb_entry *jit_gdb_register(jit_object *o)
+{
+    jit_gdb_entry *e = ir_xmalloc(sizeof *e);
+    place_sections(o);
+    e->object = o->bytes;
+    e->size = o->size;
+    pthread_mutex_lock(&lock);
+    e->next = __jit_debug_descriptor.first;
+    if (e->next)
+        e->next->prev = e;
+    __jit_debug_descriptor.first = e;
+    tell(e, REGISTERED);
+    pthread_mutex_unlock(&lock);
+    return e;
+}
+
+void jit_gdb_unregister(jit_gdb_entry *e)
+{
+    if (!e)
+        return;
+    pthread_mutex_lock(&lock);
+    *(e->prev ? &e->prev->next : &__jit_debug_descriptor.first) = e->next;
+    if (e->next)
+        e->next->prev = e->prev;
+    tell(e, UNREGISTERED);
+    pthread_mutex_unlock(&lock);
+    free((char *)e->object);
+    free(e);
+}

@@ -1,0 +1,244 @@
+/* How many bytes and operations one execution of a step takes.
+ *
+ * A kernel evaluates its roots everywhere in its space, and a producer that is fused into it as
+ * often as its consumers ask for an element, but no element more than once: what a loop leaves
+ * alone is taken to be computed outside of it. What is read of an array in memory is counted the
+ * same way, so a slice costs what it shows. Scalars are registers and cost nothing to read.
+ */
+#include <stdlib.h>
+
+#include "jit/observe/profile.h"
+
+struct jit_meter {
+    const jit_block *b;
+    double *work;     /* by value id: elements evaluated, or read */
+    uint8_t *seen;    /* by value id */
+    ir_value **value; /* seen */
+    const ir_eqn **eqn;
+    int n;
+};
+
+jit_meter *jit_meter_new(const jit_block *b)
+{
+    size_t n = b->g->nvalue + 1;
+    jit_meter *m = ir_xmalloc(sizeof *m);
+    *m = (jit_meter){.b = b,
+                     .work = ir_xmalloc(n * sizeof *m->work),
+                     .seen = ir_xmalloc(n),
+                     .value = ir_xmalloc(n * sizeof *m->value),
+                     .eqn = ir_xmalloc(n * sizeof *m->eqn)};
+    return m;
+}
+
+void jit_meter_free(jit_meter *m)
+{
+    free(m->work);
+    free(m->seen);
+    free(m->value);
+    free(m->eqn);
+    free(m);
+}
+
+void jit_amounts_add(jit_amounts *to, const jit_amounts *a, double times)
+{
+#define X(what) to->what += times * a->what;
+    JIT_AMOUNTS(X)
+#undef X
+}
+
+static double count(const ir_value *v)
+{
+    return (double)ir_type_count(&v->type);
+}
+
+static double bytes(const ir_value *v)
+{
+    return v->type.rank ? (double)ir_type_bytes(&v->type) : 0;
+}
+
+/* ---- which values, and how much of each ------------------------------------------------------ */
+
+static bool is_root(const jit_step *t, const ir_value *v)
+{
+    for (int k = 0; k < t->nroot; k++)
+        if (t->root[k] == v)
+            return true;
+    return false;
+}
+
+static bool is_computed(const jit_meter *m, const jit_step *t, const ir_value *v)
+{
+    return is_root(t, v) || m->b->slot[v->id].res == JIT_FUSED;
+}
+
+static void collect(jit_meter *m, const jit_step *t, ir_value *as)
+{
+    ir_value *v = is_root(t, as) ? as : jit_storage(m->b, as);
+    if (m->seen[v->id])
+        return;
+    m->seen[v->id] = 1;
+    m->work[v->id] = 0;
+    m->value[m->n++] = v;
+    for (int k = 0; is_computed(m, t, v) && k < v->eqn->nin; k++)
+        collect(m, t, v->eqn->in[k]);
+}
+
+static int later_first(const void *x, const void *y)
+{
+    uint32_t a = (*(ir_value *const *)x)->id, b = (*(ir_value *const *)y)->id;
+    return (a < b) - (a > b);
+}
+
+static void want(jit_meter *m, const jit_step *t, ir_value *as, double n)
+{
+    if (is_root(t, as))
+        return; /* computed everywhere as it is */
+    ir_value *v = jit_storage(m->b, as);
+    double most = count(v), sum = m->work[v->id] + n;
+    m->work[v->id] = sum < most ? sum : most;
+}
+
+/* Is the window written where the base lies? */
+static bool in_place(const jit_meter *m, const jit_step *t)
+{
+    ir_value *base = t->e->in[0];
+    return t->kind == JIT_STEP_UPDATE && m->b->slot[base->id].res != JIT_FUSED &&
+           jit_buffer_of(m->b, base) == m->b->slot[t->root[0]->id].buffer;
+}
+
+/* Operands of what is computed n times. */
+static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, double n)
+{
+    bool updates = t->kind == JIT_STEP_UPDATE && e == t->e;
+    bool map = jit_is_map(e->out[0]) && !updates;
+    for (int k = updates && in_place(m, t); k < e->nin; k++)
+        want(m, t, e->in[k], map ? n : count(e->in[k]));
+}
+
+/* ---- operations ------------------------------------------------------------------------------ */
+
+/* The multiply-adds of a product: those of an element are the sizes that are contracted. */
+static double dot_work(const ir_eqn *e)
+{
+    double n = count(e->out[0]);
+    for (int k = 0; k < e->attr[0].n; k++)
+        n *= (double)e->in[0]->type.dim[e->attr[0].ints[k]];
+    return n;
+}
+
+/* Operations of e where n of its elements are computed. */
+static double operations(const ir_eqn *e, double n)
+{
+    const jit_lower *l = e->op->lower;
+    if (!l || e->op->role == IR_ROLE_LITERAL)
+        return 0;
+    switch (l->kind) {
+    case JIT_ELEMENTWISE:
+        return n * (l->cost > 1 ? l->cost : 1);
+    case JIT_DOT:
+        return 2 * dot_work(e);
+    case JIT_REDUCE:
+    case JIT_ARGREDUCE:
+    case JIT_CUMULATE:
+        return count(e->in[0]);
+    default:
+        return 0;
+    }
+}
+
+/* The dtype that tells whose operations they are: a comparison of floats is one on floats. */
+static void add_operations(jit_amounts *a, const ir_eqn *e, double n)
+{
+    ir_dtype of = (ir_dtype)e->out[0]->type.dtype;
+    if (e->nin && !ir_is_float(of))
+        of = (ir_dtype)e->in[0]->type.dtype;
+    *(of == IR_f32 ? &a->f32 : of == IR_f64 ? &a->f64 : &a->ints) += operations(e, n);
+}
+
+/* Operations of a value's equation, but for those that another result of it has had counted. */
+static double still_to_do(const jit_meter *m, const ir_value *v)
+{
+    double done = 0;
+    for (int k = (int)v->index + 1; k < v->eqn->nout; k++) {
+        uint32_t id = v->eqn->out[k]->id;
+        if (m->seen[id] && m->work[id] > done)
+            done = m->work[id];
+    }
+    double n = m->work[v->id] - done;
+    return n > 0 ? n : 0;
+}
+
+/* ---- a step ---------------------------------------------------------------------------------- */
+
+/* Bytes that the step leaves in memory. */
+static double written(const jit_meter *m, const jit_step *t)
+{
+    double n = t->kind == JIT_STEP_UPDATE ? bytes(t->e->in[1]) : 0;
+    for (int k = 0; k < t->nroot && !in_place(m, t); k++)
+        n += bytes(t->root[k]);
+    return n;
+}
+
+/* All that the step touches, what is computed before what it is computed from. */
+static void find_values(jit_meter *m, const jit_step *t)
+{
+    m->n = 0;
+    for (int k = 0; k < t->nroot; k++)
+        collect(m, t, t->root[k]);
+    qsort(m->value, (size_t)m->n, sizeof *m->value, later_first);
+    for (int k = 0; k < t->nroot; k++)
+        m->work[t->root[k]->id] = count(t->root[k]);
+}
+
+jit_amounts jit_measure(jit_meter *m, const jit_step *t, int *n, const ir_eqn *const **e)
+{
+    jit_amounts a = {.written = written(m, t)};
+    int last = *n = 0;
+    find_values(m, t);
+    for (int k = 0; k < m->n; k++) {
+        ir_value *v = m->value[k];
+        if (!is_computed(m, t, v)) {
+            a.read += v->type.rank ? m->work[v->id] * ir_dtypes[v->type.dtype].size : 0;
+            continue;
+        }
+        double todo = still_to_do(m, v);
+        add_operations(&a, v->eqn, todo);
+        want_operands(m, t, v->eqn, todo);
+        if (!last || m->eqn[last - 1] != v->eqn)
+            m->eqn[last++] = v->eqn;
+    }
+    for (int k = 0; k < m->n; k++)
+        m->seen[m->value[k]->id] = 0;
+    for (int k = 0; k < last / 2; k++) {
+        const ir_eqn *swap = m->eqn[k];
+        m->eqn[k] = m->eqn[last - 1 - k];
+        m->eqn[last - 1 - k] = swap;
+    }
+    *n = last;
+    *e = m->eqn;
+    return a;
+}
+
+jit_amounts jit_measure_alone(const ir_eqn *e)
+{
+    jit_amounts a = {0};
+    if (ir_nested(e, 0))
+        return a;
+    add_operations(&a, e, count(e->out[0]));
+    for (int k = 0; k < e->nin; k++)
+        a.read += bytes(e->in[k]);
+    for (int k = 0; k < e->nout; k++)
+        a.written += bytes(e->out[k]);
+    return a;
+}
+
+jit_amounts jit_measure_copies(const jit_block *b)
+{
+    jit_amounts a = {0};
+    for (int k = 0; k < b->g->nout; k++)
+        if (b->dest[k] >= 0 && b->dest[k] != jit_buffer_of(b, b->g->out[k])) {
+            a.read += bytes(b->g->out[k]);
+            a.written += bytes(b->g->out[k]);
+        }
+    return a;
+}

@@ -1,0 +1,127 @@
+/* The interpreter's equations in a profile: a site for each primitive at each line and type.
+ *
+ * While a profile is taken, equations are run through here (ir_watch). Those within loops run
+ * within their loop's, so each thread knows around which site it is. Sites stay for good, as a
+ * thread may be within one whenever a profile begins anew; beyond a bound all further ones of a
+ * primitive are one.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/observe/profile.h"
+
+enum { BUCKETS = 256, MOST = 4096 };
+
+typedef struct kind {
+    struct kind *next;
+    const ir_op *op;
+    ir_type type;
+    jit_amounts sum; /* under the lock */
+    jit_site site;
+} kind;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static kind *bucket[BUCKETS];
+static int nkind;
+static const jit_profile interpreter = {.name = "(interpreter)"};
+static _Thread_local jit_site *around;
+
+/* What e goes over: its largest operand or result. */
+static const ir_type *type_of(const ir_eqn *e)
+{
+    const ir_type *most = &e->out[0]->type;
+    for (int k = 0; k < e->nin; k++)
+        if (ir_type_count(&e->in[k]->type) > ir_type_count(most))
+            most = &e->in[k]->type;
+    return most;
+}
+
+static bool at_line(const jit_site *s, const ir_loc *loc)
+{
+    bool named = loc && loc->file;
+    return !s->file ? !named : named && s->line == loc->line && !strcmp(s->file, loc->file);
+}
+
+static kind *kind_new(const ir_op *op, const ir_loc *loc, const ir_type *type)
+{
+    kind *k = ir_xmalloc(sizeof *k);
+    k->op = op;
+    k->type = *type;
+    k->site = (jit_site){.of = &interpreter,
+                         .kind = "interpreted",
+                         .name = op->name,
+                         .file = loc && loc->file ? strdup(loc->file) : NULL,
+                         .line = loc ? loc->line : 0,
+                         .type = strdup(ir_type_tmp(type)),
+                         .depth = 1,
+                         .timed = true,
+                         .loops = true};
+    nkind++;
+    return k;
+}
+
+/* Under the lock. */
+static kind *kind_of(const ir_eqn *e)
+{
+    const ir_loc *loc = e->loc;
+    const ir_type *type = type_of(e);
+    static const ir_type any;
+    if (nkind >= MOST) {
+        loc = NULL;
+        type = &any;
+    }
+    uint64_t h = (uintptr_t)e->op / sizeof(void *) * 31 + (uint64_t)(loc ? loc->line : 0);
+    kind **at = &bucket[(h * 0x9e3779b97f4a7c15u >> 32) % BUCKETS];
+    for (kind *k = *at; k; k = k->next)
+        if (k->op == e->op && ir_same_type(&k->type, type) && at_line(&k->site, loc))
+            return k;
+    kind *made = kind_new(e->op, loc, type);
+    made->next = *at;
+    return *at = made;
+}
+
+static bool run(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    jit_amounts each = jit_measure_alone(e);
+    pthread_mutex_lock(&lock);
+    kind *k = kind_of(e);
+    jit_amounts_add(&k->sum, &each, 1);
+    pthread_mutex_unlock(&lock);
+    jit_site *outer = around;
+    around = &k->site;
+    uint64_t begin = jit_profile_now();
+    bool ok = ir_run_eqn(e, in, out);
+    jit_profile_timed(&k->site, begin);
+    around = outer;
+    if (outer)
+        atomic_fetch_add(&outer->inner_ns, jit_profile_now() - begin);
+    return ok;
+}
+
+void jit_interpreted_watch(bool on)
+{
+    atomic_store(&ir_watch, on ? run : NULL);
+}
+
+void jit_interpreted_clear(void)
+{
+    pthread_mutex_lock(&lock);
+    for (int b = 0; b < BUCKETS; b++)
+        for (kind *k = bucket[b]; k; k = k->next) {
+            jit_site_clear(&k->site);
+            k->sum = (jit_amounts){0};
+        }
+    pthread_mutex_unlock(&lock);
+}
+
+void jit_interpreted_visit(void (*see)(const jit_site *s, const jit_amounts *sum, void *env),
+                           void *env)
+{
+    pthread_mutex_lock(&lock);
+    for (int b = 0; b < BUCKETS; b++)
+        for (kind *k = bucket[b]; k; k = k->next)
+            if (atomic_load(&k->site.calls))
+                see(&k->site, &k->sum, env);
+    pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,331 @@
+/* The sites of a program: its kernels, calls and loops, as they follow each other, and which of
+ * them are timed.
+ *
+ * At the top of a program everything is. Within loops a kernel that is over in less time than
+ * reading the clock takes would only be slowed down, so it is counted but not timed, and its time
+ * is the loop's. Nothing is timed within batched loops, whose strips run on several threads.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/observe/profile.h"
+
+/* Operations, or 8 bytes each: about the time in which a clock can be read ten times. */
+enum { WORTH_TIMING = 1024, PASSES = 16 /* of a loop of unknown length, at a guess */ };
+
+static const char *const kinds[] = {
+    [JIT_STEP_KERNEL] = "kernel",   [JIT_STEP_ARGREDUCE] = "kernel",
+    [JIT_STEP_CUMULATE] = "kernel", [JIT_STEP_DOT] = "kernel",
+    [JIT_STEP_UPDATE] = "kernel",   [JIT_STEP_EVAL] = "call",
+    [JIT_STEP_WHILE] = "loop",      [JIT_STEP_COND] = "branches",
+    [JIT_STEP_SCAN] = "loop",       [JIT_STEP_LANES] = "batched loop",
+};
+
+typedef struct {
+    const jit_schedule *s;
+    jit_profile *p;
+    const jit_block *b;
+    jit_meter *meter;
+    int depth;
+    bool loops, lanes; /* is what is being visited in a loop? in a batched one? */
+} visitor;
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Does it only say which element goes where? */
+static bool moves(const ir_eqn *e)
+{
+    return e->op->lower && e->op->lower->kind == JIT_INDEXED;
+}
+
+static int times_of(const ir_op *op, int n, const ir_eqn *const *e)
+{
+    int times = 0;
+    for (int k = 0; k < n; k++)
+        times += e[k]->op == op;
+    return times;
+}
+
+/* "mul + 2 add + reduce_sum": what is computed, in order; what only moves, if that is all. */
+static const char *name_of(visitor *v, int n, const ir_eqn *const *e)
+{
+    char text[256] = "";
+    size_t at = 0;
+    bool all = true;
+    for (int k = 0; k < n; k++)
+        all = all && moves(e[k]);
+    for (int k = 0; k < n && at + 64 < sizeof text; k++) {
+        bool first = times_of(e[k]->op, k, e) == 0;
+        if (!first || (!all && moves(e[k])))
+            continue;
+        int times = times_of(e[k]->op, n, e);
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s", at ? " + " : "");
+        if (times > 1)
+            at += (size_t)snprintf(text + at, sizeof text - at, "%d ", times);
+        at += (size_t)snprintf(text + at, sizeof text - at, "%.40s", e[k]->op->name);
+    }
+    return ir_strdup(&v->p->mem, text);
+}
+
+static void locate(visitor *v, jit_site *s, const ir_loc *loc)
+{
+    if (!loc || !loc->file)
+        return;
+    s->file = ir_strdup(&v->p->mem, loc->file);
+    s->line = loc->line;
+}
+
+/* ---- counting what there is ------------------------------------------------------------------ */
+
+static void count_block(const jit_block *b, int *nsite, int *nblock)
+{
+    ++*nblock;
+    for (const jit_step *t = b->first; t; t = t->next) {
+        *nsite += (t->kind != JIT_STEP_SCALAR) + (t->strips && t->strips->first == t);
+        for (int k = 0; k < t->nblock; k++)
+            count_block(t->block[k], nsite, nblock);
+    }
+}
+
+static double work(const jit_amounts *a)
+{
+    return a->f32 + a->f64 + a->ints + (a->read + a->written) / 8;
+}
+
+/* ---- the sites ------------------------------------------------------------------------------- */
+
+static double visit_block(visitor *v, jit_block *b, jit_site *site);
+
+/* A small carry that is not changed in place is copied back each time round. */
+static jit_amounts carry_copies(const jit_step *t)
+{
+    jit_amounts a = {0};
+    for (int k = 0; k < t->ncarry; k++)
+        if (t->carry[k].in_memory && !t->carry[k].in_place && !t->carry[k].swaps)
+            a.read += (double)ir_type_bytes(&t->root[k]->type);
+    a.written = a.read;
+    return a;
+}
+
+/* What is copied to where a loop's carries begin, and from there to its results. */
+static jit_amounts entry_copies(const jit_block *b, const jit_step *t)
+{
+    jit_amounts a = {0};
+    int first = jit_loop_of(t).first;
+    for (int k = 0; k < t->ncarry; k++) {
+        const jit_carry *c = &t->carry[k];
+        if (!c->in_memory)
+            continue;
+        int copies = (c->a != jit_buffer_of(b, t->e->in[first + k])) +
+                     (c->cur != jit_slot_of(b, t->root[k])->buffer);
+        a.read += copies * (double)ir_type_bytes(&t->root[k]->type);
+    }
+    a.written = a.read;
+    return a;
+}
+
+/* The arrays that a batched loop reads and writes. */
+static jit_amounts lanes_arrays(const jit_step *t)
+{
+    jit_amounts a = {0};
+    for (int k = 0; k < t->e->nin; k++)
+        a.read += t->e->in[k]->type.rank ? (double)ir_type_bytes(&t->e->in[k]->type) : 0;
+    for (int k = 0; k < t->e->nout; k++)
+        a.written += (double)ir_type_bytes(&t->e->out[k]->type);
+    return a;
+}
+
+/* Scalars that a scan's step takes from arrays and leaves in them. */
+static jit_amounts slices(const jit_step *t)
+{
+    jit_amounts a = {0};
+    jit_loop l = jit_loop_of(t);
+    const ir_graph *g = l.body->g;
+    for (int k = 0; k < l.nx; k++) {
+        const ir_type *x = &g->in[l.body_first + l.ncarry + k]->type;
+        a.read += x->rank ? 0 : (double)ir_type_bytes(x);
+    }
+    for (int k = 0; k < l.ny; k++) {
+        const ir_type *y = &g->out[l.ncarry + k]->type;
+        a.written += y->rank ? 0 : (double)ir_type_bytes(y);
+    }
+    return a;
+}
+
+/* Adds to a loop's body what going round takes. */
+static void count_going_round(const jit_step *t)
+{
+    jit_amounts copies = carry_copies(t), moved = slices(t);
+    jit_block_count *c = jit_loop_of(t).body->count;
+    jit_amounts_add(&c->each, &copies, 1);
+    jit_amounts_add(&c->each, &moved, 1);
+}
+
+static int64_t passes(const jit_step *t)
+{
+    int64_t length = t->kind == JIT_STEP_SCAN ? t->e->attr[1].i : IR_DYNAMIC;
+    return t->kind == JIT_STEP_COND || t->kind == JIT_STEP_LANES ? 1
+           : length == IR_DYNAMIC                                ? PASSES
+                                                                 : length;
+}
+
+/* The blocks of a control step; roughly what it does, all branches taken together. */
+static double visit_inside(visitor *v, const jit_step *t, jit_site *s)
+{
+    visitor inside = *v;
+    bool goes_round = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
+    double sum = 0;
+    inside.depth++;
+    inside.loops = v->loops || goes_round;
+    inside.lanes = v->lanes || t->kind == JIT_STEP_LANES;
+    for (int k = 0; k < t->nblock; k++)
+        sum += visit_block(&inside, t->block[k], s);
+    if (goes_round)
+        count_going_round(t);
+    return sum * (double)passes(t);
+}
+
+/* What a kernel's loops go over; else the type of the first result. */
+static const ir_type *type_of(const jit_step *t)
+{
+    return t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
+}
+
+/* Roughly what the step does. */
+static double visit_step(visitor *v, jit_step *t, jit_site *around)
+{
+    int n;
+    const ir_eqn *const *e;
+    jit_amounts each = {0};
+    if (!t->nblock)
+        each = jit_measure(v->meter, t, &n, &e);
+    else if (t->kind == JIT_STEP_LANES)
+        each = lanes_arrays(t);
+    else if (t->kind != JIT_STEP_COND)
+        each = entry_copies(v->b, t);
+    if (t->kind == JIT_STEP_SCALAR) {
+        jit_amounts_add(&v->b->count->each, &each, 1);
+        return work(&each);
+    }
+    jit_site *s = t->site = &v->p->site[v->p->nsite++];
+    *s = (jit_site){.of = v->p,
+                    .around = around,
+                    .in = v->b->count,
+                    .kind = kinds[t->kind],
+                    .depth = v->depth,
+                    .loops = v->loops || v->lanes,
+                    .strips = t->kind == JIT_STEP_LANES,
+                    .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(t))),
+                    .each = each,
+                    .name = t->nblock ? t->e->op->name : name_of(v, n, e)};
+    locate(v, s, t->root[t->nroot - 1]->eqn->loc);
+    double all = t->nblock ? visit_inside(v, t, s) : work(&each);
+    s->timed = !v->lanes && (!v->loops || all >= WORTH_TIMING);
+    return all;
+}
+
+/* Does v pass between kernels that are done together, some rows at a time? */
+static bool passes_within(const visitor *v, const jit_strips *x, ir_value *value)
+{
+    int buffer = value->type.rank ? jit_buffer_of(v->b, value) : -1;
+    return buffer >= 0 && v->s->buffer[buffer].strips == x;
+}
+
+static bool read_before(const jit_strips *x, const jit_step *t, int k)
+{
+    for (const jit_step *u = x->first; u != t->next; u = u->next)
+        for (int j = 0; j < (u == t ? k : u->nread); j++)
+            if (u->read[j].v == t->read[k].v)
+                return true;
+    return false;
+}
+
+/* What kernels that are done together read and write of other memory than their own, once each. */
+static jit_amounts strips_arrays(const visitor *v, const jit_strips *x)
+{
+    jit_amounts a = {0};
+    double read = 0;
+    for (const jit_step *t = x->first; t != x->last->next; t = t->next) {
+        read += t->site ? t->site->each.read : 0;
+        for (int k = 0; k < t->nread; k++)
+            if (t->read[k].v->type.rank && !passes_within(v, x, t->read[k].v) &&
+                !read_before(x, t, k))
+                a.read += (double)ir_type_bytes(&t->read[k].v->type);
+        for (int k = 0; k < t->nroot; k++)
+            if (t->root[k]->type.rank && !passes_within(v, x, t->root[k]))
+                a.written += (double)ir_type_bytes(&t->root[k]->type);
+    }
+    a.read = read < a.read ? read : a.read; /* of some, only slices */
+    return a;
+}
+
+/* Kernels that are done together are timed together: threads share them. */
+static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
+{
+    visitor inside = *v;
+    double all = 0;
+    int n = 1;
+    char text[96];
+    for (const jit_step *t = x->first; t != x->last; t = t->next)
+        n++;
+    jit_site *s = x->first->strips->site = &v->p->site[v->p->nsite++];
+    snprintf(text, sizeof text, "%d kernels, %lld rows at a time", n, (long long)x->width);
+    *s = (jit_site){.of = v->p,
+                    .around = around,
+                    .in = v->b->count,
+                    .kind = "kernels",
+                    .depth = v->depth,
+                    .loops = v->loops || v->lanes,
+                    .strips = true,
+                    .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(x->first))),
+                    .name = ir_strdup(&v->p->mem, text)};
+    locate(v, s, x->last->root[0]->eqn->loc);
+    inside.depth++;
+    inside.lanes = true;
+    for (jit_step *t = x->first; t != x->last->next; t = t->next)
+        all += visit_step(&inside, t, s);
+    s->each = strips_arrays(v, x);
+    s->timed = !v->lanes && (!v->loops || all >= WORTH_TIMING);
+    return all;
+}
+
+static double visit_block(visitor *v, jit_block *b, jit_site *site)
+{
+    double all = 0;
+    visitor here = *v;
+    here.b = b;
+    here.meter = jit_meter_new(b);
+    b->count = &v->p->block[v->p->nblock++];
+    *b->count = (jit_block_count){.site = site, .each = jit_measure_copies(b)};
+    for (jit_step *t = b->first; t; t = t->next)
+        if (!t->strips)
+            all += visit_step(&here, t, site);
+        else if (t->strips->first == t)
+            all += visit_strips(&here, t->strips, site);
+    jit_meter_free(here.meter);
+    return all + work(&b->count->each);
+}
+
+jit_profile *jit_profile_make(jit_schedule *s)
+{
+    jit_profile *p = ir_xmalloc(sizeof *p);
+    int nsite = 1, nblock = 0;
+    count_block(s->top, &nsite, &nblock);
+    p->site = ir_xmalloc((size_t)nsite * sizeof *p->site);
+    p->block = ir_xmalloc((size_t)nblock * sizeof *p->block);
+    p->name = ir_strdup(&p->mem, s->g->name);
+    p->nsite = 1;
+    p->site[0] = (jit_site){.of = p, .kind = "program", .name = p->name, .type = "", .timed = true};
+    visitor v = {.s = s, .p = p, .depth = 1};
+    visit_block(&v, s->top, &p->site[0]);
+    s->profile = p;
+    return p;
+}
+
+void jit_profile_free(jit_profile *p)
+{
+    free(p->site);
+    free(p->block);
+    ir_arena_free(&p->mem);
+    free(p);
+}

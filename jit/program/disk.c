@@ -1,0 +1,371 @@
+/* Object code kept in files (JACQUARD_CACHE_DIR), so that a second process need not compile.
+ *
+ * A file is one program: a header, then what it was made for (machine and build, the graph's whole
+ * record and which inputs are donated), then what a call must know, then the code. It is believed
+ * only if its length and checksum are right, it is the user's own, and all that it was made for is
+ * the same; else it counts as absent, and is written anew. Files appear by renaming, so that who
+ * reads while another writes sees a whole one or none.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "jac_build_id.h"
+#include "jit/program/compile.h"
+
+#define MAGIC  "JACOBJ2\n"
+#define SUFFIX ".jacquard"
+#define HALF   ".writing"
+enum { PATH_SIZE = 4096, ENVIRONMENT_SIZE = 4096, HALF_LIVES = 3600 };
+
+typedef struct {
+    char magic[8];
+    uint64_t check[2];                                 /* of everything after it */
+    uint64_t environment, record, tapes, over, object; /* the lengths of what follows, in bytes */
+    ir_hash128 hash;
+    jit_facts facts;
+    char name[JIT_NAME_SIZE]; /* of the code's function */
+    char pad[6];
+} header;
+
+static pthread_mutex_t size_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t written; /* since the directory's size was last looked at */
+static bool looked;
+
+static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void say(const char *fmt, ...)
+{
+    if (!jit_logs(JIT_LOG_COMPILE))
+        return;
+    char text[PATH_SIZE + 256];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, "jacquard: compile cache: %s\n", text);
+}
+
+static const char *directory(void)
+{
+    const char *dir = getenv("JACQUARD_CACHE_DIR");
+    return dir && *dir && strlen(dir) < PATH_SIZE - 128 ? dir : NULL;
+}
+
+/* What code depends on besides its graph. Returns the length. */
+static size_t environment(char text[ENVIRONMENT_SIZE])
+{
+    unsigned major, minor, patch;
+    LLVMGetVersion(&major, &minor, &patch);
+    int n = snprintf(text, ENVIRONMENT_SIZE, "%s LLVM %u.%u.%u %s", JAC_BUILD_ID, major, minor,
+                     patch, jit_target_name());
+    return n < ENVIRONMENT_SIZE ? (size_t)n : ENVIRONMENT_SIZE - 1;
+}
+
+/* The file's name tells graph and environment, so that machines which share a directory do not
+ * overwrite each other's code. */
+static void file_path(char path[PATH_SIZE], const char *dir, ir_hash128 hash, const char *env,
+                      size_t env_size)
+{
+    XXH128_hash_t e = XXH3_128bits_withSeed(env, env_size, hash.lo);
+    snprintf(path, PATH_SIZE, "%s/%016" PRIx64 "%016" PRIx64 "%s", dir, hash.hi ^ e.high64,
+             hash.lo ^ e.low64, SUFFIX);
+}
+
+static void checksum(const header *h, size_t size, uint64_t check[2])
+{
+    size_t from = offsetof(header, check) + sizeof h->check;
+    XXH128_hash_t sum = XXH3_128bits((const char *)h + from, size - from);
+    check[0] = sum.low64;
+    check[1] = sum.high64;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* The file's bytes, malloc'd; NULL if there is none, or none that is the user's own: what others
+ * can write must not be run. */
+static header *slurp(const char *path, size_t *size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        if (errno != ENOENT)
+            say("cannot read %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct stat info;
+    header *h = NULL;
+    if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_uid != geteuid() ||
+        info.st_mode & (S_IWGRP | S_IWOTH))
+        say("%s is ignored: it is no file that only its owner, the user, can write", path);
+    else if ((size_t)info.st_size >= sizeof *h && (h = malloc((size_t)info.st_size))) {
+        size_t n = 0;
+        for (ssize_t got; n < (size_t)info.st_size; n += (size_t)got)
+            if ((got = read(fd, (char *)h + n, (size_t)info.st_size - n)) <= 0)
+                break;
+        *size = n;
+        futimens(fd, NULL); /* used now: the oldest go first */
+    } else
+        say("%s is ignored: it is too short", path);
+    close(fd);
+    if (h && *size < sizeof *h) {
+        free(h);
+        return NULL;
+    }
+    return h;
+}
+
+/* What the code is of: the graph's record, and after it which inputs are donated, if any are. */
+static void *record_of(const jit_program *p, size_t *size)
+{
+    char *record = ir_graph_record(p->g, size);
+    if (p->donated) {
+        record = ir_xrealloc(record, *size + (size_t)p->g->nin);
+        memcpy(record + *size, p->donated, (size_t)p->g->nin);
+        *size += (size_t)p->g->nin;
+    }
+    return record;
+}
+
+static size_t over_bytes(const jit_program *p)
+{
+    return p->donated ? (size_t)p->g->nout * sizeof *p->over : 0;
+}
+
+/* Whole, and made by this build for this machine and graph? If not, why. */
+static const char *refuse(const header *h, size_t size, const jit_program *p, const char *env,
+                          size_t env_size)
+{
+    uint64_t check[2];
+    if (memcmp(h->magic, MAGIC, sizeof h->magic))
+        return "it is of another kind";
+    checksum(h, size, check);
+    if (check[0] != h->check[0] || check[1] != h->check[1])
+        return "it is damaged";
+    uint64_t sum = sizeof *h + h->environment + h->record + h->tapes + h->over + h->object;
+    if (sum != size || h->environment > size || h->record > size || h->tapes > size ||
+        h->tapes != (uint64_t)h->facts.ntape * sizeof *p->tape || h->over > size ||
+        h->name[JIT_NAME_SIZE - 1])
+        return "its lengths do not add up";
+    const char *at = (const char *)(h + 1);
+    if (h->environment != env_size || memcmp(at, env, env_size))
+        return "it is for another machine or of another version";
+    if (h->hash.lo != p->hash.lo || h->hash.hi != p->hash.hi)
+        return "it is of another program";
+    size_t bytes;
+    void *record = record_of(p, &bytes);
+    bool same = bytes == h->record && !memcmp(record, at + h->environment, bytes) &&
+                h->over == over_bytes(p);
+    free(record);
+    return same ? NULL : "it is of another program with the same hash";
+}
+
+/* The code under a name that is new to this process. */
+static LLVMMemoryBufferRef renamed(const char *code, size_t size, const char *old, const char *name)
+{
+    char *copy = ir_xmalloc(size);
+    memcpy(copy, code, size);
+    char *at = copy, *end = copy + size;
+    while ((at = memmem(at, (size_t)(end - at), old, JIT_NAME_SIZE)))
+        at = mempcpy(at, name, JIT_NAME_SIZE);
+    LLVMMemoryBufferRef object =
+        LLVMCreateMemoryBufferWithMemoryRangeCopy(copy, size, "from JACQUARD_CACHE_DIR");
+    free(copy);
+    return object;
+}
+
+LLVMMemoryBufferRef jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
+{
+    const char *dir = directory();
+    if (!dir || jit_dump_dir()) /* which wants to see each stage */
+        return NULL;
+    char path[PATH_SIZE], env[ENVIRONMENT_SIZE];
+    size_t size, env_size = environment(env);
+    file_path(path, dir, p->hash, env, env_size);
+    header *h = slurp(path, &size);
+    if (!h)
+        return NULL;
+    LLVMMemoryBufferRef object = NULL;
+    const char *why = refuse(h, size, p, env, env_size);
+    if (why) {
+        say("%s is ignored: %s", path, why);
+    } else {
+        const char *at = (const char *)(h + 1) + h->environment + h->record;
+        p->facts = h->facts;
+        p->tape = ir_xmalloc(h->tapes);
+        memcpy(p->tape, at, h->tapes);
+        at += h->tapes;
+        p->over = h->over ? memcpy(ir_xmalloc(h->over), at, h->over) : NULL;
+        at += h->over;
+        jit_new_name(name);
+        object = renamed(at, h->object, h->name, name);
+    }
+    free(h);
+    return object;
+}
+
+/* ---- keeping it within bounds ---------------------------------------------------------------- */
+
+static uint64_t most_bytes(void)
+{
+    return (uint64_t)ir_env_bytes("JACQUARD_CACHE_SIZE", 0, (int64_t)1 << 30);
+}
+
+typedef struct {
+    char name[64];
+    struct timespec used;
+    uint64_t bytes;
+} kept;
+
+static int by_age(const void *x, const void *y)
+{
+    const kept *a = x, *b = y;
+    if (a->used.tv_sec != b->used.tv_sec)
+        return a->used.tv_sec < b->used.tv_sec ? -1 : 1;
+    return (a->used.tv_nsec > b->used.tv_nsec) - (a->used.tv_nsec < b->used.tv_nsec);
+}
+
+static bool ends_in(const char *name, const char *suffix)
+{
+    size_t n = strlen(name), m = strlen(suffix);
+    return n > m && !strcmp(name + n - m, suffix);
+}
+
+/* The directory's programs; what a process that died left half written goes. */
+static kept *list_kept(DIR *d, int *n)
+{
+    kept *all = NULL;
+    *n = 0;
+    for (struct dirent *e; (e = readdir(d));) {
+        struct stat info;
+        bool half = ends_in(e->d_name, HALF);
+        if ((!half && !ends_in(e->d_name, SUFFIX)) || strlen(e->d_name) >= sizeof all->name ||
+            fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode))
+            continue;
+        if (half) {
+            if (info.st_mtim.tv_sec + HALF_LIVES < time(NULL))
+                unlinkat(dirfd(d), e->d_name, 0);
+            continue;
+        }
+        if (!(*n & (*n - 1)))
+            all = ir_xrealloc(all, (size_t)(*n ? 2 * *n : 1) * sizeof *all);
+        strcpy(all[*n].name, e->d_name);
+        all[*n].used = info.st_mtim;
+        all[(*n)++].bytes = (uint64_t)info.st_size;
+    }
+    return all;
+}
+
+/* Removes the programs used longest ago until three quarters of the bound are left, if it is
+ * passed. Others may do the same at this moment; that does no harm. */
+static void shrink(const char *dir, uint64_t most)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return;
+    int n;
+    uint64_t sum = 0;
+    kept *all = list_kept(d, &n);
+    for (int k = 0; k < n; k++)
+        sum += all[k].bytes;
+    if (sum > most && n) {
+        qsort(all, (size_t)n, sizeof *all, by_age);
+        bool newest_fits = all[n - 1].bytes <= most;
+        for (int k = 0; k < n - newest_fits && sum > most / 4 * 3; k++) {
+            unlinkat(dirfd(d), all[k].name, 0);
+            sum -= all[k].bytes;
+        }
+    }
+    closedir(d);
+    free(all);
+}
+
+/* Looks at the directory at first, and again whenever so much was written since that it may have
+ * grown too large: an eighth of the bound, as other processes write as well. */
+static void keep_bounded(const char *dir, uint64_t more)
+{
+    uint64_t most = most_bytes();
+    pthread_mutex_lock(&size_lock);
+    written += more;
+    if (!looked || written >= most / 8) {
+        shrink(dir, most);
+        looked = true;
+        written = 0;
+    }
+    pthread_mutex_unlock(&size_lock);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static header *compose(const jit_program *p, LLVMMemoryBufferRef object, const char *name,
+                       const char *env, size_t env_size, size_t *size)
+{
+    size_t record_size, tapes = (size_t)p->facts.ntape * sizeof *p->tape;
+    size_t object_size = LLVMGetBufferSize(object);
+    void *record = record_of(p, &record_size);
+    *size = sizeof(header) + env_size + record_size + tapes + over_bytes(p) + object_size;
+    header *h = ir_xmalloc(*size);
+    memcpy(h->magic, MAGIC, sizeof h->magic);
+    h->environment = env_size;
+    h->record = record_size;
+    h->tapes = tapes;
+    h->over = over_bytes(p);
+    h->object = object_size;
+    h->hash = p->hash;
+    h->facts = p->facts;
+    memcpy(h->name, name, JIT_NAME_SIZE);
+    char *at = (char *)(h + 1);
+    at = mempcpy(at, env, env_size);
+    at = mempcpy(at, record, record_size);
+    if (tapes)
+        at = mempcpy(at, p->tape, tapes);
+    if (h->over)
+        at = mempcpy(at, p->over, h->over);
+    memcpy(at, LLVMGetBufferStart(object), object_size);
+    free(record);
+    checksum(h, *size, h->check);
+    return h;
+}
+
+static bool write_whole(int fd, const void *bytes, size_t size)
+{
+    size_t n = 0;
+    for (ssize_t put; n < size; n += (size_t)put)
+        if ((put = write(fd, (const char *)bytes + n, size - n)) <= 0)
+            break;
+    return !close(fd) && n == size;
+}
+
+void jit_disk_write(const jit_program *p, LLVMMemoryBufferRef object, const char *name)
+{
+    const char *dir = directory();
+    if (!dir)
+        return;
+    char path[PATH_SIZE], half[PATH_SIZE + 64], env[ENVIRONMENT_SIZE];
+    size_t size, env_size = environment(env);
+    if (mkdir(dir, 0700) && errno != EEXIST) {
+        say("cannot make the directory %s: %s", dir, strerror(errno));
+        return;
+    }
+    file_path(path, dir, p->hash, env, env_size);
+    snprintf(half, sizeof half, "%s.XXXXXX%s", path, HALF);
+    int fd = mkostemps(half, (int)strlen(HALF), O_CLOEXEC);
+    if (fd < 0) {
+        say("cannot write to %s: %s", dir, strerror(errno));
+        return;
+    }
+    header *h = compose(p, object, name, env, env_size, &size);
+    if (!write_whole(fd, h, size) || rename(half, path)) {
+        say("cannot write %s: %s", path, strerror(errno));
+        unlink(half);
+    } else
+        keep_bounded(dir, size);
+    free(h);
+}

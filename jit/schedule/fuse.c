@@ -1,0 +1,332 @@
+/* Fusion: a graph becomes a block of steps, and each value gets its residence.
+ *
+ * Equations are visited from last to first, so that when a value's turn comes all its consumers are
+ * settled, and with them how often its elements would be computed were it fused into them. It is
+ * fused if that is no more often than once each, or if it is cheap.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/schedule/schedule.h"
+
+enum {
+    FREE_COST = 1,  /* a producer tree this cheap is repeated any number of times */
+    EXTRA_COST = 8, /* operations repeated for each element that are cheaper than memory */
+    MAX_DEPTH = 64, /* of producers in producers */
+    DOT_INLINE = 32 * 32 * 32, /* multiply-adds; beyond, a BLAS is worth its call */
+    DOT_TINY = 128,            /* of each of many products: a call takes as long */
+};
+
+/* How a value would be evaluated were it fused. A class is one place in one loop; a value that is
+ * wanted in a single class is computed once there, however many consumers share it. */
+typedef struct {
+    int64_t class;  /* -1: several */
+    double work;    /* elements computed over all classes */
+    bool in_memory; /* some consumer needs it there */
+    bool used;
+} demand;
+
+typedef struct {
+    jit_schedule *s;
+    jit_block *b;
+    demand *want;  /* by value id */
+    double *tree;  /* by value id: the cost of an element with all its producers fused */
+    int *depth;    /* by value id: how deep those producers are nested */
+    int64_t fresh; /* the next class */
+} fuser;
+
+static double count(const ir_value *v)
+{
+    return (double)ir_type_count(&v->type);
+}
+
+/* ---- dot_general's sizes --------------------------------------------------------------------- */
+
+/* The product of operand k's dimensions in one of dot_general's attribute lists. */
+static double listed(const ir_eqn *e, int k, int list)
+{
+    double n = 1;
+    for (int j = 0; j < e->attr[list].n; j++)
+        n *= (double)e->in[k]->type.dim[e->attr[list].ints[j]];
+    return n;
+}
+
+bool jit_dot_by_rows(const ir_eqn *e)
+{
+    return e->attr[2].n > 0;
+}
+
+/* A small product, or many tiny ones. */
+bool jit_dot_inline(const ir_eqn *e)
+{
+    double all = count(e->out[0]) * listed(e, 0, 0), each = all / listed(e, 0, 2);
+    return all <= DOT_INLINE || each <= DOT_TINY;
+}
+
+/* How often each element of operand k is used: once for each free place of the other operand. */
+static double dot_repeats(const ir_eqn *e, int k)
+{
+    double shared = listed(e, k, k) * listed(e, k, k + 2); /* contracted and batch dimensions */
+    return shared > 0 ? count(e->out[0]) * listed(e, k, k) / count(e->in[k]) : 1;
+}
+
+/* ---- demand ---------------------------------------------------------------------------------- */
+
+static void demand_in(fuser *f, const ir_value *v, int64_t class, double work)
+{
+    demand *d = &f->want[v->id];
+    if (!d->used)
+        *d = (demand){.class = class, .work = work, .in_memory = d->in_memory, .used = true};
+    else if (d->class != class || class < 0) {
+        d->class = -1;
+        d->work += work;
+    }
+}
+
+static void demand_memory(fuser *f, const ir_value *v)
+{
+    f->want[v->id].used = f->want[v->id].in_memory = true;
+}
+
+/* What the operands of an elementwise or indexed equation are wanted for, when it is evaluated
+ * `work` times in `class`. */
+static void demand_map(fuser *f, const ir_eqn *e, int64_t class, double work)
+{
+    bool same_place = e->op->lower->kind == JIT_ELEMENTWISE;
+    for (int k = 0; k < e->nin; k++)
+        demand_in(f, e->in[k], same_place ? class : f->fresh++, work);
+}
+
+static void demand_all(fuser *f, const ir_eqn *e)
+{
+    for (int k = 0; k < e->nin; k++)
+        demand_memory(f, e->in[k]);
+}
+
+/* ---- steps ----------------------------------------------------------------------------------- */
+
+/* Steps are made from last to first. */
+static jit_step *prepend(fuser *f, jit_step_kind kind, const ir_eqn *e, int nroot, ir_value **root)
+{
+    jit_step *t = ir_alloc(&f->s->mem, sizeof *t);
+    t->kind = kind;
+    t->e = e;
+    t->nroot = nroot;
+    t->root = root;
+    t->next = f->b->first;
+    if (t->next)
+        t->next->prev = t;
+    else
+        f->b->last = t;
+    f->b->first = t;
+    for (int k = 0; k < nroot; k++) {
+        jit_slot *slot = jit_slot_of(f->b, root[k]);
+        slot->res = root[k]->type.rank ? JIT_MEMORY : JIT_REGISTER;
+        slot->step = t;
+    }
+    return t;
+}
+
+/* Whether v (elementwise or indexed, rank >= 1) is best computed where it is used. */
+static bool fuses(const fuser *f, const ir_value *v)
+{
+    const demand *d = &f->want[v->id];
+    if (d->in_memory || v->eqn->op->lower->updates || f->depth[v->id] == MAX_DEPTH)
+        return false;
+    double n = count(v);
+    if (d->work <= n || f->tree[v->id] <= FREE_COST)
+        return true;
+    return n > 0 && f->tree[v->id] * (d->work / n - 1) <= EXTRA_COST;
+}
+
+/* Is v computed, through producers that could be fused, from elements of `base`? */
+static bool comes_from(const ir_value *v, const ir_value *base, int depth)
+{
+    if (v == base || depth == 0)
+        return true;
+    for (int k = 0; jit_is_map(v) && v->type.rank && k < v->eqn->nin; k++)
+        if (v->eqn->in[k]->type.rank && comes_from(v->eqn->in[k], base, depth - 1))
+            return true;
+    return false;
+}
+
+/* A window is written over its base in place. If it is computed from the base, then elsewhere
+ * first, but for a single element. */
+static void settle_update(fuser *f, ir_eqn *e)
+{
+    enum { LOOK = 6 };
+    prepend(f, JIT_STEP_UPDATE, e, 1, e->out);
+    for (int k = 0; k < e->nin; k++)
+        demand_in(f, e->in[k], f->fresh++, count(e->in[k]));
+    if (count(e->in[1]) > 1 && comes_from(e->in[1], e->in[0], LOOK))
+        demand_memory(f, e->in[1]);
+}
+
+static void settle_map(fuser *f, ir_eqn *e)
+{
+    const jit_lower *l = e->op->lower;
+    for (int k = 0; k < e->nout; k++) {
+        ir_value *v = e->out[k];
+        const demand *d = &f->want[v->id];
+        jit_slot *slot = jit_slot_of(f->b, v);
+        if (!d->used)
+            continue;
+        if (v->type.rank == 0) {
+            prepend(f, JIT_STEP_SCALAR, e, 1, &e->out[k]);
+            demand_map(f, e, f->fresh++, 1);
+        } else if (fuses(f, v)) {
+            slot->res = JIT_FUSED;
+            demand_map(f, e, d->class, d->work);
+        } else if (l->reshapes && e->in[0]->type.rank > 0) {
+            slot->res = JIT_VIEW;
+            demand_memory(f, e->in[0]);
+        } else if (l->updates) {
+            settle_update(f, e);
+        } else {
+            prepend(f, JIT_STEP_KERNEL, e, 1, &e->out[k])->space = v->type;
+            demand_map(f, e, f->fresh++, count(v));
+        }
+    }
+}
+
+static void settle_reduce(fuser *f, ir_eqn *e)
+{
+    jit_step *t = prepend(f, JIT_STEP_KERNEL, e, 1, e->out);
+    t->space = e->in[0]->type;
+    for (int k = 0; k < e->attr[0].n; k++)
+        t->reduced |= 1u << e->attr[0].ints[k];
+    demand_in(f, e->in[0], f->fresh++, count(e->in[0]));
+}
+
+static void settle_dot(fuser *f, ir_eqn *e)
+{
+    if (!jit_dot_inline(e)) {
+        prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
+        demand_all(f, e);
+        return;
+    }
+    prepend(f, JIT_STEP_DOT, e, 1, e->out);
+    for (int k = 0; k < 2; k++)
+        demand_in(f, e->in[k], f->fresh++, count(e->in[k]) * dot_repeats(e, k));
+}
+
+static void settle_along_axis(fuser *f, ir_eqn *e, jit_step_kind kind)
+{
+    prepend(f, kind, e, 1, e->out);
+    int passes = kind == JIT_STEP_ARGREDUCE ? 2 : 1;
+    demand_in(f, e->in[0], f->fresh++, passes * count(e->in[0]));
+}
+
+static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
+{
+    jit_step *t = prepend(f, kind, e, e->nout, e->out);
+    int n = kind == JIT_STEP_WHILE ? 2 : kind == JIT_STEP_COND ? e->attr[0].n : 1;
+    int first = kind == JIT_STEP_LANES;
+    t->nblock = n;
+    t->block = ir_alloc(&f->s->mem, (size_t)n * sizeof *t->block);
+    for (int k = 0; k < n; k++)
+        t->block[k] =
+            jit_fuse(f->s, kind == JIT_STEP_COND ? e->attr[0].graphs[k] : e->attr[first + k].graph);
+    demand_all(f, e);
+}
+
+static void settle(fuser *f, ir_eqn *e)
+{
+    const jit_lower *l = e->op->lower;
+    bool used = false;
+    for (int k = 0; k < e->nout; k++)
+        used = used || f->want[e->out[k]->id].used;
+    if (!used)
+        return;
+    if (e->op->role == IR_ROLE_LITERAL) {
+        jit_slot_of(f->b, e->out[0])->res = JIT_REGISTER;
+        return;
+    }
+    if (!l) {
+        prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
+        demand_all(f, e);
+        return;
+    }
+    switch (l->kind) {
+    case JIT_ELEMENTWISE:
+    case JIT_INDEXED:
+        settle_map(f, e);
+        break;
+    case JIT_REDUCE:
+        settle_reduce(f, e);
+        break;
+    case JIT_ARGREDUCE:
+        settle_along_axis(f, e, JIT_STEP_ARGREDUCE);
+        break;
+    case JIT_CUMULATE:
+        settle_along_axis(f, e, JIT_STEP_CUMULATE);
+        break;
+    case JIT_DOT:
+        settle_dot(f, e);
+        break;
+    case JIT_WHILE:
+        settle_control(f, e, JIT_STEP_WHILE);
+        break;
+    case JIT_COND:
+        settle_control(f, e, JIT_STEP_COND);
+        break;
+    case JIT_SCAN:
+        settle_control(f, e, JIT_STEP_SCAN);
+        break;
+    case JIT_LANES:
+        settle_control(f, e, JIT_STEP_LANES);
+        break;
+    }
+}
+
+/* The cost of an element with every producer that could be fused fused. */
+static void price(fuser *f)
+{
+    IR_EACH_EQN (e, f->b->g) {
+        for (int k = 0; k < e->nout; k++) {
+            if (!jit_is_map(e->out[k]) || e->out[k]->type.rank == 0)
+                continue;
+            int own = e->op->lower->cost;
+            double tree = e->op->lower->reshapes ? 0 : own > 1 ? own : 1;
+            int depth = 0;
+            for (int j = 0; j < e->nin; j++) {
+                tree += f->tree[e->in[j]->id];
+                int below = f->depth[e->in[j]->id] % MAX_DEPTH;
+                depth = below >= depth ? below + 1 : depth;
+            }
+            f->tree[e->out[k]->id] = tree < 1e9 ? tree : 1e9;
+            f->depth[e->out[k]->id] = depth;
+        }
+    }
+}
+
+jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
+{
+    jit_block *b = ir_alloc(&s->mem, sizeof *b);
+    b->g = g;
+    b->slot = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->slot);
+    b->dest = ir_alloc(&s->mem, (size_t)(g->nout + 1) * sizeof *b->dest);
+    b->marks = ir_alloc(&s->mem, sizeof *b->marks);
+    b->marks->at = ir_alloc(&s->mem, g->nvalue + 1);
+    b->marks->set = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->marks->set);
+    fuser f = {.s = s, .b = b};
+    f.want = ir_xmalloc((g->nvalue + 1) * sizeof *f.want);
+    f.tree = ir_xmalloc((g->nvalue + 1) * sizeof *f.tree);
+    f.depth = ir_xmalloc((g->nvalue + 1) * sizeof *f.depth);
+    for (uint32_t k = 0; k < g->nvalue; k++)
+        b->slot[k].buffer = -1;
+    for (int k = 0; k < g->nin; k++)
+        b->slot[g->in[k]->id].res = g->in[k]->type.rank ? JIT_MEMORY : JIT_REGISTER;
+    for (int k = 0; k < g->nout; k++)
+        demand_memory(&f, g->out[k]);
+    price(&f);
+    for (ir_eqn *e = g->last; e; e = e->prev)
+        settle(&f, e);
+    free(f.want);
+    free(f.tree);
+    free(f.depth);
+    for (jit_step *t = b->first; t; t = t->next)
+        jit_find_reads(s, b, t);
+    jit_merge(s, b);
+    return b;
+}

@@ -1,0 +1,92 @@
+/* Which loop carries may be overwritten where they are: those whose next value is computed when
+ * nobody needs the present one any more, or needs it only at the element being overwritten.
+ * Everything else gets two buffers that change roles.
+ */
+#include "jit/schedule/schedule.h"
+
+static bool overwrites(const jit_block *b, ir_value *old, int output);
+
+/* Old is an operand exactly once. Returns which, or -1. */
+static int sole_operand(const jit_block *b, const jit_step *t, const ir_value *old)
+{
+    int found = -1;
+    for (int k = 0; k < t->e->nin; k++)
+        if (jit_storage(b, t->e->in[k]) == old) {
+            if (found >= 0)
+                return -1;
+            found = k;
+        }
+    return found;
+}
+
+/* A loop may begin with the old value in its result's buffer, be it to change it there, to have one
+ * of two buffers there, or to write it at its end. */
+bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                         const jit_read *r)
+{
+    int k = sole_operand(b, t, old);
+    switch (t->kind) {
+    case JIT_STEP_KERNEL:
+        return r->aligned && jit_is_map(v) && ir_type_bytes(&v->type) == ir_type_bytes(&old->type);
+    case JIT_STEP_UPDATE:
+        return r->aligned && jit_storage(b, t->e->in[0]) == old;
+    case JIT_STEP_WHILE:
+    case JIT_STEP_SCAN: {
+        jit_loop l = jit_loop_of(t);
+        int c = (int)v->index;
+        return c < l.ncarry && k == l.first + c;
+    }
+    case JIT_STEP_COND:
+        for (int j = 0; k > 0 && j < t->nblock; j++)
+            if (!overwrites(t->block[j], t->block[j]->g->in[k - 1], (int)v->index))
+                return false;
+        return k > 0;
+    default:
+        return false;
+    }
+}
+
+/* Input `old` of b may be gone once the output is made, in the same buffer. */
+static bool overwrites(const jit_block *b, ir_value *old, int output)
+{
+    ir_value *v = jit_storage(b, b->g->out[output]);
+    if (v == old)
+        return true;
+    const jit_step *made = jit_slot_of(b, v)->step;
+    if (!made || jit_strips_pin(made, old))
+        return false;
+    for (int k = 0; k < b->g->nout; k++) {
+        const ir_value *other = jit_storage(b, b->g->out[k]);
+        if (other == old || (other == v && k < output))
+            return false;
+    }
+    for (const jit_step *t = b->first; t; t = t->next)
+        for (int k = 0; k < t->nread; k++)
+            if (t->read[k].v == old &&
+                (t->begin > made->begin ||
+                 (t == made && !jit_step_overwrites(b, t, v, old, &t->read[k]))))
+                return false;
+    return true;
+}
+
+static void decide_loop(jit_schedule *s, jit_step *t)
+{
+    jit_loop l = jit_loop_of(t);
+    t->ncarry = l.ncarry;
+    t->carry = ir_alloc(&s->mem, (size_t)(l.ncarry + 1) * sizeof *t->carry);
+    for (int k = 0; k < l.ncarry; k++) {
+        ir_value *inside = l.body->g->in[l.body_first + k];
+        t->carry[k] = (jit_carry){inside->type.rank > 0, .cur = -1, .next = -1, .a = -1, .b = -1};
+        t->carry[k].in_place = t->carry[k].in_memory && overwrites(l.body, inside, k);
+    }
+}
+
+void jit_decide_in_place(jit_schedule *s, jit_block *b)
+{
+    for (jit_step *t = b->first; t; t = t->next) {
+        for (int k = 0; k < t->nblock; k++)
+            jit_decide_in_place(s, t->block[k]);
+        if (t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN)
+            decide_loop(s, t);
+    }
+}

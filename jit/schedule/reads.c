@@ -1,0 +1,171 @@
+/* What a step reads: the values in memory and registers at the leaves of the producers that are
+ * fused into it, and whether each is read only at the place that is being computed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/schedule/schedule.h"
+
+enum { SEEN_ALIGNED = 1, SEEN_ELSEWHERE = 2 };
+
+typedef struct {
+    const jit_block *b;
+    const jit_step *t;
+    bool anywhere; /* reads at other places do no harm either */
+    jit_read *read;
+    int n, cap, fused;
+    int64_t cost;
+} finder;
+
+ir_value *jit_storage(const jit_block *b, ir_value *v)
+{
+    while (b->slot[v->id].res == JIT_VIEW)
+        v = v->eqn->in[0];
+    return v;
+}
+
+/* Adds to the marks of v, unless one of `unless` is there. */
+static bool mark(const jit_block *b, const ir_value *v, uint8_t mark, uint8_t unless)
+{
+    jit_marks *m = b->marks;
+    uint8_t *at = &m->at[v->id];
+    if (*at & unless)
+        return false;
+    if (!*at)
+        m->set[m->n++] = v->id;
+    *at |= mark;
+    return true;
+}
+
+static void unmark(const jit_block *b)
+{
+    jit_marks *m = b->marks;
+    while (m->n)
+        m->at[m->set[--m->n]] = 0;
+}
+
+static bool own_root(const finder *f, const ir_value *v)
+{
+    for (int k = 0; f->t->kind == JIT_STEP_KERNEL && k < f->t->nroot; k++)
+        if (f->t->root[k] == v)
+            return true;
+    return false;
+}
+
+static void leaf(finder *f, ir_value *as, bool aligned)
+{
+    ir_value *v = jit_storage(f->b, as);
+    aligned = aligned || f->anywhere;
+    for (int k = 0; k < f->n; k++)
+        if (f->read[k].v == v) {
+            f->read[k].aligned = f->read[k].aligned && aligned;
+            f->read[k].viewed = f->read[k].viewed || as != v;
+            return;
+        }
+    if (f->n == f->cap) {
+        f->cap = f->cap ? 2 * f->cap : 8;
+        f->read = ir_xrealloc(f->read, (size_t)f->cap * sizeof *f->read);
+    }
+    f->read[f->n++] = (jit_read){v, aligned, as != v};
+}
+
+static int price(const ir_eqn *e)
+{
+    return e->op->lower && e->op->lower->cost ? e->op->lower->cost : 1;
+}
+
+static void visit(finder *f, ir_value *v, bool aligned);
+
+static void visit_operands(finder *f, const ir_eqn *e, bool aligned)
+{
+    bool same_place = e->op->lower && e->op->lower->kind == JIT_ELEMENTWISE;
+    for (int k = 0; k < e->nin; k++)
+        visit(f, e->in[k], aligned && same_place);
+}
+
+static void visit(finder *f, ir_value *v, bool aligned)
+{
+    uint8_t seen = aligned ? SEEN_ALIGNED : SEEN_ELSEWHERE;
+    if ((aligned && own_root(f, v)) || !mark(f->b, v, seen, seen | SEEN_ELSEWHERE))
+        return;
+    if (f->b->slot[v->id].res == JIT_FUSED) {
+        f->fused++;
+        f->cost += price(v->eqn);
+        visit_operands(f, v->eqn, aligned);
+    } else if (!v->eqn || v->eqn->op->role != IR_ROLE_LITERAL) {
+        leaf(f, v, aligned);
+    }
+}
+
+/* The window goes in place if operand 0 is not read elsewhere too. A window of one element is
+ * computed before it is stored, so that it may depend on anything. */
+static void visit_update(finder *f, const ir_eqn *e)
+{
+    bool copied = f->b->slot[e->in[0]->id].res != JIT_FUSED;
+    visit(f, e->in[0], copied);
+    unmark(f->b);
+    f->anywhere = copied && ir_type_count(&e->in[1]->type) == 1;
+    for (int k = 1; k < e->nin; k++)
+        visit(f, e->in[k], false);
+}
+
+static void visit_root(finder *f, ir_value *v)
+{
+    f->cost += price(v->eqn);
+    if (jit_is_map(v))
+        visit_operands(f, v->eqn, true);
+    else
+        for (int k = 0; k < v->eqn->nin; k++)
+            visit(f, v->eqn->in[k], f->t->kind == JIT_STEP_KERNEL);
+}
+
+void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
+{
+    finder f = {.b = b, .t = t};
+    if (t->kind == JIT_STEP_UPDATE)
+        visit_update(&f, t->e);
+    else if (t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_SCALAR)
+        for (int k = 0; k < t->nroot; k++)
+            visit_root(&f, t->root[k]);
+    else
+        for (int k = 0; k < t->e->nin; k++)
+            visit(&f, t->e->in[k], false);
+    t->size = t->nroot + f.fused;
+    t->cost = f.cost;
+    t->nread = f.n;
+    t->read = ir_dup(&s->mem, f.read, (size_t)f.n * sizeof *f.read);
+    free(f.read);
+    unmark(b);
+}
+
+static bool linear_value(const jit_block *b, const ir_value *v);
+
+static bool linear_operands(const jit_block *b, const ir_eqn *e)
+{
+    const jit_lower *l = e->op->lower;
+    bool keeps = l->kind != JIT_INDEXED || l->reshapes;
+    if (!keeps && e->nin == 0)
+        return false;
+    for (int k = 0; k < e->nin; k++)
+        if (e->in[k]->type.rank && (!keeps || !linear_value(b, e->in[k])))
+            return false;
+    return true;
+}
+
+static bool linear_value(const jit_block *b, const ir_value *v)
+{
+    if (!mark(b, v, SEEN_ALIGNED, SEEN_ALIGNED))
+        return true;
+    if (b->slot[v->id].res == JIT_FUSED)
+        return linear_operands(b, v->eqn);
+    return true;
+}
+
+bool jit_is_linear(const jit_block *b, const jit_step *t)
+{
+    bool linear = true;
+    for (int k = 0; linear && k < t->nroot; k++)
+        linear = linear_operands(b, t->root[k]->eqn);
+    unmark(b);
+    return linear;
+}

@@ -1,0 +1,298 @@
+/* Which kernels go together, some rows at a time.
+ *
+ * A row is what belongs to one index of the first axis. Kernels in a row over as many rows, of
+ * which each reads what the others make only in the row that it is computing, may as well do all of
+ * a few rows before the next few: what passes between them stays in the cache, and takes no more
+ * memory than those few rows if nobody else reads it. Done so where more is walked than the cache
+ * holds.
+ */
+#include <stdlib.h>
+
+#include "jit/jit.h"
+#include "jit/schedule/schedule.h"
+
+enum {
+    MOST_STEPS = 24,      /* they share a function */
+    MOST_PASSED = 32,     /* steps in between */
+    MOST_BYTES = 1 << 18, /* of one row, and of a strip */
+};
+
+jit_strip_limits jit_strips_at = JIT_USUAL_STRIPS;
+
+/* ---- along which axis values are read -------------------------------------------------------- */
+
+enum { UNSEEN = -3 };
+
+typedef struct {
+    const jit_block *b;
+    int8_t *axis; /* by value id: which one is the rows' */
+    uint32_t *seen;
+    int nseen;
+} walk;
+
+static int axis_of_operand(const ir_eqn *e, int k, int r)
+{
+    const jit_lower *l = e->op->lower;
+    if (!e->in[k]->type.rank || r == JIT_NO_AXIS)
+        return JIT_NO_AXIS;
+    if (r == JIT_OTHER_AXIS)
+        return r;
+    if (l->kind == JIT_ELEMENTWISE)
+        return r;
+    return l->axis ? l->axis(e, k, r) : JIT_OTHER_AXIS;
+}
+
+/* v is read where its axis r is at the row's index. */
+static void visit(walk *w, const ir_value *v, int r)
+{
+    int8_t *was = &w->axis[v->id];
+    jit_residence res = jit_slot_of(w->b, v)->res;
+    if (*was == r || *was == JIT_OTHER_AXIS || !v->type.rank)
+        return;
+    if (*was == UNSEEN)
+        w->seen[w->nseen++] = v->id;
+    *was = (int8_t)(*was == UNSEEN ? r : JIT_OTHER_AXIS);
+    if (res == JIT_FUSED || res == JIT_VIEW)
+        for (int k = 0; k < v->eqn->nin; k++)
+            visit(w, v->eqn->in[k], axis_of_operand(v->eqn, k, *was));
+}
+
+static void visit_step(walk *w, const jit_step *t)
+{
+    for (int r = 0; r < t->nroot; r++) {
+        const ir_eqn *e = t->root[r]->eqn;
+        for (int k = 0; k < e->nin; k++)
+            visit(w, e->in[k],
+                  jit_is_map(t->root[r])    ? axis_of_operand(e, k, 0)
+                  : t->kind == JIT_STEP_DOT ? (int)e->attr[2 + k].ints[0]
+                                            : 0);
+    }
+}
+
+static void forget(walk *w)
+{
+    while (w->nseen)
+        w->axis[w->seen[--w->nseen]] = UNSEEN;
+}
+
+/* ---- who goes together ----------------------------------------------------------------------- */
+
+typedef struct {
+    jit_schedule *s;
+    jit_block *b;
+    walk w;
+    int *touched; /* by value id: how many of the group read or make it */
+    ir_value **value;
+    int nvalue, npinned, cap;
+    ir_value **pinned;
+} group;
+
+/* The number of rows; 0: it cannot be done by rows. */
+static int64_t rows_of(const jit_step *t)
+{
+    const ir_type *over = t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
+    bool kernel = t->kind == JIT_STEP_KERNEL && !(t->reduced & 1);
+    bool dot = t->kind == JIT_STEP_DOT && jit_dot_by_rows(t->e);
+    if (!(kernel || dot) || !over->rank || over->dim[0] < jit_strips_at.least_rows ||
+        !ir_type_count(over))
+        return 0;
+    for (int k = 0; k < t->nroot; k++)
+        if (!t->root[k]->type.rank)
+            return 0;
+    return over->dim[0];
+}
+
+static bool is_of(const group *g, const ir_value *v, const jit_strips *x)
+{
+    const jit_step *made = jit_slot_of(g->b, v)->step;
+    return made && made->strips == x;
+}
+
+/* Does t go with those of x? */
+static bool goes_with(group *g, const jit_strips *x, const jit_step *t)
+{
+    if (rows_of(t) != x->rows)
+        return false;
+    bool fits = true;
+    visit_step(&g->w, t);
+    for (int k = 0; fits && k < t->nread; k++) {
+        const ir_value *v = t->read[k].v;
+        fits = !v->type.rank || g->w.axis[v->id] == 0 || !is_of(g, v, x);
+    }
+    forget(&g->w);
+    return fits;
+}
+
+/* Does t need nothing of those of x, so that it may come before them? */
+static bool may_precede(const group *g, const jit_strips *x, const jit_step *t)
+{
+    if (t->nblock)
+        return false;
+    for (int k = 0; k < t->nread; k++)
+        if (is_of(g, t->read[k].v, x))
+            return false;
+    return true;
+}
+
+static void move_before(jit_block *b, jit_step *t, jit_step *at)
+{
+    jit_unlink_step(b, t);
+    t->prev = at->prev;
+    t->next = at;
+    *(at->prev ? &at->prev->next : &b->first) = t;
+    at->prev = t;
+}
+
+/* Takes to x the steps after its first that go with it; what is in between and needs nothing of
+ * them goes before them. */
+static void gather(group *g, jit_strips *x)
+{
+    int steps = 1, passed = 0;
+    for (jit_step *t = x->first->next, *next; t && steps < MOST_STEPS; t = next) {
+        next = t->next;
+        if (!t->strips && goes_with(g, x, t)) {
+            t->strips = x;
+            x->last = t;
+            steps++;
+        } else if (passed++ < MOST_PASSED && may_precede(g, x, t)) {
+            move_before(g->b, t, x->first);
+        } else {
+            return;
+        }
+    }
+}
+
+static void add(ir_value ***list, int *n, ir_value *v)
+{
+    if (!(*n & (*n - 1)))
+        *list = ir_xrealloc(*list, (size_t)(*n ? 2 * *n : 1) * sizeof **list);
+    (*list)[(*n)++] = v;
+}
+
+static void touch(group *g, ir_value *v)
+{
+    if (!g->touched[v->id]++)
+        add(&g->value, &g->nvalue, v);
+}
+
+/* Lists what the kernels walk, row by row, and what they read elsewhere. */
+static void list_values(group *g, jit_step *first, const jit_step *last)
+{
+    for (const jit_step *t = first; t != last->next; t = t->next) {
+        visit_step(&g->w, t);
+        for (int k = 0; k < t->nread; k++) {
+            ir_value *v = t->read[k].v;
+            if (v->type.rank && g->w.axis[v->id] == 0)
+                touch(g, v);
+            else if (v->type.rank)
+                add(&g->pinned, &g->npinned, v);
+        }
+        forget(&g->w);
+        for (int k = 0; k < t->nroot; k++)
+            touch(g, t->root[k]);
+    }
+}
+
+/* A width of few bytes; of more where rows of values are so short, on average, that loops over a
+ * strip would be over at once. One that divides the rows, if there is one. */
+static int64_t width_of(int64_t rows, int64_t row_bytes, int64_t elements)
+{
+    enum { VECTOR = 16 };
+    int64_t few = jit_strips_at.strip_bytes / 128, most = jit_strips_at.strip_bytes / row_bytes;
+    if (most * elements < few)
+        most = 3 * few / 2 / elements;
+    most = most * row_bytes > MOST_BYTES ? MOST_BYTES / row_bytes : most;
+    int64_t step = most >= 2 * VECTOR ? VECTOR : 1;
+    most = most < 1 ? 1 : most / step * step;
+    for (int64_t w = most; w > most / 2; w -= step)
+        if (rows % w == 0)
+            return w;
+    return most;
+}
+
+/* Is it worth it? Then x is told how wide its strips are. */
+static bool decide(group *g, jit_strips *x)
+{
+    int64_t rows = x->rows, all = 0, again = 0, elements = 0;
+    list_values(g, x->first, x->last);
+    for (int k = 0; k < g->nvalue; k++) {
+        int64_t bytes = (int64_t)ir_type_bytes(&g->value[k]->type);
+        elements += ir_type_count(&g->value[k]->type);
+        all += bytes;
+        again += bytes * (g->touched[g->value[k]->id] - 1);
+        g->touched[g->value[k]->id] = 0;
+    }
+    int64_t row_bytes = all / rows;
+    elements = elements / rows / g->nvalue;
+    int64_t least = jit_strips_at.least_bytes;
+    bool worth = all >= least && again >= least / 2 && row_bytes <= MOST_BYTES;
+    if (worth) {
+        x->width = width_of(rows, row_bytes, elements > 1 ? elements : 1);
+        x->npinned = g->npinned;
+        x->pinned = ir_dup(&g->s->mem, g->pinned, (size_t)g->npinned * sizeof *x->pinned);
+        worth = x->width <= rows / 2;
+    }
+    g->nvalue = g->npinned = 0;
+    return worth;
+}
+
+/* The strips that t begins; returns the step after which to go on. */
+static jit_step *try_from(group *g, jit_step *t)
+{
+    jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
+    *x = (jit_strips){.first = t, .last = t, .rows = rows_of(t)};
+    if (!x->rows)
+        return t;
+    t->strips = x;
+    gather(g, x);
+    bool worth = x->first != x->last && decide(g, x);
+    if (worth)
+        x->region = ++g->s->nregion;
+    for (t = x->first; !worth; t = t->next) {
+        t->strips = NULL;
+        if (t == x->last)
+            break;
+    }
+    return x->last;
+}
+
+/* Marks what is read outside of the strips that make it. */
+static void find_escapes(jit_block *b)
+{
+    for (const jit_step *t = b->first; t; t = t->next)
+        for (int k = 0; k < t->nread; k++) {
+            jit_slot *slot = jit_slot_of(b, t->read[k].v);
+            slot->escapes = slot->escapes || !slot->step || slot->step->strips != t->strips;
+        }
+    for (int k = 0; k < b->g->nout; k++)
+        jit_slot_of(b, jit_storage(b, b->g->out[k]))->escapes = true;
+}
+
+void jit_find_strips(jit_schedule *s, jit_block *b)
+{
+    size_t n = b->g->nvalue + 1;
+    group g = {.s = s, .b = b, .w = {.b = b}};
+    g.w.axis = ir_xmalloc(n);
+    g.w.seen = ir_xmalloc(n * sizeof *g.w.seen);
+    g.touched = ir_alloc(&s->mem, n * sizeof *g.touched);
+    for (size_t k = 0; k < n; k++)
+        g.w.axis[k] = UNSEEN;
+    for (jit_step *t = b->first; t; t = t->next) {
+        for (int k = 0; k < t->nblock && t->kind != JIT_STEP_LANES; k++)
+            jit_find_strips(s, t->block[k]);
+        t = try_from(&g, t);
+    }
+    find_escapes(b);
+    free(g.w.axis);
+    free(g.w.seen);
+    free(g.value);
+    free(g.pinned);
+}
+
+bool jit_strips_pin(const jit_step *t, const ir_value *v)
+{
+    for (int k = 0; t->strips && k < t->strips->npinned; k++)
+        if (t->strips->pinned[k] == v)
+            return true;
+    return false;
+}

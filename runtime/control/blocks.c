@@ -1,0 +1,397 @@
+/* JAC_WHILE, JAC_FOR and JAC_IF: control flow as blocks of C.
+ *
+ * A block is a hidden `for` over a jac_block, which says before each pass whether there is another.
+ * With no trace open it passes as often as the data say, each pass in a scope of its own. With one
+ * open, a pass records: the body once, then the condition once (or one branch, then the other),
+ * with the caller's state holding traced values meanwhile; then the same equation is emitted as for
+ * the functional form. A pass that did not end at its brace was left by a jump, which is an error.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/control/control.h"
+
+typedef enum { BLOCK_WHILE, BLOCK_FOR, BLOCK_IF } block_kind;
+static const char *const names[] = {"JAC_WHILE", "JAC_FOR", "JAC_IF"};
+
+struct jac_block {
+    block_kind kind;
+    const jac_loc *at;
+    int n;
+    jac *state;     /* the caller's */
+    jac *entry;     /* what it held at first */
+    ir_type *types; /* of the carry */
+    bool recording;
+    enum { BEFORE, BODY, CONDITION, OVER, FAILED } phase;
+    bool in_pass; /* a pass began, and has not ended */
+    unsigned passes;
+    int64_t checkpoints; /* of JAC_WHILE */
+    /* recording */
+    rt_trace trace;        /* open in the phases BODY and CONDITION */
+    rt_traced body, other; /* other: the condition, or the branch of JAC_ELSE */
+    /* running */
+    bool scoped;
+    jac_scope scope;
+    /* JAC_FOR */
+    jac lower, upper, index;
+    ir_dtype counter;
+    int64_t i, end;
+    /* JAC_IF */
+    jac chosen;
+    bool branch;
+};
+
+static bool fail(jac_block *b)
+{
+    for (int k = 0; k < b->n; k++)
+        b->state[k] = NULL;
+    b->phase = FAILED;
+    return false;
+}
+
+static bool finish(jac_block *b)
+{
+    b->phase = OVER;
+    return false;
+}
+
+/* ---- both ways ----------------------------------------------------------------------------------
+ */
+
+static bool check_state(const jac_block *b)
+{
+    for (int k = 0; k < b->n; k++)
+        if (!b->state[k])
+            return ir_fail("%s: leaf %d of the state is a null handle where the block ends%s",
+                           names[b->kind], k,
+                           b->kind == BLOCK_IF && !b->branch ? " (is there no JAC_ELSE?)" : "");
+    return true;
+}
+
+static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_change)
+{
+    for (int k = 0; k < b->n; k++)
+        if (!ir_same_type(&out[k], &b->types[k]) &&
+            !(weak_may_change && (out[k].weak || b->types[k].weak) &&
+              ir_same_shape(&out[k], &b->types[k])))
+            return rt_carry_changed(names[b->kind], k, &b->types[k], &out[k]);
+    return true;
+}
+
+/* ---- recording ---------------------------------------------------------------------------------- */
+
+/* Begins to record a pass in which the state holds traced values of the carry's types. */
+static bool record(jac_block *b, int phase)
+{
+    if (!rt_trace_open(&b->trace, names[b->kind]))
+        return fail(b);
+    if (b->kind == BLOCK_FOR) {
+        ir_type counter = ir_type_scalar(b->counter);
+        b->index = rt_trace_input(&b->trace, &counter);
+    }
+    for (int k = 0; k < b->n; k++)
+        b->state[k] = rt_trace_input(&b->trace, &b->types[k]);
+    b->phase = phase;
+    return true;
+}
+
+static bool close_body(jac_block *b, rt_traced *made)
+{
+    bool ok = check_state(b);
+    return rt_trace_close(&b->trace, b->n, b->state, ok ? made : NULL);
+}
+
+/* The loop as an equation; its results become the state. */
+static bool emit_loop(jac_block *b)
+{
+    jac *s = ir_xmalloc((size_t)(2 * b->n + 1) * sizeof *s), *y = s + b->n;
+    memcpy(s, b->entry, (size_t)b->n * sizeof *s);
+    unsigned m = rt_begin(b->at);
+    bool ok = rt_settle_carry(&b->body, b->n, b->types, s) &&
+              rt_check_carry(names[b->kind], &b->body, b->n, b->types);
+    if (ok && b->kind == BLOCK_WHILE)
+        ok = rt_check_condition("JAC_WHILE", &b->other.g->out[0]->type) &&
+             rt_emit_while(&b->other, &b->body, b->checkpoints, b->n, s, y);
+    else if (ok)
+        ok = rt_emit_fori(&b->body, b->counter, b->lower, b->upper, b->n, b->types, s, y);
+    rt_end_tree(m, ok ? b->n : 0, y);
+    if (ok)
+        memcpy(b->state, y, (size_t)b->n * sizeof *y);
+    free(s);
+    return ok ? finish(b) : fail(b);
+}
+
+/* The body was recorded. If a C number in the carry takes another dtype it is recorded once more.
+ */
+static bool body_recorded(jac_block *b)
+{
+    if (!close_body(b, &b->body))
+        return fail(b);
+    ir_loc_set((const ir_loc *)b->at);
+    if (rt_adopt_types(&b->body, b->n, b->types)) {
+        rt_traced_free(&b->body);
+        return record(b, BODY);
+    }
+    ir_type *out = ir_xmalloc((size_t)(b->n + 1) * sizeof *out);
+    for (int k = 0; k < b->n; k++)
+        out[k] = b->body.g->out[k]->type;
+    bool ok = same_carry(b, out, true);
+    free(out);
+    if (!ok)
+        return fail(b);
+    return b->kind == BLOCK_WHILE ? record(b, CONDITION) : emit_loop(b);
+}
+
+static bool condition_recorded(jac_block *b, jac condition)
+{
+    if (!condition)
+        ir_fail("JAC_WHILE: the condition is a null handle");
+    if (!rt_trace_close(&b->trace, 1, &condition, condition ? &b->other : NULL))
+        return fail(b);
+    return emit_loop(b);
+}
+
+/* A branch reads the state from outside, as it reads any other value of the enclosing C scope. */
+static bool record_branch(jac_block *b, bool which)
+{
+    memcpy(b->state, b->entry, (size_t)b->n * sizeof *b->state);
+    if (!rt_trace_open(&b->trace, which ? "JAC_IF" : "JAC_ELSE"))
+        return fail(b);
+    b->branch = which;
+    b->phase = BODY;
+    return true;
+}
+
+static bool same_results(const jac_block *b)
+{
+    for (int k = 0; k < b->n; k++) {
+        const ir_type *x = &b->body.g->out[k]->type, *y = &b->other.g->out[k]->type;
+        if (!ir_same_shape(x, y) || (x->dtype != y->dtype && !x->weak && !y->weak))
+            return ir_fail("JAC_IF: leaf %d of the state leaves JAC_IF as %s, JAC_ELSE as %s", k,
+                           ir_type_tmp(x), ir_type_tmp(y));
+    }
+    return true;
+}
+
+static bool emit_branches(jac_block *b)
+{
+    rt_branches both = {.n = 2, .traced = (rt_traced[]){b->other, b->body}};
+    jac *y = ir_xmalloc((size_t)(b->n + 1) * sizeof *y);
+    unsigned m = rt_begin(b->at);
+    bool ok = same_results(b) && rt_emit_branches("JAC_IF", &both, b->chosen, NULL, y);
+    b->other = both.traced[0]; /* their graphs may have been replaced */
+    b->body = both.traced[1];
+    rt_end_tree(m, ok ? b->n : 0, y);
+    if (ok)
+        memcpy(b->state, y, (size_t)b->n * sizeof *y);
+    free(y);
+    return ok ? finish(b) : fail(b);
+}
+
+static bool branch_recorded(jac_block *b)
+{
+    if (!close_body(b, b->branch ? &b->body : &b->other))
+        return fail(b);
+    return b->branch ? record_branch(b, false) : emit_branches(b);
+}
+
+static bool record_next(jac_block *b)
+{
+    if (b->phase == BEFORE)
+        return b->kind == BLOCK_IF ? record_branch(b, true) : record(b, BODY);
+    return b->kind == BLOCK_IF ? branch_recorded(b) : body_recorded(b);
+}
+
+/* ---- running ------------------------------------------------------------------------------------ */
+
+static void open_scope(jac_block *b)
+{
+    b->scope = jac_scope_open_(1, &(jac_tree){b->state, b->n});
+    b->scoped = true;
+}
+
+static void close_scope(jac_block *b)
+{
+    if (b->scoped)
+        jac_scope_close_(&b->scope);
+    b->scoped = false;
+}
+
+/* Closes the pass that has just run: its values must be there, and of the types they had. */
+static bool check_pass(jac_block *b)
+{
+    bool ok = check_state(b);
+    if (ok && b->kind != BLOCK_IF) {
+        ir_type *out = ir_xmalloc((size_t)(b->n + 1) * sizeof *out);
+        ok = rt_state_types(names[b->kind], b->n, b->state, out) && same_carry(b, out, true);
+        for (int k = 0; k < b->n && ok; k++)
+            b->types[k] = b->types[k].weak ? out[k] : b->types[k];
+        free(out);
+    }
+    if (!ok)
+        fail(b);
+    close_scope(b);
+    return ok;
+}
+
+static bool run_next(jac_block *b)
+{
+    ir_loc_set((const ir_loc *)b->at);
+    if (b->phase == BODY && !check_pass(b))
+        return false;
+    bool more = b->kind == BLOCK_WHILE || (b->kind == BLOCK_FOR ? b->i < b->end : !b->passes);
+    if (!more)
+        return finish(b);
+    open_scope(b);
+    b->phase = b->kind == BLOCK_WHILE ? CONDITION : BODY;
+    if (b->kind == BLOCK_FOR)
+        b->index = rt_literal(b->counter, ir_scalar_of_int(b->counter, b->i++), false);
+    return true;
+}
+
+static bool condition_holds(jac_block *b, jac condition)
+{
+    ir_type t;
+    bool ok = condition ? rt_type_of(condition, &t)
+                        : ir_fail("JAC_WHILE: the condition is a null handle");
+    ok = ok && rt_check_condition("JAC_WHILE", &t);
+    bool holds = ok && jac_item_bool_(b->at, condition);
+    if (holds) {
+        b->phase = BODY;
+        b->in_pass = true;
+        return true;
+    }
+    if (!ok)
+        fail(b);
+    close_scope(b);
+    return ok ? finish(b) : false;
+}
+
+/* ---- what the macros call ----------------------------------------------------------------------- */
+
+static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
+{
+    jac_block *b = ir_xmalloc(sizeof *b);
+    rt_begin(at);
+    *b = (jac_block){.kind = kind, .at = (const jac_loc *)ir_loc_get(), .n = n, .state = state};
+    b->recording = rt_current_trace() != NULL;
+    b->entry = ir_xmalloc((size_t)(n + 1) * sizeof *b->entry);
+    memcpy(b->entry, state, (size_t)n * sizeof *state);
+    for (int k = 0; k < n; k++)
+        rt_retain(state[k]);
+    b->types = ir_xmalloc((size_t)(n + 1) * sizeof *b->types);
+    if (kind != BLOCK_IF && !rt_state_types(names[kind], n, state, b->types))
+        fail(b);
+    return b;
+}
+
+jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *state)
+{
+    jac_block *b = begin(at, BLOCK_WHILE, n, state);
+    b->checkpoints = checkpoints;
+    if (!rt_check_checkpoints("JAC_CHECKPOINTED_WHILE", checkpoints))
+        fail(b);
+    return b;
+}
+
+jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac upper)
+{
+    jac_block *b = begin(at, BLOCK_FOR, n, state);
+    b->lower = lower;
+    b->upper = upper;
+    if (b->phase == FAILED)
+        return b;
+    bool ok = lower && upper ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
+                             : ir_fail("JAC_FOR: a bound is a null handle");
+    unsigned failures = ir_fail_count();
+    if (ok && !b->recording) {
+        b->i = jac_item_i64_(at, lower);
+        b->end = jac_item_i64_(at, upper);
+    }
+    if (!ok || ir_fail_count() != failures)
+        fail(b);
+    return b;
+}
+
+jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred)
+{
+    jac_block *b = begin(at, BLOCK_IF, n, state);
+    b->chosen = rt_branch_index("JAC_IF", pred, true);
+    if (!b->chosen)
+        fail(b);
+    else if (!b->recording)
+        b->branch = jac_item_i64_(at, b->chosen) != 0;
+    return b;
+}
+
+static void left_early(jac_block *b)
+{
+    ir_loc_set((const ir_loc *)b->at);
+    static const char *const cures[] = {"let its condition end it",
+                                        "where the data end a loop, JAC_WHILE has a condition",
+                                        "both of its branches must end at their braces"};
+    ir_fail("%s: the block was left before its end, by break, return or goto; %s", names[b->kind],
+            cures[b->kind]);
+    if (b->recording)
+        rt_trace_close(&b->trace, 0, NULL, NULL);
+    fail(b);
+    close_scope(b);
+    b->in_pass = false;
+}
+
+bool jac_block_next_(jac_block *b)
+{
+    if (b->in_pass)
+        left_early(b);
+    if (b->phase == OVER || b->phase == FAILED)
+        return false;
+    bool more = b->recording ? record_next(b) : run_next(b);
+    b->in_pass = more && b->phase == BODY;
+    b->passes++;
+    return more;
+}
+
+bool jac_block_asks_(const jac_block *b)
+{
+    return b->phase == CONDITION;
+}
+
+bool jac_block_answer_(jac_block *b, jac condition)
+{
+    return b->recording ? condition_recorded(b, condition) : condition_holds(b, condition);
+}
+
+bool jac_block_branch_(const jac_block *b)
+{
+    return b->branch;
+}
+
+jac jac_block_index_(const jac_block *b)
+{
+    return b->index;
+}
+
+bool jac_block_runs_(const jac_block *b)
+{
+    return b->in_pass;
+}
+
+void jac_block_passed_(jac_block *b)
+{
+    b->in_pass = false;
+}
+
+void jac_block_end_(jac_block **p)
+{
+    jac_block *b = *p;
+    if (b->in_pass || b->phase == CONDITION)
+        left_early(b);
+    for (int k = 0; k < b->n; k++)
+        rt_release(b->entry[k]);
+    rt_traced_free(&b->body);
+    rt_traced_free(&b->other);
+    free(b->entry);
+    free(b->types);
+    free(b);
+}

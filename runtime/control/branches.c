@@ -1,0 +1,246 @@
+/* jac_cond and jac_switch.
+ *
+ * Branches are traced on the same operands; what each captures becomes a further operand that the
+ * others ignore.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "runtime/control/control.h"
+
+static int all_captured(const rt_branches *b)
+{
+    int n = 0;
+    for (int k = 0; k < b->n; k++)
+        n += b->traced[k].ncaptured;
+    return n;
+}
+
+static bool same_signatures(const char *what, int n, const jac_fn *fns)
+{
+    const struct jac_function *first = rt_fn(fns[0]);
+    for (int k = 0; k < n; k++) {
+        const struct jac_function *f = rt_fn(fns[k]);
+        if (!first || !f)
+            return false;
+        if (rt_fn_leaves(f) != rt_fn_leaves(first) || f->result_leaves != first->result_leaves)
+            return ir_fail("%s: branch %s takes %s and gives %d, but %s takes %d and gives %d",
+                           what, first->name, ir_count_tmp(rt_fn_leaves(first), "handle"),
+                           first->result_leaves, f->name, rt_fn_leaves(f), f->result_leaves);
+    }
+    return true;
+}
+
+static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, const jac *operands)
+{
+    if (!same_signatures(what, b->n, fns))
+        return false;
+    b->noperands = rt_fn_leaves(rt_fn(fns[0]));
+    ir_type *types = ir_xmalloc((size_t)(b->noperands + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < b->noperands && ok; k++)
+        ok = operands[k] ? rt_type_of(operands[k], &types[k])
+                         : ir_fail("%s: operand %d is a null handle", what, k);
+    for (int k = 0; k < b->n && ok; k++)
+        ok = rt_trace_fn(fns[k], types, &b->traced[k]);
+    free(types);
+    return ok;
+}
+
+/* Results that are C numbers in one branch take the dtype of the others. */
+static bool settle_results(rt_branches *b)
+{
+    int nout = b->traced[0].g->nout;
+    for (int k = 0; k < b->n; k++) {
+        ir_graph *from = b->traced[k].g, *g = ir_graph_like(from, NULL);
+        ir_value **out = ir_xmalloc((size_t)(nout + 1) * sizeof *out);
+        bool ok = ir_splice(g, from, g->in, out), changed = false;
+        for (int j = 0; j < nout && ok; j++)
+            for (int i = 0; i < b->n && ok; i++) {
+                const ir_type *t = &b->traced[i].g->out[j]->type;
+                if (!out[j]->type.weak || t->weak || t->dtype == out[j]->type.dtype ||
+                    ir_promote((ir_dtype)out[j]->type.dtype, true, (ir_dtype)t->dtype, false,
+                               &(bool){0}) != t->dtype)
+                    continue;
+                changed = true;
+                ok = (out[j] = b_convert(g, out[j], (ir_dtype)t->dtype)) != NULL;
+            }
+        if (ok)
+            ir_outputs(g, out, nout);
+        free(out);
+        if (ok && changed) {
+            b->traced[k].g = g;
+            g = from;
+        }
+        ir_graph_release(g);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* Branch k over the operands and the captures of all. */
+static ir_graph *widened(const rt_branches *b, int k)
+{
+    const ir_graph *g = b->traced[k].g;
+    int nin = b->noperands + all_captured(b), at = b->noperands;
+    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
+    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    for (int j = 0; j < b->noperands; j++) {
+        types[j] = g->in[j]->type;
+        from[j] = j;
+    }
+    for (int i = 0; i < b->n; i++)
+        for (int j = 0; j < b->traced[i].ncaptured; j++) {
+            if (i == k)
+                from[b->noperands + j] = at;
+            types[at++] = b->traced[i].g->in[b->noperands + j]->type;
+        }
+    for (int j = 0; j < g->nout; j++)
+        same[j] = j;
+    ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
+    free(from);
+    free(types);
+    return made;
+}
+
+static bool same_results(const char *what, const rt_branches *b)
+{
+    const ir_graph *last = b->traced[b->n - 1].g; /* of a cond, true_fn */
+    for (int k = 0; k < b->n - 1; k++)
+        for (int j = 0; j < last->nout; j++) {
+            const ir_graph *g = b->traced[k].g;
+            if (!ir_same_type(&g->out[j]->type, &last->out[j]->type))
+                return ir_fail("%s: leaf %d of the result is %s from %s, but %s from %s", what, j,
+                               ir_type_tmp(&last->out[j]->type), last->name,
+                               ir_type_tmp(&g->out[j]->type), g->name);
+        }
+    return true;
+}
+
+bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *operands, jac *out)
+{
+    if (!settle_results(b) || !same_results(what, b))
+        return false;
+    ir_graph **graphs = ir_xmalloc((size_t)b->n * sizeof *graphs);
+    jac *in = ir_xmalloc((size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
+    int m = 0;
+    bool ok = true;
+    in[m++] = index;
+    for (int k = 0; k < b->noperands; k++)
+        in[m++] = operands[k];
+    for (int k = 0; k < b->n && ok; k++) {
+        for (int j = 0; j < b->traced[k].ncaptured; j++)
+            in[m++] = b->traced[k].captured[j];
+        ok = (graphs[k] = widened(b, k)) != NULL;
+    }
+    ir_attr attr = {.n = b->n, .graphs = graphs};
+    ok = ok && rt_emit(&op_cond, m, in, &attr, b->traced[0].g->nout, out);
+    for (int k = 0; k < b->n; k++)
+        ir_graph_release(graphs[k]);
+    free(in);
+    free(graphs);
+    return ok;
+}
+
+/* Clears the result, so that it holds null handles whatever fails. */
+static bool begin_result(const char *what, int n, const jac_fn *fns, const void *operands,
+                         void *result)
+{
+    if (n < 1 || !fns)
+        return ir_fail("%s: there is no branch", what);
+    const struct jac_function *f = rt_fn(fns[0]);
+    if (!f)
+        return false;
+    if ((rt_fn_leaves(f) && !operands) || (f->result_leaves && !result))
+        return ir_fail("%s: a null pointer was given for the %s", what,
+                       result || !f->result_leaves ? "operands" : "result");
+    if (result)
+        memset(result, 0, (size_t)f->result_leaves * sizeof(jac));
+    return true;
+}
+
+static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn *fns,
+                   const jac *operands, jac *result)
+{
+    rt_branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
+    bool ok = trace_branches(&b, what, fns, operands);
+    int nout = rt_fn(fns[0])->result_leaves;
+    jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
+    ok = ok && rt_emit_branches(what, &b, index, operands, y);
+    rt_end_tree(m, ok ? nout : 0, y);
+    for (int k = 0; k < nout; k++)
+        result[k] = ok ? y[k] : NULL;
+    free(y);
+    for (int k = 0; k < n; k++)
+        rt_traced_free(&b.traced[k]);
+    free(b.traced);
+    return ok;
+}
+
+jac rt_branch_index(const char *what, jac x, bool truth)
+{
+    ir_type t;
+    if (!x) {
+        ir_fail("%s: the %s is a null handle", what, truth ? "predicate" : "index");
+        return NULL;
+    }
+    if (!rt_type_of(x, &t))
+        return NULL;
+    if (t.rank || (!truth && (t.dtype == IR_bool || ir_is_float((ir_dtype)t.dtype)))) {
+        ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
+                truth ? "one" : "an integer", ir_type_tmp(&t));
+        return NULL;
+    }
+    if (truth && t.dtype != IR_bool) {
+        ir_dtype d = (ir_dtype)t.dtype;
+        x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
+    }
+    /* A wide index clamps before it narrows. */
+    if (x && !truth && t.dtype != IR_i32) {
+        ir_dtype d = (ir_dtype)t.dtype;
+        jac high = rt_literal_f64(d, d == IR_u8 ? UINT8_MAX : INT32_MAX);
+        x = rt_op2(&op_min, rt_convert(x, d, false), high);
+        if (x && d == IR_i64)
+            x = rt_op2(&op_max, x, rt_literal_f64(d, 0));
+    }
+    return x ? rt_convert(x, IR_i32, false) : NULL;
+}
+
+bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, const void *operands,
+               void *result)
+{
+    unsigned m = rt_begin(at);
+    jac_fn fns[] = {false_fn, true_fn};
+    if (!begin_result("cond", 2, fns, operands, result))
+        return false;
+    jac index = rt_branch_index("cond", pred, true);
+    return index && choose("cond", m, index, 2, fns, operands, result);
+}
+
+jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
+{
+    rt_at(at);
+    const struct jac_function *f = rt_fn(true_fn);
+    jac y = NULL;
+    if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
+        ir_fail(
+            "jac_cond1: %s takes %s and gives %d, but is given %d, and is to give one (jac_cond is "
+            "for structs of them)",
+            f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
+        return NULL;
+    }
+    return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : NULL;
+}
+
+bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const void *operands,
+                 void *result)
+{
+    unsigned m = rt_begin(at);
+    if (!begin_result("switch", n, fns, operands, result))
+        return false;
+    index = rt_branch_index("switch", index, false);
+    return index && choose("switch", m, index, n, fns, operands, result);
+}

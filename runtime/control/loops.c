@@ -1,0 +1,434 @@
+/* jac_while_loop, jac_fori_loop, jac_scan.
+ *
+ * A body is traced for the types of the carry; what it captures becomes the loop's constants. Then
+ * the one equation is recorded, or evaluated at once.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "runtime/control/control.h"
+
+size_t jac_tape_bytes(void)
+{
+    return ir_tape_live_bytes();
+}
+
+size_t jac_tape_peak_bytes(bool reset)
+{
+    return ir_tape_peak_bytes(reset);
+}
+
+void jac_tape_limit(size_t bytes)
+{
+    ir_tape_set_limit(bytes);
+}
+
+/* ---- settling the types of a carry ----------------------------------------------------------- */
+
+bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
+{
+    bool changed = false;
+    for (int k = 0; k < n; k++) {
+        const ir_type *y = &body->g->out[k]->type;
+        bool weak;
+        if (!carry[k].weak || !ir_same_shape(&carry[k], y) || carry[k].dtype == y->dtype ||
+            ir_promote((ir_dtype)carry[k].dtype, true, (ir_dtype)y->dtype, y->weak, &weak) !=
+                y->dtype)
+            continue;
+        carry[k] = *y;
+        changed = true;
+    }
+    return changed;
+}
+
+bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
+{
+    bool differ = false;
+    for (int k = 0; k < n; k++)
+        differ =
+            differ || (body->g->out[k]->type.weak && body->g->out[k]->type.dtype != carry[k].dtype);
+    if (!differ)
+        return true;
+    ir_graph *g = ir_graph_like(body->g, NULL);
+    ir_value **out = ir_xmalloc((size_t)body->g->nout * sizeof *out);
+    bool ok = ir_splice(g, body->g, g->in, out);
+    for (int k = 0; k < n && ok; k++) {
+        bool weak;
+        ir_dtype to = (ir_dtype)carry[k].dtype;
+        if (out[k]->type.weak &&
+            ir_promote(to, carry[k].weak, (ir_dtype)out[k]->type.dtype, true, &weak) == to)
+            ok = (out[k] = b_convert(g, out[k], to)) != NULL;
+    }
+    if (ok)
+        ir_outputs(g, out, body->g->nout);
+    free(out);
+    if (!ok) {
+        ir_graph_release(g);
+        return false;
+    }
+    ir_graph_release(body->g);
+    body->g = g;
+    return true;
+}
+
+bool rt_carry_changed(const char *what, int k, const ir_type *enters, const ir_type *leaves)
+{
+    return ir_fail("%s: carry %d enters the body as %s, leaves as %s; it must keep its %s", what, k,
+                   ir_type_tmp(enters), ir_type_tmp(leaves),
+                   ir_same_shape(enters, leaves)
+                       ? "dtype (jac_astype it in the body, or what the loop starts from)"
+                       : "shape");
+}
+
+bool rt_check_condition(const char *what, const ir_type *t)
+{
+    if (!t->rank && t->dtype == IR_bool)
+        return true;
+    return ir_fail("%s: the condition must give one bool[], but gives %s%s", what, ir_type_tmp(t),
+                   t->rank ? " (jac_all or jac_any of it?)" : " (compare it with something?)");
+}
+
+bool rt_check_carry(const char *what, const rt_traced *body, int n, const ir_type *carry)
+{
+    for (int k = 0; k < n; k++)
+        if (!ir_same_type(&body->g->out[k]->type, &carry[k]))
+            return rt_carry_changed(what, k, &carry[k], &body->g->out[k]->type);
+    return true;
+}
+
+bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
+{
+    bool ok = rt_conform_outputs(body, n, carry);
+    for (int k = 0; k < n && ok; k++)
+        ok = (state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak)) != NULL;
+    return ok;
+}
+
+/* Traces body for (before..., carry..., after...); carry's types are settled, state converted. */
+static bool trace_body(const char *what, jac_fn body, int nbefore, int n, ir_type *types,
+                       jac *state, rt_traced *out)
+{
+    ir_type *carry = types + nbefore;
+    if (!rt_trace_fn(body, types, out))
+        return false;
+    if (rt_adopt_types(out, n, carry)) {
+        rt_traced_free(out);
+        if (!rt_trace_fn(body, types, out))
+            return false;
+    }
+    bool ok = rt_settle_carry(out, n, carry, state) && rt_check_carry(what, out, n, carry);
+    if (!ok)
+        rt_traced_free(out);
+    return ok;
+}
+
+/* The graph with its last ncaptured inputs, the constants, in front. */
+static ir_graph *constants_first(const rt_traced *t)
+{
+    int n = t->g->nin, nargs = n - t->ncaptured;
+    int *order = ir_xmalloc((size_t)(n + t->g->nout + 1) * sizeof *order), *same = order + n;
+    for (int k = 0; k < n; k++)
+        order[k] = k < t->ncaptured ? nargs + k : k - t->ncaptured;
+    for (int k = 0; k < t->g->nout; k++)
+        same[k] = k;
+    ir_graph *g = ctl_reorder(t->g, order, same);
+    free(order);
+    return g;
+}
+
+/* Checks that the trees fit: the body's arguments and results. */
+static bool fits(const char *what, const struct jac_function *f, const char *role, int nin,
+                 int nout)
+{
+    if (rt_fn_leaves(f) == nin && f->result_leaves == nout)
+        return true;
+    return ir_fail("%s: %s %s must take %s and give %d, but it takes %d and gives %d", what, role,
+                   f->name, ir_count_tmp(nin, "handle"), nout, rt_fn_leaves(f), f->result_leaves);
+}
+
+bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
+{
+    for (int k = 0; k < n; k++) {
+        if (!state[k])
+            return ir_fail("%s: leaf %d of the initial value is a null handle", what, k);
+        if (!rt_type_of(state[k], &types[k]))
+            return false;
+    }
+    return true;
+}
+
+/* Ends a loop function: results into the user's state, null handles if it failed. */
+static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
+{
+    rt_end_tree(m, ok ? n : 0, y);
+    for (int k = 0; k < n; k++)
+        state[k] = ok ? y[k] : NULL;
+    return ok;
+}
+
+/* ---- while ----------------------------------------------------------------------------------- */
+
+bool rt_check_checkpoints(const char *what, int64_t checkpoints)
+{
+    return checkpoints > 0 || checkpoints == JAC_TAPE_ ||
+           ir_fail("%s: %lld checkpoints, but it needs at least 1, the state to begin anew from",
+                   what, (long long)checkpoints);
+}
+
+bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
+                   const jac *state, jac *y)
+{
+    IR_AUTO_GRAPH c = constants_first(cond);
+    IR_AUTO_GRAPH b = constants_first(body);
+    int ncc = cond->ncaptured, nbc = body->ncaptured, m = 0;
+    jac *in = ir_xmalloc((size_t)(ncc + nbc + n + 1) * sizeof *in);
+    for (int k = 0; k < ncc; k++)
+        in[m++] = cond->captured[k];
+    for (int k = 0; k < nbc; k++)
+        in[m++] = body->captured[k];
+    for (int k = 0; k < n; k++)
+        in[m++] = state[k];
+    ir_attr attr[] = {{.graph = c}, {.graph = b}, {.i = ncc}, {.i = nbc}, {.i = checkpoints}};
+    const ir_op *op = checkpoints == JAC_TAPE_ ? &op_while : &op_checkpointed_while;
+    bool ok = c && b && rt_emit(op, m, in, attr, n, y);
+    free(in);
+    return ok;
+}
+
+bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t checkpoints, int n,
+                jac *state)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *cond = rt_fn(cond_fn), *body = cond ? rt_fn(body_fn) : NULL;
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    jac *s = ir_xmalloc((size_t)(2 * n + 1) * sizeof *s), *y = s + n;
+    memcpy(s, state, (size_t)n * sizeof *s);
+    RT_AUTO_TRACED c = {0};
+    RT_AUTO_TRACED b = {0};
+    bool ok = body && rt_check_checkpoints("checkpointed_while_loop", checkpoints) &&
+              fits("while_loop", cond, "the condition", n, 1) &&
+              fits("while_loop", body, "the body", n, n) &&
+              rt_state_types("while_loop", n, s, types) &&
+              trace_body("while_loop", body, 0, n, types, s, &b) && rt_trace_fn(cond, types, &c) &&
+              rt_check_condition("while_loop", &c.g->out[0]->type) &&
+              rt_emit_while(&c, &b, checkpoints, n, s, y);
+    ok = finish(m, ok, n, y, state);
+    free(s);
+    free(types);
+    return ok;
+}
+
+/* ---- fori ------------------------------------------------------------------------------------ */
+
+/* (constants, counter, [limit,] state) -> (counter + 1, [limit,] body's state). */
+static ir_graph *counting_body(const rt_traced *body, int n, bool limit)
+{
+    const ir_graph *from = body->g;
+    int nconst = body->ncaptured, m = 0, state = nconst + 1 + limit;
+    ir_graph *g = ir_graph_new(from->name);
+    for (int k = 0; k < nconst; k++)
+        ir_input(g, &from->in[1 + n + k]->type);
+    for (int k = 0; k < 1 + limit; k++)
+        ir_input(g, &from->in[0]->type);
+    for (int k = 0; k < n; k++)
+        ir_input(g, &from->in[1 + k]->type);
+    ir_value **in = ir_xmalloc((size_t)(from->nin + n + 3) * sizeof *in), **out = in + from->nin;
+    in[m++] = g->in[nconst];
+    for (int k = 0; k < n; k++)
+        in[m++] = g->in[state + k];
+    for (int k = 0; k < nconst; k++)
+        in[m++] = g->in[k];
+    ir_value *counter = g->in[nconst];
+    out[0] = b_add(g, counter, b_const_int(g, (ir_dtype)counter->type.dtype, 1));
+    if (limit)
+        out[1] = g->in[nconst + 1];
+    bool ok = out[0] && ir_splice(g, from, in, out + 1 + limit);
+    if (ok)
+        ir_outputs(g, out, n + 1 + limit);
+    free(in);
+    if (ok)
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* counter < limit */
+static ir_graph *counting_cond(ir_dtype d, int n, const ir_type *state)
+{
+    ir_type t = ir_type_scalar(d);
+    ir_graph *g = ir_graph_new("fori_cond");
+    ir_input(g, &t);
+    ir_input(g, &t);
+    for (int k = 0; k < n; k++)
+        ir_input(g, &state[k]);
+    ir_value *go = b_lt(g, g->in[0], g->in[1]);
+    if (go) {
+        ir_outputs(g, &go, 1);
+        return g;
+    }
+    ir_graph_release(g);
+    return NULL;
+}
+
+static bool static_bound(jac x, int64_t *v)
+{
+    const rt_slot *s = x ? rt_slot_of(x) : NULL;
+    if (!s || s->kind != RT_NUMBER || s->number.kind != IR_KIND_INT)
+        return false;
+    *v = s->number.i;
+    return true;
+}
+
+bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n,
+                  const ir_type *types, const jac *state, jac *y)
+{
+    int64_t lo = 0, hi = 0;
+    bool fixed = static_bound(lower, &lo) && static_bound(upper, &hi);
+    IR_AUTO_GRAPH b = counting_body(body, n, !fixed);
+    int nconst = body->ncaptured, m = 0;
+    jac *in = ir_xmalloc((size_t)(nconst + n + 2) * sizeof *in);
+    jac *out = ir_xmalloc((size_t)(n + 2) * sizeof *out);
+    for (int k = 0; k < nconst; k++)
+        in[m++] = body->captured[k];
+    bool ok = b && (in[m++] = rt_convert(lower, d, false));
+    if (ok && !fixed)
+        ok = (in[m++] = rt_convert(upper, d, false)) != NULL;
+    for (int k = 0; k < n; k++)
+        in[m++] = state[k];
+    if (ok && fixed) {
+        int64_t length = 0;
+        if (hi > lo && __builtin_sub_overflow(hi, lo, &length))
+            ok = ir_fail("fori_loop: from %lld to %lld are too many steps", (long long)lo,
+                         (long long)hi);
+        ir_attr attr[] = {{.graph = b}, {.i = length}, {.i = nconst}, {.i = n + 1}, {.i = false}};
+        ok = ok && rt_emit(&op_scan, m, in, attr, n + 1, out);
+    } else if (ok) {
+        IR_AUTO_GRAPH c = counting_cond(d, n, types);
+        ir_attr attr[] = {{.graph = c}, {.graph = b}, {.i = 0}, {.i = nconst}};
+        ok = c && rt_emit(&op_while, m, in, attr, n + 2, out);
+    }
+    if (ok)
+        memcpy(y, out + (fixed ? 1 : 2), (size_t)n * sizeof *y);
+    free(out);
+    free(in);
+    return ok;
+}
+
+bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
+{
+    ir_type a, b;
+    if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b))
+        return false;
+    *d = ir_promote((ir_dtype)a.dtype, a.weak, (ir_dtype)b.dtype, b.weak, &(bool){0});
+    ir_kind kind = ir_dtypes[*d].kind;
+    if (a.rank || b.rank || (kind != IR_KIND_INT && kind != IR_KIND_UINT))
+        return ir_fail("%s: its bounds must be integer scalars, but are %s and %s", what,
+                       ir_type_tmp(&a), ir_type_tmp(&b));
+    return true;
+}
+
+bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *state)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *body = rt_fn(fn);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    jac *s = ir_xmalloc((size_t)(2 * n + 1) * sizeof *s), *y = s + n;
+    memcpy(s, state, (size_t)n * sizeof *s);
+    ir_dtype d = IR_i32;
+    RT_AUTO_TRACED b = {0};
+    bool ok = body && fits("fori_loop", body, "the body", n + 1, n) &&
+              rt_counter_dtype("fori_loop", lower, upper, &d) &&
+              rt_state_types("fori_loop", n, s, types + 1);
+    types[0] = ir_type_scalar(d);
+    ok = ok && trace_body("fori_loop", body, 1, n, types, s, &b) &&
+         rt_emit_fori(&b, d, lower, upper, n, types + 1, s, y);
+    ok = finish(m, ok, n, y, state);
+    free(s);
+    free(types);
+    return ok;
+}
+
+/* ---- scan ------------------------------------------------------------------------------------ */
+
+static bool slice_types(int nx, const jac *xs, int64_t *length, ir_type *types)
+{
+    for (int k = 0; k < nx; k++) {
+        ir_type t;
+        if (!xs[k])
+            return ir_fail("scan: leaf %d of xs is a null handle", k);
+        if (!rt_type_of(xs[k], &t))
+            return false;
+        if (!t.rank)
+            return ir_fail("scan: leaf %d of xs is %s, which has no axis to scan over", k,
+                           ir_type_tmp(&t));
+        if (*length >= 0 && t.dim[0] != *length)
+            return ir_fail("scan: leaf %d of xs is %s, with %lld slices, but the length is %lld", k,
+                           ir_type_tmp(&t), (long long)t.dim[0], (long long)*length);
+        *length = t.dim[0];
+        types[k] = t;
+        types[k].rank--;
+        memmove(types[k].dim, t.dim + 1, types[k].rank * sizeof t.dim[0]);
+    }
+    return *length >= 0 || ir_fail("scan: xs has no leaves, and .length is not given");
+}
+
+static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int ny, bool reverse,
+                      const jac *state, const jac *xs, jac *y)
+{
+    IR_AUTO_GRAPH b = constants_first(body);
+    int nconst = body->ncaptured, m = 0;
+    jac *in = ir_xmalloc((size_t)(nconst + n + nx + 1) * sizeof *in);
+    for (int k = 0; k < nconst; k++)
+        in[m++] = body->captured[k];
+    for (int k = 0; k < n; k++)
+        in[m++] = state[k];
+    for (int k = 0; k < nx; k++)
+        in[m++] = xs[k];
+    ir_attr attr[] = {{.graph = b}, {.i = length}, {.i = nconst}, {.i = n}, {.i = reverse}};
+    bool ok = b && rt_emit(&op_scan, m, in, attr, n + ny, y);
+    free(in);
+    return ok;
+}
+
+bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *ys, jac_scan_opts o)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *body = rt_fn(fn);
+    if (!body)
+        return false;
+    if (body->nargs != 2 || body->result_leaves < body->arg_leaves[0])
+        return ir_fail(
+            "scan: the body, %s, must take (carry, x) and give struct { carry; y }, but it "
+            "takes %s and gives %s",
+            body->name, ir_count_tmp(body->nargs, "argument"),
+            ir_count_tmp(body->result_leaves, "handle"));
+    int n = body->arg_leaves[0], nx = body->arg_leaves[1], ny = body->result_leaves - n;
+    if ((n && !carry) || (nx && !xs) || (ny && !ys))
+        return ir_fail("scan: a null pointer was given for %s", n && !carry ? "the carry"
+                                                                : ny && !ys ? "ys"
+                                                                            : "xs");
+    if (o.unroll < 0)
+        return ir_fail("scan: an unroll of %lld", (long long)o.unroll);
+    if (o.length < 0)
+        return ir_fail("scan: a length of %lld", (long long)o.length);
+    if (!nx && !o.length)
+        return ir_fail("scan: there are no xs, and .length is not given (or 0)");
+    int64_t length = o.length > 0 ? o.length : -1;
+    ir_type *types = ir_xmalloc((size_t)(n + nx + 1) * sizeof *types);
+    jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
+    memcpy(s, carry, (size_t)n * sizeof *s);
+    RT_AUTO_TRACED b = {0};
+    bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, xs, &length, types + n) &&
+              trace_body("scan", body, 0, n, types, s, &b) &&
+              emit_scan(&b, length, n, nx, ny, o.reverse, s, xs, y);
+    rt_end_tree(m, ok ? n + ny : 0, y);
+    for (int k = 0; k < n; k++)
+        ((jac *)carry)[k] = ok ? y[k] : NULL;
+    for (int k = 0; k < ny; k++)
+        ((jac *)ys)[k] = ok ? y[n + k] : NULL;
+    free(s);
+    free(types);
+    return ok;
+}

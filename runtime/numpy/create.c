@@ -1,0 +1,237 @@
+/* Arrays made from nothing: full, arange, linspace, eye, iota, one_hot. All are a literal or an
+ * iota and arithmetic on it, so that a trace records how they are made and not their elements. */
+#include <math.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
+{
+    if (!rt_list(what, shape))
+        return false;
+    if (shape.n > IR_MAX_RANK)
+        return ir_fail("%s: a shape of %d dimensions; at most %d are possible", what, shape.n,
+                       IR_MAX_RANK);
+    for (int k = 0; k < shape.n; k++)
+        if (shape.v[k] < 0)
+            return ir_fail("%s: %s is no shape: a size is negative", what,
+                           ir_ints_tmp(shape.v, shape.n));
+    *t = ir_type_make(d, shape.n, shape.v);
+    return ir_type_fits(t) ||
+           ir_fail("%s: an array %s is larger than memory can be", what, ir_type_tmp(t));
+}
+
+/* ---- one value everywhere ------------------------------------------------------------------- */
+
+jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_of_v)
+{
+    unsigned m = rt_begin(at);
+    ir_type of, t;
+    ir_dtype to;
+    bool as_v = dtype_of_v && d == JAC_DEFAULT;
+    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) ||
+        !np_type("full", shape, as_v ? (ir_dtype)of.dtype : to, &t))
+        return rt_end(m, NULL);
+    v = rt_convert(v, (ir_dtype)t.dtype, as_v && of.weak);
+    if (v && ir_type_count(&of) == 1 && of.rank > t.rank)
+        v = rt_reshape(v, 0, NULL);
+    return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
+}
+
+jac jac_full_like_(const jac_loc *at, jac x, jac v)
+{
+    unsigned m = rt_begin(at);
+    ir_type t, of;
+    if (!rt_type_of(x, &t) || !rt_type_of(v, &of))
+        return rt_end(m, NULL);
+    v = rt_convert(v, (ir_dtype)t.dtype, t.weak);
+    return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
+}
+
+/* ---- counting ------------------------------------------------------------------------------- */
+
+jac np_iota(const ir_type *t, int dimension)
+{
+    ir_attr attr[] = {{.i = t->dtype}, {.n = t->rank, .ints = t->dim}, {.i = dimension}};
+    return rt_emit1(&op_iota, 0, NULL, attr);
+}
+
+jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int dim)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    ir_dtype to;
+    int along;
+    bool ok =
+        rt_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
+    return rt_end(m, ok ? np_iota(&t, along) : NULL);
+}
+
+static jac iota1(const char *what, int64_t n, ir_dtype d)
+{
+    ir_type t;
+    return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : NULL;
+}
+
+/* How many of start, start + step ... lie before stop; -1 with an error where that is no number. */
+static int64_t count_ints(int64_t start, int64_t stop, int64_t step)
+{
+    __int128 span = (__int128)stop - start, by = step;
+    __int128 n = span == 0 || (span > 0) != (by > 0) ? 0
+                 : by > 0                            ? (span + by - 1) / by
+                                                     : (span + by + 1) / by;
+    return n > INT64_MAX ? INT64_MAX : (int64_t)n;
+}
+
+static int64_t count_floats(double start, double stop, double step)
+{
+    double n = ceil((stop - start) / step);
+    if (isnan(n) || n > (double)INT64_MAX / 2) {
+        ir_fail("arange: there is no number of steps of %g from %g to %g", step, start, stop);
+        return -1;
+    }
+    return n > 0 ? (int64_t)n : 0;
+}
+
+static bool check_last(ir_dtype d, int64_t start, int64_t step, int64_t n)
+{
+    int64_t last;
+    if (n == 0)
+        return true;
+    if (__builtin_mul_overflow(step, n - 1, &last) || __builtin_add_overflow(last, start, &last) ||
+        !rt_number_scalar((rt_number){.kind = IR_KIND_INT, .i = last}, d, &(ir_scalar){0}))
+        return ir_fail("arange: the integers from %lld by %lld on do not fit %s", (long long)start,
+                       (long long)step, ir_dtypes[d].name);
+    return true;
+}
+
+static bool concrete_scalar(const char *what, jac x)
+{
+    const rt_slot *s = rt_slot_of(x);
+    if (!s || s->kind == RT_NUMBER)
+        return s != NULL;
+    const rt_array *a = rt_concrete(x, what);
+    return a && (!a->type.rank || ir_fail("%s: %s is no scalar", what, ir_type_tmp(&a->type)));
+}
+
+/* v: start, stop, step; the dtype is that of them all. */
+static jac arange(jac *v, bool stepped)
+{
+    ir_dtype d = IR_bool;
+    bool weak = true;
+    for (int k = 0; k < 3; k++) {
+        ir_type t;
+        if (!concrete_scalar("arange", v[k]) || !rt_type_of(v[k], &t))
+            return NULL;
+        d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
+    }
+    d = d == IR_bool ? rt_default_int() : d;
+    const jac_loc *here = (const jac_loc *)ir_loc_get();
+    double f[3];
+    int64_t i[3], n;
+    bool floats = ir_is_float(d);
+    for (int k = 0; k < 3; k++) {
+        f[k] = jac_item_f64_(here, v[k]);
+        i[k] = floats ? 0 : jac_item_i64_(here, v[k]);
+    }
+    if (f[2] == 0) {
+        ir_fail("arange: the step is 0");
+        return NULL;
+    }
+    n = floats ? count_floats(f[0], f[1], f[2]) : count_ints(i[0], i[1], i[2]);
+    if (n < 0 || (!floats && !check_last(d, i[0], i[2], n)))
+        return NULL;
+    jac x = iota1("arange", n, d);
+    if (stepped && x)
+        x = jac_mul(rt_convert(v[2], d, false), x);
+    return f[0] == 0 && !stepped ? x : jac_add(rt_convert(v[0], d, false), x);
+}
+
+jac jac_arange_(const jac_loc *at, int n, const jac *v)
+{
+    unsigned m = rt_begin(at);
+    jac zero = jac_of_i64(0), one = jac_of_i64(1), y = NULL;
+    if (n == 1)
+        y = arange((jac[]){zero, v[0], one}, false);
+    else if (n == 2)
+        y = arange((jac[]){v[0], v[1], one}, false);
+    else if (n == 3)
+        y = arange((jac[]){v[0], v[1], v[2]}, true);
+    else
+        ir_fail("arange takes a stop, a start and a stop, or these and a step, but is given %d "
+                "numbers",
+                n);
+    return rt_end(m, y);
+}
+
+/* Weighted means of the ends, so that both ends are exact; the last is stop itself. */
+static jac linspace(jac start, jac stop, int64_t n, ir_dtype d)
+{
+    ir_type t;
+    rt_type_of(start, &t);
+    if (n == 1)
+        return np_expand_dims(start, 1, (int64_t[]){0});
+    jac at = iota1("linspace", n - 1, d);
+    at = at ? jac_div(at, (double)(n - 1)) : NULL;
+    int64_t column[IR_MAX_RANK + 1] = {n - 1};
+    for (int k = 1; k <= t.rank; k++)
+        column[k] = 1;
+    at = jac_reshape_(NULL, at, (jac_dims){t.rank + 1, column});
+    jac inner = jac_add(jac_mul(start, jac_sub(1, at)), jac_mul(stop, at));
+    return jac_concatenate(0, inner, np_expand_dims(stop, 1, (int64_t[]){0}));
+}
+
+jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype dtype)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {start, stop};
+    ir_type t;
+    ir_dtype d;
+    if (n < 0)
+        ir_fail("linspace: %lld points are asked for", (long long)n);
+    if (n < 0 || !rt_dtype(dtype, &d))
+        return rt_end(m, NULL);
+    for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* at once, which keeps numbers precise */
+        v[k] = rt_convert(v[k], rt_float_of(d), false);
+    if (!rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) || !rt_type_of(v[0], &t))
+        return rt_end(m, NULL);
+    if (t.rank == IR_MAX_RANK) {
+        ir_fail("linspace: between arrays %s it would have too many dimensions", ir_type_tmp(&t));
+        return rt_end(m, NULL);
+    }
+    if (dtype == JAC_DEFAULT)
+        d = (ir_dtype)t.dtype;
+    if (n == 0) {
+        int64_t shape[IR_MAX_RANK] = {0};
+        for (int k = 0; k < t.rank; k++)
+            shape[k + 1] = t.dim[k];
+        return rt_end(m, jac_zeros(((jac_dims){t.rank + 1, shape}), rt_public_dtype(d)));
+    }
+    for (int k = 0; k < 2; k++)
+        v[k] = rt_convert(v[k], (ir_dtype)t.dtype, false);
+    jac y = v[0] && v[1] ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : NULL;
+    return rt_end(m, y && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
+}
+
+jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL;
+    if (np_type("eye", JAC_SHAPE(n, n), n <= INT32_MAX ? IR_i32 : IR_i64, &t))
+        y = jac_astype(jac_eq(np_iota(&t, 0), np_iota(&t, 1)), d);
+    return rt_end(m, y);
+}
+
+jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL, v = x;
+    if (np_promote_numbers(1, &v) && rt_type_of(v, &t)) {
+        jac all = iota1("one_hot", classes, (ir_dtype)t.dtype);
+        if (all)
+            y = jac_astype(jac_eq(np_expand_dims(v, 1, (int64_t[]){t.rank}), all), d);
+    }
+    return rt_end(m, y);
+}

@@ -1,0 +1,339 @@
+/* Elementwise functions as jax.numpy has them: operands of any dtypes and shapes that promote and
+ * broadcast, and what each does with integers and bools.
+ *
+ * The primitives are strict; which of them take floats alone is read from their table.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+/* ---- the primitives by name ----------------------------------------------------------------- */
+
+enum { TAKES_float = 1, TAKES_num, TAKES_signed, TAKES_any, TAKES_bits, TAKES_int };
+
+typedef struct {
+    const ir_op *op;
+    const char *name;
+    int arity;
+    bool floats;
+} primitive;
+
+static const primitive primitives[] = {
+#define EW_OTHER(name)
+#define EW(name, arity, takes, ...) {&op_##name, #name, arity, TAKES_##takes == TAKES_float},
+#include "ops/elementwise.def"
+};
+
+static const primitive *find(const char *name, int arity)
+{
+    for (size_t k = 0; k < sizeof primitives / sizeof *primitives; k++)
+        if (primitives[k].arity == arity && !strcmp(primitives[k].name, name))
+            return &primitives[k];
+    ir_fail("there is no elementwise function '%s' of %d operand%s", name, arity,
+            arity == 1 ? "" : "s");
+    return NULL;
+}
+
+/* ---- promotion ------------------------------------------------------------------------------ */
+
+bool np_promote_numbers(int n, jac *x)
+{
+    ir_type t;
+    if (!rt_promote(n, x, false) || !rt_type_of(x[0], &t))
+        return false;
+    for (int k = 0; k < n && t.dtype == IR_bool; k++)
+        if (!(x[k] = rt_convert(x[k], IR_i32, false)))
+            return false;
+    return true;
+}
+
+jac np_truth(jac x)
+{
+    ir_type t;
+    if (!rt_type_of(x, &t))
+        return NULL;
+    return t.dtype == IR_bool ? rt_convert(x, IR_bool, false) : jac_ne(x, 0);
+}
+
+static bool is_integral(const ir_type *t)
+{
+    return !ir_is_float((ir_dtype)t->dtype);
+}
+
+/* ---- one operand ---------------------------------------------------------------------------- */
+
+/* What takes only floats, or only signed numbers, may still have an obvious value elsewhere. */
+static bool unary_of_integers(const ir_op *op, const ir_type *t, jac x, jac *y)
+{
+    if (!is_integral(t))
+        return false;
+    bool is_unsigned = ir_dtypes[t->dtype].kind != IR_KIND_INT;
+    if (op == &op_floor || op == &op_ceil || (op == &op_abs && is_unsigned))
+        *y = x;
+    else if (op == &op_is_finite)
+        *y = jac_eq(x, x);
+    else if (op == &op_square && t->dtype == IR_bool)
+        *y = rt_convert(x, IR_i32, false);
+    else
+        return false;
+    return true;
+}
+
+jac jac_unary_(const jac_loc *at, const char *name, jac x)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL;
+    const primitive *p = find(name, 1);
+    if (p && rt_type_of(x, &t) && !unary_of_integers(p->op, &t, x, &y) &&
+        rt_promote(1, &x, p->floats))
+        y = rt_op1(p->op, x);
+    return rt_end(m, y);
+}
+
+jac jac_round_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL;
+    if (rt_type_of(x, &t) && rt_promote(1, &x, false))
+        y = is_integral(&t) ? x : rt_emit1(&op_round, 1, &x, (ir_attr[]){{.i = 1 /* to even */}});
+    return rt_end(m, y);
+}
+
+jac jac_isnan_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_ne(x, x));
+}
+
+jac jac_isinf_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL;
+    if (rt_type_of(x, &t))
+        y = is_integral(&t) ? jac_ne(x, x) : jac_eq(jac_abs(x), INFINITY);
+    return rt_end(m, y);
+}
+
+jac jac_logical_not_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    x = np_truth(x);
+    return rt_end(m, x ? rt_op1(&op_not, x) : NULL);
+}
+
+jac jac_astype_(const jac_loc *at, jac x, jac_dtype d)
+{
+    unsigned m = rt_begin(at);
+    ir_dtype to;
+    return rt_end(m, rt_dtype(d, &to) ? rt_convert(x, to, false) : NULL);
+}
+
+jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
+{
+    unsigned m = rt_begin(at);
+    ir_dtype to;
+    bool ok = rt_dtype(d, &to) && rt_promote(1, &x, false);
+    return rt_end(m, ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : NULL);
+}
+
+/* ---- two operands --------------------------------------------------------------------------- */
+
+static jac binary(const primitive *p, jac x, jac y)
+{
+    jac v[] = {x, y};
+    ir_type t;
+    if (!rt_promote(2, v, p->floats) || !rt_broadcast(p->name, 2, v) || !rt_type_of(v[0], &t))
+        return NULL;
+    const ir_op *op = p->op;
+    if (t.dtype == IR_bool && op == &op_add)
+        op = &op_or;
+    else if (t.dtype == IR_bool && op == &op_mul)
+        op = &op_and;
+    return rt_op2(op, v[0], v[1]);
+}
+
+jac jac_binary_(const jac_loc *at, const char *name, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    const primitive *p = find(name, 2);
+    return rt_end(m, p ? binary(p, x, y) : NULL);
+}
+
+jac jac_logical_(const jac_loc *at, const char *op, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, JAC_2_(op, np_truth(x), np_truth(y)));
+}
+
+jac jac_right_shift_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac v[] = {x, y}, z = NULL;
+    if (rt_promote(2, v, false) && rt_type_of(v[0], &t))
+        z = ir_dtypes[t.dtype].kind == IR_KIND_UINT ? jac_shift_right_logical(v[0], v[1])
+                                                    : jac_shift_right_arithmetic(v[0], v[1]);
+    return rt_end(m, z);
+}
+
+/* ---- division ------------------------------------------------------------------------------- */
+
+jac jac_divide_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {x, y};
+    return rt_end(m, rt_promote(2, v, true) ? JAC_2_("div", v[0], v[1]) : NULL);
+}
+
+/* Exact where the quotient of floats is not: what the remainder leaves is a multiple of y. */
+static jac floor_divide_floats(jac x, jac y)
+{
+    jac mod = jac_rem(x, y);
+    jac quotient = JAC_2_("div", jac_where(jac_eq(y, 0), x, jac_sub(x, mod)), y);
+    jac below = jac_logical_and(jac_ne(mod, 0), jac_ne(jac_sign(y), jac_sign(mod)));
+    return jac_round(jac_where(below, jac_sub(quotient, 1), quotient));
+}
+
+static jac floor_divide_ints(jac x, jac y)
+{
+    jac quotient = JAC_2_("div", x, y);
+    jac below = jac_logical_and(jac_ne(jac_sign(x), jac_sign(y)), jac_ne(jac_rem(x, y), 0));
+    return jac_where(below, jac_sub(quotient, 1), quotient);
+}
+
+jac jac_floor_divide_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac v[] = {x, y}, q = NULL;
+    if (np_promote_numbers(2, v) && rt_broadcast("floor_divide", 2, v) && rt_type_of(v[0], &t))
+        q = ir_dtypes[t.dtype].kind == IR_KIND_UINT  ? JAC_2_("div", v[0], v[1])
+            : ir_dtypes[t.dtype].kind == IR_KIND_INT ? floor_divide_ints(v[0], v[1])
+                                                     : floor_divide_floats(v[0], v[1]);
+    return rt_end(m, q);
+}
+
+jac jac_remainder_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac v[] = {x, y}, r = NULL;
+    if (np_promote_numbers(2, v) && rt_broadcast("remainder", 2, v) && rt_type_of(v[0], &t)) {
+        /* An integer remainder of division by 0 is 0, as in NumPy. */
+        jac by = is_integral(&t) ? jac_where(jac_eq(v[1], 0), 1, v[1]) : v[1];
+        jac truncated = jac_rem(v[0], by);
+        jac other_sign = jac_ne(jac_lt(truncated, 0), jac_lt(by, 0));
+        r = jac_where(jac_logical_and(other_sign, jac_ne(truncated, 0)), jac_add(truncated, by),
+                      truncated);
+    }
+    return rt_end(m, r);
+}
+
+/* ---- powers --------------------------------------------------------------------------------- */
+
+jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
+{
+    unsigned m = rt_begin(at);
+    ir_attr power = {.i = n};
+    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, &power) : NULL);
+}
+
+/* By repeated squaring, an exponent's bit a step, modulo the dtype's range. A negative power of an
+ * integer other than 1 and -1 rounds to 0. */
+static jac power_of_ints(jac x, jac y, const ir_type *t)
+{
+    bool is_signed = ir_dtypes[t->dtype].kind == IR_KIND_INT;
+    jac vanishes = is_signed ? jac_logical_and(jac_lt(y, 0), jac_ne(jac_abs(x), 1)) : NULL;
+    jac acc = jac_ones_like(x);
+    for (int bit = 0; bit < ir_dtypes[t->dtype].bits - is_signed && acc; bit++) {
+        if (bit > 0) {
+            x = jac_mul(x, x);
+            y = jac_shift_right_logical(y, 1);
+        }
+        acc = jac_where(jac_bitwise_and(y, 1), jac_mul(acc, x), acc);
+    }
+    return is_signed ? jac_where(vanishes, 0, acc) : acc;
+}
+
+/* An exponent that is an array of integers leaves the base what it is. */
+static bool promote_powers(jac *v)
+{
+    ir_type x, y;
+    if (!rt_type_of(v[0], &x) || !rt_type_of(v[1], &y))
+        return false;
+    if (is_integral(&x) || !is_integral(&y) || y.dtype == IR_bool)
+        return np_promote_numbers(2, v);
+    for (int k = 0; k < 2; k++)
+        if (!(v[k] = rt_convert(v[k], (ir_dtype)x.dtype, false)))
+            return false;
+    return true;
+}
+
+jac jac_power_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    jac z = NULL, v[] = {x, y};
+    ir_type t;
+    const rt_slot *s = rt_slot_of(y);
+    if (!s)
+        return rt_end(m, NULL);
+    if (s->kind == RT_NUMBER && (s->number.kind == IR_KIND_INT || s->number.kind == IR_KIND_BOOL))
+        z = jac_integer_pow(x, s->number.i);
+    else if (promote_powers(v) && rt_broadcast("power", 2, v) && rt_type_of(v[0], &t))
+        z = is_integral(&t) ? power_of_ints(v[0], v[1], &t) : rt_op2(&op_pow, v[0], v[1]);
+    return rt_end(m, z);
+}
+
+/* ---- choices -------------------------------------------------------------------------------- */
+
+jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {np_truth(cond), x, y};
+    bool ok = v[0] && rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
+    return rt_end(m, ok ? rt_emit1(&op_select_n, 3, (jac[]){v[0], v[2], v[1]}, NULL) : NULL);
+}
+
+jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_minimum(hi, jac_maximum(lo, x)));
+}
+
+/* ---- functions whose obvious form overflows ------------------------------------------------- */
+
+/* max + log1p(exp(min - max)). Which operand is the greater is decided by a choice and not by max,
+ * so that the derivatives of any order are right where the two are equal. */
+jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {x, y};
+    if (!rt_promote(2, v, true) || !rt_broadcast("logaddexp", 2, v))
+        return rt_end(m, NULL);
+    jac x_greater = jac_ge(v[0], v[1]);
+    jac hi = jac_where(x_greater, v[0], v[1]), lo = jac_where(x_greater, v[1], v[0]);
+    jac below = jac_sub(lo, hi);
+    /* Infinities of one sign have no difference; a NaN is not equal to anything and stays. */
+    jac both_infinite = jac_logical_and(jac_eq(v[0], v[1]), jac_isnan(below));
+    below = jac_where(both_infinite, 0, below);
+    return rt_end(m, jac_add(hi, jac_log1p(jac_exp(below))));
+}
+
+jac jac_hypot_(const jac_loc *at, jac x, jac y)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {x, y};
+    if (!rt_promote(2, v, true) || !rt_broadcast("hypot", 2, v))
+        return rt_end(m, NULL);
+    jac a = jac_abs(v[0]), b = jac_abs(v[1]);
+    jac infinite = jac_logical_or(jac_eq(a, INFINITY), jac_eq(b, INFINITY));
+    jac hi = jac_maximum(a, b), lo = jac_minimum(a, b), zero = jac_eq(hi, 0);
+    jac ratio = jac_div(lo, jac_where(zero, 1, hi));
+    jac length = jac_mul(hi, jac_sqrt(jac_add(1, jac_square(ratio))));
+    return rt_end(m, jac_where(infinite, INFINITY, jac_where(zero, hi, length)));
+}

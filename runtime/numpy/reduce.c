@@ -1,0 +1,232 @@
+/* Reductions as jax.numpy has them: over all axes or some, kept or dropped; what integers and bools
+ * become; and those composed of others (mean, var, logsumexp, norm).
+ */
+#include <math.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+/* ---- what is reduced ------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *what;
+    ir_type type; /* of the array */
+    int n;
+    int64_t axes[IR_MAX_RANK]; /* ascending */
+    int64_t count;             /* elements combined into one */
+    int ddof;
+} reduction;
+
+static void sort(int n, int64_t *v)
+{
+    for (int k = 1; k < n; k++)
+        for (int j = k; j > 0 && v[j] < v[j - 1]; j--) {
+            int64_t larger = v[j - 1];
+            v[j - 1] = v[j];
+            v[j] = larger;
+        }
+}
+
+static bool over_axes(reduction *r, const char *what, const ir_type *t, jac_dims axes)
+{
+    r->what = what;
+    r->type = *t;
+    r->n = np_axes(what, axes, r->type.rank, r->axes);
+    if (r->n < 0)
+        return false;
+    sort(r->n, r->axes);
+    r->count = 1;
+    for (int k = 0; k < r->n; k++)
+        r->count *= r->type.dim[r->axes[k]];
+    return true;
+}
+
+/* Puts the axes that a reduction dropped back, with size one. */
+static jac kept(const reduction *r, jac y)
+{
+    return y && r->n ? np_expand_dims(y, r->n, r->axes) : y;
+}
+
+static jac combine(const reduction *r, const ir_op *op, jac x)
+{
+    return x && r->n ? rt_reduce(op, x, r->n, r->axes) : x;
+}
+
+static bool check_not_empty(const reduction *r)
+{
+    return r->count > 0 || ir_fail("%s of no elements: %s has none along axes %s", r->what,
+                                   ir_type_tmp(&r->type), ir_ints_tmp(r->axes, r->n));
+}
+
+/* ---- the primitives ------------------------------------------------------------------------- */
+
+/* Sums of bools and of integers narrower than the default ones are of the default width. */
+static ir_dtype sum_dtype(ir_dtype d)
+{
+    ir_dtype wide =
+        ir_dtypes[d].kind == IR_KIND_UINT ? jac_x64_enabled() ? IR_u64 : IR_u32 : rt_default_int();
+    return !ir_is_float(d) && ir_dtypes[d].bits < ir_dtypes[wide].bits ? wide : d;
+}
+
+static jac sum(const reduction *r, jac x)
+{
+    return combine(r, &op_reduce_sum, rt_convert(x, sum_dtype((ir_dtype)r->type.dtype), false));
+}
+
+static jac prod(const reduction *r, jac x)
+{
+    return combine(r, &op_reduce_prod, rt_convert(x, sum_dtype((ir_dtype)r->type.dtype), false));
+}
+
+static jac extremum(const reduction *r, jac x, const ir_op *number, const ir_op *truth)
+{
+    ir_dtype d = (ir_dtype)r->type.dtype;
+    return check_not_empty(r) ? combine(r, d == IR_bool ? truth : number, rt_convert(x, d, false))
+                              : NULL;
+}
+
+static jac max(const reduction *r, jac x)
+{
+    return extremum(r, x, &op_reduce_max, &op_reduce_or);
+}
+
+static jac min(const reduction *r, jac x)
+{
+    return extremum(r, x, &op_reduce_min, &op_reduce_and);
+}
+
+static jac all(const reduction *r, jac x)
+{
+    return combine(r, &op_reduce_and, np_truth(x));
+}
+
+static jac any(const reduction *r, jac x)
+{
+    return combine(r, &op_reduce_or, np_truth(x));
+}
+
+/* ---- compositions --------------------------------------------------------------------------- */
+
+static jac as_float(const reduction *r, jac x)
+{
+    return rt_convert(x, rt_float_of((ir_dtype)r->type.dtype), false);
+}
+
+static jac mean_of_floats(const reduction *r, jac x)
+{
+    return jac_div(combine(r, &op_reduce_sum, x), (double)r->count);
+}
+
+static jac mean(const reduction *r, jac x)
+{
+    return mean_of_floats(r, as_float(r, x));
+}
+
+static jac var(const reduction *r, jac x)
+{
+    x = as_float(r, x);
+    jac distance = jac_sub(x, kept(r, mean_of_floats(r, x)));
+    double divisor = (double)r->count - r->ddof;
+    jac sum = combine(r, &op_reduce_sum, jac_square(distance));
+    return jac_div(sum, divisor > 0 ? divisor : NAN);
+}
+
+static jac std(const reduction *r, jac x)
+{
+    return jac_sqrt(var(r, x));
+}
+
+/* The greatest element is taken out first; it is a constant to the derivative, which does not
+ * depend on it. Where it is infinite, 0 does as well and makes no NaN. */
+static jac logsumexp(const reduction *r, jac x)
+{
+    x = as_float(r, x);
+    jac greatest = combine(r, &op_reduce_max, x);
+    greatest = jac_stop_gradient(jac_where(jac_isfinite(greatest), greatest, 0));
+    jac sum = combine(r, &op_reduce_sum, jac_exp(jac_sub(x, kept(r, greatest))));
+    return jac_add(jac_log(sum), greatest);
+}
+
+static jac norm(const reduction *r, jac x)
+{
+    return jac_sqrt(combine(r, &op_reduce_sum, jac_square(as_float(r, x))));
+}
+
+static const struct {
+    const char *name;
+    jac (*run)(const reduction *r, jac x);
+} reductions[] = {{"sum", sum},
+                  {"prod", prod},
+                  {"max", max},
+                  {"min", min},
+                  {"and", all},
+                  {"or", any},
+                  {"mean", mean},
+                  {"var", var},
+                  {"std", std},
+                  {"norm", norm},
+                  {"logsumexp", logsumexp}};
+
+/* ---- positions of extrema ------------------------------------------------------------------- */
+
+static jac arg_extremum(const ir_op *op, const char *what, jac x, jac_reduce_opts o)
+{
+    reduction r;
+    ir_type t;
+    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t))
+        return NULL;
+    if (o.axis.v && o.axis.n != 1) {
+        ir_fail("%s: one axis or none can be given, not %s", what, ir_ints_tmp(o.axis.v, o.axis.n));
+        return NULL;
+    }
+    if (!over_axes(&r, what, &t, o.axis) || !check_not_empty(&r))
+        return NULL;
+    int64_t along = o.axis.v ? r.axes[0] : 0;
+    ir_attr attr[] = {{.n = 1, .ints = &along},
+                      {.i = r.count > INT32_MAX ? IR_i64 : rt_default_int()}};
+    x = o.axis.v ? x : jac_ravel(x);
+    jac y = rt_emit1(op, 1, &x, attr);
+    return o.keepdims ? kept(&r, y) : y;
+}
+
+jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
+{
+    unsigned m = rt_begin(at);
+    reduction r;
+    ir_type t;
+    if (!strcmp(what, "argmax") || !strcmp(what, "argmin"))
+        return rt_end(m,
+                      arg_extremum(strcmp(what, "argmin") ? &op_argmax : &op_argmin, what, x, o));
+    for (size_t k = 0; k < sizeof reductions / sizeof *reductions; k++) {
+        if (strcmp(reductions[k].name, what))
+            continue;
+        if (!rt_type_of(x, &t) || !over_axes(&r, what, &t, o.axis))
+            return rt_end(m, NULL);
+        r.ddof = o.ddof;
+        jac y = reductions[k].run(&r, x);
+        return rt_end(m, o.keepdims ? kept(&r, y) : y);
+    }
+    ir_fail("there is no reduction '%s'", what);
+    return rt_end(m, NULL);
+}
+
+/* ---- running reductions --------------------------------------------------------------------- */
+
+jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
+{
+    static const ir_op *const ops[] = {&op_cumsum, &op_cumprod, &op_cummax, &op_cummin};
+    unsigned m = rt_begin(at);
+    ir_type t;
+    const ir_op *op = NULL;
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+        if (!strcmp(ops[k]->name, name))
+            op = ops[k];
+    if (!op)
+        ir_fail("there is no running reduction '%s'", name);
+    if (!op || !np_promote_numbers(1, &x) || !rt_type_of(x, &t) ||
+        !rt_axis(name, axis, t.rank, &axis))
+        return rt_end(m, NULL);
+    x = rt_convert(x, (ir_dtype)t.dtype, false);
+    return rt_end(m, x ? rt_emit1(op, 1, &x, (ir_attr[]){{.i = axis}, {.i = false}}) : NULL);
+}

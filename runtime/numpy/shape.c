@@ -1,0 +1,551 @@
+/* Functions that rearrange arrays: reshape, transpose, slices, concatenation, indexing. Each works
+ * out what NumPy's conveniences stand for (negative axes, an inferred size) and emits the
+ * primitive.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+/* ---- axes ----------------------------------------------------------------------------------- */
+
+int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
+{
+    if (!axes.v) {
+        for (int k = 0; k < rank; k++)
+            out[k] = k;
+        return rank;
+    }
+    if (!rt_list(what, axes))
+        return -1;
+    if (axes.n > rank) {
+        ir_fail("%s: axes %s are given for %d dimension%s", what, ir_ints_tmp(axes.v, axes.n), rank,
+                rank == 1 ? "" : "s");
+        return -1;
+    }
+    for (int k = 0; k < axes.n; k++) {
+        int axis;
+        if (!rt_axis(what, axes.v[k], rank, &axis))
+            return -1;
+        for (int j = 0; j < k; j++)
+            if (out[j] == axis) {
+                ir_fail("%s: axis %d stands twice in %s", what, axis, ir_ints_tmp(axes.v, axes.n));
+                return -1;
+            }
+        out[k] = axis;
+    }
+    return axes.n;
+}
+
+/* The type of x as an array: a C number becomes one. */
+static bool array_type(jac *x, ir_type *t)
+{
+    return rt_promote(1, x, false) && rt_type_of(*x, t);
+}
+
+static bool one_for_each(const char *what, const char *name, jac_dims d, const ir_type *t)
+{
+    return rt_list(what, d) &&
+           (d.n == t->rank || ir_fail("%s: %d %s%s given for %s", what, d.n, name,
+                                      d.n == 1 ? " is" : "s are", ir_type_tmp(t)));
+}
+
+static jac with_dims(const ir_op *op, jac x, int n, const int64_t *dims)
+{
+    return rt_emit1(op, 1, &x, &(ir_attr){.n = n, .ints = dims});
+}
+
+/* ---- the same elements in another shape ----------------------------------------------------- */
+
+/* Fills in the one size that is -1. */
+static bool infer_size(const ir_type *t, jac_dims shape, int64_t *out)
+{
+    int unknown = -1;
+    int64_t known = 1, count = ir_type_count(t);
+    for (int k = 0; k < shape.n; k++) {
+        out[k] = shape.v[k];
+        if (out[k] == -1 && unknown < 0)
+            unknown = k;
+        else if (out[k] < 0 || __builtin_mul_overflow(known, out[k], &known))
+            return ir_fail("reshape: %s is no shape for %s", ir_ints_tmp(shape.v, shape.n),
+                           ir_type_tmp(t));
+    }
+    bool fits = unknown < 0 ? known == count : known != 0 && count % known == 0;
+    if (!fits)
+        return ir_fail("reshape: %s has %" PRId64 " elements, which do not fit shape %s",
+                       ir_type_tmp(t), count, ir_ints_tmp(shape.v, shape.n));
+    if (unknown >= 0)
+        out[unknown] = count / known;
+    return true;
+}
+
+jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t sizes[IR_MAX_RANK];
+    if (shape.n > IR_MAX_RANK)
+        ir_fail("reshape: a shape of %d dimensions; at most %d are possible", shape.n, IR_MAX_RANK);
+    if (shape.n > IR_MAX_RANK || !rt_list("reshape", shape) || !array_type(&x, &t) ||
+        !infer_size(&t, shape, sizes))
+        return rt_end(m, NULL);
+    bool same = shape.n == t.rank && !memcmp(sizes, t.dim, (size_t)shape.n * sizeof *sizes);
+    return rt_end(m, same ? x : rt_reshape(x, shape.n, sizes));
+}
+
+jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t axes[IR_MAX_RANK];
+    if (!array_type(&x, &t))
+        return rt_end(m, NULL);
+    if (permutation.n == 0) {
+        for (int k = 0; k < t.rank; k++)
+            axes[k] = t.rank - 1 - k;
+        return rt_end(m, t.rank < 2 ? x : rt_transpose(x, axes));
+    }
+    bool ok = one_for_each("transpose", "axis", permutation, &t) &&
+              np_axes("transpose", permutation, t.rank, axes) >= 0;
+    return rt_end(m, ok ? rt_transpose(x, axes) : NULL);
+}
+
+jac np_move_axis(jac x, int from, int to)
+{
+    ir_type t;
+    int64_t axes[IR_MAX_RANK];
+    if (!x || from == to || !rt_type_of(x, &t))
+        return x;
+    for (int k = 0, rest = 0; k < t.rank; k++) {
+        if (rest == from)
+            rest++;
+        axes[k] = k == to ? from : rest++;
+    }
+    return rt_transpose(x, axes);
+}
+
+jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    bool ok = array_type(&x, &t) && rt_axis("moveaxis", from, t.rank, &from) &&
+              rt_axis("moveaxis", to, t.rank, &to);
+    return rt_end(m, ok ? np_move_axis(x, from, to) : NULL);
+}
+
+jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    if (!array_type(&x, &t) || !rt_axis("swapaxes", a, t.rank, &a) ||
+        !rt_axis("swapaxes", b, t.rank, &b))
+        return rt_end(m, NULL);
+    int64_t axes[IR_MAX_RANK];
+    for (int k = 0; k < t.rank; k++)
+        axes[k] = k == a ? b : k == b ? a : k;
+    return rt_end(m, a == b ? x : rt_transpose(x, axes));
+}
+
+jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape)
+{
+    unsigned m = rt_begin(at);
+    ir_type t, to;
+    if (!array_type(&x, &t) || !np_type("broadcast_to", shape, (ir_dtype)t.dtype, &to))
+        return rt_end(m, NULL);
+    bool fits = t.rank <= to.rank;
+    for (int k = 0; fits && k < t.rank; k++)
+        fits = t.dim[k] == 1 || t.dim[k] == to.dim[k + to.rank - t.rank];
+    if (!fits)
+        ir_fail("broadcast_to: %s does not broadcast to shape %s", ir_type_tmp(&t),
+                ir_ints_tmp(shape.v, shape.n));
+    return rt_end(m, fits ? rt_broadcast_to(x, to.rank, to.dim) : NULL);
+}
+
+jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dims)
+{
+    unsigned m = rt_begin(at);
+    ir_type t, to;
+    bool ok = rt_list("broadcast_in_dim", dims) && array_type(&x, &t) &&
+              np_type("broadcast_in_dim", shape, (ir_dtype)t.dtype, &to);
+    ir_attr attr[] = {{.n = shape.n, .ints = shape.v}, {.n = dims.n, .ints = dims.v}};
+    return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : NULL);
+}
+
+jac np_expand_dims(jac x, int n, const int64_t *axes)
+{
+    ir_type t;
+    if (!array_type(&x, &t))
+        return NULL;
+    if (t.rank + n > IR_MAX_RANK) {
+        ir_fail("expand_dims: %s has too many dimensions for %d more", ir_type_tmp(&t), n);
+        return NULL;
+    }
+    return with_dims(&op_expand_dims, x, n, axes);
+}
+
+jac jac_expand_dims_(const jac_loc *at, jac x, int axis)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    bool ok = array_type(&x, &t) && rt_axis("expand_dims", axis, t.rank + 1, &axis);
+    return rt_end(m, ok ? np_expand_dims(x, 1, (int64_t[]){axis}) : NULL);
+}
+
+jac jac_squeeze_(const jac_loc *at, jac x, jac_dims given)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t axes[IR_MAX_RANK];
+    int n = 0;
+    if (!array_type(&x, &t))
+        return rt_end(m, NULL);
+    if (given.n) {
+        n = np_axes("squeeze", given, t.rank, axes);
+    } else {
+        for (int k = 0; k < t.rank; k++)
+            if (t.dim[k] == 1)
+                axes[n++] = k;
+    }
+    return rt_end(m, n < 0 ? NULL : n == 0 ? x : with_dims(&op_squeeze, x, n, axes));
+}
+
+jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t axes[IR_MAX_RANK];
+    if (!array_type(&x, &t))
+        return rt_end(m, NULL);
+    int n = np_axes("flip", given.n ? given : (jac_dims){0, NULL}, t.rank, axes);
+    return rt_end(m, n < 0 ? NULL : n == 0 ? x : with_dims(&op_rev, x, n, axes));
+}
+
+/* ---- arrays in a row ------------------------------------------------------------------------ */
+
+/* x[0..n) promoted to one dtype, in new memory; NULL with an error. */
+static jac *promoted(const char *what, int n, const jac *x)
+{
+    if (n < 1 || !x) {
+        ir_fail("%s: there are no arrays", what);
+        return NULL;
+    }
+    jac *v = ir_xmalloc((size_t)n * sizeof *v);
+    memcpy(v, x, (size_t)n * sizeof *v);
+    if (rt_promote(n, v, false))
+        return v;
+    free(v);
+    return NULL;
+}
+
+static jac concatenate(jac *v, int n, int axis)
+{
+    return n == 1 ? v[0] : rt_emit1(&op_concatenate, n, v, &(ir_attr){.i = axis});
+}
+
+jac jac_concatenate_(const jac_loc *at, int axis, int n, const jac *x)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL, *v = promoted("concatenate", n, x);
+    if (v && rt_type_of(v[0], &t) && rt_axis("concatenate", axis, t.rank, &axis))
+        y = concatenate(v, n, axis);
+    free(v);
+    return rt_end(m, y);
+}
+
+static bool same_shapes(const char *what, int n, const jac *x)
+{
+    ir_type first, t;
+    if (!rt_type_of(x[0], &first))
+        return false;
+    for (int k = 1; k < n; k++)
+        if (!rt_type_of(x[k], &t) || !ir_same_shape(&first, &t))
+            return ir_fail("%s: array 0 is %s, but array %d is %s; they must have one shape", what,
+                           ir_type_tmp(&first), k, ir_type_tmp(&t));
+    return true;
+}
+
+jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac y = NULL, *v = promoted("stack", n, x);
+    if (v && same_shapes("stack", n, v) && rt_type_of(v[0], &t) &&
+        rt_axis("stack", axis, t.rank + 1, &axis)) {
+        bool ok = true;
+        for (int k = 0; k < n && ok; k++)
+            ok = (v[k] = np_expand_dims(v[k], 1, (int64_t[]){axis})) != NULL;
+        y = ok ? concatenate(v, n, axis) : NULL;
+    }
+    free(v);
+    return rt_end(m, y);
+}
+
+jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, jac_dims interior)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {x, fill};
+    ir_type t;
+    int64_t none[IR_MAX_RANK] = {0};
+    if (!rt_promote(2, v, false) || !rt_type_of(v[0], &t))
+        return rt_end(m, NULL);
+    if (!interior.v)
+        interior = (jac_dims){t.rank, none};
+    ir_attr attr[] = {{.n = low.n, .ints = low.v},
+                      {.n = high.n, .ints = high.v},
+                      {.n = interior.n, .ints = interior.v}};
+    bool ok = one_for_each("pad", "low bound", low, &t) &&
+              one_for_each("pad", "high bound", high, &t) &&
+              one_for_each("pad", "interior size", interior, &t);
+    return rt_end(m, ok ? rt_emit1(&op_pad, 2, v, attr) : NULL);
+}
+
+/* ---- slices --------------------------------------------------------------------------------- */
+
+static jac slice(jac x, const ir_type *t, const int64_t *start, const int64_t *limit,
+                 const int64_t *strides)
+{
+    ir_attr attr[] = {{.n = t->rank, .ints = start},
+                      {.n = t->rank, .ints = limit},
+                      {.n = t->rank, .ints = strides}};
+    return rt_emit1(&op_slice, 1, &x, attr);
+}
+
+jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dims strides)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t ones[IR_MAX_RANK];
+    for (int k = 0; k < IR_MAX_RANK; k++)
+        ones[k] = 1;
+    if (!array_type(&x, &t))
+        return rt_end(m, NULL);
+    if (!strides.v)
+        strides = (jac_dims){t.rank, ones};
+    bool ok = one_for_each("slice", "start", start, &t) &&
+              one_for_each("slice", "limit", limit, &t) &&
+              one_for_each("slice", "stride", strides, &t);
+    return rt_end(m, ok ? slice(x, &t, start.v, limit.v, strides.v) : NULL);
+}
+
+jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, int64_t stride,
+                      int axis)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    int64_t from[IR_MAX_RANK] = {0}, to[IR_MAX_RANK], by[IR_MAX_RANK];
+    if (!array_type(&x, &t) || !rt_axis("slice_in_dim", axis, t.rank, &axis))
+        return rt_end(m, NULL);
+    for (int k = 0; k < t.rank; k++)
+        to[k] = t.dim[k], by[k] = 1;
+    from[axis] = start < 0 ? start + t.dim[axis] : start;
+    to[axis] = limit < 0 ? limit + t.dim[axis] : limit;
+    by[axis] = stride;
+    return rt_end(m, slice(x, &t, from, to, by));
+}
+
+/* ---- positions ------------------------------------------------------------------------------ */
+
+/* Positions along an axis of `size` as i32 or i64, whichever all their values fit; negative ones
+ * count from the end. What is then out of range is left for the primitive to clamp. */
+static jac positions(const char *what, jac index, int64_t size)
+{
+    ir_type t;
+    if (!rt_promote(1, &index, false) || !rt_type_of(index, &t))
+        return NULL;
+    ir_kind kind = ir_dtypes[t.dtype].kind;
+    if (kind != IR_KIND_INT && kind != IR_KIND_UINT) {
+        ir_fail("%s: indices must be integers, but are %s", what, ir_type_tmp(&t));
+        return NULL;
+    }
+    if (t.dtype == IR_u64)
+        index = jac_minimum(index, (uint64_t)INT64_MAX);
+    index = rt_convert(index, ir_dtypes[t.dtype].size >= 4 && t.dtype != IR_i32 ? IR_i64 : IR_i32,
+                       false);
+    return kind == IR_KIND_UINT ? index : jac_where(jac_lt(index, 0), jac_add(index, size), index);
+}
+
+static bool is_number(jac index)
+{
+    const rt_slot *s = rt_slot_of(index);
+    return s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_INT;
+}
+
+static int64_t from_front(int64_t index, int64_t size)
+{
+    return index < 0 ? index + size : index;
+}
+
+/* The same for one position; a C number becomes a literal. */
+static jac position(const char *what, jac index, int64_t size)
+{
+    ir_type t;
+    if (!rt_type_of(index, &t))
+        return NULL;
+    if (t.rank) {
+        ir_fail("%s: an index must be a scalar, but is %s", what, ir_type_tmp(&t));
+        return NULL;
+    }
+    if (!is_number(index))
+        return positions(what, index, size);
+    int64_t i = from_front(rt_slot_of(index)->number.i, size);
+    ir_dtype d = i == (int32_t)i ? IR_i32 : IR_i64;
+    return rt_literal(d, ir_scalar_of_int(d, i), false);
+}
+
+/* One dtype for all starts. */
+static bool align_starts(int n, jac *start)
+{
+    return n == 0 || rt_promote(n, start, false);
+}
+
+static bool starts_of(const char *what, const ir_type *t, int n, const jac *in, jac *out)
+{
+    if (n != t->rank)
+        return ir_fail("%s: %d start%s given for %s", what, n, n == 1 ? " is" : "s are",
+                       ir_type_tmp(t));
+    for (int k = 0; k < n; k++)
+        if (!(out[k] = position(what, in[k], t->dim[k])))
+            return false;
+    return align_starts(n, out);
+}
+
+jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const jac *start)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac in[IR_MAX_RANK + 1];
+    ir_attr attr = {.n = sizes.n, .ints = sizes.v};
+    bool ok = array_type(&x, &t) && one_for_each("dynamic_slice", "size", sizes, &t) &&
+              starts_of("dynamic_slice", &t, n, start, in + 1);
+    in[0] = x;
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, &attr) : NULL);
+}
+
+jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    jac in[IR_MAX_RANK + 2] = {x, update};
+    bool ok = rt_promote(2, in, false) && rt_type_of(in[0], &t) &&
+              starts_of("dynamic_update_slice", &t, n, start, in + 2);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_update_slice, n + 2, in, NULL) : NULL);
+}
+
+/* ---- indexing ------------------------------------------------------------------------------- */
+
+/* C integers must be in range; along an axis without elements nothing is. */
+static bool check_indices(const ir_type *t, int n, const jac *index)
+{
+    if (n > t->rank)
+        return ir_fail("jac_at: %d indices are given for %s", n, ir_type_tmp(t));
+    for (int k = 0; k < n; k++) {
+        if (t->dim[k] == 0)
+            return ir_fail("jac_at: %s has no elements along axis %d", ir_type_tmp(t), k);
+        if (!is_number(index[k]))
+            continue;
+        int64_t given = rt_slot_of(index[k])->number.i, i = from_front(given, t->dim[k]);
+        if (i < 0 || i >= t->dim[k])
+            return ir_fail("jac_at: index %" PRId64 " is out of range for axis %d of %s", given, k,
+                           ir_type_tmp(t));
+    }
+    return true;
+}
+
+static jac block_at_numbers(jac x, const ir_type *t, int n, const jac *index)
+{
+    int64_t from[IR_MAX_RANK] = {0}, to[IR_MAX_RANK], by[IR_MAX_RANK];
+    for (int k = 0; k < t->rank; k++) {
+        by[k] = 1;
+        from[k] = k < n ? from_front(rt_slot_of(index[k])->number.i, t->dim[k]) : 0;
+        to[k] = k < n ? from[k] + 1 : t->dim[k];
+    }
+    return slice(x, t, from, to, by);
+}
+
+static jac block_at_values(jac x, const ir_type *t, int n, const jac *index)
+{
+    jac in[IR_MAX_RANK + 1] = {x};
+    int64_t sizes[IR_MAX_RANK];
+    jac zero = n < t->rank ? jac_of_i64(0) : NULL;
+    for (int k = 0; k < t->rank; k++) {
+        sizes[k] = k < n ? 1 : t->dim[k];
+        if (!(in[k + 1] = position("jac_at", k < n ? index[k] : zero, t->dim[k])))
+            return NULL;
+    }
+    return align_starts(t->rank, in + 1) ? rt_emit1(&op_dynamic_slice, t->rank + 1, in,
+                                                    &(ir_attr){.n = t->rank, .ints = sizes})
+                                         : NULL;
+}
+
+jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    if (!array_type(&x, &t) || !check_indices(&t, n, index))
+        return rt_end(m, NULL);
+    if (n == 0)
+        return rt_end(m, x);
+    bool numbers = true;
+    for (int k = 0; k < n; k++)
+        numbers = numbers && is_number(index[k]);
+    jac block = numbers ? block_at_numbers(x, &t, n, index) : block_at_values(x, &t, n, index);
+    return rt_end(m, block ? rt_reshape(block, t.rank - n, t.dim + n) : NULL);
+}
+
+static jac gather(jac x, jac index, int axis, int batch_dims)
+{
+    return rt_emit1(&op_gather, 2, (jac[]){x, index}, (ir_attr[]){{.i = axis}, {.i = batch_dims}});
+}
+
+jac jac_take_(const jac_loc *at, jac x, jac indices, int axis)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    if (!array_type(&x, &t) || !rt_axis("take", axis, t.rank, &axis))
+        return rt_end(m, NULL);
+    jac p = positions("take", indices, t.dim[axis]);
+    return rt_end(m, p ? gather(x, p, axis, 0) : NULL);
+}
+
+/* Brings all axes of both but the last to one size. */
+static bool align_leading(jac *x, jac *p)
+{
+    ir_type a, b;
+    if (!rt_type_of(*x, &a) || !rt_type_of(*p, &b))
+        return false;
+    ir_type wide = a;
+    for (int k = 0; k < a.rank - 1; k++) {
+        if (a.dim[k] != b.dim[k] && a.dim[k] != 1 && b.dim[k] != 1)
+            return ir_fail("take_along_axis: the array %s and the indices %s do not broadcast "
+                           "together (shapes with the axis taken along at the end)",
+                           ir_type_tmp(&a), ir_type_tmp(&b));
+        wide.dim[k] = a.dim[k] == 1 ? b.dim[k] : a.dim[k];
+    }
+    *x = rt_broadcast_to(*x, wide.rank, wide.dim);
+    wide.dim[wide.rank - 1] = b.dim[b.rank - 1];
+    *p = rt_broadcast_to(*p, wide.rank, wide.dim);
+    return *x && *p;
+}
+
+jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis)
+{
+    unsigned m = rt_begin(at);
+    ir_type t, it;
+    if (!array_type(&x, &t) || !array_type(&indices, &it))
+        return rt_end(m, NULL);
+    if (t.rank != it.rank) {
+        ir_fail("take_along_axis: the array %s and the indices %s must have as many dimensions",
+                ir_type_tmp(&t), ir_type_tmp(&it));
+        return rt_end(m, NULL);
+    }
+    if (!rt_axis("take_along_axis", axis, t.rank, &axis))
+        return rt_end(m, NULL);
+    int last = t.rank - 1;
+    jac p = np_move_axis(positions("take_along_axis", indices, t.dim[axis]), axis, last);
+    x = np_move_axis(x, axis, last);
+    jac y = p && x && align_leading(&x, &p) ? gather(x, p, last, last) : NULL;
+    return rt_end(m, np_move_axis(y, last, axis));
+}

@@ -1,0 +1,571 @@
+/* Random draws, bit for bit jax.random's.
+ *
+ * The one idea: element k of a draw is threefry2x32 of the key and of k, a 64-bit count in two
+ * words (jax_threefry_partitionable), so an element depends on its place alone, and every draw is
+ * an elementwise function of a count. Draws are made flat, and given their shape at the end. How a
+ * distribution is made of bits, and in which order it is rounded, is a matter of agreement with
+ * JAX.
+ */
+#include <float.h>
+#include <math.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+/* ---- shapes and constants ------------------------------------------------------------------ */
+
+/* The shape asked for, and the flat one that a draw is made in: rank 0 stays so. */
+typedef struct {
+    ir_type shape, flat;
+} extent;
+
+static bool extent_of(const char *what, jac_dims shape, extent *x)
+{
+    if (!np_type(what, shape, IR_u32, &x->shape))
+        return false;
+    int64_t count = ir_type_count(&x->shape);
+    x->flat = ir_type_make(IR_u32, x->shape.rank ? 1 : 0, &count);
+    return true;
+}
+
+/* A scalar, or what broadcasts to the shape, in the flat shape. */
+static jac spread(jac v, const extent *x)
+{
+    ir_type t;
+    if (!rt_type_of(v, &t))
+        return NULL;
+    if (t.rank == 0)
+        return rt_broadcast_to(v, x->flat.rank, x->flat.dim);
+    v = rt_broadcast_to(v, x->shape.rank, x->shape.dim);
+    return x->shape.rank > 1 ? rt_reshape(v, 1, x->flat.dim) : v;
+}
+
+static jac shaped(jac flat, const extent *x)
+{
+    return x->shape.rank > 1 ? rt_reshape(flat, x->shape.rank, x->shape.dim) : flat;
+}
+
+static jac constant(ir_dtype d, double v, const extent *x)
+{
+    return spread(rt_literal_f64(d, v), x);
+}
+
+static jac constant_bits(ir_dtype d, uint64_t bits, const extent *x)
+{
+    return spread(rt_literal(d, (ir_scalar){.bits = bits}, false), x);
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+/* A key's two words, or two words made of them. */
+typedef struct {
+    jac hi, lo;
+} words;
+
+static jac key_word(jac key, int64_t k)
+{
+    int64_t limit = k + 1, stride = 1;
+    ir_attr attr[] = {{.n = 1, .ints = &k}, {.n = 1, .ints = &limit}, {.n = 1, .ints = &stride}};
+    return rt_reshape(rt_emit1(&op_slice, 1, &key, attr), 0, NULL);
+}
+
+static bool key_words(const char *what, jac key, words *w)
+{
+    ir_type t;
+    if (!rt_type_of(key, &t))
+        return false;
+    if (t.dtype != IR_u32 || t.rank != 1 || t.dim[0] != 2)
+        return ir_fail("%s: a key is u32[2], but this is %s%s", what, ir_type_tmp(&t),
+                       t.dtype == IR_u32 && t.rank > 1 ? "; map over keys with jac_vmap" : "");
+    *w = (words){key_word(key, 0), key_word(key, 1)};
+    return w->hi && w->lo;
+}
+
+/* [.., 2] of two words of one shape. */
+static jac key_of_words(words w)
+{
+    ir_type t;
+    if (!rt_type_of(w.hi, &t))
+        return NULL;
+    int64_t dim[2] = {t.rank ? t.dim[0] : 1, 1};
+    const int64_t *shape = t.rank ? dim : dim + 1;
+    int rank = t.rank + 1;
+    jac parts[] = {rt_reshape(w.hi, rank, shape), rt_reshape(w.lo, rank, shape)};
+    return rt_emit1(&op_concatenate, 2, parts, &(ir_attr){.i = rank - 1});
+}
+
+/* threefry2x32 of the key and of a count, in the count's shape. */
+static words hash(words key, words count, const extent *x)
+{
+    jac in[] = {spread(key.hi, x), spread(key.lo, x), count.hi, count.lo}, out[2];
+    if (!rt_emit(&op_threefry2x32, 4, in, NULL, 2, out))
+        return (words){NULL, NULL};
+    return (words){out[0], out[1]};
+}
+
+static jac count_from_zero(ir_dtype d, const extent *x)
+{
+    if (!x->flat.rank)
+        return rt_literal_f64(d, 0);
+    ir_attr attr[] = {{.i = d}, {.n = 1, .ints = x->flat.dim}, {.i = 0}};
+    return rt_emit1(&op_iota, 0, NULL, attr);
+}
+
+/* The places 0, 1, 2 ... as 64-bit counts. */
+static words counts(const extent *x)
+{
+    if (ir_type_count(&x->flat) <= UINT32_MAX)
+        return (words){constant(IR_u32, 0, x), count_from_zero(IR_u32, x)};
+    jac wide = count_from_zero(IR_u64, x);
+    jac high = rt_op2(&op_shift_right_logical, wide, constant(IR_u64, 32, x));
+    return (words){rt_convert(high, IR_u32, false), rt_convert(wide, IR_u32, false)};
+}
+
+/* Two words for each place. */
+static words hash_places(words key, const extent *x)
+{
+    return hash(key, counts(x), x);
+}
+
+/* Key k of those that splitting gives. */
+static words split_off(words key, int k)
+{
+    extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
+    return hash(key, (words){rt_literal_f64(IR_u32, 0), rt_literal_f64(IR_u32, k)}, &scalar);
+}
+
+/* An integer scalar, for `what`: a key's seed, or what is folded into one. */
+static bool is_integer_scalar(const char *what, jac x, ir_type *t)
+{
+    if (!rt_type_of(x, t))
+        return false;
+    ir_kind kind = ir_dtypes[t->dtype].kind;
+    return (t->rank == 0 && (kind == IR_KIND_INT || kind == IR_KIND_UINT)) ||
+           ir_fail("%s takes an integer scalar, but this is %s%s", what, ir_type_tmp(t),
+                   t->rank ? "; map over an array with jac_vmap" : "");
+}
+
+/* The seed's two words; one of 32 bits has none above, even where it is negative. */
+static words seed_words(jac seed, const ir_type *t)
+{
+    if (ir_dtypes[t->dtype].bits < 64)
+        return (words){rt_literal_f64(IR_u32, 0), rt_convert(seed, IR_u32, false)};
+    jac high = rt_op2(&op_shift_right_logical, seed, rt_literal_f64((ir_dtype)t->dtype, 32));
+    return (words){high ? rt_convert(high, IR_u32, false) : NULL, rt_convert(seed, IR_u32, false)};
+}
+
+/* A C number as a seed: its low word alone, unless 64-bit types are on, as in JAX. */
+static words number_seed_words(rt_number n)
+{
+    uint64_t bits = n.kind == IR_KIND_UINT ? n.u : (uint64_t)n.i;
+    uint32_t high = jac_x64_enabled() ? (uint32_t)(bits >> 32) : 0;
+    return (words){rt_literal(IR_u32, (ir_scalar){.v_u32 = high}, false),
+                   rt_literal(IR_u32, (ir_scalar){.v_u32 = (uint32_t)bits}, false)};
+}
+
+jac jac_random_key_(const jac_loc *at, jac seed)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    if (!is_integer_scalar("jac_random_PRNGKey", seed, &t))
+        return rt_end(m, NULL);
+    const rt_slot *s = rt_slot_of(seed);
+    words w = s->kind == RT_NUMBER ? number_seed_words(s->number) : seed_words(seed, &t);
+    return rt_end(m, key_of_words(w));
+}
+
+jac jac_random_split_(const jac_loc *at, jac key, int64_t n)
+{
+    unsigned m = rt_begin(at);
+    words w;
+    extent x;
+    if (!extent_of("jac_random_split", (jac_dims){1, &n}, &x) ||
+        !key_words("jac_random_split", key, &w))
+        return rt_end(m, NULL);
+    return rt_end(m, key_of_words(hash_places(w, &x)));
+}
+
+jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
+{
+    unsigned m = rt_begin(at);
+    ir_type t;
+    words w;
+    if (!is_integer_scalar("jac_random_fold_in", data, &t) ||
+        !key_words("jac_random_fold_in", key, &w))
+        return rt_end(m, NULL);
+    extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
+    words count = {rt_literal_f64(IR_u32, 0), rt_convert(data, IR_u32, false)};
+    return rt_end(m, key_of_words(hash(w, count, &scalar)));
+}
+
+/* ---- bits, and uniform numbers ------------------------------------------------------------- */
+
+static jac bits(words key, ir_dtype d, const extent *x)
+{
+    words w = hash_places(key, x);
+    if (d != IR_u64)
+        return rt_convert(rt_op2(&op_xor, w.hi, w.lo), d, false);
+    jac hi = rt_convert(w.hi, IR_u64, false), lo = rt_convert(w.lo, IR_u64, false);
+    return rt_op2(&op_or, rt_op2(&op_shift_left, hi, constant(IR_u64, 32, x)), lo);
+}
+
+/* On [0, 1): the bits become the fraction of a number in [1, 2), less 1. */
+static jac unit(words key, ir_dtype d, const extent *x)
+{
+    bool single = d == IR_f32;
+    ir_dtype u = single ? IR_u32 : IR_u64;
+    jac fraction =
+        rt_op2(&op_shift_right_logical, bits(key, u, x), constant(u, single ? 9 : 12, x));
+    jac one = constant_bits(u, single ? 0x3f800000 : 0x3ff0000000000000, x);
+    jac number = rt_op2(&op_or, fraction, one);
+    number = rt_emit1(&op_bitcast_convert_type, 1, &number, &(ir_attr){.i = d});
+    return rt_op2(&op_sub, number, constant(d, 1, x));
+}
+
+/* What every draw of floats begins with. */
+static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dtype, words *w,
+                         extent *x, ir_dtype *d)
+{
+    if (!rt_dtype(dtype, d))
+        return false;
+    if (!ir_is_float(*d))
+        return ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name);
+    return extent_of(what, shape, x) && key_words(what, key, w);
+}
+
+jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype)
+{
+    unsigned m = rt_begin(at);
+    words w;
+    extent x;
+    ir_dtype d = jac_x64_enabled() ? IR_u64 : IR_u32;
+    if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
+        return rt_end(m, NULL);
+    if (ir_dtypes[d].kind != IR_KIND_UINT) {
+        ir_fail("jac_random_bits draws unsigned integers, but %s was asked for", ir_dtypes[d].name);
+        return rt_end(m, NULL);
+    }
+    bool ok = extent_of("jac_random_bits", shape, &x) && key_words("jac_random_bits", key, &w);
+    return rt_end(m, ok ? shaped(bits(w, d, &x), &x) : NULL);
+}
+
+/* Does v broadcast to the draw's shape? Otherwise an error that names it. */
+static bool fits(const char *what, const char *name, jac v, const extent *x)
+{
+    ir_type t;
+    if (!rt_type_of(v, &t))
+        return false;
+    bool ok = t.rank <= x->shape.rank;
+    for (int k = 0; ok && k < t.rank; k++)
+        ok = t.dim[k] == 1 || t.dim[k] == x->shape.dim[x->shape.rank - t.rank + k];
+    return ok || ir_fail("%s: %s is %s, which does not broadcast to the shape %s", what, name,
+                         ir_type_tmp(&t), ir_ints_tmp(x->shape.dim, x->shape.rank));
+}
+
+static bool is_number(jac x, double v)
+{
+    const rt_slot *s = rt_slot_of(x);
+    return s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_FLOAT && s->number.f == v;
+}
+
+/* On [lo, hi), from draws u on [0, 1). */
+static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
+{
+    lo = rt_convert(lo, d, false);
+    hi = rt_convert(hi, d, false);
+    jac ends[] = {lo, hi};
+    if (!rt_broadcast("jac_random_uniform", 2, ends))
+        return NULL;
+    jac span = rt_op2(&op_sub, ends[1], ends[0]);
+    jac from = spread(lo, x), fma[] = {u, spread(span, x), from};
+    return rt_op2(&op_max, from, rt_emit1(&op_fma, 3, fma, NULL));
+}
+
+jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype, jac minval,
+                        jac maxval)
+{
+    const char *what = "jac_random_uniform";
+    unsigned m = rt_begin(at);
+    words w;
+    extent x;
+    ir_dtype d;
+    if (!begin_floats(what, key, shape, dtype, &w, &x, &d) || !fits(what, "minval", minval, &x) ||
+        !fits(what, "maxval", maxval, &x))
+        return rt_end(m, NULL);
+    jac u = unit(w, d, &x);
+    if (!is_number(minval, 0) || !is_number(maxval, 1))
+        u = onto(u, minval, maxval, d, &x);
+    return rt_end(m, shaped(u, &x));
+}
+
+/* ---- distributions by transforming uniform numbers ----------------------------------------- */
+
+/* sqrt(2) erf_inv(u), u on (-1, 1). */
+static jac normal(jac u, ir_dtype d, const extent *x)
+{
+    double least = d == IR_f32 ? (double)nextafterf(-1, 0) : nextafter(-1, 0);
+    u = rt_op2(&op_add, rt_op2(&op_mul, u, constant(d, 2, x)), constant(d, least, x));
+    return rt_op2(&op_mul, constant(d, M_SQRT2, x), rt_op1(&op_erf_inv_xla, u));
+}
+
+/* -log(1 - u). */
+static jac exponential(jac u, ir_dtype d, const extent *x)
+{
+    (void)d, (void)x;
+    return rt_op1(&op_neg, rt_op1(&op_log1p_xla, rt_op1(&op_neg, u)));
+}
+
+/* -log(-log(u)), u on (0, 1). */
+static jac gumbel(jac u, ir_dtype d, const extent *x)
+{
+    u = rt_op2(&op_max, constant(d, d == IR_f32 ? FLT_MIN : DBL_MIN, x), u);
+    return rt_op1(&op_neg, rt_op1(&op_log, rt_op1(&op_neg, rt_op1(&op_log, u))));
+}
+
+static jac transformed(const jac_loc *at, const char *what, jac key, jac_dims shape,
+                       jac_dtype dtype, jac (*f)(jac u, ir_dtype d, const extent *x))
+{
+    unsigned m = rt_begin(at);
+    words w;
+    extent x;
+    ir_dtype d;
+    bool ok = begin_floats(what, key, shape, dtype, &w, &x, &d);
+    return rt_end(m, ok ? shaped(f(unit(w, d, &x), d, &x), &x) : NULL);
+}
+
+jac jac_random_normal_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
+{
+    return transformed(at, "jac_random_normal", key, shape, d, normal);
+}
+
+jac jac_random_exponential_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
+{
+    return transformed(at, "jac_random_exponential", key, shape, d, exponential);
+}
+
+jac jac_random_gumbel_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
+{
+    return transformed(at, "jac_random_gumbel", key, shape, d, gumbel);
+}
+
+/* Both for arrays of probabilities: None as a shape stands for theirs. */
+static jac_dims shape_or(jac_dims shape, const ir_type *t)
+{
+    return shape.v ? shape : (jac_dims){t->rank, t->dim};
+}
+
+jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
+{
+    const char *what = "jac_random_bernoulli";
+    unsigned m = rt_begin(at);
+    ir_type t;
+    words w;
+    extent x;
+    if (!rt_type_of(p, &t))
+        return rt_end(m, NULL);
+    ir_dtype d = (ir_dtype)t.dtype;
+    if (!ir_is_float(d)) {
+        ir_fail("%s: the probability must be a float, but is %s", what, ir_type_tmp(&t));
+        return rt_end(m, NULL);
+    }
+    if (!extent_of(what, shape_or(shape, &t), &x) || !key_words(what, key, &w) ||
+        !fits(what, "the probability", p, &x))
+        return rt_end(m, NULL);
+    jac below = rt_op2(&op_lt, unit(w, d, &x), spread(rt_convert(p, d, false), &x));
+    return rt_end(m, shaped(below, &x));
+}
+
+/* ---- integers in a range ------------------------------------------------------------------- */
+
+static uint64_t greatest(ir_dtype d)
+{
+    int unused = 64 - ir_dtypes[d].bits + (ir_dtypes[d].kind == IR_KIND_INT);
+    return UINT64_MAX >> unused;
+}
+
+static int64_t least(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_INT ? -(int64_t)greatest(d) - 1 : 0;
+}
+
+static jac literal_int(ir_dtype d, uint64_t v)
+{
+    return rt_literal(d, (ir_scalar){.bits = v & UINT64_MAX >> (64 - ir_dtypes[d].bits)}, false);
+}
+
+/* An end of the range, clipped to the dtype that is drawn; and whether it was above that. */
+typedef struct {
+    jac value, above;
+} range_end;
+
+static range_end end_of_number(rt_number n, ir_dtype d)
+{
+    if (n.kind == IR_KIND_FLOAT)
+        n = (rt_number){.kind = IR_KIND_INT, .i = ir_scalar_of(IR_i64, n.f).v_i64};
+    bool negative = n.kind != IR_KIND_UINT && n.i < 0;
+    bool above = !negative && n.u > greatest(d), below = negative && n.i < least(d);
+    uint64_t v = above ? greatest(d) : below ? (uint64_t)least(d) : n.u;
+    return (range_end){literal_int(d, v), rt_literal_f64(IR_bool, above)};
+}
+
+static range_end end_of(jac x, ir_dtype d)
+{
+    ir_type t;
+    const rt_slot *s = rt_slot_of(x);
+    if (!s || !rt_type_of(x, &t))
+        return (range_end){NULL, NULL};
+    if (s->kind == RT_NUMBER)
+        return end_of_number(s->number, d);
+    ir_dtype from = (ir_dtype)t.dtype;
+    if (ir_dtypes[from].kind != IR_KIND_INT && ir_dtypes[from].kind != IR_KIND_UINT)
+        from = rt_default_int();
+    x = rt_convert(x, from, false);
+    bool over = greatest(from) > greatest(d), under = least(from) < least(d);
+    jac top = literal_int(from, over ? greatest(d) : greatest(from));
+    jac bottom = literal_int(from, (uint64_t)(under ? least(d) : least(from)));
+    jac above =
+        over ? rt_op2(&op_gt, x, rt_broadcast_to(top, t.rank, t.dim)) : rt_literal_f64(IR_bool, 0);
+    if (over || under)
+        x = rt_emit1(&op_clamp, 3, (jac[]){bottom, x, top}, NULL);
+    return (range_end){rt_convert(x, d, false), above};
+}
+
+static jac choose(jac pred, jac on_true, jac on_false)
+{
+    return rt_emit1(&op_select_n, 3, (jac[]){pred, on_false, on_true}, NULL);
+}
+
+/* 2^bits rem span, by squaring its root. */
+static jac high_weight(jac span, ir_dtype u, int rank, const int64_t *dim)
+{
+    jac root = literal_int(u, UINT64_C(1) << (ir_dtypes[u].bits / 2));
+    root = rt_op2(&op_rem, rt_broadcast_to(root, rank, dim), span);
+    return rt_op2(&op_rem, rt_op2(&op_mul, root, root), span);
+}
+
+/* lo + (2^bits a + b) rem (hi - lo), of random a and b. A range without an element gives lo; one
+ * that ends above the dtype has a span one larger, and by no span at all (0) nothing is divided. */
+static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const extent *x)
+{
+    ir_dtype u = ir_dtypes[d].bits == 64 ? IR_u64 : IR_u32;
+    jac ends[] = {lo.value, hi.value, hi.above};
+    ir_type t;
+    if (!rt_broadcast("jac_random_randint", 3, ends) || !rt_type_of(ends[0], &t))
+        return NULL;
+    jac one = rt_broadcast_to(literal_int(u, 1), t.rank, t.dim);
+    jac span = rt_convert(rt_op2(&op_sub, ends[1], ends[0]), u, false);
+    span = choose(rt_op2(&op_le, ends[1], ends[0]), one, span);
+    jac wider = rt_op2(&op_and, ends[2], rt_op2(&op_gt, ends[1], ends[0]));
+    span = choose(wider, rt_op2(&op_add, span, one), span);
+    jac weight = high_weight(span, u, t.rank, t.dim);
+    span = spread(span, x);
+    weight = spread(weight, x);
+
+    jac high = rt_op2(&op_rem, bits(split_off(key, 0), u, x), span);
+    jac low = rt_op2(&op_rem, bits(split_off(key, 1), u, x), span);
+    jac offset = rt_op2(&op_add, rt_op2(&op_mul, high, weight), low);
+    offset = rt_op2(&op_rem, offset, span);
+    return rt_op2(&op_add, spread(ends[0], x), rt_convert(offset, d, false));
+}
+
+/* Bytes are drawn as i32, from limits clipped to 0 .. 255 and 0 .. 256. */
+static jac clipped_for_u8(jac v, int64_t top)
+{
+    ir_type t;
+    const rt_slot *s = rt_slot_of(v);
+    if (!s || !rt_type_of(v, &t))
+        return NULL;
+    v = s->kind == RT_NUMBER ? end_of_number(s->number, IR_i32).value
+                             : rt_convert(v, IR_i32, false);
+    jac clamp[] = {rt_literal_f64(IR_i32, 0), v, rt_literal_f64(IR_i32, (double)top)};
+    return rt_emit1(&op_clamp, 3, clamp, NULL);
+}
+
+jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, jac maxval,
+                        jac_dtype dtype)
+{
+    const char *what = "jac_random_randint";
+    unsigned m = rt_begin(at);
+    words w;
+    extent x;
+    ir_dtype d = rt_default_int();
+    if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
+        return rt_end(m, NULL);
+    if (ir_dtypes[d].kind != IR_KIND_INT && ir_dtypes[d].kind != IR_KIND_UINT) {
+        ir_fail("%s draws integers, but %s was asked for", what, ir_dtypes[d].name);
+        return rt_end(m, NULL);
+    }
+    if (!extent_of(what, shape, &x) || !key_words(what, key, &w) ||
+        !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x))
+        return rt_end(m, NULL);
+    ir_dtype drawn = d == IR_u8 ? IR_i32 : d;
+    if (d == IR_u8) {
+        minval = clipped_for_u8(minval, 255);
+        maxval = clipped_for_u8(maxval, 256);
+    }
+    jac y = in_range(w, end_of(minval, drawn), end_of(maxval, drawn), drawn, &x);
+    return rt_end(m, shaped(rt_convert(y, d, false), &x));
+}
+
+/* ---- categories ---------------------------------------------------------------------------- */
+
+/* The shape of Gumbel noise for draws of a shape from logits: theirs is inserted at the axis,
+ * behind the dimensions that the draws have beyond the logits' own. */
+static bool noise_shape(const char *what, const ir_type *logits, int axis, jac_dims shape,
+                        int64_t dim[IR_MAX_RANK + 1])
+{
+    int batch = logits->rank - 1, extra = shape.n - batch;
+    int64_t rest[IR_MAX_RANK];
+    if (shape.n >= IR_MAX_RANK)
+        return ir_fail("%s: draws of %d dimensions: at most %d are possible", what, shape.n,
+                       IR_MAX_RANK - 1);
+    for (int k = 0, n = 0; k < logits->rank; k++)
+        if (k != axis)
+            rest[n++] = logits->dim[k];
+    bool ok = extra >= 0;
+    for (int k = 0; ok && k < batch; k++)
+        ok = rest[k] == 1 || rest[k] == shape.v[extra + k];
+    if (!ok)
+        return ir_fail("%s: the logits are %s, whose other dimensions %s do not broadcast to the "
+                       "shape %s",
+                       what, ir_type_tmp(logits), ir_ints_tmp(rest, batch),
+                       ir_ints_tmp(shape.v, shape.n));
+    for (int k = 0, n = 0; k <= shape.n; k++)
+        dim[k] = k == extra + axis ? logits->dim[axis] : shape.v[n++];
+    return true;
+}
+
+static jac argmax(jac x, int64_t axis)
+{
+    ir_attr attr[] = {{.n = 1, .ints = &axis}, {.i = rt_default_int()}};
+    return rt_emit1(&op_argmax, 1, &x, attr);
+}
+
+jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, jac_dims shape)
+{
+    const char *what = "jac_random_categorical";
+    unsigned m = rt_begin(at);
+    ir_type t;
+    words w;
+    extent x;
+    if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis))
+        return rt_end(m, NULL);
+    ir_dtype d = (ir_dtype)t.dtype;
+    if (!ir_is_float(d)) {
+        ir_fail("%s: the logits must be floats, but are %s", what, ir_type_tmp(&t));
+        return rt_end(m, NULL);
+    }
+    ir_type rest = {.rank = (uint8_t)(t.rank - 1)};
+    for (int k = 0, n = 0; k < t.rank; k++)
+        if (k != axis)
+            rest.dim[n++] = t.dim[k];
+    shape = shape_or(shape, &rest);
+    int64_t dim[IR_MAX_RANK + 1];
+    if (!noise_shape(what, &t, axis, shape, dim) ||
+        !extent_of(what, (jac_dims){shape.n + 1, dim}, &x) || !key_words(what, key, &w))
+        return rt_end(m, NULL);
+    jac noise = shaped(gumbel(unit(w, d, &x), d, &x), &x);
+    logits = rt_convert(logits, d, false);
+    logits = rt_broadcast_to(logits, x.shape.rank, x.shape.dim);
+    return rt_end(m, argmax(rt_op2(&op_add, noise, logits), shape.n - rest.rank + axis));
+}

@@ -1,0 +1,538 @@
+/* jac_custom_root, jac_custom_linear_solve, jac_fixed_point.
+ *
+ * Each traces what it was given, for the types of x, to the graphs of one equation
+ * (ops/implicit.c). What these capture becomes the equation's constants, and through them
+ * derivatives come in.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/control.h"
+#include "ops/ops.h"
+#include "runtime/control/control.h"
+#include "runtime/transform/differentiate.h"
+#include "runtime/numpy/numpy.h"
+#include "runtime/solve/solvers.h"
+
+/* A tree that a macro was given, or a number in its place, as a tree. */
+void jac_tree_of_(void *tree, size_t size, const void *given, int kind)
+{
+    jac *x = tree;
+    switch (kind) {
+    case 1:
+        *x = jac_of_f64(*(const float *)given);
+        break;
+    case 2:
+        *x = jac_of_f64(*(const double *)given);
+        break;
+    case 3:
+        *x = jac_of_i64(*(const int *)given);
+        break;
+    case 4:
+        *x = jac_of_i64(*(const long *)given);
+        break;
+    default:
+        memcpy(tree, given, size);
+    }
+}
+
+/* ---- graphs over one list of constants ------------------------------------------------------- */
+
+/* The constants of an equation, piece by piece. */
+typedef struct {
+    jac *x;
+    int n;
+} constants;
+
+static int add_constants(constants *c, const rt_traced *t)
+{
+    int at = c->n, n = t->ncaptured;
+    c->x = ir_xrealloc(c->x, (size_t)(at + n + 1) * sizeof *c->x);
+    for (int k = 0; k < n; k++)
+        c->x[c->n++] = t->captured[k];
+    return at;
+}
+
+/* A run of a graph's inputs, and where it comes from: constants from `at` on, or the vectors. */
+typedef struct {
+    int n;
+    bool vector;
+    int at;
+} piece;
+
+/* g over (all constants, vectors), its inputs being the pieces in order. */
+static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const ir_type *vector,
+                      const piece *pieces)
+{
+    int nin = c->n + nvector;
+    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
+    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    bool ok = true;
+    for (int k = 0; k < c->n && ok; k++)
+        ok = rt_type_of(c->x[k], &types[k]);
+    for (int k = 0; k < nvector; k++)
+        types[c->n + k] = vector[k];
+    for (int k = 0, p = 0, j = 0; k < g->nin; k++, j++) {
+        while (j == pieces[p].n) {
+            p++;
+            j = 0;
+        }
+        from[k] = (pieces[p].vector ? c->n : 0) + pieces[p].at + j;
+    }
+    for (int k = 0; k < g->nout; k++)
+        same[k] = k;
+    ir_graph *made = ok ? ctl_rewire(g, nin, types, from, g->nout, same) : NULL;
+    free(from);
+    free(types);
+    return made;
+}
+
+/* ---- solvers --------------------------------------------------------------------------------- */
+
+static jac_fn make_by_user(const void *env, jac_fn f)
+{
+    jac_fn made = ((const jac_solve *)env)->make(f);
+    if (!made)
+        ir_fail("a solver gave a null function");
+    return made;
+}
+
+static jac_fn make_given(const void *env, jac_fn f)
+{
+    (void)f;
+    return ((const jac_solve *)env)->fn;
+}
+
+static rt_solver solver_of(const jac_solve *s)
+{
+    return (rt_solver){s->make ? make_by_user : s->fn ? make_given : NULL, s};
+}
+
+static bool fits(const char *what, const char *role, const struct jac_function *f, int nin,
+                 int nout)
+{
+    if (!f)
+        return false;
+    if (rt_fn_leaves(f) == nin && f->result_leaves == nout)
+        return true;
+    return ir_fail("%s: %s, %s, must take %s and give %d, but it takes %d and gives %d", what, role,
+                   f->name, ir_count_tmp(nin, "handle"), nout, rt_fn_leaves(f), f->result_leaves);
+}
+
+/* The types of x at the start: numbers become floats, and take the dtype that f gives. */
+static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt_traced *t)
+{
+    if (!rt_state_types(what, n, x, types))
+        return false;
+    for (int k = 0; k < n; k++)
+        if (types[k].weak && !ir_is_float((ir_dtype)types[k].dtype))
+            types[k].dtype = (uint8_t)rt_default_float();
+    for (int k = 0; k < n; k++)
+        if (!ir_is_float((ir_dtype)types[k].dtype))
+            return ir_fail("%s: leaf %d of x is %s, but an equation is solved in floats", what, k,
+                           ir_type_tmp(&types[k]));
+    bool again;
+    do {
+        rt_traced_free(t);
+        if (!rt_trace_fn(f, types, t))
+            return false;
+        again = rt_adopt_types(t, n, types);
+        if (!again) /* what is still weak stays of its default type: once more, as that */
+            for (int k = 0; k < n; k++) {
+                again = again || types[k].weak;
+                types[k].weak = false;
+            }
+    } while (again);
+    if (!rt_settle_carry(t, n, types, x))
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!ir_same_type(&t->g->out[k]->type, &types[k]))
+            return ir_fail("%s: %s takes %s as leaf %d of x, but gives %s", what, rt_fn(f)->name,
+                           ir_type_tmp(&types[k]), k, ir_type_tmp(&t->g->out[k]->type));
+    return true;
+}
+
+/* ---- custom_linear_solve --------------------------------------------------------------------- */
+
+/* The transposed matvec as a function that a solver can call. */
+static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
+{
+    constants c = {0};
+    add_constants(&c, matvec);
+    IR_AUTO_GRAPH g = over(matvec->g, &c, n, types, (piece[]){{n, true, 0}, {c.n, false, 0}});
+    IR_AUTO_GRAPH back = g ? ctl_transpose(g, c.n) : NULL;
+    jac_fn f = back ? rt_linear_fn("transposed matvec", back, c.n, c.x, n, types) : NULL;
+    free(c.x);
+    return f;
+}
+
+static bool trace_solver(const char *what, const char *role, jac_fn f, int n, const ir_type *types,
+                         rt_traced *t)
+{
+    return f && fits(what, role, rt_fn(f), n, n) && rt_trace_fn(f, types, t) &&
+           rt_conform_outputs(t, n, types);
+}
+
+bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver back,
+                     bool symmetric, int n, jac *x)
+{
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    RT_AUTO_TRACED a = {0};
+    RT_AUTO_TRACED s = {0};
+    RT_AUTO_TRACED b = {0};
+    bool both = back.make && !symmetric;
+    bool ok = fits(what, "the matvec", rt_fn(matvec), n, n) &&
+              settle(what, matvec, n, x, types, &a) &&
+              trace_solver(what, "solve", solve.make(solve.env, matvec), n, types, &s);
+    if (ok && both) {
+        jac_fn f = transposed(&a, n, types);
+        ok = f && trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
+    }
+    if (ok) {
+        constants c = {0};
+        int of_a = add_constants(&c, &a), of_s = add_constants(&c, &s);
+        int of_b = both ? add_constants(&c, &b) : of_s;
+        IR_AUTO_GRAPH ga =
+            over(a.g, &c, n, types, (piece[]){{n, true, 0}, {a.ncaptured, false, of_a}});
+        IR_AUTO_GRAPH gs =
+            over(s.g, &c, n, types, (piece[]){{n, true, 0}, {s.ncaptured, false, of_s}});
+        IR_AUTO_GRAPH gb =
+            both ? over(b.g, &c, n, types, (piece[]){{n, true, 0}, {b.ncaptured, false, of_b}})
+                 : ir_graph_retain(gs);
+        jac *in = ir_xmalloc((size_t)(c.n + n + 1) * sizeof *in);
+        if (c.n)
+            memcpy(in, c.x, (size_t)c.n * sizeof *in);
+        memcpy(in + c.n, x, (size_t)n * sizeof *in);
+        ir_attr attr[] = {
+            {.graph = gs}, {.graph = ga}, {.n = both || symmetric, .graphs = &gb}, {.i = c.n}};
+        ok = ga && gs && gb && rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n, x);
+        free(in);
+        free(c.x);
+    }
+    free(types);
+    return ok;
+}
+
+static bool finish(unsigned m, bool ok, int n, jac *x)
+{
+    rt_end_tree(m, ok ? n : 0, x);
+    if (!ok)
+        memset(x, 0, (size_t)n * sizeof *x);
+    return ok;
+}
+
+bool jac_custom_linear_solve_(const jac_loc *at, jac_fn matvec, jac_solve solve,
+                              jac_solve transpose_solve, int n, jac *x, jac_linear_solve_opts o)
+{
+    unsigned m = rt_begin(at);
+    rt_solver s = solver_of(&solve), back = solver_of(&transpose_solve);
+    bool ok = (s.make || ir_fail("custom_linear_solve: no solve is given")) && rt_fn(matvec) &&
+              rt_linear_solve("custom_linear_solve", matvec, s, back, o.symmetric, n, x);
+    return finish(m, ok, n, x);
+}
+
+/* ---- custom_root ----------------------------------------------------------------------------- */
+
+/* f's derivative in x at (x, captures), split once for all products with it: the part of x alone
+ * runs before the solver's loops. */
+typedef struct {
+    ir_graph *known, *product; /* (x, captures) -> residuals; (residuals, v) -> v' */
+    int nres;
+} jacobian;
+
+static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
+{
+    bool *wrt = ir_xmalloc((size_t)(f->g->nin + n + 1)), *of = wrt + f->g->nin;
+    memset(wrt, true, (size_t)n);
+    memset(of, true, (size_t)n);
+    ir_graph *linear = NULL;
+    *j = (jacobian){0};
+    j->nres = rt_linearize(f->g, wrt, of, &j->known, &linear);
+    if (j->nres >= 0)
+        j->product = back ? rt_transpose_linear(linear, j->nres) : ir_graph_retain(linear);
+    ir_graph_release(linear);
+    free(wrt);
+    return j->product != NULL;
+}
+
+/* Inside a trace whose inputs are (x, captures, b): the solution for b. */
+static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type *types,
+                     const jac *at, const jac *b, jac *out)
+{
+    jac *y = ir_xmalloc((size_t)(j->known->nout + 1) * sizeof *y);
+    bool ok = rt_apply_graph(j->known, at, y);
+    jac_fn product =
+        ok ? rt_linear_fn("derivative", j->product, j->nres, y + j->known->nout - j->nres, n, types)
+           : NULL;
+    jac_solve made = {NULL, solver};
+    jac_fn solve = !product ? NULL
+                   : solver ? make_by_user(&made, product)
+                            : rt_default_solver(product);
+    ok =
+        solve && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) && rt_call(solve, b, out);
+    free(y);
+    return ok;
+}
+
+/* tangent_solve as a graph: (x, captures of f, b, captures of its own) -> solution. */
+static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int n,
+                          const ir_type *types, rt_traced *made)
+{
+    jacobian j;
+    int nat = f->g->nin;
+    jac *in = ir_xmalloc((size_t)(nat + 2 * n + 1) * sizeof *in), *b = in + nat, *out = b + n;
+    rt_trace t;
+    bool ok = jacobian_of(f, n, back, &j);
+    if (ok && (ok = rt_trace_open(&t, back ? "transpose_solve" : "tangent_solve"))) {
+        for (int k = 0; k < nat; k++)
+            in[k] = rt_trace_input(&t, &f->g->in[k]->type);
+        for (int k = 0; k < n; k++)
+            b[k] = rt_trace_input(&t, &types[k]);
+        ok = solve_at(&j, solver, n, types, in, b, out);
+        ok = rt_trace_close(&t, n, out, ok ? made : NULL) && rt_conform_outputs(made, n, types);
+    }
+    ir_graph_release(j.known);
+    ir_graph_release(j.product);
+    free(in);
+    return ok;
+}
+
+/* What a root is made of. */
+typedef struct {
+    rt_traced f, solve, tangent, back;
+} root;
+
+static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, int nout, jac *y)
+{
+    constants c = {0};
+    int of_f = add_constants(&c, &r->f), of_s = add_constants(&c, &r->solve);
+    int of_t = add_constants(&c, &r->tangent), of_b = add_constants(&c, &r->back);
+    ir_type *twice = ir_xmalloc((size_t)(2 * n + 1) * sizeof *twice);
+    memcpy(twice, types, (size_t)n * sizeof *twice);
+    memcpy(twice + n, types, (size_t)n * sizeof *twice);
+    piece vector = {n, true, 0}, right = {n, true, n}, of = {r->f.ncaptured, false, of_f};
+    IR_AUTO_GRAPH f = over(r->f.g, &c, n, types, (piece[]){vector, of});
+    IR_AUTO_GRAPH s =
+        over(r->solve.g, &c, n, types, (piece[]){vector, {r->solve.ncaptured, false, of_s}});
+    IR_AUTO_GRAPH t = over(r->tangent.g, &c, 2 * n, twice,
+                           (piece[]){vector, of, right, {r->tangent.ncaptured, false, of_t}});
+    IR_AUTO_GRAPH b = over(r->back.g, &c, 2 * n, twice,
+                           (piece[]){vector, of, right, {r->back.ncaptured, false, of_b}});
+    jac *in = ir_xmalloc((size_t)(c.n + n + 1) * sizeof *in);
+    if (c.n)
+        memcpy(in, c.x, (size_t)c.n * sizeof *in);
+    memcpy(in + c.n, x, (size_t)n * sizeof *in);
+    ir_attr attr[] = {{.graph = s}, {.graph = f}, {.graph = t}, {.graph = b}, {.i = c.n}};
+    bool ok = f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
+    free(in);
+    free(twice);
+    free(c.x);
+    return ok;
+}
+
+/* y gets x, then what solve gives besides. */
+static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n,
+                      jac *x, int nout, jac *y)
+{
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    root r = {0};
+    bool ok = settle(what, f, n, x, types, &r.f) && rt_trace_fn(solve, types, &r.solve) &&
+              rt_conform_outputs(&r.solve, n, types) &&
+              trace_tangent(&r.f, tangent_solve, false, n, types, &r.tangent) &&
+              trace_tangent(&r.f, tangent_solve, true, n, types, &r.back) &&
+              emit_root(&r, n, types, x, nout, y);
+    rt_traced_free(&r.f);
+    rt_traced_free(&r.solve);
+    rt_traced_free(&r.tangent);
+    rt_traced_free(&r.back);
+    free(types);
+    return ok;
+}
+
+/* ---- further arguments, bound ---------------------------------------------------------------- */
+
+typedef struct {
+    jac_fn f; /* retained */
+    int n;    /* leaves of x */
+    jac rest[];
+} bound;
+
+static void call_bound(const void *env, const void *args, void *result)
+{
+    const bound *b = env;
+    const struct jac_function *f = rt_fn(b->f);
+    int nin = rt_fn_leaves(f);
+    jac *in = ir_xmalloc((size_t)(nin + 1) * sizeof *in);
+    memcpy(in, args, (size_t)b->n * sizeof *in);
+    memcpy(in + b->n, b->rest, (size_t)(nin - b->n) * sizeof *in);
+    rt_call(b->f, in, result);
+    free(in);
+}
+
+static void drop_bound(rt_function *f)
+{
+    rt_fn_release(((bound *)f->data)->f);
+    free(f->data);
+}
+
+/* f of its first argument, the others being given; f itself without args. */
+static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
+{
+    const struct jac_function *f = rt_fn(fn);
+    if (!f || !args)
+        return f;
+    int rest = rt_fn_leaves(f) - n;
+    if (!f->nargs || f->arg_leaves[0] != n) {
+        ir_fail("%s: x has %d leaves, but the first argument of %s has %d", what, n, f->name,
+                f->nargs ? f->arg_leaves[0] : 0);
+        return NULL;
+    }
+    bound *b = ir_xmalloc(sizeof *b + (size_t)(rest + 1) * sizeof(jac));
+    b->f = rt_fn_retain(f);
+    b->n = n;
+    memcpy(b->rest, args, (size_t)rest * sizeof(jac));
+    rt_function *made = rt_function_new(f->name, rt_fn_at(f), 1, &n, f->result_leaves);
+    made->data = b;
+    made->drop = drop_bound;
+    made->face.apply = call_bound;
+    made->face.env = b;
+    return rt_wrap_function(made);
+}
+
+bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver tangent_solve,
+                      int n, jac *x, jac_root_opts o)
+{
+    unsigned m = rt_begin(at);
+    jac_fn f = bind("custom_root", fn, n, o.args);
+    if (!solve.fn && !solve.make)
+        ir_fail("custom_root: no solve is given");
+    jac_fn by = !f           ? NULL
+                : solve.make ? make_by_user(&solve, f)
+                : solve.fn   ? bind("custom_root", solve.fn, n, o.args)
+                             : NULL;
+    const struct jac_function *s = by ? rt_fn(by) : NULL;
+    int naux = s ? s->result_leaves - n : 0;
+    bool ok = s && fits("custom_root", "f", rt_fn(f), n, n);
+    if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux != NULL)))
+        ok = ir_fail("custom_root: solve, %s, must take %s and give %d%s, but it takes %d "
+                     "and gives %d",
+                     s->name, ir_count_tmp(n, "handle"), n, o.aux ? " and the .aux" : "",
+                     rt_fn_leaves(s), s->result_leaves);
+    jac *y = ir_xmalloc((size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
+    ok = ok && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
+    rt_end_tree(m, ok ? n + naux : 0, y);
+    for (int k = 0; k < n; k++)
+        x[k] = ok ? y[k] : NULL;
+    for (int k = 0; k < naux && o.aux; k++)
+        ((jac *)o.aux)[k] = ok ? y[n + k] : NULL;
+    free(y);
+    return ok;
+}
+
+/* ---- fixed_point ----------------------------------------------------------------------------- */
+
+typedef struct {
+    jac_fn g;
+    int n;
+    double tol;
+    int64_t maxiter;
+} iteration;
+
+/* g gives back what it takes, numbers apart. */
+static bool keeps_types(const iteration *it, const jac *x, const jac *y)
+{
+    for (int k = 0; k < it->n; k++) {
+        ir_type a, b;
+        if (!rt_type_of(x[k], &a) || !rt_type_of(y[k], &b))
+            return false;
+        if (!ir_same_shape(&a, &b) || (a.dtype != b.dtype && !a.weak && !b.weak))
+            return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s",
+                           rt_fn(it->g)->name, ir_type_tmp(&a), k, ir_type_tmp(&b));
+    }
+    return true;
+}
+
+/* g(x) - x, whose root is the fixed point. */
+static void displacement(const void *env, const void *args, void *result)
+{
+    const iteration *it = env;
+    const jac *x = args;
+    jac *y = result;
+    if (rt_call(it->g, x, y) && keeps_types(it, x, y))
+        for (int k = 0; k < it->n; k++)
+            y[k] = jac_sub(y[k], x[k]);
+}
+
+/* The state is x, whether it moves, and the number of steps. */
+static void moves_on(const void *env, const void *args, void *result)
+{
+    const iteration *it = env;
+    const jac *s = args;
+    *(jac *)result = jac_logical_and(s[it->n], jac_lt(s[it->n + 1], it->maxiter));
+}
+
+static jac moved(jac x, jac y, double tol)
+{
+    if (!tol)
+        tol = jac_dtype_of(y) == JAC_F64 ? 1e-12 : 1e-6;
+    jac limit = jac_mul(jac_maximum(jac_abs(y), 1), tol);
+    return jac_any(jac_gt(jac_abs(jac_sub(y, x)), limit));
+}
+
+static void step(const void *env, const void *args, void *result)
+{
+    const iteration *it = env;
+    const jac *s = args;
+    jac *y = result, moving = jac_asarray((bool)false);
+    bool ok = rt_call(it->g, s, y);
+    for (int k = 0; k < it->n && ok; k++)
+        moving = jac_logical_or(moving, moved(s[k], y[k], it->tol));
+    y[it->n] = moving;
+    y[it->n + 1] = jac_add(s[it->n + 1], 1);
+}
+
+static struct jac_function internal(const char *name,
+                                    void (*apply)(const void *, const void *, void *),
+                                    const void *env, const int *leaves, int results)
+{
+    return (struct jac_function){name, apply, env, 1, leaves, results, {0}, NULL};
+}
+
+static void iterate(const void *env, const void *args, void *result)
+{
+    const iteration *it = env;
+    int n = it->n, wide = n + 2;
+    jac *s = ir_xmalloc((size_t)wide * sizeof *s);
+    memcpy(s, args, (size_t)n * sizeof *s);
+    s[n] = jac_asarray((bool)true);
+    s[n + 1] = rt_literal_f64(IR_i32, 0);
+    struct jac_function cond = internal("moves_on", moves_on, it, &wide, 1);
+    struct jac_function body = internal("step", step, it, &wide, wide);
+    jac_while_(NULL, &cond, &body, JAC_TAPE_, wide, s);
+    memcpy(result, s, (size_t)n * sizeof *s);
+    ((jac *)result)[n] = s[n + 1];
+    free(s);
+}
+
+bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_point_opts o)
+{
+    unsigned m = rt_begin(at);
+    jac_fn g = bind("fixed_point", fn, n, o.args);
+    iteration it = {g, n, o.tol, o.maxiter > 0 ? o.maxiter : 1000};
+    struct jac_function f = internal(g ? rt_fn(g)->name : "", displacement, &it, &n, n);
+    struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
+    jac *y = ir_xmalloc((size_t)(n + 2) * sizeof *y);
+    bool ok = g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
+              (o.maxiter >= 0 || ir_fail("fixed_point: %lld is no number of steps (.maxiter)",
+                                         (long long)o.maxiter)) &&
+              fits("fixed_point", "the function", rt_fn(g), n, n) &&
+              find_root("fixed_point", &f, &solve, o.tangent_solve, n, x, n + 1, y);
+    rt_end_tree(m, ok ? n + 1 : 0, y);
+    for (int k = 0; k < n; k++)
+        x[k] = ok ? y[k] : NULL;
+    if (o.iterations)
+        *o.iterations = ok ? y[n] : NULL;
+    free(y);
+    return ok;
+}

@@ -1,0 +1,506 @@
+/* Solvers of linear systems of which no more is known than the product with a vector.
+ *
+ * A solver is a jac_fn of the right side, a tree; its leaves are laid end to end as one vector, and
+ * the methods are written on that, with blocks, as a user would write them. They end when the
+ * residual is small enough or grows no smaller; one that is NaN ends them too.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+#include "runtime/solve/solvers.h"
+
+enum { RESTART = 20 };
+
+static const char *const methods[] = {[JAC_BY_MATRIX] = "dense_solver",
+                                      [JAC_BY_CG] = "cg",
+                                      [JAC_BY_BICGSTAB] = "bicgstab",
+                                      [JAC_BY_GMRES] = "gmres"};
+
+/* What a solver keeps. */
+typedef struct {
+    jac_fn A; /* retained, as is o.M */
+    jac_method method;
+    bool fit; /* the method and the tolerance are chosen to fit the system */
+    jac_linear_opts o;
+    jac *x0; /* NULL: zeros */
+} solver;
+
+/* One system while it is solved. */
+typedef struct {
+    const solver *by;
+    int n; /* leaves of a vector */
+    ir_type *types;
+    ir_dtype dtype;
+    int64_t size;
+} linear_system;
+
+/* ---- trees as vectors ------------------------------------------------------------------------ */
+
+static jac ravel(const linear_system *y, const jac *leaves)
+{
+    jac *flat = ir_xmalloc((size_t)(y->n + 1) * sizeof *flat), v = NULL;
+    bool ok = true;
+    for (int k = 0; k < y->n && ok; k++) {
+        jac x = leaves[k] ? rt_convert(leaves[k], y->dtype, false) : NULL;
+        ok = x && (flat[k] = jac_reshape(x, -1));
+    }
+    if (ok)
+        v = y->n == 1 ? flat[0] : jac_concatenate_n(0, y->n, flat);
+    free(flat);
+    return v;
+}
+
+static bool unravel(const linear_system *y, jac v, jac *leaves)
+{
+    int64_t at = 0;
+    for (int k = 0; k < y->n; k++) {
+        const ir_type *t = &y->types[k];
+        int64_t end = at + ir_type_count(t);
+        jac part = y->n == 1 || !v ? v : jac_slice_in_dim(v, at, end, 1, 0);
+        part = part ? rt_reshape(part, t->rank, t->dim) : NULL;
+        if (!part || !(leaves[k] = rt_convert(part, (ir_dtype)t->dtype, false)))
+            return false;
+        at = end;
+    }
+    return true;
+}
+
+/* Are these leaves shaped like a vector's? */
+static bool fits(const linear_system *y, const char *what, const jac *leaves)
+{
+    for (int k = 0; k < y->n; k++) {
+        ir_type t;
+        if (!rt_type_of(leaves[k], &t))
+            return false;
+        if (!ir_same_shape(&t, &y->types[k]))
+            return ir_fail("%s: leaf %d of %s is %s, but the right side has %s",
+                           methods[y->by->method], k, what, ir_type_tmp(&t),
+                           ir_type_tmp(&y->types[k]));
+    }
+    return true;
+}
+
+/* f of a tree, as a function of the vector; NULL is the identity. */
+static jac apply(const linear_system *y, jac_fn f, jac v)
+{
+    if (!f || !v)
+        return v;
+    jac *in = ir_xmalloc((size_t)(2 * y->n + 1) * sizeof *in), *out = in + y->n;
+    bool ok = unravel(y, v, in) && rt_call(f, in, out) &&
+              fits(y, f == y->by->A ? "a product by A" : "a product by .M", out);
+    jac made = ok ? ravel(y, out) : NULL;
+    free(in);
+    return made;
+}
+
+static jac product(const linear_system *y, jac v)
+{
+    return apply(y, y->by->A, v);
+}
+
+static jac precondition(const linear_system *y, jac v)
+{
+    return apply(y, y->by->o.M, v);
+}
+
+/* ---- by the matrix --------------------------------------------------------------------------- */
+
+static void apply_A(const void *y, const void *args, void *result)
+{
+    *(jac *)result = product(y, *(const jac *)args);
+}
+
+/* Row k is A of the k-th unit vector, which is column k of the matrix. */
+static jac matrix(const linear_system *y)
+{
+    struct jac_function f = {"matvec", apply_A, y, 1, &(int){1}, 1, {0}, NULL};
+    unsigned m = rt_begin(NULL); /* what holds f must go before f does */
+    jac units = jac_eye(y->size, rt_public_dtype(y->dtype));
+    return rt_end(m, jac_transpose(jac_call1(jac_vmap(&f), units)));
+}
+
+/* Gauss-Jordan elimination with partial pivoting, of the matrix with b as its last column. */
+static jac eliminate(jac a, jac b, int64_t n)
+{
+    jac w = jac_concatenate(1, a, jac_reshape(b, -1, 1)), rows = jac_arange(n);
+    JAC_FOR(k, 0, n, w)
+    {
+        jac column = jac_reshape(jac_dynamic_slice(w, JAC_SHAPE(n, 1), 0, k), -1);
+        jac p = jac_argmax(jac_where(jac_ge(rows, k), jac_abs(column), -1));
+        jac upper = jac_dynamic_slice(w, JAC_SHAPE(1, n + 1), k, 0);
+        jac pivot = jac_dynamic_slice(w, JAC_SHAPE(1, n + 1), p, 0);
+        pivot = jac_div(pivot, jac_dynamic_slice(pivot, JAC_SHAPE(1, 1), 0, k));
+        w = jac_dynamic_update_slice(w, upper, p, 0);
+        column = jac_where(jac_eq(rows, p), jac_dynamic_slice(column, JAC_SHAPE(1), k), column);
+        w = jac_sub(w, jac_mul(jac_reshape(column, -1, 1), pivot));
+        w = jac_dynamic_update_slice(w, pivot, k, 0);
+    }
+    return jac_reshape(jac_slice_in_dim(w, n, n + 1, 1, 1), -1);
+}
+
+static jac by_matrix(const linear_system *y, jac b)
+{
+    if (y->size == 1)
+        return jac_div(b, product(y, jac_ones_like(b)));
+    return eliminate(matrix(y), b, y->size);
+}
+
+/* ---- by products alone ----------------------------------------------------------------------- */
+
+static jac norm(jac x)
+{
+    return jac_sqrt(jac_dot(x, x));
+}
+
+static jac start(const linear_system *y, jac b)
+{
+    if (!y->by->x0)
+        return jac_zeros_like(b);
+    return fits(y, "x0", y->by->x0) ? ravel(y, y->by->x0) : NULL;
+}
+
+static jac residual(const linear_system *y, jac b, jac x)
+{
+    return jac_sub(b, product(y, x));
+}
+
+static double epsilon(const linear_system *y)
+{
+    return y->dtype == IR_f32 ? 0x1p-23 : 0x1p-52;
+}
+
+/* The norm at which a residual is small enough, given that of the right side. */
+static jac enough(const linear_system *y, jac b)
+{
+    double tol = y->by->fit ? 100 * epsilon(y) : y->by->o.tol > 0 ? y->by->o.tol : 1e-5;
+    return jac_maximum(jac_mul(norm(b), tol), y->by->o.atol);
+}
+
+static int64_t most_steps(const linear_system *y)
+{
+    return y->by->o.maxiter > 0 ? y->by->o.maxiter : 10 * y->size;
+}
+
+static jac cg(const linear_system *y, jac b)
+{
+    jac limit = enough(y, b);
+    struct {
+        jac x, r, p, gamma, k;
+    } s = {.x = start(y, b), .k = jac_asarray(0)};
+    s.r = residual(y, b, s.x);
+    s.p = precondition(y, s.r);
+    s.gamma = jac_dot(s.r, s.p);
+    JAC_WHILE(s, jac_logical_and(jac_gt(norm(s.r), limit), jac_lt(s.k, most_steps(y))))
+    {
+        jac Ap = product(y, s.p), alpha = jac_div(s.gamma, jac_dot(s.p, Ap));
+        s.x = jac_add(s.x, jac_mul(alpha, s.p));
+        s.r = jac_sub(s.r, jac_mul(alpha, Ap));
+        jac z = precondition(y, s.r), gamma = jac_dot(s.r, z);
+        s.p = jac_add(z, jac_mul(jac_div(gamma, s.gamma), s.p));
+        s.gamma = gamma;
+        s.k = jac_add(s.k, 1);
+    }
+    return s.x;
+}
+
+/* Where a step of it breaks down, by a product that is zero, it ends. */
+static jac bicgstab(const linear_system *y, jac b)
+{
+    jac limit = enough(y, b);
+    struct {
+        jac x, r, p, q, rho, alpha, omega, k;
+    } s = {.x = start(y, b), .k = jac_asarray(0)};
+    s.r = residual(y, b, s.x);
+    s.p = s.q = jac_zeros_like(b);
+    s.rho = s.alpha = s.omega = jac_full(JAC_SHAPE(), 1, rt_public_dtype(y->dtype));
+    jac shadow = s.r;
+    JAC_WHILE(s, jac_logical_and(jac_gt(norm(s.r), limit), jac_lt(s.k, most_steps(y))))
+    {
+        jac rho = jac_dot(shadow, s.r);
+        jac beta = jac_mul(jac_div(rho, s.rho), jac_div(s.alpha, s.omega));
+        s.p = jac_add(s.r, jac_mul(beta, jac_sub(s.p, jac_mul(s.omega, s.q))));
+        jac Mp = precondition(y, s.p);
+        s.q = product(y, Mp);
+        s.alpha = jac_div(rho, jac_dot(shadow, s.q));
+        jac half = jac_sub(s.r, jac_mul(s.alpha, s.q));
+        jac Mh = precondition(y, half), t = product(y, Mh), there = jac_le(norm(half), limit);
+        s.omega = jac_where(there, 0, jac_div(jac_dot(t, half), jac_dot(t, t)));
+        s.x =
+            jac_add(jac_add(s.x, jac_mul(s.alpha, Mp)), jac_where(there, 0, jac_mul(s.omega, Mh)));
+        s.r = jac_where(there, half, jac_sub(half, jac_mul(s.omega, t)));
+        s.rho = rho;
+        jac broken = jac_logical_or(jac_eq(jac_mul(rho, s.alpha), 0), jac_eq(s.omega, 0));
+        s.k = jac_where(broken, most_steps(y), jac_add(s.k, 1));
+    }
+    return s.x;
+}
+
+/* A step of Arnoldi's process: the next of the orthonormal rows of V, from the last, j; and column
+ * j of the matrix R, Hessenberg, that A is in them. A row that is nothing but rounding errors
+ * becomes zero. */
+typedef struct {
+    jac V, R;
+} basis;
+
+static basis extend(const linear_system *y, basis a, jac j, int64_t m)
+{
+    jac w = precondition(
+        y, product(y, jac_reshape(jac_dynamic_slice(a.V, JAC_SHAPE(1, y->size), j, 0), -1)));
+    jac least = jac_mul(norm(w), 10 * epsilon(y));
+    jac h = jac_dot(a.V, w);
+    w = jac_sub(w, jac_dot(h, a.V));
+    jac again = jac_dot(a.V, w);
+    w = jac_sub(w, jac_dot(again, a.V));
+    jac length = norm(w), real = jac_gt(length, least);
+    jac next = jac_where(real, jac_div(w, length), 0);
+    h = jac_dynamic_update_slice(jac_add(h, again), jac_reshape(jac_where(real, length, 0), 1),
+                                 jac_add(j, 1));
+    return (basis){jac_dynamic_update_slice(a.V, jac_reshape(next, 1, -1), jac_add(j, 1), 0),
+                   jac_dynamic_update_slice(a.R, jac_reshape(h, m + 1, 1), 0, j)};
+}
+
+/* Turns rows j and j + 1 so that the element below the diagonal becomes zero. */
+static jac rotate(jac R, jac j, int64_t m)
+{
+    jac top = jac_dynamic_slice(R, JAC_SHAPE(1, m + 1), j, 0);
+    jac low = jac_dynamic_slice(R, JAC_SHAPE(1, m + 1), jac_add(j, 1), 0);
+    jac a = jac_dynamic_slice(top, JAC_SHAPE(1, 1), 0, j);
+    jac b = jac_dynamic_slice(low, JAC_SHAPE(1, 1), 0, j);
+    jac length = jac_hypot(a, b), none = jac_eq(length, 0);
+    jac c = jac_where(none, 1, jac_div(a, length)), s = jac_where(none, 0, jac_div(b, length));
+    jac turned = jac_concatenate(0, jac_add(jac_mul(c, top), jac_mul(s, low)),
+                                 jac_sub(jac_mul(c, low), jac_mul(s, top)));
+    return jac_dynamic_update_slice(R, turned, j, 0);
+}
+
+/* Of the triangle R with a right side as its last column; where the diagonal is zero, so is the
+ * result. */
+static jac back_substitute(jac R, int64_t m)
+{
+    jac z = jac_zeros_like(jac_reshape(jac_slice_in_dim(R, 0, 1, 1, 0), -1));
+    JAC_FOR(i, 0, m, z)
+    {
+        jac k = jac_sub(m - 1, i);
+        jac row = jac_reshape(jac_dynamic_slice(R, JAC_SHAPE(1, m + 1), k, 0), -1);
+        jac rest = jac_sub(jac_slice_in_dim(row, m, m + 1, 1, 0), jac_dot(row, z));
+        jac d = jac_dynamic_slice(row, JAC_SHAPE(1), k), none = jac_eq(d, 0);
+        z = jac_dynamic_update_slice(z, jac_where(none, 0, jac_div(rest, jac_where(none, 1, d))),
+                                     k);
+    }
+    return jac_slice_in_dim(z, 0, m, 1, 0);
+}
+
+/* The best correction of x in m directions, for the residual r. */
+static jac arnoldi(const linear_system *y, jac r, int64_t m)
+{
+    jac_dtype d = rt_public_dtype(y->dtype);
+    jac length = norm(r), zero = jac_scalar(d, 0);
+    basis a = {jac_zeros(JAC_SHAPE(m + 1, y->size), d), jac_zeros(JAC_SHAPE(m + 1, m + 1), d)};
+    a.V = jac_dynamic_update_slice(a.V, jac_reshape(jac_div(r, length), 1, -1), 0, 0);
+    a.R = jac_dynamic_update_slice(a.R, jac_reshape(jac_add(length, zero), 1, 1), 0, m);
+    JAC_FOR(j, 0, m, a)
+    a = extend(y, a, j, m);
+    JAC_FOR(j, 0, m, a.R)
+    a.R = rotate(a.R, j, m);
+    return jac_dot(back_substitute(a.R, m), jac_slice_in_dim(a.V, 0, m, 1, 0));
+}
+
+static jac gmres(const linear_system *y, jac b)
+{
+    int64_t m = y->by->o.restart > 0 ? y->by->o.restart : RESTART;
+    m = m < y->size ? m : y->size;
+    jac limit = enough(y, precondition(y, b));
+    struct {
+        jac x, r, before, k;
+    } s = {.x = start(y, b), .k = jac_asarray(0)};
+    s.r = precondition(y, residual(y, b, s.x));
+    s.before = jac_full(JAC_SHAPE(), INFINITY, rt_public_dtype(y->dtype));
+    /* A cycle that gains nothing would be followed by others like it. */
+    JAC_WHILE(
+        s, jac_logical_and(jac_logical_and(jac_gt(norm(s.r), limit), jac_lt(norm(s.r), s.before)),
+                           jac_lt(s.k, most_steps(y))))
+    {
+        s.before = norm(s.r);
+        s.x = jac_add(s.x, arnoldi(y, s.r, m));
+        s.r = precondition(y, residual(y, b, s.x));
+        s.k = jac_add(s.k, 1);
+    }
+    return s.x;
+}
+
+/* ---- a solver as a function ------------------------------------------------------------------ */
+
+static jac (*const solve_by[])(const linear_system *y, jac b) = {[JAC_BY_MATRIX] = by_matrix,
+                                                                 [JAC_BY_CG] = cg,
+                                                                 [JAC_BY_BICGSTAB] = bicgstab,
+                                                                 [JAC_BY_GMRES] = gmres};
+
+static jac solve_system(linear_system *y, const jac *b)
+{
+    ir_dtype d = IR_f32;
+    bool weak = true;
+    for (int k = 0; k < y->n; k++) {
+        if (!rt_type_of(b[k], &y->types[k]))
+            return NULL;
+        const ir_type *t = &y->types[k];
+        if (!ir_is_float((ir_dtype)t->dtype)) {
+            ir_fail("%s: leaf %d of the right side is %s, but a system is solved in floats",
+                    methods[y->by->method], k, ir_type_tmp(t));
+            return NULL;
+        }
+        d = ir_promote(d, weak, (ir_dtype)t->dtype, t->weak, &weak);
+        y->size += ir_type_count(t);
+    }
+    y->dtype = d;
+    if (!y->size)
+        return ravel(y, b);
+    jac_method method = y->by->method;
+    if (y->by->fit)
+        method = y->size <= JAC_DENSE_MAX ? JAC_BY_MATRIX : JAC_BY_GMRES;
+    return solve_by[method](y, ravel(y, b));
+}
+
+static void run(const void *env, const void *args, void *result)
+{
+    linear_system y = {.by = env};
+    const struct jac_function *f = rt_fn(y.by->A);
+    unsigned m = rt_begin(NULL);
+    y.n = f ? f->result_leaves : 0;
+    y.types = ir_xmalloc((size_t)(y.n + 1) * sizeof *y.types);
+    jac x = solve_system(&y, args), *out = result;
+    if (!x || !unravel(&y, x, out))
+        memset(out, 0, (size_t)y.n * sizeof *out);
+    rt_end_tree(m, y.n, out);
+    free(y.types);
+}
+
+static void drop(rt_function *f)
+{
+    solver *s = f->data;
+    rt_fn_release(s->A);
+    rt_fn_release(s->o.M);
+    free(s->x0);
+    free(s);
+}
+
+static bool check_options(const char *name, const jac_linear_opts *o)
+{
+    if (!(o->tol >= 0) || !(o->atol >= 0))
+        return ir_fail("%s: a tolerance of %g", name, o->tol >= 0 ? o->atol : o->tol);
+    if (o->maxiter < 0 || o->restart < 0)
+        return ir_fail("%s: %lld is no number of %s", name,
+                       (long long)(o->maxiter < 0 ? o->maxiter : o->restart),
+                       o->maxiter < 0 ? "steps (.maxiter)" : "directions (.restart)");
+    return true;
+}
+
+static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
+{
+    const struct jac_function *f = rt_fn(A), *M = f && o.M ? rt_fn(o.M) : NULL;
+    if (!f || (o.M && !M))
+        return NULL;
+    const char *name = methods[method];
+    if (!check_options(name, &o))
+        return NULL;
+    int n = f->result_leaves;
+    const struct jac_function *odd = rt_fn_leaves(f) != n ? f : M;
+    if (odd && (rt_fn_leaves(odd) != n || odd->result_leaves != n)) {
+        ir_fail(
+            "%s: %s takes %s and gives %d, but must give what it takes: a tree like the right side",
+            name, odd->name, ir_count_tmp(rt_fn_leaves(odd), "handle"), odd->result_leaves);
+        return NULL;
+    }
+    solver *s = ir_xmalloc(sizeof *s);
+    *s = (solver){rt_fn_retain(f), method, fit, o, NULL};
+    if (M)
+        s->o.M = rt_fn_retain(M);
+    if (o.x0) {
+        s->x0 = ir_xmalloc((size_t)(n + 1) * sizeof *s->x0);
+        memcpy(s->x0, o.x0, (size_t)n * sizeof *s->x0);
+    }
+    rt_function *made = rt_function_new(name, NULL, 1, &n, n);
+    made->data = s;
+    made->drop = drop;
+    made->face.apply = run;
+    made->face.env = s;
+    return rt_wrap_function(made);
+}
+
+jac_fn jac_iterative_solver_(const jac_loc *at, jac_method method, jac_fn A, jac_linear_opts o)
+{
+    rt_at(at);
+    return make(method, false, A, o);
+}
+
+jac_fn(jac_cg_solver)(jac_fn A)
+{
+    return make(JAC_BY_CG, false, A, (jac_linear_opts){0});
+}
+
+jac_fn(jac_bicgstab_solver)(jac_fn A)
+{
+    return make(JAC_BY_BICGSTAB, false, A, (jac_linear_opts){0});
+}
+
+jac_fn(jac_gmres_solver)(jac_fn A)
+{
+    return make(JAC_BY_GMRES, false, A, (jac_linear_opts){0});
+}
+
+jac_fn jac_dense_solver(jac_fn A)
+{
+    return make(JAC_BY_MATRIX, false, A, (jac_linear_opts){0});
+}
+
+jac_fn rt_default_solver(jac_fn A)
+{
+    return make(JAC_BY_GMRES, true, A, (jac_linear_opts){0});
+}
+
+/* ---- systems solved, with derivatives -------------------------------------------------------- */
+
+static void multiply(const void *a, const void *args, void *result)
+{
+    *(jac *)result = jac_dot(*(const jac *)a, *(const jac *)args);
+}
+
+jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
+{
+    rt_at(at);
+    static const int leaves[] = {1};
+    static const struct jac_function f = {"matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
+    ir_type t;
+    if (!rt_type_of(a, &t))
+        return NULL;
+    if (t.rank != 2 || t.dim[0] != t.dim[1]) {
+        ir_fail("a linear system: its matrix must be square, but is %s", ir_type_tmp(&t));
+        return NULL;
+    }
+    return jac_with_env_(&f, &a, sizeof a);
+}
+
+typedef struct {
+    jac_method method;
+    jac_linear_opts o;
+} choice;
+
+static jac_fn make_chosen(const void *env, jac_fn A)
+{
+    const choice *c = env;
+    return make(c->method, false, A, c->o);
+}
+
+bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x, jac_linear_opts o)
+{
+    unsigned m = rt_begin(at);
+    choice c = {method, o};
+    rt_solver s = {make_chosen, &c};
+    bool ok = rt_fn(A) && rt_linear_solve(methods[method], A, s, s, method == JAC_BY_CG, n, x);
+    rt_end_tree(m, ok ? n : 0, x);
+    if (!ok)
+        memset(x, 0, (size_t)n * sizeof *x);
+    return ok;
+}

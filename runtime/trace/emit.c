@@ -1,0 +1,257 @@
+/* Operations on handles: recorded in the open trace, or evaluated at once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/observe/profile.h"
+
+/* ---- one equation ---------------------------------------------------------------------------- */
+
+static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const ir_attr *attr,
+                   int nout, jac *out)
+{
+    ir_value *small[8], **x = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *x);
+    bool ok = true;
+    for (int k = 0; k < nin && ok; k++)
+        ok = (x[k] = rt_value_in(t, in[k])) != NULL;
+    ir_value **y = ok ? ir_emit(t->g, op, nin, x, attr) : NULL;
+    for (int k = 0; y && k < nout; k++)
+        out[k] = rt_wrap_value(t->serial, y[k]);
+    if (x != small)
+        free(x);
+    return y != NULL;
+}
+
+/* A graph of one equation, for its types and for what the kernel reads. */
+static ir_eqn *lone_equation(ir_graph *g, const ir_op *op, int nin, rt_array *const *a,
+                             const ir_attr *attr)
+{
+    for (int k = 0; k < nin; k++)
+        ir_input(g, &a[k]->type);
+    return ir_emit(g, op, nin, g->in, attr) ? g->first : NULL;
+}
+
+static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout,
+                     jac *out)
+{
+    rt_profiling(); /* so that one that the environment asks for begins */
+    size_t n = (size_t)(nin + nout + 1);
+    rt_array *small[8], **a = n <= 8 ? small : ir_xmalloc(n * sizeof *a), **y = a + nin;
+    bool ok = true;
+    for (int k = 0; k < nin && ok; k++)
+        ok = (a[k] = rt_concrete(in[k], op->name)) != NULL;
+    IR_AUTO_GRAPH g = ir_graph_new(op->name);
+    const ir_eqn *e = ok ? lone_equation(g, op, nin, a, attr) : NULL;
+    int made = 0;
+    for (; e && made < nout; made++)
+        if (!(y[made] = rt_array_new(&e->out[made]->type)))
+            break;
+    ok = e && made == nout;
+    if (ok) {
+        const void *ibuf[8], **i = nin <= 8 ? ibuf : ir_xmalloc((size_t)nin * sizeof *i);
+        void *obuf[8], **o = nout <= 8 ? obuf : ir_xmalloc((size_t)nout * sizeof *o);
+        for (int k = 0; k < nin; k++)
+            i[k] = a[k]->data;
+        for (int k = 0; k < nout; k++)
+            o[k] = y[k]->data;
+        ok = ir_interpret(e, i, o);
+        if (i != ibuf)
+            free(i);
+        if (o != obuf)
+            free(o);
+    }
+    for (int k = 0; k < made; k++)
+        if (ok)
+            out[k] = rt_wrap_array(y[k]);
+        else
+            rt_array_release(y[k]);
+    if (a != small)
+        free(a);
+    return ok;
+}
+
+bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout, jac *out)
+{
+    rt_trace *t = rt_current_trace();
+    memset(out, 0, (size_t)nout * sizeof *out);
+    for (int k = 0; k < nin; k++)
+        if (!in[k])
+            return ir_fail("%s: a null handle was given", op->name);
+    ops_init();
+    return t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
+}
+
+jac rt_emit1(const ir_op *op, int nin, const jac *in, const ir_attr *attr)
+{
+    jac out;
+    return rt_emit(op, nin, in, attr, 1, &out) ? out : NULL;
+}
+
+jac rt_op1(const ir_op *op, jac x)
+{
+    return rt_emit1(op, 1, &x, NULL);
+}
+
+jac rt_op2(const ir_op *op, jac x, jac y)
+{
+    return rt_emit1(op, 2, (jac[]){x, y}, NULL);
+}
+
+/* ---- literals and dtypes --------------------------------------------------------------------- */
+
+jac rt_literal(ir_dtype d, ir_scalar v, bool weak)
+{
+    ir_attr attr[] = {{.scalar = v}, {.i = d}, {.i = weak}};
+    return rt_emit1(&op_literal, 0, NULL, attr);
+}
+
+jac rt_literal_f64(ir_dtype d, double v)
+{
+    return rt_literal(d, ir_scalar_of(d, v), false);
+}
+
+jac rt_convert(jac x, ir_dtype d, bool weak)
+{
+    ir_type t;
+    rt_slot *s = rt_slot_of(x);
+    if (!s || !rt_type_of(x, &t))
+        return NULL;
+    if (s->kind == RT_NUMBER) {
+        ir_scalar v;
+        return rt_number_scalar(s->number, d, &v) ? rt_literal(d, v, weak) : NULL;
+    }
+    if (t.dtype == d && t.weak == weak)
+        return x;
+    ir_attr attr[] = {{.i = d}, {.i = weak}};
+    return rt_emit1(&op_convert_element_type, 1, &x, attr);
+}
+
+ir_dtype rt_float_of(ir_dtype d)
+{
+    return ir_is_float(d) ? d : ir_dtypes[d].bits == 64 ? IR_f64 : IR_f32;
+}
+
+bool rt_promote(int n, jac *x, bool floats)
+{
+    ir_type t;
+    ir_dtype d = IR_bool;
+    bool weak = false, any_float = false;
+    for (int k = 0; k < n; k++) {
+        if (!rt_type_of(x[k], &t))
+            return false;
+        any_float = any_float || ir_is_float((ir_dtype)t.dtype);
+        if (k == 0) {
+            d = (ir_dtype)t.dtype;
+            weak = t.weak;
+        } else {
+            d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
+        }
+    }
+    if (ir_is_float(d) && !any_float) /* as of i64 with u64, which no integer can hold */
+        d = rt_default_float();
+    if (floats)
+        d = rt_float_of(d);
+    for (int k = 0; k < n; k++)
+        if (!(x[k] = rt_convert(x[k], d, weak)))
+            return false;
+    return true;
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------- */
+
+bool rt_axis(const char *what, int64_t axis, int rank, int *out)
+{
+    if (axis < -rank || axis >= rank)
+        return ir_fail("%s: axis %lld is out of range for %s", what, (long long)axis,
+                       ir_count_tmp(rank, "dimension"));
+    *out = (int)(axis < 0 ? axis + rank : axis);
+    return true;
+}
+
+bool rt_list(const char *what, jac_dims d)
+{
+    return (d.n >= 0 && (d.v || !d.n)) ||
+           ir_fail("%s: a list of %d integers%s", what, d.n, d.n > 0 ? " at a null pointer" : "");
+}
+
+jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
+{
+    ir_type t;
+    if (!rt_type_of(x, &t))
+        return NULL;
+    int64_t dims[IR_MAX_RANK];
+    int lead = rank - t.rank;
+    bool same = lead == 0;
+    for (int k = 0; k < t.rank; k++) {
+        same = same && t.dim[k] == shape[k + lead];
+        dims[k] = k + lead;
+    }
+    if (same)
+        return x;
+    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = t.rank, .ints = dims}};
+    return rt_emit1(&op_broadcast_in_dim, 1, &x, attr);
+}
+
+static bool fail_broadcast(const char *what, int n, const jac *x)
+{
+    char list[1024] = "";
+    size_t used = 0;
+    for (int k = 0; k < n && used < sizeof list; k++) {
+        ir_type t;
+        rt_type_of(x[k], &t);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+                                 k == 0       ? ""
+                                 : k == n - 1 ? " and "
+                                              : ", ",
+                                 ir_type_tmp(&t));
+    }
+    return ir_fail("%s: %s do not broadcast together", what, list);
+}
+
+bool rt_broadcast(const char *what, int n, jac *x)
+{
+    int64_t shape[IR_MAX_RANK];
+    int rank = 0;
+    ir_type t;
+    for (int k = 0; k < n; k++) {
+        if (!rt_type_of(x[k], &t))
+            return false;
+        rank = t.rank > rank ? t.rank : rank;
+    }
+    for (int d = 0; d < rank; d++)
+        shape[d] = 1;
+    for (int k = 0; k < n; k++) {
+        rt_type_of(x[k], &t);
+        for (int d = 0; d < t.rank; d++) {
+            int64_t *size = &shape[d + rank - t.rank];
+            if (*size != 1 && t.dim[d] != 1 && *size != t.dim[d])
+                return fail_broadcast(what, n, x);
+            *size = *size == 1 ? t.dim[d] : *size;
+        }
+    }
+    for (int k = 0; k < n; k++)
+        if (!(x[k] = rt_broadcast_to(x[k], rank, shape)))
+            return false;
+    return true;
+}
+
+jac rt_reshape(jac x, int rank, const int64_t *shape)
+{
+    ir_attr attr = {.n = rank, .ints = shape};
+    return rt_emit1(&op_reshape, 1, &x, &attr);
+}
+
+jac rt_transpose(jac x, const int64_t *permutation)
+{
+    ir_type t;
+    if (!rt_type_of(x, &t))
+        return NULL;
+    ir_attr attr = {.n = t.rank, .ints = permutation};
+    return rt_emit1(&op_transpose, 1, &x, &attr);
+}
+
+jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes)
+{
+    ir_attr attr = {.n = n, .ints = axes};
+    return rt_emit1(op, 1, &x, &attr);
+}

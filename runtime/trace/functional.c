@@ -1,0 +1,154 @@
+/* jac_eval_shape and jac_closure_convert: what a function's trace tells, without running it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/transform/differentiate.h"
+
+/* ---- types in the public form ------------------------------------------------------------------
+ */
+
+_Static_assert(sizeof((jac_type){0}.dim) / sizeof(int64_t) == IR_MAX_RANK, "room for every rank");
+
+static jac_type public_type(const ir_type *t)
+{
+    jac_type made = {
+        .dtype = rt_public_dtype((ir_dtype)t->dtype), .weak = t->weak, .ndim = t->rank};
+    memcpy(made.dim, t->dim, t->rank * sizeof t->dim[0]);
+    return made;
+}
+
+static bool private_type(const struct jac_function *f, int leaf, const jac_type *t, ir_type *out)
+{
+    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || (int)t->dtype < JAC_DEFAULT || t->dtype > JAC_F64)
+        return ir_fail("eval_shape of %s: the type given for %s has %d dimensions and dtype %d",
+                       f->name, rt_leaf_name(f, leaf), t->ndim, (int)t->dtype);
+    ir_dtype d;
+    if (!rt_dtype(t->dtype, &d))
+        return false;
+    *out = ir_type_make(d, t->ndim, t->dim);
+    out->weak = t->weak;
+    return ir_type_fits(out) ||
+           ir_fail("eval_shape of %s: the type given for %s, %s, has a negative "
+                   "size or too many elements",
+                   f->name, rt_leaf_name(f, leaf), ir_type_tmp(out));
+}
+
+jac_type jac_shaped(jac_dtype dtype, jac_dims shape)
+{
+    ir_dtype d = rt_default_float();
+    if (!rt_dtype(dtype, &d) || !rt_list("jac_shaped", shape))
+        return (jac_type){.ndim = -1};
+    jac_type t = {.dtype = rt_public_dtype(d), .ndim = shape.n};
+    for (int k = 0; k < shape.n && k < IR_MAX_RANK; k++)
+        t.dim[k] = shape.v[k];
+    return t;
+}
+
+jac_type jac_type_of(jac x)
+{
+    ir_type t;
+    return rt_type_of(x, &t) ? public_type(&t) : (jac_type){.ndim = -1};
+}
+
+/* ---- eval_shape --------------------------------------------------------------------------------
+ */
+
+static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_type *out)
+{
+    return x ? rt_type_of(x, out)
+             : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, leaf));
+}
+
+/* args: handles, or NULL, and then the types are given. */
+static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_type *given,
+                       jac_type *results)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int n = rt_fn_leaves(f);
+    if ((n && !args && !given) || (f->result_leaves && !results))
+        return ir_fail("eval_shape of %s: a null pointer was given", f->name);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++)
+        ok = args ? type_of_handle(f, k, args[k], &types[k])
+                  : private_type(f, k, &given[k], &types[k]);
+    RT_AUTO_TRACED t = {0};
+    ok = ok && rt_trace_fn(f, types, &t);
+    for (int k = 0; ok && k < t.g->nout; k++)
+        results[k] = public_type(&t.g->out[k]->type);
+    free(types);
+    rt_end_tree(m, 0, NULL);
+    return ok;
+}
+
+bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results)
+{
+    return eval_shape(at, f, args, NULL, results);
+}
+
+bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results)
+{
+    return eval_shape(at, f, NULL, args, results);
+}
+
+/* ---- closure_convert ----------------------------------------------------------------------------
+ * The function made
+ * takes f's arguments, then what f captured when it was traced. */
+
+static void drop_graph(rt_function *f)
+{
+    ir_graph_release(f->data);
+}
+
+static bool converted_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    ir_graph *g = f->data;
+    for (int k = 0; k < g->nin; k++)
+        if (!ir_same_type(&g->in[k]->type, &types[k]))
+            return ir_fail("closure_convert of %s: %s was %s when it was converted, but is %s now",
+                           f->face.name, rt_leaf_name(&f->face, k), ir_type_tmp(&g->in[k]->type),
+                           ir_type_tmp(&types[k]));
+    out->g = ir_graph_retain(g);
+    return true;
+}
+
+static jac_fn converted(const struct jac_function *f, const jac_loc *at, const rt_traced *t)
+{
+    int *leaves = ir_xmalloc((size_t)(f->nargs + 1) * sizeof *leaves);
+    memcpy(leaves, f->arg_leaves, (size_t)f->nargs * sizeof *leaves);
+    leaves[f->nargs] = t->ncaptured;
+    rt_function *made = rt_function_new(f->name, at, f->nargs + 1, leaves, f->result_leaves);
+    free(leaves);
+    made->data = ir_graph_retain(t->g);
+    made->drop = drop_graph;
+    made->trace = converted_trace;
+    return rt_wrap_function(made);
+}
+
+jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int *n, jac *captured)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return NULL;
+    int room = n ? *n : 0, nargs = rt_fn_leaves(f);
+    if (!n || (nargs && !args) || (room && !captured)) {
+        ir_fail("closure_convert of %s: a null pointer was given", f->name);
+        return NULL;
+    }
+    ir_type *types = ir_xmalloc((size_t)(nargs + 1) * sizeof *types);
+    RT_AUTO_TRACED t = {0};
+    bool ok = rt_trace_at(f, "closure_convert", args, types, &t);
+    free(types);
+    if (ok && t.ncaptured > room)
+        ok = ir_fail("closure_convert of %s: it captures %s, but there is room for %d", f->name,
+                     ir_count_tmp(t.ncaptured, "handle"), room);
+    *n = ok ? t.ncaptured : 0;
+    for (int k = 0; k < *n; k++)
+        captured[k] = t.captured[k];
+    rt_end_tree(m, *n, captured);
+    return ok ? converted(f, at, &t) : NULL;
+}

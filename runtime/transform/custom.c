@@ -1,0 +1,28 @@
+/* Captures of functions that have a derivative of their own. */
+#include "runtime/transform/custom.h"
+
+#include <string.h>
+
+#include "ops/ops.h"
+
+bool rt_shield_captures(ir_graph *g, const char *name, int nargs, ir_value **in)
+{
+    ir_attr of = {.name = ir_name(name, strlen(name))};
+    for (int k = 0; k < g->nin; k++) {
+        in[k] = g->in[k];
+        if (k >= nargs && rt_is_float(&in[k]->type) &&
+            !(in[k] = ir_emit1(g, &op_nondiff, 1, &in[k], &of)))
+            return false;
+    }
+    return true;
+}
+
+void rt_add_captures(rt_traced *t, const rt_traced *more)
+{
+    int both = t->ncaptured + more->ncaptured;
+    t->captured = ir_xrealloc(t->captured, (size_t)(both + 1) * sizeof *t->captured);
+    for (int k = 0; k < more->ncaptured; k++) {
+        rt_retain(more->captured[k]);
+        t->captured[t->ncaptured++] = more->captured[k];
+    }
+}

@@ -1,0 +1,115 @@
+/* Linearization of a graph: its forward derivative, split at the tangents. Transposed, the linear
+ * part is the reverse mode. */
+#include "runtime/transform/differentiate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+ir_graph *rt_pick_outputs(const ir_graph *g, int n, const int *pick)
+{
+    IR_AUTO_GRAPH all = ir_graph_like(g, NULL);
+    ir_value **out = ir_xmalloc((size_t)(g->nout + n + 1) * sizeof *out), **picked = out + g->nout;
+    bool ok = ir_splice(all, g, all->in, out);
+    for (int k = 0; k < n; k++)
+        picked[k] = out[pick[k]];
+    if (ok)
+        ir_outputs(all, picked, n);
+    free(out);
+    return ok ? ir_pass_dce(all) : NULL;
+}
+
+/* The jvp of g with g's outputs, then the tangents of those marked `of`. */
+static ir_graph *forward(const ir_graph *g, const bool *wrt, const bool *of)
+{
+    bool *nz = ir_xmalloc((size_t)g->nout + 1);
+    int *pick = ir_xmalloc((size_t)(2 * g->nout + 1) * sizeof *pick), n = g->nout,
+        tangent = g->nout;
+    for (int k = 0; k < g->nout; k++) {
+        nz[k] = of[k];
+        pick[k] = k;
+    }
+    IR_AUTO_GRAPH j = ir_jvp(g, wrt, nz);
+    for (int k = 0; j && k < g->nout; k++) {
+        if (of[k])
+            pick[n++] = tangent;
+        tangent += nz[k];
+    }
+    ir_graph *picked = j ? rt_pick_outputs(j, n, pick) : NULL;
+    free(pick);
+    free(nz);
+    return picked;
+}
+
+int rt_linearize(const ir_graph *g, const bool *wrt, const bool *of, ir_graph **known,
+                 ir_graph **linear)
+{
+    IR_AUTO_GRAPH whole = forward(g, wrt, of);
+    /* What every step of a loop computes alike need not be kept once a step. */
+    IR_AUTO_GRAPH j = whole ? ir_pass_hoist(whole) : NULL;
+    *known = *linear = NULL;
+    if (!j)
+        return -1;
+    bool *unknown_in = ir_xmalloc((size_t)(j->nin + j->nout + 1));
+    bool *unknown_out = unknown_in + j->nin;
+    for (int k = g->nin; k < j->nin; k++)
+        unknown_in[k] = true;
+    for (int k = g->nout; k < j->nout; k++)
+        unknown_out[k] = true;
+    int nres = ir_partial_eval(j, unknown_in, unknown_out, known, linear);
+    free(unknown_in);
+    return nres;
+}
+
+ir_graph *rt_transpose_linear(const ir_graph *linear, int nres)
+{
+    bool *linear_in = ir_xmalloc((size_t)linear->nin + 1);
+    for (int k = nres; k < linear->nin; k++)
+        linear_in[k] = true;
+    IR_AUTO_GRAPH given = ir_graph_retain((ir_graph *)linear);
+    IR_AUTO_GRAPH lean = ir_pass_dce(given);
+    ir_graph *back = lean ? ir_transpose(lean, linear_in) : NULL;
+    free(linear_in);
+    return back;
+}
+
+bool rt_replace_graph(rt_traced *t, ir_graph *with)
+{
+    if (!with)
+        return false;
+    ir_graph_release(t->g);
+    t->g = with;
+    return true;
+}
+
+bool rt_trace_at(const struct jac_function *f, const char *what, const jac *primals, ir_type *types,
+                 rt_traced *t)
+{
+    for (int k = 0, n = rt_fn_leaves(f); k < n; k++) {
+        if (!primals[k])
+            return ir_fail("%s of %s: %s is a null handle", what, f->name, rt_leaf_name(f, k));
+        if (!rt_type_of(primals[k], &types[k]))
+            return false;
+    }
+    return rt_trace_fn(f, types, t);
+}
+
+bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *leaves, int nmore,
+                     const jac *more, jac *out)
+{
+    jac *in = ir_xmalloc((size_t)(n + t->ncaptured + nmore + 1) * sizeof *in);
+    if (n)
+        memcpy(in, leaves, (size_t)n * sizeof *in);
+    if (t->ncaptured)
+        memcpy(in + n, t->captured, (size_t)t->ncaptured * sizeof *in);
+    if (nmore)
+        memcpy(in + n + t->ncaptured, more, (size_t)nmore * sizeof *in);
+    bool ok = rt_apply_graph(g, in, out);
+    free(in);
+    return ok;
+}
+
+jac rt_zeros(const ir_type *t)
+{
+    jac x = rt_literal((ir_dtype)t->dtype, (ir_scalar){0}, false);
+    return x ? rt_broadcast_to(x, t->rank, t->dim) : NULL;
+}

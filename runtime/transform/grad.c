@@ -1,0 +1,140 @@
+/* jac_grad and jac_value_and_grad: a loss linearized, and the linear part transposed and run at 1.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/transform/differentiate.h"
+#include "runtime/runtime.h"
+
+typedef struct {
+    bool value, has_aux;
+    int nargnums;
+    int argnums[]; /* in the order asked for */
+} grad_data;
+
+static void drop_data(rt_function *f)
+{
+    free(f->data);
+}
+
+/* Marks the leaves differentiated, and checks that they are floats. */
+static bool mark_wrt(const struct jac_function *f, const grad_data *d, const ir_type *types,
+                     bool *wrt)
+{
+    for (int a = 0; a < d->nargnums; a++)
+        for (int j = 0; j < f->arg_leaves[d->argnums[a]]; j++) {
+            int k = rt_first_leaf(f, d->argnums[a]) + j;
+            if (!rt_is_float(&types[k]))
+                return ir_fail("grad of %s: %s is %s, and only floats can be differentiated (name "
+                               "other arguments, or jac_astype it)",
+                               f->name, rt_leaf_name(f, k), ir_type_tmp(&types[k]));
+            wrt[k] = true;
+        }
+    return true;
+}
+
+static bool check_loss(const struct jac_function *f, const grad_data *d, const ir_graph *g)
+{
+    if (!d->has_aux && g->nout != 1)
+        return ir_fail(
+            "grad of %s: it gives %d values, but a loss is one scalar (the others may be "
+            "carried along with jac_grad_aux)",
+            f->name, g->nout);
+    if (g->out[0]->type.rank || !rt_is_float(&g->out[0]->type))
+        return ir_fail("grad of %s: a loss is one float scalar, but it gives %s (sum it, or use "
+                       "jac_vjp)",
+                       f->name, ir_type_tmp(&g->out[0]->type));
+    return true;
+}
+
+/* inputs of g -> [loss,] [aux,] grads, in the order that the options give. */
+static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, const ir_graph *g,
+                            const bool *wrt)
+{
+    bool *of = ir_xmalloc((size_t)g->nout + 1);
+    of[0] = true;
+    ir_graph *known, *linear;
+    int nres = rt_linearize(g, wrt, of, &known, &linear);
+    free(of);
+    ir_graph *back = nres >= 0 ? rt_transpose_linear(linear, nres) : NULL;
+    ir_graph_release(linear);
+    if (!back) {
+        ir_graph_release(known);
+        return NULL;
+    }
+    ir_graph *made = ir_graph_like(g, NULL);
+    int nct = back->nout, n = 0;
+    ir_value **y = ir_xmalloc((size_t)(known->nout + 1 + 3 * nct + g->nout) * sizeof *y);
+    ir_value **ct = y + known->nout + 1, **out = ct + nct, **res = y + g->nout;
+    bool ok = ir_splice(made, known, made->in, y);
+    y[known->nout] = ok ? ir_literal(made, (ir_dtype)g->out[0]->type.dtype,
+                                     ir_scalar_of((ir_dtype)g->out[0]->type.dtype, 1), false)
+                        : NULL; /* stands behind the residuals, as `back` takes it */
+    ok = y[known->nout] && ir_splice(made, back, res, ct);
+    if (d->value)
+        out[n++] = y[0];
+    for (int k = 1; k < g->nout && d->value; k++)
+        out[n++] = y[k];
+    for (int a = 0; ok && a < d->nargnums; a++)
+        for (int j = 0, leaf = rt_first_leaf(f, d->argnums[a]); j < f->arg_leaves[d->argnums[a]];
+             j++) {
+            int at = 0;
+            for (int k = 0; k < leaf + j; k++)
+                at += wrt[k];
+            out[n++] = ct[at];
+        }
+    for (int k = 1; k < g->nout && !d->value; k++)
+        out[n++] = y[k];
+    if (ok)
+        ir_outputs(made, out, n);
+    free(y);
+    ir_graph_release(known);
+    ir_graph_release(back);
+    IR_AUTO_GRAPH whole = made;
+    return ok ? ir_pass_dce(whole) : NULL;
+}
+
+static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    const struct jac_function *inner = f->inner;
+    const grad_data *d = f->data;
+    if (!rt_trace_fn(inner, types, out))
+        return false;
+    bool *wrt = ir_xmalloc((size_t)out->g->nin + 1);
+    bool ok = mark_wrt(inner, d, types, wrt) && check_loss(inner, d, out->g) &&
+              rt_replace_graph(out, grad_graph(inner, d, out->g, wrt));
+    free(wrt);
+    if (!ok)
+        rt_traced_free(out);
+    return ok;
+}
+
+jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
+{
+    rt_at(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f || !rt_list("grad", o.argnums))
+        return NULL;
+    int n = o.argnums.n ? o.argnums.n : 1, leaves = 0;
+    grad_data *d = ir_xmalloc(sizeof *d + (size_t)n * sizeof(int));
+    *d = (grad_data){.value = o.value, .has_aux = o.has_aux, .nargnums = n};
+    for (int k = 0; k < n; k++) {
+        int64_t arg = o.argnums.n ? o.argnums.v[k] : 0;
+        if (arg < -f->nargs || arg >= f->nargs) {
+            ir_fail(
+                "grad of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
+                f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
+            free(d);
+            return NULL;
+        }
+        d->argnums[k] = (int)(arg < 0 ? arg + f->nargs : arg);
+        leaves += f->arg_leaves[d->argnums[k]];
+    }
+    int others = o.value ? f->result_leaves : o.has_aux ? f->result_leaves - 1 : 0;
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, leaves + others);
+    made->inner = rt_fn_retain(f);
+    made->data = d;
+    made->drop = drop_data;
+    made->trace = grad_trace;
+    return rt_wrap_function(made);
+}

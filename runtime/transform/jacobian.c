@@ -1,0 +1,203 @@
+/* jac_jacfwd and jac_jacrev: whole Jacobians, a derivative along each unit vector, batched.
+ *
+ * Of a result r and a leaf x the Jacobian has r's shape, then x's. Forward mode batches tangents: a
+ * column at a time; reverse mode batches cotangents: a row at a time. What does not depend on the
+ * unit vector is computed once.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/transform/differentiate.h"
+
+typedef struct {
+    bool reverse;
+    int n;
+    int leaf[]; /* leaves of the inner function to differentiate in */
+} jacobian_data;
+
+static void drop_data(rt_function *f)
+{
+    free(f->data);
+}
+
+/* The unit vectors of a space: [count, shape...]. */
+static ir_value *unit_vectors(ir_graph *g, const ir_type *t)
+{
+    int64_t n = ir_type_count(t), square[] = {n, n}, shape[IR_MAX_RANK] = {n};
+    if (t->rank == IR_MAX_RANK) {
+        ir_fail("a Jacobian in %s has too many dimensions", ir_type_tmp(t));
+        return NULL;
+    }
+    ir_value *row = b_iota(g, IR_i64, 2, square, 0), *column = b_iota(g, IR_i64, 2, square, 1);
+    ir_value *one = row && column ? b_convert(g, b_eq(g, row, column), (ir_dtype)t->dtype) : NULL;
+    memcpy(shape + 1, t->dim, t->rank * sizeof shape[0]);
+    return one ? b_reshape(g, one, t->rank + 1, shape) : NULL;
+}
+
+/* v, with an axis of t's elements at one end, given t's shape there. */
+static ir_value *shape_jacobian(ir_graph *g, ir_value *v, const ir_type *out, const ir_type *in)
+{
+    int64_t shape[IR_MAX_RANK];
+    if (out->rank + in->rank > IR_MAX_RANK) {
+        ir_fail("the Jacobian of %s in %s has too many dimensions", ir_type_tmp(out),
+                ir_type_tmp(in));
+        return NULL;
+    }
+    memcpy(shape, out->dim, out->rank * sizeof shape[0]);
+    memcpy(shape + out->rank, in->dim, in->rank * sizeof shape[0]);
+    return v ? b_reshape(g, v, out->rank + in->rank, shape) : NULL;
+}
+
+/* The graph batched over its input `which`, at axis 0, the outputs' batch at `axis` (-1: the last).
+ */
+static ir_graph *batched(const ir_graph *g, int64_t size, int which, int axis)
+{
+    int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
+    for (int k = 0; k < g->nin; k++)
+        in[k] = k == which ? 0 : -1;
+    for (int k = 0; k < g->nout; k++)
+        out[k] = axis < 0 ? g->out[k]->type.rank : axis;
+    ir_graph *b = ir_vmap(g, size, in, out);
+    free(in);
+    return b;
+}
+
+/* Columns: for each leaf, the derivative of all results along it. */
+static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
+{
+    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *of = wrt + g->nin;
+    memset(of, true, (size_t)g->nout);
+    bool ok = true;
+    for (int j = 0; j < d->n && ok; j++) {
+        const ir_type *x = &g->in[d->leaf[j]]->type;
+        memset(wrt, false, (size_t)g->nin);
+        wrt[d->leaf[j]] = true;
+        ir_graph *known = NULL, *linear = NULL;
+        int nres = rt_linearize(g, wrt, of, &known, &linear);
+        ir_graph *columns = nres < 0 ? NULL : batched(linear, ir_type_count(x), nres, -1);
+        ir_value **y =
+            ir_xmalloc((size_t)(g->nout + (nres < 0 ? 0 : nres) + g->nout + 2) * sizeof *y);
+        ir_value **v = y + g->nout + (nres < 0 ? 0 : nres) + 1;
+        ok = columns && ir_splice(made, known, made->in, y);
+        if (ok) {
+            y[g->nout + nres] =
+                unit_vectors(made, x); /* behind the residuals, as columns takes it */
+            ok = y[g->nout + nres] && ir_splice(made, columns, y + g->nout, v);
+        }
+        for (int k = 0; k < g->nout && ok; k++)
+            ok = (out[k * d->n + j] = shape_jacobian(made, v[k], &g->out[k]->type, x)) != NULL;
+        free(y);
+        ir_graph_release(columns);
+        ir_graph_release(linear);
+        ir_graph_release(known);
+    }
+    free(wrt);
+    return ok;
+}
+
+/* Rows: for each result, its derivative in all leaves. */
+static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
+{
+    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *of = wrt + g->nin;
+    bool ok = true;
+    for (int j = 0; j < d->n; j++)
+        wrt[d->leaf[j]] = true;
+    for (int k = 0; k < g->nout && ok; k++) {
+        const ir_type *r = &g->out[k]->type;
+        memset(of, false, (size_t)g->nout);
+        of[k] = true;
+        ir_graph *known = NULL, *linear = NULL;
+        int nres = rt_linearize(g, wrt, of, &known, &linear);
+        ir_graph *back = nres < 0 ? NULL : rt_transpose_linear(linear, nres);
+        ir_graph *rows = back ? batched(back, ir_type_count(r), nres, 0) : NULL;
+        ir_value **y = ir_xmalloc((size_t)(g->nout + (nres < 0 ? 0 : nres) + d->n + 2) * sizeof *y);
+        ir_value **v = y + g->nout + (nres < 0 ? 0 : nres) + 1;
+        ok = rows && ir_splice(made, known, made->in, y);
+        if (ok) {
+            y[g->nout + nres] = unit_vectors(made, r);
+            ok = y[g->nout + nres] && ir_splice(made, rows, y + g->nout, v);
+        }
+        for (int j = 0; j < d->n && ok; j++) {
+            int at = 0; /* rows gives the leaves in the order of the inputs */
+            for (int i = 0; i < d->leaf[j]; i++)
+                at += wrt[i];
+            ok = (out[k * d->n + j] = shape_jacobian(made, v[at], r, &g->in[d->leaf[j]]->type)) !=
+                 NULL;
+        }
+        free(y);
+        ir_graph_release(rows);
+        ir_graph_release(back);
+        ir_graph_release(linear);
+        ir_graph_release(known);
+    }
+    free(wrt);
+    return ok;
+}
+
+static bool check_floats(const struct jac_function *f, const jacobian_data *d, const ir_graph *g)
+{
+    const char *what = d->reverse ? "jacrev" : "jacfwd";
+    for (int j = 0; j < d->n; j++)
+        if (!rt_is_float(&g->in[d->leaf[j]]->type))
+            return ir_fail("%s of %s: %s is %s, and only floats can be differentiated", what,
+                           f->name, rt_leaf_name(f, d->leaf[j]),
+                           ir_type_tmp(&g->in[d->leaf[j]]->type));
+    for (int k = 0; k < g->nout; k++)
+        if (!rt_is_float(&g->out[k]->type))
+            return ir_fail("%s of %s: its result %d is %s, and only floats have derivatives", what,
+                           f->name, k, ir_type_tmp(&g->out[k]->type));
+    return true;
+}
+
+static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    const jacobian_data *d = f->data;
+    if (!rt_trace_fn(f->inner, types, out))
+        return false;
+    const ir_graph *g = out->g;
+    IR_AUTO_GRAPH made = ir_graph_like(g, NULL);
+    ir_value **y = ir_xmalloc((size_t)(g->nout * d->n + 1) * sizeof *y);
+    bool ok = check_floats(f->inner, d, g) && (d->reverse ? backward : forward)(d, g, made, y);
+    if (ok)
+        ir_outputs(made, y, g->nout * d->n);
+    free(y);
+    ok = ok && rt_replace_graph(out, ir_pass_dce(made));
+    if (!ok)
+        rt_traced_free(out);
+    return ok;
+}
+
+jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnums)
+{
+    rt_at(at);
+    const struct jac_function *f = rt_fn(fn);
+    const int64_t zero = 0;
+    if (!f || !rt_list(reverse ? "jacrev" : "jacfwd", argnums))
+        return NULL;
+    if (!argnums.n)
+        argnums = (jac_dims){1, &zero};
+    jacobian_data *d =
+        ir_xmalloc(sizeof *d + (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int));
+    *d = (jacobian_data){.reverse = reverse};
+    for (int k = 0; k < argnums.n; k++) {
+        int64_t arg = argnums.v[k] < 0 ? argnums.v[k] + f->nargs : argnums.v[k];
+        if (arg < 0 || arg >= f->nargs) {
+            ir_fail(
+                "%s of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
+                reverse ? "jacrev" : "jacfwd", f->name, ir_count_tmp(f->nargs, "argument"),
+                (long long)argnums.v[k]);
+            free(d);
+            return NULL;
+        }
+        for (int j = 0; j < f->arg_leaves[arg]; j++)
+            d->leaf[d->n++] = rt_first_leaf(f, (int)arg) + j;
+    }
+    rt_function *made =
+        rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves * d->n);
+    made->inner = rt_fn_retain(f);
+    made->data = d;
+    made->drop = drop_data;
+    made->trace = jacobian_trace;
+    return rt_wrap_function(made);
+}

@@ -1,0 +1,293 @@
+/* jac_jit: a function compiled once for each combination of argument types.
+ *
+ * A jitted function remembers what it traced to (graph, captures, program). Called while a trace is
+ * open it becomes one call equation; else its program runs, or with JACQUARD_DISABLE_JIT=1 the
+ * interpreter does on the optimised graph. Only then are arguments donated.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ops/ops.h"
+#include "runtime/transform/collectives.h"
+#include "runtime/trace/execute.h"
+#include "runtime/observe/profile.h"
+
+typedef struct variant {
+    struct variant *next;
+    bool x64;
+    ir_type *types;
+    rt_traced traced;
+    ir_graph *optimized;   /* to interpret; NULL until then */
+    jit_program *program;  /* NULL until it is called outside of traces */
+    jit_program *profiled; /* the same, which counts what it does; NULL until it is profiled */
+} variant;
+
+/* A function's `data`. */
+typedef struct {
+    variant *first;
+    bool donates;
+    uint8_t donated[]; /* by leaf of its arguments */
+} jitted;
+
+static _Thread_local int disabled = -1; /* not yet known */
+
+static bool interpreting(void)
+{
+    if (disabled < 0)
+        disabled = ir_env_yes("JACQUARD_DISABLE_JIT");
+    return disabled;
+}
+
+void jac_disable_jit(bool on)
+{
+    disabled = on;
+}
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void variant_free(variant *v)
+{
+    rt_traced_free(&v->traced);
+    ir_graph_release(v->optimized);
+    jit_release(v->program);
+    jit_release(v->profiled);
+    free(v->types);
+    free(v);
+}
+
+static void drop_variants(rt_function *f)
+{
+    jitted *j = f->data;
+    for (variant *v = j->first; v;) {
+        variant *next = v->next;
+        variant_free(v);
+        v = next;
+    }
+    free(j);
+}
+
+static bool has_type(jac x, const ir_type *want)
+{
+    ir_type copy;
+    const ir_type *t = &copy;
+    const rt_slot *s = rt_slot_of(x);
+    if (s && s->kind == RT_ARRAY)
+        t = &s->array->type;
+    else if (!s || !rt_type_of(x, &copy))
+        return false;
+    return t->weak == want->weak && ir_same_type(t, want);
+}
+
+static bool fits(const variant *v, int n, const jac *in)
+{
+    if (v->x64 != jac_x64_enabled())
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!has_type(in[k], &v->types[k]))
+            return false;
+    return true;
+}
+
+/* What was captured from a trace that is still open is good for this trace only. */
+static bool captures_last(const rt_traced *t)
+{
+    for (int k = 0; k < t->ncaptured; k++) {
+        const rt_slot *s = rt_slot_of(t->captured[k]);
+        if (!s || s->kind == RT_TRACED)
+            return false;
+    }
+    return true;
+}
+
+/* Takes the types. */
+static variant *variant_new(rt_function *f, ir_type *types)
+{
+    double start = now_ms();
+    variant *v = ir_xmalloc(sizeof *v);
+    v->types = types;
+    v->x64 = jac_x64_enabled();
+    if (!rt_trace_fn(f->inner, types, &v->traced)) {
+        variant_free(v);
+        return NULL;
+    }
+    jit_note_trace_ms(now_ms() - start);
+    return v;
+}
+
+/* The variant for arguments of such types, traced if need be. *own: the caller frees it. */
+static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
+{
+    jitted *j = f->data;
+    *own = false;
+    for (variant *v = j->first; v; v = v->next)
+        if (fits(v, n, in))
+            return v;
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    for (int k = 0; k < n; k++)
+        if (!rt_type_of(in[k], &types[k])) {
+            free(types);
+            return NULL;
+        }
+    variant *v = variant_new(f, types);
+    *own = v && (!captures_last(&v->traced) || rt_axes_bound());
+    if (v && !*own) {
+        v->next = j->first;
+        j->first = v;
+    }
+    return v;
+}
+
+static bool call_equation(const variant *v, const jac *in, jac *out)
+{
+    ir_attr attr = {.graph = v->traced.g};
+    return rt_emit(&op_call, v->traced.g->nin, in, &attr, v->traced.g->nout, out);
+}
+
+static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool profiled)
+{
+    jit_program *(*how)(ir_graph *, const uint8_t *) =
+        profiled ? jit_compile_profiled : jit_compile_donating;
+    if (!j->donates)
+        return how(v->traced.g, NULL);
+    uint8_t *donated = ir_xmalloc((size_t)v->traced.g->nin + 1); /* captures are not */
+    memcpy(donated, j->donated, (size_t)nleaves);
+    jit_program *p = how(v->traced.g, donated);
+    free(donated);
+    return p;
+}
+
+static bool execute(variant *v, rt_function *f, int nleaves, const jac *in, jac *out)
+{
+    const jitted *j = f->data;
+    rt_executable x = {
+        .g = v->traced.g, .f = f, .nleaves = nleaves, .donated = j->donates ? j->donated : NULL};
+    if (interpreting()) {
+        if (!v->optimized && !(v->optimized = ir_optimize(v->traced.g)))
+            return false;
+        x.graph = v->optimized;
+    } else {
+        bool profiled = rt_profiling();
+        jit_program **p = profiled ? &v->profiled : &v->program;
+        if (!*p && !(*p = compile(v, j, nleaves, profiled)))
+            return false;
+        x.program = *p;
+    }
+    return rt_execute(&x, in, out);
+}
+
+static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
+{
+    bool own;
+    uint64_t begin = rt_profiling() ? jit_profile_now() : 0;
+    variant *v = variant_for(f, n, in, &own);
+    if (!v)
+        return false;
+    int ncap = v->traced.ncaptured;
+    size_t bytes = (size_t)(n + ncap) * sizeof(jac);
+    jac some[16], *all = n + ncap <= 16 ? some : ir_memory_take(bytes);
+    bool ok = all || ir_fail("out of memory: a call of %s", f->face.name);
+    if (ok) {
+        memcpy(all, in, (size_t)n * sizeof *all);
+        if (ncap)
+            memcpy(all + n, v->traced.captured, (size_t)ncap * sizeof *all);
+        ok = rt_current_trace() ? call_equation(v, all, out) : execute(v, f, n, all, out);
+    }
+    if (all != some)
+        ir_memory_give(all, bytes);
+    if (own)
+        variant_free(v);
+    if (begin)
+        rt_profile_call(f->face.name, begin);
+    return ok;
+}
+
+/* Inside another transformation it is what it computes. */
+static bool jit_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    return rt_trace_fn(f->inner, types, out);
+}
+
+/* Marks the leaves of the arguments named. */
+static bool mark_donated(jitted *j, const struct jac_function *f, jac_dims argnums)
+{
+    for (int k = 0; k < argnums.n; k++) {
+        int64_t arg = argnums.v[k];
+        if (arg < -f->nargs || arg >= f->nargs)
+            return ir_fail(
+                "jit of %s: it has %s, but argument %lld is to be donated (the first is 0)",
+                f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
+        arg += arg < 0 ? f->nargs : 0;
+        memset(j->donated + rt_first_leaf(f, (int)arg), 1, (size_t)f->arg_leaves[arg]);
+        j->donates |= f->arg_leaves[arg] > 0;
+    }
+    return true;
+}
+
+jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
+{
+    rt_at(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
+        return NULL;
+    jitted *j = ir_xmalloc(sizeof *j + (size_t)rt_fn_leaves(f));
+    if (!mark_donated(j, f, o.donate_argnums)) {
+        free(j);
+        return NULL;
+    }
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    made->inner = rt_fn_retain(f);
+    made->trace = jit_trace;
+    made->call = jit_call;
+    made->data = j;
+    made->drop = drop_variants;
+    return rt_wrap_function(made);
+}
+
+/* ---- looking at a function ------------------------------------------------------------------- */
+
+static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
+{
+    rt_at(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int n = rt_fn_leaves(f);
+    if (n && !args)
+        return ir_fail("%s: the arguments are a null pointer", f->name);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++)
+        ok = rt_type_of(args[k], &types[k]);
+    ok = ok && rt_trace_fn(f, types, t);
+    free(types);
+    return ok;
+}
+
+char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args)
+{
+    RT_AUTO_TRACED t = {0};
+    return trace_for(at, f, args, &t) ? ir_print_str(t.g, true) : NULL;
+}
+
+char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args)
+{
+    RT_AUTO_TRACED t = {0};
+    char *text = NULL;
+    size_t size;
+    if (!trace_for(at, f, args, &t))
+        return NULL;
+    FILE *file = open_memstream(&text, &size);
+    if (!file) {
+        ir_fail("out of memory: the drawing of a graph");
+        return NULL;
+    }
+    ir_print_dot(file, t.g);
+    fclose(file);
+    return text;
+}

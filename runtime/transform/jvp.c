@@ -1,0 +1,88 @@
+/* jac_jvp: forward mode at given primals and tangents. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/transform/differentiate.h"
+
+/* The tangent (or cotangent) as the value's own type; numbers take its dtype. */
+static jac conform(const char *what, jac t, const ir_type *type)
+{
+    ir_type has;
+    if (!rt_type_of(t, &has))
+        return NULL;
+    if (has.weak && ir_same_shape(&has, type))
+        return rt_convert(t, (ir_dtype)type->dtype, type->weak);
+    if (!ir_same_type(&has, type)) {
+        ir_fail("%s is %s, but belongs to a value %s", what, ir_type_tmp(&has), ir_type_tmp(type));
+        return NULL;
+    }
+    return t;
+}
+
+/* Operands of the jvp's graph: primals, captures, then the tangents that there are. */
+static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const ir_type *types,
+                         const jac *primals, const jac *tangents, jac *in, bool *nz)
+{
+    int n = rt_fn_leaves(f), m = t->g->nin;
+    if (n)
+        memcpy(in, primals, (size_t)n * sizeof *in);
+    if (t->ncaptured)
+        memcpy(in + n, t->captured, (size_t)t->ncaptured * sizeof *in);
+    for (int k = 0; k < n; k++) {
+        if (!tangents[k])
+            continue;
+        if (!rt_is_float(&types[k]))
+            return ir_fail("jvp of %s: %s is %s: an integer has no tangent but the null handle",
+                           f->name, rt_leaf_name(f, k), ir_type_tmp(&types[k]));
+        nz[k] = true;
+        if (!(in[m++] = conform("jvp: a tangent", tangents[k], &types[k])))
+            return false;
+    }
+    return true;
+}
+
+static bool run_jvp(const struct jac_function *f, const jac *primals, const jac *tangents, jac *out,
+                    jac *out_tangents)
+{
+    int n = rt_fn_leaves(f);
+    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    RT_AUTO_TRACED t = {0};
+    bool ok = rt_trace_at(f, "jvp", primals, types, &t);
+    int nin = ok ? t.g->nin : 0, nout = f->result_leaves;
+    bool *nz = ir_xmalloc((size_t)(nin + nout + 1)), *nz_out = nz + nin;
+    jac *in = ir_xmalloc((size_t)(2 * (nin + nout) + 1) * sizeof *in), *y = in + 2 * nin;
+    ok = ok && jvp_operands(f, &t, types, primals, tangents, in, nz);
+    for (int k = 0; k < nout && ok; k++)
+        nz_out[k] = rt_is_float(&t.g->out[k]->type);
+    IR_AUTO_GRAPH j = ok ? ir_jvp(t.g, nz, nz_out) : NULL;
+    ok = j && rt_apply_graph(j, in, y);
+    for (int k = 0, m = nout; k < nout && ok; k++) {
+        out[k] = y[k];
+        out_tangents[k] = nz_out[k] ? y[m++] : rt_zeros(&t.g->out[k]->type);
+    }
+    free(in);
+    free(nz);
+    free(types);
+    return ok;
+}
+
+bool jac_jvp_(const jac_loc *at, jac_fn fn, const void *primals, const void *tangents, void *out,
+              void *out_tangents)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return false;
+    int n = f->result_leaves;
+    if ((rt_fn_leaves(f) && (!primals || !tangents)) || (n && (!out || !out_tangents)))
+        return ir_fail("jvp of %s: a null pointer was given for a tree", f->name);
+    jac *y = ir_xmalloc((size_t)(2 * n + 1) * sizeof *y);
+    bool ok = run_jvp(f, primals, tangents, y, y + n);
+    rt_end_tree(m, ok ? 2 * n : 0, y);
+    for (int k = 0; k < n; k++) {
+        ((jac *)out)[k] = ok ? y[k] : NULL;
+        ((jac *)out_tangents)[k] = ok ? y[n + k] : NULL;
+    }
+    free(y);
+    return ok;
+}

@@ -1,0 +1,242 @@
+/* jac_vjp, jac_linearize, jac_linear_transpose: linear functions that keep what they need.
+ *
+ * Each gives a closure: a linear graph, and handles to the residuals that it reads. It is a jac_fn
+ * like any other, so it can be called many times, jitted, batched and differentiated.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/ops.h"
+#include "runtime/transform/differentiate.h"
+
+/* graph: residuals, then a value for each float of `from` -> a value for each float of `to`. Values
+ * that are no floats are ignored on the way in, and zero on the way out. */
+typedef struct {
+    ir_graph *graph;
+    int nres, nfrom, nto;
+    jac *res;
+    ir_type *from, *to;
+    const char *what, *role; /* for errors: "vjp", "a cotangent" */
+} closure;
+
+static closure *closure_new(const char *what, const char *role, int nfrom, int nto)
+{
+    closure *c = ir_xmalloc(sizeof *c);
+    *c = (closure){.nfrom = nfrom, .nto = nto, .what = what, .role = role};
+    c->from = ir_xmalloc((size_t)(nfrom + nto + 1) * sizeof *c->from);
+    c->to = c->from + nfrom;
+    return c;
+}
+
+static void closure_drop(rt_function *f)
+{
+    closure *c = f->data;
+    ir_graph_release(c->graph);
+    for (int k = 0; k < c->nres; k++)
+        rt_release(c->res[k]);
+    free(c->res);
+    free(c->from);
+    free(c);
+}
+
+static void keep_residuals(closure *c, int n, const jac *res)
+{
+    c->res = ir_xmalloc((size_t)(n + 1) * sizeof *c->res);
+    for (int k = 0; k < n; k++) {
+        rt_retain(res[k]);
+        c->res[c->nres++] = res[k];
+    }
+}
+
+/* A tangent or cotangent as its value's own type, in the graph; numbers take its dtype. */
+static ir_value *conform(const closure *c, ir_graph *g, ir_value *t, const ir_type *type)
+{
+    if (t->type.weak && ir_same_shape(&t->type, type))
+        return b_convert(g, t, (ir_dtype)type->dtype);
+    if (ir_same_type(&t->type, type))
+        return t;
+    ir_fail("%s: %s is %s, but belongs to a value %s", c->what, c->role, ir_type_tmp(&t->type),
+            ir_type_tmp(type));
+    return NULL;
+}
+
+static bool closure_graph(const closure *c, const ir_type *types, ir_graph *g)
+{
+    int n = 0;
+    for (int k = 0; k < c->nfrom; k++)
+        ir_input(g, &types[k]);
+    ir_value **in = ir_xmalloc((size_t)(c->nres + c->nfrom + 2 * c->nto + 1) * sizeof *in);
+    ir_value **made = in + c->nres + c->nfrom, **out = made + c->nto;
+    for (int k = 0; k < c->nres; k++)
+        in[n++] = ir_input(g, &c->graph->in[k]->type);
+    bool ok = true;
+    for (int k = 0; k < c->nfrom && ok; k++)
+        if (rt_is_float(&c->from[k]))
+            ok = (in[n++] = conform(c, g, g->in[k], &c->from[k])) != NULL;
+    ok = ok && ir_splice(g, c->graph, in, made);
+    for (int k = 0, m = 0; k < c->nto && ok; k++)
+        ok = (out[k] = rt_is_float(&c->to[k]) ? made[m++] : ir_zeros(g, &c->to[k])) != NULL;
+    if (ok)
+        ir_outputs(g, out, c->nto);
+    free(in);
+    return ok;
+}
+
+static bool closure_trace(const rt_function *f, const ir_type *types, rt_traced *out)
+{
+    const closure *c = f->data;
+    for (int k = 0; k < c->nres; k++)
+        if (!rt_slot_of(c->res[k]))
+            return false;
+    *out = (rt_traced){ir_graph_new(f->face.name), c->nres,
+                       ir_xmalloc((size_t)(c->nres + 1) * sizeof(jac))};
+    for (int k = 0; k < c->nres; k++) {
+        rt_retain(c->res[k]);
+        out->captured[k] = c->res[k];
+    }
+    if (closure_graph(c, types, out->g))
+        return true;
+    rt_traced_free(out);
+    return false;
+}
+
+/* The function over a closure; takes it. */
+static rt_function *function_of(closure *c, const char *name, const jac_loc *at, int nargs,
+                                const int *leaves)
+{
+    rt_function *made = rt_function_new(name, at, nargs, leaves, c->nto);
+    made->data = c;
+    made->drop = closure_drop;
+    made->trace = closure_trace;
+    return made;
+}
+
+jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int n,
+                    const ir_type *types)
+{
+    closure *c = closure_new(name, "a vector", n, n);
+    memcpy(c->from, types, (size_t)n * sizeof *types);
+    memcpy(c->to, types, (size_t)n * sizeof *types);
+    c->graph = ir_graph_retain(g);
+    keep_residuals(c, nres, res);
+    return rt_wrap_function(function_of(c, name, NULL, 1, &n));
+}
+
+/* ---- vjp and linearize ----------------------------------------------------------------------- */
+
+/* Linearizes at primals: writes f's results to out, keeps the residuals; the linear graph is
+ * transposed for a vjp. f's leaves have `args`, its results `results`: both are the closure's. */
+static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_type *args,
+                         int nargs, ir_type *results, bool transposed, jac *out)
+{
+    int nout = t->g->nout;
+    bool *wrt = ir_xmalloc((size_t)(t->g->nin + nout + 1)), *of = wrt + t->g->nin;
+    for (int k = 0; k < nargs; k++)
+        wrt[k] = rt_is_float(&args[k]);
+    for (int k = 0; k < nout; k++) {
+        results[k] = t->g->out[k]->type;
+        of[k] = rt_is_float(&results[k]);
+    }
+    ir_graph *known = NULL, *linear = NULL;
+    int nres = rt_linearize(t->g, wrt, of, &known, &linear);
+    free(wrt);
+    if (nres >= 0)
+        c->graph = transposed ? rt_transpose_linear(linear, nres) : ir_graph_retain(linear);
+    bool ok = c->graph != NULL;
+    if (ok) {
+        jac *y = ir_xmalloc((size_t)(known->nout + 1) * sizeof *y);
+        ok = rt_apply_traced(known, t, nargs, primals, 0, NULL, y);
+        memcpy(out, y, (size_t)nout * sizeof *out);
+        if (ok)
+            keep_residuals(c, nres, y + nout);
+        free(y);
+    }
+    ir_graph_release(linear);
+    ir_graph_release(known);
+    return ok;
+}
+
+static jac_fn linear_closure(const jac_loc *at, const char *what, bool transposed, jac_fn fn,
+                             const void *primals, void *out)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return NULL;
+    int n = rt_fn_leaves(f), nout = f->result_leaves;
+    if ((n && !primals) || (nout && !out)) {
+        ir_fail("%s of %s: a null pointer was given for a tree", what, f->name);
+        return NULL;
+    }
+    closure *c = transposed ? closure_new(what, "a cotangent", nout, n)
+                            : closure_new(what, "a tangent", n, nout);
+    ir_type *args = transposed ? c->to : c->from, *results = transposed ? c->from : c->to;
+    rt_function *made = transposed ? function_of(c, f->name, at, 1, &nout)
+                                   : function_of(c, f->name, at, f->nargs, f->arg_leaves);
+    jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
+    RT_AUTO_TRACED t = {0};
+    bool ok = rt_trace_at(f, what, primals, args, &t) &&
+              linearize_at(c, &t, primals, args, n, results, transposed, y);
+    rt_end_tree(m, ok ? nout : 0, y);
+    for (int k = 0; k < nout; k++)
+        ((jac *)out)[k] = ok ? y[k] : NULL;
+    free(y);
+    if (ok)
+        return rt_wrap_function(made);
+    rt_fn_release(&made->face);
+    return NULL;
+}
+
+jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out)
+{
+    return linear_closure(at, "vjp", true, f, primals, out);
+}
+
+jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, void *out)
+{
+    return linear_closure(at, "linearize", false, f, primals, out);
+}
+
+/* ---- linear_transpose ------------------------------------------------------------------------ */
+
+static bool all_floats(const char *name, int n, const ir_type *types, const char *what)
+{
+    for (int k = 0; k < n; k++)
+        if (!rt_is_float(&types[k]))
+            return ir_fail(
+                "linear_transpose of %s: %s %d is %s, but a linear function is one of floats", name,
+                what, k, ir_type_tmp(&types[k]));
+    return true;
+}
+
+jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn fn, const void *primals)
+{
+    unsigned m = rt_begin(at);
+    const struct jac_function *f = rt_fn(fn);
+    if (!f)
+        return NULL;
+    int n = rt_fn_leaves(f), nout = f->result_leaves;
+    closure *c = closure_new("linear_transpose", "a cotangent", nout, n);
+    rt_function *made = function_of(c, f->name, at, 1, &nout);
+    RT_AUTO_TRACED t = {0};
+    bool ok = (primals || !n ||
+               ir_fail("linear_transpose of %s: a null pointer was given for a tree", f->name)) &&
+              rt_trace_at(f, "linear_transpose", primals, c->to, &t) &&
+              all_floats(f->name, n, c->to, "leaf");
+    for (int k = 0; k < nout && ok; k++)
+        c->from[k] = t.g->out[k]->type;
+    ok = ok && all_floats(f->name, nout, c->from, "result");
+    if (ok) {
+        bool *linear = ir_xmalloc((size_t)t.g->nin + 1);
+        memset(linear, true, (size_t)n);
+        c->graph = ir_transpose(t.g, linear);
+        keep_residuals(c, t.ncaptured, t.captured);
+        free(linear);
+        ok = c->graph != NULL;
+    }
+    rt_end_tree(m, 0, NULL);
+    if (ok)
+        return rt_wrap_function(made);
+    rt_fn_release(&made->face);
+    return NULL;
+}
