@@ -1,5 +1,5 @@
-/* Files of ADBench: numbers in text. The directory is that of the environment's BENCH_ADBENCH,
- * which the driver sets. */
+/* Reads ADBench's files, which hold numbers as text. The environment variable BENCH_ADBENCH, which
+ * the driver sets, names their directory. */
 #ifndef BENCH_ADBENCH_H
 #define BENCH_ADBENCH_H
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* All numbers of a file, malloc'd; NULL if it cannot be read. */
+/* All numbers of a file, in malloc'd memory; NULL if the file cannot be read. */
 static inline double *adbench_numbers(const char *file)
 {
     const char *dir = getenv("BENCH_ADBENCH");
@@ -25,10 +25,10 @@ static inline double *adbench_numbers(const char *file)
     return x;
 }
 
-/* Mixtures of 1000 points, named by 1000 D + K. */
+/* Mixtures of 1000 points in D dimensions with K components; the size is 1000 D + K. */
 typedef struct {
     int64_t d, k, n;
-    double *numbers; /* what the others point into; to be freed */
+    double *numbers; /* the other members point into it; the caller frees it */
     double *alphas, *means, *icf, *x;
     double gamma, m;
 } adbench_gmm;
@@ -50,7 +50,7 @@ static inline adbench_gmm adbench_read_gmm(int64_t name)
     return g;
 }
 
-/* Networks of L layers on C characters, named by 10000 L + C. */
+/* Networks of L layers on C characters; the size is 10000 L + C. */
 typedef struct {
     int64_t layers, characters, bits;
     double *numbers;
@@ -74,7 +74,7 @@ static inline adbench_lstm adbench_read_lstm(int64_t name)
     return l;
 }
 
-/* Cameras, points and observations: one of each in the file, repeated. */
+/* Cameras, points and observations. The file has one of each, which is repeated. */
 typedef struct {
     int64_t cameras, points, observations;
     double camera[11], point[3], weight, feature[2];

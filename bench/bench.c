@@ -1,5 +1,5 @@
-/* ./run bench: each workload of the table by each peer, side by side. This program is the driver,
- * and with --worker it is a peer itself. */
+/* ./run bench: runs each workload of the table with each peer, side by side. This program is the
+ * driver; with --worker it is itself a peer. */
 #include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static const char usage[] =
     "  --write-docs    the table and the plot into docs/performance.md as well\n"
     "  --list          the rows\n";
 
-/* The value of the option at argv[*k], if it is named so. */
+/* The value of the option `name` if it stands at argv[*k], else NULL. */
 static bool value(int argc, char **argv, int *k, const char *name, const char **out)
 {
     if (strcmp(argv[*k], name) || *k + 1 >= argc)
@@ -99,7 +99,7 @@ static void list_rows(void)
         printf("%3d  %-20s %s\n", r->number, r->work, r->title);
 }
 
-/* Whether ADBench's files are there; the workers find them by the environment. */
+/* Are ADBench's files there? The workers find them through the environment. */
 static bool find_adbench(const options *o)
 {
     const char *given = o->adbench ? o->adbench : getenv("BENCH_ADBENCH");
@@ -114,7 +114,7 @@ static bool find_adbench(const options *o)
 
 static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", "drjit_worker.py", NULL};
 
-/* What each library takes for the number of its threads; the CPUs are restricted as well. */
+/* Each library reads its number of threads from a variable of its own. The CPUs are restricted too. */
 static void set_threads(int threads)
 {
     static const char *const variables[] = {"JACQUARD_NUM_THREADS", "OPENBLAS_NUM_THREADS",
@@ -128,7 +128,7 @@ static void set_threads(int threads)
     unsetenv("JAX_COMPILATION_CACHE_DIR");
 }
 
-/* The command of a peer's worker; none for those in Python where there is no --python. */
+/* The command that starts a peer's worker; empty for peers in Python if --python is not given. */
 static bool command(int p, const options *o, char *argv[6])
 {
     static char threads[16], script[PEERS][4096];
@@ -209,7 +209,7 @@ static bool write_all(const options *o, const report_run *run)
     return ok;
 }
 
-/* Each chosen row, as far as its files are there; whether all results agree. */
+/* Measures each chosen row whose files are there. Returns whether all results agree. */
 static bool run_rows(const options *o, peer *peers, report_run *run, bench_result *results)
 {
     bench_effort effort = {.quick = o->quick,
@@ -250,7 +250,7 @@ int main(int argc, char **argv)
     }
     if (o.worker)
         return be_worker(&o);
-    signal(SIGPIPE, SIG_IGN); /* a worker that dies is told by its silence */
+    signal(SIGPIPE, SIG_IGN); /* a worker that dies is noticed when it does not answer */
     report_run run = {.peers = peers, .threads = o.threads, .quick = o.quick, .rows = results};
     bool agree = run_rows(&o, peers, &run, results);
     for (int p = 0; p < PEERS; p++)

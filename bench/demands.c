@@ -1,4 +1,4 @@
-/* What a row is asked to reach, and what it reached. */
+/* The speed that a row must reach, and the speed that it reached. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static demand speed(const bench_result *r, int other, double asked)
     return at_least(known, known ? bench_ratio(&r->of[other], &r->of[JACQUARD]) : 0, asked);
 }
 
-/* The row whose gradient this one is, if it is one; the name says so. */
+/* If this row is a gradient, the row of its objective, found by name; else NULL. */
 static const bench_result *objective(const bench_result *rows, int k)
 {
     const char *work = rows[k].row->work, *grad = strstr(work, "_grad");

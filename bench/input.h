@@ -1,12 +1,12 @@
-/* Inputs of the workloads: the same numbers for every peer, from a hash of the position, so that
- * any language gives them bit for bit (bench/peers/inputs.py is the same in Python). */
+/* Inputs of the workloads. Every peer gets the same numbers, bit for bit, because they are a hash of
+ * the position that any language can compute (bench/peers/inputs.py does it in Python). */
 #ifndef BENCH_INPUT_H
 #define BENCH_INPUT_H
 
 #include <stdint.h>
 #include <stdlib.h>
 
-/* 24 random bits of position i in the sequence named by seed. */
+/* 24 random bits for position i of the sequence `seed`. */
 static inline uint32_t input_bits(int64_t i, uint32_t seed)
 {
     uint32_t h = (uint32_t)i * 2654435761u + seed * 0x9e3779b9u;

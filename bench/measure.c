@@ -1,5 +1,5 @@
-/* One row: each peer makes its inputs and compiles; results are compared; then the peers are timed
- * in turns, a sample each a round, so that a change of the machine's mood meets them all. */
+/* Measures one row. Each peer makes its inputs and compiles; the results are compared; then the
+ * peers are timed in turns, one sample each per round, so that noise affects all of them alike. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +17,8 @@ static double scaled(double x, double y, double scale)
     return isnan(d) ? INFINITY : d;
 }
 
-/* The greatest difference of the two but for a part `stray` of the elements; INFINITY where the
- * shapes differ. */
+/* The largest difference between the two, leaving out the fraction `stray` of the elements.
+ * INFINITY if the shapes differ. */
 static double difference(const peer_results *a, const peer_results *b, const bench_row *row)
 {
     double worst = 0;
@@ -43,7 +43,7 @@ static double difference(const peer_results *a, const peer_results *b, const ben
     return worst;
 }
 
-/* Against the first of these that has a result. */
+/* Results are compared with the first of these peers that has one. */
 static const int references[] = {HANDWRITTEN, JAX, INTERPRETED, JACQUARD};
 
 static void compare(const bench_row *row, const peer_results *results, bench_figure *of)
@@ -95,7 +95,7 @@ double bench_ratio(const bench_figure *a, const bench_figure *b)
     return n == 0 ? NAN : n % 2 ? ratio[n / 2] : (ratio[n / 2 - 1] + ratio[n / 2]) / 2;
 }
 
-/* How many calls make a sample of the length wanted, and how many samples there is time for. */
+/* Chooses how many calls make up a sample, and how many samples there is time for. */
 static bool calibrate(peer *p, bench_effort e, bench_figure *f, int *rounds)
 {
     double seconds;
@@ -142,8 +142,8 @@ static void time_in_turns(peer *peers, bench_effort e, bench_figure *of)
 
 /* ---- a row ----------------------------------------------------------------------------------- */
 
-/* Workers of ours are started anew, for they start quickly (the others would take minutes in all),
- * and what compiles does so three times where that is soon done: the median is what counts. */
+/* Our own workers are restarted for each row because they start quickly; the others would take
+ * minutes in all. Peers that compile quickly do it three times, and the median counts. */
 static peer_answer begin(peer *p, int which, const char *work, int64_t size, double *cold_ms)
 {
     double colds[3], start = worker_seconds();

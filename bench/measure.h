@@ -1,4 +1,4 @@
-/* Measuring a row: all peers side by side. */
+/* Measures a row with all peers side by side. */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
@@ -11,12 +11,12 @@ enum { MAX_ROUNDS = 15 };
 typedef struct {
     peer_answer state;
     double cold_ms, bytes;             /* to compile; peak memory */
-    double median_us, low_us, high_us; /* of a call; quartiles */
+    double median_us, low_us, high_us; /* time of a call, and its quartiles */
     int rounds;
-    double us[MAX_ROUNDS]; /* of a call, round by round */
+    double us[MAX_ROUNDS]; /* time of a call in each round */
     int64_t calls;         /* in a round */
-    bool agrees;           /* with the reference, which is a figure of the same row */
-    double differ;         /* the greatest difference, relative to the mean of absolute values */
+    bool agrees;           /* does it agree with the reference, another peer's result? */
+    double differ;         /* the largest difference, relative to the mean absolute value */
     char error[256];
 } bench_figure;
 
@@ -28,18 +28,17 @@ typedef struct {
 typedef struct {
     bool quick;
     int rounds;
-    double sample_s, row_s; /* length of a round, and of all of them, for each peer */
+    double sample_s, row_s; /* seconds for one round and for all rounds, for each peer */
 } bench_effort;
 
-/* Peers that did not start have no `to`; say is called with what is being done. */
+/* Peers that did not start have no `to`. `say` is called with the current activity. */
 void bench_measure(peer *peers, const bench_row *row, bench_effort e, bench_result *out,
                    void (*say)(const char *what));
 
-/* a's time to b's: the median of the rounds' ratios, so that noise which met both does not count.
- */
+/* a's time divided by b's: the median over the rounds, so that noise which affects both cancels. */
 double bench_ratio(const bench_figure *a, const bench_figure *b);
 
-/* Whether the row's results agree wherever there are any. */
+/* Do all results of the row agree? */
 bool bench_agrees(const bench_result *r);
 
 #endif

@@ -1,4 +1,4 @@
-/* Worker processes: starting them on their CPUs, and asking. */
+/* Worker processes: starts them on their CPUs and asks them questions. */
 #include <fcntl.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ bool peer_start(peer *p, const char *name, char *const argv[], int threads)
         _exit(127);
     }
     close(in[0]), close(out[1]);
-    /* or the workers started later would hold them open */
+    /* otherwise workers that start later would keep them open */
     for (int k = 0; k < 2; k++)
         fcntl(k ? in[1] : out[0], F_SETFD, FD_CLOEXEC);
     p->to = fdopen(in[1], "w");
@@ -96,7 +96,7 @@ bool peer_restart(peer *p)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-/* What follows "ok " as a number. */
+/* The number after "ok ". */
 static bool number(peer *p, const char *answer, double *x)
 {
     if (sscanf(answer, "ok %lf", x) == 1)

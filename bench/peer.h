@@ -1,4 +1,4 @@
-/* A peer as the driver sees it: a worker process that is asked questions (bench/worker.h). */
+/* A peer as the driver sees it: a worker process that answers questions (bench/worker.h). */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
 
@@ -26,18 +26,18 @@ typedef struct {
     int threads;
     pid_t pid;
     FILE *to, *from;
-    char error[512]; /* of the last question that failed */
+    char error[512]; /* why the last question failed */
 } peer;
 
-/* Starts the program of argv, which must last; false if it does not answer. The worker may run on
- * the first `threads` of the CPUs that this process may run on. */
+/* Starts the program in argv, which must stay valid. The worker is restricted to the first
+ * `threads` of this process's CPUs. False if it does not answer. */
 bool peer_start(peer *p, const char *name, char *const argv[], int threads);
 void peer_stop(peer *p);
-/* A new process in place of the old one, so that nothing which that one kept helps it. */
+/* Replaces the process by a new one, which has nothing cached. */
 bool peer_restart(peer *p);
 
 typedef enum { PEER_OK, PEER_NONE, PEER_FAILED } peer_answer;
-/* A worker that dies is PEER_FAILED, and all later questions are. */
+/* If the worker dies, this question and all later ones give PEER_FAILED. */
 peer_answer peer_begin(peer *p, const char *work, int64_t size, double *cold_ms);
 bool peer_time(peer *p, int64_t n, double *seconds);
 bool peer_result(peer *p, peer_results *r);

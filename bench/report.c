@@ -1,4 +1,4 @@
-/* The table on the terminal. */
+/* Prints the table on the terminal. */
 #include <stdio.h>
 
 #include "bench/report.h"
@@ -39,7 +39,7 @@ const char *report_ratio(double v, char room[32])
 
 static const char head[] = "%-3s %-41s %9s %9s %9s %9s %9s  %8s %8s %8s  %16s  %12s  %s\n";
 
-/* A ratio, and whether it is enough; nothing where it is not known. */
+/* A ratio, with a mark that says whether it suffices; empty if it is not known. */
 static const char *judged(const demand *d, char room[48])
 {
     char number[32];

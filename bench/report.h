@@ -1,4 +1,4 @@
-/* What the benchmark writes: the table as it runs, JSON, a plot, and the table of
+/* What the benchmark writes: the table while it runs, JSON, a plot, and the table in
  * docs/performance.md. */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H
@@ -13,18 +13,18 @@ typedef struct {
     int n;
 } report_run;
 
-/* Of the column of a peer; the key names it in files. */
+/* The heading of a peer's column; its key names it in files. */
 extern const char *const report_keys[PEERS], *const report_names[PEERS];
 
-/* Three significant digits and a unit; "-" where there is nothing. */
+/* Three significant digits and a unit; "-" if there is no figure. */
 const char *report_duration(const bench_figure *f, char room[32]);
-/* A ratio in as many digits as it has. */
+/* A ratio with as many digits as are significant. */
 const char *report_ratio(double v, char room[32]);
 
 /* ---- report.c: on the terminal --------------------------------------------------------------- */
 void report_head(const report_run *run);
 void report_row(const report_run *run, int k);
-/* How many demands are met, and which are not. */
+/* Prints how many demands are met, and those that are not. */
 void report_summary(const report_run *run);
 
 /* ---- report_json.c --------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* All figures as JSON. */
+/* Writes all figures as JSON. */
 #include <math.h>
 #include <time.h>
 

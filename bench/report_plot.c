@@ -1,4 +1,4 @@
-/* A bar for each peer in each row, its time to that of the best, on a logarithmic scale. */
+/* Draws a bar for each peer in each row: its time relative to the fastest, on a logarithmic scale. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 static const int shown[] = {JACQUARD, JAX, DRJIT, HANDWRITTEN};
 enum { SHOWN = 4 };
 static const char *const colours[SHOWN] = {"#1b6ca8", "#e07b39", "#8c8c8c", "#3a8f5c"};
-/* Bars of a row, from the top, within a height of 1. */
+/* The bars of one row, top down; a row has height 1. */
 static const double THICK = 0.2;
 
 static double best_of(const bench_result *r)
@@ -32,7 +32,7 @@ static void data(FILE *g, const report_run *run)
                 fprintf(g, "%.5g %.3f %.3f\n", f->median_us / best_of(&run->rows[i]), low,
                         low + THICK);
         }
-        fprintf(g, "0.5 -9 -9\nEOD\n"); /* so that gnuplot finds something */
+        fprintf(g, "0.5 -9 -9\nEOD\n"); /* gnuplot refuses empty input */
     }
 }
 

@@ -1,4 +1,4 @@
-/* The loop of a worker written in C, its clock, its memory and its digests. */
+/* The main loop of a worker written in C, with its clock, memory figures and digests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ double worker_seconds(void)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* A line of /proc/self/status in bytes: VmHWM is the most that was resident since it was reset. */
+/* A line of /proc/self/status, in bytes. VmHWM is the peak of resident memory since its reset. */
 static long long status_bytes(const char *key)
 {
     FILE *f = fopen("/proc/self/status", "r");
@@ -118,7 +118,7 @@ int worker_run(const worker_peer *peer)
             return 0;
         line[strcspn(line, "\n")] = 0;
         if (!strncmp(line, "begin ", 6)) {
-            malloc_trim(0); /* what earlier rows left */
+            malloc_trim(0); /* frees what earlier rows left */
             before = status_bytes("VmRSS");
             say_begin(peer, line + 6);
         } else if (!strncmp(line, "time ", 5)) {

@@ -1,6 +1,5 @@
-/* A worker: a process that holds the workloads of one peer and answers the driver's questions, a
- * line each on stdin and stdout. The driver asks the peers in turns, so that all meet the same
- * noise.
+/* A worker is a process that holds one peer's workloads and answers the driver's questions, one line
+ * each on stdin and stdout. The driver asks the peers in turns, so that noise affects all alike.
  *
  *   begin WORK SIZE   ok COLD_MS | none | error TEXT    makes inputs, compiles, calls once
  *   time N            ok SECONDS                        of N calls
@@ -8,7 +7,7 @@
  *   end               ok BYTES                          frees; peak memory, inputs included
  *   quit
  *
- * A digest is `count sum sum_of_absolutes n x ...`, n elements at equal distances.
+ * A digest is `count sum sum_of_absolutes n x ...`, with n elements at equal distances.
  */
 #ifndef BENCH_WORKER_H
 #define BENCH_WORKER_H
@@ -24,7 +23,7 @@ typedef struct {
     const char *hello; /* name and version */
     /* Makes inputs, then calls inputs_made(), then compiles and calls once. */
     worker_answer (*begin)(const char *work, int64_t size, double *cold_ms);
-    bool (*call)(int64_t n); /* n times; the results of begin go */
+    bool (*call)(int64_t n); /* calls it n times; the results of `begin` are freed */
     int (*results)(void);
     bool (*digest)(int k); /* prints with worker_digest */
     void (*end)(void);
@@ -32,7 +31,7 @@ typedef struct {
 } worker_peer;
 
 int worker_run(const worker_peer *peer);
-/* To be called by begin between making inputs and computing: the peak of memory is counted from
+/* `begin` calls this after making inputs and before computing. The peak of memory counts from
  * here. */
 void worker_inputs_made(void);
 

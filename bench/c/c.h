@@ -1,5 +1,5 @@
-/* The workloads written by hand in C: what a program without Jacquard would do. Compiled by clang
- * with -O3 -march=native -ffp-contract=fast, and with vectors of the machine's own width. */
+/* The workloads written by hand in C, as a program without Jacquard would do them. clang compiles
+ * them with -O3 -march=native -ffp-contract=fast and vectors of the machine's width. */
 #ifndef BENCH_C_H
 #define BENCH_C_H
 
@@ -12,10 +12,10 @@
 
 enum { C_BUFFERS = 32, C_RESULTS = 24 };
 
-/* A workload with its buffers; inputs and outputs are allocated once, as an expert would. */
+/* A workload with its buffers. Inputs and outputs are allocated once, as an expert would do it. */
 typedef struct {
     int64_t size;
-    void *buffer[C_BUFFERS]; /* each freed at the end */
+    void *buffer[C_BUFFERS]; /* all are freed at the end */
     struct {
         digest_type type;
         int64_t count;
@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    void (*make)(c_case *c); /* size is set */
+    void (*make)(c_case *c); /* `size` is set before the call */
     void (*run)(c_case *c);
 } c_work;
 
@@ -38,16 +38,16 @@ typedef struct {
 #define C_DECLARE(family) extern const c_work c_##family[];
 C_FAMILIES(C_DECLARE)
 
-/* A result of count elements in a buffer of its own, the k-th. */
+/* Adds result k, with `count` elements in a buffer of its own. */
 void *c_result(c_case *c, int k, digest_type type, int64_t count);
 
-/* body(env, from, to) on parts of [0, n) by the peer's threads; parts begin at multiples of 64. */
+/* The peer's threads run body(env, from, to) on parts of [0, n) that begin at multiples of 64. */
 void c_parallel(int64_t n, void (*body)(void *env, int64_t from, int64_t to), void *env);
-/* The same where an item is much work, such as a row of a matrix: no range is too short. */
+/* The same for items that are much work, such as rows of a matrix: even short ranges are divided. */
 void c_parallel_rows(int64_t n, void (*body)(void *env, int64_t from, int64_t to), void *env);
 
-/* For families of workloads whose threads share out c->size rows by name##_part, and whose makers
- * several have in common: WORKS(X) lists X(name, maker). */
+/* For families of workloads whose threads divide c->size rows by name##_part, and that share a few
+ * makers: WORKS(X) lists X(name, maker). */
 #define C_RUN_ROWS(name, made)                                                                     \
     static void run_##name(c_case *c)                                                              \
     {                                                                                              \

@@ -8,7 +8,7 @@
 
 enum { DATA, NUMBERS, LANES, MAX_D = 32, MAX_K = 64 };
 
-/* Derivatives with a lane for each of the points that go through together. */
+/* Derivatives, with one lane for each point of a vector of points. */
 typedef struct {
     vd alphas[MAX_K], means[MAX_K * MAX_D], icf[MAX_K * (MAX_D * (MAX_D + 1) / 2)];
 } gradient;
@@ -21,8 +21,8 @@ static double log_gamma(double a, int64_t p)
     return sum;
 }
 
-/* The prior; with g, its derivatives by the logarithms of the diagonal and the rest are added
- * there. */
+/* The prior. If g is given, adds the derivatives with respect to the logarithms of the diagonal and
+ * to the other entries. */
 static double prior(const adbench_gmm *m, double *g)
 {
     double n = (double)m->d + m->m + 1, squares = 0, sums = 0, gamma2 = m->gamma * m->gamma;
@@ -46,9 +46,9 @@ static double prior(const adbench_gmm *m, double *g)
     return 0.5 * gamma2 * squares - m->m * sums - (double)m->k * c;
 }
 
-/* Points go through in vectors of VD: what depends on a point has a lane for each. */
+/* Points are processed in vectors of VD, one lane for each. */
 
-/* q = (diag(e) + L) away, L by columns below the diagonal; gives its square */
+/* q = (diag(e) + L) away, with L stored by columns below the diagonal; returns |q|^2 */
 static inline vd factor(int64_t d, const double *e, const double *lower, const vd *restrict away,
                         vd *restrict q)
 {
@@ -64,7 +64,7 @@ static inline vd factor(int64_t d, const double *e, const double *lower, const v
     return square;
 }
 
-/* What the derivative by q adds to those by the mean and the factor. */
+/* Adds q's share to the derivatives with respect to the mean and the factor. */
 static inline void factor_back(int64_t d, const double *e, const double *lower, const vd *away,
                                const vd *q, vd weight, vd *restrict g_mean, vd *restrict g_icf)
 {
@@ -82,13 +82,13 @@ static inline void factor_back(int64_t d, const double *e, const double *lower, 
     }
 }
 
-/* Of each component: the diagonal, and the logarithm of its weight and determinant. */
+/* For each component: the diagonal, and the logarithm of weight times determinant. */
 typedef struct {
     double e[MAX_K][MAX_D], base[MAX_K];
 } components;
 
-/* The log-likelihoods of points n, n + 1, ... summed; with g, derivatives are added to its lanes.
- */
+/* The sum of the log-likelihoods of points n, n + 1, ...; if g is given, adds the derivatives to its
+ * lanes. */
 static double points(const adbench_gmm *m, const components *c, int64_t n, gradient *g)
 {
     static vd away[MAX_K][MAX_D], q[MAX_K][MAX_D], inner[MAX_K];

@@ -1,9 +1,9 @@
-/* Row 7 by hand: loops for small matrices, BLAS for others. */
+/* Row 7 by hand: loops for small matrices, a BLAS for large ones. */
 #include <cblas.h>
 
 #include "bench/c/c.h"
 
-/* z = x y, all n x n; n is known where this is inlined. */
+/* z = x y, all n x n; callers inline it with a constant n. */
 static inline __attribute__((always_inline)) void small(int64_t n, const float *restrict x,
                                                         const float *restrict y, float *restrict z)
 {

@@ -1,4 +1,4 @@
-/* Rows 11 to 14 by hand. Batches run a vector of problems at a time until all of its lanes are
+/* Rows 11 to 14 by hand. Batches run one vector of problems at a time, until all its lanes are
  * done. */
 #include <math.h>
 
@@ -79,7 +79,7 @@ static inline vd fixed_point_lanes(vd a)
     return x;
 }
 
-/* (The sizes are multiples of the width; what is left over of others goes one by one.) */
+/* (The benchmark's sizes are multiples of the width; a remainder is done one by one.) */
 static void bisect_part(void *env, int64_t from, int64_t to)
 {
     c_case *k = env;
@@ -266,7 +266,7 @@ static void run_lorenz_vector(c_case *c)
 
 /* ---- its gradient, by the adjoint of each step; the states of the way there are kept --------- */
 
-/* Adds to the cotangents of s and of the constants what the slope's cotangent ct gives. */
+/* Adds the contribution of the slope's cotangent ct to the cotangents of s and of the constants. */
 static inline void slope_back(state s, state ct, state *s_ct, double k_ct[3])
 {
     s_ct->x += -constants[0] * ct.x + (constants[1] - s.z) * ct.y + s.y * ct.z;

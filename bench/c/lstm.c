@@ -1,4 +1,4 @@
-/* Row 15 by hand: a network of diagonal LSTM layers over a sequence, and its gradient backwards. */
+/* Row 15 by hand: a network of diagonal LSTM layers over a sequence, and its gradient in reverse. */
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,7 @@
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
-/* Rows of numbers, one for each bit, are padded to B = 16 and live in vectors. */
+/* A row has one number for each bit, is padded to B = 16 and lives in vectors. */
 enum { B = 16, V = B / VD, MAX_LAYERS = 8, DATA = 0, NUMBERS, TAPE };
 
 typedef struct {
@@ -38,10 +38,10 @@ typedef struct {
     int layers, n, width;
     bits main[2 * MAX_LAYERS][4], extra[3], state[2 * MAX_LAYERS];
     bits *sequence; /* [n] */
-    bits used;      /* 1 for the bits that there are, 0 for the padding */
+    bits used;      /* 1 for real bits, 0 for the padding */
 } network;
 
-/* What the way back needs of a layer at a character. */
+/* The residuals of one layer at one character. */
 typedef struct {
     bits x, hidden, cell, gate[4], squashed;
 } layer_tape;
@@ -54,7 +54,7 @@ static inline double total(bits x)
     return s;
 }
 
-/* One character: the state goes on; the last layer's hidden comes back. */
+/* Processes one character: updates the state, and returns the last layer's hidden vector. */
 static inline bits forward(const network *p, bits *state, bits x, layer_tape *tape)
 {
     for (int l = 0; l < p->layers; l++) {
@@ -76,7 +76,7 @@ static inline bits forward(const network *p, bits *state, bits x, layer_tape *ta
     return x;
 }
 
-/* exp(y) of the bits that there are, and the sum of them and 2 */
+/* exp(y) for the real bits, and their sum plus 2 */
 static inline double normaliser(const network *p, bits y, bits *e)
 {
     EACH e->v[i] = VD_(exp)(y.v[i]) * p->used.v[i];
@@ -102,7 +102,7 @@ static double loss(const network *p, layer_tape *tape, bits *last)
     return -sum / (double)((p->n - 1) * p->width);
 }
 
-/* Back through a layer: cotangents of hidden and cell come in and go out; gives that of x. */
+/* The reverse of one layer: updates the cotangents of hidden and cell, returns that of x. */
 static inline bits back(const layer_tape *t, const bits *w, bits up, bits *d_hidden, bits *d_cell,
                         bits (*g)[4])
 {

@@ -8,8 +8,8 @@
 enum { LAYERS = 3, CLASSES = 10 };
 static const int width[LAYERS + 1] = {784, 512, 512, CLASSES};
 
-/* Buffers: parameters w1 b1 w2 b2 w3 b3, their moments m and v in the results (that is the state
- * that goes from step to step); gradients, activations and labels in buffers of their own. */
+/* The parameters w1 b1 w2 b2 w3 b3 and their moments m and v are the results, since they are the
+ * state from step to step. Gradients, activations and labels have buffers of their own. */
 enum { PARAMS = 2 * LAYERS, GRAD = 0, ACTIVATION = PARAMS, DELTA = ACTIVATION + LAYERS + 1 };
 enum { LABELS = DELTA + LAYERS + 1, STEP = 3 * PARAMS, LOSS = STEP + 1 };
 
@@ -46,7 +46,7 @@ static void make(c_case *c)
     c->buffer[LABELS] = input_f32(c->size, 24, 0, CLASSES);
 }
 
-/* Activations of layer l + 1, before softmax in the last one. */
+/* The activations of layer l + 1; for the last layer, before softmax. */
 static void forward(c_case *c, int l)
 {
     int batch = (int)c->size, in = width[l], out = width[l + 1];
@@ -60,7 +60,7 @@ static void forward(c_case *c, int l)
             y[i] = y[i] > 0 ? y[i] : 0;
 }
 
-/* The mean cross entropy, and its derivative by the logits. */
+/* The mean cross entropy, and its derivative with respect to the logits. */
 static float cross_entropy(c_case *c)
 {
     const float *labels = c->buffer[LABELS];
@@ -81,7 +81,7 @@ static float cross_entropy(c_case *c)
     return loss / batch;
 }
 
-/* Gradients of layer l, and the derivative by what it was given. */
+/* The gradients of layer l, and the derivative with respect to its input. */
 static void backward(c_case *c, int l)
 {
     int batch = (int)c->size, in = width[l], out = width[l + 1];

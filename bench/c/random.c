@@ -1,4 +1,4 @@
-/* Row 10 by hand: threefry on counters, as jax.random draws, a vector at a time. */
+/* Row 10 by hand: threefry of counters, as in jax.random, a vector at a time. */
 #include <math.h>
 
 #include "bench/c/c.h"
@@ -36,7 +36,7 @@ static inline vf exponential(vu bits)
 
 typedef struct {
     c_case *c;
-    double sum[256]; /* of each block of draws; blocks do not depend on the threads */
+    double sum[256]; /* one for each block of draws; the blocks do not depend on the number of threads */
     int64_t block;
 } sums;
 
@@ -50,7 +50,7 @@ static void sum_part(void *env, int64_t from, int64_t to)
         int64_t first = b * s->block, last = first + s->block;
         last = last < s->c->size ? last : s->c->size;
         double sum = 0;
-        for (int64_t i = first; i < last; i += VF * 64) { /* sums of f32 do not grow long */
+        for (int64_t i = first; i < last; i += VF * 64) { /* keeps each f32 sum short */
             vf part = (vf)0.0f;
             for (int64_t j = i; j < i + VF * 64 && j < last; j += VF) {
                 vf draws = exponential(random_bits(0, 42, lane + (uint32_t)j));

@@ -1,10 +1,10 @@
-/* Row 5 by hand. Along axis 0 threads share out columns, along axis 1 rows. */
+/* Row 5 by hand. Threads divide the columns for axis 0, and the rows for axis 1. */
 #include <string.h>
 
 #include "bench/c/c.h"
 #include "bench/c/vector.h"
 
-/* (Reductions may be added up in any order, as any compiler of arrays takes them.) */
+/* (Sums may be taken in any order, as every array compiler does.) */
 #define REASSOCIATE _Pragma("clang fp reassociate(on)")
 
 static const float *row(const c_case *c, int64_t i)
@@ -36,7 +36,7 @@ static void sum0_part(void *env, int64_t from, int64_t to)
             out[j] += row(c, i)[j];
 }
 
-/* Sums of differences from the first row and of their squares: one pass, without cancellation. */
+/* Sums the differences from the first row and their squares in one pass, without cancellation. */
 static void moments0_part(void *env, int64_t from, int64_t to)
 {
     c_case *c = env;
@@ -128,7 +128,7 @@ static void moments1_part(void *env, int64_t from, int64_t to)
     }
 }
 
-/* The greatest element, then the first place where it stands. */
+/* The largest element, then the first position where it occurs. */
 static int32_t row_argmax(const float *x, int64_t n)
 {
     vf best = (vf)x[0], other = best;
@@ -154,7 +154,7 @@ static void argmax1_part(void *env, int64_t from, int64_t to)
         ((int32_t *)c->result[0].elements)[i] = row_argmax(row(c, i), c->size);
 }
 
-/* Four rows at once, for the latency of the additions. */
+/* Four rows at once, to hide the latency of additions. */
 static void cumsum1_part(void *env, int64_t from, int64_t to)
 {
     c_case *c = env;

@@ -1,4 +1,4 @@
-/* Row 4 by hand: each row stays in the cache for its passes. */
+/* Row 4 by hand: all passes over a row find it in the cache. */
 #include <math.h>
 
 #include "bench/c/c.h"
@@ -19,7 +19,7 @@ static float row_max(const float *x)
                                             __builtin_elementwise_max(c, d)));
 }
 
-/* The sum of exp(x - max); exp itself to y, where that is wanted. */
+/* The sum of exp(x - max). If y is given, it receives the exponentials. */
 static inline float row_exp(const float *x, float max, float *y)
 {
     vf sum[2] = {(vf)0.0f, (vf)0.0f};

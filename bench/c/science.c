@@ -73,8 +73,8 @@ static void run_greeks(c_case *c)
 enum { STEPS = 100 };
 static const float DT = 1e-3f, SOFT = 0.01f;
 
-/* Buffers: the start (x, v as given, m), then coordinates one array each, padded with bodies
- * without mass to whole vectors. */
+/* The buffers hold the start (x, v as given, m), then an array for each coordinate, padded to whole
+ * vectors with bodies of mass 0. */
 enum { START_X, START_V, MASS, X, V = X + 3, A = V + 3 };
 
 typedef struct {
@@ -149,7 +149,7 @@ static void make_bodies(c_case *c)
     c_result(c, 2, DIGEST_F32, 1);
 }
 
-/* Between arrays of triples and an array for each coordinate. */
+/* Converts between an array of triples and an array for each coordinate. */
 static void split(int64_t n, const float *from, float *const to[3])
 {
     for (int64_t i = 0; i < n; i++)

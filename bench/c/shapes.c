@@ -7,7 +7,7 @@ static const float *input(const c_case *c, int k, int64_t i)
     return (const float *)c->buffer[k] + i * c->size;
 }
 
-/* In squares that fit the cache. */
+/* Works in squares that fit the cache. */
 enum { TILE = 32 };
 
 static void transposed_part(void *env, int64_t from, int64_t to)

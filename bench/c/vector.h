@@ -24,7 +24,7 @@ typedef int32_t vi __attribute__((ext_vector_type(VF)));
 typedef uint32_t vu __attribute__((ext_vector_type(VF)));
 typedef double vd __attribute__((ext_vector_type(VD)));
 typedef int64_t vl __attribute__((ext_vector_type(VD)));
-/* the same in memory that need not be aligned */
+/* the same, in memory of any alignment */
 typedef vf vf_loose __attribute__((aligned(4)));
 typedef vi vi_loose __attribute__((aligned(4)));
 typedef vd vd_loose __attribute__((aligned(8)));
@@ -56,7 +56,7 @@ static inline void vd_store(double *p, vd x)
 {
     *(vd_loose *)p = x;
 }
-/* mask ? x : y, lane by lane, stands for itself with these types. */
+/* With these types, `mask ? x : y` selects lane by lane. */
 static inline bool vl_any(vl mask)
 {
     return __builtin_reduce_or(mask) != 0;

@@ -1,4 +1,4 @@
-/* The worker of the workloads written by hand, and the threads that they share. */
+/* The worker for the workloads written by hand, and their pool of threads. */
 #include <cblas.h>
 #include <gnu/libc-version.h>
 #include <pthread.h>
@@ -10,8 +10,8 @@
 
 /* ---- threads --------------------------------------------------------------------------------- */
 
-/* A pool that sleeps between jobs: a job is a range, cut into as many parts as there are threads;
- * the calling thread takes part 0. */
+/* A pool whose threads sleep between jobs. A job is a range, cut into one part per thread; the
+ * calling thread does part 0. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t work, done;
@@ -25,7 +25,7 @@ static struct {
           .done = PTHREAD_COND_INITIALIZER,
           .threads = 1};
 
-/* Below this many elements a wake-up costs more than it brings. */
+/* Below this many elements, waking a thread costs more than it saves. */
 enum { PARALLEL_FROM = 16384 };
 
 static int64_t part(int k, int64_t n)
