@@ -291,6 +291,13 @@ typedef struct {
 } ir_infer;
 void ir_infer_out(ir_infer *q, const ir_type *t);
 
+/* The batch axis that a batch rule, and what it batches within, is over. */
+typedef struct {
+    int64_t size;
+    const char *axis_name; /* what collectives call it, by ir_name; NULL: it has no name */
+    bool in_step;          /* loops run all lanes in step, rather than become `lanes` */
+} ir_batching;
+
 /* The few primitives that the transformations themselves speak of. */
 typedef enum {
     IR_ROLE_NONE,
@@ -354,8 +361,8 @@ struct ir_op {
 
     /* Over a batch: x[k] carries the batch at axis[k] (-1: not batched; at least one is). Writes
      * y and the axis of each (-1 where the result does not vary). */
-    bool (*batch)(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                  ir_value **y, int *yaxis);
+    bool (*batch)(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                  const ir_batching *over, ir_value **y, int *yaxis);
 
     /* Control only: split into what is computable from the known operands and the rest. See
      * ir_partial_eval. NULL: the whole equation is unknown as soon as one operand is. */
@@ -477,12 +484,9 @@ ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *
 /* axis_in[k]: where input k carries the batch, -1 for not. Outputs: axis_out[k] enters as the axis
  * asked for, IR_AXIS_ANY for whatever comes (written back), or -1: must not be batched. */
 #define IR_AXIS_ANY (-2)
-ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out);
-/* The same where the batch axis has a name, which collectives inside speak of (NULL: it has none). */
-ir_graph *ir_vmap_named(const ir_graph *g, int64_t size, const char *name, const int *axis_in,
-                        int *axis_out);
-const char *ir_vmap_axis(void); /* for batch rules: the name of the axis being batched, or NULL */
-bool ir_vmap_mentions_axis(const ir_eqn *e); /* does e, or what it nests, speak of that axis? */
+ir_graph *ir_vmap(const ir_graph *g, const ir_batching *over, const int *axis_in, int *axis_out);
+/* Does a collective, e or one that e nests, name that axis? */
+bool ir_vmap_mentions_axis(const ir_eqn *e, const ir_batching *over);
 /* Moves a value's batch axis, or makes one by broadcasting (from = -1). */
 ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size);
 

@@ -15,17 +15,9 @@
 
 #include "ir/ir.h"
 
-/* While a named axis is batched; what rules batch within is batched over the same axis. */
-static _Thread_local const char *axis_name;
-
-const char *ir_vmap_axis(void)
-{
-    return axis_name;
-}
-
 typedef struct {
     ir_graph *g;
-    int64_t size;
+    const ir_batching *over;
     ir_value **value; /* by id of the old graph's values */
     int *axis;
     ir_value **x, **y; /* one equation's */
@@ -86,16 +78,16 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
 }
 
 /* A collective over the axis may vary along it though no operand does. */
-bool ir_vmap_mentions_axis(const ir_eqn *e)
+bool ir_vmap_mentions_axis(const ir_eqn *e, const ir_batching *over)
 {
     const ir_graph *g;
-    if (!axis_name)
+    if (!over->axis_name)
         return false;
     if (e->op->flags & IR_OP_COLLECTIVE)
-        return e->attr[0].name == axis_name;
+        return e->attr[0].name == over->axis_name;
     for (int k = 0; (g = ir_nested(e, k)); k++)
         IR_EACH_EQN (inner, g)
-            if (ir_vmap_mentions_axis(inner))
+            if (ir_vmap_mentions_axis(inner, over))
                 return true;
     return false;
 }
@@ -112,8 +104,8 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
         s->y[k] = NULL;
         s->yaxis[k] = -1;
     }
-    if (batched || ir_vmap_mentions_axis(e)) {
-        if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->size, s->y, s->yaxis))
+    if (batched || ir_vmap_mentions_axis(e, s->over)) {
+        if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->over, s->y, s->yaxis))
             return ir_fail("vmap: %s could not be batched", e->op->name);
     } else {
         ir_value **y = ir_copy_eqn(s->g, e, s->x);
@@ -142,7 +134,7 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
                                ir_type_tmp(&t), axis_in[k]);
             for (int d = t.rank++; d > axis_in[k]; d--)
                 t.dim[d] = t.dim[d - 1];
-            t.dim[axis_in[k]] = s->size;
+            t.dim[axis_in[k]] = s->over->size;
         }
         s->value[g->in[k]->id] = ir_input(s->g, &t);
         s->axis[g->in[k]->id] = axis_in[k];
@@ -167,7 +159,7 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
             ok = ir_fail("vmap: output %d, %s a slice, cannot carry the batch at axis %d", k,
                          ir_type_tmp(&g->out[k]->type), axis_out[k]);
         else if (axis_out[k] >= 0)
-            out[k] = ir_move_axis(s->g, out[k], is, axis_out[k], s->size);
+            out[k] = ir_move_axis(s->g, out[k], is, axis_out[k], s->over->size);
         ok = ok && out[k];
     }
     if (ok)
@@ -176,10 +168,10 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
     return ok;
 }
 
-ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis_out)
+ir_graph *ir_vmap(const ir_graph *g, const ir_batching *over, const int *axis_in, int *axis_out)
 {
     int w = ir_widest(g);
-    vmap_state s = {.g = ir_graph_new(g->name), .size = size};
+    vmap_state s = {.g = ir_graph_new(g->name), .over = over};
     s.value = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.value);
     s.axis = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.axis);
     s.x = s.value + g->nvalue;
@@ -200,14 +192,4 @@ ir_graph *ir_vmap(const ir_graph *g, int64_t size, const int *axis_in, int *axis
         return s.g;
     ir_graph_release(s.g);
     return NULL;
-}
-
-ir_graph *ir_vmap_named(const ir_graph *g, int64_t size, const char *name, const int *axis_in,
-                        int *axis_out)
-{
-    const char *was = axis_name;
-    axis_name = name;
-    ir_graph *made = ir_vmap(g, size, axis_in, axis_out);
-    axis_name = was;
-    return made;
 }

@@ -87,9 +87,9 @@ static bool arg_with(arg_kernel *kernel, const ir_eqn *e, const void *const *in,
 }
 
 static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t along = axis_shift(e->attr[ARG_AXES].ints[0], axis[0]);
     *yaxis = axis_without(axis[0], &along, 1);
     y[0] = b_argreduce(g, e->op, x[0], (int)along, (ir_dtype)e->attr[ARG_INDEX_DTYPE].i);

@@ -33,10 +33,10 @@ static ir_value *collective(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_va
 /* Over the axis being batched: along the operand's batch axis with `reduce`; an operand that is the
  * same in all lanes is handled by the caller. */
 static bool reduce_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_value *const *x,
-                         const int *axis, ir_value **y, int *yaxis)
+                         const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
 {
     int64_t along = axis[0];
-    bool mine = e->attr[0].name == ir_vmap_axis();
+    bool mine = e->attr[0].name == over->axis_name;
     yaxis[0] = mine ? -1 : axis[0];
     y[0] = mine ? b_reduce(g, reduce, x[0], 1, &along) : collective(g, e->op, e, x[0]);
     return y[0] != NULL;
@@ -62,12 +62,12 @@ static bool psum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 }
 
 static bool psum_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+                       const ir_batching *over, ir_value **y, int *yaxis)
 {
     if (axis[0] >= 0)
-        return reduce_batch(g, e, &op_reduce_sum, x, axis, y, yaxis);
+        return reduce_batch(g, e, &op_reduce_sum, x, axis, over, y, yaxis);
     yaxis[0] = -1;
-    return (y[0] = b_mul(g, x[0], b_const(g, x[0], (double)size))) != NULL;
+    return (y[0] = b_mul(g, x[0], b_const(g, x[0], (double)over->size))) != NULL;
 }
 
 const ir_op op_psum = {
@@ -96,27 +96,25 @@ static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
 }
 
 static bool extreme_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_value *const *x,
-                          const int *axis, ir_value **y, int *yaxis)
+                          const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
 {
     if (axis[0] >= 0)
-        return reduce_batch(g, e, reduce, x, axis, y, yaxis);
+        return reduce_batch(g, e, reduce, x, axis, over, y, yaxis);
     yaxis[0] = -1;
     y[0] = x[0];
     return true;
 }
 
 static bool pmax_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+                       const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
-    return extreme_batch(g, e, &op_reduce_max, x, axis, y, yaxis);
+    return extreme_batch(g, e, &op_reduce_max, x, axis, over, y, yaxis);
 }
 
 static bool pmin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+                       const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
-    return extreme_batch(g, e, &op_reduce_min, x, axis, y, yaxis);
+    return extreme_batch(g, e, &op_reduce_min, x, axis, over, y, yaxis);
 }
 
 #define EXTREME(p)                                                                                 \
@@ -145,11 +143,11 @@ static bool axis_index_infer(ir_infer *q)
 }
 
 static bool axis_index_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                             int64_t size, ir_value **y, int *yaxis)
+                             const ir_batching *over, ir_value **y, int *yaxis)
 {
     (void)e, (void)x, (void)axis;
     yaxis[0] = 0;
-    return (y[0] = b_iota(g, IR_i32, 1, &size, 0)) != NULL;
+    return (y[0] = b_iota(g, IR_i32, 1, &over->size, 0)) != NULL;
 }
 
 const ir_op op_axis_index = {

@@ -75,7 +75,7 @@ struct transformed {
     int nflags;
     const void *in; /* flags or axes of the operands */
     const bool *nz_ct;
-    int64_t size;
+    const ir_batching *over;
     int *axes;
     ir_graph **made;
     ir_graph **rest; /* a second graph a branch; may be NULL */
@@ -204,7 +204,7 @@ static bool vmap_branch(transformed *t, int b)
         for (int k = 0; k < t->nflags; k++)
             t->axes[k] = t->flags[k] ? batch_place(t->e, k) : IR_AXIS_ANY;
         ir_graph_release(t->made[b]);
-        t->made[b] = ir_vmap(t->e->attr[0].graphs[b], t->size, t->in, t->axes);
+        t->made[b] = ir_vmap(t->e->attr[0].graphs[b], t->over, t->in, t->axes);
         for (int k = 0; t->made[b] && k < t->nflags; k++) {
             elsewhere = elsewhere || t->axes[k] > batch_place(t->e, k);
             t->flags[k] = t->flags[k] || t->axes[k] >= 0;
@@ -215,11 +215,12 @@ static bool vmap_branch(transformed *t, int b)
 
 /* Every branch batched, outputs alike: yaxis is 0 for what any branch makes vary, else -1; `all`
  * asks for 0 everywhere. */
-static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, int64_t size, bool all, int *yaxis)
+static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batching *over, bool all,
+                               int *yaxis)
 {
     bool *varies = ir_xmalloc((size_t)e->nout);
     memset(varies, all, (size_t)e->nout);
-    transformed t = {e, vmap_branch, varies, e->nout, .in = axis, .size = size, .axes = yaxis};
+    transformed t = {e, vmap_branch, varies, e->nout, .in = axis, .over = over, .axes = yaxis};
     t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
     bool ok = make_all(&t);
     for (int k = 0; k < e->nout; k++)
@@ -253,15 +254,15 @@ static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, i
 }
 
 static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+                       const ir_batching *over, ir_value **y, int *yaxis)
 {
     bool divergent = axis[0] >= 0;
-    ir_graph **branches = branch_vmaps(e, axis + 1, size, divergent, yaxis);
+    ir_graph **branches = branch_vmaps(e, axis + 1, over, divergent, yaxis);
     if (!branches)
         return false;
     bool ok;
     if (divergent) {
-        ok = select_branches(g, e, branches, x, size, y);
+        ok = select_branches(g, e, branches, x, over->size, y);
     } else {
         ir_value **made = emit_cond(g, branches, e->attr[0].n, e->nin, x);
         ok = made != NULL;

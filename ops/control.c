@@ -270,12 +270,12 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     return made != NULL;
 }
 
-bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                    ir_value **y, int *yaxis)
+bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                    const ir_batching *over, ir_value **y, int *yaxis)
 {
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, 0), size, axis, yaxis);
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, 0), over, axis, yaxis);
     ir_value **made = batched ? call_again(g, e, batched, x) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];

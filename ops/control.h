@@ -62,8 +62,8 @@ bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *co
                   ir_value **ty);
 bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                         ir_value **ct_in);
-bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                    ir_value **y, int *yaxis);
+bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                    const ir_batching *over, ir_value **y, int *yaxis);
 bool ctl_call_partial(ir_partial *p, const ir_eqn *e);
 
 static inline ir_graph *ctl_graph(const ir_eqn *e, int k)

@@ -208,9 +208,9 @@ static bool products_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
 }
 
 static bool cumulate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                           int64_t size, ir_value **y, int *yaxis)
+                           const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     *yaxis = axis[0];
     y[0] = b_cumulate(g, e->op, x[0], (int)axis_shift(e->attr[CUMULATE_AXIS].i, axis[0]),
                       e->attr[CUMULATE_REVERSE].i);

@@ -66,7 +66,7 @@ static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
 }
 
 static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
     ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
     int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
@@ -80,8 +80,8 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
         yaxis[k] = 0;
     for (int k = 0; k < rule->nout; k++)
         rule_out[k] = 0;
-    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
-    IR_AUTO_GRAPH rb = ir_vmap(rule, size, axes, rule_out);
+    IR_AUTO_GRAPH fb = ir_vmap(f, over, axis, yaxis);
+    IR_AUTO_GRAPH rb = ir_vmap(rule, over, axes, rule_out);
     ir_attr attr[] = {{.graph = fb}, {.graph = rb}};
     ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
@@ -176,15 +176,15 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 
 /* bwd over a batch: residuals with it at axis[k], all cotangents with it in front; each result with
  * it at to[k], or, where that is -1, summed over it: what a value shared by the lanes gets. */
-static ir_graph *batch_backward(const ir_graph *bwd, int nres, int64_t size, const int *axis,
-                                const int *to)
+static ir_graph *batch_backward(const ir_graph *bwd, int nres, const ir_batching *over,
+                                const int *axis, const int *to)
 {
     int *in = ir_xmalloc((size_t)(bwd->nin + bwd->nout + 1) * sizeof *in), *out = in + bwd->nin;
     for (int k = 0; k < bwd->nin; k++)
         in[k] = k < nres ? axis[k] : 0;
     for (int k = 0; k < bwd->nout; k++)
         out[k] = to[k] < 0 ? 0 : to[k];
-    IR_AUTO_GRAPH lanes = ir_vmap(bwd, size, in, out);
+    IR_AUTO_GRAPH lanes = ir_vmap(bwd, over, in, out);
     free(in);
     if (!lanes)
         return NULL;
@@ -204,11 +204,11 @@ static ir_graph *batch_backward(const ir_graph *bwd, int nres, int64_t size, con
 }
 
 static bool lin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
     ir_graph *bwd = ctl_graph(e, 0);
     int nres = e->nin - bwd->nout;
-    IR_AUTO_GRAPH batched = batch_backward(bwd, nres, size, axis, axis + nres);
+    IR_AUTO_GRAPH batched = batch_backward(bwd, nres, over, axis, axis + nres);
     ir_attr attr = {.graph = batched};
     ir_value **made = batched ? ir_emit(g, e->op, e->nin, x, &attr) : NULL;
     for (int k = 0; made && k < e->nout; k++) {
@@ -306,7 +306,7 @@ static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
 }
 
 static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                           int64_t size, ir_value **y, int *yaxis)
+                           const ir_batching *over, ir_value **y, int *yaxis)
 {
     ir_graph *f = ctl_graph(e, 0), *fwd = ctl_graph(e, 1), *bwd = ctl_graph(e, 2);
     int *fwd_out = ir_xmalloc((size_t)(fwd->nout + e->nin + 1) * sizeof *fwd_out);
@@ -318,10 +318,10 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     for (int k = 0; k < e->nin; k++)
         if (differentiable(e->in[k]))
             to[n++] = axis[k];
-    IR_AUTO_GRAPH fb = ir_vmap(f, size, axis, yaxis);
-    IR_AUTO_GRAPH fwdb = ir_vmap(fwd, size, axis, fwd_out);
+    IR_AUTO_GRAPH fb = ir_vmap(f, over, axis, yaxis);
+    IR_AUTO_GRAPH fwdb = ir_vmap(fwd, over, axis, fwd_out);
     IR_AUTO_GRAPH bwdb =
-        fwdb ? batch_backward(bwd, fwd->nout - e->nout, size, fwd_out + e->nout, to) : NULL;
+        fwdb ? batch_backward(bwd, fwd->nout - e->nout, over, fwd_out + e->nout, to) : NULL;
     ir_attr attr[] = {{.graph = fb}, {.graph = fwdb}, {.graph = bwdb}};
     ir_value **made = fb && bwdb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
@@ -370,9 +370,9 @@ static bool nondiff_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
 }
 
 static bool nondiff_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                          int64_t size, ir_value **y, int *yaxis)
+                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     yaxis[0] = axis[0];
     return (y[0] = ir_emit1(g, e->op, 1, x, e->attr)) != NULL;
 }

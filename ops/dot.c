@@ -171,9 +171,9 @@ static bool dot_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 /* Where both operands carry the batch, a batch dimension more, the first; where one does, a free
  * one. Nothing has to be moved. */
 static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t p[4][IR_MAX_RANK + 1];
     ir_attr attr[4];
     bool both = axis[0] >= 0 && axis[1] >= 0;

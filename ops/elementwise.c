@@ -144,8 +144,8 @@ static ir_value *spread_batch(ir_graph *g, ir_value *x, const ir_type *full, int
     return b_broadcast_in_dim(g, x, full->rank, full->dim, (int64_t[]){axis});
 }
 
-bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-              ir_value **y, int *yaxis)
+bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+              const ir_batching *over, ir_value **y, int *yaxis)
 {
     int rank = e->out[0]->type.rank, to = 0;
     for (int k = 0; k < e->nin; k++)
@@ -158,14 +158,14 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
         return ir_fail("vmap: a batch of %s has more than %d dimensions",
                        ir_type_tmp(&e->out[0]->type), IR_MAX_RANK);
     for (int d = 0, n = 0; d <= rank; d++)
-        full.dim[d] = d == to ? size : e->out[0]->type.dim[n++];
+        full.dim[d] = d == to ? over->size : e->out[0]->type.dim[n++];
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
     for (int k = 0; k < e->nin; k++) {
         bool scalar = e->in[k]->type.rank < rank;
         if (scalar)
             in[k] = axis[k] >= 0 ? spread_batch(g, x[k], &full, to) : x[k];
         else
-            in[k] = ir_move_axis(g, x[k], axis[k], to, size);
+            in[k] = ir_move_axis(g, x[k], axis[k], to, over->size);
     }
     y[0] = ir_emit1(g, e->op, e->nin, in, e->attr);
     yaxis[0] = to;

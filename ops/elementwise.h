@@ -35,8 +35,8 @@ bool ew_check_arity(const ir_infer *q, int arity);
 bool ew_fail_dtype(const ir_infer *q, const char *takes);
 /* Batch rule of every elementwise primitive: the batch axes are brought to one place. A rank-0
  * operand beside others of higher rank stays as it is where it does not vary. */
-bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-              ir_value **y, int *yaxis);
+bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+              const ir_batching *over, ir_value **y, int *yaxis);
 /* For `scalar` callbacks: the call jk_<name>_<d>(x ...) of n <= 4 operands; all of them, and the
  * result, have the dtype d. */
 jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar *x);

@@ -155,24 +155,24 @@ static bool gather_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 /* What only one side carries stays a dimension of that side alone, as long as it does not stand
  * among the common ones; what both carry is one more in common. */
 static bool gather_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
     int along = (int)e->attr[GATHER_AXIS].i, common = (int)e->attr[GATHER_BATCH_DIMS].i;
     int at = axis[0] >= 0 ? axis[0] : axis[1];
     if (axis[0] >= 0 && axis[1] >= 0) {
         *yaxis = 0;
-        y[0] = b_gather(g, ir_move_axis(g, x[0], axis[0], 0, size),
-                        ir_move_axis(g, x[1], axis[1], 0, size), along + 1, common + 1);
+        y[0] = b_gather(g, ir_move_axis(g, x[0], axis[0], 0, over->size),
+                        ir_move_axis(g, x[1], axis[1], 0, over->size), along + 1, common + 1);
         return y[0] != NULL;
     }
     int to = at < common ? common : at;
     if (axis[0] >= 0) {
         *yaxis = to <= along ? to : to + e->in[1]->type.rank - common - 1;
-        y[0] = b_gather(g, ir_move_axis(g, x[0], at, to, size), x[1], (int)axis_shift(along, to),
-                        common);
+        y[0] = b_gather(g, ir_move_axis(g, x[0], at, to, over->size), x[1],
+                        (int)axis_shift(along, to), common);
     } else {
         *yaxis = along + to - common;
-        y[0] = b_gather(g, x[0], ir_move_axis(g, x[1], at, to, size), along, common);
+        y[0] = b_gather(g, x[0], ir_move_axis(g, x[1], at, to, over->size), along, common);
     }
     return y[0] != NULL;
 }
@@ -280,14 +280,14 @@ static bool scatter_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 /* Indices that are the same for the whole batch leave it a dimension like others; else it is one
  * more in common. */
 static bool scatter_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                          int64_t size, ir_value **y, int *yaxis)
+                          const ir_batching *over, ir_value **y, int *yaxis)
 {
     int along = (int)e->attr[GATHER_AXIS].i, common = (int)e->attr[GATHER_BATCH_DIMS].i;
     bool apart = axis[1] >= 0;
     int to = apart ? 0 : common;
-    ir_value *base = ir_move_axis(g, x[0], axis[0], to, size);
-    ir_value *indices = apart ? ir_move_axis(g, x[1], axis[1], 0, size) : x[1];
-    ir_value *updates = ir_move_axis(g, x[2], axis[2], to, size);
+    ir_value *base = ir_move_axis(g, x[0], axis[0], to, over->size);
+    ir_value *indices = apart ? ir_move_axis(g, x[1], axis[1], 0, over->size) : x[1];
+    ir_value *updates = ir_move_axis(g, x[2], axis[2], to, over->size);
     *yaxis = to;
     y[0] = b_scatter_add(g, base, indices, updates, along + 1, common + apart);
     return y[0] != NULL;

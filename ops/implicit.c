@@ -106,15 +106,15 @@ static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_valu
 
 /* The graph over a batch: constants carry it where `axis` says, the vector and what is like it in
  * front; further outputs wherever `yaxis`, written, says. */
-static ir_graph *batched(const ir_graph *g, int64_t size, int nconst, const int *axis, int n,
-                         int *yaxis)
+static ir_graph *batched(const ir_graph *g, const ir_batching *over, int nconst, const int *axis,
+                         int n, int *yaxis)
 {
     int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
     for (int k = 0; k < g->nin; k++)
         in[k] = k < nconst ? axis[k] : 0;
     for (int k = 0; k < g->nout; k++)
         out[k] = k < n ? 0 : IR_AXIS_ANY;
-    ir_graph *made = ir_vmap(g, size, in, out);
+    ir_graph *made = ir_vmap(g, over, in, out);
     if (yaxis)
         memcpy(yaxis, out, (size_t)g->nout * sizeof *out);
     free(in);
@@ -276,17 +276,17 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 }
 
 static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
     int nconst = (int)e->attr[SOLVE_NCONST].i, n = e->nout;
     ir_graph *transposed = transpose_solver(e);
-    IR_AUTO_GRAPH solve = batched(ctl_graph(e, SOLVE), size, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH matvec = batched(ctl_graph(e, MATVEC), size, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH back = transposed ? batched(transposed, size, nconst, axis, n, NULL) : NULL;
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH matvec = batched(ctl_graph(e, MATVEC), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back = transposed ? batched(transposed, over, nconst, axis, n, NULL) : NULL;
     if (!solve || !matvec || (transposed && !back))
         return false;
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
-    batched_operands(g, e, x, axis, size, nconst, in);
+    batched_operands(g, e, x, axis, over->size, nconst, in);
     ir_value **made = emit_solve(g, solve, matvec, back, nconst, e->nin, in);
     for (int k = 0; made && k < n; k++) {
         y[k] = made[k];
@@ -381,17 +381,17 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 }
 
 static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, ir_value **y, int *yaxis)
+                       const ir_batching *over, ir_value **y, int *yaxis)
 {
     int nconst = (int)e->attr[ROOT_NCONST].i, n = e->nin - nconst;
-    IR_AUTO_GRAPH solve = batched(ctl_graph(e, ROOT_SOLVE), size, nconst, axis, n, yaxis);
-    IR_AUTO_GRAPH f = batched(ctl_graph(e, ROOT_F), size, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, ROOT_TANGENT), size, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH back = batched(ctl_graph(e, ROOT_TRANSPOSE), size, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, ROOT_SOLVE), over, nconst, axis, n, yaxis);
+    IR_AUTO_GRAPH f = batched(ctl_graph(e, ROOT_F), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, ROOT_TANGENT), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back = batched(ctl_graph(e, ROOT_TRANSPOSE), over, nconst, axis, n, NULL);
     if (!solve || !f || !tangent || !back)
         return false;
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
-    batched_operands(g, e, x, axis, size, nconst, in);
+    batched_operands(g, e, x, axis, over->size, nconst, in);
     ir_attr attr[] = {
         {.graph = solve}, {.graph = f}, {.graph = tangent}, {.graph = back}, {.i = nconst}};
     ir_value **made = ir_emit(g, e->op, e->nin, in, attr);

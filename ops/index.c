@@ -187,21 +187,21 @@ static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
 
 /* Along each of the other dimensions, a gather. */
 static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
     const int64_t *sizes = e->attr[0].ints;
-    ir_value *v = slice_fixed(g, e, x, axis, size);
+    ir_value *v = slice_fixed(g, e, x, axis, over->size);
     int at = axis[0];
     for (int d = 0; d < e->attr[0].n && v; d++) {
         if (!start_varies(e, 1, axis, sizes, d))
             continue;
         ir_value *start = index_clamp(g, x[1 + d], e->in[0]->type.dim[d] - sizes[d]);
-        ir_value *places = ramp(g, start, size, sizes[d], false);
+        ir_value *places = ramp(g, start, over->size, sizes[d], false);
         if (at < 0) {
             v = b_gather(g, v, places, d, 0);
             at = d;
         } else {
-            v = b_gather(g, ir_move_axis(g, v, at, 0, size), places, d + 1, 1);
+            v = b_gather(g, ir_move_axis(g, v, at, 0, over->size), places, d + 1, 1);
             at = 0;
         }
     }
@@ -320,14 +320,14 @@ static bool spread_update(ir_graph *g, const ir_eqn *e, int d, ir_value *start, 
 }
 
 static bool update_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
     const ir_type *u = &e->in[1]->type;
     bool varies = false;
     for (int d = 0; d < u->rank; d++)
         varies = varies || start_varies(e, 2, axis, u->dim, d);
-    ir_value *base = ir_move_axis(g, x[0], axis[0], 0, size), *mask = NULL;
-    ir_value *update = ir_move_axis(g, x[1], axis[1], 0, size);
+    ir_value *base = ir_move_axis(g, x[0], axis[0], 0, over->size), *mask = NULL;
+    ir_value *update = ir_move_axis(g, x[1], axis[1], 0, over->size);
     *yaxis = 0;
     if (!base || !update)
         return false;
@@ -338,8 +338,8 @@ static bool update_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     for (int d = 0; d < u->rank; d++) {
         if (u->dim[d] == e->in[0]->type.dim[d])
             continue;
-        ir_value *start = axis[2 + d] < 0 ? b_broadcast_leading(g, x[2 + d], size) : x[2 + d];
-        if (!spread_update(g, e, d, start, size, &update, &mask))
+        ir_value *start = axis[2 + d] < 0 ? b_broadcast_leading(g, x[2 + d], over->size) : x[2 + d];
+        if (!spread_update(g, e, d, start, over->size, &update, &mask))
             return false;
     }
     return (y[0] = b_select(g, mask, update, base)) != NULL;

@@ -24,9 +24,6 @@ enum {
 
 enum { WHOLE, STRIP, SIZE, WIDTH, AXES };
 
-/* While the graphs of a lanes equation are made: loops within are batched plainly. */
-static _Thread_local bool making;
-
 /* ---- its rules ------------------------------------------------------------------------------- */
 
 /* t with its leading dimension `width`, or gone if that is 0. */
@@ -147,8 +144,9 @@ static int64_t width_of(const ir_eqn *e, const int *axis)
     return width;
 }
 
-/* e over `size` lanes as a graph of its own, by the rule given; lanes at axis 0 on both sides. NULL
- * too if a result is the same for all lanes, and better stays so. */
+/* e over `size` lanes as a graph of its own, by the rule given; loops within are batched in step,
+ * lanes stand at axis 0 on both sides. NULL too if a result is the same for all lanes, and better
+ * stays so. */
 static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, int64_t size)
 {
     ir_graph *g = ir_graph_new(e->op->name);
@@ -165,9 +163,8 @@ static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, i
     }
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = -1;
-    making = true;
-    bool ok = plain(g, e, g->in, at, size, y, yaxis);
-    making = false;
+    ir_batching lanes = {size, NULL, .in_step = true};
+    bool ok = plain(g, e, g->in, at, &lanes, y, yaxis);
     for (int k = 0; k < e->nout && ok; k++)
         ok = yaxis[k] >= 0 && (y[k] = ir_move_axis(g, y[k], yaxis[k], 0, size));
     if (ok)
@@ -209,26 +206,26 @@ static bool hand_over(ir_value **made, int n, ir_value **y, int *yaxis)
 }
 
 bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,
-                 const int *axis, int64_t size, ir_value **y, int *yaxis)
+                 const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
 {
-    if (making || size < FEWEST || ir_vmap_mentions_axis(e) || uses_tapes(e))
-        return plain(g, e, x, axis, size, y, yaxis);
+    if (over->in_step || over->size < FEWEST || ir_vmap_mentions_axis(e, over) || uses_tapes(e))
+        return plain(g, e, x, axis, over, y, yaxis);
     int64_t width = width_of(e, axis);
-    width = width < size ? width : size;
+    width = width < over->size ? width : over->size;
     unsigned failures = ir_fail_count();
-    IR_AUTO_GRAPH whole = graph_of(plain, e, axis, size);
+    IR_AUTO_GRAPH whole = graph_of(plain, e, axis, over->size);
     IR_AUTO_GRAPH strip = whole ? graph_of(plain, e, axis, width) : NULL;
     if (!strip)
-        return ir_fail_count() == failures && plain(g, e, x, axis, size, y, yaxis);
-    return hand_over(emit(g, e, x, axis, size, width, whole, strip), e->nout, y, yaxis);
+        return ir_fail_count() == failures && plain(g, e, x, axis, over, y, yaxis);
+    return hand_over(emit(g, e, x, axis, over->size, width, whole, strip), e->nout, y, yaxis);
 }
 
 static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = 0;
-    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, WHOLE), size, axis, yaxis);
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, WHOLE), over, axis, yaxis);
     ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
     return hand_over(made, e->nout, y, yaxis);
 }
@@ -249,14 +246,14 @@ static ir_graph *one_lane(const ir_eqn *e)
 }
 
 /* Lanes of lanes: the outer run one after the other, each as the strips that it consists of. */
-static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                  ir_value **y, int *yaxis)
+static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                  const ir_batching *over, ir_value **y, int *yaxis)
 {
-    if (making || ir_vmap_mentions_axis(e))
-        return whole_batch(g, e, x, axis, size, y, yaxis);
-    IR_AUTO_GRAPH whole = graph_of(whole_batch, e, axis, size);
+    if (over->in_step || ir_vmap_mentions_axis(e, over))
+        return whole_batch(g, e, x, axis, over, y, yaxis);
+    IR_AUTO_GRAPH whole = graph_of(whole_batch, e, axis, over->size);
     IR_AUTO_GRAPH lane = whole ? one_lane(e) : NULL;
-    ir_value **made = lane ? emit(g, e, x, axis, size, 0, whole, lane) : NULL;
+    ir_value **made = lane ? emit(g, e, x, axis, over->size, 0, whole, lane) : NULL;
     return hand_over(made, e->nout, y, yaxis);
 }
 

@@ -144,11 +144,11 @@ static ir_value *pad_with_fills(ir_graph *g, const ir_eqn *e, ir_value *const *x
 }
 
 static bool pad_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
     if (axis[1] >= 0) {
         *yaxis = 0;
-        return (y[0] = pad_with_fills(g, e, x, axis, size)) != NULL;
+        return (y[0] = pad_with_fills(g, e, x, axis, over->size)) != NULL;
     }
     int64_t p[3][IR_MAX_RANK + 1];
     for (int k = 0; k < 3; k++)

@@ -33,9 +33,9 @@ static bool threefry_eval(const ir_eqn *e, const void *const *in, void *const *o
 }
 
 static bool threefry_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                           int64_t size, ir_value **y, int *yaxis)
+                           const ir_batching *over, ir_value **y, int *yaxis)
 {
-    if (!ew_batch(g, e, x, axis, size, y, yaxis))
+    if (!ew_batch(g, e, x, axis, over, y, yaxis))
         return false;
     y[1] = y[0]->eqn->out[1];
     yaxis[1] = yaxis[0];

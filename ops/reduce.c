@@ -332,9 +332,9 @@ static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
 }
 
 static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t axes[IR_MAX_RANK];
     axes_shift(&e->attr[0], axis[0], axes);
     *yaxis = axis_without(axis[0], axes, e->attr[0].n);

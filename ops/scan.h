@@ -24,8 +24,8 @@ ir_value *scan_length_of(const scan_parts *s, ir_value *const *x); /* NULL unles
 ir_value **scan_emit(ir_graph *g, const scan_parts *s, ir_value *length, ir_graph *body, int nconst,
                      int ncarry, bool reverse, int n, ir_value *const *in);
 
-bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                ir_value **y, int *yaxis);
+bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                const ir_batching *over, ir_value **y, int *yaxis);
 bool scan_partial(ir_partial *p, const ir_eqn *e);
 bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                     ir_value **ct_in);

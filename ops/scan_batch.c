@@ -17,8 +17,8 @@ static int batch_place(const ir_type *slice)
 /* The batched body once it is settled which carries are batched; `all`: all of them. Axes of
  * constants and xs are given, the others are written. What goes on a tape carries its batch in
  * front: on a tape it cannot be moved any more. */
-static ir_graph *settle_batch(const scan_parts *s, int64_t size, bool all, int *in_axis,
-                              int *out_axis)
+static ir_graph *settle_batch(const scan_parts *s, const ir_batching *over, bool all,
+                              int *in_axis, int *out_axis)
 {
     const ir_graph *from = s->body;
     bool *fixed = ir_xmalloc((size_t)from->nout + 1);
@@ -34,7 +34,7 @@ static ir_graph *settle_batch(const scan_parts *s, int64_t size, bool all, int *
             fixed[k] |= k < s->ncarry && in_axis[s->nconst + k] >= 0;
             out_axis[k] = fixed[k] ? batch_place(&from->out[k]->type) : IR_AXIS_ANY;
         }
-        body = ir_vmap(from, size, in_axis, out_axis);
+        body = ir_vmap(from, over, in_axis, out_axis);
         for (int k = 0; body && k < from->nout; k++) {
             int place = batch_place(&from->out[k]->type);
             if (k < s->ncarry && out_axis[k] >= 0 && in_axis[s->nconst + k] < 0) {
@@ -138,8 +138,8 @@ static ir_value **emit_masked(ir_graph *g, const scan_parts *s, const ir_graph *
                : NULL;
 }
 
-bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
-                ir_value **y, int *yaxis)
+bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                const ir_batching *over, ir_value **y, int *yaxis)
 {
     scan_parts s = scan_parts_like(e);
     bool masked = s.length == IR_DYNAMIC && axis[s.n] >= 0;
@@ -147,14 +147,16 @@ bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axi
     ir_value **in = ir_xmalloc((size_t)(e->nin + 2) * sizeof *in), **made = NULL;
     for (int k = 0; k < s.n; k++)
         in_axis[k] = axis[k] < 0 || k < s.nconst ? axis[k] : batch_place(&s.body->in[k]->type);
-    IR_AUTO_GRAPH body = settle_batch(&s, size, masked, in_axis, yaxis);
+    IR_AUTO_GRAPH body = settle_batch(&s, over, masked, in_axis, yaxis);
     for (int k = 0; k < s.n; k++) {
         /* Stacking puts the steps in front of the batch axis. */
         int to = in_axis[k] + (k >= s.nconst + s.ncarry);
-        in[k] = k < s.nconst || in_axis[k] < 0 ? x[k] : ir_move_axis(g, x[k], axis[k], to, size);
+        in[k] = k < s.nconst || in_axis[k] < 0
+                    ? x[k]
+                    : ir_move_axis(g, x[k], axis[k], to, over->size);
     }
     if (body && masked)
-        made = emit_masked(g, &s, body, in_axis, size, x[s.n], in);
+        made = emit_masked(g, &s, body, in_axis, over->size, x[s.n], in);
     else if (body)
         made =
             scan_emit(g, &s, scan_length_of(&s, x), body, s.nconst, s.ncarry, s.reverse, s.n, in);

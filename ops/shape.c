@@ -172,12 +172,12 @@ static bool broadcast_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
 /* The batch stays in front; or else goes just before the dimension that its neighbour on the right
  * goes to, so that dimensions stay in order and nothing has to be transposed. */
 static bool broadcast_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                            int64_t size, ir_value **y, int *yaxis)
+                            const ir_batching *over, ir_value **y, int *yaxis)
 {
     const ir_attr *shape = &e->attr[BROADCAST_SHAPE], *dims = &e->attr[BROADCAST_DIMS];
     int to = !axis[0] ? 0 : axis[0] < dims->n ? (int)dims->ints[axis[0]] : shape->n;
     int64_t new_shape[IR_MAX_RANK + 1], shifted[IR_MAX_RANK], new_dims[IR_MAX_RANK + 1];
-    ints_insert(shape->ints, shape->n, to, size, new_shape);
+    ints_insert(shape->ints, shape->n, to, over->size, new_shape);
     axes_shift(dims, to, shifted);
     ints_insert(shifted, dims->n, axis[0], to, new_dims);
     *yaxis = to;
@@ -295,20 +295,20 @@ static bool reshape_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 }
 
 static bool reshape_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                          int64_t size, ir_value **y, int *yaxis)
+                          const ir_batching *over, ir_value **y, int *yaxis)
 {
     const ir_type *t = &e->out[0]->type;
     int64_t shape[IR_MAX_RANK + 1];
-    ints_insert(t->dim, t->rank, 0, size, shape);
+    ints_insert(t->dim, t->rank, 0, over->size, shape);
     *yaxis = 0;
-    ir_value *front = ir_move_axis(g, x[0], axis[0], 0, size);
+    ir_value *front = ir_move_axis(g, x[0], axis[0], 0, over->size);
     return (y[0] = b_reshape(g, front, t->rank + 1, shape)) != NULL;
 }
 
 static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                          int64_t size, ir_value **y, int *yaxis)
+                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t dims[IR_MAX_RANK];
     axes_shift(&e->attr[0], axis[0], dims);
     *yaxis = axis_without(axis[0], dims, e->attr[0].n);
@@ -317,9 +317,9 @@ static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 
 /* The batch stays in front, or before the dimension that it stood before. */
 static bool expand_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int to = 0;
     for (int old = 0; axis[0] && (old < axis[0] || axis_in(&e->attr[0], to)); to++)
         old += !axis_in(&e->attr[0], to);
@@ -480,9 +480,9 @@ static bool transpose_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
 }
 
 static bool transpose_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                            int64_t size, ir_value **y, int *yaxis)
+                            const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t shifted[IR_MAX_RANK], perm[IR_MAX_RANK + 1];
     axes_shift(&e->attr[0], axis[0], shifted);
     ints_insert(shifted, e->attr[0].n, 0, axis[0], perm);
@@ -580,9 +580,9 @@ static bool rev_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 }
 
 static bool rev_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     int64_t dims[IR_MAX_RANK];
     axes_shift(&e->attr[0], axis[0], dims);
     *yaxis = axis[0];

@@ -83,10 +83,10 @@ static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 }
 
 static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
     int64_t p[3][IR_MAX_RANK + 1];
-    const int64_t whole[] = {0, size, 1};
+    const int64_t whole[] = {0, over->size, 1};
     for (int k = 0; k < 3; k++)
         ints_insert(e->attr[k].ints, e->attr[k].n, axis[0], whole[k], p[k]);
     *yaxis = axis[0];
@@ -232,14 +232,14 @@ static bool concatenate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const 
 }
 
 static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                              int64_t size, ir_value **y, int *yaxis)
+                              const ir_batching *over, ir_value **y, int *yaxis)
 {
     int to = -1;
     for (int k = 0; k < e->nin; k++)
         to = to < 0 ? axis[k] : to;
     ir_value **moved = ir_xmalloc((size_t)e->nin * sizeof *moved);
     for (int k = 0; k < e->nin; k++)
-        moved[k] = ir_move_axis(g, x[k], axis[k], to, size);
+        moved[k] = ir_move_axis(g, x[k], axis[k], to, over->size);
     y[0] = b_concatenate(g, e->nin, moved, (int)axis_shift(e->attr[0].i, to));
     free(moved);
     *yaxis = to;

@@ -158,11 +158,11 @@ static bool add_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 }
 
 static bool add_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                      int64_t size, ir_value **y, int *yaxis)
+                      const ir_batching *over, ir_value **y, int *yaxis)
 {
     int place = ir_tape_depth(&e->out[0]->type);
-    y[0] = tape_add(g, ir_move_axis(g, x[0], axis[0], place, size),
-                    ir_move_axis(g, x[1], axis[1], place, size));
+    y[0] = tape_add(g, ir_move_axis(g, x[0], axis[0], place, over->size),
+                    ir_move_axis(g, x[1], axis[1], place, over->size));
     yaxis[0] = place;
     return y[0] != NULL;
 }
@@ -251,12 +251,12 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 }
 
 static bool select_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
     int place = ir_tape_depth(&e->out[0]->type);
-    y[0] = tape_select(g, ir_move_axis(g, x[0], axis[0], 0, size),
-                       ir_move_axis(g, x[1], axis[1], place, size),
-                       ir_move_axis(g, x[2], axis[2], place, size));
+    y[0] = tape_select(g, ir_move_axis(g, x[0], axis[0], 0, over->size),
+                       ir_move_axis(g, x[1], axis[1], place, over->size),
+                       ir_move_axis(g, x[2], axis[2], place, over->size));
     yaxis[0] = place;
     return y[0] != NULL;
 }
@@ -390,10 +390,10 @@ static bool along_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 }
 
 static bool along_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
     int place = ir_tape_depth(&e->out[0]->type);
-    ir_value *front = ir_move_axis(g, x[0], axis[0], place, size);
+    ir_value *front = ir_move_axis(g, x[0], axis[0], place, over->size);
     y[0] = emit_along(g, e->op, front, e->attr[0].i + 1,
                       e->op == &op_tape_broadcast ? e->attr[1].i : 0);
     yaxis[0] = place;

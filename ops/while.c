@@ -275,8 +275,8 @@ static ir_graph *masked_body(const parts *w, const ir_graph *cond, const ir_grap
 
 /* Which carries are batched, and whether the condition is: axes of constants are given, those of
  * the carry (0 or -1) are read and grown. yields gets the axes of what goes on tapes. */
-static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body_axis, int *pred,
-                         int *yields)
+static bool settle_batch(const parts *w, const ir_batching *over, int *cond_axis, int *body_axis,
+                         int *pred, int *yields)
 {
     int *carry = body_axis + w->nbc;
     int *out = ir_xmalloc((size_t)(w->nc + w->ny + 1) * sizeof *out);
@@ -286,8 +286,8 @@ static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body
         *pred = IR_AXIS_ANY;
         for (int k = 0; k < w->nc + w->ny; k++)
             out[k] = IR_AXIS_ANY;
-        IR_AUTO_GRAPH c = ir_vmap(w->cond, size, cond_axis, pred);
-        IR_AUTO_GRAPH b = ir_vmap(w->body, size, body_axis, out);
+        IR_AUTO_GRAPH c = ir_vmap(w->cond, over, cond_axis, pred);
+        IR_AUTO_GRAPH b = ir_vmap(w->body, over, body_axis, out);
         if (!c || !b) {
             free(out);
             return false;
@@ -307,7 +307,7 @@ static bool settle_batch(const parts *w, int64_t size, int *cond_axis, int *body
 
 /* All lanes in step. */
 static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                          int64_t size, ir_value **y, int *yaxis)
+                          const ir_batching *over, ir_value **y, int *yaxis)
 {
     parts w = parts_of(e->attr, e->nin);
     int first = w.ncc + w.nbc, pred, n = 0;
@@ -319,11 +319,11 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     for (int k = 0; k < w.nc; k++)
         carry[k] = axis[first + k] >= 0 ? ir_tape_depth(&w.body->out[k]->type) : -1;
     ir_value **made = NULL;
-    if (settle_batch(&w, size, cond_axis, body_axis, &pred, yaxis + w.nc)) {
+    if (settle_batch(&w, over, cond_axis, body_axis, &pred, yaxis + w.nc)) {
         pred = pred >= 0 ? 0 : -1;
         memcpy(yaxis, carry, (size_t)w.nc * sizeof *carry);
-        IR_AUTO_GRAPH cond = ir_vmap(w.cond, size, cond_axis, &pred);
-        IR_AUTO_GRAPH body = ir_vmap(w.body, size, body_axis, yaxis);
+        IR_AUTO_GRAPH cond = ir_vmap(w.cond, over, cond_axis, &pred);
+        IR_AUTO_GRAPH body = ir_vmap(w.body, over, body_axis, yaxis);
         IR_AUTO_GRAPH any = cond && pred >= 0 ? any_lane(cond) : ir_graph_retain(cond);
         IR_AUTO_GRAPH step =
             cond && body && pred >= 0 ? masked_body(&w, cond, body) : ir_graph_retain(body);
@@ -334,8 +334,9 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
         for (int k = w.ncc; k < first; k++)
             in[n++] = x[k];
         for (int k = 0; k < w.nc; k++)
-            in[n++] = carry[k] < 0 ? x[first + k]
-                                   : ir_move_axis(g, x[first + k], axis[first + k], carry[k], size);
+            in[n++] = carry[k] < 0
+                          ? x[first + k]
+                          : ir_move_axis(g, x[first + k], axis[first + k], carry[k], over->size);
         ir_attr attr[] = {{.graph = any},
                           {.graph = step},
                           {.i = w.ncc},
@@ -353,9 +354,9 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 }
 
 static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        int64_t size, ir_value **y, int *yaxis)
+                        const ir_batching *over, ir_value **y, int *yaxis)
 {
-    return lanes_batch(batch_in_step, g, e, x, axis, size, y, yaxis);
+    return lanes_batch(batch_in_step, g, e, x, axis, over, y, yaxis);
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------

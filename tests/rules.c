@@ -129,7 +129,7 @@ static void check_batched(const char *what, const ir_graph *g, const int *axis_i
     for (int k = 0; k < g->nout; k++)
         axis_out[k] = IR_AXIS_ANY;
     test_arrays in = random_inputs(&p, g, true, axis_in), whole;
-    IR_AUTO_GRAPH batched = ir_vmap(g, BATCH, axis_in, axis_out);
+    IR_AUTO_GRAPH batched = ir_vmap(g, &(ir_batching){.size = BATCH}, axis_in, axis_out);
     if (done(batched && ir_verify(batched) && test_eval(&p, batched, &in, &whole), label))
         for (int64_t b = 0; b < BATCH; b++)
             check_slice(label, g, &in, axis_in, &whole, axis_out, b);

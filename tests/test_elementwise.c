@@ -567,7 +567,7 @@ static void check_batch(const char *name, const ir_graph *g, const int *axis)
     TEST_POOL(p);
     test_arrays in = {0}, got;
     int axis_out = 0;
-    IR_AUTO_GRAPH vmapped = ir_vmap(g, SIZE, axis, &axis_out);
+    IR_AUTO_GRAPH vmapped = ir_vmap(g, &(ir_batching){.size = SIZE}, axis, &axis_out);
     for (int k = 0; k < g->nin; k++) {
         ir_type t = batched(g->in[k]->type, axis[k], SIZE);
         test_arrays_add(&p, &in, test_array_random(&p, &t, (uint64_t)(3 + k), 0, 1.5));

@@ -62,7 +62,7 @@ static ir_graph *vmap_of(const golden_case *c, const golden_vmap *v)
 {
     int axis_out[IR_MAX_RANK];
     memcpy(axis_out, v->axis_out, (size_t)c->graph->nout * sizeof *axis_out);
-    return ir_vmap(c->graph, v->size, v->axis_in, axis_out);
+    return ir_vmap(c->graph, &(ir_batching){.size = v->size}, v->axis_in, axis_out);
 }
 
 static test_arrays random_directions(test_pool *p, ir_value *const *v, int n, uint64_t seed)
@@ -290,7 +290,7 @@ static void check_batched_vjp(test_pool *p, const golden_case *c, const ir_graph
         axis_in[k] = k < nx ? -1 : 0;
     for (int k = 0; k < vjp->nout; k++)
         axis_out[k] = 0;
-    IR_AUTO_GRAPH batched = ir_vmap(vjp, 2, axis_in, axis_out);
+    IR_AUTO_GRAPH batched = ir_vmap(vjp, &(ir_batching){.size = 2}, axis_in, axis_out);
     test_arrays batched_in = test_arrays_join(p, &c->in, &both), out;
     if (!batched || !test_eval(p, batched, &batched_in, &out)) {
         test_fail(c->name, "vmap of vjp could not be made or run");

@@ -300,7 +300,7 @@ static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *ax
     int *out_axis = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out_axis);
     for (int k = 0; k < g->nout; k++)
         out_axis[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH b = made(ir_vmap(g, lanes, axis, out_axis), "vmap");
+    IR_AUTO_GRAPH b = made(ir_vmap(g, &(ir_batching){.size = lanes}, axis, out_axis), "vmap");
     test_arrays in = random_inputs(p, b->in, b->nin, seed), got = run(p, b, &in);
     for (int lane = 0; lane < lanes; lane++) {
         test_arrays one = {0}, mine = {0};
@@ -365,7 +365,7 @@ static void check_text(const char *text, int order, bool reverse)
     int *axis = ir_xmalloc((size_t)(g->nin + g->nout) * sizeof *axis), *out = axis + g->nin;
     for (int k = 0; k < g->nout; k++)
         out[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH b = made(ir_vmap(g, 2, axis, out), "vmap");
+    IR_AUTO_GRAPH b = made(ir_vmap(g, &(ir_batching){.size = 2}, axis, out), "vmap");
     check_all(b, 0, reverse);
     free(axis);
 }
@@ -586,7 +586,7 @@ Test(transforms, compiled_derivatives_are_those_of_the_interpreter)
     for (int k = 0; k < NTEXTS; k++) {
         int axis[16] = {0}, out[16] = {0};
         IR_AUTO_GRAPH g = made(ir_parse(all_texts[k], "test"), "parse");
-        IR_AUTO_GRAPH b = made(ir_vmap(g, 3, axis, out), "vmap");
+        IR_AUTO_GRAPH b = made(ir_vmap(g, &(ir_batching){.size = 3}, axis, out), "vmap");
         IR_AUTO_GRAPH d = made(test_vjp(b), "derivative");
         IR_AUTO_GRAPH second = made(test_jvp(d), "second derivative");
         check_compiled(b);
@@ -675,7 +675,7 @@ Test(transforms, what_a_loop_computes_alike_in_every_step_is_not_kept_step_by_st
 Test(transforms, an_output_that_varies_cannot_be_asked_for_unbatched)
 {
     IR_AUTO_GRAPH g = made(ir_parse(calls, "test"), "parse");
-    IR_AUTO_GRAPH v = ir_vmap(g, 3, (int[]){0, -1}, (int[]){0, -1});
+    IR_AUTO_GRAPH v = ir_vmap(g, &(ir_batching){.size = 3}, (int[]){0, -1}, (int[]){0, -1});
     cr_assert(!v);
     cr_expect(strstr(ir_error(), "output 1"), "%s", ir_error());
 }
@@ -684,7 +684,8 @@ Test(transforms, outputs_carry_the_batch_where_they_are_asked_to)
 {
     IR_AUTO_GRAPH g = made(ir_parse(calls, "test"), "parse");
     for (int at = 0; at < 2; at++) {
-        IR_AUTO_GRAPH v = made(ir_vmap(g, 3, (int[]){1, -1}, (int[]){at, 1 - at}), "vmap");
+        IR_AUTO_GRAPH v = made(
+            ir_vmap(g, &(ir_batching){.size = 3}, (int[]){1, -1}, (int[]){at, 1 - at}), "vmap");
         cr_expect_eq(v->out[0]->type.dim[at], 3);
         cr_expect_eq(v->out[1]->type.dim[1 - at], 3);
     }

@@ -64,9 +64,9 @@ static bool rotate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 }
 
 static bool rotate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                         int64_t size, ir_value **y, int *yaxis)
+                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    (void)size;
+    (void)over;
     *yaxis = axis[0];
     y[0] = b_rotate(g, x[0], axis_shift(e->attr[ROTATE_AXIS].i, axis[0]), amount(e));
     return y[0] != NULL;

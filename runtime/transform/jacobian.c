@@ -58,7 +58,7 @@ static ir_graph *batched(const ir_graph *g, int64_t size, int which, int axis)
         in[k] = k == which ? 0 : -1;
     for (int k = 0; k < g->nout; k++)
         out[k] = axis < 0 ? g->out[k]->type.rank : axis;
-    ir_graph *b = ir_vmap(g, size, in, out);
+    ir_graph *b = ir_vmap(g, &(ir_batching){.size = size}, in, out);
     free(in);
     return b;
 }

@@ -99,7 +99,8 @@ static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *o
         int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *to = in + g->nin;
         for (int k = 0; k < g->nin; k++)
             in[k] = k < n ? axis[k] : -1;
-        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap_named(g, size, d->name, in, to) : NULL;
+        ir_batching over = {size, d->name, .in_step = false};
+        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap(g, &over, in, to) : NULL;
         free(in);
         ok = batched != NULL;
         if (ok) {

@@ -516,7 +516,8 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     test_arrays two = doubled(p, r, &in, axis);
     for (int k = 0; k < g->nout; k++)
         axis_out[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH batched = ir_vmap_named(g, 2, fuzz_lanes(), axis, axis_out);
+    ir_batching over = {2, .axis_name = fuzz_lanes()};
+    IR_AUTO_GRAPH batched = ir_vmap(g, &over, axis, axis_out);
     if (!batched || !test_eval(p, batched, &two, &all))
         return no_result("lanes");
     if (!ir_verify(batched))

@@ -140,7 +140,7 @@ ir_graph *fuzz_batch(test_pool *p, fuzz_rng *r, const fuzz_program *in, int64_t 
     }
     for (int k = 0; k < g->nout; k++)
         axis_out[k] = fuzz_chance(r, 40) ? IR_AXIS_ANY : fuzz_below(r, g->out[k]->type.rank + 1);
-    return ir_vmap(g, size, axis_in, axis_out);
+    return ir_vmap(g, &(ir_batching){.size = size}, axis_in, axis_out);
 }
 
 static bool step_vmap(test_pool *p, fuzz_rng *r, const fuzz_program *in, fuzz_program *out)
