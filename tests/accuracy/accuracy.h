@@ -1,4 +1,4 @@
-/* The accuracy program: how far each scalar function is from the true value, by MPFR.
+/* The accuracy program: measures the error of each scalar function against MPFR.
  *
  * reference.c: the true values; points.c: the arguments; measure.c: the error at one argument;
  * main.c: the table of functions, and the table that is printed.
@@ -16,22 +16,22 @@
 
 /* ---- measure.c ------------------------------------------------------------------------------- */
 
-/* What of a binary format decides the size of its last place. */
+/* The properties of a binary format that determine the size of its last place. */
 typedef struct {
-    int digits, least, most; /* significant bits; exponents of the least and greatest normal */
+    int digits, least, most; /* significant bits; exponents of the smallest and largest normal number */
 } format;
 
 extern const format FORMAT_F32, FORMAT_F64;
 
-/* |got - exact| in units in the last place of exact. Infinite if one of them is a NaN and the other
- * is not, or if they have not the same sign; an overflow counts as the next power of 2. */
+/* |got - exact| in units in the last place of exact. Infinite if only one of them is a NaN, or if
+ * their signs differ. An overflow counts as the next power of 2. */
 double error_in_ulp(const format *f, double got, mpfr_t exact);
 
-/* The same of an f32 against a double that is exact enough; free of branches, for it is asked of
- * every f32 there is. */
+/* The same for an f32 against a double that is exact enough. It has no branches, because it runs for
+ * every f32 number. */
 static inline double error_f32_in_ulp(float got, double exact)
 {
-    const double beyond = 0x1p128; /* for infinity, and everything that rounds to it */
+    const double beyond = 0x1p128; /* for infinity and everything that rounds to it */
     double g = fabs((double)got) < beyond ? fabs((double)got) : beyond;
     double e = fabs(exact) < beyond ? fabs(exact) : beyond;
     uint64_t exponent = jk_bits_f64(e) >> 52;
@@ -51,15 +51,16 @@ typedef struct {
     size_t n, room;
 } points;
 
-/* Arguments for a function of which most happens on [low, high]: specials and their neighbours,
- * where argument reductions change step, random ones. Of f32, if narrow, all are floats. */
+/* Arguments for a function whose interesting range is [low, high]: special values and their
+ * neighbours, points where argument reduction changes step, and random ones. If `narrow`, all are
+ * f32 numbers. */
 points points_make(double low, double high, size_t random, bool narrow);
 void points_free(points *p);
 
-/* The specials alone, of which functions of two arguments take every pair. */
+/* Only the special values; functions of two arguments are measured at all pairs of them. */
 points points_special(bool narrow);
 
-/* A double from random bits, and one uniform on [low, high]. */
+/* A double with random bits, and one that is uniform on [low, high]. */
 double random_bits(bool narrow);
 double random_uniform(double low, double high);
 

@@ -3,9 +3,9 @@
  *
  *     accuracy [--only NAME] [--stride N]
  *
- * Besides the points of points.c, every Nth f32 is measured against the f64 function, whose own
- * error is too small to matter there. N is 4099 unless given. With 1, compile for the machine at
- * hand: that makes it seconds instead of minutes for each function.
+ * In addition to the points in points.c, every Nth f32 is compared with the f64 function, whose own
+ * error is too small to matter there. N is 4099 by default. For N = 1, compile for the host CPU:
+ * each function then takes seconds rather than minutes.
  */
 #include <math.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@
 
 /* ---- the functions --------------------------------------------------------------------------- */
 
-/* name, limits in ulp for f32 and f64, true value, where most happens */
+/* name, limits in ulp for f32 and f64, true value, interesting range */
 // clang-format off
 #define UNARY(X)                                        \
     X(exp,      2, 2, mpfr_exp,         -750, 750)      \
@@ -69,7 +69,7 @@ typedef struct {
     int (*exact)(mpfr_t, const mpfr_t, const mpfr_t, mpfr_rnd_t);
 } binary;
 
-/* Both functions at a block of f32. */
+/* Evaluates both functions at a block of f32 numbers. */
 enum { BLOCK = 4096 };
 #define UNARY_EVERY(name, l32, l64, exact, low, high)                                              \
     static void every_##name(const float *x, float *f32, double *f64)                              \
@@ -91,7 +91,7 @@ static const binary BINARIES[] = {BINARY(BINARY_ROW)};
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 
-/* The greatest error so far, and where. */
+/* The largest error so far, and its argument. */
 typedef struct {
     double ulp, x, y;
 } worst;
@@ -102,7 +102,7 @@ static void note(worst *w, double ulp, double x, double y)
         *w = (worst){ulp, x, y};
 }
 
-/* MPFR's precision, for which the error of the true value itself is nothing. */
+/* A precision at which MPFR's own error does not matter. */
 enum { BITS_F32 = 64, BITS_F64 = 96, RANDOM_F32 = 12000, RANDOM_F64 = 15000, RANDOM_PAIRS = 40000 };
 
 static worst measure_unary(const unary *u, bool narrow)
@@ -141,8 +141,8 @@ static void measure_pair(pair_measure *m, double x, double y)
     note(&m->w, error_in_ulp(m->narrow ? &FORMAT_F32 : &FORMAT_F64, got, m->exact), x, y);
 }
 
-/* Every pair of specials; random pairs of any size, of like size, near 1, and such that x^y is
- * within the range of the format. */
+/* All pairs of special values, and random pairs: of any magnitude, of similar magnitude, near 1, and
+ * such that x^y is within the format's range. */
 static worst measure_binary(const binary *b, bool narrow)
 {
     pair_measure m = {.b = b, .narrow = narrow};
@@ -167,7 +167,7 @@ static worst measure_binary(const binary *b, bool narrow)
     return m.w;
 }
 
-/* Every stride-th f32, in blocks, which a compiler told of the machine's vectors makes quick. */
+/* Every stride-th f32, in blocks that the compiler can vectorise. */
 static void sweep_f32(const unary *u, uint32_t stride, worst *w)
 {
     static float x[BLOCK], got[BLOCK];
@@ -190,7 +190,7 @@ static void sweep_f32(const unary *u, uint32_t stride, worst *w)
 
 static int passed, failed;
 
-/* For the table, as C writes it exactly. */
+/* The number for the table, in C's exact notation. */
 static void print_worst(const worst *w, bool pair)
 {
     if (pair)

@@ -1,4 +1,4 @@
-/* The arguments at which functions are measured. The same in every run. */
+/* The arguments at which functions are measured. They are the same in every run. */
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -53,7 +53,7 @@ static double next(double x, double toward, bool narrow)
     return narrow ? nextafterf((float)x, (float)toward) : nextafter(x, toward);
 }
 
-/* x, -x, and the count nearest numbers on both sides of each. */
+/* x, -x, and the `count` nearest numbers on both sides of each. */
 static void put_around(points *p, double x, int count, bool narrow)
 {
     double up = x, down = x;
@@ -75,8 +75,8 @@ static void put_specials(points *p, int count, bool narrow)
     put(p, INFINITY, narrow), put(p, -INFINITY, narrow), put(p, NAN, narrow);
 }
 
-/* Where results overflow, vanish, become subnormal or constant; the arguments nearest to multiples
- * of pi/2; where approximations are exchanged. */
+/* Points where results overflow, underflow, become subnormal or constant; the arguments nearest to
+ * multiples of pi/2; points where the approximation changes. */
 static void put_edges(points *p, bool narrow)
 {
     const double edges[] = {88.7228394,

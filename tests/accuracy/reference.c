@@ -1,4 +1,4 @@
-/* True values of the functions that MPFR does not have. */
+/* True values of functions that MPFR does not have. */
 #include <math.h>
 
 #include "accuracy.h"
@@ -15,7 +15,7 @@ int ref_logistic(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
     return t;
 }
 
-/* Unlike mpfr_rec_sqrt, minus infinity at -0. */
+/* Unlike mpfr_rec_sqrt, this gives minus infinity at -0. */
 int ref_rsqrt(mpfr_t y, const mpfr_t x, mpfr_rnd_t round)
 {
     mpfr_t s;

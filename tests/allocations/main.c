@@ -1,5 +1,5 @@
-/* Repeated calls allocate nothing: a program whose malloc counts runs loops from one state to the
- * next and fails if, once a few steps have been made, anything is asked of malloc.
+/* Checks that repeated calls allocate nothing. The program counts calls of malloc, runs loops from
+ * one state to the next, and fails if malloc is called after the first few steps.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -55,7 +55,7 @@ typedef struct {
 
 typedef struct {
     State state;
-    jac sum, copy; /* that are no state */
+    jac sum, copy; /* arguments that are not part of the state */
 } Result;
 
 JAC_DEF(Result, step, (State, s), (jac, rate))
@@ -130,7 +130,7 @@ static bool check(const char *name, jac_fn f, jac other)
 
 int main(void)
 {
-    setenv("JACQUARD_NUM_THREADS", "1", 1); /* a BLAS that shares work allocates for it */
+    setenv("JACQUARD_NUM_THREADS", "1", 1); /* a BLAS that uses threads allocates memory for them */
     jac rate = jac_scalar(JAC_F32, 0.1), x = jac_ones(JAC_SHAPE(8, 64));
     bool ok = true;
     ok &= check("step", jac_jit(step_fn), rate);

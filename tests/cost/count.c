@@ -1,4 +1,4 @@
-/* Counting the floating-point operations of a graph, and what a gradient keeps. */
+/* Counts the floating-point operations of a graph, and the bytes of a gradient's residuals. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,8 @@ static bool works_on_floats(const ir_eqn *e)
     return (e->nin && is_float(e->in[0])) || (e->nout && is_float(e->out[0]));
 }
 
-/* Of one element: what the primitive's row says; of a reduction, the row of what it combines by. */
+/* The price of one element: from the primitive's row, or for a reduction from the row of its
+ * combining function. */
 static double price_of(const ir_op *op)
 {
     if (op->lower->kind == JIT_REDUCE || op->lower->kind == JIT_CUMULATE)
@@ -48,7 +49,7 @@ static double price_of(const ir_op *op)
     return op && op->lower && op->lower->cost ? op->lower->cost : 1;
 }
 
-/* Operations of an equation without nested graphs. */
+/* Operations of an equation that has no nested graphs. */
 static double operations(const ir_eqn *e)
 {
     if (!works_on_floats(e))
@@ -72,7 +73,7 @@ static double operations(const ir_eqn *e)
     }
 }
 
-/* How often the nested graphs run: of branches one, the dearest. */
+/* Operations of the nested graphs: of several branches only the most expensive counts. */
 static void count_nested(const ir_eqn *e, double times, cost *c)
 {
     const ir_graph *inner;
@@ -118,7 +119,7 @@ bool cost_of(ir_graph *g, cost *out)
     return fast != NULL;
 }
 
-/* A tape's dynamic dimensions are steps. */
+/* The dynamic dimensions of a tape count as steps. */
 static double bytes_of(const ir_type *t)
 {
     double bytes = (double)ir_dtypes[t->dtype].size;

@@ -1,4 +1,5 @@
-/* Functions as people write them, whose gradients' cost is reported: against the public header. */
+/* Functions as people write them, against the public header. The cost of their gradients is
+ * reported. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -179,7 +180,7 @@ static const struct {
     const char *name;
     const jac_fn *f;
     const char *types[ARGS];
-    const char *arguments; /* that are differentiated: digits */
+    const char *arguments; /* the arguments that are differentiated, as digits */
 } functions[] = {
     {"logistic loss", &logistic_loss_fn, {"f32[16]", "f32[]", "f32[128,16]", "f32[128]"}, "01"},
     {"logistic loss", &logistic_loss_fn, {"f32[16]", "f32[]", "f32[128,16]", "f32[128]"}, "0123"},

@@ -1,5 +1,5 @@
-/* What tests/debug.sh looks at with gdb and perf, and tests/test_debug.c at the file for perf. Its
- * lines are found by the words in their comments. */
+/* The program that tests/debug.sh examines with gdb and perf, and whose perf file tests/test_debug.c
+ * reads. They find its lines by the words in the comments. */
 #include <jacquard.h>
 #include <stdlib.h>
 
@@ -36,13 +36,13 @@ static jac escapes(jac x)
 }
 JAC_FN(escapes, jac, (jac, x))
 
-/* All is compiled from here on. */
+/* Everything from here on is compiled. */
 __attribute__((noinline)) void compiled(void)
 {
     __asm__ volatile("");
 }
 
-/* For so many steps. */
+/* Runs this many steps. */
 int main(int argc, char **argv)
 {
     jac w = jac_full(JAC_SHAPE(256, 256), 0.001), x = jac_linspace(0.0, 1.0, 256 * 256), y, n;

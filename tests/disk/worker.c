@@ -1,5 +1,6 @@
-/* A process of its own for test_disk.c: compiles and runs a few programs that between them need all
- * that compiled code can need of its process, and says how each was come by and what it gave. */
+/* A separate process for test_disk.c. It compiles and runs a few programs which together use
+ * everything that compiled code can need from its process, and prints for each whether it came from
+ * the cache and what it computed. */
 #include <jacquard.h>
 #include <stdio.h>
 
@@ -11,7 +12,7 @@ static jac fused(jac x)
 }
 JAC_FN(fused, jac, (jac, x))
 
-/* Calls the interpreter's kernel, and that the BLAS. */
+/* Calls a kernel that calls the BLAS. */
 static jac large_product(jac x)
 {
     jac a = jac_broadcast_to(x, 64, 64);
@@ -25,7 +26,7 @@ static jac temporaries(jac x)
 }
 JAC_FN(temporaries, jac, (jac, x))
 
-/* In reverse mode: tapes, as nobody knows how many steps there are. */
+/* In reverse mode this needs tapes, because the number of steps is unknown. */
 static jac halve(jac x)
 {
     struct {
@@ -56,7 +57,7 @@ static jac branches(jac x)
 }
 JAC_FN(branches, jac, (jac, x))
 
-/* Batched loops, whose strips are shared among threads. */
+/* Batched loops whose strips are divided among threads. */
 static jac count(jac x)
 {
     struct {
@@ -77,7 +78,7 @@ static jac counts(jac x)
 }
 JAC_FN(counts, jac, (jac, x))
 
-/* So many steps that they become functions. */
+/* So many steps that they become functions of their own. */
 static jac layers(jac x)
 {
     jac a = jac_outer(x, x);
@@ -87,7 +88,7 @@ static jac layers(jac x)
 }
 JAC_FN(layers, jac, (jac, x))
 
-/* Made where x is, or elsewhere: two programs of one graph. */
+/* The result is written over x or elsewhere: two programs for one graph. */
 static jac wave(jac x)
 {
     return jac_mul(x, jac_tanh(x));
