@@ -65,7 +65,7 @@ static void put_arrow(drawing *d, const ir_value *v, const int *node, int to)
         ir_dtype t = (ir_dtype)v->type.dtype;
         from = d->nodes++;
         fprintf(d->f, "n%d [shape=plaintext, height=0.2, label=\"%.6g\"];\n", from,
-                ir_scalar_f64(t, v->eqn->attr[0].scalar));
+                ir_scalar_f64(t, v->eqn->attr[LITERAL_VALUE].scalar));
     }
     fprintf(d->f, "n%d -> n%d [label=\" ", from, to);
     if (v->eqn && v->eqn->nout > 1)

@@ -215,7 +215,7 @@ bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b)
 {
     ptrmap done = {0};
     bool ok = true;
-    for (int k = 0; ok && k < 8 && op->attrs[k].name; k++)
+    for (int k = 0; ok && k < ir_nattr(op); k++)
         ok = equal_attr(op->attrs[k].kind, &a[k], &b[k], &done);
     ptrmap_free(&done);
     return ok;

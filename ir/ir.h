@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "ir/attrs.h"
+
 /* ---- dtype.c: element types -------------------------------------------------------------- */
 
 typedef enum { IR_KIND_BOOL, IR_KIND_INT, IR_KIND_UINT, IR_KIND_FLOAT } ir_kind;
@@ -189,19 +191,7 @@ typedef struct ir_eqn ir_eqn;
 typedef struct ir_graph ir_graph;
 struct ir_partial;
 
-/* The kinds an equation's parameter can have. */
-typedef enum {
-    IR_ATTR_INT,    /* i */
-    IR_ATTR_BOOL,   /* i, printed true/false */
-    IR_ATTR_DTYPE,  /* i, printed as the dtype's name */
-    IR_ATTR_INTS,   /* ints, n */
-    IR_ATTR_BOOLS,  /* ints, n; printed true/false */
-    IR_ATTR_SCALAR, /* scalar; its dtype is that of the equation's first output */
-    IR_ATTR_GRAPH,  /* graph */
-    IR_ATTR_GRAPHS, /* graphs, n */
-    IR_ATTR_NAME,   /* name, by ir_name; printed as it is */
-} ir_attr_kind;
-
+/* An attribute: a parameter of an equation. Its number and kind come from attrs.h. */
 typedef struct {
     int n;
     union {
@@ -298,19 +288,19 @@ typedef struct {
     bool in_step;          /* loops run all lanes in step, rather than become `lanes` */
 } ir_batching;
 
-/* The few primitives that the transformations themselves speak of. */
+/* The few primitives that the transformations themselves speak of; attrs.h has their attributes. */
 typedef enum {
     IR_ROLE_NONE,
-    IR_ROLE_LITERAL,           /* rank-0 constant; attr 0 is its SCALAR, 1 its DTYPE, 2 BOOL weak */
+    IR_ROLE_LITERAL,           /* rank-0 constant */
     IR_ROLE_ADD,               /* sum of two values of one type */
-    IR_ROLE_BROADCAST_IN_DIM,  /* attrs: shape INTS, broadcast_dimensions INTS */
-    IR_ROLE_TRANSPOSE,         /* attr: permutation INTS */
+    IR_ROLE_BROADCAST_IN_DIM,
+    IR_ROLE_TRANSPOSE,
     IR_ROLE_CALL,              /* attr 0: GRAPH; inlined by passes */
     IR_ROLE_CUSTOM_JVP,        /* attr 0: GRAPH of the function, attr 1: GRAPH of its jvp */
     IR_ROLE_WHILE,             /* attrs: cond, body GRAPH; how many constants of each INT */
     IR_ROLE_COND,              /* attr 0: GRAPHS; operand 0 is the index */
     IR_ROLE_SCAN,              /* attrs: body GRAPH; length, num_consts, num_carry INT; reverse BOOL */
-    IR_ROLE_CONVERT,           /* attrs: new_dtype DTYPE, weak BOOL */
+    IR_ROLE_CONVERT,
     IR_ROLE_EMPTY_TAPE,     /* attrs: dtype DTYPE, shape INTS with -1 for dynamic; all zeros */
     IR_ROLE_TAPE_ADD,
     IR_ROLE_TAPE_SELECT,    /* pred of the lanes, two tapes batched in front */
@@ -326,7 +316,7 @@ enum {
     IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
-    IR_OP_COLLECTIVE = 32, /* over a named batch axis, attr 0 NAME: varies with its operands or not */
+    IR_OP_COLLECTIVE = 32, /* over a named batch axis (COLLECTIVE_ATTRS): varies with its operands or not */
     IR_OP_CHEAP = 64,      /* rather repeated than kept, where its operands are smaller than its result */
 };
 
@@ -338,7 +328,7 @@ struct ir_op {
     struct {
         const char *name;
         ir_attr_kind kind;
-    } attrs[8]; /* ended by a NULL name */
+    } attrs[IR_MAX_ATTRS]; /* IR_ATTR_COLUMN; ended by a NULL name */
 
     /* Input types and parameters -> output types (ir_infer_out each); false with ir_fail. */
     bool (*infer)(ir_infer *q);
@@ -379,7 +369,7 @@ struct ir_op {
 static inline int ir_nattr(const ir_op *op)
 {
     int n = 0;
-    while (n < 8 && op->attrs[n].name)
+    while (n < IR_MAX_ATTRS && op->attrs[n].name)
         n++;
     return n;
 }

@@ -60,7 +60,8 @@ const ir_op *ir_op_role(ir_role role)
 
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak)
 {
-    ir_attr attr[] = {{.scalar = v}, {.i = d}, {.i = weak}};
+    ir_attr attr[] = {
+        [LITERAL_VALUE] = {.scalar = v}, [LITERAL_DTYPE] = {.i = d}, [LITERAL_WEAK] = {.i = weak}};
     return ir_emit1(g, ir_op_role(IR_ROLE_LITERAL), 0, NULL, attr);
 }
 
@@ -77,14 +78,16 @@ ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)
     ir_value *x = ir_literal(g, (ir_dtype)t->dtype, v, t->weak);
     if (t->rank == 0)
         return x;
-    ir_attr attr[] = {{.n = t->rank, .ints = t->dim}, {.n = 0}};
+    ir_attr attr[] = {
+        [BROADCAST_SHAPE] = {.n = t->rank, .ints = t->dim}, [BROADCAST_DIMS] = {.n = 0}};
     return ir_emit1(g, ir_op_role(IR_ROLE_BROADCAST_IN_DIM), 1, &x, attr);
 }
 
 ir_value *ir_zeros(ir_graph *g, const ir_type *t)
 {
     if (ir_is_tape(t)) {
-        ir_attr attr[] = {{.i = t->dtype}, {.n = t->rank, .ints = t->dim}};
+        ir_attr attr[] = {[EMPTY_TAPE_DTYPE] = {.i = t->dtype},
+                          [EMPTY_TAPE_SHAPE] = {.n = t->rank, .ints = t->dim}};
         return ir_emit1(g, ir_op_role(IR_ROLE_EMPTY_TAPE), 0, NULL, attr);
     }
     return ir_full(g, t, (ir_scalar){0});

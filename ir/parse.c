@@ -421,7 +421,7 @@ typedef struct {
     ir_type *types;
     int nout;
     const ir_op *op;
-    ir_attr attr[8];
+    ir_attr attr[IR_MAX_ATTRS];
     bool given[8];
     ir_value **in;
     int nin;
@@ -429,7 +429,7 @@ typedef struct {
 
 static void pending_free(pending *q)
 {
-    for (int k = 0; q->op && k < 8 && q->op->attrs[k].name; k++) {
+    for (int k = 0; q->op && k < ir_nattr(q->op); k++) {
         ir_attr_kind kind = q->op->attrs[k].kind;
         if (!q->given[k])
             continue;
@@ -521,9 +521,9 @@ static bool parse_attr(parser *p, pending *q)
     if (t.kind != T_WORD)
         return fail_expected(p, "a parameter's name");
     int k = 0;
-    while (k < 8 && q->op->attrs[k].name && !is_word(&t, q->op->attrs[k].name))
+    while (k < ir_nattr(q->op) && !is_word(&t, q->op->attrs[k].name))
         k++;
-    if (k == 8 || !q->op->attrs[k].name)
+    if (k == ir_nattr(q->op))
         return fail_at(p, &t, "%s has no parameter %s", q->op->name, shown(&t, buf));
     if (q->given[k])
         return fail_at(p, &t, "%s is given twice", shown(&t, buf));

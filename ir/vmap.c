@@ -35,8 +35,8 @@ static ir_value *transposed(ir_graph *g, ir_value *x, int from, int to)
             perm[n++] = d;
     }
     perm[to] = from;
-    ir_attr attr = {.n = x->type.rank, .ints = perm};
-    return ir_emit1(g, ir_op_role(IR_ROLE_TRANSPOSE), 1, &x, &attr);
+    ir_attr attr[] = {[TRANSPOSE_PERMUTATION] = {.n = x->type.rank, .ints = perm}};
+    return ir_emit1(g, ir_op_role(IR_ROLE_TRANSPOSE), 1, &x, attr);
 }
 
 static bool too_many_dimensions(const ir_type *slice)
@@ -58,7 +58,8 @@ static ir_value *broadcast(ir_graph *g, ir_value *x, int to, int64_t size)
         if (d != to)
             dims[n++] = d;
     }
-    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = rank - 1, .ints = dims}};
+    ir_attr attr[] = {[BROADCAST_SHAPE] = {.n = rank, .ints = shape},
+                      [BROADCAST_DIMS] = {.n = rank - 1, .ints = dims}};
     return ir_emit1(g, ir_op_role(IR_ROLE_BROADCAST_IN_DIM), 1, &x, attr);
 }
 
@@ -67,7 +68,8 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
     if (!x || from == to)
         return x;
     if (ir_is_tape(&x->type)) {
-        ir_attr attr[] = {{.i = to - ir_tape_depth(&x->type)}, {.i = size}};
+        ir_attr attr[] = {[TAPE_BROADCAST_AXIS] = {.i = to - ir_tape_depth(&x->type)},
+                          [TAPE_BROADCAST_SIZE] = {.i = size}};
         if (from < 0)
             return ir_emit1(g, ir_op_role(IR_ROLE_TAPE_BROADCAST), 1, &x, attr);
         ir_fail("vmap: the batch of %s cannot be moved from axis %d to %d", ir_type_tmp(&x->type),
@@ -84,7 +86,7 @@ bool ir_vmap_mentions_axis(const ir_eqn *e, const ir_batching *over)
     if (!over->axis_name)
         return false;
     if (e->op->flags & IR_OP_COLLECTIVE)
-        return e->attr[0].name == over->axis_name;
+        return e->attr[COLLECTIVE_AXIS_NAME].name == over->axis_name;
     for (int k = 0; (g = ir_nested(e, k)); k++)
         IR_EACH_EQN (inner, g)
             if (ir_vmap_mentions_axis(inner, over))

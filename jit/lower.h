@@ -56,17 +56,47 @@ jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_em
 jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
                     const ir_dtype *arg_dtypes);
 
+/* The attributes that a kind of lowering prescribes: see ir/attrs.h. */
+#define REDUCE_ATTRS(A) A(REDUCE_AXES, axes, INTS)
+IR_ATTRS(REDUCE);
+
+#define ARGREDUCE_ATTRS(A)                                                                         \
+    A(ARGREDUCE_AXES, axes, INTS)                                                                  \
+    A(ARGREDUCE_INDEX_DTYPE, index_dtype, DTYPE)
+IR_ATTRS(ARGREDUCE);
+
+#define CUMULATE_ATTRS(A)                                                                          \
+    A(CUMULATE_AXIS, axis, INT)                                                                    \
+    A(CUMULATE_REVERSE, reverse, BOOL)
+IR_ATTRS(CUMULATE);
+
+/* In pairs: what holds of the left operand, and of the right one. */
+#define DOT_ATTRS(A)                                                                               \
+    A(DOT_LHS_CONTRACT, lhs_contract, INTS)                                                        \
+    A(DOT_RHS_CONTRACT, rhs_contract, INTS)                                                        \
+    A(DOT_LHS_BATCH, lhs_batch, INTS)                                                              \
+    A(DOT_RHS_BATCH, rhs_batch, INTS)
+IR_ATTRS(DOT);
+
+#define LANES_ATTRS(A)                                                                             \
+    A(LANES_WHOLE, whole, GRAPH)                                                                   \
+    A(LANES_STRIP, strip, GRAPH)                                                                   \
+    A(LANES_SIZE, size, INT)                                                                       \
+    A(LANES_WIDTH, width, INT)                                                                     \
+    A(LANES_AXES, axes, INTS)
+IR_ATTRS(LANES);
+
 typedef enum {
     JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
     JIT_INDEXED,     /* `at` yields the element of output 0 at a place */
-    JIT_REDUCE,      /* one operand, attr 0 `axes` INTS; combined by `combine`, from identity */
-    JIT_ARGREDUCE,   /* argmax/argmin: attr 0 `axes` (one axis), attr 1 index dtype; `combine` is "gt"/"lt" */
-    JIT_CUMULATE,    /* cumsum and its like: attr 0 axis INT, attr 1 reverse BOOL */
-    JIT_DOT,         /* dot_general */
+    JIT_REDUCE,      /* one operand, REDUCE_ATTRS; combined by `combine`, from identity */
+    JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis); `combine` is "gt"/"lt" */
+    JIT_CUMULATE,    /* cumsum and its like: CUMULATE_ATTRS */
+    JIT_DOT,         /* dot_general: DOT_ATTRS */
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
-    JIT_LANES, /* attr 1: the strip's graph; attrs 2, 3: size, width; attr 4: who has lanes */
+    JIT_LANES, /* LANES_ATTRS: size lanes, by strips of width; axes: who has lanes */
 } jit_lower_kind;
 
 enum {

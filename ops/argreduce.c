@@ -4,19 +4,18 @@
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
 
-enum { ARG_AXES, ARG_INDEX_DTYPE };
-
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index)
 {
     int64_t axes = axis;
-    ir_attr attr[] = {{.n = 1, .ints = &axes}, {.i = index}};
+    ir_attr attr[] = {
+        [ARGREDUCE_AXES] = {.n = 1, .ints = &axes}, [ARGREDUCE_INDEX_DTYPE] = {.i = index}};
     return ir_emit1(g, op, 1, &x, attr);
 }
 
 static bool arg_infer(ir_infer *q)
 {
-    const ir_attr *axes = &q->attr[ARG_AXES];
-    ir_dtype index = (ir_dtype)q->attr[ARG_INDEX_DTYPE].i;
+    const ir_attr *axes = &q->attr[ARGREDUCE_AXES];
+    ir_dtype index = (ir_dtype)q->attr[ARGREDUCE_INDEX_DTYPE].i;
     if (!check_operands(q, 1) || !check_axes(q, "axes", axes, q->in))
         return false;
     if (axes->n != 1)
@@ -81,7 +80,7 @@ typedef void arg_kernel(along_axis a, const void *in, void *out, ir_dtype index)
 
 static bool arg_with(arg_kernel *kernel, const ir_eqn *e, const void *const *in, void *const *out)
 {
-    kernel(along_axis_of(&e->in[0]->type, e->attr[ARG_AXES].ints[0]), in[0], out[0],
+    kernel(along_axis_of(&e->in[0]->type, e->attr[ARGREDUCE_AXES].ints[0]), in[0], out[0],
            (ir_dtype)e->out[0]->type.dtype);
     return true;
 }
@@ -90,9 +89,9 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
                       const ir_batching *over, ir_value **y, int *yaxis)
 {
     (void)over;
-    int64_t along = axis_shift(e->attr[ARG_AXES].ints[0], axis[0]);
+    int64_t along = axis_shift(e->attr[ARGREDUCE_AXES].ints[0], axis[0]);
     *yaxis = axis_without(axis[0], &along, 1);
-    y[0] = b_argreduce(g, e->op, x[0], (int)along, (ir_dtype)e->attr[ARG_INDEX_DTYPE].i);
+    y[0] = b_argreduce(g, e->op, x[0], (int)along, (ir_dtype)e->attr[ARGREDUCE_INDEX_DTYPE].i);
     return y[0] != NULL;
 }
 
@@ -109,7 +108,7 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     static const char *const prim##_combine[] = {#beats};                                          \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
-        .attrs = {{"axes", IR_ATTR_INTS}, {"index_dtype", IR_ATTR_DTYPE}},                         \
+        .attrs = IR_ATTR_COLUMN(ARGREDUCE),                                                        \
         .infer = arg_infer,                                                                        \
         .eval = prim##_eval,                                                                       \
         .batch = arg_batch,                                                                        \

@@ -12,7 +12,7 @@ static bool unbound(const ir_eqn *e, const void *const *in, void *const *out)
     return ir_fail(
         "%s: no axis named \"%s\" is being mapped here: jac_vmap(f, .axis_name = \"%s\") "
         "binds it, for what f calls",
-        e->op->name, e->attr[0].name, e->attr[0].name);
+        e->op->name, e->attr[COLLECTIVE_AXIS_NAME].name, e->attr[COLLECTIVE_AXIS_NAME].name);
 }
 
 static bool reduce_infer(ir_infer *q)
@@ -36,7 +36,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_v
                          const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
 {
     int64_t along = axis[0];
-    bool mine = e->attr[0].name == over->axis_name;
+    bool mine = e->attr[COLLECTIVE_AXIS_NAME].name == over->axis_name;
     yaxis[0] = mine ? -1 : axis[0];
     y[0] = mine ? b_reduce(g, reduce, x[0], 1, &along) : collective(g, e->op, e, x[0]);
     return y[0] != NULL;
@@ -73,7 +73,7 @@ static bool psum_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
 const ir_op op_psum = {
     .name = "psum",
     .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
-    .attrs = {{"axis_name", IR_ATTR_NAME}},
+    .attrs = IR_ATTR_COLUMN(COLLECTIVE),
     .infer = reduce_infer,
     .eval = unbound,
     .jvp = psum_jvp,
@@ -121,7 +121,7 @@ static bool pmin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     const ir_op op_##p = {                                                                         \
         .name = #p,                                                                                \
         .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,                                                 \
-        .attrs = {{"axis_name", IR_ATTR_NAME}},                                                    \
+        .attrs = IR_ATTR_COLUMN(COLLECTIVE),                                                       \
         .infer = reduce_infer,                                                                     \
         .eval = unbound,                                                                           \
         .jvp = extreme_jvp,                                                                        \
@@ -153,7 +153,7 @@ static bool axis_index_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
 const ir_op op_axis_index = {
     .name = "axis_index",
     .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
-    .attrs = {{"axis_name", IR_ATTR_NAME}},
+    .attrs = IR_ATTR_COLUMN(COLLECTIVE),
     .infer = axis_index_infer,
     .eval = unbound,
     .batch = axis_index_batch,

@@ -6,16 +6,14 @@
 #include "ops/kernel.h"
 #include "ops/scalar/convert.h"
 
-enum { NEW_DTYPE, WEAK };
-
 static ir_dtype to_dtype(const ir_eqn *e)
 {
-    return (ir_dtype)e->attr[NEW_DTYPE].i;
+    return (ir_dtype)e->attr[CONVERT_DTYPE].i;
 }
 
 static bool check_dtype(const ir_infer *q)
 {
-    int64_t d = q->attr[NEW_DTYPE].i;
+    int64_t d = q->attr[CONVERT_DTYPE].i;
     return ew_check_arity(q, 1) &&
            ((d >= 0 && d < IR_NDTYPE) || ir_fail("%s: no such dtype", q->op->name));
 }
@@ -37,8 +35,8 @@ static bool convert_infer(ir_infer *q)
 {
     if (!check_dtype(q))
         return false;
-    ir_type t = ir_type_like(q->in[0], (ir_dtype)q->attr[NEW_DTYPE].i);
-    t.weak = q->attr[WEAK].i;
+    ir_type t = ir_type_like(q->in[0], (ir_dtype)q->attr[CONVERT_DTYPE].i);
+    t.weak = q->attr[CONVERT_WEAK].i;
     ir_infer_out(q, &t);
     return true;
 }
@@ -84,7 +82,8 @@ static bool convert_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
                               ir_value **ct_in)
 {
     (void)x;
-    ir_attr back[] = {{.i = e->in[0]->type.dtype}, {.i = e->in[0]->type.weak}};
+    ir_attr back[] = {
+        [CONVERT_DTYPE] = {.i = e->in[0]->type.dtype}, [CONVERT_WEAK] = {.i = e->in[0]->type.weak}};
     return (ct_in[0] = ir_emit1(g, e->op, 1, ct, back)) != NULL;
 }
 
@@ -101,7 +100,7 @@ const ir_op op_convert_element_type = {
     .name = "convert_element_type",
     .role = IR_ROLE_CONVERT,
     .flags = IR_OP_ELEMENTWISE | IR_OP_CHEAP,
-    .attrs = {{"new_dtype", IR_ATTR_DTYPE}, {"weak", IR_ATTR_BOOL}},
+    .attrs = IR_ATTR_COLUMN(CONVERT),
     .infer = convert_infer,
     .eval = convert_eval,
     .jvp = convert_jvp,
@@ -115,7 +114,8 @@ ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d)
 {
     if (x && x->type.dtype == d && !x->type.weak)
         return x;
-    return ir_emit1(g, &op_convert_element_type, 1, &x, (ir_attr[]){{.i = d}, {.i = false}});
+    ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}, [CONVERT_WEAK] = {.i = false}};
+    return ir_emit1(g, &op_convert_element_type, 1, &x, attr);
 }
 
 /* ---- bitcast_convert_type ---------------------------------------------------------------- */
@@ -124,7 +124,7 @@ static bool bitcast_infer(ir_infer *q)
 {
     if (!check_dtype(q))
         return false;
-    ir_dtype from = (ir_dtype)q->in[0].dtype, to = (ir_dtype)q->attr[NEW_DTYPE].i;
+    ir_dtype from = (ir_dtype)q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
     bool width = ir_dtypes[from].size == ir_dtypes[to].size;
     if (!width || (from != to && (from == IR_bool || to == IR_bool)))
         return ir_fail("bitcast_convert_type: the bits of %s cannot be those of %s: %s",
@@ -155,7 +155,7 @@ static const jit_lower bitcast_lower = {
 const ir_op op_bitcast_convert_type = {
     .name = "bitcast_convert_type",
     .flags = IR_OP_ELEMENTWISE,
-    .attrs = {{"new_dtype", IR_ATTR_DTYPE}},
+    .attrs = IR_ATTR_COLUMN(BITCAST),
     .infer = bitcast_infer,
     .eval = bitcast_eval,
     .batch = ew_batch,
@@ -165,5 +165,6 @@ const ir_op op_bitcast_convert_type = {
 
 ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d)
 {
-    return ir_emit1(g, &op_bitcast_convert_type, 1, &x, (ir_attr[]){{.i = d}});
+    ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}};
+    return ir_emit1(g, &op_bitcast_convert_type, 1, &x, attr);
 }

@@ -4,11 +4,10 @@
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
 
-enum { CUMULATE_AXIS, CUMULATE_REVERSE };
 
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse)
 {
-    ir_attr attr[] = {{.i = axis}, {.i = reverse}};
+    ir_attr attr[] = {[CUMULATE_AXIS] = {.i = axis}, [CUMULATE_REVERSE] = {.i = reverse}};
     return ir_emit1(g, op, 1, &x, attr);
 }
 
@@ -243,7 +242,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     static const char *const prim##_combine[] = {#op};                                             \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
-        .attrs = {{"axis", IR_ATTR_INT}, {"reverse", IR_ATTR_BOOL}},                               \
+        .attrs = IR_ATTR_COLUMN(CUMULATE),                                                         \
         .infer = cumulate_infer,                                                                   \
         .eval = prim##_eval,                                                                       \
         .jvp = jvp_,                                                                               \

@@ -10,16 +10,14 @@
 #include "ops/ops.h"
 #include "ops/shape.h"
 
-enum { LHS_CONTRACT, RHS_CONTRACT, LHS_BATCH, RHS_BATCH };
-
 ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract,
                         const int64_t *contract_a, const int64_t *contract_b, int nbatch,
                         const int64_t *batch_a, const int64_t *batch_b)
 {
-    ir_attr attr[] = {{.n = ncontract, .ints = contract_a},
-                      {.n = ncontract, .ints = contract_b},
-                      {.n = nbatch, .ints = batch_a},
-                      {.n = nbatch, .ints = batch_b}};
+    ir_attr attr[] = {[DOT_LHS_CONTRACT] = {.n = ncontract, .ints = contract_a},
+                      [DOT_RHS_CONTRACT] = {.n = ncontract, .ints = contract_b},
+                      [DOT_LHS_BATCH] = {.n = nbatch, .ints = batch_a},
+                      [DOT_RHS_BATCH] = {.n = nbatch, .ints = batch_b}};
     return ir_emit1(g, &op_dot_general, 2, (ir_value *[]){a, b}, attr);
 }
 
@@ -49,7 +47,8 @@ static bool check_pairs(const ir_infer *q, const char *what, int lhs)
 
 static bool check_disjoint(const ir_infer *q, int side)
 {
-    const ir_attr *contract = &q->attr[LHS_CONTRACT + side], *batch = &q->attr[LHS_BATCH + side];
+    const ir_attr *contract = &q->attr[DOT_LHS_CONTRACT + side],
+                  *batch = &q->attr[DOT_LHS_BATCH + side];
     for (int k = 0; k < contract->n; k++)
         if (axis_in(batch, contract->ints[k]))
             return ir_fail("dot_general: dimension %" PRId64 " of %s is both contracted and batch",
@@ -65,8 +64,8 @@ static bool dot_infer(ir_infer *q)
     if (a->dtype != b->dtype)
         return ir_fail("dot_general: %s and %s are not of one type", ir_type_tmp(a),
                        ir_type_tmp(b));
-    if (!check_pairs(q, "contracted", LHS_CONTRACT) || !check_pairs(q, "batch", LHS_BATCH) ||
-        !check_disjoint(q, 0) || !check_disjoint(q, 1))
+    if (!check_pairs(q, "contracted", DOT_LHS_CONTRACT) ||
+        !check_pairs(q, "batch", DOT_LHS_BATCH) || !check_disjoint(q, 0) || !check_disjoint(q, 1))
         return false;
     dot_dims da = dot_dims_of(q->attr, 0, a->rank), db = dot_dims_of(q->attr, 1, b->rank);
     int64_t shape[2 * IR_MAX_RANK];
@@ -179,7 +178,7 @@ static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     bool both = axis[0] >= 0 && axis[1] >= 0;
     for (int k = 0; k < 4; k++) {
         int a = axis[k % 2];
-        bool lead = both && k >= LHS_BATCH;
+        bool lead = both && k >= DOT_LHS_BATCH;
         axes_shift(&e->attr[k], a < 0 ? IR_MAX_RANK : a, p[k] + lead);
         if (lead)
             p[k][0] = a;
@@ -199,10 +198,7 @@ static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 
 const ir_op op_dot_general = {
     .name = "dot_general",
-    .attrs = {{"lhs_contract", IR_ATTR_INTS},
-              {"rhs_contract", IR_ATTR_INTS},
-              {"lhs_batch", IR_ATTR_INTS},
-              {"rhs_batch", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(DOT),
     .infer = dot_infer,
     .eval = dot_eval,
     .jvp = dot_jvp,

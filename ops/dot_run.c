@@ -13,11 +13,9 @@
 #include "ops/scalar/arith.h"
 #include "ops/shape.h"
 
-enum { LHS_CONTRACT, RHS_CONTRACT, LHS_BATCH, RHS_BATCH };
-
 dot_dims dot_dims_of(const ir_attr *attr, int side, int rank)
 {
-    const ir_attr *contract = &attr[LHS_CONTRACT + side], *batch = &attr[LHS_BATCH + side];
+    const ir_attr *contract = &attr[DOT_LHS_CONTRACT + side], *batch = &attr[DOT_LHS_BATCH + side];
     dot_dims dims = {.batch = batch->ints,
                      .contract = contract->ints,
                      .nbatch = batch->n,

@@ -12,9 +12,9 @@ static bool pow_infer(ir_infer *q)
     ir_dtype d = (ir_dtype)q->in[0].dtype;
     if (d == IR_bool)
         return ew_fail_dtype(q, "num");
-    if (q->attr[0].i < 0 && !ir_is_float(d))
+    if (q->attr[INTEGER_POW_Y].i < 0 && !ir_is_float(d))
         return ir_fail("integer_pow: %s cannot be raised to the negative power %lld",
-                       ir_type_tmp(&q->in[0]), (long long)q->attr[0].i);
+                       ir_type_tmp(&q->in[0]), (long long)q->attr[INTEGER_POW_Y].i);
     ir_infer_out(q, &q->in[0]);
     return true;
 }
@@ -57,7 +57,7 @@ static bool pow_eval(const ir_eqn *e, const void *const *in, void *const *out)
     size_t count = (size_t) ir_type_count(&e->out[0]->type);
     switch ((ir_dtype) e->out[0]->type.dtype) {
 #define CASE(d, T, U) \
-    case IR_##d: pow_##d(count, in[0], e->attr[0].i, out[0]); break;
+    case IR_##d: pow_##d(count, in[0], e->attr[INTEGER_POW_Y].i, out[0]); break;
     EACH_num(CASE)
 #undef CASE
     default: break;
@@ -69,7 +69,7 @@ static bool pow_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static bool pow_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                     ir_value **y, ir_value **ty)
 {
-    int64_t n = e->attr[0].i;
+    int64_t n = e->attr[INTEGER_POW_Y].i;
     y[0] = b_integer_pow(g, x[0], n);
     if (n == 0)
         return y[0] != NULL;
@@ -86,7 +86,7 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
 {
     (void)output;
     ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
-    int64_t n = e->attr[0].i;
+    int64_t n = e->attr[INTEGER_POW_Y].i;
     jit_scalar one = jit_constant(em, d, ir_scalar_of_int(d, 1));
     if (n == 0)
         return one;
@@ -101,7 +101,7 @@ static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scala
 const ir_op op_integer_pow = {
     .name = "integer_pow",
     .flags = IR_OP_ELEMENTWISE,
-    .attrs = {{"y", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(INTEGER_POW),
     .infer = pow_infer,
     .eval = pow_eval,
     .jvp = pow_jvp,
@@ -112,7 +112,7 @@ const ir_op op_integer_pow = {
 
 ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n)
 {
-    return ir_emit1(g, &op_integer_pow, 1, &x, (ir_attr[]){{.i = n}});
+    return ir_emit1(g, &op_integer_pow, 1, &x, (ir_attr[]){[INTEGER_POW_Y] = {.i = n}});
 }
 
 /* ---- round: halves away from zero (0), or to the even neighbour (1) ---------------------- */
@@ -125,10 +125,10 @@ static bool round_infer(ir_infer *q)
         return false;
     if (!ir_is_float((ir_dtype)q->in[0].dtype))
         return ew_fail_dtype(q, "float");
-    if (q->attr[0].i != 0 && q->attr[0].i != 1)
+    if (q->attr[ROUND_METHOD].i != 0 && q->attr[ROUND_METHOD].i != 1)
         return ir_fail(
             "round: rounding_method is %lld; it must be 0 (away from zero) or 1 (to even)",
-            (long long)q->attr[0].i);
+            (long long)q->attr[ROUND_METHOD].i);
     ir_infer_out(q, &q->in[0]);
     return true;
 }
@@ -140,7 +140,7 @@ static bool round_infer(ir_infer *q)
 static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t n = (size_t)ir_type_count(&e->out[0]->type);
-    bool single = e->out[0]->type.dtype == IR_f32, to_even = e->attr[0].i;
+    bool single = e->out[0]->type.dtype == IR_f32, to_even = e->attr[ROUND_METHOD].i;
     if (single && to_even)
         ROUND_LOOP(float, jk_round_to_even_f32);
     else if (single)
@@ -155,7 +155,7 @@ static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static jit_scalar round_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return ew_call(em, round_names[e->attr[0].i], (ir_dtype)e->out[0]->type.dtype, 1, x);
+    return ew_call(em, round_names[e->attr[ROUND_METHOD].i], (ir_dtype)e->out[0]->type.dtype, 1, x);
 }
 
 static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_scalar, .cost = 2};
@@ -163,7 +163,7 @@ static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_s
 const ir_op op_round = {
     .name = "round",
     .flags = IR_OP_ELEMENTWISE,
-    .attrs = {{"rounding_method", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(ROUND),
     .infer = round_infer,
     .eval = round_eval,
     .batch = ew_batch,
@@ -173,5 +173,5 @@ const ir_op op_round = {
 
 ir_value *b_round(ir_graph *g, ir_value *x, bool to_even)
 {
-    return ir_emit1(g, &op_round, 1, &x, (ir_attr[]){{.i = to_even}});
+    return ir_emit1(g, &op_round, 1, &x, (ir_attr[]){[ROUND_METHOD] = {.i = to_even}});
 }

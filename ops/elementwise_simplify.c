@@ -8,7 +8,8 @@ static const ir_scalar *filled(const ir_value *v)
 {
     while (v->eqn && v->eqn->op->role == IR_ROLE_BROADCAST_IN_DIM)
         v = v->eqn->in[0];
-    return v->eqn && v->eqn->op->role == IR_ROLE_LITERAL ? &v->eqn->attr[0].scalar : NULL;
+    return v->eqn && v->eqn->op->role == IR_ROLE_LITERAL ? &v->eqn->attr[LITERAL_VALUE].scalar
+                                                         : NULL;
 }
 
 static bool is_full_of(const ir_value *v, double number)
@@ -132,7 +133,7 @@ bool simplify_identity(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
 bool simplify_integer_pow(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;
-    return e->attr[0].i == 1 && give(y, x[0]);
+    return e->attr[INTEGER_POW_Y].i == 1 && give(y, x[0]);
 }
 
 bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -166,7 +167,7 @@ static bool embeds(ir_dtype from, ir_dtype to)
 bool simplify_convert(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;
-    ir_dtype from = (ir_dtype)x[0]->type.dtype, to = (ir_dtype)e->attr[0].i;
+    ir_dtype from = (ir_dtype)x[0]->type.dtype, to = (ir_dtype)e->attr[CONVERT_DTYPE].i;
     if (from == to)
         return give(y, x[0]);
     const ir_eqn *inner = x[0]->eqn;
@@ -178,7 +179,7 @@ bool simplify_convert(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 bool simplify_bitcast(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;
-    ir_dtype to = (ir_dtype)e->attr[0].i;
+    ir_dtype to = (ir_dtype)e->attr[CONVERT_DTYPE].i;
     if (x[0]->type.dtype == to)
         return give(y, x[0]);
     const ir_eqn *inner = x[0]->eqn;

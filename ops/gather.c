@@ -12,12 +12,10 @@
 #include "ops/ops.h"
 #include "ops/scalar/arith.h"
 
-enum { GATHER_AXIS, GATHER_BATCH_DIMS };
-
 static ir_value *emit(ir_graph *g, const ir_op *op, int n, ir_value *const *in, int axis,
                       int batch_dims)
 {
-    ir_attr attr[] = {{.i = axis}, {.i = batch_dims}};
+    ir_attr attr[] = {[GATHER_AXIS] = {.i = axis}, [GATHER_BATCH_DIMS] = {.i = batch_dims}};
     return ir_emit1(g, op, n, in, attr);
 }
 
@@ -196,7 +194,7 @@ static jit_scalar gather_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_gather = {
     .name = "gather",
-    .attrs = {{"axis", IR_ATTR_INT}, {"batch_dims", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(GATHER),
     .infer = gather_infer,
     .eval = gather_eval,
     .jvp = linear_jvp,
@@ -295,7 +293,7 @@ static bool scatter_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 
 const ir_op op_scatter_add = {
     .name = "scatter_add",
-    .attrs = {{"axis", IR_ATTR_INT}, {"batch_dims", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(GATHER),
     .infer = scatter_infer,
     .eval = scatter_eval,
     .jvp = linear_jvp,

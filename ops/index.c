@@ -112,7 +112,7 @@ ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start, cons
 
 static bool slice_infer(ir_infer *q)
 {
-    const ir_attr *sizes = &q->attr[0];
+    const ir_attr *sizes = &q->attr[DYNAMIC_SLICE_SIZES];
     if (q->nin < 1)
         return check_operands(q, 1);
     ir_type t = q->in[0];
@@ -167,16 +167,16 @@ static bool start_varies(const ir_eqn *e, int first, const int *axis, const int6
 static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                              int64_t size)
 {
-    const int64_t *sizes = e->attr[0].ints;
+    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
     ir_value *start[IR_MAX_RANK], *zero = b_const_int(g, IR_i32, 0);
     int64_t block[IR_MAX_RANK];
     int n = 0;
-    for (int d = 0; d <= e->attr[0].n; d++) {
+    for (int d = 0; d <= e->attr[DYNAMIC_SLICE_SIZES].n; d++) {
         if (d == axis[0]) {
             start[n] = zero;
             block[n++] = size;
         }
-        if (d == e->attr[0].n)
+        if (d == e->attr[DYNAMIC_SLICE_SIZES].n)
             break;
         bool fixed = axis[1 + d] < 0;
         start[n] = fixed ? x[1 + d] : zero;
@@ -189,10 +189,10 @@ static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
 static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    const int64_t *sizes = e->attr[0].ints;
+    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
     ir_value *v = slice_fixed(g, e, x, axis, over->size);
     int at = axis[0];
-    for (int d = 0; d < e->attr[0].n && v; d++) {
+    for (int d = 0; d < e->attr[DYNAMIC_SLICE_SIZES].n && v; d++) {
         if (!start_varies(e, 1, axis, sizes, d))
             continue;
         ir_value *start = index_clamp(g, x[1 + d], e->in[0]->type.dim[d] - sizes[d]);
@@ -228,7 +228,7 @@ static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_dynamic_slice = {
     .name = "dynamic_slice",
-    .attrs = {{"slice_sizes", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(DYNAMIC_SLICE),
     .infer = slice_infer,
     .eval = slice_eval,
     .jvp = linear_jvp,

@@ -4,16 +4,14 @@
 #include "jit/lower.h"
 #include "ops/ops.h"
 
-enum { VALUE, DTYPE, WEAK };
-
 static bool literal_infer(ir_infer *q)
 {
     if (q->nin)
         return ir_fail("literal takes no operand, but is given %d", q->nin);
-    if (q->attr[DTYPE].i < 0 || q->attr[DTYPE].i >= IR_NDTYPE)
+    if (q->attr[LITERAL_DTYPE].i < 0 || q->attr[LITERAL_DTYPE].i >= IR_NDTYPE)
         return ir_fail("literal: no such dtype");
-    ir_type t = ir_type_scalar((ir_dtype)q->attr[DTYPE].i);
-    t.weak = q->attr[WEAK].i;
+    ir_type t = ir_type_scalar((ir_dtype)q->attr[LITERAL_DTYPE].i);
+    t.weak = q->attr[LITERAL_WEAK].i;
     ir_infer_out(q, &t);
     return true;
 }
@@ -21,14 +19,14 @@ static bool literal_infer(ir_infer *q)
 static bool literal_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     (void)in;
-    memcpy(out[0], &e->attr[VALUE].scalar, ir_type_bytes(&e->out[0]->type));
+    memcpy(out[0], &e->attr[LITERAL_VALUE].scalar, ir_type_bytes(&e->out[0]->type));
     return true;
 }
 
 static jit_scalar literal_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output, (void)x;
-    return jit_constant(em, (ir_dtype)e->attr[DTYPE].i, e->attr[VALUE].scalar);
+    return jit_constant(em, (ir_dtype)e->attr[LITERAL_DTYPE].i, e->attr[LITERAL_VALUE].scalar);
 }
 
 static const jit_lower literal_lower = {.kind = JIT_ELEMENTWISE, .scalar = literal_scalar};
@@ -36,7 +34,7 @@ static const jit_lower literal_lower = {.kind = JIT_ELEMENTWISE, .scalar = liter
 const ir_op op_literal = {
     .name = "literal",
     .role = IR_ROLE_LITERAL,
-    .attrs = {{"value", IR_ATTR_SCALAR}, {"dtype", IR_ATTR_DTYPE}, {"weak", IR_ATTR_BOOL}},
+    .attrs = IR_ATTR_COLUMN(LITERAL),
     .infer = literal_infer,
     .eval = literal_eval,
     .lower = &literal_lower,

@@ -19,7 +19,7 @@
 #ifndef JACQUARD_OPS_H
 #define JACQUARD_OPS_H
 
-#include "ir/ir.h"
+#include "ops/attrs.h"
 
 /* Every primitive as `extern const ir_op op_<name>`; ops_init registers them all, once. */
 void ops_init(void);

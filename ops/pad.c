@@ -5,16 +5,14 @@
 #include "ops/ops.h"
 #include "ops/shape.h"
 
-enum { PAD_LOW, PAD_HIGH, PAD_INTERIOR };
-
 ir_value *b_pad(ir_graph *g, ir_value *x, ir_value *fill, const int64_t *low, const int64_t *high,
                 const int64_t *interior)
 {
     static const int64_t none[IR_MAX_RANK];
     int n = x ? x->type.rank : 0;
-    ir_attr attr[] = {{.n = n, .ints = low},
-                      {.n = n, .ints = high},
-                      {.n = n, .ints = interior ? interior : none}};
+    ir_attr attr[] = {[PAD_LOW] = {.n = n, .ints = low},
+                      [PAD_HIGH] = {.n = n, .ints = high},
+                      [PAD_INTERIOR] = {.n = n, .ints = interior ? interior : none}};
     return ir_emit1(g, &op_pad, 2, (ir_value *[]){x, fill}, attr);
 }
 
@@ -206,7 +204,7 @@ static int pad_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_pad = {
     .name = "pad",
-    .attrs = {{"low", IR_ATTR_INTS}, {"high", IR_ATTR_INTS}, {"interior", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(PAD),
     .infer = pad_infer,
     .eval = pad_eval,
     .jvp = linear_jvp,

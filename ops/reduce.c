@@ -177,7 +177,7 @@ static bool reduce_with(reduce_kernel *kernel, const ir_eqn *e, const void *cons
                         void *const *out)
 {
     dim_group group[IR_MAX_RANK];
-    int n = group_dims(&e->in[0]->type, &e->attr[0], group);
+    int n = group_dims(&e->in[0]->type, &e->attr[REDUCE_AXES], group);
     const void *from = in[0];
     void *to = NULL;
     while (to != out[0]) {
@@ -206,7 +206,7 @@ ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64
 
 static bool reduce_infer(ir_infer *q)
 {
-    const ir_attr *axes = &q->attr[0];
+    const ir_attr *axes = &q->attr[REDUCE_AXES];
     if (!check_operands(q, 1) || !check_axes(q, "axes", axes, q->in))
         return false;
     ir_type t = {.dtype = q->in[0].dtype, .weak = q->in[0].weak};
@@ -247,7 +247,7 @@ static bool sum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
                           ir_value **ct_in)
 {
     (void)x;
-    return (ct_in[0] = unreduce(g, ct[0], &e->attr[0], &e->in[0]->type)) != NULL;
+    return (ct_in[0] = unreduce(g, ct[0], &e->attr[REDUCE_AXES], &e->in[0]->type)) != NULL;
 }
 
 /* The reduced axes as one, in front. */
@@ -303,7 +303,7 @@ static ir_value *halves_product(ir_graph *g, ir_value *x)
 static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    const ir_attr *axes = &e->attr[0];
+    const ir_attr *axes = &e->attr[REDUCE_AXES];
     const int64_t front = 0;
     y[0] = b_reduce(g, e->op, x[0], axes->n, axes->ints);
     ir_value *p = reduced_first(g, x[0], axes), *tp = reduced_first(g, t[0], axes);
@@ -322,7 +322,7 @@ static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                         ir_value **y, ir_value **ty)
 {
-    const ir_attr *axes = &e->attr[0];
+    const ir_attr *axes = &e->attr[REDUCE_AXES];
     y[0] = b_reduce(g, e->op, x[0], axes->n, axes->ints);
     ir_value *is = b_eq(g, x[0], unreduce(g, y[0], axes, &x[0]->type));
     is = b_convert(g, is, (ir_dtype)x[0]->type.dtype);
@@ -336,9 +336,9 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 {
     (void)over;
     int64_t axes[IR_MAX_RANK];
-    axes_shift(&e->attr[0], axis[0], axes);
-    *yaxis = axis_without(axis[0], axes, e->attr[0].n);
-    return (y[0] = b_reduce(g, e->op, x[0], e->attr[0].n, axes)) != NULL;
+    axes_shift(&e->attr[REDUCE_AXES], axis[0], axes);
+    *yaxis = axis_without(axis[0], axes, e->attr[REDUCE_AXES].n);
+    return (y[0] = b_reduce(g, e->op, x[0], e->attr[REDUCE_AXES].n, axes)) != NULL;
 }
 
 /* No axes, or axes of size 1: but where adding 0 to -0 makes a difference. */
@@ -347,10 +347,10 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     const ir_type *t = &e->out[0]->type;
     if (e->op == &op_reduce_sum && ir_is_float((ir_dtype)t->dtype))
         return false;
-    if (!e->attr[0].n)
+    if (!e->attr[REDUCE_AXES].n)
         return y[0] = x[0], true;
-    for (int k = 0; k < e->attr[0].n; k++)
-        if (x[0]->type.dim[e->attr[0].ints[k]] != 1)
+    for (int k = 0; k < e->attr[REDUCE_AXES].n; k++)
+        if (x[0]->type.dim[e->attr[REDUCE_AXES].ints[k]] != 1)
             return false;
     return (y[0] = b_reshape(g, x[0], t->rank, t->dim)) != NULL;
 }
@@ -376,7 +376,7 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     static const char *const prim##_combine[] = {#op};                                             \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
-        .attrs = {{"axes", IR_ATTR_INTS}},                                                         \
+        .attrs = IR_ATTR_COLUMN(REDUCE),                                                           \
         .infer = infer_,                                                                           \
         .eval = prim##_eval,                                                                       \
         .jvp = jvp_,                                                                               \

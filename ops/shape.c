@@ -35,11 +35,11 @@ static bool bytes_eval(const ir_eqn *e, const void *const *in, void *const *out)
 
 /* ---- iota ------------------------------------------------------------------------------------ */
 
-enum { IOTA_DTYPE, IOTA_SHAPE, IOTA_DIMENSION };
-
 ir_value *b_iota(ir_graph *g, ir_dtype d, int rank, const int64_t *shape, int dimension)
 {
-    ir_attr attr[] = {{.i = d}, {.n = rank, .ints = shape}, {.i = dimension}};
+    ir_attr attr[] = {[IOTA_DTYPE] = {.i = d},
+                      [IOTA_SHAPE] = {.n = rank, .ints = shape},
+                      [IOTA_DIMENSION] = {.i = dimension}};
     return ir_emit1(g, &op_iota, 0, NULL, attr);
 }
 
@@ -90,7 +90,7 @@ static jit_scalar iota_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_iota = {
     .name = "iota",
-    .attrs = {{"dtype", IR_ATTR_DTYPE}, {"shape", IR_ATTR_INTS}, {"dimension", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(IOTA),
     .infer = iota_infer,
     .eval = iota_eval,
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = iota_at},
@@ -98,12 +98,11 @@ const ir_op op_iota = {
 
 /* ---- broadcast_in_dim ------------------------------------------------------------------------ */
 
-enum { BROADCAST_SHAPE, BROADCAST_DIMS };
-
 ir_value *b_broadcast_in_dim(ir_graph *g, ir_value *x, int rank, const int64_t *shape,
                              const int64_t *dims)
 {
-    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = x ? x->type.rank : 0, .ints = dims}};
+    ir_attr attr[] = {[BROADCAST_SHAPE] = {.n = rank, .ints = shape},
+                      [BROADCAST_DIMS] = {.n = x ? x->type.rank : 0, .ints = dims}};
     return ir_emit1(g, &op_broadcast_in_dim, 1, &x, attr);
 }
 
@@ -222,7 +221,7 @@ static int broadcast_axis(const ir_eqn *e, int k, int r)
 const ir_op op_broadcast_in_dim = {
     .name = "broadcast_in_dim",
     .role = IR_ROLE_BROADCAST_IN_DIM,
-    .attrs = {{"shape", IR_ATTR_INTS}, {"broadcast_dimensions", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(BROADCAST),
     .infer = broadcast_infer,
     .eval = broadcast_eval,
     .jvp = linear_jvp,
@@ -241,7 +240,7 @@ ir_value *b_reshape(ir_graph *g, ir_value *x, int rank, const int64_t *shape)
 
 static bool reshape_infer(ir_infer *q)
 {
-    const ir_attr *sizes = &q->attr[0];
+    const ir_attr *sizes = &q->attr[RESHAPE_SIZES];
     if (!check_operands(q, 1) || !check_shape(q, sizes->n, sizes->ints))
         return false;
     ir_type t = ir_type_make(IR_f32, sizes->n, sizes->ints);
@@ -254,7 +253,7 @@ static bool reshape_infer(ir_infer *q)
 
 static bool squeeze_infer(ir_infer *q)
 {
-    const ir_attr *dims = &q->attr[0];
+    const ir_attr *dims = &q->attr[SQUEEZE_DIMENSIONS];
     const ir_type *x = q->in;
     if (!check_operands(q, 1) || !check_axes(q, "dimensions", dims, x))
         return false;
@@ -272,7 +271,7 @@ static bool squeeze_infer(ir_infer *q)
 /* `dimensions` are those of the result that are new. */
 static bool expand_infer(ir_infer *q)
 {
-    const ir_attr *dims = &q->attr[0];
+    const ir_attr *dims = &q->attr[EXPAND_DIMS_DIMENSIONS];
     const ir_type *x = q->in;
     if (!check_operands(q, 1))
         return false;
@@ -310,9 +309,9 @@ static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 {
     (void)over;
     int64_t dims[IR_MAX_RANK];
-    axes_shift(&e->attr[0], axis[0], dims);
-    *yaxis = axis_without(axis[0], dims, e->attr[0].n);
-    return (y[0] = emit_ints(g, &op_squeeze, x[0], e->attr[0].n, dims)) != NULL;
+    axes_shift(&e->attr[SQUEEZE_DIMENSIONS], axis[0], dims);
+    *yaxis = axis_without(axis[0], dims, e->attr[SQUEEZE_DIMENSIONS].n);
+    return (y[0] = emit_ints(g, &op_squeeze, x[0], e->attr[SQUEEZE_DIMENSIONS].n, dims)) != NULL;
 }
 
 /* The batch stays in front, or before the dimension that it stood before. */
@@ -321,12 +320,14 @@ static bool expand_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 {
     (void)over;
     int to = 0;
-    for (int old = 0; axis[0] && (old < axis[0] || axis_in(&e->attr[0], to)); to++)
-        old += !axis_in(&e->attr[0], to);
+    for (int old = 0; axis[0] && (old < axis[0] || axis_in(&e->attr[EXPAND_DIMS_DIMENSIONS], to));
+         to++)
+        old += !axis_in(&e->attr[EXPAND_DIMS_DIMENSIONS], to);
     int64_t dims[IR_MAX_RANK];
-    axes_shift(&e->attr[0], to, dims);
+    axes_shift(&e->attr[EXPAND_DIMS_DIMENSIONS], to, dims);
     *yaxis = to;
-    return (y[0] = emit_ints(g, &op_expand_dims, x[0], e->attr[0].n, dims)) != NULL;
+    return (y[0] = emit_ints(g, &op_expand_dims, x[0], e->attr[EXPAND_DIMS_DIMENSIONS].n, dims)) !=
+           NULL;
 }
 
 static bool is_reshape(const ir_op *op)
@@ -404,7 +405,7 @@ static const jit_lower reshape_lower = {
 
 const ir_op op_reshape = {
     .name = "reshape",
-    .attrs = {{"new_sizes", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(RESHAPE),
     .infer = reshape_infer,
     .eval = bytes_eval,
     .jvp = linear_jvp,
@@ -416,7 +417,7 @@ const ir_op op_reshape = {
 
 const ir_op op_squeeze = {
     .name = "squeeze",
-    .attrs = {{"dimensions", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(SQUEEZE),
     .infer = squeeze_infer,
     .eval = bytes_eval,
     .jvp = linear_jvp,
@@ -428,7 +429,7 @@ const ir_op op_squeeze = {
 
 const ir_op op_expand_dims = {
     .name = "expand_dims",
-    .attrs = {{"dimensions", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(EXPAND_DIMS),
     .infer = expand_infer,
     .eval = bytes_eval,
     .jvp = linear_jvp,
@@ -447,7 +448,7 @@ ir_value *b_transpose(ir_graph *g, ir_value *x, const int64_t *permutation)
 
 static bool transpose_infer(ir_infer *q)
 {
-    const ir_attr *perm = &q->attr[0];
+    const ir_attr *perm = &q->attr[TRANSPOSE_PERMUTATION];
     if (!check_operands(q, 1) || !check_count(q, "permutation", perm, q->in) ||
         !check_axes(q, "permutation", perm, q->in))
         return false;
@@ -464,7 +465,7 @@ static bool transpose_eval(const ir_eqn *e, const void *const *in, void *const *
     dense_strides(&e->in[0]->type, dense);
     dense_strides(y, to);
     for (int d = 0; d < y->rank; d++)
-        from[d] = dense[e->attr[0].ints[d]];
+        from[d] = dense[e->attr[TRANSPOSE_PERMUTATION].ints[d]];
     strided_copy(elem_size(e->in[0]), y->rank, y->dim, out[0], to, in[0], from);
     return true;
 }
@@ -474,8 +475,8 @@ static bool transpose_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
 {
     (void)x;
     int64_t inverse[IR_MAX_RANK];
-    for (int d = 0; d < e->attr[0].n; d++)
-        inverse[e->attr[0].ints[d]] = d;
+    for (int d = 0; d < e->attr[TRANSPOSE_PERMUTATION].n; d++)
+        inverse[e->attr[TRANSPOSE_PERMUTATION].ints[d]] = d;
     return (ct_in[0] = b_transpose(g, ct[0], inverse)) != NULL;
 }
 
@@ -484,8 +485,8 @@ static bool transpose_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
 {
     (void)over;
     int64_t shifted[IR_MAX_RANK], perm[IR_MAX_RANK + 1];
-    axes_shift(&e->attr[0], axis[0], shifted);
-    ints_insert(shifted, e->attr[0].n, 0, axis[0], perm);
+    axes_shift(&e->attr[TRANSPOSE_PERMUTATION], axis[0], shifted);
+    ints_insert(shifted, e->attr[TRANSPOSE_PERMUTATION].n, 0, axis[0], perm);
     *yaxis = 0;
     return (y[0] = b_transpose(g, x[0], perm)) != NULL;
 }
@@ -493,7 +494,7 @@ static bool transpose_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
 /* Nothing permuted; a transpose of a transpose. */
 static bool transpose_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    const ir_attr *perm = &e->attr[0];
+    const ir_attr *perm = &e->attr[TRANSPOSE_PERMUTATION];
     const ir_eqn *inner = x[0]->eqn;
     ir_value *from = x[0];
     int64_t both[IR_MAX_RANK];
@@ -502,7 +503,7 @@ static bool transpose_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x,
     if (inner && inner->op == &op_transpose) {
         from = inner->in[0];
         for (int d = 0; d < perm->n; d++)
-            both[d] = inner->attr[0].ints[perm->ints[d]];
+            both[d] = inner->attr[TRANSPOSE_PERMUTATION].ints[perm->ints[d]];
     }
     bool identity = true;
     for (int d = 0; d < perm->n; d++)
@@ -514,7 +515,7 @@ static bool transpose_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x,
 
 static jit_scalar transpose_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
-    const ir_attr *perm = &e->attr[0];
+    const ir_attr *perm = &e->attr[TRANSPOSE_PERMUTATION];
     jit_index at[IR_MAX_RANK];
     for (int d = 0; d < perm->n; d++)
         at[perm->ints[d]] = jit_place_at(em, &e->out[0]->type, &where, d);
@@ -524,13 +525,13 @@ static jit_scalar transpose_at(jit_emit *em, const ir_eqn *e, jit_place where)
 static int transpose_axis(const ir_eqn *e, int k, int r)
 {
     (void)k;
-    return (int)e->attr[0].ints[r];
+    return (int)e->attr[TRANSPOSE_PERMUTATION].ints[r];
 }
 
 const ir_op op_transpose = {
     .name = "transpose",
     .role = IR_ROLE_TRANSPOSE,
-    .attrs = {{"permutation", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(TRANSPOSE),
     .infer = transpose_infer,
     .eval = transpose_eval,
     .jvp = linear_jvp,
@@ -549,7 +550,7 @@ ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions)
 
 static bool rev_infer(ir_infer *q)
 {
-    return check_operands(q, 1) && check_axes(q, "dimensions", &q->attr[0], q->in) &&
+    return check_operands(q, 1) && check_axes(q, "dimensions", &q->attr[REV_DIMENSIONS], q->in) &&
            infer_like(q, q->in[0].rank, q->in[0].dim);
 }
 
@@ -562,8 +563,8 @@ static bool rev_eval(const ir_eqn *e, const void *const *in, void *const *out)
         return true;
     dense_strides(t, from);
     dense_strides(t, to);
-    for (int k = 0; k < e->attr[0].n; k++) {
-        int64_t d = e->attr[0].ints[k];
+    for (int k = 0; k < e->attr[REV_DIMENSIONS].n; k++) {
+        int64_t d = e->attr[REV_DIMENSIONS].ints[k];
         start += (t->dim[d] - 1) * from[d];
         from[d] = -from[d];
     }
@@ -576,7 +577,8 @@ static bool rev_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
                           ir_value **ct_in)
 {
     (void)x;
-    return (ct_in[0] = b_rev(g, ct[0], e->attr[0].n, e->attr[0].ints)) != NULL;
+    return (ct_in[0] = b_rev(g, ct[0], e->attr[REV_DIMENSIONS].n, e->attr[REV_DIMENSIONS].ints)) !=
+           NULL;
 }
 
 static bool rev_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
@@ -584,9 +586,9 @@ static bool rev_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 {
     (void)over;
     int64_t dims[IR_MAX_RANK];
-    axes_shift(&e->attr[0], axis[0], dims);
+    axes_shift(&e->attr[REV_DIMENSIONS], axis[0], dims);
     *yaxis = axis[0];
-    return (y[0] = b_rev(g, x[0], e->attr[0].n, dims)) != NULL;
+    return (y[0] = b_rev(g, x[0], e->attr[REV_DIMENSIONS].n, dims)) != NULL;
 }
 
 /* Of a reversal of a reversal, the dimensions that only one of them reverses; those of size 1 never
@@ -597,13 +599,13 @@ static bool rev_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     int64_t dims[IR_MAX_RANK];
     int n = 0;
     for (int d = 0; d < x[0]->type.rank; d++)
-        if (x[0]->type.dim[d] > 1 &&
-            axis_in(&e->attr[0], d) != (inner && axis_in(&inner->attr[0], d)))
+        if (x[0]->type.dim[d] > 1 && axis_in(&e->attr[REV_DIMENSIONS], d) !=
+                                         (inner && axis_in(&inner->attr[REV_DIMENSIONS], d)))
             dims[n++] = d;
     ir_value *from = inner ? inner->in[0] : x[0];
     if (!n)
         return y[0] = from, true;
-    if (!inner && n == e->attr[0].n)
+    if (!inner && n == e->attr[REV_DIMENSIONS].n)
         return false;
     return (y[0] = b_rev(g, from, n, dims)) != NULL;
 }
@@ -613,8 +615,8 @@ static jit_scalar rev_at(jit_emit *em, const ir_eqn *e, jit_place where)
     const ir_type *t = &e->out[0]->type;
     jit_index at[IR_MAX_RANK];
     place_split(em, t, &where, at);
-    for (int k = 0; k < e->attr[0].n; k++) {
-        int64_t d = e->attr[0].ints[k];
+    for (int k = 0; k < e->attr[REV_DIMENSIONS].n; k++) {
+        int64_t d = e->attr[REV_DIMENSIONS].ints[k];
         at[d] = jit_index_sub(em, jit_index_const(em, t->dim[d] - 1), at[d]);
     }
     return jit_operand(em, e, 0, place_of(t->rank, at));
@@ -623,12 +625,12 @@ static jit_scalar rev_at(jit_emit *em, const ir_eqn *e, jit_place where)
 static int rev_axis(const ir_eqn *e, int k, int r)
 {
     (void)k;
-    return axis_in(&e->attr[0], r) ? JIT_OTHER_AXIS : r;
+    return axis_in(&e->attr[REV_DIMENSIONS], r) ? JIT_OTHER_AXIS : r;
 }
 
 const ir_op op_rev = {
     .name = "rev",
-    .attrs = {{"dimensions", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(REV),
     .infer = rev_infer,
     .eval = rev_eval,
     .jvp = linear_jvp,

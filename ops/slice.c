@@ -9,8 +9,6 @@
 
 /* ---- slice ----------------------------------------------------------------------------------- */
 
-enum { SLICE_START, SLICE_LIMIT, SLICE_STRIDES };
-
 ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t *limit,
                   const int64_t *strides)
 {
@@ -18,9 +16,9 @@ ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t 
     int64_t ones[IR_MAX_RANK];
     for (int d = 0; d < IR_MAX_RANK; d++)
         ones[d] = 1;
-    ir_attr attr[] = {{.n = n, .ints = start},
-                      {.n = n, .ints = limit},
-                      {.n = n, .ints = strides ? strides : ones}};
+    ir_attr attr[] = {[SLICE_START] = {.n = n, .ints = start},
+                      [SLICE_LIMIT] = {.n = n, .ints = limit},
+                      [SLICE_STRIDES] = {.n = n, .ints = strides ? strides : ones}};
     return ir_emit1(g, &op_slice, 1, &x, attr);
 }
 
@@ -96,7 +94,7 @@ static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 /* A slice of a concatenation that lies in one of the operands. */
 static bool slice_of_concatenate(ir_graph *g, const ir_eqn *e, const ir_eqn *inner, ir_value **y)
 {
-    int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], along = inner->attr[0].i;
+    int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], along = inner->attr[CONCATENATE_DIMENSION].i;
     int rank = e->out[0]->type.rank;
     if (!e->out[0]->type.dim[along])
         return false;
@@ -156,9 +154,7 @@ static int slice_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_slice = {
     .name = "slice",
-    .attrs = {{"start_indices", IR_ATTR_INTS},
-              {"limit_indices", IR_ATTR_INTS},
-              {"strides", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(SLICE),
     .infer = slice_infer,
     .eval = slice_eval,
     .jvp = linear_jvp,
@@ -178,7 +174,7 @@ ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension)
 
 static bool concatenate_infer(ir_infer *q)
 {
-    int64_t along = q->attr[0].i;
+    int64_t along = q->attr[CONCATENATE_DIMENSION].i;
     if (q->nin < 1)
         return ir_fail("concatenate takes at least one operand");
     ir_type t = q->in[0];
@@ -204,7 +200,7 @@ static bool concatenate_infer(ir_infer *q)
 static bool concatenate_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t size = elem_size(e->out[0]);
-    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK], along = e->attr[0].i;
+    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK], along = e->attr[CONCATENATE_DIMENSION].i;
     dense_strides(&e->out[0]->type, to);
     char *dst = out[0];
     for (int k = 0; k < e->nin; k++) {
@@ -219,7 +215,7 @@ static bool concatenate_eval(const ir_eqn *e, const void *const *in, void *const
 static bool concatenate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
                                   ir_value *const *ct, ir_value **ct_in)
 {
-    int64_t along = e->attr[0].i, start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
+    int64_t along = e->attr[CONCATENATE_DIMENSION].i, start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
     for (int k = 0; k < e->nin; k++) {
         const ir_type *t = &e->in[k]->type;
         for (int d = 0; d < t->rank; d++)
@@ -240,7 +236,7 @@ static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     ir_value **moved = ir_xmalloc((size_t)e->nin * sizeof *moved);
     for (int k = 0; k < e->nin; k++)
         moved[k] = ir_move_axis(g, x[k], axis[k], to, over->size);
-    y[0] = b_concatenate(g, e->nin, moved, (int)axis_shift(e->attr[0].i, to));
+    y[0] = b_concatenate(g, e->nin, moved, (int)axis_shift(e->attr[CONCATENATE_DIMENSION].i, to));
     free(moved);
     *yaxis = to;
     return y[0] != NULL;
@@ -249,7 +245,7 @@ static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 /* One operand, those that are empty not counted. */
 static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    int64_t along = e->attr[0].i;
+    int64_t along = e->attr[CONCATENATE_DIMENSION].i;
     ir_value **kept = ir_xmalloc((size_t)e->nin * sizeof *kept);
     int n = 0;
     bool weak = true;
@@ -270,7 +266,7 @@ static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *
 static jit_scalar concatenate_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
     const ir_type *t = &e->out[0]->type;
-    int64_t along = e->attr[0].i, start = 0;
+    int64_t along = e->attr[CONCATENATE_DIMENSION].i, start = 0;
     jit_index at[IR_MAX_RANK];
     place_split(em, t, &where, at);
     jit_index i = at[along];
@@ -289,12 +285,12 @@ static jit_scalar concatenate_at(jit_emit *em, const ir_eqn *e, jit_place where)
 static int concatenate_axis(const ir_eqn *e, int k, int r)
 {
     (void)k;
-    return e->attr[0].i == r ? JIT_OTHER_AXIS : r;
+    return e->attr[CONCATENATE_DIMENSION].i == r ? JIT_OTHER_AXIS : r;
 }
 
 const ir_op op_concatenate = {
     .name = "concatenate",
-    .attrs = {{"dimension", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(CONCATENATE),
     .infer = concatenate_infer,
     .eval = concatenate_eval,
     .jvp = linear_jvp,

@@ -3,8 +3,6 @@
  */
 #include "jit/llvm/emit.h"
 
-enum { LHS_CONTRACT, RHS_CONTRACT, LHS_BATCH, RHS_BATCH };
-
 typedef struct {
     int64_t size;
     int lhs, rhs;       /* the dimension of each operand that it runs over; -1: none */
@@ -47,9 +45,9 @@ static bool free_inside(const ir_eqn *e, int operand)
 static int result_axes(const ir_eqn *e, dot_axis *axis, int *nleft)
 {
     int n = 0;
-    for (int k = 0; k < e->attr[LHS_BATCH].n; k++) {
-        int d = (int)e->attr[LHS_BATCH].ints[k];
-        axis[n++] = (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[RHS_BATCH].ints[k], 0};
+    for (int k = 0; k < e->attr[DOT_LHS_BATCH].n; k++) {
+        int d = (int)e->attr[DOT_LHS_BATCH].ints[k];
+        axis[n++] = (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_BATCH].ints[k], 0};
     }
     for (int operand = 0; operand < 2; operand++) {
         for (int d = 0; d < e->in[operand]->type.rank; d++)
@@ -79,14 +77,14 @@ static void init(dot *p)
     if (right > 1 && free_inside(e, 1))
         inner = n - nleft;
     else if (right == 1 && left > 1 && free_inside(e, 0))
-        inner = n - e->attr[LHS_BATCH].n;
+        inner = n - e->attr[DOT_LHS_BATCH].n;
     for (int k = 0; k < n - inner; k++)
         p->axis[p->n++] = result[k];
     p->nouter = p->n;
-    for (int k = 0; k < e->attr[LHS_CONTRACT].n; k++) {
-        int d = (int)e->attr[LHS_CONTRACT].ints[k];
+    for (int k = 0; k < e->attr[DOT_LHS_CONTRACT].n; k++) {
+        int d = (int)e->attr[DOT_LHS_CONTRACT].ints[k];
         p->axis[p->n++] =
-            (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[RHS_CONTRACT].ints[k], 0};
+            (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_CONTRACT].ints[k], 0};
     }
     p->nsum = p->n - p->nouter;
     for (int k = n - inner; k < n; k++)

@@ -1,0 +1,109 @@
+/* The names of attributes: an enum and the `attrs` column of ir_op, from one row a primitive.
+ *
+ *   #define PAD_ATTRS(A)     \
+ *       A(PAD_LOW, low, INTS) \
+ *       A(PAD_HIGH, high, INTS)
+ *   IR_ATTRS(PAD);
+ *
+ * declares PAD_LOW, PAD_HIGH and their number, PAD_NATTR; `.attrs = IR_ATTR_COLUMN(PAD)` fills the
+ * column. An attribute is read as e->attr[PAD_LOW] and given as {[PAD_LOW] = {...}}, so that no
+ * code depends on the order.
+ *
+ * Below are the rows of the primitives that ir/ itself builds and reads; jit/lower.h
+ * has those that a kind of lowering prescribes, ops/attrs.h all others.
+ */
+#ifndef JACQUARD_IR_ATTRS_H
+#define JACQUARD_IR_ATTRS_H
+
+/* The most attributes that a primitive can have. */
+enum { IR_MAX_ATTRS = 8 };
+
+/* The kinds an attribute can have. */
+typedef enum {
+    IR_ATTR_INT,    /* i */
+    IR_ATTR_BOOL,   /* i, printed true/false */
+    IR_ATTR_DTYPE,  /* i, printed as the dtype's name */
+    IR_ATTR_INTS,   /* ints, n */
+    IR_ATTR_BOOLS,  /* ints, n; printed true/false */
+    IR_ATTR_SCALAR, /* scalar; its dtype is that of the equation's first output */
+    IR_ATTR_GRAPH,  /* graph */
+    IR_ATTR_GRAPHS, /* graphs, n */
+    IR_ATTR_NAME,   /* name, by ir_name; printed as it is */
+} ir_attr_kind;
+
+#define IR_ATTR_ID_(id, name, kind)  id,
+#define IR_ATTR_ROW_(id, name, kind) {#name, IR_ATTR_##kind},
+#define IR_ATTRS(p)                                                                                \
+    enum { p##_ATTRS(IR_ATTR_ID_) p##_NATTR };                                                     \
+    _Static_assert((int)p##_NATTR <= (int)IR_MAX_ATTRS, "more than IR_MAX_ATTRS: " #p)
+#define IR_ATTR_COLUMN(p)                                                                          \
+    {                                                                                              \
+        p##_ATTRS(IR_ATTR_ROW_)                                                                    \
+    }
+
+#define LITERAL_ATTRS(A)                                                                           \
+    A(LITERAL_VALUE, value, SCALAR)                                                                \
+    A(LITERAL_DTYPE, dtype, DTYPE)                                                                 \
+    A(LITERAL_WEAK, weak, BOOL)
+IR_ATTRS(LITERAL);
+
+#define BROADCAST_ATTRS(A)                                                                         \
+    A(BROADCAST_SHAPE, shape, INTS)                                                                \
+    A(BROADCAST_DIMS, broadcast_dimensions, INTS)
+IR_ATTRS(BROADCAST);
+
+#define TRANSPOSE_ATTRS(A) A(TRANSPOSE_PERMUTATION, permutation, INTS)
+IR_ATTRS(TRANSPOSE);
+
+/* bitcast_convert_type has the first alone. */
+#define BITCAST_ATTRS(A) A(CONVERT_DTYPE, new_dtype, DTYPE)
+#define CONVERT_ATTRS(A) BITCAST_ATTRS(A) A(CONVERT_WEAK, weak, BOOL)
+IR_ATTRS(CONVERT);
+
+#define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)
+IR_ATTRS(CALL);
+
+#define CHECKPOINT_ATTRS(A)                                                                        \
+    A(CHECKPOINT_GRAPH, graph, GRAPH)                                                              \
+    A(CHECKPOINT_POLICY, policy, INT)                                                              \
+    A(CHECKPOINT_RECOMPUTES, recomputes, BOOL)
+IR_ATTRS(CHECKPOINT);
+
+#define COND_ATTRS(A) A(COND_BRANCHES, branches, GRAPHS)
+IR_ATTRS(COND);
+
+/* checkpointed_while and checkpointed_scan have one more than while and scan. */
+#define WHILE_ATTRS(A)                                                                             \
+    A(WHILE_COND, cond, GRAPH)                                                                     \
+    A(WHILE_BODY, body, GRAPH)                                                                     \
+    A(WHILE_COND_NCONSTS, cond_nconsts, INT)                                                       \
+    A(WHILE_BODY_NCONSTS, body_nconsts, INT)
+IR_ATTRS(WHILE);
+#define CHECKPOINTED_WHILE_ATTRS(A) WHILE_ATTRS(A) A(WHILE_CHECKPOINTS, checkpoints, INT)
+enum { WHILE_CHECKPOINTS = WHILE_NATTR, CHECKPOINTED_WHILE_NATTR };
+
+#define SCAN_ATTRS(A)                                                                              \
+    A(SCAN_BODY, body, GRAPH)                                                                      \
+    A(SCAN_LENGTH, length, INT)                                                                    \
+    A(SCAN_NUM_CONSTS, num_consts, INT)                                                            \
+    A(SCAN_NUM_CARRY, num_carry, INT)                                                              \
+    A(SCAN_REVERSE, reverse, BOOL)
+IR_ATTRS(SCAN);
+#define CHECKPOINTED_SCAN_ATTRS(A) SCAN_ATTRS(A) A(SCAN_CHECKPOINTS, checkpoints, INT)
+enum { SCAN_CHECKPOINTS = SCAN_NATTR, CHECKPOINTED_SCAN_NATTR };
+
+/* Every primitive with IR_OP_COLLECTIVE. */
+#define COLLECTIVE_ATTRS(A) A(COLLECTIVE_AXIS_NAME, axis_name, NAME)
+IR_ATTRS(COLLECTIVE);
+
+#define EMPTY_TAPE_ATTRS(A)                                                                        \
+    A(EMPTY_TAPE_DTYPE, dtype, DTYPE)                                                              \
+    A(EMPTY_TAPE_SHAPE, shape, INTS)
+IR_ATTRS(EMPTY_TAPE);
+
+#define TAPE_BROADCAST_ATTRS(A)                                                                    \
+    A(TAPE_BROADCAST_AXIS, axis, INT)                                                              \
+    A(TAPE_BROADCAST_SIZE, size, INT)
+IR_ATTRS(TAPE_BROADCAST);
+
+#endif

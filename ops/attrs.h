@@ -1,0 +1,99 @@
+/* The attributes of the primitives that only ops/ and runtime/ know: see ir/attrs.h, which has the
+ * macros and the rows that ir/ needs, and jit/lower.h, which has those that jit/ needs. */
+#ifndef JACQUARD_OPS_ATTRS_H
+#define JACQUARD_OPS_ATTRS_H
+
+#include "jit/lower.h"
+
+/* ---- elementwise ------------------------------------------------------------------------------ */
+
+#define INTEGER_POW_ATTRS(A) A(INTEGER_POW_Y, y, INT)
+IR_ATTRS(INTEGER_POW);
+
+#define ROUND_ATTRS(A) A(ROUND_METHOD, rounding_method, INT)
+IR_ATTRS(ROUND);
+
+/* ---- shape, slices, places ---------------------------------------------------------------------- */
+
+#define IOTA_ATTRS(A)                                                                              \
+    A(IOTA_DTYPE, dtype, DTYPE)                                                                    \
+    A(IOTA_SHAPE, shape, INTS)                                                                     \
+    A(IOTA_DIMENSION, dimension, INT)
+IR_ATTRS(IOTA);
+
+#define RESHAPE_ATTRS(A) A(RESHAPE_SIZES, new_sizes, INTS)
+IR_ATTRS(RESHAPE);
+
+#define SQUEEZE_ATTRS(A) A(SQUEEZE_DIMENSIONS, dimensions, INTS)
+IR_ATTRS(SQUEEZE);
+
+#define EXPAND_DIMS_ATTRS(A) A(EXPAND_DIMS_DIMENSIONS, dimensions, INTS)
+IR_ATTRS(EXPAND_DIMS);
+
+#define REV_ATTRS(A) A(REV_DIMENSIONS, dimensions, INTS)
+IR_ATTRS(REV);
+
+#define SLICE_ATTRS(A)                                                                             \
+    A(SLICE_START, start_indices, INTS)                                                            \
+    A(SLICE_LIMIT, limit_indices, INTS)                                                            \
+    A(SLICE_STRIDES, strides, INTS)
+IR_ATTRS(SLICE);
+
+#define PAD_ATTRS(A)                                                                               \
+    A(PAD_LOW, low, INTS)                                                                          \
+    A(PAD_HIGH, high, INTS)                                                                        \
+    A(PAD_INTERIOR, interior, INTS)
+IR_ATTRS(PAD);
+
+#define CONCATENATE_ATTRS(A) A(CONCATENATE_DIMENSION, dimension, INT)
+IR_ATTRS(CONCATENATE);
+
+#define DYNAMIC_SLICE_ATTRS(A) A(DYNAMIC_SLICE_SIZES, slice_sizes, INTS)
+IR_ATTRS(DYNAMIC_SLICE);
+
+/* gather and scatter_add */
+#define GATHER_ATTRS(A)                                                                            \
+    A(GATHER_AXIS, axis, INT)                                                                      \
+    A(GATHER_BATCH_DIMS, batch_dims, INT)
+IR_ATTRS(GATHER);
+
+/* ---- derivatives and batches of the user's own --------------------------------------------------- */
+
+#define CUSTOM_JVP_ATTRS(A)                                                                        \
+    A(CUSTOM_JVP_GRAPH, graph, GRAPH)                                                              \
+    A(CUSTOM_JVP_JVP, jvp, GRAPH)
+IR_ATTRS(CUSTOM_JVP);
+
+#define CUSTOM_VJP_ATTRS(A)                                                                        \
+    A(CUSTOM_VJP_GRAPH, graph, GRAPH)                                                              \
+    A(CUSTOM_VJP_FWD, fwd, GRAPH)                                                                  \
+    A(CUSTOM_VJP_BWD, bwd, GRAPH)
+IR_ATTRS(CUSTOM_VJP);
+
+#define CUSTOM_VJP_LIN_ATTRS(A) A(CUSTOM_VJP_LIN_BWD, bwd, GRAPH)
+IR_ATTRS(CUSTOM_VJP_LIN);
+
+#define NONDIFF_ATTRS(A) A(NONDIFF_OF, of, NAME)
+IR_ATTRS(NONDIFF);
+
+#define LINEAR_SOLVE_ATTRS(A)                                                                      \
+    A(LINEAR_SOLVE_SOLVE, solve, GRAPH)                                                            \
+    A(LINEAR_SOLVE_MATVEC, matvec, GRAPH)                                                          \
+    A(LINEAR_SOLVE_TRANSPOSE_SOLVE, transpose_solve, GRAPHS)                                       \
+    A(LINEAR_SOLVE_NUM_CONSTS, num_consts, INT)
+IR_ATTRS(LINEAR_SOLVE);
+
+#define CUSTOM_ROOT_ATTRS(A)                                                                       \
+    A(CUSTOM_ROOT_SOLVE, solve, GRAPH)                                                             \
+    A(CUSTOM_ROOT_F, f, GRAPH)                                                                     \
+    A(CUSTOM_ROOT_TANGENT_SOLVE, tangent_solve, GRAPH)                                             \
+    A(CUSTOM_ROOT_TRANSPOSE_SOLVE, transpose_solve, GRAPH)                                         \
+    A(CUSTOM_ROOT_NUM_CONSTS, num_consts, INT)
+IR_ATTRS(CUSTOM_ROOT);
+
+/* ---- tapes ---------------------------------------------------------------------------------------- */
+
+#define TAPE_SUM_ATTRS(A) A(TAPE_SUM_AXIS, axis, INT)
+IR_ATTRS(TAPE_SUM);
+
+#endif
