@@ -1,4 +1,4 @@
-/* A case as text: the check, the steps, the seed of the draws, the inputs, and the graph. */
+/* Reads and writes a case as text: the check, the steps, the seed, the inputs and the graph. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,14 +22,14 @@ bool fuzz_case_draw(test_pool *p, uint64_t seed, fuzz_case *out)
     return fuzz_generate(p, seed, &out->program);
 }
 
-/* Draws do not depend on what was drawn before them: steps and checks can be left out. */
+/* Each draw is independent of earlier draws, so that steps and checks can be left out. */
 static fuzz_rng stream(const fuzz_case *c, int which)
 {
     fuzz_rng r = {c->seed + 0x9E3779B97F4A7C15u * (uint64_t)(which + 1)};
     return (fuzz_rng){fuzz_bits(&r)};
 }
 
-enum { LARGE = 3000 }; /* equations: then no further step is made */
+enum { LARGE = 3000 }; /* equations; a larger graph gets no further step */
 
 static fuzz_verdict run_checks(test_pool *p, const fuzz_case *c, fuzz_program *f, void (*at)(int),
                                int *failed)
@@ -100,7 +100,7 @@ bool fuzz_case_advance(test_pool *p, const fuzz_case *c, fuzz_case *out)
     *out = *c;
     out->nstep--;
     memmove(out->step, out->step + 1, (size_t)out->nstep * sizeof *out->step);
-    out->seed += 0x9E3779B97F4A7C15u; /* so that what follows draws as before */
+    out->seed += 0x9E3779B97F4A7C15u; /* keeps later draws the same */
     return fuzz_steps[c->step[0]].apply(p, &r, &c->program, &out->program);
 }
 

@@ -1,4 +1,4 @@
-/* What must hold of every program. */
+/* The properties that every program must have. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static fuzz_verdict verdict(bool ok)
     return ok ? FUZZ_PASS : FUZZ_FAIL;
 }
 
-/* What a transformation or an evaluation that failed means. */
+/* The verdict after a transformation or an evaluation has failed. */
 static fuzz_verdict no_result(const char *what)
 {
     if (fuzz_refused()) {
@@ -112,8 +112,8 @@ static fuzz_verdict check_jit(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "compiled", f->g, &f->in, &got, &want));
 }
 
-/* Donated inputs change nothing, whichever of them the results were written over; but a sum beside
- * which something is written may be added up in another order. */
+/* Donating inputs changes no result, whichever of them the results were written over. Only the order
+ * of a sum may change if its loop also writes something else. */
 static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     (void)r;
@@ -175,15 +175,14 @@ static bool is_constant(const ir_value *v)
     return e && (e->nin == 0 || (e->op == &op_broadcast_in_dim && is_constant(e->in[0])));
 }
 
-/* Might the bounds cross? The derivative is then zero by convention, though the value is a bound.
- */
+/* Might the bounds cross? Then the derivative is zero by convention, though the value is a bound. */
 static bool may_cross(const ir_eqn *e)
 {
     return e->op == &op_clamp && !(is_constant(e->in[0]) && is_constant(e->in[2]));
 }
 
-/* Is its derivative what differences find? Not where it is declared to be zero, nor where numbers
- * are too short for differences. */
+/* Can finite differences find its derivative? They cannot where the derivative is zero by
+ * declaration, or where the numbers have too few digits. */
 static bool tells_its_slope(const ir_graph *g)
 {
     static const ir_op *const liars[] = {&op_stop_gradient, &op_bitcast_convert_type,
@@ -225,11 +224,11 @@ static test_arrays moved(test_pool *p, const test_arrays *x, const test_arrays *
     return at;
 }
 
-/* The slope along a line from five points on it, and whether the function is smooth there: halving
- * the step must not change it, and must halve the second difference over the step, which at a kink
- * stays as it is. */
+/* The slope along a line, from five points on it, and whether the function is smooth there. If it is
+ * smooth, halving the step does not change the slope, and halves the second difference divided by
+ * the step. At a kink that quotient stays the same. */
 typedef struct {
-    double slope, noise; /* what rounding of the values makes of it */
+    double slope, noise; /* the error from rounding of the values */
     bool smooth;
 } slope;
 
@@ -248,7 +247,7 @@ static slope slope_of(const double f[2][5], double h)
     return (slope){d[1], 16 * 0x1p-52 * scale / h, steady && no_kink};
 }
 
-/* Are these the slopes, at step h, as far as can be told? */
+/* Do the slopes agree with differences at step h, within their accuracy? */
 static bool slopes_match(test_pool *p, const fuzz_program *f, const test_arrays *t,
                          const test_arrays *tangent, double h)
 {
@@ -279,18 +278,18 @@ static bool slopes_match(test_pool *p, const fuzz_program *f, const test_arrays 
     return true;
 }
 
-/* Outputs that a derivative's graph gives besides the tangents are the function's own. */
+/* The other outputs of a derivative's graph must equal the function's own. */
 static bool primals_agree(test_pool *p, const char *what, const ir_graph *made,
                           const test_arrays *x, const test_arrays *got, const fuzz_program *f)
 {
     test_arrays want;
-    if (!test_eval(p, f->g, &f->in, &want)) /* a derivative may run where that does not */
+    if (!test_eval(p, f->g, &f->in, &want)) /* a derivative may run where the function does not */
         return no_result(what) == FUZZ_SKIP;
     return fuzz_agree(p, what, made, x, got, &want);
 }
 
-/* The program at inputs near its own: there, two that are equal by chance no longer are, and a
- * function that has its kink where they are equal is smooth. */
+/* The program at inputs near its own. Two inputs that were equal by chance now differ, so a function
+ * with a kink where they are equal is smooth there. */
 static fuzz_program nearby(test_pool *p, fuzz_rng *r, const fuzz_program *f)
 {
     test_arrays by = fuzz_directions(p, r, f->g->in, f->g->nin);
@@ -312,7 +311,7 @@ static fuzz_verdict check_jvp(test_pool *p, fuzz_rng *r, fuzz_program *at)
     test_arrays tangent = {y.n - f->g->nout, y.at + f->g->nout};
     if (!tells_its_slope(f->g) || !all_finite(&y))
         return FUZZ_SKIP;
-    /* A step that does not suit the function is no error: one that does must agree. */
+    /* A step size that does not suit the function is not an error; one that suits it must agree. */
     static const double steps[] = {1e-3, 1e-4, 2e-5};
     for (int k = 0; k < 3; k++)
         if (slopes_match(p, f, &t, &tangent, steps[k])) {
@@ -325,7 +324,7 @@ static fuzz_verdict check_jvp(test_pool *p, fuzz_rng *r, fuzz_program *at)
 /* ---- <vjp(u), v> = <u, jvp(v)> ------------------------------------------------------------------
  */
 
-/* Both sides of it, and the size of what was summed. */
+/* Computes both sides, and the magnitude of the summed terms. */
 static bool both_sides(test_pool *p, const fuzz_program *f, const ir_graph *jvp,
                        const ir_graph *vjp, const test_arrays *v, const test_arrays *u,
                        double *forward, double *reverse, double *scale)
@@ -347,7 +346,7 @@ static bool both_sides(test_pool *p, const fuzz_program *f, const ir_graph *jvp,
     return true;
 }
 
-/* The same with rounding errors put in: how far the sides move. */
+/* Repeats this with rounding errors put in, to see how far the sides move. */
 static double sides_move(test_pool *p, const fuzz_program *f, const ir_graph *jvp,
                          const ir_graph *vjp, const test_arrays *v, const test_arrays *u,
                          double forward, double reverse)
@@ -393,7 +392,7 @@ static fuzz_verdict check_vjp(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     test_arrays v = fuzz_directions(p, r, f->g->in, f->g->nin);
     test_arrays u = fuzz_directions(p, r, f->g->out, f->g->nout), y;
-    /* What has a custom_vjp has no jvp; the functions' own derivatives are all the true ones. */
+    /* A function with a custom_vjp has no jvp. All custom derivatives that are drawn are the true ones. */
     IR_AUTO_GRAPH plain = fuzz_plain(f->g);
     IR_AUTO_GRAPH jvp = test_jvp(plain);
     IR_AUTO_GRAPH vjp = jvp ? test_vjp(f->g) : NULL;
@@ -481,7 +480,7 @@ static fuzz_verdict check_partial(test_pool *p, fuzz_rng *r, fuzz_program *f)
 /* ---- collectives --------------------------------------------------------------------------------
  */
 
-/* Two lanes of every input, or it itself. */
+/* Two lanes of every input, or the input itself. */
 static test_arrays doubled(test_pool *p, fuzz_rng *r, const test_arrays *in, int *axis)
 {
     test_arrays out = {0};
@@ -493,7 +492,7 @@ static test_arrays doubled(test_pool *p, fuzz_rng *r, const test_arrays *in, int
     return out;
 }
 
-/* Differentiated first or not, as drawn. */
+/* A draw decides whether it is differentiated first. */
 static ir_graph *maybe_derived(const ir_graph *g, int how)
 {
     return how == 0 ? test_jvp(g) : how == 1 ? test_vjp(g) : ir_graph_retain((ir_graph *)g);
@@ -530,7 +529,7 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return FUZZ_PASS;
 }
 
-/* So many lanes, compiled, against the interpreter. */
+/* Compares the compiled program over this many lanes with the interpreter. */
 static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, const char *check,
                                    int64_t lanes)
 {
@@ -549,13 +548,13 @@ static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, c
     return verdict(fuzz_agree(p, check, batched, &in, &got, &want));
 }
 
-/* So many that compiled code runs loops strip by strip, where the interpreter takes all in step. */
+/* Enough lanes that compiled code runs loops strip by strip; the interpreter runs all in step. */
 static fuzz_verdict check_strips(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     return compiled_lanes(p, r, f, "strips", 64 + fuzz_below(r, 80));
 }
 
-/* Kernels go together, some rows at a time, even where rows are few and small. */
+/* Limits so low that kernels are done together by rows even if the rows are few and small. */
 static fuzz_verdict check_rows(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     static const jit_strip_limits usual = JIT_USUAL_STRIPS;

@@ -1,4 +1,4 @@
-/* Comparison of results that were computed in different orders. */
+/* Compares results that were computed in different orders. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static test_tolerance usual(const test_array *a)
     return (test_tolerance){TEST_REL, a->type.dtype == IR_f32 ? 2e-5 : 1e-11};
 }
 
-/* May the two differ so much, where small errors change the results by `spread`? */
+/* May the two differ by this much, given that small errors change the results by `spread`? */
 static bool explained(const test_array *got, const test_array *want, const double *spread)
 {
     enum { FACTOR = 100 };
@@ -64,7 +64,7 @@ static void widen(double *spread, const test_array *a, const test_array *b)
     }
 }
 
-/* How far each result moves when sums are off by a few units in the last place. */
+/* How far each result moves if sums are wrong by a few units in the last place. */
 static bool spreads(test_pool *p, const ir_graph *g, const test_arrays *in, double **spread)
 {
     enum { SAMPLES = 6 };

@@ -1,5 +1,5 @@
-/* What a gradient costs, in units of what the function itself does (tests/cost/cost.h): over random
- * programs, and over functions as people write them. */
+/* Reports the cost of gradients relative to their functions (tests/cost/cost.h), over random
+ * programs and over functions as people write them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 
 /* ---- random programs ------------------------------------------------------------------------- */
 
-/* <u, f(x)> over the float outputs, and its gradient with respect to the float inputs: graphs of x
- * and u. */
+/* Two graphs of x and u: <u, f(x)> over the float outputs, and its gradient with respect to the
+ * float inputs. */
 static ir_graph *scalar_loss(const ir_graph *g)
 {
     ir_graph *made = ir_graph_like(g, "loss");
@@ -39,7 +39,7 @@ static ir_graph *scalar_loss(const ir_graph *g)
     return NULL;
 }
 
-/* As jac_vjp makes it: of the inputs of g, then cotangents. */
+/* The graph that jac_vjp makes. It takes the inputs of g, then cotangents. */
 static ir_graph *compose(const ir_graph *g, const ir_graph *known, const ir_graph *back)
 {
     ir_graph *made = ir_graph_like(g, "grad");
@@ -59,7 +59,7 @@ static ir_graph *compose(const ir_graph *g, const ir_graph *known, const ir_grap
     return NULL;
 }
 
-/* The cotangents of the float inputs from those of the float outputs. */
+/* Computes the cotangents of the float inputs from those of the float outputs. */
 static ir_graph *gradient(const ir_graph *g)
 {
     bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout) + 1), *of = wrt + g->nin;
@@ -83,8 +83,8 @@ typedef struct {
     cost f, grad;
 } measured;
 
-/* Is its derivative somebody's choice? Checkpoints pay operations for memory; a rule that the
- * caller gave is called whole, with zeros for what has none. */
+/* Does its derivative's cost depend on the author's choice? Checkpoints pay operations for memory. A
+ * rule given by the caller is called as a whole, with zeros for missing cotangents. */
 static bool chooses(const ir_graph *g)
 {
     static const ir_op *const ops[] = {&op_checkpoint, &op_checkpointed_while,
@@ -102,7 +102,7 @@ static bool chooses(const ir_graph *g)
     return false;
 }
 
-enum { LEAST = 20 }; /* operations of a function that is measured */
+enum { LEAST = 20 }; /* the fewest operations of a function that is measured */
 
 /* False if the program has nothing to differentiate. */
 static bool measure_program(uint64_t seed, measured *out)
@@ -128,7 +128,7 @@ static int by_ratio(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The primitives on which the gradient spends most beyond what the function does. */
+/* The primitives on which the gradient spends most operations beyond the function's. */
 static void print_dearest(FILE *f, const measured *m)
 {
     double left[COST_OPS];
@@ -147,7 +147,7 @@ static void print_dearest(FILE *f, const measured *m)
     fputc('\n', f);
 }
 
-/* How many there are by ratio, in steps of a quarter, as bars. */
+/* A histogram of the ratios in steps of a quarter. */
 static void print_histogram(FILE *f, const measured *m, int count)
 {
     enum { STEPS = 4, BINS = COST_BOUND * STEPS + 1, WIDTH = 60 };
@@ -187,7 +187,7 @@ static void report_programs(FILE *f, uint64_t seed, int n)
     free(m);
 }
 
-/* False if one is above the bound. */
+/* False if a ratio is above the bound. */
 static bool report_functions(FILE *f)
 {
     bool ok = true;

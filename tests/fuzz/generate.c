@@ -1,4 +1,4 @@
-/* Programs at random: inputs, a graph of random equations, some of its values as outputs. */
+/* Makes random programs: inputs, a graph of random equations, and some of its values as outputs. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +63,8 @@ void gen_range(const test_array *a, double *lo, double *hi)
     }
 }
 
-/* What may be used further: so that products and powers stay small and exact integers exact. */
+/* Values within this bound may be used further. It keeps products and powers small, and integers
+ * exact. */
 static bool is_tame(const test_array *a)
 {
     enum { MOST = 8, MOST_INT = 1 << 20 };
@@ -81,7 +82,7 @@ static bool is_finite(const test_array *a)
     return lo <= hi && isfinite(lo) && isfinite(hi);
 }
 
-/* Puts the value among those that may be used, if it is tame. */
+/* Adds the value to those that may be used, if it is within bounds. */
 static bool add_value(scope *s, ir_value *v, test_array at)
 {
     if (!s->gen->wild && !is_tame(&at))
@@ -225,8 +226,8 @@ gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d)
     return x.v->type.dtype == d ? x : gen_apply(s, "convert_element_type", 1, &x, attr);
 }
 
-/* x in the shape of t: reshaped if that will do; padded and cut if the rank is right, else summed
- * and spread. */
+/* x in the shape of t: reshaped if the sizes match; padded and cut if the ranks match; else summed
+ * and broadcast. */
 static gen_value in_shape(scope *s, gen_value x, const ir_type *t)
 {
     const ir_type *from = &x.v->type;
@@ -271,7 +272,7 @@ gen_value gen_of_type(scope *s, const ir_type *t)
     if (s->n == 0 || fuzz_chance(r, 10))
         return gen_constant(s, t, fuzz_below(r, 9) / 4.0 - 1);
     gen_value x = in_shape(s, gen_any(s), t);
-    if (ir_type_count(t) && !is_tame(&x.at)) /* of a reduction over nothing */
+    if (ir_type_count(t) && !is_tame(&x.at)) /* the result of a reduction over no elements */
         return gen_constant(s, t, 0.5);
     return gen_of_dtype(s, x, (ir_dtype)t->dtype);
 }
@@ -323,7 +324,8 @@ void scope_fill(scope *s, int budget)
         nops++;
     for (int tries = 4 * budget; tries && s->gen->left > until && !s->gen->broken; tries--) {
         const ir_op *op = ir_op_at(fuzz_below(r, nops));
-        /* There are few that nest graphs, or move elements, and they are what is hard. */
+        /* Few primitives nest graphs or move elements, but they are the difficult ones, so they are drawn
+ * more often. */
         bool control = s->depth < DEEPEST && fuzz_chance(r, 10 - 2 * s->depth);
         bool moves = !control && fuzz_chance(r, 40);
         while (nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||

@@ -1,12 +1,12 @@
 /* Random equations of the primitives that nest graphs. Their bodies are random graphs too, over
- * values captured from outside; loops end after a few steps, and what they carry stays bounded.
+ * values captured from outside. Loops end after a few steps, and their carries stay bounded.
  */
 #include <string.h>
 
 #include "ops/ops.h"
 #include "tests/fuzz/generate.h"
 
-enum { MOST = 4 }; /* operands of a kind */
+enum { MOST = 4 }; /* the most operands of one kind */
 
 static gen_value pass_in(scope *inner, gen_value x)
 {
@@ -18,7 +18,7 @@ static int count(scope *s, int least, int most)
     return least + fuzz_below(&s->gen->rng, most - least + 1);
 }
 
-/* Keeps a float in a range, whatever it is: a later step may be far from the sample. */
+/* Keeps a float in a range for any input, because a later step may be far from the sample. */
 static gen_value bounded(scope *s, gen_value x)
 {
     static const char *const squash[] = {"tanh", "sin", "logistic", "atan"};
@@ -81,7 +81,7 @@ static bool checkpoint(scope *s, const ir_op *op)
     return !s->gen->broken && gen_emit(s, op, n, x, attr);
 }
 
-/* The rule is the true one. */
+/* The custom rule is the true derivative. */
 static bool custom_jvp(scope *s, const ir_op *op)
 {
     gen_value x[MOST];
@@ -110,7 +110,7 @@ static bool custom_vjp(scope *s, const ir_op *op)
     }
     for (int k = 0; k < nres; k++)
         if (ir_is_tape(&backward->in[k]->type))
-            return false; /* no such residual can be written */
+            return false; /* a residual of this type cannot be written */
     ir_attr attr[] = {{.graph = f}, {.graph = forward}, {.graph = backward}};
     return gen_emit(s, op, n, x, attr) != NULL;
 }
@@ -149,7 +149,7 @@ static bool cond(scope *s, const ir_op *op)
 
 /* ---- while --------------------------------------------------------------------------------- */
 
-/* i < limit, and sometimes something of the carry besides. */
+/* i < limit, sometimes combined with a condition on the carry. */
 static ir_graph *condition(scope *s, int nconst, const gen_value *consts, int nc,
                            const gen_value *carry)
 {
@@ -204,7 +204,7 @@ static bool loop(scope *s, const ir_op *op)
 
 /* ---- scan ---------------------------------------------------------------------------------- */
 
-/* A value with a leading axis of so many steps. */
+/* A value whose leading axis has one slice for each step. */
 static gen_value stacked(scope *s, int64_t length)
 {
     ir_type t = gen_any(s).v->type;
@@ -216,7 +216,7 @@ static gen_value stacked(scope *s, int64_t length)
     return gen_of_type(s, &t);
 }
 
-/* What the first step reads of it; of none, something. */
+/* The slice that the first step reads; any value if there are no steps. */
 static gen_value first_step(scope *s, gen_value x, bool reverse)
 {
     int64_t length = x.at.type.dim[0];
@@ -230,7 +230,7 @@ static gen_value first_step(scope *s, gen_value x, bool reverse)
     return x;
 }
 
-/* A number of steps that the data decide. */
+/* A number of steps that depends on the data. */
 static gen_value few_steps(scope *s)
 {
     ir_type t = ir_type_scalar(IR_i64);
@@ -277,8 +277,8 @@ static bool scan(scope *s, const ir_op *op)
 
 /* ---- implicit functions --------------------------------------------------------------------- */
 
-/* A graph over the operands of a solver, that only multiplies, divides and reverses: with d one of
- * the constants, x -> rev(d x), its inverse, its transpose and the inverse of that. */
+/* A graph over the operands of a solver that only multiplies, divides and reverses. With d one of the
+ * constants it is x -> rev(d x), its inverse, its transpose, or the inverse of its transpose. */
 static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, bool before,
                           bool after)
 {
@@ -297,7 +297,7 @@ static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, b
     return scope_close(&inner, &v, 1);
 }
 
-/* Two floats of one type: a diagonal away from zero, and a vector. */
+/* Two floats of the same type: a diagonal whose entries are not near zero, and a vector. */
 static void draw_system(scope *s, gen_value *d, gen_value *b)
 {
     gen_value x = gen_any(s);

@@ -1,8 +1,8 @@
 /* Random equations of the primitives without nested graphs.
  *
- * The one idea: parameters and operands are drawn and offered to the primitive's own infer rule
- * until it accepts some. So a new primitive needs nothing here; a row in one of the tables below
- * only makes acceptance likelier, or keeps operands where the function has a derivative.
+ * The one idea: random parameters and operands are offered to the primitive's own infer rule until
+ * it accepts some. So a new primitive needs nothing here. A row in one of the tables below only
+ * makes acceptance more likely, or keeps operands where the function has a derivative.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { OPERANDS = 20, ATTRS = 8 };
 
-/* An equation being drawn. */
+/* An equation that is being drawn. */
 typedef struct {
     scope *s;
     const ir_op *op;
@@ -38,7 +38,7 @@ static int64_t draw(draft *d, int64_t n)
     return fuzz_below(rng(d), n);
 }
 
-/* m different numbers from 0 to n - 1, in no order. */
+/* m different numbers from 0 to n - 1, in random order. */
 static void some_of(draft *d, int n, int m, int64_t *out)
 {
     int64_t all[IR_MAX_RANK + 2];
@@ -78,7 +78,7 @@ static void hint_permutation(draft *d, int k)
     some_of(d, first(d)->rank, first(d)->rank, d->ints[k]);
 }
 
-/* The elements in another shape: each factor goes to a dimension drawn. */
+/* Another shape for the same elements: each prime factor goes to a random dimension. */
 static void hint_new_sizes(draft *d, int k)
 {
     int64_t count = ir_type_count(first(d));
@@ -144,7 +144,7 @@ static const struct {
              {"weak", hint_rarely},
              {"batch_dims", hint_rarely}};
 
-/* False for a kind of parameter that needs a recipe. */
+/* False for a kind of parameter that needs a row of its own. */
 static bool draw_attrs(draft *d)
 {
     static void (*const by_kind[])(draft *d, int k) = {
@@ -279,7 +279,7 @@ static bool cook_concatenate(draft *d)
         if (fuzz_chance(rng(d), 40))
             break;
     }
-    /* Those from 1 to n - 1 that were not drawn are the first again. */
+    /* Operands 1 to n - 1 that were not drawn repeat the first. */
     for (int k = 1; k < d->n - 1; k++)
         d->x[k] = d->x[0];
     return true;
@@ -392,8 +392,8 @@ static bool below(const test_array *a, const test_array *b)
     return true;
 }
 
-/* By convention the derivative on a bound is zero, which differences do not find where the bound
- * moves along with the operand; so bounds are in order, and the operand is off them. */
+/* On a bound the derivative is zero by convention, which finite differences do not find if the bound
+ * moves with the operand. So the bounds are in order, and the operand is not on them. */
 static bool cook_clamp(draft *d)
 {
     ir_type t = *first(d);
@@ -431,7 +431,7 @@ static const struct {
 
 /* ---- drawing ------------------------------------------------------------------------------- */
 
-/* One operand or several of its type, as many as the primitive takes. */
+/* As many operands of one type as the primitive takes. */
 static bool draw_freely(draft *d)
 {
     static const int arities[] = {1, 2, 3, 4, 0};
@@ -464,7 +464,7 @@ bool gen_op(scope *s, const ir_op *op)
     enum { TRIES = 12 };
     for (int k = 0; k < TRIES && !s->gen->broken; k++) {
         draft d = {.s = s, .op = op, .n = 1, .x = {gen_any(s)}};
-        /* Where nothing there is will do, another dtype might. */
+        /* If no existing value is accepted, one of another dtype might be. */
         if (k > TRIES / 2)
             d.x[0] = gen_of_dtype(s, d.x[0], gen_dtype(s->gen));
         if (!draw_equation(&d))

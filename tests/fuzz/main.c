@@ -1,7 +1,7 @@
 /* jacquard_fuzz: runs random programs through the checks, or cases from files.
  *
- * Programs run in child processes, some hundred each, so that one that crashes or hangs is one more
- * failure: shared memory says which it was.
+ * Programs run in child processes, some hundred in each. A program that crashes or hangs is thus one
+ * more failure, and shared memory says which program it was.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -30,14 +30,14 @@ static const char usage_text[] =
 
 enum { BATCH = 100, SECONDS_EACH = 30, SHRINK_SECONDS = 60, CRASHED = -2, HUNG = -3 };
 
-/* What a child tells. */
+/* What a child reports. */
 typedef struct {
     uint64_t seed;
-    int at;                        /* step, FUZZ_STEPS + check, or -1: while it was generated */
-    int failed;                    /* the check that failed, -1: a step */
-    char message[4000];            /* empty: no failure */
-    uint64_t done[FUZZ_CHECKS][3]; /* by check and verdict */
-    uint64_t made[FUZZ_OPS];       /* by primitive */
+    int at;                        /* step, or FUZZ_STEPS + check, or -1 while the program is generated */
+    int failed;                    /* the check that failed; -1: a step failed */
+    char message[4000];            /* empty if nothing failed */
+    uint64_t done[FUZZ_CHECKS][3]; /* counts by check and verdict */
+    uint64_t made[FUZZ_OPS];       /* counts by primitive */
 } report;
 
 static report *shared;
@@ -69,7 +69,7 @@ static const char *place_name(int at)
 
 /* ---- running in a child ------------------------------------------------------------------------- */
 
-/* Ends this process after so many seconds of its own computing; later, if it only waits. */
+/* Ends this process after this many seconds of CPU time; later if it only waits. */
 static void give_up_after(unsigned seconds)
 {
     struct itimerval t = {.it_value.tv_sec = seconds};
@@ -77,7 +77,7 @@ static void give_up_after(unsigned seconds)
     alarm(30 * seconds);
 }
 
-/* Runs the case and leaves what came of it in `shared`. */
+/* Runs the case and leaves the outcome in `shared`. */
 static void run_case(const fuzz_case *c)
 {
     shared->message[0] = 0;
@@ -128,7 +128,7 @@ static void reap(pid_t child)
     }
 }
 
-/* Something to tell apart the ways to fail by. */
+/* A hash that tells different kinds of failure apart. */
 typedef struct {
     int failed, at;
 } failure;
@@ -205,7 +205,7 @@ static void show_failure(const options *o)
 
 /* ---- the modes ---------------------------------------------------------------------------------- */
 
-/* Primitives that only transformations make, or that cannot be run. */
+/* Primitives that only transformations make, or that cannot run. */
 static bool is_made_elsewhere(const char *name)
 {
 #define NAME(prim) #prim,
@@ -243,7 +243,7 @@ static void show_checks(void)
     fputc('\n', stderr);
 }
 
-/* Enough programs to have met every primitive? */
+/* Were there enough programs to meet every primitive? */
 enum { COVERS = 2000 };
 
 static int run_random(const options *o)

@@ -1,7 +1,6 @@
-/* Graphs with some of their equations replaced, nested graphs included: one whose sums are off by a
- * few units in the last place of what is summed, to see what rounding does to it; one whose
- * functions have lost their custom derivatives; and one that asks the lanes of a batch what all of
- * them know.
+/* Replaces some equations of a graph, and of its nested graphs. Three rewritings: sums become wrong
+ * by a few units in the last place of the terms, to see the effect of rounding; functions lose their
+ * custom derivatives; values become collectives over lanes that all have the same value.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +8,13 @@
 #include "ops/ops.h"
 #include "tests/fuzz/fuzz.h"
 
-/* Writes to y what replaces the equation's results; `attr` are its parameters, rewritten. */
+/* Writes to y the values that replace the equation's results. `attr` are its rewritten parameters. */
 typedef bool rewriter(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
                       fuzz_rng *r, ir_value **y);
 
 static ir_graph *rewritten(const ir_graph *g, rewriter *eqn, fuzz_rng *r);
 
-/* Calls the rewriter with the equation's nested graphs rewritten. */
+/* Rewrites the equation's nested graphs, then calls the rewriter. */
 static bool nested_first(ir_graph *g, const ir_eqn *e, ir_value *const *x, rewriter *eqn,
                          fuzz_rng *r, ir_value **y)
 {
@@ -73,8 +72,8 @@ static bool emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *const 
 /* ---- rounding ----------------------------------------------------------------------------------
  */
 
-/* Primitives of which the order of operations is free: compiled, batched or transposed they may
- * round otherwise. */
+/* Primitives whose order of operations is free: if compiled, batched or transposed they may round
+ * differently. */
 static bool rounds_freely(const ir_op *op)
 {
     static const ir_op *const ops[] = {&op_reduce_sum, &op_reduce_prod, &op_dot_general,
@@ -86,7 +85,7 @@ static bool rounds_freely(const ir_op *op)
     return false;
 }
 
-/* What the equation's result is at most, whatever cancels out: the same of absolute values. */
+/* A bound of the result that ignores cancellation: the same equation on absolute values. */
 static ir_value *magnitude(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr)
 {
     enum { OPERANDS = 3 };
@@ -145,19 +144,19 @@ static ir_value *collective(ir_graph *g, const ir_op *op, int n, ir_value *x)
     return ir_emit1(g, op, n, &x, &(ir_attr){.name = fuzz_lanes()});
 }
 
-/* Half of what the lanes have together. */
+/* Half of the sum over both lanes. */
 static ir_value *halved(ir_graph *g, ir_value *x)
 {
     return b_mul(g, collective(g, &op_psum, 1, x), b_const(g, x, 0.5));
 }
 
-/* The same, and -0 where a sum has lost its sign. */
+/* The same, restoring -0 where the sum has lost the sign. */
 static ir_value *halved_signed(ir_graph *g, ir_value *x)
 {
     return b_select(g, b_eq(g, x, b_const(g, x, 0)), x, halved(g, x));
 }
 
-/* x as something that might differ between the lanes: less nothing times the lane. */
+/* x as a value that might differ between the lanes: x minus zero times the lane's index. */
 static ir_value *varying(ir_graph *g, ir_value *x)
 {
     ir_value *lane = collective(g, &op_axis_index, 0, NULL);
@@ -166,8 +165,8 @@ static ir_value *varying(ir_graph *g, ir_value *x)
     return b_sub(g, x, b_mul(g, lane, b_const(g, x, 0)));
 }
 
-/* Each value replaced, as drawn, by what two lanes that have the same compute of it together: it
- * again. Only by what is linear, which may stand where a graph must be linear; or by anything. */
+/* Replaces random values by a collective over two lanes that have the same value, which gives the
+ * value back. If the graph must stay linear, only linear collectives are used. */
 static bool ask_lanes(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
                       fuzz_rng *r, bool linear, ir_value **y)
 {

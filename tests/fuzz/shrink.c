@@ -1,8 +1,8 @@
-/* Makes a failing case small: tries one edit after another, and keeps those after which the same
- * check still fails, until none is left that does.
+/* Makes a failing case small. It tries one edit after another and keeps those after which the same
+ * check still fails, until no edit is left.
  *
- * The one idea: graphs are rebuilt, not changed. An edit says what to do otherwise while the graph
- * is copied, and the primitives' infer rules find the new types, or that the edit makes no sense.
+ * The one idea: graphs are rebuilt, not changed. An edit says what to do differently while the graph
+ * is copied. The primitives' infer rules find the new types, or refuse an edit that makes no sense.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,15 +13,15 @@
 #include "tests/fuzz/fuzz.h"
 
 typedef enum {
-    DROP_DEAD,    /* equations and inputs that nobody reads */
+    DROP_DEAD,    /* unused equations and inputs */
     DROP_OUTPUT,  /* output `arg` */
-    REPLACE,      /* the results of equation `site`: by a thing of their types, see replacement() */
-    INLINE,       /* equation `site` by its nested graph `arg` */
-    RESIZE,       /* dimensions of size `from`: to size `arg` */
-    ROUND,        /* the inputs' elements, see rounded() */
+    REPLACE,      /* the results of equation `site`, by values of the same types; see replacement() */
+    INLINE,       /* equation `site`, by its nested graph `arg` */
+    RESIZE,       /* dimensions of size `from` become `arg` */
+    ROUND,        /* the inputs' elements; see rounded() */
     PASS,         /* one of the passes */
     DROP_STEP,    /* step `arg` */
-    ADVANCE_STEP, /* the first step: done, the case is of its result */
+    ADVANCE_STEP, /* does the first step, and keeps its result as the case */
     NKIND
 } edit_kind;
 
@@ -36,11 +36,11 @@ typedef struct {
 
 typedef struct {
     const edit *edit;
-    int site;   /* of the next equation, nested ones counted */
-    int frozen; /* inside how many custom_jvp_calls? A rule must stay that of its function. */
+    int site;   /* the number of the next equation, counting nested ones */
+    int frozen; /* depth within custom_jvp_calls, whose rules must stay those of their functions */
     test_pool *pool;
-    test_array *value; /* of the outermost graph's values, by id */
-    test_arrays extra; /* what the inputs that were put in are */
+    test_array *value; /* the outermost graph's values, by id */
+    test_arrays extra; /* the elements of the added inputs */
     bool touched;
 } copying;
 
@@ -58,7 +58,7 @@ static ir_type type_after(const copying *c, ir_type t)
     return t;
 }
 
-/* Which of the values are read, from the outputs backwards? */
+/* Finds which values are read, backwards from the outputs. */
 static bool *live_values(const ir_graph *g)
 {
     bool *live = ir_xmalloc(g->nvalue + 1);
@@ -84,7 +84,7 @@ static bool is_size(const char *name)
     return false;
 }
 
-/* Parameters after the edit; false if a nested graph did not survive it. */
+/* The parameters after the edit; false if a nested graph is invalid after it. */
 static bool attrs_after(copying *c, const ir_eqn *e, ir_attr *attr)
 {
     for (int k = 0; k < ir_nattr(e->op); k++) {
@@ -113,8 +113,8 @@ static bool attrs_after(copying *c, const ir_eqn *e, ir_attr *attr)
 
 enum { BY_INPUT, BY_ONES, BY_ZEROS, BY_VALUE, REPLACEMENTS = BY_VALUE + 4 };
 
-/* A value of v's type in place of it: a new input (in the outermost graph), a constant, or the
- * which-th value before it of that type. */
+/* A value of v's type that replaces v: a new input (in the outermost graph), a constant, or earlier
+ * value number `which` of that type. */
 static ir_value *replacement(copying *c, ir_graph *g, const ir_value *v, ir_value **map,
                              bool outermost, int which)
 {
@@ -230,7 +230,7 @@ static ir_graph *copied(copying *c, const ir_graph *g, bool outermost)
 /* ---- the inputs -------------------------------------------------------------------------------
  */
 
-/* What each value of the outermost graph is. */
+/* The elements of each value of the outermost graph. */
 static test_array *values_of(test_pool *p, const fuzz_program *f)
 {
     test_array *value = test_alloc(p, f->g->nvalue * sizeof *value);
@@ -306,7 +306,7 @@ static bool edit_graph(test_pool *p, const fuzz_case *old, const edit *e, fuzz_c
     return false;
 }
 
-/* The case after the edit, in `out`, which then owns a graph; false if it makes no sense. */
+/* The case after the edit, in `out`, which then owns a graph. False if the edit makes no sense. */
 static bool edited(test_pool *p, const fuzz_case *c, const edit *e, fuzz_case *out)
 {
     *out = *c;
@@ -357,7 +357,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Where inputs or outputs go, what a check draws for each is another: other seeds may do. */
+/* If inputs or outputs are removed, a check's draws change, so other seeds are tried too. */
 static bool fails_with_some_seed(search *s, fuzz_case *c, edit_kind kind)
 {
     int tries = kind == DROP_DEAD || kind == DROP_OUTPUT || kind == ADVANCE_STEP ? 40 : 1;
@@ -386,7 +386,7 @@ static bool try(search *s, edit e)
     return true;
 }
 
-/* From the last equation to the first: what is cut off late makes most dead. */
+/* From the last equation to the first, because cutting a late one leaves most others unused. */
 static bool try_sites(search *s, edit_kind kind, int nargs)
 {
     bool any = false;
@@ -402,7 +402,7 @@ static bool try_sites(search *s, edit_kind kind, int nargs)
     return any;
 }
 
-/* Every dimension of this size, wherever it is: to a smaller one. */
+/* Makes all dimensions of this size smaller, wherever they occur. */
 static bool try_size(search *s, int64_t from)
 {
     const int64_t to[] = {1, 2, from / 2, from - 1};

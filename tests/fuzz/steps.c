@@ -1,5 +1,5 @@
-/* Transformations that make a program of a program: the graph transformed, and inputs for what it
- * takes besides. */
+/* Transformations that turn a program into a program: they transform the graph, and make values for
+ * its additional inputs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static bool step_optimize(test_pool *p, fuzz_rng *r, const fuzz_program *in, fuz
     return finish(ir_optimize(in->g), in->in, out);
 }
 
-/* The whole graph as one equation. */
+/* Wraps the whole graph in one equation. */
 static bool step_call(test_pool *p, fuzz_rng *r, const fuzz_program *in, fuzz_program *out)
 {
     (void)p, (void)r;
@@ -81,7 +81,7 @@ static void put_slice(test_array *a, int axis, int64_t index, const test_array *
                (const char *)slice->data + (size_t)o * run, run);
 }
 
-/* Another value near x: lanes shall differ, but not leave the range where x is tame. */
+/* Another value near x: lanes must differ, but stay in a range like x's. */
 static test_array near(test_pool *p, fuzz_rng *r, const test_array *x)
 {
     double reach = ir_is_float((ir_dtype)x->type.dtype) ? 0.3 : x->type.dtype == IR_bool ? 1 : 2;
