@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/alias.h"
 
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
 {

@@ -3,7 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/alias.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/share.h"
+#include "jit/llvm/step.h"
+#include "jit/llvm/value.h"
 
 typedef struct {
     jit_nest nest;

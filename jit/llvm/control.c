@@ -1,7 +1,15 @@
 /* while, cond and scan as native loops and branches. Carries of rank 0 are phis; those in memory
  * are overwritten in place, or two pointers change roles.
  */
-#include "jit/llvm/emit.h"
+#include "jit/llvm/alias.h"
+#include "jit/llvm/block.h"
+#include "jit/llvm/call.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/step.h"
+#include "jit/llvm/tape.h"
+#include "jit/llvm/value.h"
 
 typedef struct {
     const jit_step *t;

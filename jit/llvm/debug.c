@@ -12,8 +12,8 @@
 
 #include <llvm-c/DebugInfo.h>
 
+#include "jit/llvm/debug.h"
 #include "jit/program/compile.h"
-#include "jit/llvm/emit.h"
 
 enum { NAME_SIZE = 96, FEW_NAMES = 5 };
 

@@ -1,7 +1,13 @@
 /* Small matrix products as loops. The innermost loop is over what lies side by side in memory: a
  * free dimension of one operand, accumulating rows of the result; or else the contracted one.
  */
-#include "jit/llvm/emit.h"
+#include "jit/llvm/alias.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/step.h"
+#include "jit/llvm/value.h"
 
 typedef struct {
     int64_t size;

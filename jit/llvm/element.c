@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/debug.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/value.h"
 
 /* ---- places ------------------------------------------------------------------------------------- */
 

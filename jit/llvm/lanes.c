@@ -6,7 +6,13 @@
  */
 #include <string.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/block.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/share.h"
+#include "jit/llvm/step.h"
+#include "jit/llvm/value.h"
 
 typedef struct {
     const jit_step *t;

@@ -4,7 +4,8 @@
 
 #include <llvm-c/DebugInfo.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/value.h"
 
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
 {

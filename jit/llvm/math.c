@@ -1,37 +1,13 @@
-/* The scalar functions' bitcode: parsed lazily, so that only bodies that are called are read, and
- * linked into a module as internal functions that are inlined. What is rare (JK_RARE) is not
- * compiled again: it is called in this process (host.c).
+/* The scalar functions that a module calls, linked into it as internal functions that are inlined.
+ * What is rare (JK_RARE) is not compiled again: it is called in this process (host.c).
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <llvm-c/BitReader.h>
 #include <llvm-c/Linker.h>
 
-#include "jit/llvm/bitcode_blob.h"
-#include "jit/llvm/emit.h"
-
-static bool parse(jit_emit *em)
-{
-    LLVMMemoryBufferRef bytes = LLVMCreateMemoryBufferWithMemoryRange(
-        jac_math_bitcode, jac_math_bitcode_len(), "jacquard_math", false);
-    if (!LLVMGetBitcodeModuleInContext2(em->cx, bytes, &em->math))
-        return true;
-    LLVMDisposeMemoryBuffer(bytes);
-    em->math = NULL;
-    em->failed = true;
-    return ir_fail("jit: the scalar functions' bitcode cannot be read");
-}
-
-LLVMValueRef jit_math_function(jit_emit *em, const char *name)
-{
-    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
-    if (f || (!em->math && !parse(em)))
-        return f;
-    LLVMValueRef defined = LLVMGetNamedFunction(em->math, name);
-    return defined ? LLVMAddFunction(em->mod, name, LLVMGlobalGetValueType(defined)) : NULL;
-}
+#include "jit/llvm/math.h"
+#include "jit/llvm/value.h"
+#include "jit/llvm/variants.h"
 
 static bool has_attribute(LLVMValueRef f, const char *name)
 {

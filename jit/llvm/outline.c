@@ -7,7 +7,9 @@
  */
 #include <stdlib.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/outline.h"
+#include "jit/llvm/value.h"
 
 enum {
     FEW_STEPS = 16,   /* of a program that stays one function */

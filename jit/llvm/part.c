@@ -9,7 +9,11 @@
  */
 #include <stdlib.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/part.h"
+#include "jit/llvm/profile.h"
+#include "jit/llvm/value.h"
 
 enum {
     WHOLE = 512, /* the weight of a block that is left as it is */

@@ -5,7 +5,9 @@
  */
 #include <stdlib.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/call.h"
+#include "jit/llvm/profile.h"
+#include "jit/llvm/value.h"
 #include "jit/observe/profile.h"
 
 static LLVMValueRef address(jit_emit *em, const void *p)

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "jit/llvm/emit.h"
+#include "jit/llvm/range.h"
 
 static const jit_affine *find(const jit_emit *em, LLVMValueRef v)
 {

@@ -1,128 +1,14 @@
-/* Arithmetic on scalars and indices: what lower.h offers, as LLVM instructions.
- *
- * In a register a bool is an i1, in memory and between functions a byte of 0 or 1.
- */
+/* Arithmetic on scalars and indices: what lower.h offers, as LLVM instructions. */
 #include <string.h>
 
-#include "jit/llvm/emit.h"
-
-LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d)
-{
-    if (d == IR_bool)
-        return em->i1;
-    return jit_stored_type(em, d);
-}
-
-LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d)
-{
-    if (d == IR_f32)
-        return LLVMFloatTypeInContext(em->cx);
-    if (d == IR_f64)
-        return LLVMDoubleTypeInContext(em->cx);
-    return LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
-}
-
-LLVMValueRef jit_i64(jit_emit *em, int64_t v)
-{
-    return LLVMConstInt(em->i64, (unsigned long long)v, true);
-}
+#include "jit/llvm/bitcode.h"
+#include "jit/llvm/range.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/value.h"
 
 static jit_scalar scalar(LLVMValueRef v)
 {
     return (jit_scalar)v;
-}
-
-LLVMBasicBlockRef jit_new_block(jit_emit *em, const char *name)
-{
-    return LLVMAppendBasicBlockInContext(em->cx, em->fn, name);
-}
-
-/* ---- memory ------------------------------------------------------------------------------------- */
-
-static bool is_const(LLVMValueRef v, int64_t k)
-{
-    return LLVMIsAConstantInt(v) && LLVMConstIntGetSExtValue(v) == k;
-}
-
-LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset)
-{
-    if (is_const(offset, 0))
-        return base;
-    return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
-}
-
-LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
-{
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMValueRef p = LLVMBuildAlloca(em->b, LLVMArrayType2(em->i8, bytes), "");
-    LLVMSetAlignment(p, 64);
-    LLVMPositionBuilderAtEnd(em->b, here);
-    return p;
-}
-
-static LLVMValueRef load(jit_emit *em, LLVMValueRef p, ir_dtype d)
-{
-    LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
-    LLVMSetAlignment(x, ir_dtypes[d].size);
-    return x;
-}
-
-static LLVMValueRef as_register(jit_emit *em, LLVMValueRef x, ir_dtype d)
-{
-    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
-                        : x;
-}
-
-static LLVMValueRef store(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
-{
-    if (d == IR_bool)
-        x = LLVMBuildZExt(em->b, x, em->i8, "");
-    LLVMValueRef made = LLVMBuildStore(em->b, x, p);
-    LLVMSetAlignment(made, ir_dtypes[d].size);
-    return made;
-}
-
-LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
-{
-    return as_register(em, load(em, p, d), d);
-}
-
-void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
-{
-    store(em, p, d, x);
-}
-
-/* An offset that is a sum is added in two steps, first what belongs to outer loops: LLVM then sees
- * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
- * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
- * before its beginning (strips.c). */
-static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
-{
-    LLVMTypeRef t = jit_stored_type(em, d);
-    LLVMValueRef base = em->where[buffer], inner = NULL;
-    if (LLVMIsABinaryOperator(offset) && LLVMGetInstructionOpcode(offset) == LLVMAdd &&
-        !LLVMIsAConstant(LLVMGetOperand(offset, 0)) &&
-        !LLVMIsAConstant(LLVMGetOperand(offset, 1))) {
-        inner = LLVMGetOperand(offset, 1);
-        offset = LLVMGetOperand(offset, 0);
-    }
-    LLVMValueRef at = em->row && em->s->buffer[buffer].strips
-                          ? LLVMBuildGEP2(em->b, t, base, &offset, 1, "")
-                          : jit_address(em, base, t, offset);
-    return inner ? jit_address(em, at, t, inner) : at;
-}
-
-LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
-{
-    LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
-    jit_note_access(em, x, buffer);
-    return as_register(em, x, d);
-}
-
-void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
-{
-    jit_note_access(em, store(em, place_of(em, buffer, d, offset), d, x), buffer);
 }
 
 /* ---- indices ------------------------------------------------------------------------------------ */
@@ -141,25 +27,25 @@ static jit_index shifted(jit_emit *em, LLVMValueRef sum, jit_index from, jit_ind
 
 jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
 {
-    if (is_const(jit_llvm(a), 0))
+    if (jit_is_const(jit_llvm(a), 0))
         return b;
-    if (is_const(jit_llvm(b), 0))
+    if (jit_is_const(jit_llvm(b), 0))
         return a;
     return shifted(em, LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, 1);
 }
 
 jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
 {
-    if (is_const(jit_llvm(b), 0))
+    if (jit_is_const(jit_llvm(b), 0))
         return a;
     return shifted(em, LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, -1);
 }
 
 jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
 {
-    if (is_const(jit_llvm(a), 1))
+    if (jit_is_const(jit_llvm(a), 1))
         return b;
-    if (is_const(jit_llvm(b), 1))
+    if (jit_is_const(jit_llvm(b), 1))
         return a;
     return scalar(LLVMBuildMul(em->b, jit_llvm(a), jit_llvm(b), ""));
 }
@@ -216,9 +102,9 @@ jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
 
 jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
 {
-    if (is_const(jit_llvm(a), -1) || is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
+    if (jit_is_const(jit_llvm(a), -1) || jit_is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
         return b;
-    if (is_const(jit_llvm(b), -1) || is_const(jit_llvm(a), 0))
+    if (jit_is_const(jit_llvm(b), -1) || jit_is_const(jit_llvm(a), 0))
         return a;
     return scalar(LLVMBuildAnd(em->b, jit_llvm(a), jit_llvm(b), ""));
 }

@@ -4,7 +4,12 @@
  * The environment is a list of the addresses and registers that the work needs of what is around
  * it.
  */
-#include "jit/llvm/emit.h"
+#include "jit/llvm/call.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/profile.h"
+#include "jit/llvm/share.h"
+#include "jit/llvm/value.h"
 
 void jit_share_begin(jit_emit *em, jit_share *o, const char *name)
 {
@@ -58,17 +63,6 @@ void jit_share_call(jit_emit *em, const jit_share *o, LLVMValueRef env, int64_t 
     LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
     LLVMBuildCondBr(em->b, ok, go_on, em->fail);
     LLVMPositionBuilderAtEnd(em->b, go_on);
-}
-
-/* A little is taken from the thread's stack instead. */
-size_t jit_find_own_buffers(jit_emit *em, int region)
-{
-    enum { LITTLE = 16384 };
-    size_t bytes = em->s->region_bytes[region];
-    bool given = bytes > LITTLE || !bytes;
-    em->arena = given ? LLVMGetParam(em->fn, 3) : jit_stack(em, bytes);
-    jit_find_buffers(em, region);
-    return given ? bytes : 0;
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */

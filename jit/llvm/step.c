@@ -1,17 +1,15 @@
 /* The steps that are no loop nests of their own: single registers, windows that are overwritten,
  * and calls of the interpreter's kernels for what has no lowering.
  */
-#include <stdlib.h>
-
-#include "jit/program/compile.h"
-#include "jit/llvm/emit.h"
-
-void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
-{
-    if (to == from || em->where[to] == em->where[from] || !bytes)
-        return;
-    LLVMBuildMemCpy(em->b, em->where[to], 1, em->where[from], 1, jit_i64(em, (int64_t)bytes));
-}
+#include "jit/llvm/alias.h"
+#include "jit/llvm/call.h"
+#include "jit/llvm/element.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/step.h"
+#include "jit/llvm/tape.h"
+#include "jit/llvm/value.h"
 
 void jit_emit_scalar(jit_emit *em, const jit_step *t)
 {
@@ -91,28 +89,6 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
 }
 
 /* ---- calls of the interpreter's kernels --------------------------------------------------------- */
-
-LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
-                           LLVMValueRef *args)
-{
-    enum { MOST = 8 };
-    LLVMTypeRef types[MOST];
-    for (int k = 0; k < n; k++)
-        types[k] = LLVMTypeOf(args[k]);
-    LLVMTypeRef type = LLVMFunctionType(result, types, (unsigned)n, false);
-    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
-    if (!f)
-        f = LLVMAddFunction(em->mod, name, type);
-    return LLVMBuildCall2(em->b, type, f, args, (unsigned)n, "");
-}
-
-LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
-{
-    if (!em->place.used)
-        free(jit_list_eqns(em->s->g, &em->place));
-    LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
-    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
-}
 
 /* The address of a value for a call: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)

@@ -4,7 +4,10 @@
  * A buffer that holds one strip's rows is addressed as if it held all of them: its address is set
  * back by the rows that come before.
  */
-#include "jit/llvm/emit.h"
+#include "jit/llvm/function.h"
+#include "jit/llvm/share.h"
+#include "jit/llvm/strips.h"
+#include "jit/llvm/value.h"
 
 /* What goes in and out: what they read of others, and what others read of them. */
 typedef struct {

@@ -5,7 +5,9 @@
  * in them; what the arena still holds when the program ends is given up then. So compiled code need
  * not say when a tape dies.
  */
-#include "jit/llvm/emit.h"
+#include "jit/llvm/call.h"
+#include "jit/llvm/tape.h"
+#include "jit/llvm/value.h"
 
 static void go_on_if(jit_emit *em, LLVMValueRef truth)
 {

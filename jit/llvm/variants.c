@@ -11,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "jit/llvm/loop.h"
+#include "jit/llvm/value.h"
+#include "jit/llvm/variants.h"
 #include "jit/program/compile.h"
-#include "jit/llvm/emit.h"
 
 enum { NARROWEST = 4 };
 

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "jit/program/compile.h"
-#include "jit/llvm/emit.h"
+#include "jit/llvm/module.h"
 
 double jit_now_ms(void)
 {

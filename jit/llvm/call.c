@@ -1,0 +1,36 @@
+/* Calls of what the process offers (host.c), and copies of buffers. */
+#include <stdlib.h>
+
+#include "jit/llvm/call.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/value.h"
+#include "jit/program/compile.h"
+
+LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
+                           LLVMValueRef *args)
+{
+    enum { MOST = 8 };
+    LLVMTypeRef types[MOST];
+    for (int k = 0; k < n; k++)
+        types[k] = LLVMTypeOf(args[k]);
+    LLVMTypeRef type = LLVMFunctionType(result, types, (unsigned)n, false);
+    LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
+    if (!f)
+        f = LLVMAddFunction(em->mod, name, type);
+    return LLVMBuildCall2(em->b, type, f, args, (unsigned)n, "");
+}
+
+LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
+{
+    if (!em->place.used)
+        free(jit_list_eqns(em->s->g, &em->place));
+    LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
+}
+
+void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
+{
+    if (to == from || em->where[to] == em->where[from] || !bytes)
+        return;
+    LLVMBuildMemCpy(em->b, em->where[to], 1, em->where[from], 1, jit_i64(em, (int64_t)bytes));
+}

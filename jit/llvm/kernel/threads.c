@@ -1,0 +1,123 @@
+/* A kernel that threads share: one axis is cut into parts, each an item of a function of its own.
+ * The number of parts does not depend on the number of threads, so neither do the results.
+ */
+#include "jit/llvm/alias.h"
+#include "jit/llvm/function.h"
+#include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/outline.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/share.h"
+#include "jit/llvm/value.h"
+
+/* Cuts the outermost axis that is kept, or else the outermost, if there is enough to do. */
+void jit_kernel_decide_sharing(jit_kernel *k)
+{
+    enum { PARTS = 64, LINE = 16, PAGE = 1024 };
+    const jit_step *t = k->t;
+    k->share.axis = -1;
+    if (k->em->shared || !k->nest.n || !jit_is_large(t))
+        return;
+    int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
+    bool innermost = depth == k->nest.n - 1;
+    int64_t size = k->nest.axis[axis].size, part = (size + PARTS - 1) / PARTS;
+    int64_t least = depth ? PAGE : innermost ? LINE : 1; /* elements walked in a row */
+    part = (part + least - 1) / least * least;
+    if (size <= part || k->ncut[axis])
+        return;
+    k->share = (jit_sharing){.axis = axis,
+                             .part = part,
+                             .nitem = (int)((size + part - 1) / part),
+                             .reduced = k->nest.axis[axis].reduced};
+}
+
+/* Which values the kernel reads and writes. */
+static void find_values(jit_kernel *k)
+{
+    const jit_step *t = k->t;
+    jit_sharing *s = &k->share;
+    s->value = ir_alloc(&k->em->mem, (size_t)(t->nread + t->nroot + 1) * sizeof *s->value);
+    for (int j = 0; j < t->nread; j++)
+        s->value[s->nvalue++] = t->read[j].v;
+    for (int j = 0; j < t->nroot; j++)
+        if (t->root[j]->type.rank)
+            s->value[s->nvalue++] = t->root[j];
+}
+
+static void load_values(jit_kernel *k, jit_frame *frame)
+{
+    jit_emit *em = k->em;
+    jit_sharing *s = &k->share;
+    LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(s->nvalue + 1) * sizeof *x);
+    LLVMValueRef extra = jit_env_load(em, s->nvalue, s->value, x);
+    s->partial = LLVMBuildLoad2(em->b, em->ptr, extra, "");
+    for (int j = 0; j < s->nvalue; j++)
+        if (s->value[j]->type.rank)
+            em->where[jit_buffer_of(frame->b, s->value[j])] = x[j];
+        else
+            frame->reg[s->value[j]->id] = x[j];
+}
+
+/* Parts `from` up to `to`: as one, or one after the other if each gives a result of its own. */
+static void do_parts(jit_kernel *k)
+{
+    jit_emit *em = k->em;
+    jit_sharing *s = &k->share;
+    LLVMValueRef part = jit_i64(em, s->part), size = jit_i64(em, k->nest.axis[s->axis].size);
+    LLVMValueRef from = LLVMGetParam(em->fn, 1), to = LLVMGetParam(em->fn, 2);
+    if (!s->reduced) {
+        LLVMValueRef n = LLVMBuildMul(em->b, LLVMBuildSub(em->b, to, from, ""), part, "");
+        k->lo[s->axis] = LLVMBuildMul(em->b, from, part, "");
+        k->n[s->axis] = jit_index_min(em, n, LLVMBuildSub(em->b, size, k->lo[s->axis], ""));
+        jit_kernel_whole(k);
+        return;
+    }
+    jit_items l;
+    jit_items_begin(em, &l, from, to);
+    s->item = l.i;
+    k->lo[s->axis] = LLVMBuildMul(em->b, l.i, part, "");
+    k->n[s->axis] = jit_index_min(em, part, LLVMBuildSub(em->b, size, k->lo[s->axis], ""));
+    jit_kernel_whole(k);
+    s->item = NULL;
+    jit_items_end(em, &l);
+}
+
+/* The reductions along the axis cut, out of what the parts gave, in order. */
+static void join_parts(jit_kernel *k)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        ir_dtype d = (ir_dtype)v->type.dtype;
+        if (!k->share.reduced || !jit_kernel_reduces(v))
+            continue;
+        jit_counted l;
+        LLVMValueRef acc = jit_kernel_identity(em, v);
+        jit_loop_begin(em, &l, k->share.nitem);
+        acc = jit_loop_carry(em, &l, acc);
+        acc = jit_combine(em, jit_kernel_combiner(v), d, acc,
+                          jit_load_at(em, jit_kernel_partial(k, v, l.i), d), false);
+        jit_loop_end(em, &l, &acc);
+        jit_kernel_deliver(k, v, jit_i64(em, 0), acc);
+    }
+}
+
+void jit_kernel_emit_shared(jit_kernel *k)
+{
+    jit_emit *em = k->em;
+    jit_frame inside = jit_frame_make(em, em->frame->b);
+    LLVMValueRef memory = jit_stack(em, (size_t)(k->share.nitem * k->t->nroot) * 8);
+    find_values(k);
+    LLVMValueRef env = jit_env_fill(em, k->share.nvalue, k->share.value, memory);
+    jit_share o;
+    jit_share_begin(em, &o, "parts");
+    em->frame = &inside;
+    load_values(k, &inside);
+    do_parts(k);
+    jit_end_accesses(em);
+    jit_share_end(em, &o);
+    jit_share_call(em, &o, env, k->share.nitem, 0);
+    k->share.partial = memory;
+    join_parts(k);
+}

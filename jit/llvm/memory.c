@@ -1,0 +1,85 @@
+/* Elements in memory. */
+#include "jit/llvm/alias.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/value.h"
+
+LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset)
+{
+    if (jit_is_const(offset, 0))
+        return base;
+    return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
+}
+
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
+{
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMValueRef p = LLVMBuildAlloca(em->b, LLVMArrayType2(em->i8, bytes), "");
+    LLVMSetAlignment(p, 64);
+    LLVMPositionBuilderAtEnd(em->b, here);
+    return p;
+}
+
+static LLVMValueRef load(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    LLVMValueRef x = LLVMBuildLoad2(em->b, jit_stored_type(em, d), p, "");
+    LLVMSetAlignment(x, ir_dtypes[d].size);
+    return x;
+}
+
+static LLVMValueRef as_register(jit_emit *em, LLVMValueRef x, ir_dtype d)
+{
+    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
+                        : x;
+}
+
+static LLVMValueRef store(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    if (d == IR_bool)
+        x = LLVMBuildZExt(em->b, x, em->i8, "");
+    LLVMValueRef made = LLVMBuildStore(em->b, x, p);
+    LLVMSetAlignment(made, ir_dtypes[d].size);
+    return made;
+}
+
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
+{
+    return as_register(em, load(em, p, d), d);
+}
+
+void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
+{
+    store(em, p, d, x);
+}
+
+/* An offset that is a sum is added in two steps, first what belongs to outer loops: LLVM then sees
+ * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
+ * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
+ * before its beginning (strips.c). */
+static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef base = em->where[buffer], inner = NULL;
+    if (LLVMIsABinaryOperator(offset) && LLVMGetInstructionOpcode(offset) == LLVMAdd &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 0)) &&
+        !LLVMIsAConstant(LLVMGetOperand(offset, 1))) {
+        inner = LLVMGetOperand(offset, 1);
+        offset = LLVMGetOperand(offset, 0);
+    }
+    LLVMValueRef at = em->row && em->s->buffer[buffer].strips
+                          ? LLVMBuildGEP2(em->b, t, base, &offset, 1, "")
+                          : jit_address(em, base, t, offset);
+    return inner ? jit_address(em, at, t, inner) : at;
+}
+
+LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
+    jit_note_access(em, x, buffer);
+    return as_register(em, x, d);
+}
+
+void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
+{
+    jit_note_access(em, store(em, place_of(em, buffer, d, offset), d, x), buffer);
+}

@@ -1,0 +1,15 @@
+/* memory.c: elements in memory */
+#ifndef JACQUARD_JIT_LLVM_MEMORY_H
+#define JACQUARD_JIT_LLVM_MEMORY_H
+
+#include "jit/llvm/emit.h"
+
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes); /* taken in the function's entry block */
+LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
+/* Elements at an offset, in elements, from a buffer's start. */
+LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);
+void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
+LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d);
+void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x);
+
+#endif

@@ -1,0 +1,17 @@
+/* The emitters of steps: kernel/, along.c, dot.c, step.c, control.c, lanes.c */
+#ifndef JACQUARD_JIT_LLVM_STEP_H
+#define JACQUARD_JIT_LLVM_STEP_H
+
+#include "jit/llvm/emit.h"
+
+void jit_emit_kernel(jit_emit *em, const jit_step *t);
+void jit_emit_argreduce(jit_emit *em, const jit_step *t);
+void jit_emit_cumulate(jit_emit *em, const jit_step *t);
+void jit_emit_dot(jit_emit *em, const jit_step *t);
+void jit_emit_scalar(jit_emit *em, const jit_step *t);
+void jit_emit_update(jit_emit *em, const jit_step *t);
+void jit_emit_eval(jit_emit *em, const jit_step *t);
+void jit_emit_control(jit_emit *em, const jit_step *t);
+void jit_emit_lanes(jit_emit *em, const jit_step *t);
+
+#endif
