@@ -26,11 +26,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "jacquard_version.h"
+
 #if defined(__GNUC__)
 #define JAC_API __attribute__((visibility("default")))
 #else
 #error "jacquard.h needs the GNU extensions of C17 (gcc or clang)"
 #endif
+
+/* The version of the library that the program runs with, such as "0.1.0"; JAC_VERSION_MAJOR,
+ * _MINOR and _PATCH are the header's. */
+JAC_API const char *jac_version(void);
 
 /* ---- Handles, dtypes, shapes ------------------------------------------------------------------ */
 

@@ -67,11 +67,17 @@ while IFS= read -r line; do
 done < <(awk '/^## /{here = /Adding an op/} here' "$root/docs/design.md")
 [ "$steps" -gt 0 ] || fail "there are no steps"
 
-# Unoptimised, for that is built soonest.
-cmake -S "$tree" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O0 \
-    -DJACQUARD_TESTS=OFF -DJACQUARD_EXAMPLES=OFF -DJACQUARD_BENCH=OFF >/dev/null
-cmake --build "$work/build" --target jacquard_shared >"$work/log" || { cat "$work/log" >&2; exit 1; }
-cc -std=gnu17 -Wall -Wextra -Iinclude examples/added_op/use.c -L"$work/build" -ljacquard -lm \
-    -Wl,-rpath,"$work/build" -o "$work/use"
-"$work/use"
+# As a subdirectory of another project, as a user may have it; unoptimised, for that builds soonest.
+mkdir "$work/outer"
+cat >"$work/outer/CMakeLists.txt" <<'TEXT'
+cmake_minimum_required(VERSION 3.25)
+project(outer C)
+add_subdirectory(${TREE} jacquard)
+add_executable(use ${TREE}/examples/added_op/use.c)
+target_compile_options(use PRIVATE -Wall -Wextra)
+target_link_libraries(use PRIVATE Jacquard::jacquard m)
+TEXT
+cmake -S "$work/outer" -B "$work/build" -G Ninja -DTREE="$tree" -DJACQUARD_WERROR=ON >/dev/null
+cmake --build "$work/build" --target use >"$work/log" || { cat "$work/log" >&2; exit 1; }
+"$work/build/use"
 echo "added op: $steps steps followed, 1 passed, 0 failed"
