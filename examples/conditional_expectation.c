@@ -15,7 +15,7 @@ JAC_DEF(jac, estimate, (jac, key), (jac, y)) {
 int main(int argc, char **argv) {
     demo_options(argc, argv, "E[X|Y=2] by Monte Carlo.", (demo_option[]){{0}});
     jac_fn compiled = jac_jit(estimate_fn);
-    jac mean = 0;
+    jac mean = JAC_NULL;
     DEMO_CORE { mean = jac_check(jac_call1(compiled, jac_random_PRNGKey(42), 2.0)); }
     printf("E[X|Y=2] estimate: %.4f\n", jac_item_f64(mean));
     printf("theory: %.4f\n", 0.5);

@@ -56,7 +56,7 @@ int main(int argc, char **argv) {
     show("H v", jac_call1(jac_jit(hvp_with((Point){f, w})), v));
     show("by the matrix", jac_call1(jac_jit(by_the_matrix_with((Point){f, w})), v));
     Minimum m;
-    DEMO_CORE { jac_check(jac_call(jac_jit(newton_with(f)), &(jac){jac_zeros_like(w)}, &m)); }
+    DEMO_CORE { jac_check(jac_call(jac_jit(newton_with(f)), (jac[]){jac_zeros_like(w)}, &m)); }
     printf("steps: %d\n", (int)jac_item_i64(m.steps));
     printf("loss: %.8f\n", jac_item_f64(jac_call1(f, m.x)));
     show("w", m.x);

@@ -13,7 +13,7 @@ int main(int argc, char **argv) {
     demo_options(argc, argv, "Exponential draws of rate 0.5 by inverse-transform sampling.",
                  (demo_option[]){{"--plot", "FILE.svg|.png", "draw the histogram", &plot, false}, {0}});
     jac_fn sample = jac_jit(exp_inverse_sample_with(10000));
-    jac x = 0;
+    jac x = JAC_NULL;
     DEMO_CORE { x = jac_check(jac_call1(sample, jac_random_PRNGKey(42), 0.5)); }
 
     const float *v = jac_view(x, JAC_F32);

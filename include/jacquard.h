@@ -12,7 +12,7 @@
  *  - Where a parameter is written x, y ..., a jac or any C number may be given. A number is a scalar
  *    of weak type: it takes the dtype of the array it meets (JAX's Python scalars).
  *  - Operands broadcast as NumPy's do and promote as JAX's do.
- *  - A failed call returns the null handle (0) or false and records one error, which says what was
+ *  - A failed call returns the null handle (JAC_NULL) or false and records one error, which says what was
  *    wrong, in terms of shapes and dtypes, and at which C line; see jac_error. An operation on a
  *    null handle returns null, so an expression can be checked once, at its end.
  *  - Handles belong to the thread that made them, and to its innermost open JAC_SCOPE.
@@ -40,14 +40,41 @@ JAC_API const char *jac_version(void);
 
 /* ---- Handles, dtypes, shapes ------------------------------------------------------------------ */
 
-/* A handle to a value: a concrete array, a C number, or a value of an open trace. Never
- * dereferenced; 0 is the null handle. A handle whose scope has closed is recognised and gives an
- * error, never another array. */
-typedef struct jac_opaque *jac;
+/* A handle to a value: a concrete array, a C number, or a value of an open trace. It is a struct of
+ * one word, passed in a register; the word is the library's. So C's own operators do not compile on
+ * it: `x + 1` is jac_add(x, 1), `if (jac_lt(x, 0))` is jac_where, jac_cond, JAC_IF, or, where no trace
+ * is open, `if (jac_item_bool(jac_lt(x, 0)))`. A handle whose scope has closed is recognised and gives
+ * an error, never another array. */
+typedef struct {
+    const struct jac_opaque *word; /* never dereferenced; a pointer, so that no number turns into one */
+} jac;
 
 /* A function that can be called and transformed: what JAC_FN defines, or what a transformation
- * gives. One that a transformation gave belongs to the innermost scope, as handles do. */
-typedef const struct jac_function *jac_fn;
+ * gives. One that a transformation gave belongs to the innermost scope, as handles do. It is not a
+ * pointer to a C function: of a C function f, it is f_fn that is given. */
+typedef struct {
+    const struct jac_function *face;
+} jac_fn;
+
+/* The null handle, which a call that failed returns, and the null function. As an initialiser,
+ * `jac x = {0}` serves too; a struct of null handles is `Params p = {0}`. */
+#define JAC_NULL    ((jac){NULL})
+#define JAC_NULL_FN ((jac_fn){NULL})
+/* Did the call that gave this succeed: is it not the null handle, the null function or false? It says
+ * nothing about the elements: the truth of those is jac_item_bool(x). */
+#define jac_ok(x) _Generic((x), jac: jac_handle_ok_, jac_fn: jac_fn_ok_, bool: jac_bool_ok_)(x)
+static inline bool jac_handle_ok_(jac x)
+{
+    return x.word != NULL;
+}
+static inline bool jac_fn_ok_(jac_fn f)
+{
+    return f.face != NULL;
+}
+static inline bool jac_bool_ok_(bool done)
+{
+    return done;
+}
 
 /* Element types. JAC_DEFAULT, where a dtype is asked for, is f32 (f64 after jac_enable_x64). */
 typedef enum {
@@ -126,7 +153,6 @@ static inline jac jac_of_self(jac x)
         __auto_type v = (x);            \
         _Generic(v,                     \
             jac: jac_of_self,               \
-            void *: jac_of_self,            \
             bool: jac_of_bool,              \
             float: jac_of_f64,              \
             double: jac_of_f64,             \
@@ -170,7 +196,7 @@ static inline jac jac_of_self(jac x)
 #define JAC_EACH16(m, x, ...) m(x) JAC_EACH15(m, __VA_ARGS__)
 #define JAC_V_COMMA_(x)       JAC_V(x),
 /* a list of operands as a C array of handles */
-#define JAC_LIST_(...) JAC_COUNT_(__VA_ARGS__), (const jac[]){JAC_EACH_(JAC_V_COMMA_, __VA_ARGS__) 0}
+#define JAC_LIST_(...) JAC_COUNT_(__VA_ARGS__), (const jac[]){JAC_EACH_(JAC_V_COMMA_, __VA_ARGS__){0}}
 
 JAC_API jac jac_unary_(const jac_loc *at, const char *op, jac x);
 JAC_API jac jac_binary_(const jac_loc *at, const char *op, jac x, jac y);
@@ -279,7 +305,7 @@ JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const vo
                         void (*release)(void *env), void *env);
 
 /* A C number as a handle, for where no macro takes it: a leaf of a struct, a function's result
- * (jnp.asarray). Beware of a plain 0 in such a place: to C it is the null handle. */
+ * (jnp.asarray). */
 #define jac_asarray(x) JAC_V(x)
 /* The number as a scalar array of the dtype, strong: what a C variable cannot say. */
 #define jac_scalar(dtype, v) jac_scalar_(JAC_AT, dtype, JAC_V(v))
@@ -334,9 +360,9 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
         *(R *) jac_result_ = f(JAC_PASS_(__VA_ARGS__));                                          \
     }                                                                                            \
     static const struct jac_function f##_function_ = {                                           \
-        #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
+        JAC_FUNCTION_MARK_, #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
         (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
-    static __attribute__((unused)) const jac_fn f##_fn = &f##_function_;
+    static __attribute__((unused)) const jac_fn f##_fn = {&f##_function_};
 
 /* The same for a C function with an environment, which is how C passes what a closure would capture
  * and what JAX calls static arguments: `R f(const E *env, T1 a)` with
@@ -352,11 +378,11 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
         *(R *) jac_result_ = f((const E *) jac_env_ __VA_OPT__(, ) JAC_PASS_(__VA_ARGS__));      \
     }                                                                                            \
     static const struct jac_function f##_function_ = {                                           \
-        #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
+        JAC_FUNCTION_MARK_, #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
         (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
     static inline __attribute__((unused)) jac_fn f##_with(E jac_env_)                            \
     {                                                                                            \
-        return jac_with_env_(&f##_function_, &jac_env_, sizeof jac_env_);                        \
+        return jac_with_env_((jac_fn){&f##_function_}, &jac_env_, sizeof jac_env_);                        \
     }
 
 /* The same, and the head of f's definition in one:
@@ -385,8 +411,10 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
 /* Calls a function of arguments that are single arrays and returns its result, a single array. */
 #define jac_call1(f, ...) jac_call1_(JAC_AT, f, JAC_LIST_(__VA_ARGS__))
 
+#define JAC_FUNCTION_MARK_ UINT64_C(0x6e6f6974636e7566)
 /* The public face of a function; made by JAC_FN, read by the library. */
 struct jac_function {
+    uint64_t mark; /* JAC_FUNCTION_MARK_: what else is taken for a function is told from one */
     const char *name;
     void (*apply)(const void *env, const void *args, void *result);
     const void *env;

@@ -105,12 +105,12 @@ static inline jac_solve jac_solve_fn_(jac_fn f)
 }
 static inline jac_solve jac_solve_make_(jac_solver s)
 {
-    return (jac_solve){NULL, s};
+    return (jac_solve){{NULL}, s};
 }
 static inline jac_solve jac_solve_none_(const void *null)
 {
     (void) null;
-    return (jac_solve){NULL, NULL};
+    return (jac_solve){{NULL}, NULL};
 }
 #define JAC_SOLVE_(s) \
     _Generic((s), jac_fn: jac_solve_fn_, jac_solver: jac_solve_make_, void *: jac_solve_none_)(s)
@@ -126,7 +126,7 @@ JAC_API jac_fn jac_operator_matrix_(const jac_loc *at, jac a);
 #define JAC_SOLVED_(x, call)                                                         \
     ({                                                                               \
         __auto_type jac_given_ = (x);                                                \
-        __typeof__(__builtin_choose_expr(JAC_IS_NUMBER_(jac_given_), (jac) 0, jac_given_)) jac_x_; \
+        __typeof__(__builtin_choose_expr(JAC_IS_NUMBER_(jac_given_), JAC_NULL, jac_given_)) jac_x_; \
         jac_tree_of_(&jac_x_, sizeof jac_x_, &jac_given_, JAC_NUMBER_KIND_(jac_given_)); \
         call;                                                                        \
         jac_x_;                                                                      \

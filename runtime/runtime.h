@@ -10,6 +10,13 @@
 #include "include/jacquard.h"
 #include "ir/ir.h"
 
+/* A function as the library holds it: rt_fn(f) of what the user gave, which may be a handle. */
+typedef const struct jac_function *rt_face;
+static inline jac_fn rt_fn_of(rt_face face)
+{
+    return (jac_fn){face};
+}
+
 /* ---- array.c: immutable, dense, row-major, 64-byte aligned, counted -------------------------- */
 
 typedef struct rt_array {
@@ -166,7 +173,7 @@ jac rt_trace_input(rt_trace *t, const ir_type *type);
  * `made` NULL the trace is given up. */
 bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made);
 /* Traces f for arguments of the types given (a leaf each). False with an error. */
-bool rt_trace_fn(jac_fn f, const ir_type *types, rt_traced *out);
+bool rt_trace_fn(rt_face f, const ir_type *types, rt_traced *out);
 /* Applies a graph to handles: interprets it, or splices it into the open trace. */
 bool rt_apply_graph(const ir_graph *g, const jac *in, jac *out);
 
@@ -175,11 +182,11 @@ bool rt_apply_graph(const ir_graph *g, const jac *in, jac *out);
 /* A transformation of an inner function: how it traces, and optionally how a call is done. */
 typedef struct rt_function rt_function;
 struct rt_function {
-    struct jac_function face; /* impl points back here; first, so that a jac_fn can be one */
+    struct jac_function face; /* impl points back here; first, so that a face can be one */
     atomic_int refs;
     int *leaves;
     const jac_loc *at;    /* where it was made: of the user's program, so that equations may keep it */
-    jac_fn inner, second; /* retained; NULL when there is none */
+    rt_face inner, second; /* retained; NULL when there is none */
     /* Traces to a graph for the argument types; NULL: face.apply is traced. */
     bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
     /* Calls with no trace open or with one; NULL: traced, then the graph is applied. */
@@ -189,19 +196,19 @@ struct rt_function {
 };
 rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, const int *leaves,
                              int result_leaves);
-jac_fn rt_fn_retain(jac_fn f);
-void rt_fn_release(jac_fn f);
-const struct jac_function *rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
+rt_face rt_fn_retain(rt_face f);
+void rt_fn_release(rt_face f);
+rt_face rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
 const jac_loc *rt_fn_at(const struct jac_function *f); /* outlives it; NULL: unknown */
 int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
 int rt_first_leaf(const struct jac_function *f, int arg);
-bool rt_call(jac_fn f, const jac *in, jac *out);
+bool rt_call(rt_face f, const jac *in, jac *out);
 /* The `call` of a function that is its inner one until it is differentiated or batched: outside of
  * traces there is nothing to trace it for. */
 bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out);
 /* The error of a function's name, and the number of a leaf of its result. */
 #define RT_NULL_RESULT \
-    "%s: leaf %d of its result is a null handle (to C a plain 0 is one; jac_asarray(0) is the number)"
+    "%s: leaf %d of its result is a null handle (the number 0 is jac_asarray(0))"
 /* The argument to which leaf k belongs, for messages: "argument 0" or "argument 1, leaf 2". */
 const char *rt_leaf_name(const struct jac_function *f, int k);
 

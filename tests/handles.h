@@ -8,10 +8,27 @@
 #include "jacquard.h"
 #include "jacquard_numpy.h"
 
+/* jac_ok of whatever a call returns: also of a pointer, an enum and a condition. */
+#define GIVES(x)                                                                                   \
+    _Generic((x),                                                                                  \
+        jac: jac_handle_ok_,                                                                       \
+        jac_fn: jac_fn_ok_,                                                                        \
+        bool: jac_bool_ok_,                                                                        \
+        int: jac_bool_ok_,                                                                         \
+        jac_dtype: jac_bool_ok_,                                                                   \
+        long: jac_bool_ok_,                                                                        \
+        char *: test_pointer_given,                                                                \
+        void *: test_pointer_given,                                                                \
+        const void *: test_pointer_given)(x)
+static inline bool test_pointer_given(const void *p)
+{
+    return p != NULL;
+}
+
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         jac_error_clear();                                                                         \
     } while (0)

@@ -62,7 +62,7 @@ static int compare(const char *file, const char *name, const char *how, bool ok,
          want = strtok_r(NULL, "|\n", &save)) {
         snprintf(what, sizeof what, "%s, %s, result %d", name, how, k);
         cr_assert(k < PROGRAM_RESULTS, "%s: too many results", name);
-        cr_assert(out->r[k], "%s: a null handle: %s", what, jac_error());
+        cr_assert(jac_ok(out->r[k]), "%s: a null handle: %s", what, jac_error());
         test_array got = contents(&pool, out->r[k++]),
                    wanted = test_array_read(&pool, want + strspn(want, " "));
         test_close(what, &got, &wanted,
@@ -77,12 +77,12 @@ void program_check(const char *file, const char *name, bool x64, Out (*eager)(vo
     JAC_SCOPE () {
         Out out = eager();
         int n = compare(file, name, "eagerly", true, &out);
-        cr_assert(n == PROGRAM_RESULTS || out.r[n] == out.r[n - 1],
+        cr_assert(n == PROGRAM_RESULTS || out.r[n].word == out.r[n - 1].word,
                   "%s gives more results than the %d of JAX", name, n);
     }
     for (int interpreted = 0; interpreted < 2; interpreted++)
         JAC_SCOPE () {
-            Out out = {{0}};
+            Out out = {0};
             jac_disable_jit(interpreted);
             bool ok = jac_call(jac_jit(traced), &(struct {}){}, &out);
             compare(file, name, interpreted ? "traced and interpreted" : "compiled", ok, &out);

@@ -92,7 +92,7 @@ static void same_graph(jac_fn a, jac_fn b)
     ir_type types[] = {ir_type_scalar(IR_f64), ir_type_scalar(IR_f64)};
     RT_AUTO_TRACED x = {0};
     RT_AUTO_TRACED y = {0};
-    cr_assert(rt_trace_fn(a, types, &x) && rt_trace_fn(b, types, &y), "%s", jac_error());
+    cr_assert(rt_trace_fn(rt_fn(a), types, &x) && rt_trace_fn(rt_fn(b), types, &y), "%s", jac_error());
     IR_AUTO_GRAPH p = ir_optimize(x.g);
     IR_AUTO_GRAPH q = ir_optimize(y.g);
     cr_assert(p && q, "%s", jac_error());
@@ -407,9 +407,9 @@ static jac wrong(const int *how, jac x)
         s = jac_concatenate(0, jac_ravel(s), jac_ravel(s));
     } else if (*how == NULLS) {
         JAC_WHILE(s, jac_lt(s, 10))
-        s = NULL;
+        s = JAC_NULL;
     } else if (*how == NO_ELSE) {
-        jac unset = NULL;
+        jac unset = JAC_NULL;
         JAC_IF(unset, jac_gt(s, 10))
         unset = s;
         s = unset;
@@ -437,7 +437,7 @@ static jac wrong(const int *how, jac x)
         s = leaked;
     }
 out:
-    return s ? jac_add(s, 0) : NULL;
+    return jac_ok(s) ? jac_add(s, 0) : JAC_NULL;
 }
 JAC_FN_ENV(wrong, jac, int, (jac, x))
 
@@ -446,7 +446,7 @@ static void refuses(int how, bool eagerly_too, const char *text)
     for (int traced = !eagerly_too; traced < 2; traced++) {
         jac_fn f = wrong_with(how);
         jac y = jac_call1(traced ? jac_jit(f) : f, f64(1));
-        cr_expect(!y, "case %d, traced %d gave something", how, traced);
+        cr_expect(!jac_ok(y), "case %d, traced %d gave something", how, traced);
         cr_expect(jac_error() && strstr(jac_error(), text) && strstr(jac_error(), "test_blocks.c:"),
                   "case %d, traced %d, said: %s", how, traced, jac_error());
         jac_error_clear();
@@ -489,6 +489,6 @@ Test(blocks, a_value_of_the_body_does_not_outlive_it)
 {
     refuses(ESCAPE, false, "a trace that has ended");
     jac_fn f = wrong_with(ESCAPE);
-    cr_expect(!jac_call1(f, f64(1)));
+    cr_expect(!jac_ok(jac_call1(f, f64(1))));
     cr_expect(strstr(jac_error(), "scope has closed"), "said: %s", jac_error());
 }

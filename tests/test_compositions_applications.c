@@ -238,7 +238,7 @@ JAC_DEF(Three, leapfrog, (Pair, s), (Nothing, none))
 
 static Three bodies(jac x, jac v)
 {
-    Three r = {x, v, NULL};
+    Three r = {x, v, JAC_NULL};
     jac_scan(leapfrog_fn, &r, NULL, &r.c, .length = 5);
     return r;
 }

@@ -53,7 +53,7 @@ static jac rows(jac x, int64_t start, int64_t limit)
 JAC_DEF_ENV(jac, along_ones, jac_fn, (jac, x))
 {
     jac y, t, one = jac_ones_like(x);
-    return jac_jvp(*env, &x, &one, &y, &t) ? t : NULL;
+    return jac_jvp(*env, &x, &one, &y, &t) ? t : JAC_NULL;
 }
 
 static jac_fn derivative(jac_fn f, int times)
@@ -196,7 +196,7 @@ PROGRAM(compositions_derivatives, third_derivative_tensor)
 static jac tangent_of(jac_fn f, jac x, jac v)
 {
     jac y, t;
-    return jac_jvp(f, &x, &v, &y, &t) ? t : NULL;
+    return jac_jvp(f, &x, &v, &y, &t) ? t : JAC_NULL;
 }
 
 JAC_DEF_ENV(jac, slope_along, jac, (jac, x))
@@ -235,7 +235,7 @@ PROGRAM(compositions_derivatives, jvp_of_vjp)
 
 JAC_DEF(jac, weighed_tangent, (jac, t))
 {
-    jac y = NULL, d = NULL;
+    jac y = JAC_NULL, d = JAC_NULL;
     jac_jvp(layer_fn, &(layer_args){M33, X3}, &(layer_args){M33, t}, &y, &d);
     return jac_sum(jac_mul(d, W3));
 }
@@ -292,7 +292,7 @@ PROGRAM(compositions_derivatives, vjp_of_two_results)
 
 JAC_DEF(Pair, pulled_energy, (jac, x), (jac, ct))
 {
-    jac y = NULL;
+    jac y = JAC_NULL;
     jac_fn back = jac_vjp(energy_fn, &x, &y);
     return (Pair){y, jac_call1(back, ct)};
 }
@@ -317,7 +317,7 @@ PROGRAM(compositions_derivatives, linearize_of_grad_reused)
 
 JAC_DEF(Pair, linearized_wave, (jac, x), (jac, t))
 {
-    jac y = NULL;
+    jac y = JAC_NULL;
     jac_fn lin = jac_linearize(wave_fn, &x, &y);
     return (Pair){y, jac_add(jac_call1(lin, t), jac_call1(lin, jac_mul(2, t)))};
 }
@@ -359,7 +359,7 @@ PROGRAM(compositions_derivatives, linear_transpose_of_two_arguments)
 
 JAC_DEF(jac, squares_of_linear, (jac, x))
 {
-    jac y = NULL;
+    jac y = JAC_NULL;
     jac_fn lin = jac_linearize(tanh_of_fn, &x, &y);
     return jac_sum(jac_power(jac_call1(lin, x), 2));
 }
@@ -557,7 +557,7 @@ PROGRAM(compositions_derivatives, zero_and_partial_tangents)
     product_and_sum_args at = {X3, W3};
     Pair y = {0}, s = {0}, t = {0};
     jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){NULL, W3}, &y, &s);
-    jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){X3, NULL}, &y, &t);
+    jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){X3, JAC_NULL}, &y, &t);
     return RESULTS(y.a, y.b, s.a, s.b, y.a, y.b, t.a, t.b);
 }
 
@@ -569,7 +569,7 @@ JAC_DEF(jac, partly_stopped, (jac, x))
 
 PROGRAM(compositions_derivatives, gradient_that_stops_in_part)
 {
-    jac y = NULL, t = NULL, x = X3, v = W3;
+    jac y = JAC_NULL, t = JAC_NULL, x = X3, v = W3;
     jac_jvp(partly_stopped_fn, &x, &v, &y, &t);
     return RESULTS(jac_call1(jac_grad(partly_stopped_fn), X3),
                    jac_call1(jac_hessian(partly_stopped_fn), X3), y, t);

@@ -56,7 +56,7 @@ PROGRAM(compositions_loops, while_in_reverse_under_vmap_with_divergent_lanes)
 
 JAC_DEF(jac, grow_tangent, (jac, x))
 {
-    jac y = NULL, t = NULL;
+    jac y = JAC_NULL, t = JAC_NULL;
     jac_jvp(grow_fn, &(grow_args){x, f64(2)}, &(grow_args){x, x}, &y, &t);
     return t;
 }
@@ -233,7 +233,7 @@ JAC_DEF_ENV(Pair, while_step, jac, (jac, c), (jac, x))
 
 JAC_DEF(Pair, scan_of_whiles, (jac, a), (jac, xs))
 {
-    Pair r = {f64(0), NULL};
+    Pair r = {f64(0), JAC_NULL};
     jac_scan(while_step_with(a), &r.a, &xs, &r.b);
     return r;
 }
@@ -259,7 +259,7 @@ JAC_DEF(Pair, grow_in_scan, (jac, c), (jac, v))
 
 JAC_DEF(Pair, scan_of_grow, (jac, x))
 {
-    Pair r = {x, NULL};
+    Pair r = {x, JAC_NULL};
     jac w = W3;
     jac_scan(grow_in_scan_fn, &r.a, &w, &r.b);
     return r;

@@ -492,7 +492,7 @@ JAC_DEF(jac, sine_of, (jac, x))
 
 JAC_DEF(jac, expert, (jac, w), (jac, x))
 {
-    jac z = jac_matmul(w, x), y = NULL;
+    jac z = jac_matmul(w, x), y = JAC_NULL;
     jac_switch(jac_argmax(z), JAC_FNS(tanh_of_fn, square_of_fn, sine_of_fn), &z, &y);
     return jac_sum(y);
 }
@@ -640,7 +640,7 @@ JAC_DEF_ENV(Pair, rk4, jac, (jac, x), (Nothing, none))
 
 static Pair ode(jac w, jac x)
 {
-    Pair r = {x, NULL};
+    Pair r = {x, JAC_NULL};
     jac_scan(rk4_with(w), &r.a, NULL, &r.b, .length = 5);
     return r;
 }

@@ -68,7 +68,7 @@ PROGRAM(compositions_numerics, dynamic_slice_gradients)
 {
     jac_fn g = jac_grad(block_fn);
     Pair at = {BATCH, int_of(2)}, r = {0};
-    jac_jvp(block_fn, &at, &(Pair){BATCH, NULL}, &r.a, &r.b);
+    jac_jvp(block_fn, &at, &(Pair){BATCH, JAC_NULL}, &r.a, &r.b);
     return RESULTS(jac_call1(g, at.a, at.b), jac_call1(g, at.a, int_of(9)),
                    jac_call1(jac_hessian(block_fn), M33, int_of(0)),
                    jac_call1(jac_vmap(g, JAC_AXES(JAC_NONE, 0)), at.a, I64S(0, 3)), r.a, r.b);

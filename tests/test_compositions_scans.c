@@ -55,7 +55,7 @@ JAC_DEF(Pair, backward_step, (jac, c), (jac, x))
 
 JAC_DEF(Pair, backward_scan, (jac, h), (jac, xs))
 {
-    Pair r = {h, NULL};
+    Pair r = {h, JAC_NULL};
     jac_scan(backward_step_fn, &r.a, &xs, &r.b, .reverse = true);
     return r;
 }
@@ -82,7 +82,7 @@ JAC_DEF(Pair, zero_step, (jac, c), (jac, x))
 
 JAC_DEF(Pair, zero_scan, (jac, h), (jac, xs))
 {
-    Pair r = {h, NULL};
+    Pair r = {h, JAC_NULL};
     jac_scan(zero_step_fn, &r.a, &xs, &r.b);
     return r;
 }
@@ -109,7 +109,7 @@ JAC_DEF(Pair, one_step, (jac, c), (jac, x))
 
 JAC_DEF(Pair, one_scan, (jac, h), (jac, xs))
 {
-    Pair r = {h, NULL};
+    Pair r = {h, JAC_NULL};
     jac_scan(one_step_fn, &r.a, &xs, &r.b);
     return r;
 }
@@ -135,7 +135,7 @@ JAC_DEF_ENV(Pair, free_step, jac, (jac, c), (Nothing, x))
 
 JAC_DEF(Pair, free_scan, (jac, x), (jac, a))
 {
-    Pair r = {x, NULL};
+    Pair r = {x, JAC_NULL};
     jac_scan(free_step_with(a), &r.a, NULL, &r.b, .length = 5);
     return r;
 }
@@ -161,14 +161,14 @@ JAC_DEF_ENV(Pair, cell, jac, (jac, d), (jac, v))
 
 JAC_DEF_ENV(Pair, row_of_cells, jac, (jac, c), (jac, x))
 {
-    Pair r = {c, NULL};
+    Pair r = {c, JAC_NULL};
     jac_scan(cell_with(*env), &r.a, &x, &r.b);
     return (Pair){jac_add(c, r.a), jac_sum(r.b)};
 }
 
 JAC_DEF(Pair, rows_of_cells, (jac, w), (jac, xs))
 {
-    Pair r = {f64(0.25), NULL};
+    Pair r = {f64(0.25), JAC_NULL};
     jac_scan(row_of_cells_with(w), &r.a, &xs, &r.b);
     return r;
 }
@@ -193,7 +193,7 @@ JAC_DEF_ENV(Pair, batched_step, jac, (jac, c), (jac, x))
 
 JAC_DEF(Pair, batched_scan, (jac, w), (jac, h), (jac, xs))
 {
-    Pair r = {h, NULL};
+    Pair r = {h, JAC_NULL};
     jac_scan(batched_step_with(w), &r.a, &xs, &r.b);
     return r;
 }
@@ -218,7 +218,7 @@ JAC_DEF(Pair, cosine_step, (jac, c), (jac, x))
 
 JAC_DEF(Pair, cosine_scan, (jac, h), (jac, xs))
 {
-    Pair r = {h, NULL};
+    Pair r = {h, JAC_NULL};
     jac_scan(cosine_step_fn, &r.a, &xs, &r.b);
     return r;
 }
@@ -246,7 +246,7 @@ JAC_DEF(Riding, riding_step, (Three, c), (Nothing, x))
 
 JAC_DEF(Riding, riding, (jac, x))
 {
-    Riding r = {{x, jac_asarray(0), jac_scalar(JAC_I64, 7)}, NULL};
+    Riding r = {{x, jac_asarray(0), jac_scalar(JAC_I64, 7)}, JAC_NULL};
     jac_scan(riding_step_fn, &r.carry, NULL, &r.k, .length = 6);
     return r;
 }
@@ -353,7 +353,7 @@ JAC_DEF_ENV(jac, constant, jac, (jac, x))
 
 JAC_DEF(jac, choose, (jac, i), (jac, a), (jac, x))
 {
-    jac y = NULL;
+    jac y = JAC_NULL;
     jac_switch(i, JAC_FNS(times_with(a), sine_fn, cube_plus_with(a), constant_with(a)), &x, &y);
     return y;
 }
@@ -371,7 +371,7 @@ PROGRAM(compositions_scans, switch_with_captures)
 
 JAC_DEF(Pair, switch_step, (jac, c), (jac, k))
 {
-    Pair r = {NULL, c};
+    Pair r = {JAC_NULL, c};
     jac_switch(k, JAC_FNS(sine_fn, cosine_fn, square_fn), &c, &r.a);
     return r;
 }

@@ -280,7 +280,7 @@ static jac normal_step(jac_fn residual, jac p, jac damping)
 {
     jac j = jac_call1(jac_jacfwd(residual), p), r = jac_call1(residual, p), t = jac_transpose(j),
         jj = jac_matmul(t, j);
-    if (damping)
+    if (jac_ok(damping))
         jj = jac_add(jj, jac_mul(damping, jac_eye(2)));
     return cramer(jj, jac_matmul(t, r));
 }
@@ -288,7 +288,7 @@ static jac normal_step(jac_fn residual, jac p, jac damping)
 JAC_DEF_ENV(jac, gauss_newton_step, jac, (jac, i), (jac, p))
 {
     (void)i;
-    return jac_sub(p, normal_step(decay_residual_with(*env), p, NULL));
+    return jac_sub(p, normal_step(decay_residual_with(*env), p, JAC_NULL));
 }
 
 JAC_DEF(jac, gauss_newton, (jac, ys))

@@ -123,7 +123,7 @@ JAC_DEF_ENV(Pair, shift_register, jac, (jac, s), (Nothing, none))
 
 JAC_DEF(Pair, by_hand, (jac, x))
 {
-    Pair r = {jac_scalar(JAC_U32, 2463534242), NULL};
+    Pair r = {jac_scalar(JAC_U32, 2463534242), JAC_NULL};
     jac_scan(shift_register_with(x), &r.a, NULL, &r.b, .length = 5);
     return r;
 }
@@ -174,7 +174,7 @@ JAC_DEF(Pair, running_total, (jac, c), (jac, x))
 PROGRAM_X32(compositions_x32, carries_that_enter_as_numbers)
 {
     Pair c = jac_while_loop(under_three_fn, count_and_grow_fn, (Pair){jac_asarray(0), f32(1)});
-    Pair d = {jac_asarray(0.0), NULL};
+    Pair d = {jac_asarray(0.0), JAC_NULL};
     jac xs = x3;
     jac_scan(running_total_fn, &d.a, &xs, &d.b);
     return RESULTS(jac_fori_loop(0, 4, add_half_fn, jac_asarray(0.0)),
@@ -309,7 +309,7 @@ JAC_DEF(jac, truncated, (jac, x))
 
 PROGRAM_X32(compositions_x32, gradients_through_casts)
 {
-    jac x = x3, v = w3, y = NULL, t = NULL;
+    jac x = x3, v = w3, y = JAC_NULL, t = JAC_NULL;
     jac_jvp(masked_fn, &x, &v, &y, &t);
     return RESULTS(jac_call1(jac_grad(masked_fn), x), jac_call1(jac_grad(truncated_fn), x), y, t,
                    jac_call1(jac_hessian(masked_fn), x));
@@ -440,7 +440,7 @@ JAC_DEF(Pair, hmc_step, (jac, x), (jac, key))
 JAC_DEF(Pair, chain, (jac, key))
 {
     jac keys = jac_random_split(key, 4);
-    Pair r = {x3, NULL};
+    Pair r = {x3, JAC_NULL};
     jac_scan(hmc_step_fn, &r.a, &keys, &r.b);
     return r;
 }
@@ -479,7 +479,7 @@ PROGRAM_X32(compositions_x32, metropolis_chain)
 {
     jac keys = jac_random_split(jac_random_PRNGKey(2), 6);
     jac_fn many = jac_vmap(metropolis_fn, JAC_AXES(0, JAC_NONE));
-    Pair r = {x3, NULL}, s = metropolis_call(many, batch, jac_random_PRNGKey(3));
+    Pair r = {x3, JAC_NULL}, s = metropolis_call(many, batch, jac_random_PRNGKey(3));
     jac_scan(metropolis_fn, &r.a, &keys, &r.b);
     return RESULTS(r.a, r.b, s.a, s.b);
 }

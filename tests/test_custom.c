@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "jacquard.h"
+#include "tests/handles.h"
 #include "ops/ops.h"
 #include "tests/golden_cases.h"
 
+#undef FAILS_WITH
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         cr_assert(strstr(jac_error(), "test_custom.c:"), "no line in: %s", jac_error());           \
         jac_error_clear();                                                                         \
@@ -62,7 +64,7 @@ static jac_fn ruled_square(void)
 
 static jac forward(jac_fn f, jac x)
 {
-    jac y = NULL, t = NULL;
+    jac y = JAC_NULL, t = JAC_NULL;
     jac_jvp(f, &x, &x, &y, &t);
     return t;
 }
@@ -80,7 +82,7 @@ Test(custom, forward_mode_through_a_backward_rule_is_refused)
     FAILS_WITH(jac_call1(jac_jit(jitted_tangent_fn), vec(3)), "gives its reverse only");
     jac_fn lin = jac_linearize(ruled_square(), (jac[]){vec(3)}, &y);
     FAILS_WITH(jac_call1(lin, vec(3)), "gives its reverse only");
-    cr_assert(jac_call1(jac_hessian(jac_grad(ruled_square())), 2.0), "%s", jac_error());
+    cr_assert(jac_ok(jac_call1(jac_hessian(jac_grad(ruled_square())), 2.0)), "%s", jac_error());
 }
 
 JAC_DEF(Two, scalar_fwd, (jac, x))
@@ -112,9 +114,9 @@ JAC_DEF(jac, failing_bwd, (jac, x), (jac, ct))
 
 static jac gradient(jac_fn f, jac x)
 {
-    jac y, ct = NULL;
+    jac y, ct = JAC_NULL;
     jac_fn back = jac_vjp(f, &x, &y);
-    return back ? jac_call1(back, jac_ones_like(x)) : ct;
+    return jac_ok(back) ? jac_call1(back, jac_ones_like(x)) : ct;
 }
 
 JAC_DEF(Two, summed_rule, (jac, x), (jac, t))
@@ -149,7 +151,7 @@ Test(custom, backward_rules_of_the_wrong_signature)
     FAILS_WITH(jac_custom_vjp(square_fn, square_fwd_fn, two_bwd_fn),
                "bwd must take 1 residual and");
     FAILS_WITH(jac_custom_vjp(square_fn, square_fn, square_bwd_fn), "bwd must take 0 residuals");
-    FAILS_WITH(jac_custom_vjp(square_fn, NULL, square_bwd_fn), "null function");
+    FAILS_WITH(jac_custom_vjp(square_fn, JAC_NULL_FN, square_bwd_fn), "null function");
     jac_fn f = jac_custom_vjp(square_fn, scalar_fwd_fn, scalar_bwd_fn);
     FAILS_WITH(gradient(f, vec(3)), "its result 0 is f32[3], but scalar_fwd gives f32[]");
     f = jac_custom_vjp(square_fn, square_fwd_fn, integer_bwd_fn);
@@ -250,7 +252,7 @@ static size_t kept(jac_fn f, const jac *x)
     jac y;
     size_t before = jac_live_bytes(), after = 0;
     JAC_SCOPE () {
-        cr_assert(jac_vjp(f, x, &y), "%s", jac_error());
+        cr_assert(jac_ok(jac_vjp(f, x, &y)), "%s", jac_error());
         after = jac_live_bytes() - before;
     }
     return after;
@@ -404,13 +406,13 @@ Test(checkpoint, around_a_dynamic_loop_runs_it_again)
     jac x = vec(4), plain = jac_call1(jac_grad(summed_with(grown_often_fn)), x);
     jac_fn g = jac_grad(summed_with(jac_checkpoint(grown_often_fn)));
     jac remade = jac_call1(g, x), compiled = jac_call1(jac_jit(g), x);
-    cr_assert(plain && remade && compiled, "%s", jac_error());
+    cr_assert(jac_ok(plain) && jac_ok(remade) && jac_ok(compiled), "%s", jac_error());
     cr_expect(jac_item_bool(jac_all(jac_eq(plain, remade))));
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(plain, compiled)))), 1e-6);
     jac lanes = jac_add(jac_reshape(jac_arange(8), 2, 4), 0.25);
     jac batch = jac_call1(jac_vmap(g), lanes);
     jac want = jac_call1(jac_vmap(jac_grad(summed_with(grown_often_fn))), lanes);
-    cr_assert(batch && want, "%s", jac_error());
+    cr_assert(jac_ok(batch) && jac_ok(want), "%s", jac_error());
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(batch, want)))), 1e-6);
 }
 
@@ -420,12 +422,12 @@ Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
     jac x = vec(4), plain = jac_call1(jac_grad(looped_with(sin_twice_fn)), x);
     jac remade = jac_call1(jac_grad(looped_with(jac_checkpoint(sin_twice_fn))), x);
     jac compiled = jac_call1(jac_jit(jac_grad(looped_with(jac_checkpoint(sin_twice_fn)))), x);
-    cr_assert(plain && remade && compiled, "%s", jac_error());
+    cr_assert(jac_ok(plain) && jac_ok(remade) && jac_ok(compiled), "%s", jac_error());
     cr_expect(jac_item_bool(jac_all(jac_eq(plain, remade))));
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(plain, compiled)))), 1e-6);
     jac squares = jac_call1(jac_grad(looped_with(square_fn)), x);
     jac ruled = jac_call1(jac_grad(looped_with(ruled_square())), x);
-    cr_assert(ruled, "%s", jac_error());
+    cr_assert(jac_ok(ruled), "%s", jac_error());
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(squares, ruled)))), 1e-12);
 }
 
@@ -487,7 +489,7 @@ Test(checkpoint, around_anything_changes_no_derivative)
 Test(checkpoint, of_no_such_policy)
 {
     FAILS_WITH(jac_checkpoint(deep_fn, .policy = (jac_save_policy)7), "no policy 7");
-    FAILS_WITH(jac_checkpoint(NULL), "null function");
+    FAILS_WITH(jac_checkpoint(JAC_NULL_FN), "null function");
     char text[sizeof sin_exp + 10];
     snprintf(text, sizeof text, sin_exp, 3);
     ops_init();
@@ -541,7 +543,7 @@ Test(named_axes, names_that_nothing_binds)
 
 Test(named_axes, name_is_bound_within_the_function_only)
 {
-    cr_assert(jac_call1(jac_vmap(over_sum_fn, .axis_name = "i"), vec(3)), "%s", jac_error());
+    cr_assert(jac_ok(jac_call1(jac_vmap(over_sum_fn, .axis_name = "i"), vec(3))), "%s", jac_error());
     FAILS_WITH(jac_psum(1.0, "i"), "none is bound");
     FAILS_WITH(jac_call1(jac_vmap(over_other_sum_fn, .axis_name = "i"), vec(3)), "\"j\"");
     FAILS_WITH(jac_psum(1.0, "i"), "none is bound"); /* after a failure, too */
@@ -551,7 +553,7 @@ Test(named_axes, name_is_bound_within_the_function_only)
 Test(named_axes, jitted_function_does_not_remember_a_name)
 {
     jac_fn f = jac_jit(over_sum_fn);
-    cr_assert(jac_call1(jac_vmap(f, .axis_name = "i"), vec(3)), "%s", jac_error());
+    cr_assert(jac_ok(jac_call1(jac_vmap(f, .axis_name = "i"), vec(3))), "%s", jac_error());
     FAILS_WITH(jac_call1(f, 0.5), "no axis named \"i\"");
     cr_assert_eq(jac_item_f64(jac_sum(jac_call1(jac_vmap(f, .axis_name = "i"), vec(5)))), 1);
 }
@@ -610,7 +612,7 @@ Test(named_axes, axes_of_leaves_that_do_not_fit)
     FAILS_WITH(jac_call1(f, vec(3), 1.0, vec(3)), "argument 1");
     FAILS_WITH(jac_call1(f, vec(3), 1.0, jac_ones(JAC_SHAPE(2, 4))), "argument 1");
     jac y = jac_call1(f, vec(3), 1.0, jac_ones(JAC_SHAPE(2, 3)));
-    cr_assert(y && jac_ndim(y) == 2 && jac_dim(y, 0) == 3, "%s", jac_error());
+    cr_assert(jac_ok(y) && jac_ndim(y) == 2 && jac_dim(y, 0) == 3, "%s", jac_error());
 }
 
 /* ---- eval_shape, closure_convert ---------------------------------------------------------------
@@ -650,9 +652,9 @@ Test(eval_shape, of_what_cannot_be)
     bad[0] = jac_shaped(JAC_F32, JAC_SHAPE(2, 2));
     FAILS_WITH(jac_eval_types(times_fn, (jac_type[]){bad[0], jac_shaped(JAC_F32, JAC_SHAPE(3))}, r),
                "f32[2,2] and f32[3]");
-    FAILS_WITH(jac_eval_shape(times_fn, ((jac[]){vec(2), NULL}), r), "argument 1 is a null handle");
+    FAILS_WITH(jac_eval_shape(times_fn, ((jac[]){vec(2), JAC_NULL}), r), "argument 1 is a null handle");
     FAILS_WITH(jac_eval_shape(times_fn, NULL, r), "null pointer");
-    cr_assert_eq(jac_type_of(NULL).ndim, -1);
+    cr_assert_eq(jac_type_of(JAC_NULL).ndim, -1);
 }
 
 JAC_DEF_ENV(jac, of_env, Two, (jac, x))
@@ -667,7 +669,7 @@ Test(closure_convert, captures_become_arguments)
     int n = 5;
     jac_fn f = of_env_with((Two){jac_scalar(JAC_F32, 2), jac_scalar(JAC_F32, 3)});
     jac_fn g = jac_closure_convert(f, &x, &n, held);
-    cr_assert(g && n == 3, "%s; %d captures", jac_error(), n);
+    cr_assert(jac_ok(g) && n == 3, "%s; %d captures", jac_error(), n);
     jac all[] = {x, held[0], held[1], held[2]}, y;
     cr_assert(jac_call(g, all, &y), "%s", jac_error());
     cr_assert_eq(jac_item_f64(y), jac_item_f64(jac_call1(f, x)));
@@ -680,7 +682,7 @@ Test(closure_convert, captures_become_arguments)
     cr_assert_eq(n, 0);
     FAILS_WITH(jac_closure_convert(f, &x, NULL, held), "null pointer");
     n = 0;
-    cr_assert(jac_closure_convert(square_fn, &x, &n, NULL) && n == 0, "%s", jac_error());
+    cr_assert(jac_ok(jac_closure_convert(square_fn, &x, &n, NULL)) && n == 0, "%s", jac_error());
 }
 
 /* ---- map, associative_scan ---------------------------------------------------------------------

@@ -67,7 +67,7 @@ static ir_graph *traced(jac_fn f, int n, const char *const *texts)
     ir_type types[8];
     for (int k = 0; k < n; k++)
         test_type_read(&(const char *){texts[k]}, &types[k]);
-    cr_assert(f && rt_trace_fn(f, types, &t), "%s", jac_error());
+    cr_assert(jac_ok(f) && rt_trace_fn(rt_fn(f), types, &t), "%s", jac_error());
     return ir_graph_retain(t.g);
 }
 
@@ -79,7 +79,7 @@ Test(derivative_cost, nothing_is_traced_for_arguments_not_asked_for)
     cr_expect_eq(count_eqns(in_x, &op_cos), 0, "the derivative of the sine is in the graph");
     RT_AUTO_TRACED in_y = {0};
     ir_type t[2] = {in_x->in[0]->type, in_x->in[1]->type};
-    cr_expect_not(rt_trace_fn(jac_grad(of_two_fn, 1), t, &in_y));
+    cr_expect_not(rt_trace_fn(rt_fn(jac_grad(of_two_fn, 1)), t, &in_y));
     cr_expect(jac_error() && strstr(jac_error(), "is being differentiated"), "%s", jac_error());
     jac_error_clear();
 }

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "jacquard.h"
+#include "tests/handles.h"
 
+#undef FAILS_WITH
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         cr_assert(strstr(jac_error(), "test_errors.c:"), "no line in: %s", jac_error());           \
         jac_error_clear();                                                                         \
@@ -46,7 +48,7 @@ JAC_FN(pair, Two, (jac, x))
 static jac gives_nothing(jac x)
 {
     (void)x;
-    return 0;
+    return JAC_NULL;
 }
 JAC_FN(gives_nothing, jac, (jac, x))
 
@@ -76,21 +78,21 @@ Test(errors, message_names_shapes_and_line)
 Test(errors, every_call_names_its_own_line)
 {
     jac x = vec(3), out;
-    FAILS_HERE(jac_call(NULL, &x, &out));
+    FAILS_HERE(jac_call(JAC_NULL_FN, &x, &out));
     FAILS_HERE(jac_call(cube_fn, NULL, &out));
 #ifdef __OPTIMIZE__ /* only then does the compiler know how large x is */
     FAILS_HERE(jac_call(weighted_fn, &x, &out));
 #endif
-    FAILS_HERE(jac_ndim(NULL) >= 0);
+    FAILS_HERE(jac_ndim(JAC_NULL) >= 0);
     FAILS_HERE(jac_dim(x, 1));
-    FAILS_HERE(jac_size(NULL) >= 0);
-    FAILS_HERE(jac_dtype_of(NULL));
-    FAILS_HERE(jac_weak_type(NULL));
-    FAILS_HERE(jac_str(NULL));
-    FAILS_HERE(jac_print(NULL));
-    FAILS_HERE(jac_retain(NULL));
+    FAILS_HERE(jac_size(JAC_NULL) >= 0);
+    FAILS_HERE(jac_dtype_of(JAC_NULL));
+    FAILS_HERE(jac_weak_type(JAC_NULL));
+    FAILS_HERE(jac_str(JAC_NULL));
+    FAILS_HERE(jac_print(JAC_NULL));
+    FAILS_HERE(jac_retain(JAC_NULL));
     FAILS_HERE((jac_release(x), NULL));
-    FAILS_HERE(jac_retain_fn(NULL));
+    FAILS_HERE(jac_retain_fn(JAC_NULL_FN));
     FAILS_HERE((jac_release_fn(jac_jit(cube_fn)), NULL));
 }
 
@@ -100,12 +102,12 @@ Test(errors, call_by_signature_names_where_its_function_is_from)
     snprintf(where, sizeof where, "test_errors.c:%d: ", __LINE__ + 1);
     jac_fn jitted = jac_jit(cube_fn);
     jac_add(1, 2);
-    FAILS_WITH(cube_call(jitted, NULL), where);
-    snprintf(where, sizeof where, "test_errors.c:%d: ", pair_fn->at.line);
+    FAILS_WITH(cube_call(jitted, JAC_NULL), where);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", pair_fn.face->at.line);
     FAILS_WITH(cube_call(pair_fn, vec(3)), where);
-    snprintf(where, sizeof where, "test_errors.c:%d: ", cube_fn->at.line);
-    FAILS_WITH(cube_call(NULL, vec(3)), where);
-    snprintf(where, sizeof where, "test_errors.c:%d: ", gives_nothing_fn->at.line);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", cube_fn.face->at.line);
+    FAILS_WITH(cube_call(JAC_NULL_FN, vec(3)), where);
+    snprintf(where, sizeof where, "test_errors.c:%d: ", gives_nothing_fn.face->at.line);
     FAILS_WITH(jac_call1(gives_nothing_fn, vec(3)), where);
 }
 
@@ -117,7 +119,7 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_cond(true, cube_fn, cube_fn, &x, NULL), "null pointer was given for the result");
     FAILS_WITH(jac_switch(0, 2, NULL, &x, &out), "there is no branch");
     FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "one scalar");
-    cr_assert_null(out, "a failed call leaves null handles");
+    cr_assert(!jac_ok(out), "a failed call leaves null handles");
     FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there are no arrays");
     FAILS_WITH(jac_stack_n(0, 2, NULL), "there are no arrays");
     jac m = jac_ones(JAC_SHAPE(3, 4));
@@ -141,9 +143,9 @@ Test(errors, null_pointers_for_lists_and_results)
 Test(errors, first_error_of_an_expression_is_told)
 {
     jac x = jac_exp(jac_reshape(jac_dot(vec(3), vec(4)), 2));
-    cr_assert_not(x);
+    cr_assert(!jac_ok(x));
     cr_assert(strstr(jac_error(), "dot"), "%s", jac_error());
-    FAILS_WITH(jac_add(1, NULL), "null handle");
+    FAILS_WITH(jac_add(1, JAC_NULL), "null handle");
     cr_assert_eq(jac_item_f64(jac_add(1, 1)), 2);
     cr_assert_null(jac_error());
 }
@@ -183,11 +185,11 @@ Test(errors, calls_that_do_not_fit_the_signature)
     FAILS_WITH(jac_call1(pair_fn, 1.0), "gives 2");
     jac_error_clear();
     Two two = pair_call(cube_fn, vec(3));
-    cr_assert(!two.a && strstr(jac_error(), "gives 1"), "%s", jac_error());
+    cr_assert(!jac_ok(two.a) && strstr(jac_error(), "gives 1"), "%s", jac_error());
     jac_error_clear();
-    jac out = cube_call(cube_fn, NULL);
-    cr_assert(!out && strstr(jac_error(), "argument 0 is a null handle"), "%s", jac_error());
-    FAILS_WITH(jac_call1(weighted_fn, vec(3), NULL, 1.0), "null handle");
+    jac out = cube_call(cube_fn, JAC_NULL);
+    cr_assert(!jac_ok(out) && strstr(jac_error(), "argument 0 is a null handle"), "%s", jac_error());
+    FAILS_WITH(jac_call1(weighted_fn, vec(3), JAC_NULL, 1.0), "null handle");
 }
 
 static jac escaped;
@@ -207,9 +209,9 @@ JAC_FN(keeps, jac, (jac, x))
 
 Test(errors, tracer_that_escaped)
 {
-    cr_assert(jac_call1(jac_jit(leaks_fn), 3.0));
+    cr_assert(jac_ok(jac_call1(jac_jit(leaks_fn), 3.0)));
     FAILS_WITH(jac_add(escaped, 1), "as its result or state");
-    cr_assert(jac_call1(jac_jit(keeps_fn), 3.0));
+    cr_assert(jac_ok(jac_call1(jac_jit(keeps_fn), 3.0)));
     FAILS_WITH(jac_add(escaped, 1), "a tracer that escaped");
     cr_assert_eq(jac_item_f64(jac_call1(jac_jit(leaks_fn), 4.0)), 8);
 }
@@ -266,7 +268,7 @@ Test(errors, loop_whose_carry_changes_type)
                "must give one bool[], but gives bool[2]");
     FAILS_WITH(jac_while_loop(cube_fn, cube_fn, x), "must give one bool[], but gives f32[]");
     FAILS_WITH(jac_while_loop(always_fn, counted_fn, x), "the body counted must take 1 handle");
-    FAILS_WITH(jac_while_loop(always_fn, cube_fn, (jac)NULL), "initial value is a null handle");
+    FAILS_WITH(jac_while_loop(always_fn, cube_fn, JAC_NULL), "initial value is a null handle");
     FAILS_WITH(jac_fori_loop(0, 3.5, counted_fn, x), "integer scalars");
     FAILS_WITH(jac_fori_loop(0, vec(2), counted_fn, x), "integer scalars");
 }

@@ -24,12 +24,12 @@ static double item(jac x)
 Test(handles, value_is_released_at_the_brace_and_its_handle_recognised)
 {
     size_t before = jac_live_bytes();
-    jac inside = 0;
+    jac inside = JAC_NULL;
     JAC_SCOPE ()
         inside = jac_zeros(JAC_SHAPE(1000));
     cr_assert_eq(jac_live_bytes(), before);
     jac other = jac_ones(JAC_SHAPE(3));
-    cr_assert(other);
+    cr_assert(jac_ok(other));
     FAILS_WITH(jac_add(inside, 1), "scope has closed");
 }
 
@@ -69,25 +69,25 @@ static void three_steps(jac *p)
 
 Test(handles, scopes_of_one_tree_inside_another_lose_nothing)
 {
-    jac p = jac_zeros(JAC_SHAPE(10)), q = 0;
+    jac p = jac_zeros(JAC_SHAPE(10)), q = JAC_NULL;
     size_t before = jac_live_bytes();
     for (int k = 0; k < 10; k++)
         JAC_SCOPE (&p) {
             jac inside = jac_zeros(JAC_SHAPE(1000));
             JAC_SCOPE (&q)
-                q = k % 2 ? NULL : jac_add(p, 1);
+                q = k % 2 ? JAC_NULL : jac_add(p, 1);
             three_steps(&p);
             cr_assert_eq(jac_size(inside), 1000);
         }
     cr_assert_leq(jac_live_bytes(), before + 40);
     cr_assert_eq(item(jac_at(p, 3)), 30);
-    FAILS_WITH(jac_retain_fn((jac_fn)p), "not a function");
+    FAILS_WITH(jac_retain_fn((jac_fn){(const void *)p.word}), "not a function");
 }
 
 Test(handles, break_and_return_close_the_scope)
 {
     size_t before = jac_live_bytes();
-    jac last = 0;
+    jac last = JAC_NULL;
     for (int k = 0; k < 10; k++)
         JAC_SCOPE () {
             jac_zeros(JAC_SHAPE(1000));
@@ -130,7 +130,7 @@ Test(handles, two_leaves_with_one_value_are_both_kept)
 Test(handles, retained_value_lives_until_it_is_released)
 {
     size_t before = jac_live_bytes();
-    jac x = 0;
+    jac x = JAC_NULL;
     JAC_SCOPE ()
         x = jac_retain(jac_ones(JAC_SHAPE(10)));
     cr_assert_eq(item(jac_sum(x)), 10);
@@ -150,7 +150,7 @@ JAC_FN(square, jac, (jac, x))
 
 Test(handles, functions_follow_scopes_too)
 {
-    jac_fn f = 0, kept = 0;
+    jac_fn f = JAC_NULL_FN, kept = JAC_NULL_FN;
     JAC_SCOPE () {
         f = jac_grad(square_fn);
         kept = jac_retain_fn(jac_vmap(f));
@@ -164,17 +164,17 @@ Test(handles, functions_follow_scopes_too)
 Test(handles, array_and_function_are_not_confused)
 {
     jac_fn g = jac_grad(square_fn);
-    FAILS_WITH(jac_add((jac)(uintptr_t)g, 1), "a function, not an array");
-    FAILS_WITH(jac_call1((jac_fn)(uintptr_t)jac_ones(JAC_SHAPE(1)), 1.0),
+    FAILS_WITH(jac_add((jac){(const void *)g.face}, 1), "a function, not an array");
+    FAILS_WITH(jac_call1((jac_fn){(const void *)jac_ones(JAC_SHAPE(1)).word}, 1.0),
                "an array, not a function");
-    FAILS_WITH(jac_call1((jac_fn)NULL, 1.0), "null function");
-    FAILS_WITH(jac_add((jac)(uintptr_t)0x7ffd12345678, 1), "no handle");
-    FAILS_WITH(jac_add((jac)(uintptr_t)0x7ffd12345679, 1), "uninitialised");
+    FAILS_WITH(jac_call1(JAC_NULL_FN, 1.0), "null function");
+    FAILS_WITH(jac_add((jac){(const void *)0x7ffd12345678}, 1), "no handle");
+    FAILS_WITH(jac_add((jac){(const void *)0x7ffd12345679}, 1), "uninitialised");
 }
 
 static void *other_thread(void *x)
 {
-    bool refused = !jac_add((jac)x, 1) && strstr(jac_error(), "another thread");
+    bool refused = !jac_ok(jac_add((jac){x}, 1)) && strstr(jac_error(), "another thread");
     jac_error_clear();
     double own = jac_item_f64(jac_call1(jac_grad(square_fn), 3.0));
     return (void *)(uintptr_t)(refused && own == 6);
@@ -185,7 +185,7 @@ Test(handles, handle_of_another_thread_is_refused_and_threads_work_side_by_side)
     pthread_t t[4];
     jac x = jac_ones(JAC_SHAPE(2));
     for (int k = 0; k < 4; k++)
-        pthread_create(&t[k], NULL, other_thread, x);
+        pthread_create(&t[k], NULL, other_thread, (void *)(uintptr_t)x.word);
     for (int k = 0; k < 4; k++) {
         void *ok;
         pthread_join(t[k], &ok);
@@ -238,7 +238,7 @@ Test(arrays, borrowed_memory_is_given_back_once_nobody_needs_it)
 {
     static const float v[] = {1, 2, 3};
     int told = 0;
-    jac y = 0;
+    jac y = JAC_NULL;
     JAC_SCOPE (&y) {
         jac x = jac_borrow(JAC_F32, JAC_SHAPE(3), v, release_it, &told);
         cr_assert_eq((const void *)v, jac_view(x, JAC_F32));
@@ -327,7 +327,7 @@ Test(functions, without_arguments_need_no_tree_of_them)
     cr_assert(jac_jvp(three_fn, NULL, NULL, &y, &t), "%s", jac_error());
     cr_assert_eq(item(y), 3);
     cr_assert_eq(item(t), 0);
-    cr_assert(jac_vjp(three_fn, NULL, &y), "%s", jac_error());
+    cr_assert(jac_ok(jac_vjp(three_fn, NULL, &y)), "%s", jac_error());
     cr_assert_eq(item(jac_call1(jac_jit(three_fn))), 3);
     FAILS_WITH(jac_jvp(three_fn, NULL, NULL, NULL, &t), "null pointer");
 }

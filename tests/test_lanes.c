@@ -86,7 +86,7 @@ static jac numbers(int n, double from)
 
 static jac call2(jac_fn f, jac a, jac b)
 {
-    jac r = NULL;
+    jac r = JAC_NULL;
     cr_assert(jac_call(f, &(newton_args){a, b}, &r), "%s", jac_error());
     return r;
 }
@@ -154,7 +154,7 @@ Test(lanes, derivatives_of_a_batched_loop_differ_from_those_of_its_lanes)
     cr_assert(jac_item_bool(jac_all(jac_lt(jac_abs(jac_sub(lanes, whole)), 1e-5))), "reverse");
     lanes = call2(jac_jit(jac_vmap(jac_grad(newton_fn))), a, b);
     cr_assert(jac_item_bool(jac_all(jac_lt(jac_abs(jac_sub(lanes, whole)), 1e-5))), "compiled");
-    jac out = NULL, tangent = NULL;
+    jac out = JAC_NULL, tangent = JAC_NULL;
     newton_args x = {a, b}, dx = {t, jac_zeros_like(b)};
     for (int compiled = 0; compiled < 2; compiled++) {
         jac_fn v = jac_vmap(newton_fn);

@@ -134,13 +134,13 @@ JAC_DEF_ENV(jac, turning, Turns, (Kept, s))
 }
 JAC_DEF_ENV(Kept, turn, Turns, (Kept, s))
 {
-    jac c = env->c ? env->c : s.c;
+    jac c = jac_ok(env->c) ? env->c : s.c;
     return (Kept){jac_div(jac_sin(s.x), jac_outer(c, c)), s.c, jac_add(s.i, 1)};
 }
 JAC_DEF_ENV(jac, turned, bool, (jac, x), (jac, c), (jac, steps))
 {
     bool carried = *env;
-    Turns t = {carried ? 0 : c, steps};
+    Turns t = {carried ? JAC_NULL : c, steps};
     Kept start = {x, carried ? c : jac_asarray(0.0), jac_asarray(0)};
     return jac_sum(jac_while_loop(turning_with(t), turn_with(t), start).x);
 }
@@ -151,7 +151,7 @@ Test(loops_in_reverse, what_is_the_same_in_every_step_is_kept_once)
     const size_t each = sizeof(float[N][N]);
     turned_args at = {jac_ones(JAC_SHAPE(N, N)), jac_full(JAC_SHAPE(N), 1.5), jac_asarray(STEPS)};
     for (int carried = 0; carried < 2; carried++) {
-        jac got = 0;
+        jac got = JAC_NULL;
         jac_tape_peak_bytes(true);
         cr_assert(jac_call(jac_grad(turned_with(carried)), &at, &got), "%s", jac_error());
         size_t peak = jac_tape_peak_bytes(false); /* cos X of each step; c c^T once */
@@ -263,7 +263,7 @@ Test(loops_in_reverse, lanes_with_different_trip_counts_have_their_own_gradients
         for (int order = 1; order <= 2; order++) {
             jac_fn g = order == 1 ? jac_grad(f[k]) : jac_grad(jac_grad(f[k]));
             jac batched = jac_call1(jac_vmap(g), x), compiled = jac_call1(jac_jit(jac_vmap(g)), x);
-            cr_assert(batched && compiled, "%s", jac_error());
+            cr_assert(jac_ok(batched) && jac_ok(compiled), "%s", jac_error());
             for (int j = 0; j < 5; j++) {
                 double want = jac_item_f64(jac_call1(g, jac_at(x, j)));
                 close_to(jac_at(batched, j), want, 1e-11, "batched");
@@ -287,9 +287,9 @@ JAC_DEF(jac, until_small, (jac, x))
 
 Test(loops_in_reverse, a_vjp_can_be_called_again_after_its_loop)
 {
-    jac x = jac_array(JAC_SHAPE(3), (double[]){1.5, 2.5, -3}), y, kept = 0;
+    jac x = jac_array(JAC_SHAPE(3), (double[]){1.5, 2.5, -3}), y, kept = JAC_NULL;
     jac_fn back = jac_vjp(until_small_fn, &x, &y);
-    cr_assert(back, "%s", jac_error());
+    cr_assert(jac_ok(back), "%s", jac_error());
     for (int k = 0; k < 3; k++)
         JAC_SCOPE (&kept)
             kept = jac_call1(back, f64(1));
@@ -327,7 +327,7 @@ JAC_DEF(jac, back_from, (jac, x), (jac, c), (jac, steps), (jac, v))
 JAC_DEF_ENV(jac, back_from_lanes, turned_args, (jac, v))
 {
     back_from_args at = {env->x, env->c, env->steps, v};
-    jac back = 0;
+    jac back = JAC_NULL;
     jac_call(jac_vmap(back_from_fn), &at, &back);
     return jac_sum(back);
 }
@@ -339,7 +339,7 @@ Test(loops_in_reverse, constants_of_a_lane_without_steps_are_not_read)
                       jac_array(JAC_SHAPE(3, 2), (double[]){1.2, 1.3, 0, 0, 0.9, 0.8}),
                       jac_array(JAC_SHAPE(3), (int64_t[]){3, 0, 2})};
     jac got = jac_call1(jac_grad(back_from_lanes_with(at)), jac_ones(JAC_SHAPE(3), JAC_F64));
-    cr_assert(got, "%s", jac_error());
+    cr_assert(jac_ok(got), "%s", jac_error());
     close_to(jac_at(got, 1), 4, 0, "four ones");
     cr_assert(isfinite(jac_item_f64(jac_sum(got))));
 }

@@ -335,7 +335,7 @@ static const struct {
     const char *name;
     jac_fn f;
 } cases[] = {
-#define X(name, n, expression) {#name, &case_##name##_function_},
+#define X(name, n, expression) {#name, {&case_##name##_function_}},
     CASES(X)
 #undef X
 };
@@ -418,7 +418,7 @@ static void check(golden *g, const char *how, jac got, const test_array *want)
 {
     char what[128];
     snprintf(what, sizeof what, "%s%s, %s", g->name, g->x64 ? " x64" : "", how);
-    if (!got) {
+    if (!jac_ok(got)) {
         test_fail(what, "there is no result");
         jac_error_clear();
         return;
@@ -507,7 +507,7 @@ static void check_gradient_over_batch(golden *g, jac_fn grad, const jac *in)
         batch[k] = jac_stack(0, in[k], in[k]);
     jac_call_(JAC_AT, jac_jit(jac_vmap(grad)), batch, SIZE_MAX, out, SIZE_MAX);
     for (int k = 0; k < g->ngrad; k++)
-        check(g, "gradient over a batch", out[k] ? jac_at(out[k], 1) : NULL, &g->grad[k]);
+        check(g, "gradient over a batch", jac_ok(out[k]) ? jac_at(out[k], 1) : JAC_NULL, &g->grad[k]);
 }
 
 /* Forward over reverse. */
@@ -518,7 +518,7 @@ static void check_second(golden *g, jac_fn grad, const int64_t *floats, const ja
         tangent[floats[k]] = ramp_like(in[floats[k]]);
     jac_jvp(grad, in, tangent, out, second);
     for (int k = 0; k < g->nhvp; k++)
-        if (second[k] || !out[k]) /* null: zero */
+        if (jac_ok(second[k]) || !jac_ok(out[k])) /* null: zero */
             check(g, "derivative of the gradient", second[k], &g->hvp[k]);
         else
             check(g, "derivative of the gradient", jac_zeros_like(out[k]), &g->hvp[k]);
@@ -527,12 +527,12 @@ static void check_second(golden *g, jac_fn grad, const int64_t *floats, const ja
 /* Every operand twice, along a new first axis: every result twice. */
 static void check_batch(golden *g, jac_fn f, const jac *in)
 {
-    jac batch[MOST], out = NULL;
+    jac batch[MOST], out = JAC_NULL;
     for (int k = 0; k < g->nin; k++)
         batch[k] = jac_stack(0, in[k], in[k]);
     jac_call_(JAC_AT, jac_vmap(f), batch, SIZE_MAX, &out, SIZE_MAX);
     for (int k = 0; k < 2; k++)
-        check(g, "over a batch", out ? jac_at(out, k) : NULL, g->out);
+        check(g, "over a batch", jac_ok(out) ? jac_at(out, k) : JAC_NULL, g->out);
     if (g->nin == 1)
         return;
     for (int k = 1; k < g->nin; k++)
@@ -541,17 +541,17 @@ static void check_batch(golden *g, jac_fn f, const jac *in)
                                : jac_vmap(f, JAC_AXES(0, JAC_NONE, JAC_NONE));
     jac_call_(JAC_AT, first, batch, SIZE_MAX, &out, SIZE_MAX);
     for (int k = 0; k < 2; k++)
-        check(g, "over a batch of its first operand", out ? jac_at(out, k) : NULL, g->out);
+        check(g, "over a batch of its first operand", jac_ok(out) ? jac_at(out, k) : JAC_NULL, g->out);
 }
 
 static void check_case(golden *g, jac_fn f)
 {
-    jac in[MOST], out = NULL;
+    jac in[MOST], out = JAC_NULL;
     for (int k = 0; k < g->nin; k++)
         in[k] = to_jac(&g->in[k]);
     jac_call_(JAC_AT, f, in, SIZE_MAX, &out, SIZE_MAX);
     check(g, "called", out, g->out);
-    out = NULL;
+    out = JAC_NULL;
     jac_call_(JAC_AT, jac_jit(f), in, SIZE_MAX, &out, SIZE_MAX);
     check(g, "compiled", out, g->out);
     check_batch(g, f, in);
@@ -571,7 +571,7 @@ static jac_fn case_named(const char *name)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         if (!strcmp(cases[k].name, name))
             return cases[k].f;
-    return NULL;
+    return JAC_NULL_FN;
 }
 
 /* Only the case that the environment variable NUMPY_CASE names, if it is set. */
@@ -588,9 +588,9 @@ static void check_all(bool x64)
     jac_enable_x64(x64);
     while (read_case(f, &line, &room, &g)) {
         jac_fn fn = case_named(g.name);
-        if (!fn)
+        if (!jac_ok(fn))
             test_fail(g.name, "it has no function in C");
-        if (fn && g.x64 == x64 && (!only || !strcmp(only, g.name)))
+        if (jac_ok(fn) && g.x64 == x64 && (!only || !strcmp(only, g.name)))
             JAC_SCOPE () {
                 check_case(&g, fn);
                 checked++;

@@ -281,7 +281,7 @@ JAC_DEF(Two, half_fwd, (jac, a), (jac, b))
 
 JAC_DEF(Two, half_bwd, (jac, b), (jac, ct))
 {
-    return (Two){jac_mul(ct, b), NULL};
+    return (Two){jac_mul(ct, b), JAC_NULL};
 }
 
 PROGRAM(programs_custom, vjp_none_is_zero)

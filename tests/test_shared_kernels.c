@@ -101,7 +101,7 @@ static void check(jac_dims shape, int rank)
         JAC_SCOPE () {
             if (rank < functions[f].least_rank)
                 continue;
-            jac x = test_waves(shape), want = NULL, got = NULL, again = NULL;
+            jac x = test_waves(shape), want = JAC_NULL, got = JAC_NULL, again = JAC_NULL;
             jac_fn compiled = jac_jit(functions[f].f);
             cr_assert(jac_call(functions[f].f, &x, &want), "%s", jac_error());
             cr_assert(jac_call(compiled, &x, &got), "%s", jac_error());

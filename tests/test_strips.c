@@ -110,7 +110,7 @@ static double distance(jac got, jac want)
 static void compare(const char *name, jac_fn f, jac_dims shape)
 {
     JAC_SCOPE () {
-        jac x = test_waves(shape), given = test_waves(shape), want = NULL, got = NULL, over = NULL;
+        jac x = test_waves(shape), given = test_waves(shape), want = JAC_NULL, got = JAC_NULL, over = JAC_NULL;
         cr_assert(jac_call(f, &x, &want), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f), &x, &got), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f, .donate_argnums = JAC_DIMS(0)), &given, &over), "%s",

@@ -51,7 +51,7 @@ static bool run_steps(jac_fn step, const jac *args, int64_t epochs, jac *results
         JAC_SCOPE (&p)
             p = train_step_call(step, p, d);
     *(Params *)results = p;
-    return p.w && p.b;
+    return jac_ok(p.w) && jac_ok(p.b);
 }
 
 static void make_steps(int64_t epochs, jq_case *c)

@@ -74,7 +74,7 @@ static bool run_once(jac *results)
 static void drop_results(void)
 {
     for (int k = 0; k < at.nresults; k++)
-        if (last[k])
+        if (jac_ok(last[k]))
             jac_release(last[k]);
     memset(last, 0, sizeof last);
 }
@@ -105,10 +105,10 @@ static bool call(int64_t n)
 static void end(void)
 {
     for (int k = 0; k < WORK_ARGS; k++)
-        if (at.args[k])
+        if (jac_ok(at.args[k]))
             jac_release(at.args[k]);
     drop_results();
-    if (at.f)
+    if (jac_ok(at.f))
         jac_release_fn(at.f);
     at = (jq_case){0};
     jac_enable_x64(false);
@@ -126,7 +126,7 @@ static worker_answer begin(const char *name, int64_t size, double *cold_ms)
         at_size = size;
         w->make(size, &at);
         for (int k = 0; k < WORK_ARGS; k++)
-            if (at.args[k])
+            if (jac_ok(at.args[k]))
                 jac_retain(at.args[k]);
         jac_retain_fn(at.f);
         worker_inputs_made();

@@ -286,7 +286,7 @@ jac jac_load_(const jac_loc *at, const char *path)
     AUTO_FILE f = fopen(path, "rb");
     if (!f) {
         ir_fail("jac_load: %s: %s", path, strerror(errno));
-        return NULL;
+        return JAC_NULL;
     }
     return rt_wrap_array(load(f, path));
 }

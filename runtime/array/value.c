@@ -221,16 +221,16 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
     ir_type t;
     rt_at(at);
     if (!type_from(d, shape, &t))
-        return NULL;
+        return JAC_NULL;
     size_t bytes = ir_type_bytes(&t);
     if (room != SIZE_MAX && room != bytes) {
         ir_fail("an array %s takes %zu bytes, but the C array given has %zu", ir_type_tmp(&t),
                 bytes, room);
-        return NULL;
+        return JAC_NULL;
     }
     if (!data && bytes) {
         ir_fail("an array %s: the data is a null pointer", ir_type_tmp(&t));
-        return NULL;
+        return JAC_NULL;
     }
     rt_array *a = rt_array_new(&t);
     if (a && bytes)
@@ -246,11 +246,11 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
     ir_type t;
     rt_at(at);
     if (!type_from(d, shape, &t))
-        return NULL;
+        return JAC_NULL;
     if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
         ir_fail("an array %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
                 data ? "it is not aligned to its elements" : "there is no data");
-        return NULL;
+        return JAC_NULL;
     }
     return rt_wrap_array(rt_array_borrow(&t, (void *)(uintptr_t)data, release, env));
 }
@@ -262,7 +262,7 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
     ir_dtype to;
     bool ok = rt_dtype(d, &to) && rt_type_of(v, &t) &&
               (!t.rank || ir_fail("jac_scalar: %s is no scalar", ir_type_tmp(&t)));
-    return rt_end(m, ok ? rt_convert(v, to, false) : NULL);
+    return rt_end(m, ok ? rt_convert(v, to, false) : JAC_NULL);
 }
 
 /* ---- elements out ---------------------------------------------------------------------------- */
@@ -374,7 +374,7 @@ static void end_with_error(void)
 
 jac jac_check_handle(jac x)
 {
-    if (!x)
+    if (!jac_ok(x))
         end_with_error();
     return x;
 }

@@ -45,7 +45,7 @@ struct jac_block {
 static bool fail(jac_block *b)
 {
     for (int k = 0; k < b->n; k++)
-        b->state[k] = NULL;
+        b->state[k] = JAC_NULL;
     b->phase = FAILED;
     return false;
 }
@@ -62,7 +62,7 @@ static bool finish(jac_block *b)
 static bool check_state(const jac_block *b)
 {
     for (int k = 0; k < b->n; k++)
-        if (!b->state[k])
+        if (!jac_ok(b->state[k]))
             return ir_fail("%s: leaf %d of the state is a null handle where the block ends%s",
                            names[b->kind], k,
                            b->kind == BLOCK_IF && !b->branch ? " (is there no JAC_ELSE?)" : "");
@@ -145,9 +145,9 @@ static bool body_recorded(jac_block *b)
 
 static bool condition_recorded(jac_block *b, jac condition)
 {
-    if (!condition)
+    if (!jac_ok(condition))
         ir_fail("JAC_WHILE: the condition is a null handle");
-    if (!rt_trace_close(&b->trace, 1, &condition, condition ? &b->other : NULL))
+    if (!rt_trace_close(&b->trace, 1, &condition, jac_ok(condition) ? &b->other : NULL))
         return fail(b);
     return emit_loop(b);
 }
@@ -253,7 +253,7 @@ static bool run_next(jac_block *b)
 static bool condition_holds(jac_block *b, jac condition)
 {
     ir_type t;
-    bool ok = condition ? rt_type_of(condition, &t)
+    bool ok = jac_ok(condition) ? rt_type_of(condition, &t)
                         : ir_fail("JAC_WHILE: the condition is a null handle");
     ok = ok && rt_check_condition("JAC_WHILE", &t);
     bool holds = ok && jac_item_bool_(b->at, condition);
@@ -302,7 +302,7 @@ jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac u
     b->upper = upper;
     if (b->phase == FAILED)
         return b;
-    bool ok = lower && upper ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
+    bool ok = jac_ok(lower) && jac_ok(upper) ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
                              : ir_fail("JAC_FOR: a bound is a null handle");
     unsigned failures = ir_fail_count();
     if (ok && !b->recording) {
@@ -318,7 +318,7 @@ jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred)
 {
     jac_block *b = begin(at, BLOCK_IF, n, state);
     b->chosen = rt_branch_index("JAC_IF", pred, true);
-    if (!b->chosen)
+    if (!jac_ok(b->chosen))
         fail(b);
     else if (!b->recording)
         b->branch = jac_item_i64_(at, b->chosen) != 0;

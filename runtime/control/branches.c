@@ -41,10 +41,10 @@ static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, 
     ir_type *types = ir_xmalloc((size_t)(b->noperands + 1) * sizeof *types);
     bool ok = true;
     for (int k = 0; k < b->noperands && ok; k++)
-        ok = operands[k] ? rt_type_of(operands[k], &types[k])
+        ok = jac_ok(operands[k]) ? rt_type_of(operands[k], &types[k])
                          : ir_fail("%s: operand %d is a null handle", what, k);
     for (int k = 0; k < b->n && ok; k++)
-        ok = rt_trace_fn(fns[k], types, &b->traced[k]);
+        ok = rt_trace_fn(rt_fn(fns[k]), types, &b->traced[k]);
     free(types);
     return ok;
 }
@@ -172,7 +172,7 @@ static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn 
     ok = ok && rt_emit_branches(what, &b, index, operands, y);
     rt_end_tree(m, ok ? nout : 0, y);
     for (int k = 0; k < nout; k++)
-        result[k] = ok ? y[k] : NULL;
+        result[k] = ok ? y[k] : JAC_NULL;
     free(y);
     for (int k = 0; k < n; k++)
         rt_traced_free(&b.traced[k]);
@@ -183,30 +183,30 @@ static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn 
 jac rt_branch_index(const char *what, jac x, bool truth)
 {
     ir_type t;
-    if (!x) {
+    if (!jac_ok(x)) {
         ir_fail("%s: the %s is a null handle", what, truth ? "predicate" : "index");
-        return NULL;
+        return JAC_NULL;
     }
     if (!rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     if (t.rank || (!truth && (t.dtype == IR_bool || ir_is_float((ir_dtype)t.dtype)))) {
         ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
                 truth ? "one" : "an integer", ir_type_tmp(&t));
-        return NULL;
+        return JAC_NULL;
     }
     if (truth && t.dtype != IR_bool) {
         ir_dtype d = (ir_dtype)t.dtype;
         x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
     }
     /* A wide index clamps before it narrows. */
-    if (x && !truth && t.dtype != IR_i32) {
+    if (jac_ok(x) && !truth && t.dtype != IR_i32) {
         ir_dtype d = (ir_dtype)t.dtype;
         jac high = rt_literal_f64(d, d == IR_u8 ? UINT8_MAX : INT32_MAX);
         x = rt_op2(&op_min, rt_convert(x, d, false), high);
-        if (x && d == IR_i64)
+        if (jac_ok(x) && d == IR_i64)
             x = rt_op2(&op_max, x, rt_literal_f64(d, 0));
     }
-    return x ? rt_convert(x, IR_i32, false) : NULL;
+    return jac_ok(x) ? rt_convert(x, IR_i32, false) : JAC_NULL;
 }
 
 bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, const void *operands,
@@ -217,22 +217,22 @@ bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, con
     if (!begin_result("cond", 2, fns, operands, result))
         return false;
     jac index = rt_branch_index("cond", pred, true);
-    return index && choose("cond", m, index, 2, fns, operands, result);
+    return jac_ok(index) && choose("cond", m, index, 2, fns, operands, result);
 }
 
 jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
 {
     rt_at(at);
     const struct jac_function *f = rt_fn(true_fn);
-    jac y = NULL;
+    jac y = JAC_NULL;
     if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
         ir_fail(
             "jac_cond1: %s takes %s and gives %d, but is given %d, and is to give one (jac_cond is "
             "for structs of them)",
             f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
-        return NULL;
+        return JAC_NULL;
     }
-    return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : NULL;
+    return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : JAC_NULL;
 }
 
 bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const void *operands,
@@ -242,5 +242,5 @@ bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const v
     if (!begin_result("switch", n, fns, operands, result))
         return false;
     index = rt_branch_index("switch", index, false);
-    return index && choose("switch", m, index, n, fns, operands, result);
+    return jac_ok(index) && choose("switch", m, index, n, fns, operands, result);
 }

@@ -102,12 +102,12 @@ bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
 {
     bool ok = rt_conform_outputs(body, n, carry);
     for (int k = 0; k < n && ok; k++)
-        ok = (state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak)) != NULL;
+        ok = jac_ok(state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak));
     return ok;
 }
 
 /* Traces body for (before..., carry..., after...); carry's types are settled, state converted. */
-static bool trace_body(const char *what, jac_fn body, int nbefore, int n, ir_type *types,
+static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_type *types,
                        jac *state, rt_traced *out)
 {
     ir_type *carry = types + nbefore;
@@ -151,7 +151,7 @@ static bool fits(const char *what, const struct jac_function *f, const char *rol
 bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
 {
     for (int k = 0; k < n; k++) {
-        if (!state[k])
+        if (!jac_ok(state[k]))
             return ir_fail("%s: leaf %d of the initial value is a null handle", what, k);
         if (!rt_type_of(state[k], &types[k]))
             return false;
@@ -164,7 +164,7 @@ static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
 {
     rt_end_tree(m, ok ? n : 0, y);
     for (int k = 0; k < n; k++)
-        state[k] = ok ? y[k] : NULL;
+        state[k] = ok ? y[k] : JAC_NULL;
     return ok;
 }
 
@@ -274,7 +274,7 @@ static ir_graph *counting_cond(ir_dtype d, int n, const ir_type *state)
 
 static bool static_bound(jac x, int64_t *v)
 {
-    const rt_slot *s = x ? rt_slot_of(x) : NULL;
+    const rt_slot *s = jac_ok(x) ? rt_slot_of(x) : NULL;
     if (!s || s->kind != RT_NUMBER || s->number.kind != IR_KIND_INT)
         return false;
     *v = s->number.i;
@@ -292,9 +292,9 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
     jac *out = ir_xmalloc((size_t)(n + 2) * sizeof *out);
     for (int k = 0; k < nconst; k++)
         in[m++] = body->captured[k];
-    bool ok = b && (in[m++] = rt_convert(lower, d, false));
+    bool ok = b && jac_ok(in[m++] = rt_convert(lower, d, false));
     if (ok && !fixed)
-        ok = (in[m++] = rt_convert(upper, d, false)) != NULL;
+        ok = jac_ok(in[m++] = rt_convert(upper, d, false));
     for (int k = 0; k < n; k++)
         in[m++] = state[k];
     if (ok && fixed) {
@@ -356,7 +356,7 @@ static bool slice_types(int nx, const jac *xs, int64_t *length, ir_type *types)
 {
     for (int k = 0; k < nx; k++) {
         ir_type t;
-        if (!xs[k])
+        if (!jac_ok(xs[k]))
             return ir_fail("scan: leaf %d of xs is a null handle", k);
         if (!rt_type_of(xs[k], &t))
             return false;
@@ -425,9 +425,9 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
               emit_scan(&b, length, n, nx, ny, o.reverse, s, xs, y);
     rt_end_tree(m, ok ? n + ny : 0, y);
     for (int k = 0; k < n; k++)
-        ((jac *)carry)[k] = ok ? y[k] : NULL;
+        ((jac *)carry)[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < ny; k++)
-        ((jac *)ys)[k] = ok ? y[n + k] : NULL;
+        ((jac *)ys)[k] = ok ? y[n + k] : JAC_NULL;
     free(s);
     free(types);
     return ok;

@@ -27,7 +27,7 @@ bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, void *ys)
     body->inner = rt_fn_retain(f);
     body->trace = body_trace;
     jac none;
-    bool ok = jac_scan_(at, &body->face, &none, xs, ys, (jac_scan_opts){0});
+    bool ok = jac_scan_(at, rt_fn_of(&body->face), &none, xs, ys, (jac_scan_opts){0});
     rt_fn_release(&body->face);
     return ok;
 }
@@ -60,7 +60,7 @@ static bool strided(const ascan *s, const jac *x, int64_t from, int64_t to, int6
         ir_attr attr[] = {{.n = t.rank, .ints = start},
                           {.n = t.rank, .ints = limit},
                           {.n = t.rank, .ints = strides}};
-        if (!(out[k] = rt_emit1(&op_slice, 1, &x[k], attr)))
+        if (!jac_ok(out[k] = rt_emit1(&op_slice, 1, &x[k], attr)))
             return false;
     }
     return true;
@@ -69,7 +69,7 @@ static bool strided(const ascan *s, const jac *x, int64_t from, int64_t to, int6
 static jac joined(jac a, jac b, int axis)
 {
     ir_attr attr = {.i = axis};
-    return a && b ? rt_emit1(&op_concatenate, 2, (jac[]){a, b}, &attr) : NULL;
+    return jac_ok(a) && jac_ok(b) ? rt_emit1(&op_concatenate, 2, (jac[]){a, b}, &attr) : JAC_NULL;
 }
 
 /* x with an axis of size 1 behind the scanned one, or with it taken into that. */
@@ -78,8 +78,8 @@ static jac refold(const ascan *s, jac x, bool split)
     ir_type t;
     int64_t shape[IR_MAX_RANK + 1];
     int rank = 0, d = 0;
-    if (!x || !rt_type_of(x, &t))
-        return NULL;
+    if (!jac_ok(x) || !rt_type_of(x, &t))
+        return JAC_NULL;
     for (; d <= s->axis; d++)
         shape[rank++] = t.dim[d];
     if (split)
@@ -101,7 +101,7 @@ static bool interleave(const ascan *s, const jac *a, const jac *b, int64_t na, i
         out[k] = refold(s, pairs, false);
         if (na > nb)
             out[k] = joined(out[k], last[k], s->axis);
-        ok = out[k] != NULL;
+        ok = jac_ok(out[k]);
     }
     free(head);
     return ok;
@@ -141,7 +141,7 @@ static bool scan(const ascan *s, int64_t length, const jac *x, jac *out)
         ok = strided(s, odd, 0, neven - 1, 1, a) && strided(s, x, 2, length, 2, b) &&
              combine(s, a, b, even);
         for (int k = 0; k < n && ok; k++)
-            ok = (first[k] = joined(first[k], even[k], s->axis)) != NULL;
+            ok = jac_ok(first[k] = joined(first[k], even[k], s->axis));
     }
     ok = ok && interleave(s, first, odd, neven, nodd, out);
     free(room);
@@ -155,7 +155,7 @@ static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
     for (int k = 0; k < s->n; k++) {
         ir_type t;
         int d;
-        if (!x[k]) {
+        if (!jac_ok(x[k])) {
             ir_fail("associative_scan: leaf %d is a null handle", k);
             return -1;
         }
@@ -183,7 +183,7 @@ static bool reversed(const ascan *s, jac *x)
     int64_t axis = s->axis;
     ir_attr attr = {.n = 1, .ints = &axis};
     for (int k = 0; k < s->n; k++)
-        if (!(x[k] = rt_emit1(&op_rev, 1, &x[k], &attr)))
+        if (!jac_ok(x[k] = rt_emit1(&op_rev, 1, &x[k], &attr)))
             return false;
     return true;
 }
@@ -211,7 +211,7 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void
               (!o.reverse || reversed(&s, y));
     rt_end_tree(m, ok ? s.n : 0, y);
     for (int k = 0; k < s.n; k++)
-        ((jac *)result)[k] = ok ? y[k] : NULL;
+        ((jac *)result)[k] = ok ? y[k] : JAC_NULL;
     free(x);
     return ok;
 }

@@ -31,9 +31,9 @@ jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
     if (!rt_type_of(v, &of) || !rt_dtype(d, &to) ||
         !np_type("full", shape, as_v ? (ir_dtype)of.dtype : to, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     v = rt_convert(v, (ir_dtype)t.dtype, as_v && of.weak);
-    if (v && ir_type_count(&of) == 1 && of.rank > t.rank)
+    if (jac_ok(v) && ir_type_count(&of) == 1 && of.rank > t.rank)
         v = rt_reshape(v, 0, NULL);
     return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
 }
@@ -43,7 +43,7 @@ jac jac_full_like_(const jac_loc *at, jac x, jac v)
     unsigned m = rt_begin(at);
     ir_type t, of;
     if (!rt_type_of(x, &t) || !rt_type_of(v, &of))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     v = rt_convert(v, (ir_dtype)t.dtype, t.weak);
     return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
 }
@@ -64,13 +64,13 @@ jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int dim)
     int along;
     bool ok =
         rt_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
-    return rt_end(m, ok ? np_iota(&t, along) : NULL);
+    return rt_end(m, ok ? np_iota(&t, along) : JAC_NULL);
 }
 
 static jac iota1(const char *what, int64_t n, ir_dtype d)
 {
     ir_type t;
-    return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : NULL;
+    return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : JAC_NULL;
 }
 
 /* How many of start, start + step ... lie before stop; -1 with an error where that is no number. */
@@ -122,7 +122,7 @@ static jac arange(jac *v, bool stepped)
     for (int k = 0; k < 3; k++) {
         ir_type t;
         if (!concrete_scalar("arange", v[k]) || !rt_type_of(v[k], &t))
-            return NULL;
+            return JAC_NULL;
         d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
     }
     d = d == IR_bool ? rt_default_int() : d;
@@ -136,13 +136,13 @@ static jac arange(jac *v, bool stepped)
     }
     if (f[2] == 0) {
         ir_fail("arange: the step is 0");
-        return NULL;
+        return JAC_NULL;
     }
     n = floats ? count_floats(f[0], f[1], f[2]) : count_ints(i[0], i[1], i[2]);
     if (n < 0 || (!floats && !check_last(d, i[0], i[2], n)))
-        return NULL;
+        return JAC_NULL;
     jac x = iota1("arange", n, d);
-    if (stepped && x)
+    if (stepped && jac_ok(x))
         x = jac_mul(rt_convert(v[2], d, false), x);
     return f[0] == 0 && !stepped ? x : jac_add(rt_convert(v[0], d, false), x);
 }
@@ -150,7 +150,7 @@ static jac arange(jac *v, bool stepped)
 jac jac_arange_(const jac_loc *at, int n, const jac *v)
 {
     unsigned m = rt_begin(at);
-    jac zero = jac_of_i64(0), one = jac_of_i64(1), y = NULL;
+    jac zero = jac_of_i64(0), one = jac_of_i64(1), y = JAC_NULL;
     if (n == 1)
         y = arange((jac[]){zero, v[0], one}, false);
     else if (n == 2)
@@ -172,7 +172,7 @@ static jac linspace(jac start, jac stop, int64_t n, ir_dtype d)
     if (n == 1)
         return np_expand_dims(start, 1, (int64_t[]){0});
     jac at = iota1("linspace", n - 1, d);
-    at = at ? jac_div(at, (double)(n - 1)) : NULL;
+    at = jac_ok(at) ? jac_div(at, (double)(n - 1)) : JAC_NULL;
     int64_t column[IR_MAX_RANK + 1] = {n - 1};
     for (int k = 1; k <= t.rank; k++)
         column[k] = 1;
@@ -190,14 +190,14 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     if (n < 0)
         ir_fail("linspace: %lld points are asked for", (long long)n);
     if (n < 0 || !rt_dtype(dtype, &d))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* at once, which keeps numbers precise */
         v[k] = rt_convert(v[k], rt_float_of(d), false);
     if (!rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) || !rt_type_of(v[0], &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (t.rank == IR_MAX_RANK) {
         ir_fail("linspace: between arrays %s it would have too many dimensions", ir_type_tmp(&t));
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     if (dtype == JAC_DEFAULT)
         d = (ir_dtype)t.dtype;
@@ -209,15 +209,15 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     }
     for (int k = 0; k < 2; k++)
         v[k] = rt_convert(v[k], (ir_dtype)t.dtype, false);
-    jac y = v[0] && v[1] ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : NULL;
-    return rt_end(m, y && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
+    jac y = jac_ok(v[0]) && jac_ok(v[1]) ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : JAC_NULL;
+    return rt_end(m, jac_ok(y) && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
 }
 
 jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL;
+    jac y = JAC_NULL;
     if (np_type("eye", JAC_SHAPE(n, n), n <= INT32_MAX ? IR_i32 : IR_i64, &t))
         y = jac_astype(jac_eq(np_iota(&t, 0), np_iota(&t, 1)), d);
     return rt_end(m, y);
@@ -227,10 +227,10 @@ jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL, v = x;
+    jac y = JAC_NULL, v = x;
     if (np_promote_numbers(1, &v) && rt_type_of(v, &t)) {
         jac all = iota1("one_hot", classes, (ir_dtype)t.dtype);
-        if (all)
+        if (jac_ok(all))
             y = jac_astype(jac_eq(np_expand_dims(v, 1, (int64_t[]){t.rank}), all), d);
     }
     return rt_end(m, y);

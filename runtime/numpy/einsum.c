@@ -203,14 +203,14 @@ static bool take_diagonal(operand *o, int a, int b)
     shape[rank - 1] = n * n;
     by[rank - 1] = n + 1;
     o->x = np_move_axis(np_move_axis(o->x, a, t.rank - 1), b - 1, t.rank - 1);
-    o->x = o->x ? rt_reshape(o->x, rank, shape) : NULL;
+    o->x = jac_ok(o->x) ? rt_reshape(o->x, rank, shape) : JAC_NULL;
     jac_dims start = {rank, from}, limit = {rank, shape}, strides = {rank, by};
     o->x = jac_slice(o->x, start, limit, strides);
     int label = o->l.at[a];
     drop_label(&o->l, b);
     drop_label(&o->l, a);
     o->l.at[o->l.n++] = (uint8_t)label;
-    return o->x != NULL;
+    return jac_ok(o->x);
 }
 
 static bool take_diagonals(einsum *s, int k)
@@ -249,7 +249,7 @@ static bool drop_singletons(const einsum *s, operand *o)
         drop_label(&o->l, (int)axes[k]);
     if (n)
         o->x = jac_squeeze_(NULL, o->x, (jac_dims){n, axes});
-    return o->x != NULL;
+    return jac_ok(o->x);
 }
 
 static bool needed_elsewhere(const einsum *s, int label, int k, int other)
@@ -275,7 +275,7 @@ static bool sum_alone(const einsum *s, int k)
     ir_type t;
     if (n && rt_type_of(o->x, &t)) /* a sum of the product's own dtype, bools too */
         o->x = rt_reduce(t.dtype == IR_bool ? &op_reduce_or : &op_reduce_sum, o->x, n, axes);
-    return o->x != NULL;
+    return jac_ok(o->x);
 }
 
 /* ---- products of two ------------------------------------------------------------------------ */
@@ -327,8 +327,8 @@ static jac spread(jac x, const sharing *h, int side)
     for (int k = 0; k < h->nfree[side]; k++)
         axes[n++] = h->free[side][k];
     x = jac_transpose_(NULL, x, (jac_dims){n, axes});
-    if (!x || !rt_type_of(x, &t))
-        return NULL;
+    if (!jac_ok(x) || !rt_type_of(x, &t))
+        return JAC_NULL;
     for (int k = 0; k < h->nbatch; k++)
         shape[rank++] = t.dim[k];
     for (int from = 0; from < 2; from++)
@@ -352,7 +352,7 @@ static bool multiply(einsum *s, int a, int b)
                        : jac_mul(spread(x->x, &h, 0), spread(y->x, &h, 1));
     x->l = h.l;
     *y = s->in[--s->n];
-    return x->x != NULL;
+    return jac_ok(x->x);
 }
 
 static double elements(const einsum *s, const labels *l)
@@ -396,15 +396,15 @@ static jac run(einsum *s)
 {
     for (int k = 0; k < s->n; k++)
         if (!take_diagonals(s, k) || !drop_singletons(s, &s->in[k]))
-            return NULL;
+            return JAC_NULL;
     for (int k = 0; k < s->n; k++)
         if (!sum_alone(s, k))
-            return NULL;
+            return JAC_NULL;
     while (s->n > 1) {
         int a, b;
         choose_pair(s, &a, &b);
         if (!multiply(s, a, b))
-            return NULL;
+            return JAC_NULL;
     }
     return in_order(&s->in[0], &s->out);
 }
@@ -414,7 +414,7 @@ jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x)
     unsigned m = rt_begin(at);
     if (!subscripts || n < 1) {
         ir_fail("einsum: there are no %s", subscripts ? "operands" : "subscripts");
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     einsum s = {.text = subscripts, .n = n};
     s.in = ir_xmalloc((size_t)n * sizeof *s.in);
@@ -424,7 +424,7 @@ jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x)
     bool ok = rt_promote(n, v, false);
     for (int k = 0; k < n; k++)
         s.in[k].x = v[k];
-    jac y = ok && read_subscripts(&s) ? run(&s) : NULL;
+    jac y = ok && read_subscripts(&s) ? run(&s) : JAC_NULL;
     free(v);
     free(s.in);
     return rt_end(m, y);

@@ -44,7 +44,7 @@ bool np_promote_numbers(int n, jac *x)
     if (!rt_promote(n, x, false) || !rt_type_of(x[0], &t))
         return false;
     for (int k = 0; k < n && t.dtype == IR_bool; k++)
-        if (!(x[k] = rt_convert(x[k], IR_i32, false)))
+        if (!jac_ok(x[k] = rt_convert(x[k], IR_i32, false)))
             return false;
     return true;
 }
@@ -53,7 +53,7 @@ jac np_truth(jac x)
 {
     ir_type t;
     if (!rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     return t.dtype == IR_bool ? rt_convert(x, IR_bool, false) : jac_ne(x, 0);
 }
 
@@ -85,7 +85,7 @@ jac jac_unary_(const jac_loc *at, const char *name, jac x)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL;
+    jac y = JAC_NULL;
     const primitive *p = find(name, 1);
     if (p && rt_type_of(x, &t) && !unary_of_integers(p->op, &t, x, &y) &&
         rt_promote(1, &x, p->floats))
@@ -97,7 +97,7 @@ jac jac_round_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL;
+    jac y = JAC_NULL;
     if (rt_type_of(x, &t) && rt_promote(1, &x, false))
         y = is_integral(&t) ? x : rt_emit1(&op_round, 1, &x, (ir_attr[]){{.i = 1 /* to even */}});
     return rt_end(m, y);
@@ -113,7 +113,7 @@ jac jac_isinf_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL;
+    jac y = JAC_NULL;
     if (rt_type_of(x, &t))
         y = is_integral(&t) ? jac_ne(x, x) : jac_eq(jac_abs(x), INFINITY);
     return rt_end(m, y);
@@ -123,14 +123,14 @@ jac jac_logical_not_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
     x = np_truth(x);
-    return rt_end(m, x ? rt_op1(&op_not, x) : NULL);
+    return rt_end(m, jac_ok(x) ? rt_op1(&op_not, x) : JAC_NULL);
 }
 
 jac jac_astype_(const jac_loc *at, jac x, jac_dtype d)
 {
     unsigned m = rt_begin(at);
     ir_dtype to;
-    return rt_end(m, rt_dtype(d, &to) ? rt_convert(x, to, false) : NULL);
+    return rt_end(m, rt_dtype(d, &to) ? rt_convert(x, to, false) : JAC_NULL);
 }
 
 jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
@@ -138,7 +138,7 @@ jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
     unsigned m = rt_begin(at);
     ir_dtype to;
     bool ok = rt_dtype(d, &to) && rt_promote(1, &x, false);
-    return rt_end(m, ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : JAC_NULL);
 }
 
 /* ---- two operands --------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static jac binary(const primitive *p, jac x, jac y)
     jac v[] = {x, y};
     ir_type t;
     if (!rt_promote(2, v, p->floats) || !rt_broadcast(p->name, 2, v) || !rt_type_of(v[0], &t))
-        return NULL;
+        return JAC_NULL;
     const ir_op *op = p->op;
     if (t.dtype == IR_bool && op == &op_add)
         op = &op_or;
@@ -161,7 +161,7 @@ jac jac_binary_(const jac_loc *at, const char *name, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     const primitive *p = find(name, 2);
-    return rt_end(m, p ? binary(p, x, y) : NULL);
+    return rt_end(m, p ? binary(p, x, y) : JAC_NULL);
 }
 
 jac jac_logical_(const jac_loc *at, const char *op, jac x, jac y)
@@ -174,7 +174,7 @@ jac jac_right_shift_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac v[] = {x, y}, z = NULL;
+    jac v[] = {x, y}, z = JAC_NULL;
     if (rt_promote(2, v, false) && rt_type_of(v[0], &t))
         z = ir_dtypes[t.dtype].kind == IR_KIND_UINT ? jac_shift_right_logical(v[0], v[1])
                                                     : jac_shift_right_arithmetic(v[0], v[1]);
@@ -187,7 +187,7 @@ jac jac_divide_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
-    return rt_end(m, rt_promote(2, v, true) ? JAC_2_("div", v[0], v[1]) : NULL);
+    return rt_end(m, rt_promote(2, v, true) ? JAC_2_("div", v[0], v[1]) : JAC_NULL);
 }
 
 /* Exact where the quotient of floats is not: what the remainder leaves is a multiple of y. */
@@ -210,7 +210,7 @@ jac jac_floor_divide_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac v[] = {x, y}, q = NULL;
+    jac v[] = {x, y}, q = JAC_NULL;
     if (np_promote_numbers(2, v) && rt_broadcast("floor_divide", 2, v) && rt_type_of(v[0], &t))
         q = ir_dtypes[t.dtype].kind == IR_KIND_UINT  ? JAC_2_("div", v[0], v[1])
             : ir_dtypes[t.dtype].kind == IR_KIND_INT ? floor_divide_ints(v[0], v[1])
@@ -222,7 +222,7 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac v[] = {x, y}, r = NULL;
+    jac v[] = {x, y}, r = JAC_NULL;
     if (np_promote_numbers(2, v) && rt_broadcast("remainder", 2, v) && rt_type_of(v[0], &t)) {
         /* An integer remainder of division by 0 is 0, as in NumPy. */
         jac by = is_integral(&t) ? jac_where(jac_eq(v[1], 0), 1, v[1]) : v[1];
@@ -240,7 +240,7 @@ jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
 {
     unsigned m = rt_begin(at);
     ir_attr power = {.i = n};
-    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, &power) : NULL);
+    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, &power) : JAC_NULL);
 }
 
 /* By repeated squaring, an exponent's bit a step, modulo the dtype's range. A negative power of an
@@ -248,9 +248,9 @@ jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
 static jac power_of_ints(jac x, jac y, const ir_type *t)
 {
     bool is_signed = ir_dtypes[t->dtype].kind == IR_KIND_INT;
-    jac vanishes = is_signed ? jac_logical_and(jac_lt(y, 0), jac_ne(jac_abs(x), 1)) : NULL;
+    jac vanishes = is_signed ? jac_logical_and(jac_lt(y, 0), jac_ne(jac_abs(x), 1)) : JAC_NULL;
     jac acc = jac_ones_like(x);
-    for (int bit = 0; bit < ir_dtypes[t->dtype].bits - is_signed && acc; bit++) {
+    for (int bit = 0; bit < ir_dtypes[t->dtype].bits - is_signed && jac_ok(acc); bit++) {
         if (bit > 0) {
             x = jac_mul(x, x);
             y = jac_shift_right_logical(y, 1);
@@ -269,7 +269,7 @@ static bool promote_powers(jac *v)
     if (is_integral(&x) || !is_integral(&y) || y.dtype == IR_bool)
         return np_promote_numbers(2, v);
     for (int k = 0; k < 2; k++)
-        if (!(v[k] = rt_convert(v[k], (ir_dtype)x.dtype, false)))
+        if (!jac_ok(v[k] = rt_convert(v[k], (ir_dtype)x.dtype, false)))
             return false;
     return true;
 }
@@ -277,11 +277,11 @@ static bool promote_powers(jac *v)
 jac jac_power_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
-    jac z = NULL, v[] = {x, y};
+    jac z = JAC_NULL, v[] = {x, y};
     ir_type t;
     const rt_slot *s = rt_slot_of(y);
     if (!s)
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (s->kind == RT_NUMBER && (s->number.kind == IR_KIND_INT || s->number.kind == IR_KIND_BOOL))
         z = jac_integer_pow(x, s->number.i);
     else if (promote_powers(v) && rt_broadcast("power", 2, v) && rt_type_of(v[0], &t))
@@ -295,8 +295,8 @@ jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     jac v[] = {np_truth(cond), x, y};
-    bool ok = v[0] && rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
-    return rt_end(m, ok ? rt_emit1(&op_select_n, 3, (jac[]){v[0], v[2], v[1]}, NULL) : NULL);
+    bool ok = jac_ok(v[0]) && rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
+    return rt_end(m, ok ? rt_emit1(&op_select_n, 3, (jac[]){v[0], v[2], v[1]}, NULL) : JAC_NULL);
 }
 
 jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
@@ -314,7 +314,7 @@ jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
     if (!rt_promote(2, v, true) || !rt_broadcast("logaddexp", 2, v))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac x_greater = jac_ge(v[0], v[1]);
     jac hi = jac_where(x_greater, v[0], v[1]), lo = jac_where(x_greater, v[1], v[0]);
     jac below = jac_sub(lo, hi);
@@ -329,7 +329,7 @@ jac jac_hypot_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
     if (!rt_promote(2, v, true) || !rt_broadcast("hypot", 2, v))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac a = jac_abs(v[0]), b = jac_abs(v[1]);
     jac infinite = jac_logical_or(jac_eq(a, INFINITY), jac_eq(b, INFINITY));
     jac hi = jac_maximum(a, b), lo = jac_minimum(a, b), zero = jac_eq(hi, 0);

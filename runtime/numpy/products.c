@@ -21,10 +21,10 @@ jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x, jac_d
     jac_dims lists[] = {contract_x, contract_y, batch_x, batch_y};
     for (int k = 0; k < 4; k++)
         if (!rt_list("dot_general", lists[k]))
-            return rt_end(m, NULL);
+            return rt_end(m, JAC_NULL);
     return rt_end(m, rt_promote(2, v, false)
                          ? dot_general(v[0], v[1], contract_x, contract_y, batch_x, batch_y)
-                         : NULL);
+                         : JAC_NULL);
 }
 
 /* Sums over the last axis of x and the last but one of y (or its only one). */
@@ -35,7 +35,7 @@ static jac contract_inner(const char *what, jac x, jac y, const ir_type *tx, con
         ir_fail("%s: %s and %s do not go together: axis %d of the first and axis %d of the second "
                 "differ in size",
                 what, ir_type_tmp(tx), ir_type_tmp(ty), k, j);
-        return NULL;
+        return JAC_NULL;
     }
     return dot_general(x, y, JAC_AXES(k), JAC_AXES(j), JAC_AXES(), JAC_AXES());
 }
@@ -51,7 +51,7 @@ jac jac_dot_(const jac_loc *at, jac x, jac y)
     jac v[] = {x, y};
     ir_type tx, ty;
     if (!promoted_types(v, &tx, &ty))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     bool scalar = tx.rank == 0 || ty.rank == 0;
     return rt_end(m, scalar ? jac_mul(v[0], v[1]) : contract_inner("dot", v[0], v[1], &tx, &ty));
 }
@@ -67,7 +67,7 @@ static jac matmul_batched(jac x, jac y, ir_type tx, ir_type ty)
         if (dx != dy && dx != 1 && dy != 1) {
             ir_fail("matmul: the leading axes of %s and %s do not broadcast together",
                     ir_type_tmp(&tx), ir_type_tmp(&ty));
-            return NULL;
+            return JAC_NULL;
         }
         to_x[k] = to_y[k] = dx == 1 ? dy : dx;
         batch[k] = k;
@@ -81,16 +81,16 @@ static jac matmul_batched(jac x, jac y, ir_type tx, ir_type ty)
     x = rt_broadcast_to(x, rank, to_x);
     y = rt_broadcast_to(y, rank, to_y);
     jac_dims over = {nbatch, batch};
-    return x && y ? dot_general(x, y, JAC_AXES(rank - 1), JAC_AXES(rank - 2), over, over) : NULL;
+    return jac_ok(x) && jac_ok(y) ? dot_general(x, y, JAC_AXES(rank - 1), JAC_AXES(rank - 2), over, over) : JAC_NULL;
 }
 
 jac jac_matmul_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
-    jac v[] = {x, y}, z = NULL;
+    jac v[] = {x, y}, z = JAC_NULL;
     ir_type tx, ty;
     if (!promoted_types(v, &tx, &ty))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (tx.rank == 0 || ty.rank == 0)
         ir_fail("matmul: %s and %s: neither may be a scalar", ir_type_tmp(&tx), ir_type_tmp(&ty));
     else if (ty.rank <= 2)

@@ -45,12 +45,12 @@ static bool over_axes(reduction *r, const char *what, const ir_type *t, jac_dims
 /* Puts the axes that a reduction dropped back, with size one. */
 static jac kept(const reduction *r, jac y)
 {
-    return y && r->n ? np_expand_dims(y, r->n, r->axes) : y;
+    return jac_ok(y) && r->n ? np_expand_dims(y, r->n, r->axes) : y;
 }
 
 static jac combine(const reduction *r, const ir_op *op, jac x)
 {
-    return x && r->n ? rt_reduce(op, x, r->n, r->axes) : x;
+    return jac_ok(x) && r->n ? rt_reduce(op, x, r->n, r->axes) : x;
 }
 
 static bool check_not_empty(const reduction *r)
@@ -83,7 +83,7 @@ static jac extremum(const reduction *r, jac x, const ir_op *number, const ir_op 
 {
     ir_dtype d = (ir_dtype)r->type.dtype;
     return check_not_empty(r) ? combine(r, d == IR_bool ? truth : number, rt_convert(x, d, false))
-                              : NULL;
+                              : JAC_NULL;
 }
 
 static jac max(const reduction *r, jac x)
@@ -175,13 +175,13 @@ static jac arg_extremum(const ir_op *op, const char *what, jac x, jac_reduce_opt
     reduction r;
     ir_type t;
     if (!rt_promote(1, &x, false) || !rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     if (o.axis.v && o.axis.n != 1) {
         ir_fail("%s: one axis or none can be given, not %s", what, ir_ints_tmp(o.axis.v, o.axis.n));
-        return NULL;
+        return JAC_NULL;
     }
     if (!over_axes(&r, what, &t, o.axis) || !check_not_empty(&r))
-        return NULL;
+        return JAC_NULL;
     int64_t along = o.axis.v ? r.axes[0] : 0;
     ir_attr attr[] = {{.n = 1, .ints = &along},
                       {.i = r.count > INT32_MAX ? IR_i64 : rt_default_int()}};
@@ -202,13 +202,13 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
         if (strcmp(reductions[k].name, what))
             continue;
         if (!rt_type_of(x, &t) || !over_axes(&r, what, &t, o.axis))
-            return rt_end(m, NULL);
+            return rt_end(m, JAC_NULL);
         r.ddof = o.ddof;
         jac y = reductions[k].run(&r, x);
         return rt_end(m, o.keepdims ? kept(&r, y) : y);
     }
     ir_fail("there is no reduction '%s'", what);
-    return rt_end(m, NULL);
+    return rt_end(m, JAC_NULL);
 }
 
 /* ---- running reductions --------------------------------------------------------------------- */
@@ -226,7 +226,7 @@ jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
         ir_fail("there is no running reduction '%s'", name);
     if (!op || !np_promote_numbers(1, &x) || !rt_type_of(x, &t) ||
         !rt_axis(name, axis, t.rank, &axis))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     x = rt_convert(x, (ir_dtype)t.dtype, false);
-    return rt_end(m, x ? rt_emit1(op, 1, &x, (ir_attr[]){{.i = axis}, {.i = false}}) : NULL);
+    return rt_end(m, jac_ok(x) ? rt_emit1(op, 1, &x, (ir_attr[]){{.i = axis}, {.i = false}}) : JAC_NULL);
 }

@@ -90,7 +90,7 @@ jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape)
         ir_fail("reshape: a shape of %d dimensions; at most %d are possible", shape.n, IR_MAX_RANK);
     if (shape.n > IR_MAX_RANK || !rt_list("reshape", shape) || !array_type(&x, &t) ||
         !infer_size(&t, shape, sizes))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     bool same = shape.n == t.rank && !memcmp(sizes, t.dim, (size_t)shape.n * sizeof *sizes);
     return rt_end(m, same ? x : rt_reshape(x, shape.n, sizes));
 }
@@ -101,7 +101,7 @@ jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation)
     ir_type t;
     int64_t axes[IR_MAX_RANK];
     if (!array_type(&x, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (permutation.n == 0) {
         for (int k = 0; k < t.rank; k++)
             axes[k] = t.rank - 1 - k;
@@ -109,14 +109,14 @@ jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation)
     }
     bool ok = one_for_each("transpose", "axis", permutation, &t) &&
               np_axes("transpose", permutation, t.rank, axes) >= 0;
-    return rt_end(m, ok ? rt_transpose(x, axes) : NULL);
+    return rt_end(m, ok ? rt_transpose(x, axes) : JAC_NULL);
 }
 
 jac np_move_axis(jac x, int from, int to)
 {
     ir_type t;
     int64_t axes[IR_MAX_RANK];
-    if (!x || from == to || !rt_type_of(x, &t))
+    if (!jac_ok(x) || from == to || !rt_type_of(x, &t))
         return x;
     for (int k = 0, rest = 0; k < t.rank; k++) {
         if (rest == from)
@@ -132,7 +132,7 @@ jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to)
     ir_type t;
     bool ok = array_type(&x, &t) && rt_axis("moveaxis", from, t.rank, &from) &&
               rt_axis("moveaxis", to, t.rank, &to);
-    return rt_end(m, ok ? np_move_axis(x, from, to) : NULL);
+    return rt_end(m, ok ? np_move_axis(x, from, to) : JAC_NULL);
 }
 
 jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b)
@@ -141,7 +141,7 @@ jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b)
     ir_type t;
     if (!array_type(&x, &t) || !rt_axis("swapaxes", a, t.rank, &a) ||
         !rt_axis("swapaxes", b, t.rank, &b))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     int64_t axes[IR_MAX_RANK];
     for (int k = 0; k < t.rank; k++)
         axes[k] = k == a ? b : k == b ? a : k;
@@ -153,14 +153,14 @@ jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape)
     unsigned m = rt_begin(at);
     ir_type t, to;
     if (!array_type(&x, &t) || !np_type("broadcast_to", shape, (ir_dtype)t.dtype, &to))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     bool fits = t.rank <= to.rank;
     for (int k = 0; fits && k < t.rank; k++)
         fits = t.dim[k] == 1 || t.dim[k] == to.dim[k + to.rank - t.rank];
     if (!fits)
         ir_fail("broadcast_to: %s does not broadcast to shape %s", ir_type_tmp(&t),
                 ir_ints_tmp(shape.v, shape.n));
-    return rt_end(m, fits ? rt_broadcast_to(x, to.rank, to.dim) : NULL);
+    return rt_end(m, fits ? rt_broadcast_to(x, to.rank, to.dim) : JAC_NULL);
 }
 
 jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dims)
@@ -170,17 +170,17 @@ jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dim
     bool ok = rt_list("broadcast_in_dim", dims) && array_type(&x, &t) &&
               np_type("broadcast_in_dim", shape, (ir_dtype)t.dtype, &to);
     ir_attr attr[] = {{.n = shape.n, .ints = shape.v}, {.n = dims.n, .ints = dims.v}};
-    return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : JAC_NULL);
 }
 
 jac np_expand_dims(jac x, int n, const int64_t *axes)
 {
     ir_type t;
     if (!array_type(&x, &t))
-        return NULL;
+        return JAC_NULL;
     if (t.rank + n > IR_MAX_RANK) {
         ir_fail("expand_dims: %s has too many dimensions for %d more", ir_type_tmp(&t), n);
-        return NULL;
+        return JAC_NULL;
     }
     return with_dims(&op_expand_dims, x, n, axes);
 }
@@ -190,7 +190,7 @@ jac jac_expand_dims_(const jac_loc *at, jac x, int axis)
     unsigned m = rt_begin(at);
     ir_type t;
     bool ok = array_type(&x, &t) && rt_axis("expand_dims", axis, t.rank + 1, &axis);
-    return rt_end(m, ok ? np_expand_dims(x, 1, (int64_t[]){axis}) : NULL);
+    return rt_end(m, ok ? np_expand_dims(x, 1, (int64_t[]){axis}) : JAC_NULL);
 }
 
 jac jac_squeeze_(const jac_loc *at, jac x, jac_dims given)
@@ -200,7 +200,7 @@ jac jac_squeeze_(const jac_loc *at, jac x, jac_dims given)
     int64_t axes[IR_MAX_RANK];
     int n = 0;
     if (!array_type(&x, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (given.n) {
         n = np_axes("squeeze", given, t.rank, axes);
     } else {
@@ -208,7 +208,7 @@ jac jac_squeeze_(const jac_loc *at, jac x, jac_dims given)
             if (t.dim[k] == 1)
                 axes[n++] = k;
     }
-    return rt_end(m, n < 0 ? NULL : n == 0 ? x : with_dims(&op_squeeze, x, n, axes));
+    return rt_end(m, n < 0 ? JAC_NULL : n == 0 ? x : with_dims(&op_squeeze, x, n, axes));
 }
 
 jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
@@ -217,9 +217,9 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
     ir_type t;
     int64_t axes[IR_MAX_RANK];
     if (!array_type(&x, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     int n = np_axes("flip", given.n ? given : (jac_dims){0, NULL}, t.rank, axes);
-    return rt_end(m, n < 0 ? NULL : n == 0 ? x : with_dims(&op_rev, x, n, axes));
+    return rt_end(m, n < 0 ? JAC_NULL : n == 0 ? x : with_dims(&op_rev, x, n, axes));
 }
 
 /* ---- arrays in a row ------------------------------------------------------------------------ */
@@ -248,7 +248,7 @@ jac jac_concatenate_(const jac_loc *at, int axis, int n, const jac *x)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL, *v = promoted("concatenate", n, x);
+    jac y = JAC_NULL, *v = promoted("concatenate", n, x);
     if (v && rt_type_of(v[0], &t) && rt_axis("concatenate", axis, t.rank, &axis))
         y = concatenate(v, n, axis);
     free(v);
@@ -271,13 +271,13 @@ jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = NULL, *v = promoted("stack", n, x);
+    jac y = JAC_NULL, *v = promoted("stack", n, x);
     if (v && same_shapes("stack", n, v) && rt_type_of(v[0], &t) &&
         rt_axis("stack", axis, t.rank + 1, &axis)) {
         bool ok = true;
         for (int k = 0; k < n && ok; k++)
-            ok = (v[k] = np_expand_dims(v[k], 1, (int64_t[]){axis})) != NULL;
-        y = ok ? concatenate(v, n, axis) : NULL;
+            ok = jac_ok(v[k] = np_expand_dims(v[k], 1, (int64_t[]){axis}));
+        y = ok ? concatenate(v, n, axis) : JAC_NULL;
     }
     free(v);
     return rt_end(m, y);
@@ -290,7 +290,7 @@ jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, ja
     ir_type t;
     int64_t none[IR_MAX_RANK] = {0};
     if (!rt_promote(2, v, false) || !rt_type_of(v[0], &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (!interior.v)
         interior = (jac_dims){t.rank, none};
     ir_attr attr[] = {{.n = low.n, .ints = low.v},
@@ -299,7 +299,7 @@ jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, ja
     bool ok = one_for_each("pad", "low bound", low, &t) &&
               one_for_each("pad", "high bound", high, &t) &&
               one_for_each("pad", "interior size", interior, &t);
-    return rt_end(m, ok ? rt_emit1(&op_pad, 2, v, attr) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_pad, 2, v, attr) : JAC_NULL);
 }
 
 /* ---- slices --------------------------------------------------------------------------------- */
@@ -321,13 +321,13 @@ jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dim
     for (int k = 0; k < IR_MAX_RANK; k++)
         ones[k] = 1;
     if (!array_type(&x, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (!strides.v)
         strides = (jac_dims){t.rank, ones};
     bool ok = one_for_each("slice", "start", start, &t) &&
               one_for_each("slice", "limit", limit, &t) &&
               one_for_each("slice", "stride", strides, &t);
-    return rt_end(m, ok ? slice(x, &t, start.v, limit.v, strides.v) : NULL);
+    return rt_end(m, ok ? slice(x, &t, start.v, limit.v, strides.v) : JAC_NULL);
 }
 
 jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, int64_t stride,
@@ -337,7 +337,7 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
     ir_type t;
     int64_t from[IR_MAX_RANK] = {0}, to[IR_MAX_RANK], by[IR_MAX_RANK];
     if (!array_type(&x, &t) || !rt_axis("slice_in_dim", axis, t.rank, &axis))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     for (int k = 0; k < t.rank; k++)
         to[k] = t.dim[k], by[k] = 1;
     from[axis] = start < 0 ? start + t.dim[axis] : start;
@@ -354,11 +354,11 @@ static jac positions(const char *what, jac index, int64_t size)
 {
     ir_type t;
     if (!rt_promote(1, &index, false) || !rt_type_of(index, &t))
-        return NULL;
+        return JAC_NULL;
     ir_kind kind = ir_dtypes[t.dtype].kind;
     if (kind != IR_KIND_INT && kind != IR_KIND_UINT) {
         ir_fail("%s: indices must be integers, but are %s", what, ir_type_tmp(&t));
-        return NULL;
+        return JAC_NULL;
     }
     if (t.dtype == IR_u64)
         index = jac_minimum(index, (uint64_t)INT64_MAX);
@@ -383,10 +383,10 @@ static jac position(const char *what, jac index, int64_t size)
 {
     ir_type t;
     if (!rt_type_of(index, &t))
-        return NULL;
+        return JAC_NULL;
     if (t.rank) {
         ir_fail("%s: an index must be a scalar, but is %s", what, ir_type_tmp(&t));
-        return NULL;
+        return JAC_NULL;
     }
     if (!is_number(index))
         return positions(what, index, size);
@@ -407,7 +407,7 @@ static bool starts_of(const char *what, const ir_type *t, int n, const jac *in, 
         return ir_fail("%s: %d start%s given for %s", what, n, n == 1 ? " is" : "s are",
                        ir_type_tmp(t));
     for (int k = 0; k < n; k++)
-        if (!(out[k] = position(what, in[k], t->dim[k])))
+        if (!jac_ok(out[k] = position(what, in[k], t->dim[k])))
             return false;
     return align_starts(n, out);
 }
@@ -421,7 +421,7 @@ jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const ja
     bool ok = array_type(&x, &t) && one_for_each("dynamic_slice", "size", sizes, &t) &&
               starts_of("dynamic_slice", &t, n, start, in + 1);
     in[0] = x;
-    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, &attr) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, &attr) : JAC_NULL);
 }
 
 jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start)
@@ -431,7 +431,7 @@ jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const
     jac in[IR_MAX_RANK + 2] = {x, update};
     bool ok = rt_promote(2, in, false) && rt_type_of(in[0], &t) &&
               starts_of("dynamic_update_slice", &t, n, start, in + 2);
-    return rt_end(m, ok ? rt_emit1(&op_dynamic_update_slice, n + 2, in, NULL) : NULL);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_update_slice, n + 2, in, NULL) : JAC_NULL);
 }
 
 /* ---- indexing ------------------------------------------------------------------------------- */
@@ -469,15 +469,15 @@ static jac block_at_values(jac x, const ir_type *t, int n, const jac *index)
 {
     jac in[IR_MAX_RANK + 1] = {x};
     int64_t sizes[IR_MAX_RANK];
-    jac zero = n < t->rank ? jac_of_i64(0) : NULL;
+    jac zero = n < t->rank ? jac_of_i64(0) : JAC_NULL;
     for (int k = 0; k < t->rank; k++) {
         sizes[k] = k < n ? 1 : t->dim[k];
-        if (!(in[k + 1] = position("jac_at", k < n ? index[k] : zero, t->dim[k])))
-            return NULL;
+        if (!jac_ok(in[k + 1] = position("jac_at", k < n ? index[k] : zero, t->dim[k])))
+            return JAC_NULL;
     }
     return align_starts(t->rank, in + 1) ? rt_emit1(&op_dynamic_slice, t->rank + 1, in,
                                                     &(ir_attr){.n = t->rank, .ints = sizes})
-                                         : NULL;
+                                         : JAC_NULL;
 }
 
 jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
@@ -485,14 +485,14 @@ jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
     unsigned m = rt_begin(at);
     ir_type t;
     if (!array_type(&x, &t) || !check_indices(&t, n, index))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (n == 0)
         return rt_end(m, x);
     bool numbers = true;
     for (int k = 0; k < n; k++)
         numbers = numbers && is_number(index[k]);
     jac block = numbers ? block_at_numbers(x, &t, n, index) : block_at_values(x, &t, n, index);
-    return rt_end(m, block ? rt_reshape(block, t.rank - n, t.dim + n) : NULL);
+    return rt_end(m, jac_ok(block) ? rt_reshape(block, t.rank - n, t.dim + n) : JAC_NULL);
 }
 
 static jac gather(jac x, jac index, int axis, int batch_dims)
@@ -505,9 +505,9 @@ jac jac_take_(const jac_loc *at, jac x, jac indices, int axis)
     unsigned m = rt_begin(at);
     ir_type t;
     if (!array_type(&x, &t) || !rt_axis("take", axis, t.rank, &axis))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac p = positions("take", indices, t.dim[axis]);
-    return rt_end(m, p ? gather(x, p, axis, 0) : NULL);
+    return rt_end(m, jac_ok(p) ? gather(x, p, axis, 0) : JAC_NULL);
 }
 
 /* Brings all axes of both but the last to one size. */
@@ -527,7 +527,7 @@ static bool align_leading(jac *x, jac *p)
     *x = rt_broadcast_to(*x, wide.rank, wide.dim);
     wide.dim[wide.rank - 1] = b.dim[b.rank - 1];
     *p = rt_broadcast_to(*p, wide.rank, wide.dim);
-    return *x && *p;
+    return jac_ok(*x) && jac_ok(*p);
 }
 
 jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis)
@@ -535,17 +535,17 @@ jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis)
     unsigned m = rt_begin(at);
     ir_type t, it;
     if (!array_type(&x, &t) || !array_type(&indices, &it))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (t.rank != it.rank) {
         ir_fail("take_along_axis: the array %s and the indices %s must have as many dimensions",
                 ir_type_tmp(&t), ir_type_tmp(&it));
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     if (!rt_axis("take_along_axis", axis, t.rank, &axis))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     int last = t.rank - 1;
     jac p = np_move_axis(positions("take_along_axis", indices, t.dim[axis]), axis, last);
     x = np_move_axis(x, axis, last);
-    jac y = p && x && align_leading(&x, &p) ? gather(x, p, last, last) : NULL;
+    jac y = jac_ok(p) && jac_ok(x) && align_leading(&x, &p) ? gather(x, p, last, last) : JAC_NULL;
     return rt_end(m, np_move_axis(y, last, axis));
 }

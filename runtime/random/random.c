@@ -33,7 +33,7 @@ static jac spread(jac v, const extent *x)
 {
     ir_type t;
     if (!rt_type_of(v, &t))
-        return NULL;
+        return JAC_NULL;
     if (t.rank == 0)
         return rt_broadcast_to(v, x->flat.rank, x->flat.dim);
     v = rt_broadcast_to(v, x->shape.rank, x->shape.dim);
@@ -78,7 +78,7 @@ static bool key_words(const char *what, jac key, words *w)
         return ir_fail("%s: a key is u32[2], but this is %s%s", what, ir_type_tmp(&t),
                        t.dtype == IR_u32 && t.rank > 1 ? "; map over keys with jac_vmap" : "");
     *w = (words){key_word(key, 0), key_word(key, 1)};
-    return w->hi && w->lo;
+    return jac_ok(w->hi) && jac_ok(w->lo);
 }
 
 /* [.., 2] of two words of one shape. */
@@ -86,7 +86,7 @@ static jac key_of_words(words w)
 {
     ir_type t;
     if (!rt_type_of(w.hi, &t))
-        return NULL;
+        return JAC_NULL;
     int64_t dim[2] = {t.rank ? t.dim[0] : 1, 1};
     const int64_t *shape = t.rank ? dim : dim + 1;
     int rank = t.rank + 1;
@@ -99,7 +99,7 @@ static words hash(words key, words count, const extent *x)
 {
     jac in[] = {spread(key.hi, x), spread(key.lo, x), count.hi, count.lo}, out[2];
     if (!rt_emit(&op_threefry2x32, 4, in, NULL, 2, out))
-        return (words){NULL, NULL};
+        return (words){JAC_NULL, JAC_NULL};
     return (words){out[0], out[1]};
 }
 
@@ -151,7 +151,7 @@ static words seed_words(jac seed, const ir_type *t)
     if (ir_dtypes[t->dtype].bits < 64)
         return (words){rt_literal_f64(IR_u32, 0), rt_convert(seed, IR_u32, false)};
     jac high = rt_op2(&op_shift_right_logical, seed, rt_literal_f64((ir_dtype)t->dtype, 32));
-    return (words){high ? rt_convert(high, IR_u32, false) : NULL, rt_convert(seed, IR_u32, false)};
+    return (words){jac_ok(high) ? rt_convert(high, IR_u32, false) : JAC_NULL, rt_convert(seed, IR_u32, false)};
 }
 
 /* A C number as a seed: its low word alone, unless 64-bit types are on, as in JAX. */
@@ -168,7 +168,7 @@ jac jac_random_key_(const jac_loc *at, jac seed)
     unsigned m = rt_begin(at);
     ir_type t;
     if (!is_integer_scalar("jac_random_PRNGKey", seed, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     const rt_slot *s = rt_slot_of(seed);
     words w = s->kind == RT_NUMBER ? number_seed_words(s->number) : seed_words(seed, &t);
     return rt_end(m, key_of_words(w));
@@ -181,7 +181,7 @@ jac jac_random_split_(const jac_loc *at, jac key, int64_t n)
     extent x;
     if (!extent_of("jac_random_split", (jac_dims){1, &n}, &x) ||
         !key_words("jac_random_split", key, &w))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     return rt_end(m, key_of_words(hash_places(w, &x)));
 }
 
@@ -192,7 +192,7 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
     words w;
     if (!is_integer_scalar("jac_random_fold_in", data, &t) ||
         !key_words("jac_random_fold_in", key, &w))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
     words count = {rt_literal_f64(IR_u32, 0), rt_convert(data, IR_u32, false)};
     return rt_end(m, key_of_words(hash(w, count, &scalar)));
@@ -240,13 +240,13 @@ jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype
     extent x;
     ir_dtype d = jac_x64_enabled() ? IR_u64 : IR_u32;
     if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (ir_dtypes[d].kind != IR_KIND_UINT) {
         ir_fail("jac_random_bits draws unsigned integers, but %s was asked for", ir_dtypes[d].name);
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     bool ok = extent_of("jac_random_bits", shape, &x) && key_words("jac_random_bits", key, &w);
-    return rt_end(m, ok ? shaped(bits(w, d, &x), &x) : NULL);
+    return rt_end(m, ok ? shaped(bits(w, d, &x), &x) : JAC_NULL);
 }
 
 /* Does v broadcast to the draw's shape? Otherwise an error that names it. */
@@ -275,7 +275,7 @@ static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
     hi = rt_convert(hi, d, false);
     jac ends[] = {lo, hi};
     if (!rt_broadcast("jac_random_uniform", 2, ends))
-        return NULL;
+        return JAC_NULL;
     jac span = rt_op2(&op_sub, ends[1], ends[0]);
     jac from = spread(lo, x), fma[] = {u, spread(span, x), from};
     return rt_op2(&op_max, from, rt_emit1(&op_fma, 3, fma, NULL));
@@ -291,7 +291,7 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
     ir_dtype d;
     if (!begin_floats(what, key, shape, dtype, &w, &x, &d) || !fits(what, "minval", minval, &x) ||
         !fits(what, "maxval", maxval, &x))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac u = unit(w, d, &x);
     if (!is_number(minval, 0) || !is_number(maxval, 1))
         u = onto(u, minval, maxval, d, &x);
@@ -330,7 +330,7 @@ static jac transformed(const jac_loc *at, const char *what, jac key, jac_dims sh
     extent x;
     ir_dtype d;
     bool ok = begin_floats(what, key, shape, dtype, &w, &x, &d);
-    return rt_end(m, ok ? shaped(f(unit(w, d, &x), d, &x), &x) : NULL);
+    return rt_end(m, ok ? shaped(f(unit(w, d, &x), d, &x), &x) : JAC_NULL);
 }
 
 jac jac_random_normal_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
@@ -362,15 +362,15 @@ jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
     words w;
     extent x;
     if (!rt_type_of(p, &t))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     ir_dtype d = (ir_dtype)t.dtype;
     if (!ir_is_float(d)) {
         ir_fail("%s: the probability must be a float, but is %s", what, ir_type_tmp(&t));
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     if (!extent_of(what, shape_or(shape, &t), &x) || !key_words(what, key, &w) ||
         !fits(what, "the probability", p, &x))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac below = rt_op2(&op_lt, unit(w, d, &x), spread(rt_convert(p, d, false), &x));
     return rt_end(m, shaped(below, &x));
 }
@@ -413,7 +413,7 @@ static range_end end_of(jac x, ir_dtype d)
     ir_type t;
     const rt_slot *s = rt_slot_of(x);
     if (!s || !rt_type_of(x, &t))
-        return (range_end){NULL, NULL};
+        return (range_end){JAC_NULL, JAC_NULL};
     if (s->kind == RT_NUMBER)
         return end_of_number(s->number, d);
     ir_dtype from = (ir_dtype)t.dtype;
@@ -451,7 +451,7 @@ static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const ext
     jac ends[] = {lo.value, hi.value, hi.above};
     ir_type t;
     if (!rt_broadcast("jac_random_randint", 3, ends) || !rt_type_of(ends[0], &t))
-        return NULL;
+        return JAC_NULL;
     jac one = rt_broadcast_to(literal_int(u, 1), t.rank, t.dim);
     jac span = rt_convert(rt_op2(&op_sub, ends[1], ends[0]), u, false);
     span = choose(rt_op2(&op_le, ends[1], ends[0]), one, span);
@@ -474,7 +474,7 @@ static jac clipped_for_u8(jac v, int64_t top)
     ir_type t;
     const rt_slot *s = rt_slot_of(v);
     if (!s || !rt_type_of(v, &t))
-        return NULL;
+        return JAC_NULL;
     v = s->kind == RT_NUMBER ? end_of_number(s->number, IR_i32).value
                              : rt_convert(v, IR_i32, false);
     jac clamp[] = {rt_literal_f64(IR_i32, 0), v, rt_literal_f64(IR_i32, (double)top)};
@@ -490,14 +490,14 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
     extent x;
     ir_dtype d = rt_default_int();
     if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     if (ir_dtypes[d].kind != IR_KIND_INT && ir_dtypes[d].kind != IR_KIND_UINT) {
         ir_fail("%s draws integers, but %s was asked for", what, ir_dtypes[d].name);
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     if (!extent_of(what, shape, &x) || !key_words(what, key, &w) ||
         !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     ir_dtype drawn = d == IR_u8 ? IR_i32 : d;
     if (d == IR_u8) {
         minval = clipped_for_u8(minval, 255);
@@ -549,11 +549,11 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, ja
     words w;
     extent x;
     if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     ir_dtype d = (ir_dtype)t.dtype;
     if (!ir_is_float(d)) {
         ir_fail("%s: the logits must be floats, but are %s", what, ir_type_tmp(&t));
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     }
     ir_type rest = {.rank = (uint8_t)(t.rank - 1)};
     for (int k = 0, n = 0; k < t.rank; k++)
@@ -563,7 +563,7 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, ja
     int64_t dim[IR_MAX_RANK + 1];
     if (!noise_shape(what, &t, axis, shape, dim) ||
         !extent_of(what, (jac_dims){shape.n + 1, dim}, &x) || !key_words(what, key, &w))
-        return rt_end(m, NULL);
+        return rt_end(m, JAC_NULL);
     jac noise = shaped(gumbel(unit(w, d, &x), d, &x), &x);
     logits = rt_convert(logits, d, false);
     logits = rt_broadcast_to(logits, x.shape.rank, x.shape.dim);

@@ -93,7 +93,7 @@ static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const 
 static jac_fn make_by_user(const void *env, jac_fn f)
 {
     jac_fn made = ((const jac_solve *)env)->make(f);
-    if (!made)
+    if (!jac_ok(made))
         ir_fail("a solver gave a null function");
     return made;
 }
@@ -106,7 +106,7 @@ static jac_fn make_given(const void *env, jac_fn f)
 
 static rt_solver solver_of(const jac_solve *s)
 {
-    return (rt_solver){s->make ? make_by_user : s->fn ? make_given : NULL, s};
+    return (rt_solver){s->make ? make_by_user : jac_ok(s->fn) ? make_given : NULL, s};
 }
 
 static bool fits(const char *what, const char *role, const struct jac_function *f, int nin,
@@ -135,7 +135,7 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
     bool again;
     do {
         rt_traced_free(t);
-        if (!rt_trace_fn(f, types, t))
+        if (!rt_trace_fn(rt_fn(f), types, t))
             return false;
         again = rt_adopt_types(t, n, types);
         if (!again) /* what is still weak stays of its default type: once more, as that */
@@ -162,7 +162,7 @@ static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
     add_constants(&c, matvec);
     IR_AUTO_GRAPH g = over(matvec->g, &c, n, types, (piece[]){{n, true, 0}, {c.n, false, 0}});
     IR_AUTO_GRAPH back = g ? ctl_transpose(g, c.n) : NULL;
-    jac_fn f = back ? rt_linear_fn("transposed matvec", back, c.n, c.x, n, types) : NULL;
+    jac_fn f = back ? rt_linear_fn("transposed matvec", back, c.n, c.x, n, types) : JAC_NULL_FN;
     free(c.x);
     return f;
 }
@@ -170,7 +170,7 @@ static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
 static bool trace_solver(const char *what, const char *role, jac_fn f, int n, const ir_type *types,
                          rt_traced *t)
 {
-    return f && fits(what, role, rt_fn(f), n, n) && rt_trace_fn(f, types, t) &&
+    return jac_ok(f) && fits(what, role, rt_fn(f), n, n) && rt_trace_fn(rt_fn(f), types, t) &&
            rt_conform_outputs(t, n, types);
 }
 
@@ -187,7 +187,7 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
               trace_solver(what, "solve", solve.make(solve.env, matvec), n, types, &s);
     if (ok && both) {
         jac_fn f = transposed(&a, n, types);
-        ok = f && trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
+        ok = jac_ok(f) && trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
     }
     if (ok) {
         constants c = {0};
@@ -264,13 +264,13 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
     bool ok = rt_apply_graph(j->known, at, y);
     jac_fn product =
         ok ? rt_linear_fn("derivative", j->product, j->nres, y + j->known->nout - j->nres, n, types)
-           : NULL;
-    jac_solve made = {NULL, solver};
-    jac_fn solve = !product ? NULL
-                   : solver ? make_by_user(&made, product)
-                            : rt_default_solver(product);
-    ok =
-        solve && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) && rt_call(solve, b, out);
+           : JAC_NULL_FN;
+    jac_solve made = {JAC_NULL_FN, solver};
+    jac_fn solve = !jac_ok(product) ? JAC_NULL_FN
+                   : solver         ? make_by_user(&made, product)
+                                    : rt_default_solver(product);
+    ok = jac_ok(solve) && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
+         rt_call(rt_fn(solve), b, out);
     free(y);
     return ok;
 }
@@ -337,7 +337,7 @@ static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tange
 {
     ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
     root r = {0};
-    bool ok = settle(what, f, n, x, types, &r.f) && rt_trace_fn(solve, types, &r.solve) &&
+    bool ok = settle(what, f, n, x, types, &r.f) && rt_trace_fn(rt_fn(solve), types, &r.solve) &&
               rt_conform_outputs(&r.solve, n, types) &&
               trace_tangent(&r.f, tangent_solve, false, n, types, &r.tangent) &&
               trace_tangent(&r.f, tangent_solve, true, n, types, &r.back) &&
@@ -353,16 +353,15 @@ static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tange
 /* ---- further arguments, bound ---------------------------------------------------------------- */
 
 typedef struct {
-    jac_fn f; /* retained */
-    int n;    /* leaves of x */
+    rt_face f; /* retained */
+    int n;     /* leaves of x */
     jac rest[];
 } bound;
 
 static void call_bound(const void *env, const void *args, void *result)
 {
     const bound *b = env;
-    const struct jac_function *f = rt_fn(b->f);
-    int nin = rt_fn_leaves(f);
+    int nin = rt_fn_leaves(b->f);
     jac *in = ir_xmalloc((size_t)(nin + 1) * sizeof *in);
     memcpy(in, args, (size_t)b->n * sizeof *in);
     memcpy(in + b->n, b->rest, (size_t)(nin - b->n) * sizeof *in);
@@ -381,12 +380,12 @@ static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
 {
     const struct jac_function *f = rt_fn(fn);
     if (!f || !args)
-        return f;
+        return f ? fn : JAC_NULL_FN;
     int rest = rt_fn_leaves(f) - n;
     if (!f->nargs || f->arg_leaves[0] != n) {
         ir_fail("%s: x has %d leaves, but the first argument of %s has %d", what, n, f->name,
                 f->nargs ? f->arg_leaves[0] : 0);
-        return NULL;
+        return JAC_NULL_FN;
     }
     bound *b = ir_xmalloc(sizeof *b + (size_t)(rest + 1) * sizeof(jac));
     b->f = rt_fn_retain(f);
@@ -405,13 +404,13 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
 {
     unsigned m = rt_begin(at);
     jac_fn f = bind("custom_root", fn, n, o.args);
-    if (!solve.fn && !solve.make)
+    if (!jac_ok(solve.fn) && !solve.make)
         ir_fail("custom_root: no solve is given");
-    jac_fn by = !f           ? NULL
-                : solve.make ? make_by_user(&solve, f)
-                : solve.fn   ? bind("custom_root", solve.fn, n, o.args)
-                             : NULL;
-    const struct jac_function *s = by ? rt_fn(by) : NULL;
+    jac_fn by = !jac_ok(f)         ? JAC_NULL_FN
+                : solve.make       ? make_by_user(&solve, f)
+                : jac_ok(solve.fn) ? bind("custom_root", solve.fn, n, o.args)
+                                   : JAC_NULL_FN;
+    rt_face s = jac_ok(by) ? rt_fn(by) : NULL;
     int naux = s ? s->result_leaves - n : 0;
     bool ok = s && fits("custom_root", "f", rt_fn(f), n, n);
     if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux != NULL)))
@@ -423,9 +422,9 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
     ok = ok && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
     rt_end_tree(m, ok ? n + naux : 0, y);
     for (int k = 0; k < n; k++)
-        x[k] = ok ? y[k] : NULL;
+        x[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < naux && o.aux; k++)
-        ((jac *)o.aux)[k] = ok ? y[n + k] : NULL;
+        ((jac *)o.aux)[k] = ok ? y[n + k] : JAC_NULL;
     free(y);
     return ok;
 }
@@ -433,7 +432,7 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
 /* ---- fixed_point ----------------------------------------------------------------------------- */
 
 typedef struct {
-    jac_fn g;
+    rt_face g;
     int n;
     double tol;
     int64_t maxiter;
@@ -448,7 +447,7 @@ static bool keeps_types(const iteration *it, const jac *x, const jac *y)
             return false;
         if (!ir_same_shape(&a, &b) || (a.dtype != b.dtype && !a.weak && !b.weak))
             return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s",
-                           rt_fn(it->g)->name, ir_type_tmp(&a), k, ir_type_tmp(&b));
+                           it->g->name, ir_type_tmp(&a), k, ir_type_tmp(&b));
     }
     return true;
 }
@@ -496,7 +495,7 @@ static struct jac_function internal(const char *name,
                                     void (*apply)(const void *, const void *, void *),
                                     const void *env, const int *leaves, int results)
 {
-    return (struct jac_function){name, apply, env, 1, leaves, results, {0}, NULL};
+    return (struct jac_function){JAC_FUNCTION_MARK_, name, apply, env, 1, leaves, results, {0}, NULL};
 }
 
 static void iterate(const void *env, const void *args, void *result)
@@ -509,7 +508,7 @@ static void iterate(const void *env, const void *args, void *result)
     s[n + 1] = rt_literal_f64(IR_i32, 0);
     struct jac_function cond = internal("moves_on", moves_on, it, &wide, 1);
     struct jac_function body = internal("step", step, it, &wide, wide);
-    jac_while_(NULL, &cond, &body, JAC_TAPE_, wide, s);
+    jac_while_(NULL, rt_fn_of(&cond), rt_fn_of(&body), JAC_TAPE_, wide, s);
     memcpy(result, s, (size_t)n * sizeof *s);
     ((jac *)result)[n] = s[n + 1];
     free(s);
@@ -518,21 +517,22 @@ static void iterate(const void *env, const void *args, void *result)
 bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_point_opts o)
 {
     unsigned m = rt_begin(at);
-    jac_fn g = bind("fixed_point", fn, n, o.args);
+    jac_fn bound = bind("fixed_point", fn, n, o.args);
+    rt_face g = jac_ok(bound) ? rt_fn(bound) : NULL;
     iteration it = {g, n, o.tol, o.maxiter > 0 ? o.maxiter : 1000};
-    struct jac_function f = internal(g ? rt_fn(g)->name : "", displacement, &it, &n, n);
+    struct jac_function f = internal(g ? g->name : "", displacement, &it, &n, n);
     struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
     jac *y = ir_xmalloc((size_t)(n + 2) * sizeof *y);
     bool ok = g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
               (o.maxiter >= 0 || ir_fail("fixed_point: %lld is no number of steps (.maxiter)",
                                          (long long)o.maxiter)) &&
-              fits("fixed_point", "the function", rt_fn(g), n, n) &&
-              find_root("fixed_point", &f, &solve, o.tangent_solve, n, x, n + 1, y);
+              fits("fixed_point", "the function", g, n, n) &&
+              find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x, n + 1, y);
     rt_end_tree(m, ok ? n + 1 : 0, y);
     for (int k = 0; k < n; k++)
-        x[k] = ok ? y[k] : NULL;
+        x[k] = ok ? y[k] : JAC_NULL;
     if (o.iterations)
-        *o.iterations = ok ? y[n] : NULL;
+        *o.iterations = ok ? y[n] : JAC_NULL;
     free(y);
     return ok;
 }

@@ -21,7 +21,7 @@ static const char *const methods[] = {[JAC_BY_MATRIX] = "dense_solver",
 
 /* What a solver keeps. */
 typedef struct {
-    jac_fn A; /* retained, as is o.M */
+    rt_face A, M; /* retained; M, which may be NULL, is o.M */
     jac_method method;
     bool fit; /* the method and the tolerance are chosen to fit the system */
     jac_linear_opts o;
@@ -41,11 +41,11 @@ typedef struct {
 
 static jac ravel(const linear_system *y, const jac *leaves)
 {
-    jac *flat = ir_xmalloc((size_t)(y->n + 1) * sizeof *flat), v = NULL;
+    jac *flat = ir_xmalloc((size_t)(y->n + 1) * sizeof *flat), v = JAC_NULL;
     bool ok = true;
     for (int k = 0; k < y->n && ok; k++) {
-        jac x = leaves[k] ? rt_convert(leaves[k], y->dtype, false) : NULL;
-        ok = x && (flat[k] = jac_reshape(x, -1));
+        jac x = jac_ok(leaves[k]) ? rt_convert(leaves[k], y->dtype, false) : JAC_NULL;
+        ok = jac_ok(x) && jac_ok(flat[k] = jac_reshape(x, -1));
     }
     if (ok)
         v = y->n == 1 ? flat[0] : jac_concatenate_n(0, y->n, flat);
@@ -59,9 +59,9 @@ static bool unravel(const linear_system *y, jac v, jac *leaves)
     for (int k = 0; k < y->n; k++) {
         const ir_type *t = &y->types[k];
         int64_t end = at + ir_type_count(t);
-        jac part = y->n == 1 || !v ? v : jac_slice_in_dim(v, at, end, 1, 0);
-        part = part ? rt_reshape(part, t->rank, t->dim) : NULL;
-        if (!part || !(leaves[k] = rt_convert(part, (ir_dtype)t->dtype, false)))
+        jac part = y->n == 1 || !jac_ok(v) ? v : jac_slice_in_dim(v, at, end, 1, 0);
+        part = jac_ok(part) ? rt_reshape(part, t->rank, t->dim) : JAC_NULL;
+        if (!jac_ok(part) || !jac_ok(leaves[k] = rt_convert(part, (ir_dtype)t->dtype, false)))
             return false;
         at = end;
     }
@@ -84,14 +84,14 @@ static bool fits(const linear_system *y, const char *what, const jac *leaves)
 }
 
 /* f of a tree, as a function of the vector; NULL is the identity. */
-static jac apply(const linear_system *y, jac_fn f, jac v)
+static jac apply(const linear_system *y, rt_face f, jac v)
 {
-    if (!f || !v)
+    if (!f || !jac_ok(v))
         return v;
     jac *in = ir_xmalloc((size_t)(2 * y->n + 1) * sizeof *in), *out = in + y->n;
     bool ok = unravel(y, v, in) && rt_call(f, in, out) &&
               fits(y, f == y->by->A ? "a product by A" : "a product by .M", out);
-    jac made = ok ? ravel(y, out) : NULL;
+    jac made = ok ? ravel(y, out) : JAC_NULL;
     free(in);
     return made;
 }
@@ -103,7 +103,7 @@ static jac product(const linear_system *y, jac v)
 
 static jac precondition(const linear_system *y, jac v)
 {
-    return apply(y, y->by->o.M, v);
+    return apply(y, y->by->M, v);
 }
 
 /* ---- by the matrix --------------------------------------------------------------------------- */
@@ -116,10 +116,10 @@ static void apply_A(const void *y, const void *args, void *result)
 /* Row k is A of the k-th unit vector, which is column k of the matrix. */
 static jac matrix(const linear_system *y)
 {
-    struct jac_function f = {"matvec", apply_A, y, 1, &(int){1}, 1, {0}, NULL};
+    struct jac_function f = {JAC_FUNCTION_MARK_, "matvec", apply_A, y, 1, &(int){1}, 1, {0}, NULL};
     unsigned m = rt_begin(NULL); /* what holds f must go before f does */
     jac units = jac_eye(y->size, rt_public_dtype(y->dtype));
-    return rt_end(m, jac_transpose(jac_call1(jac_vmap(&f), units)));
+    return rt_end(m, jac_transpose(jac_call1(jac_vmap(rt_fn_of(&f)), units)));
 }
 
 /* Gauss-Jordan elimination with partial pivoting, of the matrix with b as its last column. */
@@ -159,7 +159,7 @@ static jac start(const linear_system *y, jac b)
 {
     if (!y->by->x0)
         return jac_zeros_like(b);
-    return fits(y, "x0", y->by->x0) ? ravel(y, y->by->x0) : NULL;
+    return fits(y, "x0", y->by->x0) ? ravel(y, y->by->x0) : JAC_NULL;
 }
 
 static jac residual(const linear_system *y, jac b, jac x)
@@ -344,12 +344,12 @@ static jac solve_system(linear_system *y, const jac *b)
     bool weak = true;
     for (int k = 0; k < y->n; k++) {
         if (!rt_type_of(b[k], &y->types[k]))
-            return NULL;
+            return JAC_NULL;
         const ir_type *t = &y->types[k];
         if (!ir_is_float((ir_dtype)t->dtype)) {
             ir_fail("%s: leaf %d of the right side is %s, but a system is solved in floats",
                     methods[y->by->method], k, ir_type_tmp(t));
-            return NULL;
+            return JAC_NULL;
         }
         d = ir_promote(d, weak, (ir_dtype)t->dtype, t->weak, &weak);
         y->size += ir_type_count(t);
@@ -366,12 +366,12 @@ static jac solve_system(linear_system *y, const jac *b)
 static void run(const void *env, const void *args, void *result)
 {
     linear_system y = {.by = env};
-    const struct jac_function *f = rt_fn(y.by->A);
+    rt_face f = y.by->A;
     unsigned m = rt_begin(NULL);
-    y.n = f ? f->result_leaves : 0;
+    y.n = f->result_leaves;
     y.types = ir_xmalloc((size_t)(y.n + 1) * sizeof *y.types);
     jac x = solve_system(&y, args), *out = result;
-    if (!x || !unravel(&y, x, out))
+    if (!jac_ok(x) || !unravel(&y, x, out))
         memset(out, 0, (size_t)y.n * sizeof *out);
     rt_end_tree(m, y.n, out);
     free(y.types);
@@ -381,7 +381,7 @@ static void drop(rt_function *f)
 {
     solver *s = f->data;
     rt_fn_release(s->A);
-    rt_fn_release(s->o.M);
+    rt_fn_release(s->M);
     free(s->x0);
     free(s);
 }
@@ -399,24 +399,22 @@ static bool check_options(const char *name, const jac_linear_opts *o)
 
 static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
 {
-    const struct jac_function *f = rt_fn(A), *M = f && o.M ? rt_fn(o.M) : NULL;
-    if (!f || (o.M && !M))
-        return NULL;
+    const struct jac_function *f = rt_fn(A), *M = f && jac_ok(o.M) ? rt_fn(o.M) : NULL;
+    if (!f || (jac_ok(o.M) && !M))
+        return JAC_NULL_FN;
     const char *name = methods[method];
     if (!check_options(name, &o))
-        return NULL;
+        return JAC_NULL_FN;
     int n = f->result_leaves;
     const struct jac_function *odd = rt_fn_leaves(f) != n ? f : M;
     if (odd && (rt_fn_leaves(odd) != n || odd->result_leaves != n)) {
         ir_fail(
             "%s: %s takes %s and gives %d, but must give what it takes: a tree like the right side",
             name, odd->name, ir_count_tmp(rt_fn_leaves(odd), "handle"), odd->result_leaves);
-        return NULL;
+        return JAC_NULL_FN;
     }
     solver *s = ir_xmalloc(sizeof *s);
-    *s = (solver){rt_fn_retain(f), method, fit, o, NULL};
-    if (M)
-        s->o.M = rt_fn_retain(M);
+    *s = (solver){rt_fn_retain(f), M ? rt_fn_retain(M) : NULL, method, fit, o, NULL};
     if (o.x0) {
         s->x0 = ir_xmalloc((size_t)(n + 1) * sizeof *s->x0);
         memcpy(s->x0, o.x0, (size_t)n * sizeof *s->x0);
@@ -471,15 +469,15 @@ jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
 {
     rt_at(at);
     static const int leaves[] = {1};
-    static const struct jac_function f = {"matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
+    static const struct jac_function f = {JAC_FUNCTION_MARK_, "matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
     ir_type t;
     if (!rt_type_of(a, &t))
-        return NULL;
+        return JAC_NULL_FN;
     if (t.rank != 2 || t.dim[0] != t.dim[1]) {
         ir_fail("a linear system: its matrix must be square, but is %s", ir_type_tmp(&t));
-        return NULL;
+        return JAC_NULL_FN;
     }
-    return jac_with_env_(&f, &a, sizeof a);
+    return jac_with_env_(rt_fn_of(&f), &a, sizeof a);
 }
 
 typedef struct {

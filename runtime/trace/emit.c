@@ -10,7 +10,7 @@
 static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const ir_attr *attr,
                    int nout, jac *out)
 {
-    ir_value *small[8], **x = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *x);
+    ir_value *small[8] = {0}, **x = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *x);
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
@@ -75,7 +75,7 @@ bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int n
     rt_trace *t = rt_current_trace();
     memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
-        if (!in[k])
+        if (!jac_ok(in[k]))
             return ir_fail("%s: a null handle was given", op->name);
     ops_init();
     return t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
@@ -84,7 +84,7 @@ bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int n
 jac rt_emit1(const ir_op *op, int nin, const jac *in, const ir_attr *attr)
 {
     jac out;
-    return rt_emit(op, nin, in, attr, 1, &out) ? out : NULL;
+    return rt_emit(op, nin, in, attr, 1, &out) ? out : JAC_NULL;
 }
 
 jac rt_op1(const ir_op *op, jac x)
@@ -115,10 +115,10 @@ jac rt_convert(jac x, ir_dtype d, bool weak)
     ir_type t;
     rt_slot *s = rt_slot_of(x);
     if (!s || !rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     if (s->kind == RT_NUMBER) {
         ir_scalar v;
-        return rt_number_scalar(s->number, d, &v) ? rt_literal(d, v, weak) : NULL;
+        return rt_number_scalar(s->number, d, &v) ? rt_literal(d, v, weak) : JAC_NULL;
     }
     if (t.dtype == d && t.weak == weak)
         return x;
@@ -152,7 +152,7 @@ bool rt_promote(int n, jac *x, bool floats)
     if (floats)
         d = rt_float_of(d);
     for (int k = 0; k < n; k++)
-        if (!(x[k] = rt_convert(x[k], d, weak)))
+        if (!jac_ok(x[k] = rt_convert(x[k], d, weak)))
             return false;
     return true;
 }
@@ -178,7 +178,7 @@ jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
 {
     ir_type t;
     if (!rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     int64_t dims[IR_MAX_RANK];
     int lead = rank - t.rank;
     bool same = lead == 0;
@@ -230,7 +230,7 @@ bool rt_broadcast(const char *what, int n, jac *x)
         }
     }
     for (int k = 0; k < n; k++)
-        if (!(x[k] = rt_broadcast_to(x[k], rank, shape)))
+        if (!jac_ok(x[k] = rt_broadcast_to(x[k], rank, shape)))
             return false;
     return true;
 }
@@ -245,7 +245,7 @@ jac rt_transpose(jac x, const int64_t *permutation)
 {
     ir_type t;
     if (!rt_type_of(x, &t))
-        return NULL;
+        return JAC_NULL;
     ir_attr attr = {.n = t.rank, .ints = permutation};
     return rt_emit1(&op_transpose, 1, &x, &attr);
 }

@@ -91,7 +91,7 @@ static bool execute(frame *f, const jac *in, jac *out)
         give_up(f, in);
     ok = ok && run(f);
     for (int k = 0; k < f->nresult; k++) {
-        out[k] = ok ? rt_wrap_array(f->result[k]) : NULL;
+        out[k] = ok ? rt_wrap_array(f->result[k]) : JAC_NULL;
         if (!ok)
             rt_array_release(f->result[k]);
     }

@@ -15,7 +15,8 @@ rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, con
     atomic_init(&f->refs, 1);
     f->leaves = ir_xmalloc((size_t)(nargs + 1) * sizeof *f->leaves);
     memcpy(f->leaves, leaves, (size_t)nargs * sizeof *leaves);
-    f->face = (struct jac_function){.name = name,
+    f->face = (struct jac_function){.mark = JAC_FUNCTION_MARK_,
+                                    .name = name,
                                     .nargs = nargs,
                                     .arg_leaves = f->leaves,
                                     .result_leaves = result_leaves,
@@ -33,15 +34,14 @@ const jac_loc *rt_fn_at(const struct jac_function *f)
     return f->at.file ? &f->at : NULL;
 }
 
-jac_fn rt_fn_retain(jac_fn f)
+rt_face rt_fn_retain(rt_face face)
 {
-    const struct jac_function *face = rt_fn(f);
     if (face && face->impl)
         atomic_fetch_add(&((rt_function *)face->impl)->refs, 1);
     return face;
 }
 
-void rt_fn_release(jac_fn face)
+void rt_fn_release(rt_face face)
 {
     rt_function *f = face ? face->impl : NULL;
     if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
@@ -87,8 +87,9 @@ static void drop_data(rt_function *f)
     free(f->data);
 }
 
-jac_fn jac_with_env_(jac_fn base, const void *env, size_t size)
+jac_fn jac_with_env_(jac_fn fn, const void *env, size_t size)
 {
+    rt_face base = rt_fn(fn);
     rt_function *f =
         rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves, base->result_leaves);
     f->data = ir_xmalloc(size + 1);
@@ -135,9 +136,8 @@ static bool call_over_itself(const struct jac_function *f, int nin, const jac *i
     return ok;
 }
 
-bool rt_call(jac_fn fn, const jac *in, jac *out)
+bool rt_call(rt_face f, const jac *in, jac *out)
 {
-    const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
@@ -145,7 +145,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
         return call_over_itself(f, nin, in, out);
     memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
-        if (!in[k])
+        if (!jac_ok(in[k]))
             return ir_fail("%s: %s is a null handle", f->name, rt_leaf_name(f, k));
     rt_function *made = f->impl;
     bool ok;
@@ -160,7 +160,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
         ok = failed_before || !ir_error();
     }
     for (int k = 0; k < nout && ok; k++)
-        if (!out[k]) {
+        if (!jac_ok(out[k])) {
             rt_at(rt_fn_at(f));
             ok = ir_fail(RT_NULL_RESULT, f->name, k);
         }
@@ -173,7 +173,7 @@ bool rt_call(jac_fn fn, const jac *in, jac *out)
  */
 static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
 {
-    jac_fn held = rt_fn_retain(f);
+    rt_face held = rt_fn_retain(f);
     unsigned m = rt_begin(NULL);
     bool ok = rt_call(held, in, out);
     rt_end_tree(m, f->result_leaves, out);
@@ -238,15 +238,15 @@ jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
 {
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
-    jac out = NULL;
+    jac out = JAC_NULL;
     if (!f)
-        return NULL;
+        return JAC_NULL;
     if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
         ir_fail(
             "jac_call1: %s takes %s and gives %d, but is given %d, and is to give one (jac_call is "
             "for structs of them)",
             f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
-        return NULL;
+        return JAC_NULL;
     }
-    return call_in_scope(f, x, &out) ? out : NULL;
+    return call_in_scope(f, x, &out) ? out : JAC_NULL;
 }

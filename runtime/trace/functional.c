@@ -55,7 +55,7 @@ jac_type jac_type_of(jac x)
 
 static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_type *out)
 {
-    return x ? rt_type_of(x, out)
+    return jac_ok(x) ? rt_type_of(x, out)
              : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, leaf));
 }
 
@@ -133,11 +133,11 @@ jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int 
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
-        return NULL;
+        return JAC_NULL_FN;
     int room = n ? *n : 0, nargs = rt_fn_leaves(f);
     if (!n || (nargs && !args) || (room && !captured)) {
         ir_fail("closure_convert of %s: a null pointer was given", f->name);
-        return NULL;
+        return JAC_NULL_FN;
     }
     ir_type *types = ir_xmalloc((size_t)(nargs + 1) * sizeof *types);
     RT_AUTO_TRACED t = {0};
@@ -150,5 +150,5 @@ jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int 
     for (int k = 0; k < *n; k++)
         captured[k] = t.captured[k];
     rt_end_tree(m, *n, captured);
-    return ok ? converted(f, at, &t) : NULL;
+    return ok ? converted(f, at, &t) : JAC_NULL_FN;
 }

@@ -147,7 +147,7 @@ static void push(table *t, uint32_t slot, const void *owner)
     t->stack[t->n++] = (entry){slot, owner};
 }
 
-static uintptr_t wrap(rt_slot **slot, rt_kind kind)
+static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
 {
     table *t = get();
     uint32_t k = slot_new(t);
@@ -161,12 +161,17 @@ static uintptr_t wrap(rt_slot **slot, rt_kind kind)
            (uintptr_t)t->thread << (2 + INDEX_BITS + GENERATION_BITS);
 }
 
+static jac wrap(rt_slot **slot, rt_kind kind)
+{
+    return (jac){(const struct jac_opaque *)wrap_word(slot, kind)};
+}
+
 jac rt_wrap_array(rt_array *a)
 {
     rt_slot *s;
     if (!a)
-        return NULL;
-    jac x = (jac)wrap(&s, RT_ARRAY);
+        return JAC_NULL;
+    jac x = wrap(&s, RT_ARRAY);
     s->array = a;
     return x;
 }
@@ -174,7 +179,7 @@ jac rt_wrap_array(rt_array *a)
 jac rt_wrap_number(rt_number n)
 {
     rt_slot *s;
-    jac x = (jac)wrap(&s, RT_NUMBER);
+    jac x = wrap(&s, RT_NUMBER);
     s->number = n;
     return x;
 }
@@ -183,8 +188,8 @@ jac rt_wrap_value(uint64_t trace, ir_value *v)
 {
     rt_slot *s;
     if (!v)
-        return NULL;
-    jac x = (jac)wrap(&s, RT_TRACED);
+        return JAC_NULL;
+    jac x = wrap(&s, RT_TRACED);
     s->trace = trace;
     s->value = v;
     return x;
@@ -194,10 +199,10 @@ jac_fn rt_wrap_function(rt_function *f)
 {
     rt_slot *s;
     if (!f)
-        return NULL;
-    jac_fn x = (jac_fn)wrap(&s, RT_FUNCTION);
+        return JAC_NULL_FN;
+    uintptr_t x = wrap_word(&s, RT_FUNCTION);
     s->function = f;
-    return x;
+    return (jac_fn){(rt_face)x};
 }
 
 /* ---- from a handle to its slot --------------------------------------------------------------- */
@@ -247,7 +252,7 @@ rt_slot *rt_slot_of(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t)x, &k, &why);
+    rt_slot *s = find((uintptr_t)x.word, &k, &why);
     if (s && s->kind == RT_FUNCTION)
         why = "this is a function, not an array";
     else if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace))
@@ -265,7 +270,7 @@ void rt_give_up(jac x, rt_function *f, int leaf)
     uint32_t k;
     const char *why;
     const ir_loc *at = ir_loc_get();
-    rt_slot *s = find((uintptr_t)x, &k, &why);
+    rt_slot *s = find((uintptr_t)x.word, &k, &why);
     if (!s || s->kind != RT_ARRAY)
         return;
     rt_array *array = s->array;
@@ -278,16 +283,20 @@ void rt_give_up(jac x, rt_function *f, int leaf)
     rt_array_release(array);
 }
 
-const struct jac_function *rt_fn(jac_fn f)
+rt_face rt_fn(jac_fn f)
 {
     uint32_t k;
     const char *why;
-    if (f && !((uintptr_t)f & 1))
-        return f;
-    rt_slot *s = find((uintptr_t)f, &k, &why);
+    if (f.face && !((uintptr_t)f.face & 1)) {
+        if (f.face->mark == JAC_FUNCTION_MARK_)
+            return f.face;
+        ir_fail("this is not a function that JAC_FN made (of a C function f, f_fn is given)");
+        return NULL;
+    }
+    rt_slot *s = find((uintptr_t)f.face, &k, &why);
     if (s && s->kind == RT_FUNCTION)
         return &s->function->face;
-    ir_fail("%s", s ? "this is an array, not a function" : f ? why : "a null function was given");
+    ir_fail("%s", s ? "this is an array, not a function" : jac_ok(f) ? why : "a null function was given");
     return NULL;
 }
 
@@ -295,7 +304,7 @@ void rt_retain(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t)x, &k, &why);
+    rt_slot *s = find((uintptr_t)x.word, &k, &why);
     if (s)
         s->retained++;
 }
@@ -304,7 +313,7 @@ void rt_release(jac x)
 {
     uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t)x, &k, &why);
+    rt_slot *s = find((uintptr_t)x.word, &k, &why);
     if (s && s->retained)
         slot_drop(mine, k, &s->retained);
 }
@@ -313,7 +322,7 @@ jac jac_retain_(const jac_loc *at, jac x)
 {
     rt_at(at);
     if (!rt_slot_of(x))
-        return NULL;
+        return JAC_NULL;
     rt_retain(x);
     return x;
 }
@@ -336,23 +345,23 @@ static void release(const jac_loc *at, uintptr_t h)
 
 void jac_release_(const jac_loc *at, jac x)
 {
-    release(at, (uintptr_t)x);
+    release(at, (uintptr_t)x.word);
 }
 
 jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f)
 {
     rt_at(at);
     if (!rt_fn(f))
-        return NULL;
-    if ((uintptr_t)f & 1)
-        rt_retain((jac)(uintptr_t)f);
+        return JAC_NULL_FN;
+    if ((uintptr_t)f.face & 1)
+        rt_retain((jac){(const struct jac_opaque *)f.face});
     return f;
 }
 
 void jac_release_fn_(const jac_loc *at, jac_fn f)
 {
-    if ((uintptr_t)f & 1)
-        release(at, (uintptr_t)f);
+    if ((uintptr_t)f.face & 1)
+        release(at, (uintptr_t)f.face);
 }
 
 /* ---- scopes ---------------------------------------------------------------------------------- */
@@ -372,7 +381,7 @@ static void pop_to(table *t, uint32_t mark)
 static bool hold(jac x, uint32_t *k)
 {
     const char *why;
-    rt_slot *s = find((uintptr_t)x, k, &why);
+    rt_slot *s = find((uintptr_t)x.word, k, &why);
     if (s)
         s->scoped++;
     return s != NULL;
@@ -444,7 +453,7 @@ static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
     uint32_t slot = NO_SLOT;
     const char *why;
-    if (value ? !find((uintptr_t)value, &slot, &why) : !t->vacant)
+    if (jac_ok(value) ? !find((uintptr_t)value.word, &slot, &why) : !t->vacant)
         return NULL;
     for (uint32_t k = mark; k-- > 0;)
         if (t->stack[k].owner == leaf && t->stack[k].slot == slot)
@@ -458,7 +467,7 @@ static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
 {
     uint32_t slot;
     const char *why;
-    if (!find((uintptr_t)*leaf, &slot, &why))
+    if (!find((uintptr_t)leaf->word, &slot, &why))
         slot = NO_SLOT;
     entry *e = owned_entry(t, mark, leaf, before);
     if (!e) {

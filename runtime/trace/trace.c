@@ -31,7 +31,7 @@ bool rt_trace_is_open(uint64_t serial)
 static ir_value *capture(rt_trace *t, jac x)
 {
     for (int k = 0; k < t->ncaptured; k++)
-        if (t->captured[k] == x)
+        if (t->captured[k].word == x.word)
             return t->as[k];
     ir_type type;
     if (!rt_type_of(x, &type))
@@ -94,7 +94,7 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
     if (!ok)
         ir_fail("%s: an operation in it failed, and its error was cleared", t->g->name);
     for (int k = 0; k < nout && ok; k++) {
-        if (!out[k])
+        if (!jac_ok(out[k]))
             ok = ir_fail(RT_NULL_RESULT, t->g->name, k);
         else
             ok = (y[k] = rt_value_in(t, out[k])) != NULL;
@@ -136,9 +136,8 @@ static bool trace_body(const struct jac_function *f, const ir_type *types, rt_tr
     return ok;
 }
 
-bool rt_trace_fn(jac_fn f, const ir_type *types, rt_traced *out)
+bool rt_trace_fn(rt_face face, const ir_type *types, rt_traced *out)
 {
-    const struct jac_function *face = rt_fn(f);
     *out = (rt_traced){0};
     if (!face)
         return false;
@@ -165,7 +164,7 @@ static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
     ok = ok && ir_splice(t->g, g, x, y);
     for (int k = 0; k < g->nout; k++)
-        out[k] = ok ? rt_wrap_value(t->serial, y[k]) : NULL;
+        out[k] = ok ? rt_wrap_value(t->serial, y[k]) : JAC_NULL;
     free(x);
     return ok;
 }
@@ -190,7 +189,7 @@ static bool interpret(const ir_graph *g, const jac *in, jac *out)
     }
     ok = ok && made == g->nout && ir_eval(g, i, o);
     for (int k = 0; k < made; k++) {
-        out[k] = ok ? rt_wrap_array(y[k]) : NULL;
+        out[k] = ok ? rt_wrap_array(y[k]) : JAC_NULL;
         if (!ok)
             rt_array_release(y[k]);
     }

@@ -44,10 +44,10 @@ jac_fn jac_checkpoint_(const jac_loc *at, jac_fn fn, jac_checkpoint_opts o)
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
-        return NULL;
+        return JAC_NULL_FN;
     if ((int)o.policy < JAC_SAVE_NOTHING || o.policy > JAC_SAVE_EVERYTHING) {
         ir_fail("checkpoint of %s: there is no policy %d", f->name, (int)o.policy);
-        return NULL;
+        return JAC_NULL_FN;
     }
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);

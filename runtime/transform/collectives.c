@@ -57,12 +57,12 @@ jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis
     const rt_named_axis *axis = bound(name, axis_name);
     ir_type t;
     if (!axis || !rt_type_of(x, &t))
-        return NULL;
-    if (t.dtype == IR_bool && !(x = rt_convert(x, IR_i32, false)))
-        return NULL;
+        return JAC_NULL;
+    if (t.dtype == IR_bool && !jac_ok(x = rt_convert(x, IR_i32, false)))
+        return JAC_NULL;
     ir_attr attr = {.name = axis->name};
     jac y = rt_emit1(op, 1, &x, &attr);
-    return rt_end(m, y && mean ? jac_divide_(at, y, jac_of_i64(axis->size)) : y);
+    return rt_end(m, jac_ok(y) && mean ? jac_divide_(at, y, jac_of_i64(axis->size)) : y);
 }
 
 jac jac_axis_index_(const jac_loc *at, const char *axis_name)
@@ -70,7 +70,7 @@ jac jac_axis_index_(const jac_loc *at, const char *axis_name)
     unsigned m = rt_begin(at);
     const rt_named_axis *axis = bound("axis_index", axis_name);
     if (!axis)
-        return NULL;
+        return JAC_NULL;
     ir_attr attr = {.name = axis->name};
     return rt_end(m, rt_emit1(&op_axis_index, 0, NULL, &attr));
 }

@@ -110,7 +110,7 @@ jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn fn, jac_fn rule_fn)
     rt_at(at);
     const struct jac_function *f = rt_fn(fn), *rule = f ? rt_fn(rule_fn) : NULL;
     if (!rule || !custom_signature(f, rule))
-        return NULL;
+        return JAC_NULL_FN;
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);
     made->second = rt_fn_retain(rule);

@@ -13,7 +13,7 @@
 
 /* rt_function.inner is f, .second fwd. */
 typedef struct {
-    jac_fn bwd;
+    rt_face bwd;
     int nres; /* handles of residuals */
 } custom_data;
 
@@ -68,16 +68,16 @@ static jac conform(const around *a, int leaf, jac ct)
 {
     const ir_type *type = &a->args[leaf];
     ir_type has;
-    if (!ct)
+    if (!jac_ok(ct))
         return rt_zeros(type);
     if (!rt_type_of(ct, &has))
-        return NULL;
+        return JAC_NULL;
     if (has.weak && ir_same_shape(&has, type))
         return rt_convert(ct, (ir_dtype)type->dtype, false);
     if (!ir_same_type(&has, type)) {
         ir_fail("custom_vjp of %s: %s is %s, but %s gives %s as its cotangent", a->f->name,
                 rt_leaf_name(a->f, leaf), ir_type_tmp(type), a->bwd->name, ir_type_tmp(&has));
-        return NULL;
+        return JAC_NULL;
     }
     return ct;
 }
@@ -96,7 +96,7 @@ static void around_apply(const void *env, const void *args, void *result)
     m = 0;
     for (int k = 0; k < n; k++)
         if (rt_is_float(&a->args[k]))
-            ((jac *)result)[m++] = ok ? conform(a, k, ct[k]) : NULL;
+            ((jac *)result)[m++] = ok ? conform(a, k, ct[k]) : JAC_NULL;
     free(in);
 }
 
@@ -296,7 +296,7 @@ jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn fn, jac_fn fwd_fn, jac_fn bwd_f
     const struct jac_function *f = rt_fn(fn), *fwd = f ? rt_fn(fwd_fn) : NULL;
     const struct jac_function *bwd = fwd ? rt_fn(bwd_fn) : NULL;
     if (!bwd || !signature(f, fwd, bwd))
-        return NULL;
+        return JAC_NULL_FN;
     custom_data *d = ir_xmalloc(sizeof *d);
     *d = (custom_data){rt_fn_retain(bwd), fwd->result_leaves - f->result_leaves};
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);

@@ -85,7 +85,7 @@ bool rt_trace_at(const struct jac_function *f, const char *what, const jac *prim
                  rt_traced *t)
 {
     for (int k = 0, n = rt_fn_leaves(f); k < n; k++) {
-        if (!primals[k])
+        if (!jac_ok(primals[k]))
             return ir_fail("%s of %s: %s is a null handle", what, f->name, rt_leaf_name(f, k));
         if (!rt_type_of(primals[k], &types[k]))
             return false;
@@ -111,5 +111,5 @@ bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *le
 jac rt_zeros(const ir_type *t)
 {
     jac x = rt_literal((ir_dtype)t->dtype, (ir_scalar){0}, false);
-    return x ? rt_broadcast_to(x, t->rank, t->dim) : NULL;
+    return jac_ok(x) ? rt_broadcast_to(x, t->rank, t->dim) : JAC_NULL;
 }

@@ -114,7 +114,7 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || !rt_list("grad", o.argnums))
-        return NULL;
+        return JAC_NULL_FN;
     int n = o.argnums.n ? o.argnums.n : 1, leaves = 0;
     grad_data *d = ir_xmalloc(sizeof *d + (size_t)n * sizeof(int));
     *d = (grad_data){.value = o.value, .has_aux = o.has_aux, .nargnums = n};
@@ -125,7 +125,7 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
                 "grad of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
                 f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
             free(d);
-            return NULL;
+            return JAC_NULL_FN;
         }
         d->argnums[k] = (int)(arg < 0 ? arg + f->nargs : arg);
         leaves += f->arg_leaves[d->argnums[k]];

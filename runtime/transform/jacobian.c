@@ -174,7 +174,7 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
     const struct jac_function *f = rt_fn(fn);
     const int64_t zero = 0;
     if (!f || !rt_list(reverse ? "jacrev" : "jacfwd", argnums))
-        return NULL;
+        return JAC_NULL_FN;
     if (!argnums.n)
         argnums = (jac_dims){1, &zero};
     jacobian_data *d =
@@ -188,7 +188,7 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
                 reverse ? "jacrev" : "jacfwd", f->name, ir_count_tmp(f->nargs, "argument"),
                 (long long)argnums.v[k]);
             free(d);
-            return NULL;
+            return JAC_NULL_FN;
         }
         for (int j = 0; j < f->arg_leaves[arg]; j++)
             d->leaf[d->n++] = rt_first_leaf(f, (int)arg) + j;

@@ -234,11 +234,11 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
-        return NULL;
+        return JAC_NULL_FN;
     jitted *j = ir_xmalloc(sizeof *j + (size_t)rt_fn_leaves(f));
     if (!mark_donated(j, f, o.donate_argnums)) {
         free(j);
-        return NULL;
+        return JAC_NULL_FN;
     }
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);

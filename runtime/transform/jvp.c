@@ -9,12 +9,12 @@ static jac conform(const char *what, jac t, const ir_type *type)
 {
     ir_type has;
     if (!rt_type_of(t, &has))
-        return NULL;
+        return JAC_NULL;
     if (has.weak && ir_same_shape(&has, type))
         return rt_convert(t, (ir_dtype)type->dtype, type->weak);
     if (!ir_same_type(&has, type)) {
         ir_fail("%s is %s, but belongs to a value %s", what, ir_type_tmp(&has), ir_type_tmp(type));
-        return NULL;
+        return JAC_NULL;
     }
     return t;
 }
@@ -29,13 +29,13 @@ static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const
     if (t->ncaptured)
         memcpy(in + n, t->captured, (size_t)t->ncaptured * sizeof *in);
     for (int k = 0; k < n; k++) {
-        if (!tangents[k])
+        if (!jac_ok(tangents[k]))
             continue;
         if (!rt_is_float(&types[k]))
             return ir_fail("jvp of %s: %s is %s: an integer has no tangent but the null handle",
                            f->name, rt_leaf_name(f, k), ir_type_tmp(&types[k]));
         nz[k] = true;
-        if (!(in[m++] = conform("jvp: a tangent", tangents[k], &types[k])))
+        if (!jac_ok(in[m++] = conform("jvp: a tangent", tangents[k], &types[k])))
             return false;
     }
     return true;
@@ -80,8 +80,8 @@ bool jac_jvp_(const jac_loc *at, jac_fn fn, const void *primals, const void *tan
     bool ok = run_jvp(f, primals, tangents, y, y + n);
     rt_end_tree(m, ok ? 2 * n : 0, y);
     for (int k = 0; k < n; k++) {
-        ((jac *)out)[k] = ok ? y[k] : NULL;
-        ((jac *)out_tangents)[k] = ok ? y[n + k] : NULL;
+        ((jac *)out)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)out_tangents)[k] = ok ? y[n + k] : JAC_NULL;
     }
     free(y);
     return ok;

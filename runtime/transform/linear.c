@@ -162,11 +162,11 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
-        return NULL;
+        return JAC_NULL_FN;
     int n = rt_fn_leaves(f), nout = f->result_leaves;
     if ((n && !primals) || (nout && !out)) {
         ir_fail("%s of %s: a null pointer was given for a tree", what, f->name);
-        return NULL;
+        return JAC_NULL_FN;
     }
     closure *c = transposed ? closure_new(what, "a cotangent", nout, n)
                             : closure_new(what, "a tangent", n, nout);
@@ -179,12 +179,12 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
               linearize_at(c, &t, primals, args, n, results, transposed, y);
     rt_end_tree(m, ok ? nout : 0, y);
     for (int k = 0; k < nout; k++)
-        ((jac *)out)[k] = ok ? y[k] : NULL;
+        ((jac *)out)[k] = ok ? y[k] : JAC_NULL;
     free(y);
     if (ok)
         return rt_wrap_function(made);
     rt_fn_release(&made->face);
-    return NULL;
+    return JAC_NULL_FN;
 }
 
 jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out)
@@ -214,7 +214,7 @@ jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn fn, const void *primals)
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
-        return NULL;
+        return JAC_NULL_FN;
     int n = rt_fn_leaves(f), nout = f->result_leaves;
     closure *c = closure_new("linear_transpose", "a cotangent", nout, n);
     rt_function *made = function_of(c, f->name, at, 1, &nout);
@@ -238,5 +238,5 @@ jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn fn, const void *primals)
     if (ok)
         return rt_wrap_function(made);
     rt_fn_release(&made->face);
-    return NULL;
+    return JAC_NULL_FN;
 }

@@ -145,7 +145,7 @@ jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || !check_options(f, &o))
-        return NULL;
+        return JAC_NULL_FN;
     bool by_leaf = o.in_axes_leaves.n > 0;
     jac_dims in = by_leaf ? o.in_axes_leaves : o.in_axes;
     int n = in.n + o.out_axes.n;

@@ -223,7 +223,7 @@ static const struct {
 static ir_graph *traced(jac_fn f, const ir_type *types, const char *name)
 {
     RT_AUTO_TRACED t = {0};
-    if (!f || !rt_trace_fn(f, types, &t)) {
+    if (!jac_ok(f) || !rt_trace_fn(rt_fn(f), types, &t)) {
         fprintf(stderr, "%s: %s\n", name, jac_error());
         exit(3);
     }
