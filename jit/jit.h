@@ -1,6 +1,6 @@
 /* The JIT as the runtime sees it: a graph goes in, a callable program comes out.
  *
- * graph -> passes -> schedule (kernels, buffers, control) -> LLVM IR -> machine code. Programs are
+ * graph -> passes -> schedule (kernels, buffers, control) -> module -> machine code. Programs are
  * immutable and shared: two threads, or two functions that trace to the same graph, get the same
  * one from the process-wide cache.
  */
@@ -8,20 +8,27 @@
 #define JACQUARD_JIT_JIT_H
 
 #include "ir/ir.h"
+#include "jit/limits.h"
 
-/* ---- cache.c: programs, reference counted -------------------------------------------------- */
+/* ---- compile.c, cache.c: programs, reference counted ---------------------------------------- */
 
 typedef struct jit_program jit_program;
+typedef struct jit_backend jit_backend;
+
+/* How to compile; what is left out is as usual. */
+typedef struct {
+    /* By input: the caller gives up this input's buffer, so that an output may be made in it. NULL:
+     * none. */
+    const uint8_t *donated;
+    bool profiled;              /* counts and times what it does (profile.h) */
+    const jit_backend *backend; /* NULL: LLVM, for this machine */
+    const jit_limits *limits;   /* NULL: the back end's */
+} jit_options;
 
 /* Optimises g, looks the result up in the cache, compiles it if it is not there. The caller owns
- * one reference to the program; g itself is left alone. NULL with an error recorded. */
-jit_program *jit_compile(ir_graph *g);
-
-/* The same, for a caller who gives up the buffers of inputs k with donated[k] set: it may have some
- * outputs made in them. NULL is the same as none. */
-jit_program *jit_compile_donating(ir_graph *g, const uint8_t *donated);
-/* The same as a program that counts and times what it does, for the profile (profile.h). */
-jit_program *jit_compile_profiled(ir_graph *g, const uint8_t *donated);
+ * one reference to the program; g itself is left alone. NULL with an error recorded. Options may be
+ * NULL. */
+jit_program *jit_compile(ir_graph *g, const jit_options *options);
 
 /* By output: the input whose buffer p must be given as this output's too; -1: one of its own. NULL:
  * all have their own. */
@@ -34,16 +41,6 @@ void jit_release(jit_program *p);
  * aligned as their elements are. No buffer of out may overlap another, but for what jit_taken
  * says. Re-entrant. */
 bool jit_run(const jit_program *p, const void *const *in, void *const *out);
-
-/* ---- strips.c: kernels that are done together, some rows at a time --------------------------- */
-
-/* From how many rows and bytes on, and how many bytes at a time. Tests set them low; programs
- * compiled with others stay what they are. */
-typedef struct {
-    int64_t least_rows, least_bytes, strip_bytes;
-} jit_strip_limits;
-extern jit_strip_limits jit_strips_at;
-#define JIT_USUAL_STRIPS {32, 1 << 19, 1 << 15}
 
 /* ---- stats: what a compilation did ----------------------------------------------------------- */
 
@@ -73,13 +70,14 @@ bool jit_logs(jit_log what);
 /* ---- dump.c: what a graph is compiled to, as text -------------------------------------------- */
 
 typedef enum {
-    JIT_TEXT_SCHEDULE, /* kernels, buffers, control */
-    JIT_TEXT_LLVM,     /* LLVM IR as emitted */
-    JIT_TEXT_LLVM_OPT, /* after LLVM's passes */
-    JIT_TEXT_ASM,      /* assembly for this machine */
+    JIT_TEXT_SCHEDULE,  /* kernels, buffers, control */
+    JIT_TEXT_EMITTED,   /* the back end's module as emitted: LLVM IR */
+    JIT_TEXT_OPTIMIZED, /* after the back end's passes */
+    JIT_TEXT_ASM,       /* assembly for this machine */
 } jit_text;
 
-/* Malloc'd; NULL with an error recorded. Works on the optimised g, as jit_compile does. */
-char *jit_emit_text(ir_graph *g, jit_text what);
+/* Malloc'd; NULL with an error recorded. Works on the optimised g, as jit_compile does. Options may
+ * be NULL. */
+char *jit_emit_text(ir_graph *g, const jit_options *options, jit_text what);
 
 #endif

@@ -411,11 +411,17 @@ bool test_eval(test_pool *p, const ir_graph *g, const test_arrays *in, test_arra
 
 bool test_jit(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out)
 {
+    return test_jit_as(p, g, in, out, NULL);
+}
+
+bool test_jit_as(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
+                 const jit_options *options)
+{
     const void **ins;
     void **outs;
     if (!prepare(p, g, in, out, &ins, &outs))
         return false;
-    jit_program *program = jit_compile(g);
+    jit_program *program = jit_compile(g, options);
     bool ok = program && jit_run(program, ins, outs);
     jit_release(program);
     return ok;
@@ -437,7 +443,7 @@ bool test_jit_donating(test_pool *p, ir_graph *g, const test_arrays *in, test_ar
         return false;
     uint8_t *all = test_alloc(p, (size_t)g->nin + 1);
     memset(all, 1, (size_t)g->nin);
-    jit_program *program = jit_compile_donating(g, all);
+    jit_program *program = jit_compile(g, &(jit_options){.donated = all});
     const int *over = program ? jit_taken(program) : NULL;
     for (int j = 0; over && j < g->nout; j++)
         if (over[j] >= 0) {

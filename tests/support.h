@@ -8,6 +8,7 @@
 #define JACQUARD_TESTS_SUPPORT_H
 
 #include "ir/ir.h"
+#include "jit/jit.h"
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
@@ -83,6 +84,8 @@ static inline bool test_is_float(const ir_value *v)
 bool test_eval(test_pool *p, const ir_graph *g, const test_arrays *in, test_arrays *out);
 /* Compiles the graph, and runs that. */
 bool test_jit(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out);
+bool test_jit_as(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
+                 const jit_options *options);
 /* The same with all inputs donated; how many outputs took the place of one is added to *taken, if
  * that is not NULL. The arrays given stay as they are. */
 bool test_jit_donating(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,

@@ -350,7 +350,7 @@ Test(debug, gdb_is_shown_a_program_as_long_as_it_lives)
                  "}",
                  k);
         IR_AUTO_GRAPH g = ir_parse(text, "test_debug.c");
-        jit_program *p = g ? jit_compile(g) : NULL;
+        jit_program *p = g ? jit_compile(g, NULL) : NULL;
         cr_assert(p, "%s", ir_error());
         jit_release(p);
         if (k == 9)

@@ -312,7 +312,7 @@ Test(donation, of_what_no_result_can_take_makes_no_further_program)
                                "  return s\n"
                                "}",
                                "f");
-    jit_program *p = jit_compile(g), *q = jit_compile_donating(g, (uint8_t[]){1});
+    jit_program *p = jit_compile(g, NULL), *q = jit_compile(g, &(jit_options){.donated = (uint8_t[]){1}});
     cr_assert(p && p == q);
     cr_assert(!jit_taken(p));
     jit_release(p);

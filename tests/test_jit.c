@@ -24,7 +24,7 @@ static ir_graph *parsed(const char *text)
 static char *emitted(const char *graph, jit_text what)
 {
     IR_AUTO_GRAPH g = parsed(graph);
-    char *text = jit_emit_text(g, what);
+    char *text = jit_emit_text(g, NULL, what);
     cr_assert(text, "%s", ir_error());
     return text;
 }
@@ -116,7 +116,7 @@ static const char scalar_loop[] = "graph f(a: f32[]) {\n" LOOP("f32[]", 1000,
 /* As emitted the loop's blocks are the header, called "while", and all that follow its exit. */
 Test(code, a_scalar_loop_neither_loads_nor_stores)
 {
-    char *text = emitted(scalar_loop, JIT_TEXT_LLVM);
+    char *text = emitted(scalar_loop, JIT_TEXT_EMITTED);
     const char *header = strstr(text, "\nwhile:"), *exit = header ? strstr(header, "\nend:") : NULL;
     const char *body = exit ? strstr(exit, "\nbody:") : NULL;
     const char *end = body ? strstr(body, "\n}") : NULL;
@@ -133,7 +133,7 @@ Test(code, a_scalar_loop_neither_loads_nor_stores)
 
 Test(code, a_scalar_loop_keeps_its_carries_in_phis_after_optimisation)
 {
-    char *text = emitted(scalar_loop, JIT_TEXT_LLVM_OPT);
+    char *text = emitted(scalar_loop, JIT_TEXT_OPTIMIZED);
     cr_expect(has(text, "phi float") && !has(text, "alloca"), "%s", text);
     free(text);
 }
@@ -144,7 +144,7 @@ Test(code, a_loop_of_exponentials_is_vector_code)
                          "  e: f32[4096] = exp x\n"
                          "  return e\n"
                          "}",
-                         JIT_TEXT_LLVM_OPT);
+                         JIT_TEXT_OPTIMIZED);
     cr_expect(has(text, " x float> @llvm.fma") || has(text, " x float> @llvm.fmuladd") ||
                   has(text, "fmul <"),
               "%s", text);
@@ -167,7 +167,7 @@ Test(code, a_sum_keeps_several_accumulators)
                          "  s: f32[] = reduce_sum[axes=[0]] x\n"
                          "  return s\n"
                          "}",
-                         JIT_TEXT_LLVM_OPT);
+                         JIT_TEXT_OPTIMIZED);
     cr_expect(has(text, "fadd reassoc <") && has(text, "llvm.vector.reduce.fadd"), "%s", text);
     free(text);
 }
@@ -180,7 +180,7 @@ Test(code, a_matrix_product_by_rows_is_vector_code)
                 "rhs_batch=[]] a b\n"
                 "  return p\n"
                 "}",
-                JIT_TEXT_LLVM_OPT);
+                JIT_TEXT_OPTIMIZED);
     cr_expect(has(text, "fmul <"), "%s", text);
     free(text);
 }
@@ -218,7 +218,7 @@ static int count(const char *text, const char *part)
 Test(code, steps_of_a_long_program_that_say_the_same_are_one_function)
 {
     char *graph[] = {layers(30), layers(200)};
-    char *text[] = {emitted(graph[0], JIT_TEXT_LLVM_OPT), emitted(graph[1], JIT_TEXT_LLVM_OPT)};
+    char *text[] = {emitted(graph[0], JIT_TEXT_OPTIMIZED), emitted(graph[1], JIT_TEXT_OPTIMIZED)};
     cr_expect_leq(count(text[0], "\ndefine "), 8, "%s", text[0]);
     cr_expect_leq(count(text[1], "\ndefine "), 24);
     for (int k = 0; k < 2; k++) {
@@ -238,7 +238,7 @@ Test(code, a_long_program_computes_what_a_short_one_does)
         x[k] = (float)(k % 7) / 7;
     for (int k = 0; k < W; k++)
         w[k] = (float)(k % 5 - 2) / 16;
-    jit_program *p = jit_compile(g), *q = jit_compile(step);
+    jit_program *p = jit_compile(g, NULL), *q = jit_compile(step, NULL);
     cr_assert(p && q, "%s", ir_error());
     cr_assert(jit_run(p, (const void *[]){x, w}, (void *[]){got}));
     for (int k = 0; k < 30; k++) {
@@ -297,14 +297,14 @@ Test(code, long_straight_line_code_is_cut_and_computes_the_same)
         IR_AUTO_GRAPH g = parsed(text);
         float x = 0.5f, v[] = {0.5f, -0.5f, 0.25f, 0}, got[2] = {0}, want[2] = {0};
         bool p = false, q = true;
-        jit_program *program = jit_compile(g);
+        jit_program *program = jit_compile(g, NULL);
         cr_assert(program, "%s", ir_error());
         cr_assert(ir_eval(g, (const void *[]){&x, v}, (void *[]){&want[0], &want[1], &q}));
         cr_assert(jit_run(program, (const void *[]){&x, v}, (void *[]){&got[0], &got[1], &p}));
         cr_expect(got[0] == want[0] && got[1] == want[1] && p == q, "%d: %g %g", n, got[0],
                   want[0]);
         jit_release(program);
-        char *ll = emitted(text, JIT_TEXT_LLVM);
+        char *ll = emitted(text, JIT_TEXT_EMITTED);
         int parts = count(ll, "\ndefine internal i1 @part");
         cr_expect(n > 1000 ? parts > n / 100 : !parts, "%d parts", parts);
         free(ll);
@@ -334,10 +334,10 @@ static char *beginnings(int n)
 
 Test(code, steps_that_differ_by_their_size_alone_are_one_function_and_compute_the_same)
 {
-    char *text = beginnings(200), *ll = emitted(text, JIT_TEXT_LLVM_OPT);
+    char *text = beginnings(200), *ll = emitted(text, JIT_TEXT_OPTIMIZED);
     cr_expect_leq(count(ll, "\ndefine "), 24, "%d functions", count(ll, "\ndefine "));
     IR_AUTO_GRAPH g = parsed(text);
-    jit_program *p = jit_compile(g);
+    jit_program *p = jit_compile(g, NULL);
     cr_assert(p, "%s", ir_error());
     for (int most = 0; most < 2000; most += 333) {
         float x[2000] = {0}, got = -1, want = -2;
@@ -353,7 +353,7 @@ Test(code, steps_that_differ_by_their_size_alone_are_one_function_and_compute_th
 
 Test(code, holds_no_address_of_the_process)
 {
-    char *graph = layers(1), *text = emitted(graph, JIT_TEXT_LLVM);
+    char *graph = layers(1), *text = emitted(graph, JIT_TEXT_EMITTED);
     cr_expect(!has(text, "inttoptr"), "%s", text);
     free(text);
     free(graph);
@@ -362,7 +362,7 @@ Test(code, holds_no_address_of_the_process)
                    "lhs_batch=[], rhs_batch=[]] a a\n"
                    "  return b\n"
                    "}",
-                   JIT_TEXT_LLVM);
+                   JIT_TEXT_EMITTED);
     cr_expect(has(text, "@jac_host_eval") && !has(text, "inttoptr"), "%s", text);
     free(text);
 }
@@ -394,12 +394,12 @@ Test(cache, graphs_that_are_equal_share_one_program)
     IR_AUTO_GRAPH a = numbered(1);
     IR_AUTO_GRAPH b = numbered(1);
     IR_AUTO_GRAPH c = numbered(2);
-    jit_program *p = jit_compile(a), *q = jit_compile(b);
+    jit_program *p = jit_compile(a, NULL), *q = jit_compile(b, NULL);
     jit_stats st;
     cr_assert(p && jit_last_stats(&st));
     cr_expect_eq(p, q);
     cr_expect(st.cached && st.ms_llvm == 0);
-    jit_program *r = jit_compile(c);
+    jit_program *r = jit_compile(c, NULL);
     cr_expect_neq(p, r);
     cr_expect(jit_last_stats(&st) && !st.cached && st.ms_llvm > 0);
     cr_expect(adds(p, 1) && adds(r, 2));
@@ -411,9 +411,9 @@ Test(cache, graphs_that_are_equal_share_one_program)
 Test(cache, a_dropped_program_is_found_again)
 {
     IR_AUTO_GRAPH a = numbered(7);
-    jit_release(jit_compile(a));
+    jit_release(jit_compile(a, NULL));
     jit_stats st;
-    jit_program *p = jit_compile(a);
+    jit_program *p = jit_compile(a, NULL);
     cr_expect(p && jit_last_stats(&st) && st.cached && adds(p, 7));
     jit_release(p);
 }
@@ -434,7 +434,7 @@ Test(cache, a_thousand_compiled_and_dropped_programs_leave_memory_flat, .timeout
     long before = 0;
     for (int n = 0; n < 1000; n++) {
         IR_AUTO_GRAPH g = numbered(n);
-        jit_program *p = jit_compile(g);
+        jit_program *p = jit_compile(g, NULL);
         cr_assert(p && adds(p, n), "%d: %s", n, ir_error());
         jit_release(p);
         if (n == JIT_CACHE_KEEPS + 100)
@@ -453,7 +453,7 @@ static void *compile_in_thread(void *failures)
 {
     for (int n = 0; n < 40; n++) {
         IR_AUTO_GRAPH g = numbered(n % 20);
-        jit_program *p = jit_compile(g);
+        jit_program *p = jit_compile(g, NULL);
         if (!p || !adds(p, n % 20))
             ++*(int *)failures;
         jit_release(p);
@@ -507,7 +507,7 @@ Test(calls, an_error_of_a_kernel_ends_the_program_with_its_text)
                                                      "    v: f32[] = add x x\n"
                                                      "    w: f32[] = test_fails_above_two v\n"
                                                      "    return k, w\n"));
-    jit_program *p = jit_compile(g);
+    jit_program *p = jit_compile(g, NULL);
     cr_assert(p, "%s", ir_error());
     float y = 0, small = 0.0625f, large = 0.5f, larger = 3;
     cr_expect(jit_run(p, (const void *[]){&small}, (void *[]){&y}) && y == 1);
@@ -526,7 +526,7 @@ Test(calls, an_error_within_a_part_of_a_long_program_ends_it)
     ir_op_register(&op_fails);
     char *text = straight_line(2560, "test_fails_above_two");
     IR_AUTO_GRAPH g = parsed(text);
-    jit_program *p = jit_compile(g);
+    jit_program *p = jit_compile(g, NULL);
     cr_assert(p, "%s", ir_error());
     float x = 0.5f, v[] = {0.5f, -0.5f, 0.25f, 0}, nan = NAN, y[2];
     bool b;
@@ -564,8 +564,8 @@ Test(calls, a_program_run_inside_another_has_memory_of_its_own)
         parsed("graph f(x: f32[64]) {\n" WITH_TEMPORARY "  u: f32[64] = test_runs_another t\n"
                "  v: f32[64] = sub u s\n"
                "  return v\n}");
-    inner = jit_compile(g);
-    jit_program *outer = jit_compile(f);
+    inner = jit_compile(g, NULL);
+    jit_program *outer = jit_compile(f, NULL);
     cr_assert(inner && outer, "%s", ir_error());
     float x[64], want[64], got[64];
     for (int k = 0; k < 64; k++)
@@ -585,7 +585,7 @@ Test(dump, every_stage_is_written_to_a_file)
     cr_assert(mkdtemp(dir));
     setenv("JACQUARD_DUMP", dir, 1);
     IR_AUTO_GRAPH g = numbered(3);
-    jit_program *p = jit_compile(g);
+    jit_program *p = jit_compile(g, NULL);
     jit_stats st;
     cr_assert(p && jit_last_stats(&st), "%s", ir_error());
     static const char *const suffix[] = {"graph.txt", "opt.txt", "schedule.txt",
@@ -610,7 +610,7 @@ Test(dump, the_log_says_what_was_compiled_in_how_many_milliseconds)
     stderr = open_memstream(&text, &size);
     jit_note_trace_ms(12.5);
     IR_AUTO_GRAPH g = numbered(4);
-    jit_program *p = jit_compile(g);
+    jit_program *p = jit_compile(g, NULL);
     fclose(stderr);
     stderr = was;
     cr_expect(p && has(text, "eqns 2 -> 2") && has(text, "trace 12.50") && has(text, "llvm "), "%s",

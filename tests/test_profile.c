@@ -501,7 +501,7 @@ Test(profile, rows_outlive_the_function)
                  k + 1, k + 1);
         ops_init();
         IR_AUTO_GRAPH g = ir_parse(text, NULL);
-        jit_program *p = k % 8 ? NULL : jit_compile_profiled(g, NULL);
+        jit_program *p = k % 8 ? NULL : jit_compile(g, &(jit_options){.profiled = true});
         jit_release(p);
     }
     stop();
@@ -566,8 +566,8 @@ Test(profile, programs_that_are_not_profiled_hold_nothing_of_it)
                                "  z: f32[] = reduce_sum[axes=[0]] y\n  return z\n}",
                                NULL);
     start();
-    jit_release(jit_compile_profiled(g, NULL));
-    char *text = jit_emit_text(g, JIT_TEXT_LLVM);
+    jit_release(jit_compile(g, &(jit_options){.profiled = true}));
+    char *text = jit_emit_text(g, NULL, JIT_TEXT_EMITTED);
     stop();
     cr_assert(text);
     cr_expect(!strstr(text, "jac_host_clock") && !strstr(text, "times"), "%s", text);

@@ -159,7 +159,7 @@ static void softmax_schedule(char **out, int64_t rows)
     ops_init();
     IR_AUTO_GRAPH g = ir_parse(text, "test");
     cr_assert(g, "%s", ir_error());
-    *out = jit_emit_text(g, JIT_TEXT_SCHEDULE);
+    *out = jit_emit_text(g, NULL, JIT_TEXT_SCHEDULE);
     cr_assert(*out, "%s", ir_error());
 }
 

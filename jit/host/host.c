@@ -7,10 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "ir/ptrmap.h"
-#include "jit/program/compile.h"
+#include "jit/host/host.h"
 #include "jit/observe/profile.h"
-#include "jit/host/threads.h"
 #include "ops/scalar/scalar.h"
 
 /* ---- tapes ----------------------------------------------------------------------------------- */
@@ -88,28 +86,3 @@ const jit_host_function jit_host_functions[] = {
 #define RARE(name) {"jk_" #name "_large_f64", (void *)jk_##name##_large_f64},
     JK_TRIG_F64(RARE){NULL, NULL},
 };
-
-static void list(const ir_graph *g, ptrmap *place, const ir_eqn ***at)
-{
-    const ir_graph *inner;
-    IR_EACH_EQN (e, g) {
-        if (ptrmap_find(place, e))
-            continue;
-        size_t n = place->used;
-        if (!(n & (n - 1)))
-            *at = ir_xrealloc(*at, (n ? 2 * n : 1) * sizeof **at);
-        (*at)[n] = e;
-        ptrmap_put(place, e, n, 0);
-        for (int k = 0; (inner = ir_nested(e, k)); k++)
-            list(inner, place, at);
-    }
-}
-
-const ir_eqn **jit_list_eqns(const ir_graph *g, ptrmap *place)
-{
-    ptrmap mine = {0};
-    const ir_eqn **at = NULL;
-    list(g, place ? place : &mine, &at);
-    ptrmap_free(&mine);
-    return at;
-}

@@ -4,7 +4,6 @@
 #include "jit/llvm/call.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/value.h"
-#include "jit/program/compile.h"
 
 LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
                            LLVMValueRef *args)

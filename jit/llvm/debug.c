@@ -13,7 +13,7 @@
 #include <llvm-c/DebugInfo.h>
 
 #include "jit/llvm/debug.h"
-#include "jit/program/compile.h"
+#include "jit/llvm/target.h"
 
 enum { NAME_SIZE = 96, FEW_NAMES = 5 };
 

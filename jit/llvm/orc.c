@@ -7,7 +7,9 @@
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
 
-#include "jit/program/compile.h"
+#include "jit/host/host.h"
+#include "jit/llvm/target.h"
+#include "jit/observe/debug.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static LLVMOrcLLJITRef jit;
@@ -24,6 +26,12 @@ static LLVMErrorRef define_host_functions(void)
                                              {LLVMJITSymbolGenericFlagsExported, 0}}};
     return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit), LLVMOrcAbsoluteSymbols(pair, n));
 }
+
+/* A program's code. */
+typedef struct {
+    LLVMOrcResourceTrackerRef tracker;
+    jit_shown *shown; /* to debuggers */
+} loaded;
 
 static void init(void)
 {
@@ -54,39 +62,46 @@ static char *copy_of(LLVMMemoryBufferRef object, size_t *size)
     return memcpy(ir_xmalloc(*size), LLVMGetBufferStart(object), *size);
 }
 
-bool jit_code_load(LLVMMemoryBufferRef object, const char *name, const char *title, jit_code *out)
+static void unload(loaded *l)
+{
+    jit_debug_hide(l->shown);
+    LLVMErrorRef err = LLVMOrcResourceTrackerRemove(l->tracker);
+    if (err)
+        LLVMConsumeError(err);
+    LLVMOrcReleaseResourceTracker(l->tracker);
+    LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit);
+    LLVMOrcSymbolStringPoolClearDeadEntries(LLVMOrcExecutionSessionGetSymbolStringPool(session));
+    free(l);
+}
+
+bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_code *out)
 {
     pthread_once(&once, init);
+    LLVMMemoryBufferRef buffer = jit_bytes_buffer(object);
     if (broken) {
-        LLVMDisposeMemoryBuffer(object);
+        LLVMDisposeMemoryBuffer(buffer);
         return ir_fail("jit: %s", broken);
     }
-    out->tracker = LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit));
+    loaded *l = ir_xmalloc(sizeof *l);
+    l->tracker = LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit));
     LLVMOrcExecutorAddress address = 0;
     size_t size;
-    char *copy = copy_of(object, &size);
-    if (fails(LLVMOrcLLJITAddObjectFileWithRT(jit, out->tracker, object), "cannot add code") ||
+    char *copy = copy_of(buffer, &size);
+    if (fails(LLVMOrcLLJITAddObjectFileWithRT(jit, l->tracker, buffer), "cannot add code") ||
         fails(LLVMOrcLLJITLookup(jit, &address, name), "cannot link code")) {
         free(copy);
-        jit_code_drop(out);
+        unload(l);
         return false;
     }
     if (copy)
-        out->shown = jit_debug_show(copy, size, name, address, title);
-    out->entry = (jit_entry *)(uintptr_t)address;
+        l->shown = jit_debug_show(copy, size, name, address, title);
+    *out = (jit_code){(jit_entry *)(uintptr_t)address, l};
     return true;
 }
 
-void jit_code_drop(jit_code *code)
+void jit_orc_drop(jit_code *code)
 {
-    if (!code->tracker)
-        return;
-    jit_debug_hide(code->shown);
-    LLVMErrorRef err = LLVMOrcResourceTrackerRemove(code->tracker);
-    if (err)
-        LLVMConsumeError(err);
-    LLVMOrcReleaseResourceTracker(code->tracker);
-    LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit);
-    LLVMOrcSymbolStringPoolClearDeadEntries(LLVMOrcExecutionSessionGetSymbolStringPool(session));
+    if (code->loaded)
+        unload(code->loaded);
     *code = (jit_code){0};
 }

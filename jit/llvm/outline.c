@@ -26,10 +26,10 @@ static bool is_nest(const jit_step *t)
 }
 
 /* Large kernels are functions anyway, for threads to share. */
-bool jit_is_large(const jit_step *t)
+bool jit_is_large(const jit_emit *em, const jit_step *t)
 {
-    enum { WORTH = 1 << 17 };
-    return t->kind == JIT_STEP_KERNEL && (double)ir_type_count(&t->space) * t->size >= WORTH;
+    return t->kind == JIT_STEP_KERNEL &&
+           (double)ir_type_count(&t->space) * t->size >= (double)em->s->limits.shared_kernel;
 }
 
 static int count_nests(const jit_block *b)
@@ -90,7 +90,7 @@ static bool on_stack(const jit_emit *em, ir_value *v)
 
 bool jit_is_outlined(const jit_emit *em, const jit_step *t)
 {
-    if (!em->outlines || !is_nest(t) || (jit_is_large(t) && !em->shared))
+    if (!em->outlines || !is_nest(t) || (jit_is_large(em, t) && !em->shared))
         return false;
     for (int k = 0; !em->outlines_all && k < t->nread; k++)
         if (on_stack(em, t->read[k].v))

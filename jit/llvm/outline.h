@@ -6,7 +6,7 @@
 
 void jit_decide_outlining(jit_emit *em);
 /* Is it a kernel that threads share, if it runs outside what they share already? */
-bool jit_is_large(const jit_step *t);
+bool jit_is_large(const jit_emit *em, const jit_step *t);
 bool jit_is_outlined(const jit_emit *em, const jit_step *t);
 /* What `emit` emits for t, as a function, and a call of it. */
 void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit);

@@ -10,7 +10,7 @@
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
-#include "jit/program/compile.h"
+#include "jit/llvm/target.h"
 #include "jit/observe/debug.h"
 
 typedef struct machine {
@@ -61,9 +61,12 @@ static void init(void)
     features = LLVMGetHostCPUFeatures();
     triple = LLVMGetDefaultTargetTriple();
     const char *lines = jit_debug_wanted() ? " debug" : "";
-    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + strlen(lines) + 3;
+    unsigned major, minor, patch;
+    LLVMGetVersion(&major, &minor, &patch);
+    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + strlen(lines) + 64;
     name = ir_xmalloc(len);
-    snprintf(name, len, "%s %s %s%s", triple, cpu, features, lines);
+    snprintf(name, len, "LLVM %u.%u.%u %s %s %s%s", major, minor, patch, triple, cpu, features,
+             lines);
 }
 
 const char *jit_target_name(void)

@@ -14,7 +14,7 @@
 #include "jit/llvm/loop.h"
 #include "jit/llvm/value.h"
 #include "jit/llvm/variants.h"
-#include "jit/program/compile.h"
+#include "jit/llvm/target.h"
 
 enum { NARROWEST = 4 };
 

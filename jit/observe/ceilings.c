@@ -22,7 +22,7 @@ static double now(void)
 static jit_program *compile(const char *text)
 {
     IR_AUTO_GRAPH g = ir_parse(text, NULL);
-    return g ? jit_compile(g) : NULL;
+    return g ? jit_compile(g, NULL) : NULL;
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */

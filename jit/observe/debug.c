@@ -7,7 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "jit/program/compile.h"
+#include "jit/schedule/schedule.h"
 
 struct jit_shown {
     jit_gdb_entry *gdb;

@@ -1,29 +1,53 @@
-/* The stages from an optimised graph to code, one function each. */
+/* The pipeline: a graph goes in, a program comes out. make_code is all of what a compilation does;
+ * jit_compile finds out whether there is need of it.
+ */
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xxhash.h>
 
+#include "jit/observe/debug.h"
+#include "jit/observe/profile.h"
 #include "jit/program/compile.h"
-#include "jit/llvm/module.h"
 
-double jit_now_ms(void)
+/* ---- what it took -------------------------------------------------------------------------------- */
+
+static _Thread_local jit_stats last;
+static _Thread_local bool any;
+static _Thread_local double trace_ms;
+
+static double now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
-/* Without it, LLVM prints what goes wrong and ends the process. */
-static void diagnose(LLVMDiagnosticInfoRef info, void *context)
+/* The time since *start, which becomes now; it is what the stage took. */
+static double lap(const char *stage, double *start)
 {
-    (void)context;
-    if (LLVMGetDiagInfoSeverity(info) != LLVMDSError)
-        return;
-    char *text = LLVMGetDiagInfoDescription(info);
-    ir_fail("jit: %s", text);
-    LLVMDisposeMessage(text);
+    double before = *start;
+    *start = now_ms();
+    jit_profile_note_ms(stage, stage, before, *start);
+    return *start - before;
 }
+
+void jit_note_trace_ms(double ms)
+{
+    double now = now_ms();
+    jit_profile_note_ms("trace", "trace", now - ms, now);
+    trace_ms = ms;
+}
+
+bool jit_last_stats(jit_stats *out)
+{
+    *out = last;
+    return any;
+}
+
+/* ---- from a graph to code ------------------------------------------------------------------------ */
 
 void jit_new_name(char name[JIT_NAME_SIZE])
 {
@@ -31,32 +55,193 @@ void jit_new_name(char name[JIT_NAME_SIZE])
     snprintf(name, JIT_NAME_SIZE, "jacquard_%016" PRIx64, atomic_fetch_add(&number, 1));
 }
 
-bool jit_build_schedule(jit_build *b, const ir_graph *g, const uint8_t *donated)
+/* What a call must know of the schedule. */
+static void note_facts(jit_program *p, const jit_schedule *s)
 {
-    jit_new_name(b->name);
-    b->schedule = jit_schedule_make(g, donated);
-    return true;
+    p->facts.arena_bytes = s->arena_bytes;
+    p->facts.nkernel = s->nkernel;
+    p->facts.ntape = 0;
+    if (p->key.donated) {
+        p->over = ir_xrealloc(p->over, (size_t)(s->g->nout + 1) * sizeof *p->over);
+        memcpy(p->over, s->over, (size_t)s->g->nout * sizeof *p->over);
+    }
+    for (int k = 0; k < s->nbuffer; k++) {
+        if (!s->buffer[k].tape)
+            continue;
+        p->tape = ir_xrealloc(p->tape, (size_t)(p->facts.ntape + 1) * sizeof *p->tape);
+        p->tape[p->facts.ntape++] = s->buffer[k].offset;
+    }
 }
 
-bool jit_build_module(jit_build *b)
+static bool make_code(jit_program *p, jit_stats *st)
 {
-    b->cx = LLVMContextCreate();
-    LLVMContextSetDiagnosticHandler(b->cx, diagnose, NULL);
-    b->module = jit_emit_module(b->schedule, b->cx, b->name, &b->wants_eqns);
-    return b->module != NULL;
+    const jit_key *key = &p->key;
+    const jit_backend *b = key->backend;
+    char name[JIT_NAME_SIZE];
+    bool wants_eqns = false;
+    jit_bytes code = {0};
+    double begin = now_ms(), at = begin;
+    jit_new_name(name);
+
+    jit_schedule *s = jit_schedule_make(key->g, key->donated, &key->limits);
+    if (key->profiled)
+        jit_profile_add(p->profile = jit_profile_make(s));
+    st->ms_schedule = lap("schedule", &at);
+    jit_dump_schedule(key, s);
+
+    jit_module *m = b->emit(s, name, &wants_eqns);
+    st->ms_emit = lap("emit", &at);
+    jit_dump_module(key, m, JIT_TEXT_EMITTED);
+
+    bool ok = m && b->optimize(m);
+    st->ms_optimize = lap("optimize", &at);
+    jit_dump_module(key, ok ? m : NULL, JIT_TEXT_OPTIMIZED);
+    jit_dump_module(key, ok ? m : NULL, JIT_TEXT_ASM);
+
+    at = now_ms();
+    ok = ok && b->code(m, &code);
+    st->ms_code = lap("code", &at);
+
+    note_facts(p, s);
+    p->facts.wants_eqns = wants_eqns;
+    if (ok && !key->profiled) /* code that is profiled holds addresses */
+        jit_disk_write(p, &code, name);
+    ok = ok && b->load(&code, name, key->g->name, &p->code);
+    st->ms_load = lap("load", &at);
+
+    b->end(m);
+    jit_schedule_free(s);
+    st->ms_llvm = now_ms() - begin;
+    return ok;
 }
 
-bool jit_build_optimize(jit_build *b)
+/* Code that cannot be loaded is as good as none. */
+static bool load_from_disk(jit_program *p, jit_stats *st)
 {
-    return jit_target_optimize(b->module, b->schedule->on_stack);
+    char name[JIT_NAME_SIZE];
+    double start = now_ms();
+    bool clean = !ir_error();
+    jit_bytes code = jit_disk_read(p, name);
+    st->from_disk = code.at && p->key.backend->load(&code, name, p->key.g->name, &p->code);
+    if (clean)
+        ir_error_clear();
+    st->ms_load = lap("load", &start);
+    return st->from_disk;
 }
 
-void jit_build_end(jit_build *b)
+/* ---- programs ------------------------------------------------------------------------------------ */
+
+static void key_free(jit_key *key)
 {
-    if (b->module)
-        LLVMDisposeModule(b->module);
-    if (b->cx)
-        LLVMContextDispose(b->cx);
-    jit_schedule_free(b->schedule);
-    *b = (jit_build){0};
+    ir_graph_release(key->g);
+    free(key->donated);
+}
+
+void jit_program_free(jit_program *p)
+{
+    p->key.backend->drop(&p->code);
+    jit_profile_drop(p->profile);
+    key_free(&p->key);
+    free(p->over);
+    free(p->tape);
+    free(p->eqns);
+    free(p);
+}
+
+/* Takes the key. */
+static jit_program *program_new(const jit_key *key, jit_stats *st)
+{
+    jit_program *p = ir_xmalloc(sizeof *p);
+    p->key = *key;
+    p->users = 1;
+    for (int k = 0; k < key->g->nout; k++)
+        p->tapes_out |= ir_is_tape(&key->g->out[k]->type);
+    if ((!key->profiled && load_from_disk(p, st)) || make_code(p, st)) {
+        if (p->facts.wants_eqns)
+            p->eqns = jit_list_eqns(key->g, NULL);
+        return p;
+    }
+    jit_program_free(p);
+    return NULL;
+}
+
+/* Those that some output might be made over; NULL if there are none. The caller frees it. */
+static uint8_t *worth_donating(const ir_graph *g, const uint8_t *donated)
+{
+    uint8_t *worth = ir_xmalloc((size_t)g->nin + 1);
+    bool some = false;
+    for (int k = 0; donated && k < g->nin; k++)
+        for (int j = 0; donated[k] && !worth[k] && j < g->nout; j++)
+            some |= worth[k] = jit_may_take(&g->in[k]->type, &g->out[j]->type);
+    if (some)
+        return worth;
+    free(worth);
+    return NULL;
+}
+
+static void mix(ir_hash128 *hash, const void *bytes, size_t size)
+{
+    XXH128_hash_t d = XXH3_128bits_withSeed(bytes, size, hash->lo);
+    *hash = (ir_hash128){.lo = hash->lo ^ d.low64, .hi = hash->hi ^ d.high64};
+}
+
+/* What is as usual does not change the hash. */
+static ir_hash128 hash_of(const jit_key *key)
+{
+    ir_hash128 hash = jit_debug_key(key->g, ir_graph_hash(key->g));
+    if (key->backend != &jit_backend_llvm)
+        mix(&hash, key->backend->name, strlen(key->backend->name));
+    if (memcmp(&key->limits, &key->backend->limits, sizeof key->limits))
+        mix(&hash, &key->limits, sizeof key->limits);
+    if (key->donated)
+        mix(&hash, key->donated, (size_t)key->g->nin);
+    return hash;
+}
+
+/* Takes the optimised graph. */
+static jit_key key_of(ir_graph *optimised, const jit_options *o)
+{
+    jit_key key = {.g = optimised,
+                   .donated = worth_donating(optimised, o->donated),
+                   .profiled = o->profiled,
+                   .backend = o->backend ? o->backend : &jit_backend_llvm};
+    key.limits = o->limits ? *o->limits : key.backend->limits;
+    key.hash = hash_of(&key);
+    return key;
+}
+
+jit_program *jit_compile(ir_graph *g, const jit_options *options)
+{
+    static const jit_options usual;
+    jit_stats st = {.ms_trace = trace_ms, .eqns_before = ir_count_eqns(g)};
+    trace_ms = 0;
+    double start = now_ms(), passed = start;
+    ir_graph *optimised = ir_optimize(g);
+    if (!optimised)
+        return NULL;
+    jit_key key = key_of(optimised, options ? options : &usual);
+    st.hash = key.hash;
+    st.ms_passes = lap("passes", &passed);
+    st.eqns_after = ir_count_eqns(optimised);
+    jit_dump_graphs(g, &key);
+    jit_program *p = jit_cache_find(&key);
+    st.cached = p != NULL;
+    if (p)
+        key_free(&key);
+    else if ((p = program_new(&key, &st)))
+        p = jit_cache_publish(p);
+    if (!p)
+        return NULL;
+    const char *name = p->key.g->name;
+    jit_profile_note_ms("compile", ir_name(name, strlen(name)), start, now_ms());
+    st.kernels = p->facts.nkernel;
+    last = st;
+    any = true;
+    jit_log_compiled(p, &st);
+    return p;
+}
+
+const int *jit_taken(const jit_program *p)
+{
+    return p->over;
 }

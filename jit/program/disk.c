@@ -1,4 +1,4 @@
-/* Object code kept in files (JACQUARD_CACHE_DIR), so that a second process need not compile.
+/* Code kept in files (JACQUARD_CACHE_DIR), so that a second process need not compile.
  *
  * A file is one program: a header, then what it was made for (machine and build, the graph's whole
  * record and which inputs are donated), then what a call must know, then the code. It is believed
@@ -60,14 +60,15 @@ static const char *directory(void)
     return dir && *dir && strlen(dir) < PATH_SIZE - 128 ? dir : NULL;
 }
 
-/* What code depends on besides its graph. Returns the length. */
-static size_t environment(char text[ENVIRONMENT_SIZE])
+/* What code depends on besides its graph: build, back end and limits. Returns the length. */
+static size_t environment(char text[ENVIRONMENT_SIZE], const jit_key *key)
 {
-    unsigned major, minor, patch;
-    LLVMGetVersion(&major, &minor, &patch);
-    int n = snprintf(text, ENVIRONMENT_SIZE, "%s LLVM %u.%u.%u %s", JAC_BUILD_ID, major, minor,
-                     patch, jit_target_name());
-    return n < ENVIRONMENT_SIZE ? (size_t)n : ENVIRONMENT_SIZE - 1;
+    enum { MOST = ENVIRONMENT_SIZE - sizeof key->limits };
+    int n = snprintf(text, MOST, "%s %s %s ", JAC_BUILD_ID, key->backend->name,
+                     key->backend->target());
+    size_t size = n < MOST ? (size_t)n : MOST - 1;
+    memcpy(text + size, &key->limits, sizeof key->limits);
+    return size + sizeof key->limits;
 }
 
 /* The file's name tells graph and environment, so that machines which share a directory do not
@@ -125,18 +126,18 @@ static header *slurp(const char *path, size_t *size)
 /* What the code is of: the graph's record, and after it which inputs are donated, if any are. */
 static void *record_of(const jit_program *p, size_t *size)
 {
-    char *record = ir_graph_record(p->g, size);
-    if (p->donated) {
-        record = ir_xrealloc(record, *size + (size_t)p->g->nin);
-        memcpy(record + *size, p->donated, (size_t)p->g->nin);
-        *size += (size_t)p->g->nin;
+    char *record = ir_graph_record(p->key.g, size);
+    if (p->key.donated) {
+        record = ir_xrealloc(record, *size + (size_t)p->key.g->nin);
+        memcpy(record + *size, p->key.donated, (size_t)p->key.g->nin);
+        *size += (size_t)p->key.g->nin;
     }
     return record;
 }
 
 static size_t over_bytes(const jit_program *p)
 {
-    return p->donated ? (size_t)p->g->nout * sizeof *p->over : 0;
+    return p->key.donated ? (size_t)p->key.g->nout * sizeof *p->over : 0;
 }
 
 /* Whole, and made by this build for this machine and graph? If not, why. */
@@ -157,7 +158,7 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
     const char *at = (const char *)(h + 1);
     if (h->environment != env_size || memcmp(at, env, env_size))
         return "it is for another machine or of another version";
-    if (h->hash.lo != p->hash.lo || h->hash.hi != p->hash.hi)
+    if (h->hash.lo != p->key.hash.lo || h->hash.hi != p->key.hash.hi)
         return "it is of another program";
     size_t bytes;
     void *record = record_of(p, &bytes);
@@ -167,32 +168,34 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
     return same ? NULL : "it is of another program with the same hash";
 }
 
+static void free_owner(jit_bytes *b)
+{
+    free(b->owner);
+}
+
 /* The code under a name that is new to this process. */
-static LLVMMemoryBufferRef renamed(const char *code, size_t size, const char *old, const char *name)
+static jit_bytes renamed(const char *code, size_t size, const char *old, const char *name)
 {
     char *copy = ir_xmalloc(size);
     memcpy(copy, code, size);
     char *at = copy, *end = copy + size;
     while ((at = memmem(at, (size_t)(end - at), old, JIT_NAME_SIZE)))
         at = mempcpy(at, name, JIT_NAME_SIZE);
-    LLVMMemoryBufferRef object =
-        LLVMCreateMemoryBufferWithMemoryRangeCopy(copy, size, "from JACQUARD_CACHE_DIR");
-    free(copy);
-    return object;
+    return (jit_bytes){.at = copy, .size = size, .owner = copy, .release = free_owner};
 }
 
-LLVMMemoryBufferRef jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
+jit_bytes jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
 {
     const char *dir = directory();
     if (!dir || jit_dump_dir()) /* which wants to see each stage */
-        return NULL;
+        return (jit_bytes){0};
     char path[PATH_SIZE], env[ENVIRONMENT_SIZE];
-    size_t size, env_size = environment(env);
-    file_path(path, dir, p->hash, env, env_size);
+    size_t size, env_size = environment(env, &p->key);
+    file_path(path, dir, p->key.hash, env, env_size);
     header *h = slurp(path, &size);
+    jit_bytes code = {0};
     if (!h)
-        return NULL;
-    LLVMMemoryBufferRef object = NULL;
+        return code;
     const char *why = refuse(h, size, p, env, env_size);
     if (why) {
         say("%s is ignored: %s", path, why);
@@ -205,10 +208,10 @@ LLVMMemoryBufferRef jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
         p->over = h->over ? memcpy(ir_xmalloc(h->over), at, h->over) : NULL;
         at += h->over;
         jit_new_name(name);
-        object = renamed(at, h->object, h->name, name);
+        code = renamed(at, h->object, h->name, name);
     }
     free(h);
-    return object;
+    return code;
 }
 
 /* ---- keeping it within bounds ---------------------------------------------------------------- */
@@ -304,21 +307,20 @@ static void keep_bounded(const char *dir, uint64_t more)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static header *compose(const jit_program *p, LLVMMemoryBufferRef object, const char *name,
+static header *compose(const jit_program *p, const jit_bytes *code, const char *name,
                        const char *env, size_t env_size, size_t *size)
 {
     size_t record_size, tapes = (size_t)p->facts.ntape * sizeof *p->tape;
-    size_t object_size = LLVMGetBufferSize(object);
     void *record = record_of(p, &record_size);
-    *size = sizeof(header) + env_size + record_size + tapes + over_bytes(p) + object_size;
+    *size = sizeof(header) + env_size + record_size + tapes + over_bytes(p) + code->size;
     header *h = ir_xmalloc(*size);
     memcpy(h->magic, MAGIC, sizeof h->magic);
     h->environment = env_size;
     h->record = record_size;
     h->tapes = tapes;
     h->over = over_bytes(p);
-    h->object = object_size;
-    h->hash = p->hash;
+    h->object = code->size;
+    h->hash = p->key.hash;
     h->facts = p->facts;
     memcpy(h->name, name, JIT_NAME_SIZE);
     char *at = (char *)(h + 1);
@@ -328,7 +330,7 @@ static header *compose(const jit_program *p, LLVMMemoryBufferRef object, const c
         at = mempcpy(at, p->tape, tapes);
     if (h->over)
         at = mempcpy(at, p->over, h->over);
-    memcpy(at, LLVMGetBufferStart(object), object_size);
+    memcpy(at, code->at, code->size);
     free(record);
     checksum(h, *size, h->check);
     return h;
@@ -343,25 +345,25 @@ static bool write_whole(int fd, const void *bytes, size_t size)
     return !close(fd) && n == size;
 }
 
-void jit_disk_write(const jit_program *p, LLVMMemoryBufferRef object, const char *name)
+void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *name)
 {
     const char *dir = directory();
     if (!dir)
         return;
     char path[PATH_SIZE], half[PATH_SIZE + 64], env[ENVIRONMENT_SIZE];
-    size_t size, env_size = environment(env);
+    size_t size, env_size = environment(env, &p->key);
     if (mkdir(dir, 0700) && errno != EEXIST) {
         say("cannot make the directory %s: %s", dir, strerror(errno));
         return;
     }
-    file_path(path, dir, p->hash, env, env_size);
+    file_path(path, dir, p->key.hash, env, env_size);
     snprintf(half, sizeof half, "%s.XXXXXX%s", path, HALF);
     int fd = mkostemps(half, (int)strlen(HALF), O_CLOEXEC);
     if (fd < 0) {
         say("cannot write to %s: %s", dir, strerror(errno));
         return;
     }
-    header *h = compose(p, object, name, env, env_size, &size);
+    header *h = compose(p, code, name, env, env_size, &size);
     if (!write_whole(fd, h, size) || rename(half, path)) {
         say("cannot write %s: %s", path, strerror(errno));
         unlink(half);

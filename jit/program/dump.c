@@ -22,11 +22,11 @@ void jit_log_compiled(const jit_program *p, const jit_stats *st)
             "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s%s, ms: "
             "trace %.2f passes %.2f schedule %.2f llvm %.2f (emit %.2f optimize %.2f code %.2f "
             "load %.2f)\n",
-            p->g->name, st->hash.hi, st->hash.lo, st->eqns_before, st->eqns_after, st->kernels,
+            p->key.g->name, st->hash.hi, st->hash.lo, st->eqns_before, st->eqns_after, st->kernels,
             st->cached      ? " (cached)"
             : st->from_disk ? " (from disk)"
                             : "",
-            p->profile ? " (profiled)" : "", st->ms_trace, st->ms_passes, st->ms_schedule,
+            p->key.profiled ? " (profiled)" : "", st->ms_trace, st->ms_passes, st->ms_schedule,
             st->ms_llvm, st->ms_emit, st->ms_optimize, st->ms_code, st->ms_load);
 }
 
@@ -38,30 +38,58 @@ const char *jit_dump_dir(void)
     return dir && *dir ? dir : NULL;
 }
 
-static FILE *open_dump(ir_hash128 hash, const char *suffix)
+static FILE *open_dump(const jit_key *key, const char *suffix)
 {
     const char *dir = jit_dump_dir();
     char path[4096];
     mkdir(dir, 0777);
-    snprintf(path, sizeof path, "%s/%016" PRIx64 "%016" PRIx64 ".%s", dir, hash.hi, hash.lo,
-             suffix);
+    snprintf(path, sizeof path, "%s/%016" PRIx64 "%016" PRIx64 ".%s", dir, key->hash.hi,
+             key->hash.lo, suffix);
     FILE *f = fopen(path, "w");
     if (!f)
         fprintf(stderr, "jacquard: cannot write %s: %s\n", path, strerror(errno));
     return f;
 }
 
-void jit_dump_graphs(const ir_graph *g, const ir_graph *optimised, ir_hash128 hash)
+static void dump_graph(const ir_graph *g, const jit_key *key, const char *suffix)
 {
-    FILE *f = open_dump(hash, "graph.txt");
+    FILE *f = open_dump(key, suffix);
+    if (!f)
+        return;
+    ir_print(f, g, true);
+    fclose(f);
+}
+
+void jit_dump_graphs(const ir_graph *g, const jit_key *optimised)
+{
+    if (!jit_dump_dir())
+        return;
+    dump_graph(g, optimised, "graph.txt");
+    dump_graph(optimised->g, optimised, "opt.txt");
+}
+
+void jit_dump_schedule(const jit_key *key, const jit_schedule *s)
+{
+    FILE *f = jit_dump_dir() ? open_dump(key, "schedule.txt") : NULL;
+    if (!f)
+        return;
+    jit_schedule_print(f, s);
+    fclose(f);
+}
+
+void jit_dump_module(const jit_key *key, jit_module *m, jit_text what)
+{
+    const jit_backend *b = key->backend;
+    const char *suffix = what == JIT_TEXT_EMITTED     ? b->emitted_suffix
+                         : what == JIT_TEXT_OPTIMIZED ? b->optimized_suffix
+                                                      : b->asm_suffix;
+    char *text = m && suffix && jit_dump_dir() ? b->text(m, what) : NULL;
+    FILE *f = text ? open_dump(key, suffix) : NULL;
     if (f) {
-        ir_print(f, g, true);
+        fputs(text, f);
         fclose(f);
     }
-    if ((f = open_dump(hash, "opt.txt"))) {
-        ir_print(f, optimised, true);
-        fclose(f);
-    }
+    free(text);
 }
 
 /* ---- text --------------------------------------------------------------------------------------- */
@@ -78,64 +106,27 @@ static char *schedule_text(const jit_schedule *s)
     return text;
 }
 
-static char *module_text(LLVMModuleRef m)
+static char *module_text(const jit_backend *b, const jit_schedule *s, jit_text what)
 {
-    char *printed = LLVMPrintModuleToString(m), *text = strdup(printed);
-    LLVMDisposeMessage(printed);
+    char name[JIT_NAME_SIZE];
+    bool wants_eqns;
+    jit_new_name(name);
+    jit_module *m = b->emit(s, name, &wants_eqns);
+    bool ok = m && (what == JIT_TEXT_EMITTED || b->optimize(m));
+    char *text = ok ? b->text(m, what) : NULL;
+    b->end(m);
     return text;
 }
 
-/* Of a copy: emitting code changes the module. */
-static char *assembly_text(LLVMModuleRef m)
+char *jit_emit_text(ir_graph *g, const jit_options *options, jit_text what)
 {
-    LLVMModuleRef copy = LLVMCloneModule(m);
-    LLVMMemoryBufferRef code = jit_target_emit(copy, true);
-    LLVMDisposeModule(copy);
-    if (!code)
-        return NULL;
-    char *text = strndup(LLVMGetBufferStart(code), LLVMGetBufferSize(code));
-    LLVMDisposeMemoryBuffer(code);
-    return text;
-}
-
-static char *build_text(const jit_build *b, jit_text what)
-{
-    switch (what) {
-    case JIT_TEXT_SCHEDULE:
-        return schedule_text(b->schedule);
-    case JIT_TEXT_ASM:
-        return assembly_text(b->module);
-    default:
-        return module_text(b->module);
-    }
-}
-
-void jit_dump_build(jit_build *b, ir_hash128 hash, const char *suffix)
-{
-    if (!jit_dump_dir())
-        return;
-    jit_text what = !strcmp(suffix, "schedule.txt") ? JIT_TEXT_SCHEDULE
-                    : !strcmp(suffix, "s")          ? JIT_TEXT_ASM
-                                                    : JIT_TEXT_LLVM;
-    char *text = build_text(b, what);
-    FILE *f = text ? open_dump(hash, suffix) : NULL;
-    if (f) {
-        fputs(text, f);
-        fclose(f);
-    }
-    free(text);
-}
-
-char *jit_emit_text(ir_graph *g, jit_text what)
-{
+    const jit_backend *b = options && options->backend ? options->backend : &jit_backend_llvm;
+    const jit_limits *limits = options && options->limits ? options->limits : &b->limits;
     IR_AUTO_GRAPH optimised = ir_optimize(g);
-    jit_build b = {0};
-    bool ok = optimised && jit_build_schedule(&b, optimised, NULL);
-    if (what >= JIT_TEXT_LLVM)
-        ok = ok && jit_build_module(&b);
-    if (what >= JIT_TEXT_LLVM_OPT)
-        ok = ok && jit_build_optimize(&b);
-    char *text = ok ? build_text(&b, what) : NULL;
-    jit_build_end(&b);
+    if (!optimised)
+        return NULL;
+    jit_schedule *s = jit_schedule_make(optimised, options ? options->donated : NULL, limits);
+    char *text = what == JIT_TEXT_SCHEDULE ? schedule_text(s) : module_text(b, s, what);
+    jit_schedule_free(s);
     return text;
 }

@@ -58,8 +58,8 @@ static void give_back(void)
 static bool enter(const jit_program *p, const void *const *in, void *const *out, char *arena)
 {
     if (p->tapes_out)
-        for (int k = 0; k < p->g->nout; k++)
-            if (ir_is_tape(&p->g->out[k]->type))
+        for (int k = 0; k < p->key.g->nout; k++)
+            if (ir_is_tape(&p->key.g->out[k]->type))
                 memset(out[k], 0, sizeof(ir_tape *));
     for (int k = 0; k < p->facts.ntape; k++)
         memset(arena + p->tape[k], 0, sizeof(ir_tape *));
@@ -73,7 +73,7 @@ static bool run_nested(const jit_program *p, const void *const *in, void *const 
 {
     char *arena = ir_memory_take(p->facts.arena_bytes);
     bool ok = arena ? enter(p, in, out, arena)
-                    : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
+                    : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->key.g->name,
                               (size_t)p->facts.arena_bytes);
     ir_memory_give(arena, p->facts.arena_bytes);
     return ok;
@@ -87,7 +87,7 @@ bool jit_run(const jit_program *p, const void *const *in, void *const *out)
         return run_nested(p, in, out);
     char *arena = take(p->facts.arena_bytes);
     if (!arena)
-        return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->g->name,
+        return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->key.g->name,
                        (size_t)p->facts.arena_bytes);
     mine.busy = true;
     bool ok = enter(p, in, out, arena);

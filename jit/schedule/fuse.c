@@ -13,8 +13,6 @@ enum {
     FREE_COST = 1,  /* a producer tree this cheap is repeated any number of times */
     EXTRA_COST = 8, /* operations repeated for each element that are cheaper than memory */
     MAX_DEPTH = 64, /* of producers in producers */
-    DOT_INLINE = 32 * 32 * 32, /* multiply-adds; beyond, a BLAS is worth its call */
-    DOT_TINY = 128,            /* of each of many products: a call takes as long */
 };
 
 /* How a value would be evaluated were it fused. A class is one place in one loop; a value that is
@@ -57,10 +55,10 @@ bool jit_dot_by_rows(const ir_eqn *e)
 }
 
 /* A small product, or many tiny ones. */
-bool jit_dot_inline(const ir_eqn *e)
+static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
     double all = count(e->out[0]) * listed(e, 0, 0), each = all / listed(e, 0, 2);
-    return all <= DOT_INLINE || each <= DOT_TINY;
+    return all <= (double)l->product || each <= (double)l->tiny_product;
 }
 
 /* How often each element of operand k is used: once for each free place of the other operand. */
@@ -200,7 +198,7 @@ static void settle_reduce(fuser *f, ir_eqn *e)
 
 static void settle_dot(fuser *f, ir_eqn *e)
 {
-    if (!jit_dot_inline(e)) {
+    if (!is_emitted(&f->s->limits, e)) {
         prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
         demand_all(f, e);
         return;

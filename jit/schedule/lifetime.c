@@ -115,12 +115,11 @@ static size_t place_region(jit_schedule *s, int region)
 /* Small buffers go on the stack, until it holds enough. */
 static void take_to_stack(jit_schedule *s)
 {
-    enum { MOST = 16384 };
-    size_t bytes = 0;
+    size_t bytes = 0, small = (size_t)s->limits.small_buffer, most = (size_t)s->limits.stack;
     for (int k = 0; k < s->nbuffer; k++) {
         jit_buffer *b = &s->buffer[k];
         if (b->kind != JIT_BUF_ARENA || b->tape || b->first < 0 || !b->bytes ||
-            b->bytes > JIT_SMALL || bytes + b->bytes > MOST)
+            b->bytes > small || bytes + b->bytes > most)
             continue;
         b->kind = JIT_BUF_STACK;
         bytes += b->bytes;

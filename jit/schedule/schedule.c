@@ -14,11 +14,13 @@ static int count_kernels(const jit_block *b)
     return n;
 }
 
-jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated)
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
+                                const jit_limits *limits)
 {
     jit_schedule *s = ir_xmalloc(sizeof *s);
     s->g = g;
     s->donated = donated;
+    s->limits = *limits;
     s->top = jit_fuse(s, g);
     jit_plan(s);
     s->nkernel = count_kernels(s->top);

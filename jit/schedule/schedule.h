@@ -10,7 +10,8 @@
  *   donate.c          which output is made in the buffer of which donated input
  *   plan.c            a buffer for each value in memory
  *   lifetime.c        when each buffer lives, and from that its offset in one arena
- *   print.c  the schedule as text
+ *   print.c           the schedule as text
+ *   eqns.c            a graph's equations, numbered
  *
  * A graph that occurs twice (a body shared by two loops) is scheduled twice: a block is one
  * occurrence.
@@ -19,6 +20,8 @@
 #define JACQUARD_JIT_SCHEDULE_H
 
 #include "ir/ir.h"
+#include "ir/ptrmap.h"
+#include "jit/limits.h"
 #include "jit/lower.h"
 
 typedef struct jit_step jit_step;
@@ -129,7 +132,7 @@ typedef enum {
     JIT_BUF_INPUT,   /* the caller's, `index` */
     JIT_BUF_OUTPUT,  /* the caller's, `index` */
     JIT_BUF_ARENA,   /* at `offset` */
-    JIT_BUF_STACK,   /* so small that LLVM may keep it in registers */
+    JIT_BUF_STACK,   /* so small that it may be kept in registers */
     JIT_BUF_POINTER, /* wherever a loop's pointer is now */
 } jit_buffer_kind;
 
@@ -157,6 +160,7 @@ typedef struct {
 typedef struct {
     const ir_graph *g; /* borrowed */
     const uint8_t *donated; /* by input, borrowed; NULL: none is */
+    jit_limits limits;      /* of the machine that it is for */
     jit_donor *donor;       /* by input */
     int *over;              /* by output: the input whose buffer it takes; -1: none */
     ir_arena mem;
@@ -172,7 +176,8 @@ typedef struct {
 } jit_schedule;
 
 /* ---- schedule.c ---------------------------------------------------------------------------- */
-jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated);
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
+                                const jit_limits *limits);
 void jit_schedule_free(jit_schedule *s);
 
 /* Where a value of block b lives, views followed to whose buffer it is. */
@@ -218,8 +223,6 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
 /* Can a kernel run on row-major offsets alone? (No producer in it asks for a place's dimensions.)
  */
 bool jit_is_linear(const jit_block *b, const jit_step *t);
-/* Is dot_general e emitted as loops (or called through eval)? */
-bool jit_dot_inline(const ir_eqn *e);
 /* Is its outermost loop over a batch dimension, the first of its result? */
 bool jit_dot_by_rows(const ir_eqn *e);
 
@@ -240,7 +243,11 @@ bool jit_made_over(const jit_block *top, const jit_donor *d, ir_value *v);
 bool jit_may_take(const ir_type *in, const ir_type *out);
 void jit_plan(jit_schedule *s);
 void jit_place_buffers(jit_schedule *s);
-enum { JIT_SMALL = 1024 }; /* bytes: what lives on the stack, or in registers at best */
+
+/* ---- eqns.c ---------------------------------------------------------------------------------- */
+/* All equations of g and of its nested graphs, in an order that is the same in every process; the
+ * caller frees the list. Place, if not NULL: their places in it. */
+const ir_eqn **jit_list_eqns(const ir_graph *g, ptrmap *place);
 
 /* ---- print.c ------------------------------------------------------------------------ */
 void jit_schedule_print(FILE *f, const jit_schedule *s);

@@ -8,16 +8,12 @@
  */
 #include <stdlib.h>
 
-#include "jit/jit.h"
 #include "jit/schedule/schedule.h"
 
 enum {
-    MOST_STEPS = 24,      /* they share a function */
-    MOST_PASSED = 32,     /* steps in between */
-    MOST_BYTES = 1 << 18, /* of one row, and of a strip */
+    MOST_STEPS = 24,  /* they share a function */
+    MOST_PASSED = 32, /* steps in between */
 };
-
-jit_strip_limits jit_strips_at = JIT_USUAL_STRIPS;
 
 /* ---- along which axis values are read -------------------------------------------------------- */
 
@@ -88,12 +84,12 @@ typedef struct {
 } group;
 
 /* The number of rows; 0: it cannot be done by rows. */
-static int64_t rows_of(const jit_step *t)
+static int64_t rows_of(const jit_schedule *s, const jit_step *t)
 {
     const ir_type *over = t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
     bool kernel = t->kind == JIT_STEP_KERNEL && !(t->reduced & 1);
     bool dot = t->kind == JIT_STEP_DOT && jit_dot_by_rows(t->e);
-    if (!(kernel || dot) || !over->rank || over->dim[0] < jit_strips_at.least_rows ||
+    if (!(kernel || dot) || !over->rank || over->dim[0] < s->limits.strip_least_rows ||
         !ir_type_count(over))
         return 0;
     for (int k = 0; k < t->nroot; k++)
@@ -111,7 +107,7 @@ static bool is_of(const group *g, const ir_value *v, const jit_strips *x)
 /* Does t go with those of x? */
 static bool goes_with(group *g, const jit_strips *x, const jit_step *t)
 {
-    if (rows_of(t) != x->rows)
+    if (rows_of(g->s, t) != x->rows)
         return false;
     bool fits = true;
     visit_step(&g->w, t);
@@ -195,13 +191,13 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
 
 /* A width of few bytes; of more where rows of values are so short, on average, that loops over a
  * strip would be over at once. One that divides the rows, if there is one. */
-static int64_t width_of(int64_t rows, int64_t row_bytes, int64_t elements)
+static int64_t width_of(const jit_limits *l, int64_t rows, int64_t row_bytes, int64_t elements)
 {
     enum { VECTOR = 16 };
-    int64_t few = jit_strips_at.strip_bytes / 128, most = jit_strips_at.strip_bytes / row_bytes;
+    int64_t few = l->strip_bytes / 128, most = l->strip_bytes / row_bytes;
     if (most * elements < few)
         most = 3 * few / 2 / elements;
-    most = most * row_bytes > MOST_BYTES ? MOST_BYTES / row_bytes : most;
+    most = most * row_bytes > l->strip_most_bytes ? l->strip_most_bytes / row_bytes : most;
     int64_t step = most >= 2 * VECTOR ? VECTOR : 1;
     most = most < 1 ? 1 : most / step * step;
     for (int64_t w = most; w > most / 2; w -= step)
@@ -224,10 +220,11 @@ static bool decide(group *g, jit_strips *x)
     }
     int64_t row_bytes = all / rows;
     elements = elements / rows / g->nvalue;
-    int64_t least = jit_strips_at.least_bytes;
-    bool worth = all >= least && again >= least / 2 && row_bytes <= MOST_BYTES;
+    const jit_limits *l = &g->s->limits;
+    int64_t least = l->strip_least_bytes;
+    bool worth = all >= least && again >= least / 2 && row_bytes <= l->strip_most_bytes;
     if (worth) {
-        x->width = width_of(rows, row_bytes, elements > 1 ? elements : 1);
+        x->width = width_of(l, rows, row_bytes, elements > 1 ? elements : 1);
         x->npinned = g->npinned;
         x->pinned = ir_dup(&g->s->mem, g->pinned, (size_t)g->npinned * sizeof *x->pinned);
         worth = x->width <= rows / 2;
@@ -240,7 +237,7 @@ static bool decide(group *g, jit_strips *x)
 static jit_step *try_from(group *g, jit_step *t)
 {
     jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
-    *x = (jit_strips){.first = t, .last = t, .rows = rows_of(t)};
+    *x = (jit_strips){.first = t, .last = t, .rows = rows_of(g->s, t)};
     if (!x->rows)
         return t;
     t->strips = x;

@@ -151,13 +151,12 @@ static bool call_equation(const variant *v, const jac *in, jac *out)
 
 static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool profiled)
 {
-    jit_program *(*how)(ir_graph *, const uint8_t *) =
-        profiled ? jit_compile_profiled : jit_compile_donating;
     if (!j->donates)
-        return how(v->traced.g, NULL);
+        return jit_compile(v->traced.g, &(jit_options){.profiled = profiled});
     uint8_t *donated = ir_xmalloc((size_t)v->traced.g->nin + 1); /* captures are not */
     memcpy(donated, j->donated, (size_t)nleaves);
-    jit_program *p = how(v->traced.g, donated);
+    jit_program *p =
+        jit_compile(v->traced.g, &(jit_options){.donated = donated, .profiled = profiled});
     free(donated);
     return p;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
-#include "jit/jit.h"
+#include "jit/backend.h"
 #include "tests/fuzz/fuzz.h"
 
 static fuzz_verdict verdict(bool ok)
@@ -531,7 +531,7 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
 
 /* Compares the compiled program over this many lanes with the interpreter. */
 static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, const char *check,
-                                   int64_t lanes)
+                                   int64_t lanes, const jit_options *options)
 {
     if (!f->g->nin)
         return FUZZ_SKIP;
@@ -543,7 +543,7 @@ static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, c
     if (!ir_verify(batched))
         return verdict(test_fail(check, "the graph is not sound"));
     IR_AUTO_GRAPH optimised = ir_optimize(batched);
-    if (!optimised || !test_jit(p, optimised, &in, &got))
+    if (!optimised || !test_jit_as(p, optimised, &in, &got, options))
         return no_result(check);
     return verdict(fuzz_agree(p, check, batched, &in, &got, &want));
 }
@@ -551,17 +551,18 @@ static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, c
 /* Enough lanes that compiled code runs loops strip by strip; the interpreter runs all in step. */
 static fuzz_verdict check_strips(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
-    return compiled_lanes(p, r, f, "strips", 64 + fuzz_below(r, 80));
+    return compiled_lanes(p, r, f, "strips", 64 + fuzz_below(r, 80), NULL);
 }
 
 /* Limits so low that kernels are done together by rows even if the rows are few and small. */
 static fuzz_verdict check_rows(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
-    static const jit_strip_limits usual = JIT_USUAL_STRIPS;
-    jit_strips_at = (jit_strip_limits){2, 1, 1 << fuzz_below(r, 12)};
-    fuzz_verdict v = compiled_lanes(p, r, f, "rows", 2 + fuzz_below(r, 12));
-    jit_strips_at = usual;
-    return v;
+    jit_limits limits = jit_backend_llvm.limits;
+    limits.strip_least_rows = 2;
+    limits.strip_least_bytes = 1;
+    limits.strip_bytes = 1 << fuzz_below(r, 12);
+    return compiled_lanes(p, r, f, "rows", 2 + fuzz_below(r, 12),
+                          &(jit_options){.limits = &limits});
 }
 
 const fuzz_check fuzz_checks[] = {

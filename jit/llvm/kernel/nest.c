@@ -6,7 +6,7 @@
 #include "jit/llvm/range.h"
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/value.h"
-#include "jit/program/compile.h"
+#include "jit/llvm/target.h"
 
 /* At index i of an axis: what lies inside its loop. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,

@@ -17,7 +17,7 @@ void jit_kernel_decide_sharing(jit_kernel *k)
     enum { PARTS = 64, LINE = 16, PAGE = 1024 };
     const jit_step *t = k->t;
     k->share.axis = -1;
-    if (k->em->shared || !k->nest.n || !jit_is_large(t))
+    if (k->em->shared || !k->nest.n || !jit_is_large(k->em, t))
         return;
     int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
     bool innermost = depth == k->nest.n - 1;

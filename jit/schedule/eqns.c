@@ -1,0 +1,31 @@
+/* The equations of a graph and of all graphs nested in it, numbered alike in every process: code that
+ * calls the interpreter's kernels finds them by number (jit/backend.h).
+ */
+#include <stdlib.h>
+
+#include "jit/schedule/schedule.h"
+
+static void list(const ir_graph *g, ptrmap *place, const ir_eqn ***at)
+{
+    const ir_graph *inner;
+    IR_EACH_EQN (e, g) {
+        if (ptrmap_find(place, e))
+            continue;
+        size_t n = place->used;
+        if (!(n & (n - 1)))
+            *at = ir_xrealloc(*at, (n ? 2 * n : 1) * sizeof **at);
+        (*at)[n] = e;
+        ptrmap_put(place, e, n, 0);
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            list(inner, place, at);
+    }
+}
+
+const ir_eqn **jit_list_eqns(const ir_graph *g, ptrmap *place)
+{
+    ptrmap mine = {0};
+    const ir_eqn **at = NULL;
+    list(g, place ? place : &mine, &at);
+    ptrmap_free(&mine);
+    return at;
+}
