@@ -12,19 +12,20 @@
 
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
 {
-    if (em->naccess == em->access_cap) {
-        em->access_cap = em->access_cap ? 2 * em->access_cap : 32;
-        em->access = ir_xrealloc(em->access, (size_t)em->access_cap * sizeof *em->access);
+    if (em->accesses.n == em->accesses.cap) {
+        em->accesses.cap = em->accesses.cap ? 2 * em->accesses.cap : 32;
+        em->accesses.at =
+            ir_xrealloc(em->accesses.at, (size_t)em->accesses.cap * sizeof *em->accesses.at);
     }
     const jit_buffer *b = &em->s->buffer[buffer];
     bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;
-    em->access[em->naccess++] = (jit_access){access, swaps ? b->a : buffer};
+    em->accesses.at[em->accesses.n++] = (jit_access){access, swaps ? b->a : buffer};
 }
 
 static LLVMMetadataRef named_node(jit_emit *em, const char *kind, int k, LLVMMetadataRef domain)
 {
     char name[32];
-    int len = snprintf(name, sizeof name, "%s%d.%d", kind, em->nscope, k);
+    int len = snprintf(name, sizeof name, "%s%d.%d", kind, em->f->nscope, k);
     LLVMMetadataRef ops[2] = {LLVMMDStringInContext2(em->cx, name, (size_t)len), domain};
     return LLVMMDNodeInContext2(em->cx, ops, domain ? 2 : 1);
 }
@@ -39,33 +40,33 @@ static void attach(jit_emit *em, LLVMValueRef access, const char *kind, LLVMMeta
 
 void jit_end_accesses(jit_emit *em)
 {
-    int *buffers = ir_xmalloc((size_t)(em->naccess + 1) * sizeof *buffers), n = 0;
-    for (int k = 0; k < em->naccess; k++) {
+    int *buffers = ir_xmalloc((size_t)(em->accesses.n + 1) * sizeof *buffers), n = 0;
+    for (int k = 0; k < em->accesses.n; k++) {
         int j = 0;
-        while (j < n && buffers[j] != em->access[k].buffer)
+        while (j < n && buffers[j] != em->accesses.at[k].buffer)
             j++;
         if (j == n)
-            buffers[n++] = em->access[k].buffer;
+            buffers[n++] = em->accesses.at[k].buffer;
     }
     if (n > 1) {
         LLVMMetadataRef domain = named_node(em, "loop", 0, NULL);
         LLVMMetadataRef *scope = ir_xmalloc((size_t)(2 * n) * sizeof *scope);
         for (int j = 0; j < n; j++)
             scope[j] = named_node(em, "buffer", j, domain);
-        for (int k = 0; k < em->naccess; k++) {
+        for (int k = 0; k < em->accesses.n; k++) {
             LLVMMetadataRef own = NULL, *others = scope + n;
             int m = 0;
             for (int j = 0; j < n; j++)
-                if (buffers[j] == em->access[k].buffer)
+                if (buffers[j] == em->accesses.at[k].buffer)
                     own = scope[j];
                 else
                     others[m++] = scope[j];
-            attach(em, em->access[k].access, "alias.scope", &own, 1);
-            attach(em, em->access[k].access, "noalias", others, m);
+            attach(em, em->accesses.at[k].access, "alias.scope", &own, 1);
+            attach(em, em->accesses.at[k].access, "noalias", others, m);
         }
         free(scope);
     }
-    em->nscope++;
-    em->naccess = 0;
+    em->f->nscope++;
+    em->accesses.n = 0;
     free(buffers);
 }

@@ -8,7 +8,6 @@
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/scalar.h"
-#include "jit/llvm/share.h"
 #include "jit/llvm/step.h"
 #include "jit/llvm/value.h"
 
@@ -23,7 +22,7 @@ typedef struct {
 static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
 {
     *l = (lines){.along = -1};
-    jit_nest_init(em, &l->nest, &t->e->in[0]->type, 1u << axis, jit_is_linear(em->frame->b, t));
+    jit_nest_init(em, &l->nest, &t->e->in[0]->type, 1u << axis, jit_is_linear(em->f->frame->b, t));
     l->linear = l->kept = jit_index_const(em, 0);
     for (int a = 0; a < l->nest.n; a++)
         if (l->nest.axis[a].reduced)
@@ -188,7 +187,7 @@ static void store_block(jit_emit *em, const jit_step *t, const lines *l, const b
     at = LLVMBuildZExt(em->b, at, em->i64, "");
     jit_index c = jit_index_add(em, (jit_index)column.i, (jit_index)b->lo);
     jit_index where = jit_index_add(em, l->kept, c);
-    jit_store(em, jit_slot_of(em->frame->b, t->e->out[0])->buffer, d, jit_llvm(where),
+    jit_store(em, jit_slot_of(em->f->frame->b, t->e->out[0])->buffer, d, jit_llvm(where),
               jit_llvm(jit_from_index(em, (jit_index)at, d)));
     jit_loop_end(em, &column, NULL);
 }
@@ -238,7 +237,7 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
         if (e->out[0]->type.rank == 0)
             jit_set_reg(em, e->out[0], result);
         else
-            jit_store(em, jit_slot_of(em->frame->b, e->out[0])->buffer, d, jit_llvm(l.kept),
+            jit_store(em, jit_slot_of(em->f->frame->b, e->out[0])->buffer, d, jit_llvm(l.kept),
                       result);
     }
     close_lines(em, &l);
@@ -274,7 +273,7 @@ static LLVMValueRef step_place(running *r, LLVMValueRef i)
 
 static int result_buffer(const running *r)
 {
-    return jit_slot_of(r->em->frame->b, r->t->e->out[0])->buffer;
+    return jit_slot_of(r->em->f->frame->b, r->t->e->out[0])->buffer;
 }
 
 /* Neighbours in memory: the sum so far is a register. */

@@ -24,10 +24,10 @@ static jit_emit_fn *const emitters[] = {
 
 static void emit_one(jit_emit *em, const jit_step *t)
 {
-    em->step = t;
+    em->f->step = t;
     LLVMValueRef begin = jit_emit_clock(em, t->site);
     LLVMMetadataRef outer = jit_debug_enter(em, t->e);
-    if (!em->row && jit_is_outlined(em, t))
+    if (!em->f->row && jit_is_outlined(em, t))
         jit_emit_outlined(em, t, emitters[t->kind]);
     else
         emitters[t->kind](em, t);
@@ -50,10 +50,10 @@ static void emit_step(jit_emit *em, const jit_step *t)
  * anew. */
 static int *set_numbering(jit_emit *em, const jit_block *b)
 {
-    int *outer = em->newest;
-    em->newest = ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof *em->newest);
+    int *outer = em->known.newest;
+    em->known.newest = ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof *em->known.newest);
     for (uint32_t k = 0; k < b->g->nvalue; k++)
-        em->newest[k] = -1;
+        em->known.newest[k] = -1;
     return outer;
 }
 
@@ -66,5 +66,5 @@ void jit_emit_block(jit_emit *em, jit_frame *f)
     for (int k = 0; k < b->g->nout; k++)
         if (b->dest[k] >= 0)
             jit_copy_value(em, b->dest[k], jit_buffer_of(b, b->g->out[k]), &b->g->out[k]->type);
-    em->newest = outer;
+    em->known.newest = outer;
 }

@@ -24,12 +24,12 @@ LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
     if (!em->place.used)
         free(jit_list_eqns(em->s->g, &em->place));
     LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
-    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->eqns, em->ptr, at), "");
+    return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->f->eqns, em->ptr, at), "");
 }
 
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
 {
-    if (to == from || em->where[to] == em->where[from] || !bytes)
+    if (to == from || em->f->where[to] == em->f->where[from] || !bytes)
         return;
-    LLVMBuildMemCpy(em->b, em->where[to], 1, em->where[from], 1, jit_i64(em, (int64_t)bytes));
+    LLVMBuildMemCpy(em->b, em->f->where[to], 1, em->f->where[from], 1, jit_i64(em, (int64_t)bytes));
 }

@@ -50,20 +50,20 @@ static void need_operands(jit_emit *em, const jit_step *t)
 
 static void run_block(jit_emit *em, jit_frame *inner)
 {
-    jit_frame *outer = em->frame;
-    const jit_step *step = em->step;
-    em->frame = inner;
+    jit_frame *outer = em->f->frame;
+    const jit_step *step = em->f->step;
+    em->f->frame = inner;
     jit_emit_block(em, inner);
-    em->frame = outer;
-    em->step = step;
+    em->f->frame = outer;
+    em->f->step = step;
 }
 
 static LLVMValueRef block_output(jit_emit *em, jit_frame *f, int k)
 {
-    jit_frame *outer = em->frame;
-    em->frame = f;
+    jit_frame *outer = em->f->frame;
+    em->f->frame = f;
     LLVMValueRef x = jit_reg(em, f->b->g->out[k]);
-    em->frame = outer;
+    em->f->frame = outer;
     return x;
 }
 
@@ -78,7 +78,7 @@ static void enter(jit_emit *em, loop *l)
     for (int k = 0; k < n; k++)
         if (t->carry[k].in_memory) {
             ir_value *init = t->e->in[l->parts.first + k];
-            jit_copy_value(em, t->carry[k].a, jit_buffer_of(em->frame->b, init), &init->type);
+            jit_copy_value(em, t->carry[k].a, jit_buffer_of(em->f->frame->b, init), &init->type);
         }
     LLVMBasicBlockRef before = l->before = LLVMGetInsertBlock(em->b);
     l->header = jit_new_block(em, "while");
@@ -92,10 +92,10 @@ static void enter(jit_emit *em, loop *l)
             l->reg[k] = phi_from(em, jit_register_type(em, init->type.dtype), jit_reg(em, init),
                                  before, "carry");
         } else if (c->swaps) {
-            l->cur[k] = phi_from(em, em->ptr, em->where[c->a], before, "cur");
-            l->next[k] = phi_from(em, em->ptr, em->where[c->b], before, "next");
-            em->where[c->cur] = l->cur[k];
-            em->where[c->next] = l->next[k];
+            l->cur[k] = phi_from(em, em->ptr, em->f->where[c->a], before, "cur");
+            l->next[k] = phi_from(em, em->ptr, em->f->where[c->b], before, "next");
+            em->f->where[c->cur] = l->cur[k];
+            em->f->where[c->next] = l->next[k];
         }
     }
 }
@@ -126,7 +126,7 @@ static void repeat(jit_emit *em, loop *l, jit_frame *body)
 static void copy_if_elsewhere(jit_emit *em, int to, int from, size_t bytes)
 {
     LLVMBasicBlockRef copy = jit_new_block(em, "copy"), after = jit_new_block(em, "there");
-    LLVMValueRef there = LLVMBuildICmp(em->b, LLVMIntEQ, em->where[to], em->where[from], "");
+    LLVMValueRef there = LLVMBuildICmp(em->b, LLVMIntEQ, em->f->where[to], em->f->where[from], "");
     LLVMBuildCondBr(em->b, there, after, copy);
     LLVMPositionBuilderAtEnd(em->b, copy);
     jit_copy_buffer(em, to, from, bytes);
@@ -141,7 +141,7 @@ static void leave(jit_emit *em, const loop *l)
     for (int k = 0; k < l->parts.ncarry; k++) {
         const ir_value *v = l->t->root[k];
         const jit_carry *c = &l->t->carry[k];
-        int result = jit_slot_of(em->frame->b, v)->buffer;
+        int result = jit_slot_of(em->f->frame->b, v)->buffer;
         if (c->swaps && (result == c->a || result == c->b))
             copy_if_elsewhere(em, result, c->cur, ir_type_bytes(&v->type));
         else if (c->in_memory)
@@ -159,12 +159,12 @@ static void leave(jit_emit *em, const loop *l)
 static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_type *slice,
                                   LLVMValueRef i, bool write)
 {
-    int buffer = jit_buffer_of(em->frame->b, (ir_value *)whole);
+    int buffer = jit_buffer_of(em->f->frame->b, (ir_value *)whole);
     if (ir_is_tape(&whole->type))
         return write ? jit_tape_next(em, buffer, i)
                      : jit_tape_read(em, buffer, i, ir_type_bytes(slice));
     LLVMValueRef bytes = LLVMBuildMul(em->b, i, jit_i64(em, (int64_t)ir_type_bytes(slice)), "");
-    return jit_address(em, em->where[buffer], em->i8, bytes);
+    return jit_address(em, em->f->where[buffer], em->i8, bytes);
 }
 
 /* Slice i of xs operand k: a register, or where its pointer points. */
@@ -173,12 +173,12 @@ static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValu
     ir_value *xs = l->t->e->in[l->parts.first + l->parts.ncarry + k];
     const ir_value *x = body->b->g->in[l->parts.first + l->parts.ncarry + k];
     if (x->type.rank) {
-        em->where[jit_slot_of(body->b, x)->buffer] = slice_address(em, xs, &x->type, i, false);
+        em->f->where[jit_slot_of(body->b, x)->buffer] = slice_address(em, xs, &x->type, i, false);
         return;
     }
     ir_dtype d = (ir_dtype)x->type.dtype;
     if (!ir_is_tape(&xs->type)) {
-        body->reg[x->id] = jit_load(em, jit_buffer_of(em->frame->b, xs), d, i);
+        body->reg[x->id] = jit_load(em, jit_buffer_of(em->f->frame->b, xs), d, i);
         return;
     }
     body->reg[x->id] = jit_load_at(em, slice_address(em, xs, &x->type, i, false), d);
@@ -190,7 +190,7 @@ static void open_tapes(jit_emit *em, const loop *l, LLVMValueRef length)
     for (int k = 0; k < l->parts.ny; k++) {
         const ir_value *ys = l->t->root[l->parts.ncarry + k];
         if (ir_is_tape(&ys->type))
-            jit_tape_open(em, jit_slot_of(em->frame->b, ys)->buffer, ys, length);
+            jit_tape_open(em, jit_slot_of(em->f->frame->b, ys)->buffer, ys, length);
     }
 }
 
@@ -203,7 +203,7 @@ static LLVMValueRef aim_y(jit_emit *em, const loop *l, jit_frame *body, int k, L
         return NULL;
     LLVMValueRef p = slice_address(em, ys, &y->type, i, true);
     if (y->type.rank)
-        em->where[body->b->dest[out]] = p;
+        em->f->where[body->b->dest[out]] = p;
     return p;
 }
 
@@ -217,7 +217,7 @@ static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMVal
     ir_dtype d = (ir_dtype)y->type.dtype;
     LLVMValueRef x = block_output(em, body, out);
     if (!ir_is_tape(&ys->type))
-        jit_store(em, jit_slot_of(em->frame->b, ys)->buffer, d, i, x);
+        jit_store(em, jit_slot_of(em->f->frame->b, ys)->buffer, d, i, x);
     else
         jit_store_at(em, where, d, x);
 }
@@ -227,7 +227,7 @@ static void run_step(jit_emit *em, const loop *l, jit_frame *body, int block, LL
 {
     int ny = l->parts.ny;
     LLVMValueRef *where = ir_alloc(&em->mem, (size_t)(ny + 1) * sizeof *where);
-    bind_registers(l->t, block, em->frame, body, l->reg, &l->parts);
+    bind_registers(l->t, block, em->f->frame, body, l->reg, &l->parts);
     for (int k = 0; k < l->parts.nx; k++)
         take_x(em, l, body, k, i);
     for (int k = 0; k < ny; k++)
@@ -261,7 +261,7 @@ static void emit_while(jit_emit *em, const jit_step *t)
     enter(em, &l);
     LLVMValueRef count = l.parts.ny ? begin_count(em, &l) : NULL;
     jit_frame cond = jit_frame_make(em, t->block[0]), body = jit_frame_make(em, t->block[1]);
-    bind_registers(t, 0, em->frame, &cond, l.reg, &l.parts);
+    bind_registers(t, 0, em->f->frame, &cond, l.reg, &l.parts);
     run_block(em, &cond);
     LLVMBasicBlockRef inside = jit_new_block(em, "body");
     LLVMBuildCondBr(em->b, block_output(em, &cond, 0), inside, l.exit);
@@ -320,7 +320,7 @@ static void emit_cond(jit_emit *em, const jit_step *t)
                         branch = jit_new_block(em, "branch"));
         LLVMPositionBuilderAtEnd(em->b, branch);
         jit_frame f = jit_frame_make(em, t->block[j]);
-        bind_registers(t, j, em->frame, &f, NULL, &(jit_loop){0});
+        bind_registers(t, j, em->f->frame, &f, NULL, &(jit_loop){0});
         run_block(em, &f);
         for (int k = 0; k < nout; k++)
             x[k * n + j] = t->root[k]->type.rank ? NULL : block_output(em, &f, k);

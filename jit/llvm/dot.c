@@ -103,7 +103,7 @@ static void deliver(dot *p, jit_index out, LLVMValueRef x)
     if (y->type.rank == 0)
         jit_set_reg(p->em, y, x);
     else
-        jit_store(p->em, jit_slot_of(p->em->frame->b, y)->buffer, (ir_dtype)y->type.dtype,
+        jit_store(p->em, jit_slot_of(p->em->f->frame->b, y)->buffer, (ir_dtype)y->type.dtype,
                   jit_llvm(out), x);
 }
 
@@ -113,15 +113,15 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
 {
     jit_emit *em = p->em;
     const dot_axis *a = &p->axis[depth];
-    bool rows = em->row && !depth;
+    bool rows = em->f->row && !depth;
     jit_counted l;
     if (rows)
-        jit_loop_begin_counted(em, &l, em->nrow);
+        jit_loop_begin_counted(em, &l, em->f->nrow);
     else
         jit_loop_begin(em, &l, a->size);
     if (carry)
         p->acc = jit_loop_carry(em, &l, p->acc);
-    LLVMValueRef i = rows ? LLVMBuildAdd(em->b, em->row, l.i, "") : l.i;
+    LLVMValueRef i = rows ? LLVMBuildAdd(em->b, em->f->row, l.i, "") : l.i;
     if (a->lhs >= 0)
         p->lhs[a->lhs] = (jit_index)i;
     if (a->rhs >= 0)
@@ -154,7 +154,7 @@ static void multiply(dot *p, int depth, jit_index out)
     LLVMValueRef x = jit_llvm(jit_operand(em, e, 0, (jit_place){rank[0], p->lhs, NULL}));
     LLVMValueRef y = jit_llvm(jit_operand(em, e, 1, (jit_place){rank[1], p->rhs, NULL}));
     LLVMValueRef xy = jit_combine(em, "mul", d, x, y, false);
-    int buffer = jit_slot_of(em->frame->b, e->out[0])->buffer;
+    int buffer = jit_slot_of(em->f->frame->b, e->out[0])->buffer;
     if (in_memory)
         deliver(p, out,
                 jit_combine(em, "add", d, jit_load(em, buffer, d, jit_llvm(out)), xy, false));

@@ -57,19 +57,19 @@ static bool same_place(const jit_known *k, const jit_place *p)
 
 static LLVMValueRef recall(jit_emit *em, const ir_value *v, const jit_place *p)
 {
-    for (int k = em->newest[v->id]; k >= 0; k = em->known[k].older)
-        if (same_place(&em->known[k], p))
-            return em->known[k].result;
+    for (int k = em->known.newest[v->id]; k >= 0; k = em->known.at[k].older)
+        if (same_place(&em->known.at[k], p))
+            return em->known.at[k].result;
     return NULL;
 }
 
 static void remember(jit_emit *em, const ir_value *v, const jit_place *p, LLVMValueRef x)
 {
-    if (em->nknown == em->known_cap) {
-        em->known_cap = em->known_cap ? 2 * em->known_cap : 32;
-        em->known = ir_xrealloc(em->known, (size_t)em->known_cap * sizeof *em->known);
+    if (em->known.n == em->known.cap) {
+        em->known.cap = em->known.cap ? 2 * em->known.cap : 32;
+        em->known.at = ir_xrealloc(em->known.at, (size_t)em->known.cap * sizeof *em->known.at);
     }
-    jit_known *k = &em->known[em->nknown];
+    jit_known *k = &em->known.at[em->known.n];
     k->v = v;
     k->linear = jit_llvm(p->linear);
     k->has_at = p->at != NULL;
@@ -77,15 +77,15 @@ static void remember(jit_emit *em, const ir_value *v, const jit_place *p, LLVMVa
     for (int d = 0; k->has_at && d < p->rank; d++)
         k->at[d] = jit_llvm(p->at[d]);
     k->result = x;
-    k->older = em->newest[v->id];
-    em->newest[v->id] = em->nknown++;
+    k->older = em->known.newest[v->id];
+    em->known.newest[v->id] = em->known.n++;
 }
 
 void jit_forget(jit_emit *em, int down_to)
 {
-    while (em->nknown > down_to) {
-        const jit_known *k = &em->known[--em->nknown];
-        em->newest[k->v->id] = k->older;
+    while (em->known.n > down_to) {
+        const jit_known *k = &em->known.at[--em->known.n];
+        em->known.newest[k->v->id] = k->older;
     }
 }
 
@@ -93,7 +93,7 @@ void jit_forget(jit_emit *em, int down_to)
 
 LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
 {
-    LLVMValueRef *reg = &em->frame->reg[v->id];
+    LLVMValueRef *reg = &em->f->frame->reg[v->id];
     if (!*reg && v->eqn && v->eqn->op->role == IR_ROLE_LITERAL)
         *reg = jit_llvm(jit_constant(em, (ir_dtype)v->type.dtype, v->eqn->attr[0].scalar));
     return *reg;
@@ -101,13 +101,13 @@ LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
 
 void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x)
 {
-    em->frame->reg[v->id] = x;
+    em->f->frame->reg[v->id] = x;
 }
 
 /* Is v what the present kernel computes element by element? */
 static bool being_computed(const jit_emit *em, const ir_value *v)
 {
-    const jit_step *t = em->step;
+    const jit_step *t = em->f->step;
     for (int k = 0; t->kind == JIT_STEP_KERNEL && jit_is_map(v) && k < t->nroot; k++)
         if (t->root[k] == v)
             return true;
@@ -153,7 +153,7 @@ LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where)
     LLVMValueRef x = recall(em, v, where);
     if (x)
         return x;
-    const jit_block *b = em->frame->b;
+    const jit_block *b = em->f->frame->b;
     if (jit_slot_of(b, v)->res == JIT_FUSED || being_computed(em, v))
         x = jit_compute(em, v->eqn, (int)v->index, where);
     else
@@ -178,7 +178,7 @@ jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_em
     LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
     LLVMBuildCondBr(em->b, cond, inside, after);
     LLVMPositionBuilderAtEnd(em->b, inside);
-    int known = em->nknown;
+    int known = em->known.n;
     LLVMValueRef x = jit_llvm(then(em, env));
     jit_forget(em, known);
     LLVMBasicBlockRef inside_end = LLVMGetInsertBlock(em->b);

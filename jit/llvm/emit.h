@@ -47,7 +47,7 @@ typedef struct {
     LLVMValueRef *reg; /* by value id */
 } jit_frame;
 
-/* An element computed earlier in the same loop body. */
+/* What was computed earlier in the same loop body (element.c). */
 typedef struct {
     const ir_value *v;
     LLVMValueRef linear, at[IR_MAX_RANK], result;
@@ -55,11 +55,21 @@ typedef struct {
     bool has_at;
     int older; /* of the same value */
 } jit_known;
+typedef struct {
+    int n, cap;
+    jit_known *at;
+    int *newest; /* by value id: index into at, -1 */
+} jit_known_list;
 
+/* Loads and stores of the present loop nest (alias.c). */
 typedef struct {
     LLVMValueRef access;
     int buffer;
 } jit_access;
+typedef struct {
+    int n, cap;
+    jit_access *at;
+} jit_access_list;
 
 /* An index that is a loop's variable plus a constant. */
 typedef struct {
@@ -82,18 +92,46 @@ typedef struct {
 
 /* Where the values that parts of a function share lie in its frame (part.c). */
 typedef struct {
-    LLVMValueRef fn, frame;
+    LLVMValueRef frame; /* NULL: there are none yet */
     uint64_t n;
     ptrmap place; /* by value: where, and whether it was put there by a part */
 } jit_parts;
 
-typedef struct jit_debug_lines jit_debug_lines;
-
 /* How often a block has run in this call of its function (profile.c). */
-typedef struct {
-    LLVMValueRef fn, times;
+typedef struct jit_counter {
+    LLVMValueRef times;
     struct jit_block_count *of;
+    struct jit_counter *next;
 } jit_counter;
+
+/* A function being emitted (function.c). One that begins within another finds buffers and registers
+ * as that one does, until it is told otherwise. */
+typedef struct jit_func {
+    LLVMValueRef fn;
+    LLVMBasicBlockRef entry, start; /* entry stays open for stack space until the function ends */
+    LLVMBasicBlockRef fail;         /* leaves because something called failed; NULL: nothing can */
+    LLVMValueRef arena, eqns;
+    LLVMValueRef *where; /* by buffer: its address */
+    jit_frame *frame;
+    const jit_step *step;
+    int nscope; /* of aliases, so far */
+    jit_parts parts;
+    int depth;              /* of parts in parts */
+    bool shared;            /* threads share it */
+    bool calls;             /* are scalar functions called, not inlined? */
+    LLVMValueRef row, nrow; /* kernels do so many rows from there on; NULL: all */
+    int64_t rows;           /* of how many */
+    jit_counter *counter;
+    struct jit_func *outer;
+    LLVMBasicBlockRef here; /* where the outer one goes on */
+} jit_func;
+
+/* Which steps become functions of their own (outline.c). */
+typedef struct {
+    bool some, small, sizes; /* any? even small ones? are they given the sizes of loops? */
+} jit_outlining;
+
+typedef struct jit_debug_lines jit_debug_lines;
 
 struct jit_emit {
     const jit_schedule *s;
@@ -101,31 +139,15 @@ struct jit_emit {
     LLVMContextRef cx;
     LLVMModuleRef mod, math; /* math: the bitcode, once something calls into it */
     LLVMBuilderRef b;
-    LLVMValueRef fn, arena, eqns;
-    ptrmap place; /* of equations, in eqns; empty until one is wanted */
-    LLVMBasicBlockRef entry, fail;
     LLVMTypeRef i1, i8, i32, i64, ptr;
-    LLVMValueRef *where; /* by buffer: its address */
-    jit_frame *frame;
-    const jit_step *step;
-    int nknown, known_cap;
-    jit_known *known;
-    int *newest; /* by value id: index into known, -1 */
-    int naccess, access_cap, nscope;
-    jit_parts parts;
-    int depth;  /* of parts in parts */
-    bool calls; /* are scalar functions called, not inlined? */
-    /* Are steps functions of their own? Even small ones? Are these given the sizes of loops? */
-    bool outlines, outlines_all, outlines_sizes;
-    jit_access *access;
+    ptrmap place; /* of equations, in a function's eqns; empty until one is wanted */
+    jit_func *f;  /* being emitted */
+    jit_known_list known;
+    jit_access_list accesses;
     jit_ranges ranges;
+    jit_outlining outlines;
     jit_debug_lines *debug; /* NULL: nobody wants to see them */
-    bool shared;            /* this is a function that threads share */
-    LLVMValueRef row, nrow; /* kernels do so many rows from there on; NULL: all */
-    int64_t rows;           /* of how many */
     bool failed;
-    int ncount;
-    jit_counter *counts; /* of functions that have not ended */
 };
 
 /* What emits a step. */

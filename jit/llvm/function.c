@@ -1,7 +1,76 @@
-/* What a function finds when it begins: registers and the addresses of buffers. */
+/* A function being emitted: begun and ended here, with what it finds when it begins. Functions
+ * begin within functions; what is known of the outer one comes back when the inner one ends.
+ */
 #include "jit/llvm/function.h"
 #include "jit/llvm/memory.h"
+#include "jit/llvm/profile.h"
 #include "jit/llvm/value.h"
+
+void jit_func_begin(jit_emit *em, jit_func *f, const char *name, LLVMTypeRef type,
+                    LLVMValueRef failed)
+{
+    jit_func *outer = em->f;
+    *f = outer ? *outer : (jit_func){0};
+    f->outer = outer;
+    f->here = LLVMGetInsertBlock(em->b);
+    f->nscope = 0; /* so that functions which say the same look the same */
+    f->parts = (jit_parts){0};
+    f->counter = NULL;
+    f->fn = LLVMAddFunction(em->mod, name, type);
+    em->f = f;
+    f->entry = jit_new_block(em, "entry");
+    f->fail = failed ? jit_new_block(em, "fail") : NULL;
+    if (failed) {
+        LLVMPositionBuilderAtEnd(em->b, f->fail);
+        LLVMBuildRet(em->b, failed);
+    }
+    f->start = jit_new_block(em, "start");
+    LLVMPositionBuilderAtEnd(em->b, f->start);
+}
+
+static void leave(jit_emit *em, jit_func *f)
+{
+    ptrmap_free(&f->parts.place);
+    em->f = f->outer;
+    if (f->here)
+        LLVMPositionBuilderAtEnd(em->b, f->here);
+}
+
+bool jit_func_end(jit_emit *em, jit_func *f, unsigned n, LLVMValueRef *result)
+{
+    jit_emit_counted(em);
+    if (n > 1)
+        LLVMBuildAggregateRet(em->b, result, n);
+    else if (n)
+        LLVMBuildRet(em->b, result[0]);
+    else
+        LLVMBuildRetVoid(em->b);
+    LLVMPositionBuilderAtEnd(em->b, f->entry);
+    LLVMBuildBr(em->b, f->start);
+    bool fails = f->fail && LLVMGetFirstUse(LLVMBasicBlockAsValue(f->fail));
+    if (f->fail && !fails)
+        LLVMDeleteBasicBlock(f->fail);
+    leave(em, f);
+    return fails;
+}
+
+void jit_func_drop(jit_emit *em, jit_func *f)
+{
+    leave(em, f);
+    LLVMDeleteFunction(f->fn);
+}
+
+void jit_go_on_if(jit_emit *em, LLVMValueRef truth)
+{
+    LLVMTypeRef t = LLVMTypeOf(truth);
+    if (t != em->i1)
+        truth = LLVMBuildICmp(em->b, LLVMIntNE, truth, LLVMConstInt(t, 0, false), "");
+    LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
+    LLVMBuildCondBr(em->b, truth, go_on, em->f->fail);
+    LLVMPositionBuilderAtEnd(em->b, go_on);
+}
+
+/* ---- registers and buffers ------------------------------------------------------------------- */
 
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
 {
@@ -15,9 +84,10 @@ void jit_find_buffers(jit_emit *em, int region)
         if (b->region != region)
             continue;
         if (b->kind == JIT_BUF_STACK)
-            em->where[k] = jit_stack(em, b->bytes);
+            em->f->where[k] = jit_stack(em, b->bytes);
         else if (b->kind == JIT_BUF_ARENA)
-            em->where[k] = jit_address(em, em->arena, em->i8, jit_i64(em, (int64_t)b->offset));
+            em->f->where[k] =
+                jit_address(em, em->f->arena, em->i8, jit_i64(em, (int64_t)b->offset));
     }
 }
 
@@ -27,7 +97,7 @@ size_t jit_find_own_buffers(jit_emit *em, int region)
     enum { LITTLE = 16384 };
     size_t bytes = em->s->region_bytes[region];
     bool given = bytes > LITTLE || !bytes;
-    em->arena = given ? LLVMGetParam(em->fn, 3) : jit_stack(em, bytes);
+    em->f->arena = given ? LLVMGetParam(em->f->fn, 3) : jit_stack(em, bytes);
     jit_find_buffers(em, region);
     return given ? bytes : 0;
 }

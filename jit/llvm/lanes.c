@@ -9,7 +9,9 @@
 #include "jit/llvm/block.h"
 #include "jit/llvm/element.h"
 #include "jit/llvm/function.h"
+#include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
+#include "jit/llvm/scalar.h"
 #include "jit/llvm/share.h"
 #include "jit/llvm/step.h"
 #include "jit/llvm/value.h"
@@ -57,7 +59,7 @@ static void bind_inputs(jit_emit *em, const strips *s)
     for (int k = 0; k < b->g->nin; k++) {
         const ir_value *v = b->g->in[k];
         if (v->type.rank)
-            em->where[jit_slot_of(b, v)->buffer] = part(em, s, k);
+            em->f->where[jit_slot_of(b, v)->buffer] = part(em, s, k);
         else if (has_lanes(s->t, k))
             s->block.reg[v->id] = jit_load_at(em, part(em, s, k), (ir_dtype)v->type.dtype);
         else
@@ -65,7 +67,7 @@ static void bind_inputs(jit_emit *em, const strips *s)
     }
     for (int k = 0; k < b->g->nout; k++)
         if (b->g->out[k]->type.rank)
-            em->where[b->dest[k]] = part(em, s, b->g->nin + k);
+            em->f->where[b->dest[k]] = part(em, s, b->g->nin + k);
 }
 
 static void store_scalars(jit_emit *em, const strips *s)
@@ -95,7 +97,7 @@ static void run_strips(jit_emit *em, strips *s, LLVMValueRef from, LLVMValueRef 
     jit_items_begin(em, &l, from, to);
     s->start = first_lane(em, s->t, l.i);
     bind_inputs(em, s);
-    em->frame = &s->block;
+    em->f->frame = &s->block;
     jit_emit_block(em, &s->block);
     store_scalars(em, s);
     jit_items_end(em, &l);
@@ -105,27 +107,27 @@ static void emit_shared(jit_emit *em, const jit_step *t, int64_t n)
 {
     strips s = strips_of(em, t);
     LLVMValueRef env = jit_env_fill(em, s.npassed, s.passed, NULL);
-    jit_share o;
-    jit_share_begin(em, &o, "strips");
+    jit_func f;
+    jit_share_begin(em, &f, "strips");
     size_t memory = jit_find_own_buffers(em, t->region);
     jit_env_load(em, s.npassed, s.passed, s.base);
-    run_strips(em, &s, LLVMGetParam(em->fn, 1), LLVMGetParam(em->fn, 2));
-    jit_share_end(em, &o);
-    jit_share_call(em, &o, env, n, memory);
+    run_strips(em, &s, LLVMGetParam(em->f->fn, 1), LLVMGetParam(em->f->fn, 2));
+    jit_share_end(em, &f);
+    jit_share_call(em, &f, env, n, memory);
 }
 
 /* Within other lanes: a loop where it stands. */
 static void emit_here(jit_emit *em, const jit_step *t, int64_t n)
 {
     strips s = strips_of(em, t);
-    jit_frame *outer = em->frame;
+    jit_frame *outer = em->f->frame;
     for (int k = 0; k < s.npassed; k++) {
         ir_value *v = s.passed[k];
-        s.base[k] = v->type.rank ? em->where[jit_buffer_of(outer->b, v)] : jit_reg(em, v);
+        s.base[k] = v->type.rank ? em->f->where[jit_buffer_of(outer->b, v)] : jit_reg(em, v);
     }
     run_strips(em, &s, jit_i64(em, 0), jit_i64(em, n));
-    em->frame = outer;
-    em->step = t;
+    em->f->frame = outer;
+    em->f->step = t;
 }
 
 void jit_emit_lanes(jit_emit *em, const jit_step *t)

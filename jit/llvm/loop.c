@@ -85,6 +85,26 @@ void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
     LLVMPositionBuilderAtEnd(em->b, after);
 }
 
+void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to)
+{
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
+    l->loop = jit_new_block(em, "item");
+    l->to = to;
+    LLVMBuildBr(em->b, l->loop);
+    LLVMPositionBuilderAtEnd(em->b, l->loop);
+    l->i = LLVMBuildPhi(em->b, em->i64, "i");
+    LLVMAddIncoming(l->i, &from, &before, 1);
+}
+
+void jit_items_end(jit_emit *em, const jit_items *l)
+{
+    LLVMValueRef next = LLVMBuildNSWAdd(em->b, l->i, jit_i64(em, 1), "");
+    LLVMBasicBlockRef latch = LLVMGetInsertBlock(em->b), after = jit_new_block(em, "done");
+    LLVMAddIncoming(l->i, &next, &latch, 1);
+    LLVMBuildCondBr(em->b, LLVMBuildICmp(em->b, LLVMIntSLT, next, l->to, ""), l->loop, after);
+    LLVMPositionBuilderAtEnd(em->b, after);
+}
+
 void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t reduced,
                    bool linear)
 {

@@ -26,6 +26,14 @@ LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
 /* next[k]: the value of carried k after the iteration. */
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next);
 
+/* for (i = from; i < to; i++), from < to. */
+typedef struct {
+    LLVMBasicBlockRef loop;
+    LLVMValueRef i, to;
+} jit_items;
+void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to);
+void jit_items_end(jit_emit *em, const jit_items *l);
+
 /* A loop nest in the making: dimensions of a space, some collapsed into one. */
 typedef struct {
     int64_t size, stride; /* elements of the space's row-major order */

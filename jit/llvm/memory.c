@@ -10,13 +10,19 @@ LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMVal
     return LLVMBuildInBoundsGEP2(em->b, t, base, &offset, 1, "");
 }
 
-LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
+LLVMValueRef jit_local(jit_emit *em, LLVMTypeRef t)
 {
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMValueRef p = LLVMBuildAlloca(em->b, LLVMArrayType2(em->i8, bytes), "");
-    LLVMSetAlignment(p, 64);
+    LLVMPositionBuilderAtEnd(em->b, em->f->entry);
+    LLVMValueRef p = LLVMBuildAlloca(em->b, t, "");
     LLVMPositionBuilderAtEnd(em->b, here);
+    return p;
+}
+
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes)
+{
+    LLVMValueRef p = jit_local(em, LLVMArrayType2(em->i8, bytes));
+    LLVMSetAlignment(p, 64);
     return p;
 }
 
@@ -59,14 +65,14 @@ void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
 static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMTypeRef t = jit_stored_type(em, d);
-    LLVMValueRef base = em->where[buffer], inner = NULL;
+    LLVMValueRef base = em->f->where[buffer], inner = NULL;
     if (LLVMIsABinaryOperator(offset) && LLVMGetInstructionOpcode(offset) == LLVMAdd &&
         !LLVMIsAConstant(LLVMGetOperand(offset, 0)) &&
         !LLVMIsAConstant(LLVMGetOperand(offset, 1))) {
         inner = LLVMGetOperand(offset, 1);
         offset = LLVMGetOperand(offset, 0);
     }
-    LLVMValueRef at = em->row && em->s->buffer[buffer].strips
+    LLVMValueRef at = em->f->row && em->s->buffer[buffer].strips
                           ? LLVMBuildGEP2(em->b, t, base, &offset, 1, "")
                           : jit_address(em, base, t, offset);
     return inner ? jit_address(em, at, t, inner) : at;

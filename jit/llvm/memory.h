@@ -4,7 +4,9 @@
 
 #include "jit/llvm/emit.h"
 
-LLVMValueRef jit_stack(jit_emit *em, size_t bytes); /* taken in the function's entry block */
+/* Stack space, taken in the function's entry block. */
+LLVMValueRef jit_local(jit_emit *em, LLVMTypeRef t);
+LLVMValueRef jit_stack(jit_emit *em, size_t bytes); /* aligned to 64 */
 LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
 /* Elements at an offset, in elements, from a buffer's start. */
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);

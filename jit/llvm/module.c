@@ -26,21 +26,21 @@ static LLVMValueRef load_pointer(jit_emit *em, LLVMValueRef list, int k)
 
 static void find_buffers(jit_emit *em)
 {
-    LLVMValueRef in = LLVMGetParam(em->fn, 0), out = LLVMGetParam(em->fn, 1);
-    em->where = ir_alloc(&em->mem, (size_t)(em->s->nbuffer + 1) * sizeof *em->where);
+    LLVMValueRef in = LLVMGetParam(em->f->fn, 0), out = LLVMGetParam(em->f->fn, 1);
+    em->f->where = ir_alloc(&em->mem, (size_t)(em->s->nbuffer + 1) * sizeof *em->f->where);
     for (int k = 0; k < em->s->nbuffer; k++) {
         const jit_buffer *b = &em->s->buffer[k];
         if (b->kind == JIT_BUF_INPUT)
-            em->where[k] = load_pointer(em, in, b->index);
+            em->f->where[k] = load_pointer(em, in, b->index);
         else if (b->kind == JIT_BUF_OUTPUT)
-            em->where[k] = load_pointer(em, out, b->index);
+            em->f->where[k] = load_pointer(em, out, b->index);
     }
     jit_find_buffers(em, 0);
 }
 
 static void load_registers(jit_emit *em, jit_frame *f)
 {
-    LLVMValueRef in = LLVMGetParam(em->fn, 0);
+    LLVMValueRef in = LLVMGetParam(em->f->fn, 0);
     for (int k = 0; k < f->b->g->nin; k++) {
         const ir_value *v = f->b->g->in[k];
         if (v->type.rank)
@@ -51,7 +51,7 @@ static void load_registers(jit_emit *em, jit_frame *f)
 
 static void store_registers(jit_emit *em, const jit_frame *f)
 {
-    LLVMValueRef out = LLVMGetParam(em->fn, 1);
+    LLVMValueRef out = LLVMGetParam(em->f->fn, 1);
     for (int k = 0; k < f->b->g->nout; k++) {
         const ir_value *v = f->b->g->out[k];
         if (v->type.rank)
@@ -61,49 +61,42 @@ static void store_registers(jit_emit *em, const jit_frame *f)
     }
 }
 
-static void make_function(jit_emit *em, const char *name)
+static void begin(jit_emit *em, jit_func *f, const char *name)
 {
     LLVMTypeRef type =
         LLVMFunctionType(em->i1, (LLVMTypeRef[]){em->ptr, em->ptr, em->ptr, em->ptr}, 4, false);
-    em->fn = LLVMAddFunction(em->mod, name, type);
-    em->arena = LLVMGetParam(em->fn, 2);
-    em->eqns = LLVMGetParam(em->fn, 3);
-    jit_add_attribute(em, em->fn, "nounwind");
+    jit_func_begin(em, f, name, type, LLVMConstInt(em->i1, 0, false));
+    f->arena = LLVMGetParam(f->fn, 2);
+    f->eqns = LLVMGetParam(f->fn, 3);
+    jit_add_attribute(em, f->fn, "nounwind");
     unsigned kind = LLVMGetEnumAttributeKindForName("zeroext", 7);
-    LLVMAddAttributeAtIndex(em->fn, LLVMAttributeReturnIndex,
+    LLVMAddAttributeAtIndex(f->fn, LLVMAttributeReturnIndex,
                             LLVMCreateEnumAttribute(em->cx, kind, 0));
-    em->entry = jit_new_block(em, "entry");
-    em->fail = jit_new_block(em, "fail");
-    LLVMPositionBuilderAtEnd(em->b, em->fail);
-    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 0, false));
 }
 
-static void fill_function(jit_emit *em)
+static void emit_whole(jit_emit *em, jit_func *f)
 {
     jit_frame top = jit_frame_make(em, em->s->top);
     jit_decide_outlining(em);
-    em->frame = &top;
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    f->frame = &top;
+    LLVMPositionBuilderAtEnd(em->b, f->entry);
     find_buffers(em);
     load_registers(em, &top);
-    /* The entry block stays open for stack space till the end. */
-    LLVMBasicBlockRef start = jit_new_block(em, "start");
-    LLVMPositionBuilderAtEnd(em->b, start);
+    LLVMPositionBuilderAtEnd(em->b, f->start);
     const jit_site *whole = em->s->profile ? em->s->profile->site : NULL;
     LLVMValueRef begin = jit_emit_clock(em, whole);
     jit_emit_block(em, &top);
     store_registers(em, &top);
-    jit_emit_counted(em);
     jit_emit_timed(em, whole, begin);
-    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMBuildBr(em->b, start);
+    LLVMValueRef ok = LLVMConstInt(em->i1, 1, false);
+    jit_func_end(em, f, 1, &ok);
 }
 
 LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
                               bool *wants_eqns)
 {
     jit_emit em = {.s = s, .cx = cx};
+    jit_func whole;
     em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
     em.b = LLVMCreateBuilderInContext(cx);
     em.i1 = LLVMInt1TypeInContext(cx);
@@ -111,27 +104,24 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     em.i32 = LLVMInt32TypeInContext(cx);
     em.i64 = LLVMInt64TypeInContext(cx);
     em.ptr = LLVMPointerTypeInContext(cx, 0);
-    make_function(&em, name);
-    LLVMValueRef whole = em.fn;
+    begin(&em, &whole, name);
     if (jit_debug_wanted())
         jit_debug_begin(&em);
-    fill_function(&em);
+    emit_whole(&em, &whole);
     bool ok = !em.failed && jit_math_link(&em);
     if (em.debug && ok)
-        jit_debug_end(&em, whole);
+        jit_debug_end(&em, whole.fn);
     if (em.debug)
         jit_debug_free(&em);
     if (em.math)
         LLVMDisposeModule(em.math);
     LLVMDisposeBuilder(em.b);
-    free(em.known);
-    free(em.access);
-    free(em.counts);
+    free(em.known.at);
+    free(em.accesses.at);
     free(em.ranges.affine);
     ir_arena_free(&em.mem);
     *wants_eqns = em.place.used > 0;
     ptrmap_free(&em.place);
-    ptrmap_free(&em.parts.place);
     if (ok)
         return em.mod;
     LLVMDisposeModule(em.mod);

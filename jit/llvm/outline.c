@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
 #include "jit/llvm/outline.h"
 #include "jit/llvm/value.h"
 
@@ -77,25 +78,25 @@ static int count_sizes(const jit_block *b, int n)
 void jit_decide_outlining(jit_emit *em)
 {
     int n = count_nests(em->s->top);
-    em->outlines = n > FEW_STEPS;
-    em->outlines_all = n > MANY_STEPS;
-    em->outlines_sizes = em->outlines && count_sizes(em->s->top, n) > MANY_SIZES;
+    em->outlines.some = n > FEW_STEPS;
+    em->outlines.small = n > MANY_STEPS;
+    em->outlines.sizes = em->outlines.some && count_sizes(em->s->top, n) > MANY_SIZES;
 }
 
 static bool on_stack(const jit_emit *em, ir_value *v)
 {
-    int buffer = v->type.rank ? jit_buffer_of(em->frame->b, v) : -1;
+    int buffer = v->type.rank ? jit_buffer_of(em->f->frame->b, v) : -1;
     return buffer >= 0 && em->s->buffer[buffer].kind == JIT_BUF_STACK;
 }
 
 bool jit_is_outlined(const jit_emit *em, const jit_step *t)
 {
-    if (!em->outlines || !is_nest(t) || (jit_is_large(em, t) && !em->shared))
+    if (!em->outlines.some || !is_nest(t) || (jit_is_large(em, t) && !em->f->shared))
         return false;
-    for (int k = 0; !em->outlines_all && k < t->nread; k++)
+    for (int k = 0; !em->outlines.small && k < t->nread; k++)
         if (on_stack(em, t->read[k].v))
             return false;
-    for (int k = 0; !em->outlines_all && k < t->nroot; k++)
+    for (int k = 0; !em->outlines.small && k < t->nroot; k++)
         if (on_stack(em, t->root[k]))
             return false;
     return true;
@@ -116,9 +117,9 @@ typedef struct {
 static void pass_buffer(jit_emit *em, interface *f, int buffer)
 {
     int k = 0;
-    while (k < f->nparam && f->arg[k] != em->where[buffer])
+    while (k < f->nparam && f->arg[k] != em->f->where[buffer])
         k++;
-    f->arg[k] = em->where[buffer];
+    f->arg[k] = em->f->where[buffer];
     f->type[k] = em->ptr;
     f->nparam += k == f->nparam;
     f->param_of[f->nbuffer] = k;
@@ -137,10 +138,10 @@ static interface find_interface(jit_emit *em, const jit_step *t)
                    .gives = ir_alloc(&em->mem, n * sizeof(LLVMTypeRef))};
     for (int k = 0; k < t->nread; k++)
         if (t->read[k].v->type.rank)
-            pass_buffer(em, &f, jit_buffer_of(em->frame->b, t->read[k].v));
+            pass_buffer(em, &f, jit_buffer_of(em->f->frame->b, t->read[k].v));
     for (int k = 0; k < t->nroot; k++)
         if (t->root[k]->type.rank)
-            pass_buffer(em, &f, jit_slot_of(em->frame->b, t->root[k])->buffer);
+            pass_buffer(em, &f, jit_slot_of(em->f->frame->b, t->root[k])->buffer);
         else {
             f.gives[f.nresult] = jit_register_type(em, (ir_dtype)t->root[k]->type.dtype);
             f.result[f.nresult++] = t->root[k];
@@ -154,7 +155,7 @@ static interface find_interface(jit_emit *em, const jit_step *t)
         f.type[f.nparam++] = LLVMTypeOf(x);
         f.reg[f.nreg++] = v;
     }
-    f.nsize = em->outlines_sizes ? MAX_SIZES : 0;
+    f.nsize = em->outlines.sizes ? MAX_SIZES : 0;
     for (int k = 0; k < f.nsize; k++) {
         f.arg[f.nparam] = jit_i64(em, 0);
         f.type[f.nparam++] = em->i64;
@@ -162,39 +163,33 @@ static interface find_interface(jit_emit *em, const jit_step *t)
     return f;
 }
 
-static LLVMValueRef declare(jit_emit *em, const interface *f)
+static void begin(jit_emit *em, jit_func *made, const interface *f)
 {
     LLVMTypeRef result =
         f->nresult == 0   ? LLVMVoidTypeInContext(em->cx)
         : f->nresult == 1 ? f->gives[0]
                           : LLVMStructTypeInContext(em->cx, f->gives, (unsigned)f->nresult, false);
-    LLVMValueRef fn = LLVMAddFunction(
-        em->mod, "step", LLVMFunctionType(result, f->type, (unsigned)f->nparam, false));
-    LLVMSetLinkage(fn, LLVMInternalLinkage);
-    jit_add_attribute(em, fn, "nounwind");
-    jit_add_attribute(em, fn, "noinline");
-    return fn;
+    jit_func_begin(em, made, "step", LLVMFunctionType(result, f->type, (unsigned)f->nparam, false),
+                   NULL);
+    LLVMSetLinkage(made->fn, LLVMInternalLinkage);
+    jit_add_attribute(em, made->fn, "nounwind");
+    jit_add_attribute(em, made->fn, "noinline");
 }
 
-static void give_back(jit_emit *em, const interface *f)
+static void end(jit_emit *em, jit_func *made, const interface *f)
 {
     LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(f->nresult + 1) * sizeof *x);
     for (int k = 0; k < f->nresult; k++)
         x[k] = jit_reg(em, f->result[k]);
-    if (f->nresult > 1)
-        LLVMBuildAggregateRet(em->b, x, (unsigned)f->nresult);
-    else if (f->nresult)
-        LLVMBuildRet(em->b, x[0]);
-    else
-        LLVMBuildRetVoid(em->b);
+    jit_func_end(em, made, (unsigned)f->nresult, x);
 }
 
 /* The bounds that loops end at become parameters. (Whatever else is compared so does as well, which
  * changes nothing.) */
-static void take_sizes(jit_emit *em, interface *f)
+static void take_sizes(jit_emit *em, LLVMValueRef fn, interface *f)
 {
     int param = f->nparam - f->nsize;
-    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(em->fn); b; b = LLVMGetNextBasicBlock(b))
+    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(fn); b; b = LLVMGetNextBasicBlock(b))
         for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
             if (param == f->nparam || !LLVMIsAICmpInst(i) || LLVMGetICmpPredicate(i) != LLVMIntULT)
                 continue;
@@ -203,49 +198,41 @@ static void take_sizes(jit_emit *em, interface *f)
                 LLVMConstIntGetZExtValue(size) < LEAST_SIZE)
                 continue;
             f->arg[param] = size;
-            LLVMSetOperand(i, 1, LLVMGetParam(em->fn, (unsigned)param++));
+            LLVMSetOperand(i, 1, LLVMGetParam(fn, (unsigned)param++));
         }
 }
 
-/* Inside, the parameters stand for what was passed. Scopes are counted anew, so that steps which
- * say the same look the same. */
-static void fill(jit_emit *em, const jit_step *t, interface *f, jit_emit_fn *emit)
+/* Inside, the parameters stand for what was passed. */
+static void bind(jit_emit *em, LLVMValueRef fn, const interface *f)
 {
-    int nscope = em->nscope;
     unsigned first_reg = (unsigned)(f->nparam - f->nreg - f->nsize);
-    LLVMBasicBlockRef outer = em->entry; /* stays open for stack space till the end */
-    em->entry = jit_new_block(em, "entry");
-    LLVMBasicBlockRef start = jit_new_block(em, "start");
-    LLVMPositionBuilderAtEnd(em->b, start);
     for (int k = 0; k < f->nbuffer; k++)
-        em->where[f->buffer[k]] = LLVMGetParam(em->fn, (unsigned)f->param_of[k]);
+        em->f->where[f->buffer[k]] = LLVMGetParam(fn, (unsigned)f->param_of[k]);
     for (int k = 0; k < f->nreg; k++)
-        jit_set_reg(em, f->reg[k], LLVMGetParam(em->fn, first_reg + (unsigned)k));
-    em->nscope = 0;
-    emit(em, t);
-    give_back(em, f);
-    take_sizes(em, f);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMBuildBr(em->b, start);
-    em->entry = outer;
-    em->nscope = nscope;
+        jit_set_reg(em, f->reg[k], LLVMGetParam(fn, first_reg + (unsigned)k));
+}
+
+static void unbind(jit_emit *em, const interface *f)
+{
+    int first_reg = f->nparam - f->nreg - f->nsize;
     for (int k = 0; k < f->nbuffer; k++)
-        em->where[f->buffer[k]] = f->arg[f->param_of[k]];
+        em->f->where[f->buffer[k]] = f->arg[f->param_of[k]];
     for (int k = 0; k < f->nreg; k++)
-        jit_set_reg(em, f->reg[k], f->arg[first_reg + (unsigned)k]);
+        jit_set_reg(em, f->reg[k], f->arg[first_reg + k]);
 }
 
 void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit)
 {
     interface f = find_interface(em, t);
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMValueRef outer = em->fn, fn = declare(em, &f);
-    em->fn = fn;
-    fill(em, t, &f, emit);
-    em->fn = outer;
-    LLVMPositionBuilderAtEnd(em->b, here);
-    LLVMValueRef y =
-        LLVMBuildCall2(em->b, LLVMGlobalGetValueType(fn), fn, f.arg, (unsigned)f.nparam, "");
+    jit_func made;
+    begin(em, &made, &f);
+    bind(em, made.fn, &f);
+    emit(em, t);
+    end(em, &made, &f);
+    take_sizes(em, made.fn, &f);
+    unbind(em, &f);
+    LLVMValueRef y = LLVMBuildCall2(em->b, LLVMGlobalGetValueType(made.fn), made.fn, f.arg,
+                                    (unsigned)f.nparam, "");
     for (int k = 0; k < f.nresult; k++)
         jit_set_reg(em, f.result[k],
                     f.nresult == 1 ? y : LLVMBuildExtractValue(em->b, y, (unsigned)k, ""));

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 #include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/part.h"
-#include "jit/llvm/profile.h"
 #include "jit/llvm/value.h"
 
 enum {
@@ -30,7 +30,7 @@ static int weigh(const jit_emit *em, const jit_step *t)
     int n = 1;
     if (t->kind == JIT_STEP_EVAL)
         n = 1 + t->e->nin + t->e->nout;
-    else if (t->kind != JIT_STEP_SCALAR && !t->nblock && !em->outlines)
+    else if (t->kind != JIT_STEP_SCALAR && !t->nblock && !em->outlines.some)
         n = NEST;
     for (int k = 0; k < t->nblock; k++)
         n += 1 + weigh_block(em, t->block[k]);
@@ -77,17 +77,15 @@ static LLVMValueRef owner(LLVMValueRef v)
     return LLVMIsAArgument(v) ? LLVMGetParamParent(v) : NULL;
 }
 
-/* Of the function being emitted, made when it is first wanted. */
+/* Of the function being emitted, made when it is first wanted. Its size is set as it grows. */
 static jit_parts *frame_of(jit_emit *em)
 {
-    jit_parts *p = &em->parts;
-    if (p->fn == em->fn)
+    jit_parts *p = &em->f->parts;
+    if (p->frame)
         return p;
-    ptrmap_free(&p->place);
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    *p = (jit_parts){.fn = em->fn,
-                     .frame = LLVMBuildArrayAlloca(em->b, em->i64, jit_i64(em, 1), "")};
+    LLVMPositionBuilderAtEnd(em->b, em->f->entry);
+    p->frame = LLVMBuildArrayAlloca(em->b, em->i64, jit_i64(em, 1), "");
     LLVMPositionBuilderAtEnd(em->b, here);
     return p;
 }
@@ -99,27 +97,15 @@ static LLVMValueRef place(jit_emit *em, LLVMValueRef frame, uint64_t k)
 
 /* ---- a part ---------------------------------------------------------------------------------- */
 
-typedef struct {
-    jit_parts outer;
-    LLVMValueRef fn;
-    LLVMBasicBlockRef entry, fail, here;
-} outside;
-
-static outside begin(jit_emit *em)
+static void begin(jit_emit *em, jit_func *f)
 {
-    outside o = {*frame_of(em), em->fn, em->entry, em->fail, LLVMGetInsertBlock(em->b)};
-    em->parts = (jit_parts){0};
-    em->fn = LLVMAddFunction(em->mod, "part", LLVMFunctionType(em->i1, &em->ptr, 1, false));
-    LLVMSetLinkage(em->fn, LLVMInternalLinkage);
-    jit_add_attribute(em, em->fn, "nounwind");
-    jit_add_attribute(em, em->fn, "noinline");
-    em->entry = jit_new_block(em, "entry");
-    em->fail = jit_new_block(em, "fail");
-    LLVMPositionBuilderAtEnd(em->b, em->fail);
-    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 0, false));
-    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "start"));
-    em->depth++;
-    return o;
+    frame_of(em);
+    jit_func_begin(em, f, "part", LLVMFunctionType(em->i1, &em->ptr, 1, false),
+                   LLVMConstInt(em->i1, 0, false));
+    LLVMSetLinkage(f->fn, LLVMInternalLinkage);
+    jit_add_attribute(em, f->fn, "nounwind");
+    jit_add_attribute(em, f->fn, "noinline");
+    f->depth++;
 }
 
 /* A register made in the part and read after it. */
@@ -129,61 +115,49 @@ typedef struct {
     uint64_t place;
 } result;
 
-static int leave_results(jit_emit *em, outside *o, const jit_step *first, const jit_step *end,
-                         const int *last, result *y)
+static int leave_results(jit_emit *em, const jit_step *first, const jit_step *end, const int *last,
+                         result *y)
 {
     int n = 0;
     for (const jit_step *t = first; t != end; t = t->next)
         for (int k = 0; k < t->nroot; k++) {
             const ir_value *v = t->root[k];
             LLVMValueRef x = v->type.rank ? NULL : jit_reg(em, v);
-            if (!x || owner(x) != em->fn || (end && last[v->id] < end->begin) || !last[v->id])
+            if (!x || owner(x) != em->f->fn || (end && last[v->id] < end->begin) || !last[v->id])
                 continue;
-            y[n] = (result){v, LLVMTypeOf(x), o->outer.n++};
-            LLVMBuildStore(em->b, x, place(em, LLVMGetParam(em->fn, 0), y[n++].place));
+            y[n] = (result){v, LLVMTypeOf(x), em->f->outer->parts.n++};
+            LLVMBuildStore(em->b, x, place(em, LLVMGetParam(em->f->fn, 0), y[n++].place));
         }
     return n;
 }
 
 /* What operand x of another function is here: loaded once, in the entry. known: by such value, what
  * it is here, and its place in the frame. */
-static LLVMValueRef bring(jit_emit *em, outside *o, ptrmap *known, LLVMValueRef x)
+static LLVMValueRef bring(jit_emit *em, ptrmap *known, LLVMValueRef x)
 {
+    jit_parts *outer = &em->f->outer->parts;
     const ptrmap_entry *e = ptrmap_find(known, x);
     if (e)
         return (LLVMValueRef)(uintptr_t)e->lo;
-    if (!ptrmap_find(&o->outer.place, x))
-        ptrmap_put(&o->outer.place, x, o->outer.n++, 0);
-    uint64_t at = ptrmap_find(&o->outer.place, x)->lo;
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    if (!ptrmap_find(&outer->place, x))
+        ptrmap_put(&outer->place, x, outer->n++, 0);
+    uint64_t at = ptrmap_find(&outer->place, x)->lo;
+    LLVMPositionBuilderAtEnd(em->b, em->f->entry);
     LLVMValueRef here =
-        LLVMBuildLoad2(em->b, LLVMTypeOf(x), place(em, LLVMGetParam(em->fn, 0), at), "");
+        LLVMBuildLoad2(em->b, LLVMTypeOf(x), place(em, LLVMGetParam(em->f->fn, 0), at), "");
     ptrmap_put(known, x, (uint64_t)(uintptr_t)here, at);
     return here;
 }
 
-static void bring_operands(jit_emit *em, outside *o, ptrmap *known)
+static void bring_operands(jit_emit *em, ptrmap *known)
 {
-    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(em->fn); b; b = LLVMGetNextBasicBlock(b))
+    for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(em->f->fn); b; b = LLVMGetNextBasicBlock(b))
         for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i))
             for (int k = 0, n = LLVMGetNumOperands(i); k < n; k++) {
                 LLVMValueRef x = LLVMGetOperand(i, (unsigned)k), from = owner(x);
-                if (from && from != em->fn)
-                    LLVMSetOperand(i, (unsigned)k, bring(em, o, known, x));
+                if (from && from != em->f->fn)
+                    LLVMSetOperand(i, (unsigned)k, bring(em, known, x));
             }
-}
-
-/* Ends the function; true if it can fail. */
-static bool close_function(jit_emit *em)
-{
-    jit_emit_counted(em);
-    LLVMBuildRet(em->b, LLVMConstInt(em->i1, 1, false));
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
-    LLVMBuildBr(em->b, LLVMGetNextBasicBlock(em->fail));
-    bool fails = LLVMGetFirstUse(LLVMBasicBlockAsValue(em->fail)) != NULL;
-    if (!fails)
-        LLVMDeleteBasicBlock(em->fail);
-    return fails;
 }
 
 /* What a part was handed by an earlier one lies in the frame already (hi of its place is 1). */
@@ -191,52 +165,43 @@ static void hand_over(jit_emit *em, const ptrmap *known)
 {
     for (size_t k = 0; k < known->nslots; k++) {
         LLVMValueRef x = (LLVMValueRef)(uintptr_t)known->slots[k].key;
-        if (x && !ptrmap_find(&em->parts.place, x)->hi)
-            LLVMBuildStore(em->b, x, place(em, em->parts.frame, known->slots[k].hi));
+        if (x && !ptrmap_find(&em->f->parts.place, x)->hi)
+            LLVMBuildStore(em->b, x, place(em, em->f->parts.frame, known->slots[k].hi));
     }
 }
 
 static void emit_part(jit_emit *em, const jit_step *first, const jit_step *end, const int *last,
                       jit_emit_fn *emit)
 {
-    outside o = begin(em);
-    LLVMValueRef fn = em->fn;
+    jit_func f;
     int most = 0;
+    begin(em, &f);
     for (const jit_step *t = first; t != end; t = t->next) {
         emit(em, t);
         most += t->nroot;
     }
     result *y = ir_xmalloc((size_t)most * sizeof *y);
-    int n = leave_results(em, &o, first, end, last, y);
+    int n = leave_results(em, first, end, last, y);
     LLVMBasicBlockRef at = LLVMGetInsertBlock(em->b);
     ptrmap known = {0};
-    bring_operands(em, &o, &known);
+    bring_operands(em, &known);
     LLVMPositionBuilderAtEnd(em->b, at);
-    bool fails = close_function(em);
-    ptrmap_free(&em->parts.place);
-    em->parts = o.outer;
-    em->fn = o.fn;
-    em->entry = o.entry;
-    em->fail = o.fail;
-    em->depth--;
-    LLVMPositionBuilderAtEnd(em->b, o.here);
+    LLVMValueRef done = LLVMConstInt(em->i1, 1, false);
+    bool fails = jit_func_end(em, &f, 1, &done);
     hand_over(em, &known);
     ptrmap_free(&known);
     LLVMValueRef ok =
-        LLVMBuildCall2(em->b, LLVMGlobalGetValueType(fn), fn, &em->parts.frame, 1, "");
-    if (fails) {
-        LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
-        LLVMBuildCondBr(em->b, ok, go_on, em->fail);
-        LLVMPositionBuilderAtEnd(em->b, go_on);
-    }
+        LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f.fn), f.fn, &em->f->parts.frame, 1, "");
+    if (fails)
+        jit_go_on_if(em, ok);
     for (int k = 0; k < n; k++) {
         LLVMValueRef x =
-            LLVMBuildLoad2(em->b, y[k].type, place(em, em->parts.frame, y[k].place), "");
-        ptrmap_put(&em->parts.place, x, y[k].place, 1);
+            LLVMBuildLoad2(em->b, y[k].type, place(em, em->f->parts.frame, y[k].place), "");
+        ptrmap_put(&em->f->parts.place, x, y[k].place, 1);
         jit_set_reg(em, y[k].v, x);
     }
     free(y);
-    LLVMSetOperand(em->parts.frame, 0, jit_i64(em, (int64_t)em->parts.n + 1));
+    LLVMSetOperand(em->f->parts.frame, 0, jit_i64(em, (int64_t)em->f->parts.n + 1));
 }
 
 void jit_emit_steps(jit_emit *em, const jit_block *b, jit_emit_fn *emit)

@@ -3,8 +3,6 @@
  *
  * Addresses stand in the code as they are: such a program is never kept in a file.
  */
-#include <stdlib.h>
-
 #include "jit/llvm/call.h"
 #include "jit/llvm/profile.h"
 #include "jit/llvm/value.h"
@@ -33,28 +31,22 @@ void jit_emit_count(jit_emit *em, jit_block_count *c)
     if (!c)
         return;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
-    LLVMPositionBuilderAtEnd(em->b, em->entry);
+    LLVMPositionBuilderAtEnd(em->b, em->f->entry);
     LLVMValueRef times = LLVMBuildAlloca(em->b, em->i64, "times");
     LLVMBuildStore(em->b, jit_i64(em, 0), times);
     LLVMPositionBuilderAtEnd(em->b, here);
     LLVMValueRef now = LLVMBuildLoad2(em->b, em->i64, times, "");
     LLVMBuildStore(em->b, LLVMBuildAdd(em->b, now, jit_i64(em, 1), ""), times);
-    em->counts = ir_xrealloc(em->counts, (size_t)(em->ncount + 1) * sizeof *em->counts);
-    em->counts[em->ncount++] = (jit_counter){em->fn, times, c};
+    jit_counter *made = ir_alloc(&em->mem, sizeof *made);
+    *made = (jit_counter){times, c, em->f->counter};
+    em->f->counter = made;
 }
 
 void jit_emit_counted(jit_emit *em)
 {
-    int left = 0;
-    for (int k = 0; k < em->ncount; k++) {
-        const jit_counter *c = &em->counts[k];
-        if (c->fn != em->fn) {
-            em->counts[left++] = *c;
-            continue;
-        }
+    for (const jit_counter *c = em->f->counter; c; c = c->next) {
         LLVMValueRef n = LLVMBuildLoad2(em->b, em->i64, c->times, "");
         LLVMBuildAtomicRMW(em->b, LLVMAtomicRMWBinOpAdd, address(em, &c->of->times), n,
                            LLVMAtomicOrderingMonotonic, false);
     }
-    em->ncount = left;
 }

@@ -86,6 +86,11 @@ jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
     return scalar(intrinsic(em, "llvm.smax", 2, (LLVMValueRef[]){x, jit_i64(em, lo)}));
 }
 
+LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b)
+{
+    return LLVMBuildSelect(em->b, LLVMBuildICmp(em->b, LLVMIntSLT, a, b, ""), a, b, "");
+}
+
 jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
 {
     int known = -1;
@@ -255,7 +260,7 @@ jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, j
     for (int k = 0; k < n; k++)
         x[k] = as_type(em, jit_llvm(args[k]), params[k]);
     LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
-    if (em->calls) {
+    if (em->f->calls) {
         unsigned kind = LLVMGetEnumAttributeKindForName("noinline", 8);
         LLVMAddCallSiteAttribute(y, LLVMAttributeFunctionIndex,
                                  LLVMCreateEnumAttribute(em->cx, kind, 0));

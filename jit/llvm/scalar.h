@@ -6,6 +6,7 @@
 
 /* base + i * stride */
 jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride);
+LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
 /* Two elements combined as a reduction by `name` does; with leave to reassociate, so that LLVM may
  * keep several accumulators. */
 LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,

@@ -4,6 +4,7 @@
 #include "jit/llvm/alias.h"
 #include "jit/llvm/call.h"
 #include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/scalar.h"
@@ -18,9 +19,9 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t)
     }; /* in long straight-line code, what costs more is called rather than copied */
     jit_place where = {0, NULL, jit_index_const(em, 0)};
     const ir_value *v = t->root[0];
-    em->calls = em->depth && t->e->op->lower->cost > DEAR;
+    em->f->calls = em->f->depth && t->e->op->lower->cost > DEAR;
     jit_set_reg(em, v, jit_compute(em, t->e, (int)v->index, &where));
-    em->calls = false;
+    em->f->calls = false;
     jit_forget(em, 0);
     jit_end_accesses(em);
 }
@@ -51,7 +52,7 @@ static void fill_base(jit_emit *em, const jit_step *t, const jit_place *where)
 {
     const ir_value *v = t->root[0];
     LLVMValueRef x = jit_element(em, t->e->in[0], where);
-    jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
               jit_llvm(where->linear), x);
 }
 
@@ -68,13 +69,13 @@ static void fill_window(jit_emit *em, const jit_step *t, const jit_place *where)
         at[d] = jit_index_add(em, s, where->at[d]);
     }
     jit_place there = {window->rank, at, NULL};
-    jit_store(em, jit_slot_of(em->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
               jit_llvm(jit_place_linear(em, &v->type, &there)), x);
 }
 
 void jit_emit_update(jit_emit *em, const jit_step *t)
 {
-    const jit_block *b = em->frame->b;
+    const jit_block *b = em->f->frame->b;
     const ir_type *type = &t->root[0]->type;
     if (ir_type_count(type)) {
         if (jit_slot_of(b, t->e->in[0])->res == JIT_FUSED)
@@ -93,9 +94,9 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
 /* The address of a value for a call: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
 {
-    const jit_block *b = em->frame->b;
+    const jit_block *b = em->f->frame->b;
     if (v->type.rank)
-        return em->where[jit_buffer_of(b, v)];
+        return em->f->where[jit_buffer_of(b, v)];
     ir_dtype d = (ir_dtype)v->type.dtype;
     LLVMValueRef p = jit_stack(em, ir_dtypes[d].size);
     if (load)
@@ -118,15 +119,11 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
     const ir_eqn *e = t->e;
     for (int k = 0; k < e->nout; k++)
         if (ir_is_tape(&e->out[k]->type))
-            jit_tape_drop(em, jit_slot_of(em->frame->b, e->out[k])->buffer);
+            jit_tape_drop(em, jit_slot_of(em->f->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
     LLVMValueRef args[] = {jit_eqn_address(em, e), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};
-    LLVMValueRef ok = jit_call_host(em, "jac_host_eval", em->i8, 3, args);
-    ok = LLVMBuildICmp(em->b, LLVMIntNE, ok, LLVMConstInt(em->i8, 0, false), "");
-    LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
-    LLVMBuildCondBr(em->b, ok, go_on, em->fail);
-    LLVMPositionBuilderAtEnd(em->b, go_on);
+    jit_go_on_if(em, jit_call_host(em, "jac_host_eval", em->i8, 3, args));
     for (int k = 0; k < e->nout; k++) {
         if (e->out[k]->type.rank)
             continue;

@@ -6,50 +6,43 @@
  * not say when a tape dies.
  */
 #include "jit/llvm/call.h"
+#include "jit/llvm/function.h"
 #include "jit/llvm/tape.h"
 #include "jit/llvm/value.h"
 
-static void go_on_if(jit_emit *em, LLVMValueRef truth)
-{
-    LLVMBasicBlockRef go_on = jit_new_block(em, "ok");
-    LLVMBuildCondBr(em->b, truth, go_on, em->fail);
-    LLVMPositionBuilderAtEnd(em->b, go_on);
-}
-
 void jit_tape_open(jit_emit *em, int buffer, const ir_value *v, LLVMValueRef length)
 {
-    LLVMValueRef args[] = {em->where[buffer], jit_eqn_address(em, v->eqn), jit_i64(em, v->index),
+    LLVMValueRef args[] = {em->f->where[buffer], jit_eqn_address(em, v->eqn), jit_i64(em, v->index),
                            length};
-    LLVMValueRef ok = jit_call_host(em, "jac_host_tape_open", em->i8, 4, args);
-    go_on_if(em, LLVMBuildICmp(em->b, LLVMIntNE, ok, LLVMConstInt(em->i8, 0, false), ""));
+    jit_go_on_if(em, jit_call_host(em, "jac_host_tape_open", em->i8, 4, args));
 }
 
 LLVMValueRef jit_tape_next(jit_emit *em, int buffer, LLVMValueRef at)
 {
     LLVMValueRef p = jit_call_host(em, "jac_host_tape_next", em->ptr, 2,
-                                   (LLVMValueRef[]){em->where[buffer], at});
-    go_on_if(em, LLVMBuildIsNotNull(em->b, p, ""));
+                                   (LLVMValueRef[]){em->f->where[buffer], at});
+    jit_go_on_if(em, LLVMBuildIsNotNull(em->b, p, ""));
     return p;
 }
 
 LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t bytes)
 {
-    LLVMValueRef args[] = {em->where[buffer], at, jit_i64(em, (int64_t)bytes)};
+    LLVMValueRef args[] = {em->f->where[buffer], at, jit_i64(em, (int64_t)bytes)};
     return jit_call_host(em, "jac_host_tape_read", em->ptr, 3, args);
 }
 
 void jit_tape_drop(jit_emit *em, int buffer)
 {
-    jit_call_host(em, "jac_host_tape_drop", LLVMVoidTypeInContext(em->cx), 1, &em->where[buffer]);
+    jit_call_host(em, "jac_host_tape_drop", LLVMVoidTypeInContext(em->cx), 1, &em->f->where[buffer]);
 }
 
 void jit_copy_value(jit_emit *em, int to, int from, const ir_type *t)
 {
-    if (to == from || em->where[to] == em->where[from])
+    if (to == from || em->f->where[to] == em->f->where[from])
         return;
     if (ir_is_tape(t))
         jit_call_host(em, "jac_host_tape_copy", LLVMVoidTypeInContext(em->cx), 2,
-                      (LLVMValueRef[]){em->where[to], em->where[from]});
+                      (LLVMValueRef[]){em->f->where[to], em->f->where[from]});
     else
         jit_copy_buffer(em, to, from, ir_type_bytes(t));
 }

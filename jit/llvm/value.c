@@ -28,7 +28,7 @@ LLVMValueRef jit_i64(jit_emit *em, int64_t v)
 
 LLVMBasicBlockRef jit_new_block(jit_emit *em, const char *name)
 {
-    return LLVMAppendBasicBlockInContext(em->cx, em->fn, name);
+    return LLVMAppendBasicBlockInContext(em->cx, em->f->fn, name);
 }
 
 void jit_add_attribute(jit_emit *em, LLVMValueRef function, const char *name)

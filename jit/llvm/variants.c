@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "jit/llvm/function.h"
 #include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
 #include "jit/llvm/value.h"
 #include "jit/llvm/variants.h"
 #include "jit/llvm/target.h"
@@ -20,8 +22,9 @@ enum { NARROWEST = 4 };
 
 typedef struct {
     jit_emit *em;
-    LLVMValueRef scalar, fn;
+    LLVMValueRef scalar;
     unsigned width;
+    jit_func f;
 } variant;
 
 /* for each lane that is on: y[lane] = scalar(x[lane]) */
@@ -30,9 +33,9 @@ static void fill(variant *v)
     jit_emit *em = v->em;
     LLVMBuilderRef b = em->b;
     LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width),
-                type = LLVMTypeOf(LLVMGetParam(v->fn, 0));
-    LLVMValueRef x = LLVMGetParam(v->fn, 0), y = LLVMBuildAlloca(b, type, "");
-    LLVMValueRef on = LLVMBuildBitCast(b, LLVMGetParam(v->fn, 1), bits, "");
+                type = LLVMTypeOf(LLVMGetParam(v->f.fn, 0));
+    LLVMValueRef x = LLVMGetParam(v->f.fn, 0), y = jit_local(em, type);
+    LLVMValueRef on = LLVMBuildBitCast(b, LLVMGetParam(v->f.fn, 1), bits, "");
     LLVMBasicBlockRef call = jit_new_block(em, "call"), next = jit_new_block(em, "next");
     LLVMBuildStore(b, x, y);
     jit_counted l;
@@ -49,7 +52,8 @@ static void fill(variant *v)
     LLVMPositionBuilderAtEnd(b, next);
     l.rolled = true;
     jit_loop_end(em, &l, NULL);
-    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
+    LLVMValueRef all = LLVMBuildLoad2(b, type, y, "");
+    jit_func_end(em, &v->f, 1, &all);
 }
 
 /* y[lane] = scalar(x[lane]) for all lanes: a loop that becomes one vector. */
@@ -57,9 +61,9 @@ static void fill_all(variant *v)
 {
     jit_emit *em = v->em;
     LLVMBuilderRef b = em->b;
-    LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(v->fn, 0)), element = LLVMGetElementType(type);
-    LLVMValueRef x = LLVMBuildAlloca(b, type, ""), y = LLVMBuildAlloca(b, type, "");
-    LLVMBuildStore(b, LLVMGetParam(v->fn, 0), x);
+    LLVMTypeRef type = LLVMTypeOf(LLVMGetParam(v->f.fn, 0)), element = LLVMGetElementType(type);
+    LLVMValueRef x = jit_local(em, type), y = jit_local(em, type);
+    LLVMBuildStore(b, LLVMGetParam(v->f.fn, 0), x);
     jit_counted l;
     jit_loop_begin(em, &l, v->width);
     LLVMValueRef from = LLVMBuildInBoundsGEP2(b, element, x, &l.i, 1, "");
@@ -73,7 +77,8 @@ static void fill_all(variant *v)
     LLVMBuildStore(b, r, to);
     l.vector = v->width;
     jit_loop_end(em, &l, NULL);
-    LLVMBuildRet(b, LLVMBuildLoad2(b, type, y, ""));
+    LLVMValueRef all = LLVMBuildLoad2(b, type, y, "");
+    jit_func_end(em, &v->f, 1, &all);
 }
 
 /* x, or what `slow` makes of it if a lane is on. */
@@ -82,7 +87,7 @@ static void ask(variant *v, LLVMValueRef slow)
     jit_emit *em = v->em;
     LLVMBuilderRef b = em->b;
     LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, v->width);
-    LLVMValueRef arg[] = {LLVMGetParam(v->fn, 0), LLVMGetParam(v->fn, 1)};
+    LLVMValueRef arg[] = {LLVMGetParam(v->f.fn, 0), LLVMGetParam(v->f.fn, 1)};
     LLVMValueRef on = LLVMBuildBitCast(b, arg[1], bits, "");
     LLVMBasicBlockRef here = LLVMGetInsertBlock(b);
     LLVMBasicBlockRef some = jit_new_block(em, "some"), end = jit_new_block(em, "end");
@@ -94,33 +99,30 @@ static void ask(variant *v, LLVMValueRef slow)
     LLVMPositionBuilderAtEnd(b, end);
     LLVMValueRef phi = LLVMBuildPhi(b, LLVMTypeOf(y), "");
     LLVMAddIncoming(phi, (LLVMValueRef[]){arg[0], y}, (LLVMBasicBlockRef[]){here, some}, 2);
-    LLVMBuildRet(b, phi);
+    jit_func_end(em, &v->f, 1, &phi);
 }
 
 static void begin(variant *v, LLVMTypeRef type, const char *name)
 {
-    jit_emit *em = v->em;
-    v->fn = LLVMAddFunction(em->mod, name, type);
-    LLVMSetLinkage(v->fn, LLVMInternalLinkage);
-    jit_add_attribute(em, v->fn, "nounwind");
-    jit_add_attribute(em, v->fn, "noinline");
-    em->fn = v->fn;
-    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, "entry"));
+    jit_func_begin(v->em, &v->f, name, type, NULL);
+    LLVMSetLinkage(v->f.fn, LLVMInternalLinkage);
+    jit_add_attribute(v->em, v->f.fn, "nounwind");
+    jit_add_attribute(v->em, v->f.fn, "noinline");
 }
 
 static void mark(variant *v, const char *attribute)
 {
     LLVMAddAttributeAtIndex(
-        v->fn, LLVMAttributeFunctionIndex,
+        v->f.fn, LLVMAttributeFunctionIndex,
         LLVMCreateStringAttribute(v->em->cx, attribute, (unsigned)strlen(attribute), "", 0));
 }
 
 static void make_rare(variant *v, LLVMTypeRef type, const char *name)
 {
     begin(v, type, "");
-    jit_add_attribute(v->em, v->fn, "cold");
+    jit_add_attribute(v->em, v->f.fn, "cold");
     fill(v);
-    LLVMValueRef slow = v->fn;
+    LLVMValueRef slow = v->f.fn;
     begin(v, type, name);
     mark(v, JIT_INLINE_LATE);
     ask(v, slow);
@@ -144,7 +146,7 @@ static void make_variants(jit_emit *em, LLVMValueRef scalar, unsigned widest, ma
     for (unsigned width = NARROWEST; width <= widest; width *= 2) {
         char name[128];
         snprintf(name, sizeof name, "%.80s_v%u", of, width);
-        variant v = {em, scalar, NULL, width};
+        variant v = {.em = em, .scalar = scalar, .width = width};
         LLVMTypeRef in[] = {LLVMVectorType(element, width), LLVMVectorType(em->i1, width)};
         make(&v, LLVMFunctionType(in[0], in, 2, false), name);
         at += snprintf(at, (size_t)(list + sizeof list - at), "%s_ZGV_LLVM_M%uv_%.80s(%s)",

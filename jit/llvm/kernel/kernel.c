@@ -30,9 +30,9 @@ static void empty_space(jit_kernel *k)
 static void take_rows(jit_kernel *k)
 {
     jit_emit *em = k->em;
-    LLVMValueRef each = jit_i64(em, k->nest.axis[0].size / em->rows);
-    k->lo[0] = LLVMBuildMul(em->b, em->row, each, "");
-    k->n[0] = LLVMBuildMul(em->b, em->nrow, each, "");
+    LLVMValueRef each = jit_i64(em, k->nest.axis[0].size / em->f->rows);
+    k->lo[0] = LLVMBuildMul(em->b, em->f->row, each, "");
+    k->n[0] = LLVMBuildMul(em->b, em->f->nrow, each, "");
 }
 
 void jit_emit_kernel(jit_emit *em, const jit_step *t)
@@ -41,14 +41,14 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
     if (ir_type_count(&t->space) == 0) {
         empty_space(&k);
     } else {
-        bool linear = jit_is_linear(em->frame->b, t);
+        bool linear = jit_is_linear(em->f->frame->b, t);
         jit_nest_init(em, &k.nest, &t->space, t->reduced, linear);
         jit_kernel_set_order(&k);
         jit_kernel_decide_levels(&k);
         if (!linear)
             jit_kernel_find_cuts(&k);
         jit_kernel_decide_sharing(&k);
-        if (em->row)
+        if (em->f->row)
             take_rows(&k);
         if (k.share.axis >= 0)
             jit_kernel_emit_shared(&k);

@@ -7,10 +7,10 @@
  */
 #include <string.h>
 #include "jit/llvm/element.h"
+#include "jit/llvm/function.h"
 #include "jit/llvm/kernel/kernel.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/range.h"
-#include "jit/llvm/value.h"
 
 /* Kept axes outside, reduced ones, and inside these the kept ones that follow the last reduced. */
 void jit_kernel_set_order(jit_kernel *k)
@@ -89,17 +89,14 @@ void jit_kernel_find_cuts(jit_kernel *k)
     enum { MAX_COPIES = 9 }; /* or more, if on each stretch next to nothing is left to do */
     int most = k->t->size > MAX_COPIES ? k->t->size : MAX_COPIES;
     jit_emit *em = k->em;
-    LLVMValueRef fn = em->fn;
-    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    jit_func f;
     LLVMTypeRef types[IR_MAX_RANK];
     for (int a = 0; a < k->nest.n; a++)
         types[a] = em->i64;
-    em->fn =
-        LLVMAddFunction(em->mod, "", LLVMFunctionType(em->i64, types, (unsigned)k->nest.n, false));
-    LLVMPositionBuilderAtEnd(em->b, jit_new_block(em, ""));
+    jit_func_begin(em, &f, "", LLVMFunctionType(em->i64, types, (unsigned)k->nest.n, false), NULL);
     jit_range_clear(em);
     for (int a = 0; a < k->nest.n; a++) {
-        LLVMValueRef i = LLVMGetParam(em->fn, (unsigned)a);
+        LLVMValueRef i = LLVMGetParam(f.fn, (unsigned)a);
         k->nest.at[k->nest.axis[a].dim] = (jit_index)i;
         jit_range_bind(em, i, a, 0, k->nest.axis[a].size);
     }
@@ -118,10 +115,8 @@ void jit_kernel_find_cuts(jit_kernel *k)
         }
     jit_range_clear(em);
     jit_forget(em, 0);
-    em->naccess = 0;
-    LLVMDeleteFunction(em->fn);
-    em->fn = fn;
-    LLVMPositionBuilderAtEnd(em->b, here);
+    em->accesses.n = 0;
+    jit_func_drop(em, &f);
 }
 
 /* The axis along which an operand of the fused expression of v is contiguous, if it is not the
@@ -150,7 +145,7 @@ int jit_kernel_tiled_axis(const jit_kernel *k)
     const jit_nest *nest = &k->nest;
     int rank = nest->space->rank;
     for (int r = 0; r < k->t->nroot && !k->nred && nest->n > 1; r++) {
-        int d = jit_is_map(k->t->root[r]) ? across(k->em->frame->b, k->t->root[r], rank, 0) : -1;
+        int d = jit_is_map(k->t->root[r]) ? across(k->em->f->frame->b, k->t->root[r], rank, 0) : -1;
         for (int a = 0; d >= 0 && a < nest->n - 1; a++)
             if (nest->axis[a].dim == d && nest->axis[a].size >= LEAST &&
                 nest->axis[nest->n - 1].size >= LEAST && !k->ncut[a] && !k->ncut[nest->n - 1])

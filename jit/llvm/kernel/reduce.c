@@ -10,7 +10,6 @@
 #include "jit/llvm/memory.h"
 #include "jit/llvm/range.h"
 #include "jit/llvm/scalar.h"
-#include "jit/llvm/share.h"
 #include "jit/llvm/value.h"
 
 /* All loops are open: the innermost body. Everything is computed before anything is stored, so that
@@ -29,7 +28,7 @@ static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
         const ir_value *v = k->t->root[r];
         ir_dtype d = (ir_dtype)v->type.dtype;
         if (!jit_kernel_reduces(v))
-            jit_store(em, jit_slot_of(em->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
+            jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
         else if (!k->ninner)
             k->acc[r] = jit_combine(em, jit_kernel_combiner(v), d, k->acc[r], x[r], true);
         else
@@ -103,7 +102,7 @@ static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kep
         if (!jit_kernel_reduces(v))
             continue;
         ir_dtype d = (ir_dtype)v->type.dtype;
-        int buffer = jit_slot_of(em->frame->b, v)->buffer;
+        int buffer = jit_slot_of(em->f->frame->b, v)->buffer;
         LLVMValueRef all = jit_load(em, buffer, d, jit_llvm(kept));
         LLVMValueRef some = jit_kernel_load_sum(k, r, jit_llvm(kept));
         jit_store(em, buffer, d, jit_llvm(kept),

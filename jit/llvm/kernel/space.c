@@ -2,8 +2,8 @@
  * cache.
  */
 #include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/loop.h"
 #include "jit/llvm/scalar.h"
-#include "jit/llvm/share.h"
 #include "jit/llvm/value.h"
 
 static void outer_level(jit_kernel *k, int depth, jit_index linear, jit_index kept)

@@ -36,8 +36,8 @@ void jit_kernel_deliver(jit_kernel *k, const ir_value *v, LLVMValueRef offset, L
     else if (v->type.rank == 0)
         jit_set_reg(k->em, v, x);
     else
-        jit_store(k->em, jit_slot_of(k->em->frame->b, v)->buffer, (ir_dtype)v->type.dtype, offset,
-                  x);
+        jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+                  offset, x);
 }
 
 static LLVMValueRef in_tile(jit_kernel *k, int r, LLVMValueRef kept)
@@ -54,7 +54,7 @@ LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept)
     const ir_value *v = k->t->root[r];
     ir_dtype d = (ir_dtype)v->type.dtype;
     return k->tile[r] ? jit_load_at(k->em, in_tile(k, r, kept), d)
-                      : jit_load(k->em, jit_slot_of(k->em->frame->b, v)->buffer, d, kept);
+                      : jit_load(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept);
 }
 
 void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef x)
@@ -64,5 +64,5 @@ void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef 
     if (k->tile[r])
         jit_store_at(k->em, in_tile(k, r, kept), d, x);
     else
-        jit_store(k->em, jit_slot_of(k->em->frame->b, v)->buffer, d, kept, x);
+        jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept, x);
 }

@@ -17,7 +17,7 @@ void jit_kernel_decide_sharing(jit_kernel *k)
     enum { PARTS = 64, LINE = 16, PAGE = 1024 };
     const jit_step *t = k->t;
     k->share.axis = -1;
-    if (k->em->shared || !k->nest.n || !jit_is_large(k->em, t))
+    if (k->em->f->shared || !k->nest.n || !jit_is_large(k->em, t))
         return;
     int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
     bool innermost = depth == k->nest.n - 1;
@@ -54,7 +54,7 @@ static void load_values(jit_kernel *k, jit_frame *frame)
     s->partial = LLVMBuildLoad2(em->b, em->ptr, extra, "");
     for (int j = 0; j < s->nvalue; j++)
         if (s->value[j]->type.rank)
-            em->where[jit_buffer_of(frame->b, s->value[j])] = x[j];
+            em->f->where[jit_buffer_of(frame->b, s->value[j])] = x[j];
         else
             frame->reg[s->value[j]->id] = x[j];
 }
@@ -65,7 +65,7 @@ static void do_parts(jit_kernel *k)
     jit_emit *em = k->em;
     jit_sharing *s = &k->share;
     LLVMValueRef part = jit_i64(em, s->part), size = jit_i64(em, k->nest.axis[s->axis].size);
-    LLVMValueRef from = LLVMGetParam(em->fn, 1), to = LLVMGetParam(em->fn, 2);
+    LLVMValueRef from = LLVMGetParam(em->f->fn, 1), to = LLVMGetParam(em->f->fn, 2);
     if (!s->reduced) {
         LLVMValueRef n = LLVMBuildMul(em->b, LLVMBuildSub(em->b, to, from, ""), part, "");
         k->lo[s->axis] = LLVMBuildMul(em->b, from, part, "");
@@ -106,18 +106,18 @@ static void join_parts(jit_kernel *k)
 void jit_kernel_emit_shared(jit_kernel *k)
 {
     jit_emit *em = k->em;
-    jit_frame inside = jit_frame_make(em, em->frame->b);
+    jit_frame inside = jit_frame_make(em, em->f->frame->b);
     LLVMValueRef memory = jit_stack(em, (size_t)(k->share.nitem * k->t->nroot) * 8);
     find_values(k);
     LLVMValueRef env = jit_env_fill(em, k->share.nvalue, k->share.value, memory);
-    jit_share o;
-    jit_share_begin(em, &o, "parts");
-    em->frame = &inside;
+    jit_func f;
+    jit_share_begin(em, &f, "parts");
+    em->f->frame = &inside;
     load_values(k, &inside);
     do_parts(k);
     jit_end_accesses(em);
-    jit_share_end(em, &o);
-    jit_share_call(em, &o, env, k->share.nitem, 0);
+    jit_share_end(em, &f);
+    jit_share_call(em, &f, env, k->share.nitem, 0);
     k->share.partial = memory;
     join_parts(k);
 }
