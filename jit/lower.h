@@ -12,9 +12,9 @@
 
 #include "ir/ir.h"
 
-typedef struct jit_emit jit_emit;          /* the emitter, inside one loop body */
-typedef struct jit_scalar_ *jit_scalar;    /* an SSA scalar of some dtype */
-typedef struct jit_scalar_ *jit_index;     /* an SSA 64-bit integer used as an index */
+typedef struct jit_emit jit_emit;       /* the emitter, inside one loop body */
+typedef struct jit_scalar_ *jit_scalar; /* an SSA scalar of some dtype */
+typedef struct jit_scalar_ *jit_index;  /* an SSA 64-bit integer used as an index */
 
 /* An element's place: one index a dimension. `linear`, when not NULL, is the row-major offset of
  * the same place in a dense array of the value's own shape; `at` may then be NULL: the emitter
@@ -25,36 +25,113 @@ typedef struct {
     jit_index linear;
 } jit_place;
 
-/* The element of operand k of e, at a place in that operand's index space. */
-jit_scalar jit_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where);
+/* What a back end implements. Its `struct jit_emit` begins with a pointer to its table, and
+ * callbacks call through that by the functions below. */
+typedef struct {
+    /* The element of operand k of e, at a place in that operand's index space. */
+    jit_scalar (*operand)(jit_emit *em, const ir_eqn *e, int k, jit_place where);
+    /* Arithmetic on indices (constants fold). */
+    jit_index (*index_const)(jit_emit *em, int64_t v);
+    jit_index (*index_add)(jit_emit *em, jit_index a, jit_index b);
+    jit_index (*index_sub)(jit_emit *em, jit_index a, jit_index b);
+    jit_index (*index_mul)(jit_emit *em, jit_index a, jit_index b);
+    jit_index (*index_div)(jit_emit *em, jit_index a, int64_t b); /* a >= 0, b > 0 */
+    jit_index (*index_rem)(jit_emit *em, jit_index a, int64_t b);
+    jit_index (*index_clamp)(jit_emit *em, jit_index a, int64_t lo, int64_t hi);
+    /* Truth values: i1 scalars. */
+    jit_scalar (*index_lt)(jit_emit *em, jit_index a, jit_index b); /* signed */
+    jit_scalar (*both)(jit_emit *em, jit_scalar a, jit_scalar b);
+    jit_scalar (*choose)(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b);
+    /* Conversions between an element (of an integer dtype) and an index. */
+    jit_index (*to_index)(jit_emit *em, jit_scalar s, ir_dtype d);
+    jit_scalar (*from_index)(jit_emit *em, jit_index i, ir_dtype d);
+    jit_scalar (*constant)(jit_emit *em, ir_dtype d, ir_scalar v);
+    /* Evaluates `then` only where truth holds, for producers that are dear or must not read out of
+     * bounds; otherwise the value is `other`. */
+    jit_scalar (*guarded)(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
+                          void *env, jit_scalar other);
+    /* A call of the scalar function ops/scalar gives: jk_<name>; arguments and result typed by it.
+     */
+    jit_scalar (*math)(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
+                       const ir_dtype *arg_dtypes);
+} jit_lowering;
+
+static inline const jit_lowering *jit_lowering_of(const jit_emit *em)
+{
+    return *(const jit_lowering *const *)em;
+}
+static inline jit_scalar jit_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where)
+{
+    return jit_lowering_of(em)->operand(em, e, k, where);
+}
+static inline jit_index jit_index_const(jit_emit *em, int64_t v)
+{
+    return jit_lowering_of(em)->index_const(em, v);
+}
+static inline jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
+{
+    return jit_lowering_of(em)->index_add(em, a, b);
+}
+static inline jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
+{
+    return jit_lowering_of(em)->index_sub(em, a, b);
+}
+static inline jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
+{
+    return jit_lowering_of(em)->index_mul(em, a, b);
+}
+static inline jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b)
+{
+    return jit_lowering_of(em)->index_div(em, a, b);
+}
+static inline jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b)
+{
+    return jit_lowering_of(em)->index_rem(em, a, b);
+}
+static inline jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
+{
+    return jit_lowering_of(em)->index_clamp(em, a, lo, hi);
+}
+static inline jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
+{
+    return jit_lowering_of(em)->index_lt(em, a, b);
+}
+static inline jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
+{
+    return jit_lowering_of(em)->both(em, a, b);
+}
+static inline jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b)
+{
+    return jit_lowering_of(em)->choose(em, truth, a, b);
+}
+static inline jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
+{
+    return jit_lowering_of(em)->to_index(em, s, d);
+}
+static inline jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
+{
+    return jit_lowering_of(em)->from_index(em, i, d);
+}
+static inline jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v)
+{
+    return jit_lowering_of(em)->constant(em, d, v);
+}
+static inline jit_scalar jit_guarded(jit_emit *em, jit_scalar truth,
+                                     jit_scalar (*then)(jit_emit *, void *), void *env,
+                                     jit_scalar other)
+{
+    return jit_lowering_of(em)->guarded(em, truth, then, env, other);
+}
+static inline jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
+                                  jit_scalar *args, const ir_dtype *arg_dtypes)
+{
+    return jit_lowering_of(em)->math(em, jk_name, result, n, args, arg_dtypes);
+}
+
 /* Index of dimension d of a place in a value of type t (splits `linear` if need be). */
 jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d);
 /* The row-major offset of a place in a value of type t. */
 jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p);
-
-/* Arithmetic on indices (constants fold). */
-jit_index jit_index_const(jit_emit *em, int64_t v);
-jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b);
-jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b);
-jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b);
-jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b); /* a >= 0, b > 0 */
-jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b);
-jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi);
-/* Truth values: i1 scalars. */
-jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b); /* signed */
-jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b);
-jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b);
-/* Conversions between an element (of an integer dtype) and an index. */
-jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d);
-jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d);
-jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v);
-/* Evaluates `then` only where truth holds, for producers that are dear or must not read out of
- * bounds; otherwise the value is `other`. */
-jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
-                       void *env, jit_scalar other);
-/* A call of the scalar function ops/scalar gives: jk_<name>; arguments and result typed by it. */
-jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
-                    const ir_dtype *arg_dtypes);
 
 /* The attributes that a kind of lowering prescribes: see ir/attrs.h. */
 #define REDUCE_ATTRS(A) A(REDUCE_AXES, axes, INTS)
@@ -121,8 +198,8 @@ typedef struct jit_lower {
     /* INDEXED: the element at a row-major offset is that of operand 0 at the same offset (reshape,
      * squeeze, expand_dims): needs no copy and no `at`. */
     bool reshapes;
-    /* INDEXED: the axis of operand k at whose index i it is read for the result's index i on axis r,
-     * or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
+    /* INDEXED: the axis of operand k at whose index i it is read for the result's index i on axis
+     * r, or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
     int (*axis)(const ir_eqn *e, int k, int r);
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
      * (dynamic_update_slice): done in place where operand 0 is not needed any more. */

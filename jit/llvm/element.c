@@ -11,36 +11,6 @@
 #include "jit/llvm/memory.h"
 #include "jit/llvm/value.h"
 
-/* ---- places ------------------------------------------------------------------------------------- */
-
-jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d)
-{
-    if (p->at)
-        return p->at[d];
-    if (t->dim[d] == 1)
-        return jit_index_const(em, 0);
-    int64_t inner = 1, outer = 1;
-    for (int k = d + 1; k < t->rank; k++)
-        inner *= t->dim[k];
-    for (int k = 0; k < d; k++)
-        outer *= t->dim[k];
-    jit_index at = jit_index_div(em, p->linear, inner ? inner : 1);
-    return outer == 1 ? at : jit_index_rem(em, at, t->dim[d]);
-}
-
-jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p)
-{
-    if (p->linear)
-        return p->linear;
-    jit_index sum = jit_index_const(em, 0);
-    int64_t stride = 1;
-    for (int d = t->rank - 1; d >= 0; d--) {
-        sum = jit_index_add(em, jit_index_mul(em, p->at[d], jit_index_const(em, stride)), sum);
-        stride *= t->dim[d];
-    }
-    return sum;
-}
-
 /* ---- what is known in this loop body --------------------------------------------------------- */
 
 static bool same_place(const jit_known *k, const jit_place *p)
@@ -163,12 +133,12 @@ LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where)
     return x;
 }
 
-jit_scalar jit_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where)
+jit_scalar jit_llvm_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where)
 {
     return (jit_scalar)jit_element(em, e->in[k], &where);
 }
 
-jit_scalar jit_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
+jit_scalar jit_llvm_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
                        void *env, jit_scalar other)
 {
     LLVMValueRef cond = jit_llvm(truth);

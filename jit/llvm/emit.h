@@ -13,6 +13,7 @@
  *   scalar.c    lower.h's arithmetic on scalars and indices
  *   debug.c     the user's lines, for debuggers
  *   element.c   lower.h's elements: an operand at a place, loaded or computed on the spot
+ *   lowering.c  the table of lower.h
  *   call.c      calls of host.c
  *   tape.c      tapes
  *   profile.c   counting and timing, in programs that are profiled
@@ -134,6 +135,7 @@ typedef struct {
 typedef struct jit_debug_lines jit_debug_lines;
 
 struct jit_emit {
+    const jit_lowering *how; /* comes first: lower.h */
     const jit_schedule *s;
     ir_arena mem;
     LLVMContextRef cx;

@@ -8,6 +8,7 @@
 #include "jit/llvm/debug.h"
 #include "jit/llvm/element.h"
 #include "jit/llvm/function.h"
+#include "jit/llvm/lowering.h"
 #include "jit/llvm/math.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/module.h"
@@ -95,7 +96,7 @@ static void emit_whole(jit_emit *em, jit_func *f)
 LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
                               bool *wants_eqns)
 {
-    jit_emit em = {.s = s, .cx = cx};
+    jit_emit em = {.how = &jit_llvm_lowering, .s = s, .cx = cx};
     jit_func whole;
     em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
     em.b = LLVMCreateBuilderInContext(cx);

@@ -13,7 +13,7 @@ static jit_scalar scalar(LLVMValueRef v)
 
 /* ---- indices ------------------------------------------------------------------------------------ */
 
-jit_index jit_index_const(jit_emit *em, int64_t v)
+jit_index jit_llvm_index_const(jit_emit *em, int64_t v)
 {
     return scalar(jit_i64(em, v));
 }
@@ -25,7 +25,7 @@ static jit_index shifted(jit_emit *em, LLVMValueRef sum, jit_index from, jit_ind
     return scalar(sum);
 }
 
-jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
+jit_index jit_llvm_index_add(jit_emit *em, jit_index a, jit_index b)
 {
     if (jit_is_const(jit_llvm(a), 0))
         return b;
@@ -34,14 +34,14 @@ jit_index jit_index_add(jit_emit *em, jit_index a, jit_index b)
     return shifted(em, LLVMBuildAdd(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, 1);
 }
 
-jit_index jit_index_sub(jit_emit *em, jit_index a, jit_index b)
+jit_index jit_llvm_index_sub(jit_emit *em, jit_index a, jit_index b)
 {
     if (jit_is_const(jit_llvm(b), 0))
         return a;
     return shifted(em, LLVMBuildSub(em->b, jit_llvm(a), jit_llvm(b), ""), a, b, -1);
 }
 
-jit_index jit_index_mul(jit_emit *em, jit_index a, jit_index b)
+jit_index jit_llvm_index_mul(jit_emit *em, jit_index a, jit_index b)
 {
     if (jit_is_const(jit_llvm(a), 1))
         return b;
@@ -55,12 +55,12 @@ jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t s
     return jit_index_add(em, base, jit_index_mul(em, scalar(i), jit_index_const(em, stride)));
 }
 
-jit_index jit_index_div(jit_emit *em, jit_index a, int64_t b)
+jit_index jit_llvm_index_div(jit_emit *em, jit_index a, int64_t b)
 {
     return b == 1 ? a : scalar(LLVMBuildUDiv(em->b, jit_llvm(a), jit_i64(em, b), ""));
 }
 
-jit_index jit_index_rem(jit_emit *em, jit_index a, int64_t b)
+jit_index jit_llvm_index_rem(jit_emit *em, jit_index a, int64_t b)
 {
     return b == 1 ? jit_index_const(em, 0)
                   : scalar(LLVMBuildURem(em->b, jit_llvm(a), jit_i64(em, b), ""));
@@ -75,7 +75,7 @@ static LLVMValueRef intrinsic(jit_emit *em, const char *name, int n, LLVMValueRe
     return LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, x, (unsigned)n, "");
 }
 
-jit_index jit_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
+jit_index jit_llvm_index_clamp(jit_emit *em, jit_index a, int64_t lo, int64_t hi)
 {
     if (LLVMIsAConstantInt(jit_llvm(a))) {
         int64_t v = LLVMConstIntGetSExtValue(jit_llvm(a));
@@ -91,7 +91,7 @@ LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b)
     return LLVMBuildSelect(em->b, LLVMBuildICmp(em->b, LLVMIntSLT, a, b, ""), a, b, "");
 }
 
-jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
+jit_scalar jit_llvm_index_lt(jit_emit *em, jit_index a, jit_index b)
 {
     int known = -1;
     if (LLVMIsAConstantInt(jit_llvm(b)))
@@ -105,7 +105,7 @@ jit_scalar jit_index_lt(jit_emit *em, jit_index a, jit_index b)
     return scalar(LLVMBuildICmp(em->b, LLVMIntSLT, jit_llvm(a), jit_llvm(b), ""));
 }
 
-jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
+jit_scalar jit_llvm_both(jit_emit *em, jit_scalar a, jit_scalar b)
 {
     if (jit_is_const(jit_llvm(a), -1) || jit_is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
         return b;
@@ -114,12 +114,12 @@ jit_scalar jit_and(jit_emit *em, jit_scalar a, jit_scalar b)
     return scalar(LLVMBuildAnd(em->b, jit_llvm(a), jit_llvm(b), ""));
 }
 
-jit_scalar jit_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b)
+jit_scalar jit_llvm_choose(jit_emit *em, jit_scalar truth, jit_scalar a, jit_scalar b)
 {
     return scalar(LLVMBuildSelect(em->b, jit_llvm(truth), jit_llvm(a), jit_llvm(b), ""));
 }
 
-jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
+jit_index jit_llvm_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
 {
     LLVMValueRef x = jit_llvm(s);
     if (d == IR_i64)
@@ -131,7 +131,7 @@ jit_index jit_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
     return scalar(LLVMBuildZExt(em->b, x, em->i64, ""));
 }
 
-jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
+jit_scalar jit_llvm_from_index(jit_emit *em, jit_index i, ir_dtype d)
 {
     LLVMTypeRef t = jit_register_type(em, d);
     LLVMValueRef x = jit_llvm(i);
@@ -142,7 +142,7 @@ jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
     return ir_dtypes[d].size == 8 ? i : scalar(LLVMBuildTrunc(em->b, x, t, ""));
 }
 
-jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v)
+jit_scalar jit_llvm_constant(jit_emit *em, ir_dtype d, ir_scalar v)
 {
     if (d == IR_bool)
         return scalar(LLVMConstInt(em->i1, v.v_bool != 0, false));
@@ -232,7 +232,7 @@ static LLVMValueRef one_instruction(jit_emit *em, const char *jk_name, int n, ji
                     : NULL;
 }
 
-jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
+jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
                     const ir_dtype *arg_dtypes)
 {
     LLVMValueRef simple = one_instruction(em, jk_name, n, args, arg_dtypes);

@@ -1,0 +1,9 @@
+/* lowering.c: the table of lower.h, as LLVM instructions */
+#ifndef JACQUARD_JIT_LLVM_LOWERING_H
+#define JACQUARD_JIT_LLVM_LOWERING_H
+
+#include "jit/llvm/emit.h"
+
+extern const jit_lowering jit_llvm_lowering;
+
+#endif
