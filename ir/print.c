@@ -152,7 +152,7 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
         fputs(k ? ", " : "[", p->f);
         put_attr(p, e, k, indent);
     }
-    if (e->op->attrs[0].name)
+    if (ir_nattr(e->op))
         fputc(']', p->f);
     for (int k = 0; k < e->nin; k++) {
         fputc(' ', p->f);

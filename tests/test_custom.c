@@ -435,7 +435,9 @@ Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
 static ir_graph *remade(ir_graph *g, int64_t policy)
 {
     ir_graph *made = ir_graph_like(g, NULL);
-    ir_attr attr[] = {{.graph = g}, {.i = policy}, {.i = false}};
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g},
+                      [CHECKPOINT_POLICY] = {.i = policy},
+                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
     cr_assert(y, "%s", ir_error());
     ir_outputs(made, y, g->nout);

@@ -219,7 +219,7 @@ static bool is_small(const ir_graph *g)
             return false;
     IR_EACH_EQN (e, g) {
         if (e->op->role == IR_ROLE_WHILE || (e->op->flags & IR_OP_COLLECTIVE) ||
-            (e->op->role == IR_ROLE_SCAN && e->attr[1].i > STEPS))
+            (e->op->role == IR_ROLE_SCAN && e->attr[SCAN_LENGTH].i > STEPS))
             return false;
         for (int k = 0; k < e->nout; k++)
             if (ir_type_count(&e->out[k]->type) > MOST)

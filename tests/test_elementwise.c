@@ -188,7 +188,7 @@ Test(elementwise, edge_values_are_those_of_xla)
     for (size_t k = 0; k < sizeof edges / sizeof *edges; k++) {
         TEST_POOL(p);
         const edge *c = &edges[k];
-        ir_attr attr[2] = {{.i = c->attr}};
+        ir_attr attr[IR_MAX_ATTRS] = {{.i = c->attr}}; /* the first, whichever it is */
         char what[80];
         snprintf(what, sizeof what, "%s of %.40s", c->name, c->in[0]);
         test_arrays in = read_all(&p, c->in), out;
@@ -638,11 +638,12 @@ Test(elementwise, batches_keep_parameters)
     ir_type x = ir_type_make(IR_f32, 1, (int64_t[]){4});
     const struct {
         const ir_op *op;
-        ir_attr attr[2];
-    } cases[] = {{&op_integer_pow, {{.i = -2}}},
-                 {&op_round, {{.i = 1}}},
-                 {&op_convert_element_type, {{.i = IR_u8}, {.i = false}}},
-                 {&op_bitcast_convert_type, {{.i = IR_i32}}}};
+        ir_attr attr[IR_MAX_ATTRS];
+    } cases[] = {
+        {&op_integer_pow, {[INTEGER_POW_Y] = {.i = -2}}},
+        {&op_round, {[ROUND_METHOD] = {.i = 1}}},
+        {&op_convert_element_type, {[CONVERT_DTYPE] = {.i = IR_u8}, [CONVERT_WEAK] = {.i = false}}},
+        {&op_bitcast_convert_type, {[CONVERT_DTYPE] = {.i = IR_i32}}}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         IR_AUTO_GRAPH g = graph_of(cases[k].op, cases[k].attr, 1, &x);
         cr_assert(g, "%s", ir_error());
@@ -799,7 +800,7 @@ Test(elementwise, mistakes_are_told_with_the_types_that_did_not_fit)
             const char *text = mistakes[k].in[n];
             cr_assert(test_type_read(&text, &types[n]));
         }
-        ir_attr attr[2] = {{.i = mistakes[k].attr}};
+        ir_attr attr[IR_MAX_ATTRS] = {{.i = mistakes[k].attr}};
         ir_graph *g = graph_of(op_named(mistakes[k].name), attr, n, types);
         cr_expect_null(g, "%s took %s", mistakes[k].name, mistakes[k].in[0]);
         ir_graph_release(g);

@@ -87,7 +87,7 @@ Test(ir, scalars_keep_all_their_bits)
             check_round_trip(g);
             char *text = ir_print_str(g, false);
             IR_AUTO_GRAPH again = read_graph(text);
-            cr_expect_eq(again->first->attr[0].scalar.bits, cases[k].bits, "%s", text);
+            cr_expect_eq(again->first->attr[LITERAL_VALUE].scalar.bits, cases[k].bits, "%s", text);
             free(text);
         }
 }
@@ -107,8 +107,8 @@ Test(ir, decimal_numbers_read_as_C_reads_them)
             "graph f() {\n  a: f64[] = literal[value=%s, dtype=f64, weak=false]\n  return a\n}",
             cases[k].text);
         IR_AUTO_GRAPH g = read_graph(text);
-        cr_expect_eq(g->first->attr[0].scalar.bits, (ir_scalar){.v_f64 = cases[k].value}.bits, "%s",
-                     cases[k].text);
+        cr_expect_eq(g->first->attr[LITERAL_VALUE].scalar.bits,
+                     (ir_scalar){.v_f64 = cases[k].value}.bits, "%s", cases[k].text);
     }
 }
 
@@ -439,7 +439,7 @@ Test(ir, the_verifier_finds_links_that_do_not_hold)
 Test(ir, the_verifier_looks_into_nested_graphs)
 {
     IR_AUTO_GRAPH g = read_graph(CALL("z: f32[] = add x y\nreturn z"));
-    ir_graph *inner = g->first->attr[0].graph;
+    ir_graph *inner = g->first->attr[CALL_GRAPH].graph;
     ir_value *own = inner->first->in[0];
     inner->first->in[0] = g->in[0];
     check_broken(g, "operand 0 of add is not defined");

@@ -373,7 +373,9 @@ Test(passes, a_carry_that_never_changes_becomes_a_constant)
     const ir_eqn *loop = made->last;
     cr_assert_eq(loop->op->role, IR_ROLE_WHILE);
     cr_expect_eq(loop->nout, 1);
-    cr_expect_eq(count_op(loop->attr[0].graph, "exp") + count_op(loop->attr[1].graph, "sqrt"), 0);
+    cr_expect_eq(count_op(loop->attr[WHILE_COND].graph, "exp") +
+                     count_op(loop->attr[WHILE_BODY].graph, "sqrt"),
+                 0);
     cr_expect_eq(count_op(made, "exp"), 1);
 }
 

@@ -551,8 +551,8 @@ static ir_graph *ladder(int depth)
         IR_AUTO_GRAPH next = ladder(depth - 1);
         y = b_mul(first, first->in[1], first->in[1]);
         ir_outputs(first, &y, 1);
-        ir_attr branches = {.n = 2, .graphs = (ir_graph *[]){first, next}};
-        y = ir_emit1(g, &op_cond, 3, (ir_value *[]){i, i, x}, &branches);
+        ir_attr attr[] = {[COND_BRANCHES] = {.n = 2, .graphs = (ir_graph *[]){first, next}}};
+        y = ir_emit1(g, &op_cond, 3, (ir_value *[]){i, i, x}, attr);
     } else {
         y = b_sin(g, x);
     }

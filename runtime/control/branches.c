@@ -136,8 +136,8 @@ bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *op
             in[m++] = b->traced[k].captured[j];
         ok = (graphs[k] = widened(b, k)) != NULL;
     }
-    ir_attr attr = {.n = b->n, .graphs = graphs};
-    ok = ok && rt_emit(&op_cond, m, in, &attr, b->traced[0].g->nout, out);
+    ir_attr attr[] = {[COND_BRANCHES] = {.n = b->n, .graphs = graphs}};
+    ok = ok && rt_emit(&op_cond, m, in, attr, b->traced[0].g->nout, out);
     for (int k = 0; k < b->n; k++)
         ir_graph_release(graphs[k]);
     free(in);

@@ -57,9 +57,9 @@ static bool strided(const ascan *s, const jac *x, int64_t from, int64_t to, int6
         start[s->axis] = from;
         limit[s->axis] = to;
         strides[s->axis] = step;
-        ir_attr attr[] = {{.n = t.rank, .ints = start},
-                          {.n = t.rank, .ints = limit},
-                          {.n = t.rank, .ints = strides}};
+        ir_attr attr[] = {[SLICE_START] = {.n = t.rank, .ints = start},
+                          [SLICE_LIMIT] = {.n = t.rank, .ints = limit},
+                          [SLICE_STRIDES] = {.n = t.rank, .ints = strides}};
         if (!jac_ok(out[k] = rt_emit1(&op_slice, 1, &x[k], attr)))
             return false;
     }
@@ -68,8 +68,8 @@ static bool strided(const ascan *s, const jac *x, int64_t from, int64_t to, int6
 
 static jac joined(jac a, jac b, int axis)
 {
-    ir_attr attr = {.i = axis};
-    return jac_ok(a) && jac_ok(b) ? rt_emit1(&op_concatenate, 2, (jac[]){a, b}, &attr) : JAC_NULL;
+    ir_attr attr[] = {[CONCATENATE_DIMENSION] = {.i = axis}};
+    return jac_ok(a) && jac_ok(b) ? rt_emit1(&op_concatenate, 2, (jac[]){a, b}, attr) : JAC_NULL;
 }
 
 /* x with an axis of size 1 behind the scanned one, or with it taken into that. */
@@ -181,9 +181,9 @@ static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
 static bool reversed(const ascan *s, jac *x)
 {
     int64_t axis = s->axis;
-    ir_attr attr = {.n = 1, .ints = &axis};
+    ir_attr attr[] = {[REV_DIMENSIONS] = {.n = 1, .ints = &axis}};
     for (int k = 0; k < s->n; k++)
-        if (!jac_ok(x[k] = rt_emit1(&op_rev, 1, &x[k], &attr)))
+        if (!jac_ok(x[k] = rt_emit1(&op_rev, 1, &x[k], attr)))
             return false;
     return true;
 }

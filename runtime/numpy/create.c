@@ -52,7 +52,9 @@ jac jac_full_like_(const jac_loc *at, jac x, jac v)
 
 jac np_iota(const ir_type *t, int dimension)
 {
-    ir_attr attr[] = {{.i = t->dtype}, {.n = t->rank, .ints = t->dim}, {.i = dimension}};
+    ir_attr attr[] = {[IOTA_DTYPE] = {.i = t->dtype},
+                      [IOTA_SHAPE] = {.n = t->rank, .ints = t->dim},
+                      [IOTA_DIMENSION] = {.i = dimension}};
     return rt_emit1(&op_iota, 0, NULL, attr);
 }
 

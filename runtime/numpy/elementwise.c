@@ -99,7 +99,9 @@ jac jac_round_(const jac_loc *at, jac x)
     ir_type t;
     jac y = JAC_NULL;
     if (rt_type_of(x, &t) && rt_promote(1, &x, false))
-        y = is_integral(&t) ? x : rt_emit1(&op_round, 1, &x, (ir_attr[]){{.i = 1 /* to even */}});
+        y = is_integral(&t)
+                ? x
+                : rt_emit1(&op_round, 1, &x, (ir_attr[]){[ROUND_METHOD] = {.i = 1 /* to even */}});
     return rt_end(m, y);
 }
 
@@ -239,8 +241,8 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
 jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
 {
     unsigned m = rt_begin(at);
-    ir_attr power = {.i = n};
-    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, &power) : JAC_NULL);
+    ir_attr power[] = {[INTEGER_POW_Y] = {.i = n}};
+    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, power) : JAC_NULL);
 }
 
 /* By repeated squaring, an exponent's bit a step, modulo the dtype's range. A negative power of an

@@ -6,10 +6,10 @@
 static jac dot_general(jac x, jac y, jac_dims contract_x, jac_dims contract_y, jac_dims batch_x,
                        jac_dims batch_y)
 {
-    ir_attr attr[] = {{.n = contract_x.n, .ints = contract_x.v},
-                      {.n = contract_y.n, .ints = contract_y.v},
-                      {.n = batch_x.n, .ints = batch_x.v},
-                      {.n = batch_y.n, .ints = batch_y.v}};
+    ir_attr attr[] = {[DOT_LHS_CONTRACT] = {.n = contract_x.n, .ints = contract_x.v},
+                      [DOT_RHS_CONTRACT] = {.n = contract_y.n, .ints = contract_y.v},
+                      [DOT_LHS_BATCH] = {.n = batch_x.n, .ints = batch_x.v},
+                      [DOT_RHS_BATCH] = {.n = batch_y.n, .ints = batch_y.v}};
     return rt_emit1(&op_dot_general, 2, (jac[]){x, y}, attr);
 }
 

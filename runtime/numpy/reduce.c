@@ -183,8 +183,9 @@ static jac arg_extremum(const ir_op *op, const char *what, jac x, jac_reduce_opt
     if (!over_axes(&r, what, &t, o.axis) || !check_not_empty(&r))
         return JAC_NULL;
     int64_t along = o.axis.v ? r.axes[0] : 0;
-    ir_attr attr[] = {{.n = 1, .ints = &along},
-                      {.i = r.count > INT32_MAX ? IR_i64 : rt_default_int()}};
+    ir_attr attr[] = {
+        [ARGREDUCE_AXES] = {.n = 1, .ints = &along},
+        [ARGREDUCE_INDEX_DTYPE] = {.i = r.count > INT32_MAX ? IR_i64 : rt_default_int()}};
     x = o.axis.v ? x : jac_ravel(x);
     jac y = rt_emit1(op, 1, &x, attr);
     return o.keepdims ? kept(&r, y) : y;
@@ -228,5 +229,6 @@ jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
         !rt_axis(name, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
     x = rt_convert(x, (ir_dtype)t.dtype, false);
-    return rt_end(m, jac_ok(x) ? rt_emit1(op, 1, &x, (ir_attr[]){{.i = axis}, {.i = false}}) : JAC_NULL);
+    ir_attr attr[] = {[CUMULATE_AXIS] = {.i = axis}, [CUMULATE_REVERSE] = {.i = false}};
+    return rt_end(m, jac_ok(x) ? rt_emit1(op, 1, &x, attr) : JAC_NULL);
 }

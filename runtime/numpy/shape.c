@@ -169,7 +169,8 @@ jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dim
     ir_type t, to;
     bool ok = rt_list("broadcast_in_dim", dims) && array_type(&x, &t) &&
               np_type("broadcast_in_dim", shape, (ir_dtype)t.dtype, &to);
-    ir_attr attr[] = {{.n = shape.n, .ints = shape.v}, {.n = dims.n, .ints = dims.v}};
+    ir_attr attr[] = {[BROADCAST_SHAPE] = {.n = shape.n, .ints = shape.v},
+                      [BROADCAST_DIMS] = {.n = dims.n, .ints = dims.v}};
     return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : JAC_NULL);
 }
 
@@ -293,9 +294,9 @@ jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, ja
         return rt_end(m, JAC_NULL);
     if (!interior.v)
         interior = (jac_dims){t.rank, none};
-    ir_attr attr[] = {{.n = low.n, .ints = low.v},
-                      {.n = high.n, .ints = high.v},
-                      {.n = interior.n, .ints = interior.v}};
+    ir_attr attr[] = {[PAD_LOW] = {.n = low.n, .ints = low.v},
+                      [PAD_HIGH] = {.n = high.n, .ints = high.v},
+                      [PAD_INTERIOR] = {.n = interior.n, .ints = interior.v}};
     bool ok = one_for_each("pad", "low bound", low, &t) &&
               one_for_each("pad", "high bound", high, &t) &&
               one_for_each("pad", "interior size", interior, &t);
@@ -307,9 +308,9 @@ jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, ja
 static jac slice(jac x, const ir_type *t, const int64_t *start, const int64_t *limit,
                  const int64_t *strides)
 {
-    ir_attr attr[] = {{.n = t->rank, .ints = start},
-                      {.n = t->rank, .ints = limit},
-                      {.n = t->rank, .ints = strides}};
+    ir_attr attr[] = {[SLICE_START] = {.n = t->rank, .ints = start},
+                      [SLICE_LIMIT] = {.n = t->rank, .ints = limit},
+                      [SLICE_STRIDES] = {.n = t->rank, .ints = strides}};
     return rt_emit1(&op_slice, 1, &x, attr);
 }
 
@@ -417,11 +418,11 @@ jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const ja
     unsigned m = rt_begin(at);
     ir_type t;
     jac in[IR_MAX_RANK + 1];
-    ir_attr attr = {.n = sizes.n, .ints = sizes.v};
+    ir_attr attr[] = {[DYNAMIC_SLICE_SIZES] = {.n = sizes.n, .ints = sizes.v}};
     bool ok = array_type(&x, &t) && one_for_each("dynamic_slice", "size", sizes, &t) &&
               starts_of("dynamic_slice", &t, n, start, in + 1);
     in[0] = x;
-    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, &attr) : JAC_NULL);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, attr) : JAC_NULL);
 }
 
 jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start)
@@ -475,8 +476,8 @@ static jac block_at_values(jac x, const ir_type *t, int n, const jac *index)
         if (!jac_ok(in[k + 1] = position("jac_at", k < n ? index[k] : zero, t->dim[k])))
             return JAC_NULL;
     }
-    return align_starts(t->rank, in + 1) ? rt_emit1(&op_dynamic_slice, t->rank + 1, in,
-                                                    &(ir_attr){.n = t->rank, .ints = sizes})
+    ir_attr attr[] = {[DYNAMIC_SLICE_SIZES] = {.n = t->rank, .ints = sizes}};
+    return align_starts(t->rank, in + 1) ? rt_emit1(&op_dynamic_slice, t->rank + 1, in, attr)
                                          : JAC_NULL;
 }
 
@@ -497,7 +498,8 @@ jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
 
 static jac gather(jac x, jac index, int axis, int batch_dims)
 {
-    return rt_emit1(&op_gather, 2, (jac[]){x, index}, (ir_attr[]){{.i = axis}, {.i = batch_dims}});
+    ir_attr attr[] = {[GATHER_AXIS] = {.i = axis}, [GATHER_BATCH_DIMS] = {.i = batch_dims}};
+    return rt_emit1(&op_gather, 2, (jac[]){x, index}, attr);
 }
 
 jac jac_take_(const jac_loc *at, jac x, jac indices, int axis)

@@ -65,7 +65,9 @@ typedef struct {
 static jac key_word(jac key, int64_t k)
 {
     int64_t limit = k + 1, stride = 1;
-    ir_attr attr[] = {{.n = 1, .ints = &k}, {.n = 1, .ints = &limit}, {.n = 1, .ints = &stride}};
+    ir_attr attr[] = {[SLICE_START] = {.n = 1, .ints = &k},
+                      [SLICE_LIMIT] = {.n = 1, .ints = &limit},
+                      [SLICE_STRIDES] = {.n = 1, .ints = &stride}};
     return rt_reshape(rt_emit1(&op_slice, 1, &key, attr), 0, NULL);
 }
 
@@ -107,7 +109,9 @@ static jac count_from_zero(ir_dtype d, const extent *x)
 {
     if (!x->flat.rank)
         return rt_literal_f64(d, 0);
-    ir_attr attr[] = {{.i = d}, {.n = 1, .ints = x->flat.dim}, {.i = 0}};
+    ir_attr attr[] = {[IOTA_DTYPE] = {.i = d},
+                      [IOTA_SHAPE] = {.n = 1, .ints = x->flat.dim},
+                      [IOTA_DIMENSION] = {.i = 0}};
     return rt_emit1(&op_iota, 0, NULL, attr);
 }
 
@@ -537,7 +541,8 @@ static bool noise_shape(const char *what, const ir_type *logits, int axis, jac_d
 
 static jac argmax(jac x, int64_t axis)
 {
-    ir_attr attr[] = {{.n = 1, .ints = &axis}, {.i = rt_default_int()}};
+    ir_attr attr[] = {[ARGREDUCE_AXES] = {.n = 1, .ints = &axis},
+                      [ARGREDUCE_INDEX_DTYPE] = {.i = rt_default_int()}};
     return rt_emit1(&op_argmax, 1, &x, attr);
 }
 

@@ -204,8 +204,10 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
         if (c.n)
             memcpy(in, c.x, (size_t)c.n * sizeof *in);
         memcpy(in + c.n, x, (size_t)n * sizeof *in);
-        ir_attr attr[] = {
-            {.graph = gs}, {.graph = ga}, {.n = both || symmetric, .graphs = &gb}, {.i = c.n}};
+        ir_attr attr[] = {[LINEAR_SOLVE_SOLVE] = {.graph = gs},
+                          [LINEAR_SOLVE_MATVEC] = {.graph = ga},
+                          [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = both || symmetric, .graphs = &gb},
+                          [LINEAR_SOLVE_NUM_CONSTS] = {.i = c.n}};
         ok = ga && gs && gb && rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n, x);
         free(in);
         free(c.x);
@@ -323,7 +325,11 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
     if (c.n)
         memcpy(in, c.x, (size_t)c.n * sizeof *in);
     memcpy(in + c.n, x, (size_t)n * sizeof *in);
-    ir_attr attr[] = {{.graph = s}, {.graph = f}, {.graph = t}, {.graph = b}, {.i = c.n}};
+    ir_attr attr[] = {[CUSTOM_ROOT_SOLVE] = {.graph = s},
+                      [CUSTOM_ROOT_F] = {.graph = f},
+                      [CUSTOM_ROOT_TANGENT_SOLVE] = {.graph = t},
+                      [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = b},
+                      [CUSTOM_ROOT_NUM_CONSTS] = {.i = c.n}};
     bool ok = f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
     free(in);
     free(twice);

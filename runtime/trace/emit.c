@@ -101,7 +101,8 @@ jac rt_op2(const ir_op *op, jac x, jac y)
 
 jac rt_literal(ir_dtype d, ir_scalar v, bool weak)
 {
-    ir_attr attr[] = {{.scalar = v}, {.i = d}, {.i = weak}};
+    ir_attr attr[] = {
+        [LITERAL_VALUE] = {.scalar = v}, [LITERAL_DTYPE] = {.i = d}, [LITERAL_WEAK] = {.i = weak}};
     return rt_emit1(&op_literal, 0, NULL, attr);
 }
 
@@ -122,7 +123,7 @@ jac rt_convert(jac x, ir_dtype d, bool weak)
     }
     if (t.dtype == d && t.weak == weak)
         return x;
-    ir_attr attr[] = {{.i = d}, {.i = weak}};
+    ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}, [CONVERT_WEAK] = {.i = weak}};
     return rt_emit1(&op_convert_element_type, 1, &x, attr);
 }
 
@@ -188,7 +189,8 @@ jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
     }
     if (same)
         return x;
-    ir_attr attr[] = {{.n = rank, .ints = shape}, {.n = t.rank, .ints = dims}};
+    ir_attr attr[] = {[BROADCAST_SHAPE] = {.n = rank, .ints = shape},
+                      [BROADCAST_DIMS] = {.n = t.rank, .ints = dims}};
     return rt_emit1(&op_broadcast_in_dim, 1, &x, attr);
 }
 
@@ -237,8 +239,8 @@ bool rt_broadcast(const char *what, int n, jac *x)
 
 jac rt_reshape(jac x, int rank, const int64_t *shape)
 {
-    ir_attr attr = {.n = rank, .ints = shape};
-    return rt_emit1(&op_reshape, 1, &x, &attr);
+    ir_attr attr[] = {[RESHAPE_SIZES] = {.n = rank, .ints = shape}};
+    return rt_emit1(&op_reshape, 1, &x, attr);
 }
 
 jac rt_transpose(jac x, const int64_t *permutation)
@@ -246,12 +248,12 @@ jac rt_transpose(jac x, const int64_t *permutation)
     ir_type t;
     if (!rt_type_of(x, &t))
         return JAC_NULL;
-    ir_attr attr = {.n = t.rank, .ints = permutation};
-    return rt_emit1(&op_transpose, 1, &x, &attr);
+    ir_attr attr[] = {[TRANSPOSE_PERMUTATION] = {.n = t.rank, .ints = permutation}};
+    return rt_emit1(&op_transpose, 1, &x, attr);
 }
 
 jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes)
 {
-    ir_attr attr = {.n = n, .ints = axes};
-    return rt_emit1(op, 1, &x, &attr);
+    ir_attr attr[] = {[REDUCE_AXES] = {.n = n, .ints = axes}};
+    return rt_emit1(op, 1, &x, attr);
 }

@@ -14,7 +14,9 @@ _Static_assert((int)JAC_SAVE_NOTHING == (int)CHECKPOINT_NOTHING &&
 static ir_graph *wrapped(ir_graph *g, jac_save_policy policy)
 {
     ir_graph *made = ir_graph_like(g, NULL);
-    ir_attr attr[] = {{.graph = g}, {.i = policy}, {.i = false}};
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g},
+                      [CHECKPOINT_POLICY] = {.i = policy},
+                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
     if (y) {
         ir_outputs(made, y, g->nout);

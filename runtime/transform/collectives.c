@@ -60,8 +60,8 @@ jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis
         return JAC_NULL;
     if (t.dtype == IR_bool && !jac_ok(x = rt_convert(x, IR_i32, false)))
         return JAC_NULL;
-    ir_attr attr = {.name = axis->name};
-    jac y = rt_emit1(op, 1, &x, &attr);
+    ir_attr attr[] = {[COLLECTIVE_AXIS_NAME] = {.name = axis->name}};
+    jac y = rt_emit1(op, 1, &x, attr);
     return rt_end(m, jac_ok(y) && mean ? jac_divide_(at, y, jac_of_i64(axis->size)) : y);
 }
 
@@ -71,8 +71,8 @@ jac jac_axis_index_(const jac_loc *at, const char *axis_name)
     const rt_named_axis *axis = bound("axis_index", axis_name);
     if (!axis)
         return JAC_NULL;
-    ir_attr attr = {.name = axis->name};
-    return rt_end(m, rt_emit1(&op_axis_index, 0, NULL, &attr));
+    ir_attr attr[] = {[COLLECTIVE_AXIS_NAME] = {.name = axis->name}};
+    return rt_end(m, rt_emit1(&op_axis_index, 0, NULL, attr));
 }
 
 int64_t jac_axis_size_(const jac_loc *at, const char *axis_name)

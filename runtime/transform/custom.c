@@ -7,11 +7,11 @@
 
 bool rt_shield_captures(ir_graph *g, const char *name, int nargs, ir_value **in)
 {
-    ir_attr of = {.name = ir_name(name, strlen(name))};
+    ir_attr attr[] = {[NONDIFF_OF] = {.name = ir_name(name, strlen(name))}};
     for (int k = 0; k < g->nin; k++) {
         in[k] = g->in[k];
         if (k >= nargs && rt_is_float(&in[k]->type) &&
-            !(in[k] = ir_emit1(g, &op_nondiff, 1, &in[k], &of)))
+            !(in[k] = ir_emit1(g, &op_nondiff, 1, &in[k], attr)))
             return false;
     }
     return true;

@@ -49,7 +49,8 @@ static bool custom_graph(rt_traced *t, const rt_traced *rule, int n)
     if (ok)
         ir_outputs(wide_rule, out, r->nout);
     ok = ok && rt_shield_captures(made, r->name, n, in);
-    ir_attr attr[] = {{.graph = wide}, {.graph = wide_rule}};
+    ir_attr attr[] = {
+        [CUSTOM_JVP_GRAPH] = {.graph = wide}, [CUSTOM_JVP_JVP] = {.graph = wide_rule}};
     ir_value **y = ok ? ir_emit(made, &op_custom_jvp_call, nin, in, attr) : NULL;
     free(in);
     if (y)

@@ -218,7 +218,9 @@ static ir_graph *equation(const pieces *p, const ir_type *types)
         return NULL;
     ir_graph *made = ir_graph_like(f, NULL);
     ir_value **in = ir_xmalloc((size_t)(f->nin + 1) * sizeof *in), **y = NULL;
-    ir_attr attr[] = {{.graph = f}, {.graph = fwd}, {.graph = bwd}};
+    ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
+                      [CUSTOM_VJP_FWD] = {.graph = fwd},
+                      [CUSTOM_VJP_BWD] = {.graph = bwd}};
     if (rt_shield_captures(made, f->name, p->n, in))
         y = ir_emit(made, &op_custom_vjp_call, f->nin, in, attr);
     if (y)

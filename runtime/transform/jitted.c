@@ -145,8 +145,8 @@ static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
 
 static bool call_equation(const variant *v, const jac *in, jac *out)
 {
-    ir_attr attr = {.graph = v->traced.g};
-    return rt_emit(&op_call, v->traced.g->nin, in, &attr, v->traced.g->nout, out);
+    ir_attr attr[] = {[CALL_GRAPH] = {.graph = v->traced.g}};
+    return rt_emit(&op_call, v->traced.g->nin, in, attr, v->traced.g->nout, out);
 }
 
 static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool profiled)

@@ -25,8 +25,8 @@ static double elements(ir_value *const *v, int n)
 static double dot_products(const ir_eqn *e)
 {
     double n = elements(e->out, e->nout);
-    for (int k = 0; k < e->attr[0].n; k++)
-        n *= (double)e->in[0]->type.dim[e->attr[0].ints[k]];
+    for (int k = 0; k < e->attr[DOT_LHS_CONTRACT].n; k++)
+        n *= (double)e->in[0]->type.dim[e->attr[DOT_LHS_CONTRACT].ints[k]];
     return n;
 }
 
@@ -90,9 +90,10 @@ static void count_nested(const ir_eqn *e, double times, cost *c)
             c->by_op[k] += dearest.by_op[k];
         return;
     }
-    bool scans = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "length");
-    bool loops = !strcmp(e->op->attrs[1].name ? e->op->attrs[1].name : "", "body");
-    double steps = scans && e->attr[1].i >= 0 ? (double)e->attr[1].i : COST_STEPS;
+    bool scans = e->op == &op_scan || e->op == &op_checkpointed_scan;
+    bool loops = e->op == &op_while || e->op == &op_checkpointed_while;
+    int64_t length = scans ? e->attr[SCAN_LENGTH].i : IR_DYNAMIC;
+    double steps = length >= 0 ? (double)length : COST_STEPS;
     for (int k = 0; (inner = ir_nested(e, k)); k++)
         count_graph(inner, scans || loops ? times * steps : times, c);
 }

@@ -222,7 +222,7 @@ gen_value gen_constant(scope *s, const ir_type *t, double v)
 
 gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d)
 {
-    ir_attr attr[] = {{.i = d}, {.i = false}};
+    ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}, [CONVERT_WEAK] = {.i = false}};
     return x.v->type.dtype == d ? x : gen_apply(s, "convert_element_type", 1, &x, attr);
 }
 
@@ -231,33 +231,34 @@ gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d)
 static gen_value in_shape(scope *s, gen_value x, const ir_type *t)
 {
     const ir_type *from = &x.v->type;
-    ir_attr shape[] = {{.n = t->rank, .ints = t->dim}, {.n = 0}};
+    ir_attr sizes[] = {[RESHAPE_SIZES] = {.n = t->rank, .ints = t->dim}};
+    ir_attr spread[] = {[BROADCAST_SHAPE] = sizes[RESHAPE_SIZES], [BROADCAST_DIMS] = {.n = 0}};
     if (ir_same_shape(from, t))
         return x;
     if (ir_type_count(from) == ir_type_count(t))
-        return gen_apply(s, "reshape", 1, &x, shape);
+        return gen_apply(s, "reshape", 1, &x, sizes);
     if (from->rank == t->rank && fuzz_chance(&s->gen->rng, 60)) {
         int64_t high[IR_MAX_RANK], zero[IR_MAX_RANK] = {0};
         for (int d = 0; d < t->rank; d++)
             high[d] = t->dim[d] - from->dim[d];
         ir_type scalar = ir_type_scalar((ir_dtype)from->dtype);
         scalar.weak = from->weak;
-        ir_attr pad[] = {{.n = t->rank, .ints = zero},
-                         {.n = t->rank, .ints = high},
-                         {.n = t->rank, .ints = zero}};
+        ir_attr pad[] = {[PAD_LOW] = {.n = t->rank, .ints = zero},
+                         [PAD_HIGH] = {.n = t->rank, .ints = high},
+                         [PAD_INTERIOR] = {.n = t->rank, .ints = zero}};
         return gen_apply(s, "pad", 2, (gen_value[]){x, gen_constant(s, &scalar, 1)}, pad);
     }
     if (from->rank) {
         int64_t axes[IR_MAX_RANK];
         for (int d = 0; d < from->rank; d++)
             axes[d] = d;
-        ir_attr all = {.n = from->rank, .ints = axes};
+        ir_attr all[] = {[REDUCE_AXES] = {.n = from->rank, .ints = axes}};
         static const char *const sums[] = {"reduce_sum", "reduce_sum", "reduce_max", "reduce_min"};
         const char *op = from->dtype == IR_bool ? "reduce_or" : sums[fuzz_below(&s->gen->rng, 4)];
-        x = gen_apply(s, op, 1, &x, &all);
+        x = gen_apply(s, op, 1, &x, all);
         x = test_is_float(x.v) && !s->gen->wild ? gen_within(s, x, -6, 6) : x;
     }
-    return t->rank ? gen_apply(s, "broadcast_in_dim", 1, &x, shape) : x;
+    return t->rank ? gen_apply(s, "broadcast_in_dim", 1, &x, spread) : x;
 }
 
 gen_value gen_of_type(scope *s, const ir_type *t)
@@ -311,8 +312,10 @@ gen_value gen_within(scope *s, gen_value x, double lo, double hi)
 
 static bool nests(const ir_op *op)
 {
-    return ir_nattr(op) &&
-           (op->attrs[0].kind == IR_ATTR_GRAPH || op->attrs[0].kind == IR_ATTR_GRAPHS);
+    for (int k = 0; k < ir_nattr(op); k++)
+        if (op->attrs[k].kind == IR_ATTR_GRAPH || op->attrs[k].kind == IR_ATTR_GRAPHS)
+            return true;
+    return false;
 }
 
 void scope_fill(scope *s, int budget)

@@ -69,7 +69,7 @@ static bool call(scope *s, const ir_op *op)
     gen_value x[MOST];
     int n;
     IR_AUTO_GRAPH f = function_of(s, 0, x, &n);
-    return !s->gen->broken && gen_emit(s, op, n, x, (ir_attr[]){{.graph = f}});
+    return !s->gen->broken && gen_emit(s, op, n, x, (ir_attr[]){[CALL_GRAPH] = {.graph = f}});
 }
 
 static bool checkpoint(scope *s, const ir_op *op)
@@ -77,7 +77,9 @@ static bool checkpoint(scope *s, const ir_op *op)
     gen_value x[MOST];
     int n;
     IR_AUTO_GRAPH f = function_of(s, 0, x, &n);
-    ir_attr attr[] = {{.graph = f}, {.i = count(s, 0, 2)}, {.i = false}};
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = f},
+                      [CHECKPOINT_POLICY] = {.i = count(s, 0, 2)},
+                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr);
 }
 
@@ -88,8 +90,9 @@ static bool custom_jvp(scope *s, const ir_op *op)
     int n;
     IR_AUTO_GRAPH f = function_of(s, 1, x, &n);
     IR_AUTO_GRAPH rule = s->gen->broken ? NULL : test_jvp(f);
+    ir_attr attr[] = {[CUSTOM_JVP_GRAPH] = {.graph = f}, [CUSTOM_JVP_JVP] = {.graph = rule}};
     if (rule)
-        return gen_emit(s, op, n, x, (ir_attr[]){{.graph = f}, {.graph = rule}}) != NULL;
+        return gen_emit(s, op, n, x, attr) != NULL;
     s->gen->broken = s->gen->broken || !fuzz_refused();
     ir_error_clear();
     return false;
@@ -111,7 +114,9 @@ static bool custom_vjp(scope *s, const ir_op *op)
     for (int k = 0; k < nres; k++)
         if (ir_is_tape(&backward->in[k]->type))
             return false; /* a residual of this type cannot be written */
-    ir_attr attr[] = {{.graph = f}, {.graph = forward}, {.graph = backward}};
+    ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
+                      [CUSTOM_VJP_FWD] = {.graph = forward},
+                      [CUSTOM_VJP_BWD] = {.graph = backward}};
     return gen_emit(s, op, n, x, attr) != NULL;
 }
 
@@ -140,8 +145,8 @@ static bool cond(scope *s, const ir_op *op)
         }
         branch[b] = scope_close(&inner, out, nout);
     }
-    bool ok = !s->gen->broken &&
-              gen_emit(s, op, 1 + n, x, (ir_attr[]){{.n = nb, .graphs = branch}}) != NULL;
+    ir_attr attr[] = {[COND_BRANCHES] = {.n = nb, .graphs = branch}};
+    bool ok = !s->gen->broken && gen_emit(s, op, 1 + n, x, attr) != NULL;
     for (int b = 0; b < nb; b++)
         ir_graph_release(branch[b]);
     return ok;
@@ -197,8 +202,11 @@ static bool loop(scope *s, const ir_op *op)
         next[k] = bounded(&inner, gen_of_type(&inner, &t));
     }
     IR_AUTO_GRAPH body = scope_close(&inner, next, nc);
-    ir_attr attr[] = {
-        {.graph = go}, {.graph = body}, {.i = ncc}, {.i = nbc}, {.i = count(s, 1, 4)}};
+    ir_attr attr[] = {[WHILE_COND] = {.graph = go},
+                      [WHILE_BODY] = {.graph = body},
+                      [WHILE_COND_NCONSTS] = {.i = ncc},
+                      [WHILE_BODY_NCONSTS] = {.i = nbc},
+                      [WHILE_CHECKPOINTS] = {.i = count(s, 1, 4)}};
     return !s->gen->broken && gen_emit(s, op, ncc + nbc + nc, x, attr) != NULL;
 }
 
@@ -269,9 +277,10 @@ static bool scan(scope *s, const ir_op *op)
     IR_AUTO_GRAPH body = scope_close(&inner, out, ncarry + ny);
     if (dynamic)
         x[n++] = few_steps(s);
-    ir_attr attr[] = {{.graph = body}, {.i = dynamic ? IR_DYNAMIC : length},
-                      {.i = nconst},   {.i = ncarry},
-                      {.i = reverse},  {.i = count(s, 1, 4)}};
+    ir_attr attr[] = {
+        [SCAN_BODY] = {.graph = body},     [SCAN_LENGTH] = {.i = dynamic ? IR_DYNAMIC : length},
+        [SCAN_NUM_CONSTS] = {.i = nconst}, [SCAN_NUM_CARRY] = {.i = ncarry},
+        [SCAN_REVERSE] = {.i = reverse},   [SCAN_CHECKPOINTS] = {.i = count(s, 1, 4)}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr) != NULL;
 }
 
@@ -288,12 +297,12 @@ static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, b
         v = pass_in(&inner, x[k]);
         d = k ? d : v;
     }
-    ir_attr axis = {.n = 1, .ints = (int64_t[]){0}};
+    ir_attr axis[] = {[REV_DIMENSIONS] = {.n = 1, .ints = (int64_t[]){0}}};
     if (before)
-        v = gen_apply(&inner, "rev", 1, &v, &axis);
+        v = gen_apply(&inner, "rev", 1, &v, axis);
     v = gen_apply(&inner, op, 2, (gen_value[]){v, d}, NULL);
     if (after)
-        v = gen_apply(&inner, "rev", 1, &v, &axis);
+        v = gen_apply(&inner, "rev", 1, &v, axis);
     return scope_close(&inner, &v, 1);
 }
 
@@ -319,7 +328,10 @@ static bool linear_solve(scope *s, const ir_op *op)
     IR_AUTO_GRAPH matvec = diagonal(s, 2, x, "mul", false, turns);
     IR_AUTO_GRAPH solve = diagonal(s, 2, x, "div", turns, false);
     IR_AUTO_GRAPH back = diagonal(s, 2, x, "div", false, turns);
-    ir_attr attr[] = {{.graph = solve}, {.graph = matvec}, {.n = 1, .graphs = &back}, {.i = 1}};
+    ir_attr attr[] = {[LINEAR_SOLVE_SOLVE] = {.graph = solve},
+                      [LINEAR_SOLVE_MATVEC] = {.graph = matvec},
+                      [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = 1, .graphs = &back},
+                      [LINEAR_SOLVE_NUM_CONSTS] = {.i = 1}};
     return !s->gen->broken && gen_emit(s, op, 2, x, attr) != NULL;
 }
 
@@ -373,7 +385,11 @@ static bool root(scope *s, const ir_op *op)
     IR_AUTO_GRAPH solve = root_of(s, x, cubic);
     IR_AUTO_GRAPH f = residual(s, x, cubic);
     IR_AUTO_GRAPH back = root_solver(s, x, cubic);
-    ir_attr attr[] = {{.graph = solve}, {.graph = f}, {.graph = back}, {.graph = back}, {.i = 2}};
+    ir_attr attr[] = {[CUSTOM_ROOT_SOLVE] = {.graph = solve},
+                      [CUSTOM_ROOT_F] = {.graph = f},
+                      [CUSTOM_ROOT_TANGENT_SOLVE] = {.graph = back},
+                      [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = back},
+                      [CUSTOM_ROOT_NUM_CONSTS] = {.i = 2}};
     return !s->gen->broken && gen_emit(s, op, 3, x, attr) != NULL;
 }
 

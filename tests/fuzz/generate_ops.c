@@ -10,7 +10,7 @@
 #include "ops/ops.h"
 #include "tests/fuzz/generate.h"
 
-enum { OPERANDS = 20, ATTRS = 8 };
+enum { OPERANDS = 20 };
 
 /* An equation that is being drawn. */
 typedef struct {
@@ -18,8 +18,8 @@ typedef struct {
     const ir_op *op;
     int n;
     gen_value x[OPERANDS];
-    ir_attr attr[ATTRS];
-    int64_t ints[ATTRS][IR_MAX_RANK];
+    ir_attr attr[IR_MAX_ATTRS];
+    int64_t ints[IR_MAX_ATTRS][IR_MAX_RANK];
 } draft;
 
 static fuzz_rng *rng(draft *d)
@@ -206,11 +206,11 @@ static bool cook_literal(draft *d)
 {
     ir_dtype dtype = gen_dtype(d->s->gen);
     d->n = 0;
-    d->attr[0].scalar =
+    d->attr[LITERAL_VALUE].scalar =
         ir_scalar_of(dtype, ir_is_float(dtype) ? fuzz_uniform(rng(d), -2, 2)
                                                : (double)draw(d, 2 + (dtype != IR_bool) * 3));
-    d->attr[1].i = dtype;
-    hint_rarely(d, 2);
+    d->attr[LITERAL_DTYPE].i = dtype;
+    hint_rarely(d, LITERAL_WEAK);
     return true;
 }
 
@@ -219,20 +219,20 @@ static bool cook_broadcast(draft *d)
     ir_type t = *first(d);
     int n = t.rank, extra = (int)draw(d, 3);
     for (int k = 0; k < n; k++)
-        d->ints[1][k] = k;
+        d->ints[BROADCAST_DIMS][k] = k;
     for (; extra && t.rank < 5; extra--) {
         int at = (int)draw(d, t.rank + 1);
         memmove(t.dim + at + 1, t.dim + at, (size_t)(t.rank++ - at) * sizeof *t.dim);
         t.dim[at] = 1 + draw(d, 3);
         for (int k = 0; k < n; k++)
-            d->ints[1][k] += d->ints[1][k] >= at;
+            d->ints[BROADCAST_DIMS][k] += d->ints[BROADCAST_DIMS][k] >= at;
     }
     for (int k = 0; k < n; k++)
         if (first(d)->dim[k] == 1)
-            t.dim[d->ints[1][k]] = 1 + draw(d, 3);
-    memcpy(d->ints[0], t.dim, sizeof t.dim);
-    set_ints(d, 0, t.rank);
-    set_ints(d, 1, n);
+            t.dim[d->ints[BROADCAST_DIMS][k]] = 1 + draw(d, 3);
+    memcpy(d->ints[BROADCAST_SHAPE], t.dim, sizeof t.dim);
+    set_ints(d, BROADCAST_SHAPE, t.rank);
+    set_ints(d, BROADCAST_DIMS, n);
     return true;
 }
 
@@ -240,13 +240,14 @@ static bool cook_slice(draft *d)
 {
     const ir_type *t = first(d);
     for (int k = 0; k < t->rank; k++) {
-        d->ints[0][k] = fuzz_chance(rng(d), 50) ? 0 : draw(d, t->dim[k] + 1);
-        d->ints[1][k] = d->ints[0][k] + draw(d, t->dim[k] - d->ints[0][k] + 1);
+        d->ints[SLICE_START][k] = fuzz_chance(rng(d), 50) ? 0 : draw(d, t->dim[k] + 1);
+        d->ints[SLICE_LIMIT][k] =
+            d->ints[SLICE_START][k] + draw(d, t->dim[k] - d->ints[SLICE_START][k] + 1);
         if (fuzz_chance(rng(d), 50))
-            d->ints[1][k] = t->dim[k];
-        d->ints[2][k] = fuzz_chance(rng(d), 70) ? 1 : 2;
+            d->ints[SLICE_LIMIT][k] = t->dim[k];
+        d->ints[SLICE_STRIDES][k] = fuzz_chance(rng(d), 70) ? 1 : 2;
     }
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < SLICE_NATTR; k++)
         set_ints(d, k, t->rank);
     return true;
 }
@@ -256,11 +257,11 @@ static bool cook_pad(draft *d)
     const ir_type *t = first(d);
     ir_type fill = scalar_like(t);
     for (int k = 0; k < t->rank; k++) {
-        d->ints[0][k] = draw(d, 4) - 1;
-        d->ints[1][k] = draw(d, 4) - 1;
-        d->ints[2][k] = fuzz_chance(rng(d), 25);
+        d->ints[PAD_LOW][k] = draw(d, 4) - 1;
+        d->ints[PAD_HIGH][k] = draw(d, 4) - 1;
+        d->ints[PAD_INTERIOR][k] = fuzz_chance(rng(d), 25);
     }
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < PAD_NATTR; k++)
         set_ints(d, k, t->rank);
     d->x[1] = gen_of_type(d->s, &fill);
     d->n = 2;
@@ -272,9 +273,9 @@ static bool cook_concatenate(draft *d)
     ir_type t = *first(d);
     if (!t.rank)
         return false;
-    d->attr[0].i = draw(d, t.rank);
+    int64_t along = d->attr[CONCATENATE_DIMENSION].i = draw(d, t.rank);
     for (d->n = 1 + (int)draw(d, 3); d->n > 1; d->n--) {
-        t.dim[d->attr[0].i] = fuzz_chance(rng(d), 60) ? first(d)->dim[d->attr[0].i] : draw(d, 4);
+        t.dim[along] = fuzz_chance(rng(d), 60) ? first(d)->dim[along] : draw(d, 4);
         d->x[d->n - 1] = gen_of_type(d->s, &t);
         if (fuzz_chance(rng(d), 40))
             break;
@@ -297,8 +298,8 @@ static bool cook_dynamic_slice(draft *d)
 {
     const ir_type *t = first(d);
     for (int k = 0; k < t->rank; k++)
-        d->ints[0][k] = draw(d, t->dim[k] + 1);
-    set_ints(d, 0, t->rank);
+        d->ints[DYNAMIC_SLICE_SIZES][k] = draw(d, t->dim[k] + 1);
+    set_ints(d, DYNAMIC_SLICE_SIZES, t->rank);
     draw_starts(d, 1, t->rank);
     return true;
 }
@@ -319,11 +320,11 @@ static bool cook_gather(draft *d)
     if (!t->rank)
         return false;
     ir_type at = gen_shape(d->s->gen, fuzz_chance(rng(d), 70) ? IR_i32 : IR_i64);
-    d->attr[0].i = draw(d, t->rank);
-    d->attr[1].i = draw(d, d->attr[0].i + 1);
-    if (at.rank < d->attr[1].i)
-        d->attr[1].i = at.rank;
-    for (int k = 0; k < d->attr[1].i; k++)
+    int64_t axis = draw(d, t->rank), batch = draw(d, axis + 1);
+    batch = at.rank < batch ? at.rank : batch;
+    d->attr[GATHER_AXIS].i = axis;
+    d->attr[GATHER_BATCH_DIMS].i = batch;
+    for (int k = 0; k < batch; k++)
         at.dim[k] = t->dim[k];
     d->x[1] = gen_of_type(d->s, &at);
     d->n = 2;
@@ -357,12 +358,12 @@ static bool cook_dot_general(draft *d)
     ir_type b = {.dtype = a->dtype, .weak = a->weak, .rank = (uint8_t)rank};
     for (int k = 0; k < rank; k++)
         b.dim[place[k]] = k < both ? a->dim[axes[k]] : 1 + draw(d, 3);
-    memcpy(d->ints[0], axes, sizeof axes);
-    memcpy(d->ints[1], place, sizeof place);
-    memcpy(d->ints[2], axes + contract, (size_t)batch * sizeof *axes);
-    memcpy(d->ints[3], place + contract, (size_t)batch * sizeof *axes);
-    for (int k = 0; k < 4; k++)
-        set_ints(d, k, k < 2 ? contract : batch);
+    memcpy(d->ints[DOT_LHS_CONTRACT], axes, sizeof axes);
+    memcpy(d->ints[DOT_RHS_CONTRACT], place, sizeof place);
+    memcpy(d->ints[DOT_LHS_BATCH], axes + contract, (size_t)batch * sizeof *axes);
+    memcpy(d->ints[DOT_RHS_BATCH], place + contract, (size_t)batch * sizeof *axes);
+    for (int k = 0; k < DOT_NATTR; k++)
+        set_ints(d, k, k < DOT_LHS_BATCH ? contract : batch);
     d->x[1] = gen_of_type(d->s, &b);
     d->n = 2;
     return true;

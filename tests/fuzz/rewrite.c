@@ -20,7 +20,7 @@ static bool nested_first(ir_graph *g, const ir_eqn *e, ir_value *const *x, rewri
 {
     int n = ir_nattr(e->op), made = 0;
     ir_graph *nested[64];
-    ir_attr attr[8] = {{0}};
+    ir_attr attr[IR_MAX_ATTRS] = {{0}};
     for (int k = 0; k < n; k++) {
         attr[k] = e->attr[k];
         if (e->op->attrs[k].kind == IR_ATTR_GRAPH)

@@ -168,13 +168,13 @@ static bool copy_eqn(copying *c, ir_graph *g, const ir_eqn *e, ir_value **map, b
         c->touched = true;
         return c->edit->kind == REPLACE ? replace(c, g, e, map, outermost) : inlined(c, g, e, map);
     }
-    ir_attr attr[8] = {{0}};
+    ir_attr attr[IR_MAX_ATTRS] = {{0}};
     ir_value **x = test_alloc(c->pool, (size_t)e->nin * sizeof *x);
     for (int k = 0; k < e->nin; k++)
         x[k] = map[e->in[k]->id];
-    c->frozen += e->op->role == IR_ROLE_CUSTOM_JVP;
+    c->frozen += e->op == &op_custom_jvp_call;
     bool ok = attrs_after(c, e, attr);
-    c->frozen -= e->op->role == IR_ROLE_CUSTOM_JVP;
+    c->frozen -= e->op == &op_custom_jvp_call;
     ir_value **y = ok ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; k < ir_nattr(e->op) && ok; k++) {
         if (e->op->attrs[k].kind == IR_ATTR_GRAPH)
