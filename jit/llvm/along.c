@@ -218,7 +218,7 @@ static void search_columns(jit_emit *em, const jit_step *t, lines *l, int64_t ax
 void jit_emit_argreduce(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
-    int64_t axis = e->attr[0].ints[0];
+    int64_t axis = e->attr[ARGREDUCE_AXES].ints[0];
     if (!ir_type_count(&e->in[0]->type))
         return;
     lines l;
@@ -266,7 +266,7 @@ static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
 /* The place along the axis at step i. */
 static LLVMValueRef step_place(running *r, LLVMValueRef i)
 {
-    if (!r->t->e->attr[1].i)
+    if (!r->t->e->attr[CUMULATE_REVERSE].i)
         return i;
     return LLVMBuildSub(r->em->b, jit_i64(r->em, r->t->e->out[0]->type.dim[r->axis] - 1), i, "");
 }
@@ -301,7 +301,7 @@ static void run_row(running *r, LLVMValueRef place, bool first)
     LLVMValueRef x = on_line(em, r->t, &inner, r->axis, place, &linear);
     LLVMValueRef before = start(r);
     if (!first) {
-        int64_t back = r->t->e->attr[1].i ? r->stride : -r->stride;
+        int64_t back = r->t->e->attr[CUMULATE_REVERSE].i ? r->stride : -r->stride;
         jit_index there = jit_index_add(em, linear, jit_index_const(em, back));
         before = jit_load(em, result_buffer(r), r->d, jit_llvm(there));
     }
@@ -323,7 +323,8 @@ static void run_by_rows(running *r)
 void jit_emit_cumulate(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
-    running r = {.em = em, .t = t, .d = (ir_dtype)e->out[0]->type.dtype, .axis = e->attr[0].i};
+    running r = {
+        .em = em, .t = t, .d = (ir_dtype)e->out[0]->type.dtype, .axis = e->attr[CUMULATE_AXIS].i};
     if (!ir_type_count(&e->out[0]->type))
         return;
     find_lines(em, t, r.axis, &r.l);

@@ -34,7 +34,8 @@ static bool listed(const ir_attr *list, int d)
 
 static bool is_free(const ir_eqn *e, int operand, int d)
 {
-    return !listed(&e->attr[operand], d) && !listed(&e->attr[2 + operand], d);
+    return !listed(&e->attr[DOT_LHS_CONTRACT + operand], d) &&
+           !listed(&e->attr[DOT_LHS_BATCH + operand], d);
 }
 
 /* The last dimension that is not 1 is a free one. */

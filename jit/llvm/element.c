@@ -65,7 +65,8 @@ LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
 {
     LLVMValueRef *reg = &em->f->frame->reg[v->id];
     if (!*reg && v->eqn && v->eqn->op->role == IR_ROLE_LITERAL)
-        *reg = jit_llvm(jit_constant(em, (ir_dtype)v->type.dtype, v->eqn->attr[0].scalar));
+        *reg =
+            jit_llvm(jit_constant(em, (ir_dtype)v->type.dtype, v->eqn->attr[LITERAL_VALUE].scalar));
     return *reg;
 }
 

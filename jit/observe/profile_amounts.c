@@ -121,8 +121,8 @@ static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, doub
 static double dot_work(const ir_eqn *e)
 {
     double n = count(e->out[0]);
-    for (int k = 0; k < e->attr[0].n; k++)
-        n *= (double)e->in[0]->type.dim[e->attr[0].ints[k]];
+    for (int k = 0; k < e->attr[DOT_LHS_CONTRACT].n; k++)
+        n *= (double)e->in[0]->type.dim[e->attr[DOT_LHS_CONTRACT].ints[k]];
     return n;
 }
 

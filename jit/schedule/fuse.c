@@ -51,21 +51,23 @@ static double listed(const ir_eqn *e, int k, int list)
 
 bool jit_dot_by_rows(const ir_eqn *e)
 {
-    return e->attr[2].n > 0;
+    return e->attr[DOT_LHS_BATCH].n > 0;
 }
 
 /* A small product, or many tiny ones. */
 static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
-    double all = count(e->out[0]) * listed(e, 0, 0), each = all / listed(e, 0, 2);
+    double all = count(e->out[0]) * listed(e, 0, DOT_LHS_CONTRACT);
+    double each = all / listed(e, 0, DOT_LHS_BATCH);
     return all <= (double)l->product || each <= (double)l->tiny_product;
 }
 
 /* How often each element of operand k is used: once for each free place of the other operand. */
 static double dot_repeats(const ir_eqn *e, int k)
 {
-    double shared = listed(e, k, k) * listed(e, k, k + 2); /* contracted and batch dimensions */
-    return shared > 0 ? count(e->out[0]) * listed(e, k, k) / count(e->in[k]) : 1;
+    double contracted = listed(e, k, DOT_LHS_CONTRACT + k);
+    double shared = contracted * listed(e, k, DOT_LHS_BATCH + k);
+    return shared > 0 ? count(e->out[0]) * contracted / count(e->in[k]) : 1;
 }
 
 /* ---- demand ---------------------------------------------------------------------------------- */
@@ -191,8 +193,8 @@ static void settle_reduce(fuser *f, ir_eqn *e)
 {
     jit_step *t = prepend(f, JIT_STEP_KERNEL, e, 1, e->out);
     t->space = e->in[0]->type;
-    for (int k = 0; k < e->attr[0].n; k++)
-        t->reduced |= 1u << e->attr[0].ints[k];
+    for (int k = 0; k < e->attr[REDUCE_AXES].n; k++)
+        t->reduced |= 1u << e->attr[REDUCE_AXES].ints[k];
     demand_in(f, e->in[0], f->fresh++, count(e->in[0]));
 }
 
