@@ -25,6 +25,22 @@ typedef struct {
     jit_index linear;
 } jit_place;
 
+/* The scalar functions that are an instruction on most machines: programs of these alone need no
+ * bitcode, and loops that combine by one of them vectorise. The names are those of ops/scalar,
+ * which has the function where a machine, or a dtype, has no instruction. */
+// clang-format off
+#define JIT_INSTRUCTIONS(X)                                                                        \
+    X(add) X(sub) X(mul) X(div) X(neg) X(square) X(max) X(min) X(and) X(or) X(xor)                 \
+    X(lt) X(le) X(gt) X(ge) X(eq) X(ne)
+// clang-format on
+typedef enum {
+    JIT_CALL, /* none of these */
+#define X(name) JIT_##name,
+    JIT_INSTRUCTIONS(X)
+#undef X
+        JIT_NINSTRUCTION
+} jit_instruction;
+
 /* What a back end implements. Its `struct jit_emit` begins with a pointer to its table, and
  * callbacks call through that by the functions below. */
 typedef struct {
@@ -50,10 +66,11 @@ typedef struct {
      * bounds; otherwise the value is `other`. */
     jit_scalar (*guarded)(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
                           void *env, jit_scalar other);
-    /* A call of the scalar function ops/scalar gives: jk_<name>; arguments and result typed by it.
-     */
-    jit_scalar (*math)(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
-                       const ir_dtype *arg_dtypes);
+    /* A function of one operand (y is NULL) or two of dtype d; a comparison gives a truth. */
+    jit_scalar (*apply)(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y);
+    /* A call of the scalar function that ops/scalar gives under this name, jk_<name>_<dtype>;
+     * arguments and result typed by it. */
+    jit_scalar (*math)(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args);
 } jit_lowering;
 
 static inline const jit_lowering *jit_lowering_of(const jit_emit *em)
@@ -122,10 +139,15 @@ static inline jit_scalar jit_guarded(jit_emit *em, jit_scalar truth,
 {
     return jit_lowering_of(em)->guarded(em, truth, then, env, other);
 }
-static inline jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
-                                  jit_scalar *args, const ir_dtype *arg_dtypes)
+static inline jit_scalar jit_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x,
+                                   jit_scalar y)
 {
-    return jit_lowering_of(em)->math(em, jk_name, result, n, args, arg_dtypes);
+    return jit_lowering_of(em)->apply(em, f, d, x, y);
+}
+static inline jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
+                                  jit_scalar *args)
+{
+    return jit_lowering_of(em)->math(em, jk_name, result, n, args);
 }
 
 /* Index of dimension d of a place in a value of type t (splits `linear` if need be). */
@@ -166,8 +188,8 @@ IR_ATTRS(LANES);
 typedef enum {
     JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
     JIT_INDEXED,     /* `at` yields the element of output 0 at a place */
-    JIT_REDUCE,      /* one operand, REDUCE_ATTRS; combined by `combine`, from identity */
-    JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis); `combine` is "gt"/"lt" */
+    JIT_REDUCE,      /* one operand, REDUCE_ATTRS; combined by `instruction`, from identity */
+    JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis) */
     JIT_CUMULATE,    /* cumsum and its like: CUMULATE_ATTRS */
     JIT_DOT,         /* dot_general: DOT_ATTRS */
     JIT_WHILE,
@@ -183,9 +205,12 @@ enum {
 
 typedef struct jit_lower {
     jit_lower_kind kind;
-    /* ELEMENTWISE: names of the scalar function of each output, without jk_ and dtype; the function
-     * is jk_<name>_<dtype of operand 0>. NULL: `scalar` makes it. REDUCE, CUMULATE: `combine[0]`
-     * likewise names the combining function of two elements. */
+    /* ELEMENTWISE: what it computes, if that is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE: what
+     * combines two elements. ARGREDUCE: gt or lt, which holds of an element and the best before it.
+     */
+    jit_instruction instruction;
+    /* ELEMENTWISE, where that is JIT_CALL: names of the scalar function of each output, without jk_
+     * and dtype; the function is jk_<name>_<dtype of operand 0>. NULL: `scalar` makes it. */
     const char *const *names;
     jit_scalar (*scalar)(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x);
     /* INDEXED */
@@ -198,8 +223,8 @@ typedef struct jit_lower {
     /* INDEXED: the element at a row-major offset is that of operand 0 at the same offset (reshape,
      * squeeze, expand_dims): needs no copy and no `at`. */
     bool reshapes;
-    /* INDEXED: the axis of operand k at whose index i it is read for the result's index i on axis
-     * r, or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
+    /* INDEXED, DOT: the axis of operand k at whose index i it is read for the result's index i on
+     * axis r, or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
     int (*axis)(const ir_eqn *e, int k, int r);
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
      * (dynamic_update_slice): done in place where operand 0 is not needed any more. */

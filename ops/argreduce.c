@@ -105,14 +105,13 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     {                                                                                              \
         return arg_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                         \
     }                                                                                              \
-    static const char *const prim##_combine[] = {#beats};                                          \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(ARGREDUCE),                                                        \
         .infer = arg_infer,                                                                        \
         .eval = prim##_eval,                                                                       \
         .batch = arg_batch,                                                                        \
-        .lower = &(const jit_lower){.kind = JIT_ARGREDUCE, .names = prim##_combine},               \
+        .lower = &(const jit_lower){.kind = JIT_ARGREDUCE, .instruction = JIT_##beats},            \
     };
 // clang-format off
 ARG_REDUCTIONS(X)

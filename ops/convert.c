@@ -26,7 +26,7 @@ static jit_scalar call_pair(jit_emit *em, const char *prefix, const ir_eqn *e, j
         return x[0];
     char name[48];
     snprintf(name, sizeof name, "%s_%s_%s", prefix, ir_dtypes[from].name, ir_dtypes[to].name);
-    return jit_math(em, name, to, 1, x, &from);
+    return jit_math(em, name, to, 1, x);
 }
 
 /* ---- convert_element_type ---------------------------------------------------------------- */

@@ -239,7 +239,6 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     {                                                                                              \
         return cumulate_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                    \
     }                                                                                              \
-    static const char *const prim##_combine[] = {#op};                                             \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(CUMULATE),                                                         \
@@ -250,7 +249,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
         .batch = cumulate_batch,                                                                   \
         .simplify = cumulate_simplify,                                                             \
         .lower = &(const jit_lower){.kind = JIT_CUMULATE,                                          \
-                                    .names = prim##_combine,                                       \
+                                    .instruction = JIT_##op,                                       \
                                     .identity = identity_##op},                                    \
     };
 // clang-format off

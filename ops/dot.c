@@ -196,6 +196,17 @@ static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     return (y[0] = ir_emit1(g, e->op, 2, x, attr)) != NULL;
 }
 
+/* A batch dimension is one of both operands, a free one of its own. */
+static int dot_axis(const ir_eqn *e, int k, int r)
+{
+    dot_dims left = dot_dims_of(e->attr, 0, e->in[0]->type.rank);
+    dot_dims mine = dot_dims_of(e->attr, k, e->in[k]->type.rank);
+    int free = r - mine.nbatch - (k ? left.nfree : 0);
+    if (r < mine.nbatch)
+        return (int)mine.batch[r];
+    return free >= 0 && free < mine.nfree ? (int)mine.free[free] : JIT_NO_AXIS;
+}
+
 const ir_op op_dot_general = {
     .name = "dot_general",
     .attrs = IR_ATTR_COLUMN(DOT),
@@ -204,5 +215,5 @@ const ir_op op_dot_general = {
     .jvp = dot_jvp,
     .transpose = dot_transpose,
     .batch = dot_batch,
-    .lower = &(const jit_lower){.kind = JIT_DOT},
+    .lower = &(const jit_lower){.kind = JIT_DOT, .axis = dot_axis},
 };

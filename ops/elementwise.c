@@ -90,7 +90,7 @@ jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar
 {
     char function[64];
     snprintf(function, sizeof function, "jk_%s_%s", name, ir_dtypes[d].name);
-    return jit_math(em, function, d, n, x, (ir_dtype[]){d, d, d, d});
+    return jit_math(em, function, d, n, x);
 }
 
 /* ---- derivatives ------------------------------------------------------------------------- */
@@ -253,7 +253,9 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
 #define PASS_2 x, y
 
 #define EW_OTHER(name)
-#define EW(prim, arity_, takes_, gives, flags_, cost_, linear, simplify_, derivative)             \
+#define EW(prim, ...) ROW(JIT_CALL, prim, __VA_ARGS__)
+#define EW_I(prim, ...) ROW(JIT_##prim, prim, __VA_ARGS__)
+#define ROW(instr, prim, arity_, takes_, gives, flags_, cost_, linear, simplify_, derivative)      \
     static const ew_row row_##prim = {.arity = arity_, .takes = #takes_,                          \
         .kernels = ew_kernels_##prim, .pred = PRED_##gives, .tangent = tangent_##prim};           \
     static bool infer_##prim(ir_infer *q) { return infer(q, &row_##prim); }                       \
@@ -272,7 +274,7 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
         return transpose(g, e, &row_##prim, x, ct, ct_in);                                        \
     }                                                                                             \
     static const jit_lower lower_##prim = {.kind = JIT_ELEMENTWISE,                               \
-        .names = (const char *const[]){#prim}, .cost = cost_};                                    \
+        .instruction = instr, .names = (const char *const[]){#prim}, .cost = cost_};              \
     const ir_op op_##prim = {.name = #prim,                                                       \
         .role = flags_ & ROLE_ADD ? IR_ROLE_ADD : IR_ROLE_NONE,                                   \
         .flags = IR_OP_ELEMENTWISE | (flags_ & ~ROLE_ADD),                                        \

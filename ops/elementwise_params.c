@@ -90,10 +90,10 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
     jit_scalar one = jit_constant(em, d, ir_scalar_of_int(d, 1));
     if (n == 0)
         return one;
-#define MUL(a, b) ew_call(em, "mul", d, 2, (jit_scalar[]){a, b})
+#define MUL(a, b) jit_apply(em, JIT_mul, d, a, b)
     jit_scalar p = POWER(jit_scalar, x[0], magnitude(n), MUL);
 #undef MUL
-    return n < 0 ? ew_call(em, "div", d, 2, (jit_scalar[]){one, p}) : p;
+    return n < 0 ? jit_apply(em, JIT_div, d, one, p) : p;
 }
 
 static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scalar, .cost = 3};

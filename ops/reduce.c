@@ -373,7 +373,6 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     {                                                                                              \
         return reduce_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                      \
     }                                                                                              \
-    static const char *const prim##_combine[] = {#op};                                             \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(REDUCE),                                                           \
@@ -384,7 +383,7 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
         .batch = reduce_batch,                                                                     \
         .simplify = reduce_simplify,                                                               \
         .lower = &(const jit_lower){.kind = JIT_REDUCE,                                            \
-                                    .names = prim##_combine,                                       \
+                                    .instruction = JIT_##op,                                       \
                                     .identity = identity_##op},                                    \
     };
 // clang-format off

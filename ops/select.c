@@ -120,8 +120,7 @@ static jit_scalar select_scalar(jit_emit *em, const ir_eqn *e, int output, jit_s
         jit_scalar pred = x[0];
         if (by == IR_i32) {
             jit_scalar from = jit_constant(em, IR_i32, ir_scalar_of_int(IR_i32, k));
-            pred = jit_math(em, "jk_ge_i32", IR_bool, 2, (jit_scalar[]){x[0], from},
-                            (ir_dtype[]){IR_i32, IR_i32});
+            pred = jit_apply(em, JIT_ge, IR_i32, x[0], from);
         }
         chosen = jit_choose(em, pred, x[k + 1], chosen);
     }

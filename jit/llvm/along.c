@@ -65,11 +65,10 @@ static LLVMValueRef on_line(jit_emit *em, const jit_step *t, lines *l, int64_t a
     return jit_llvm(jit_operand(em, t->e, 0, where));
 }
 
-static LLVMValueRef call_bool(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x,
-                              LLVMValueRef y)
+static LLVMValueRef compare(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
+                            LLVMValueRef y)
 {
-    return jit_llvm(jit_math(em, name, IR_bool, 2, (jit_scalar[]){(jit_scalar)x, (jit_scalar)y},
-                             (ir_dtype[]){d, d}));
+    return jit_llvm(jit_apply(em, f, d, (jit_scalar)x, (jit_scalar)y));
 }
 
 /* x takes the place of best: the first element always, a greater (or smaller) one, and a NaN where
@@ -80,7 +79,7 @@ static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMVa
     ir_dtype d = (ir_dtype)e->in[0]->type.dtype;
     LLVMValueRef first = LLVMBuildICmp(em->b, LLVMIntEQ, i, jit_i64(em, 0), "");
     LLVMValueRef take =
-        LLVMBuildOr(em->b, first, call_bool(em, e->op->lower->names[0], d, x, best), "");
+        LLVMBuildOr(em->b, first, compare(em, e->op->lower->instruction, d, x, best), "");
     if (!ir_is_float(d))
         return take;
     LLVMValueRef nan = LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, "");
@@ -113,7 +112,7 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
 {
     const ir_type *type = &t->e->in[0]->type;
     ir_dtype d = (ir_dtype)type->dtype;
-    bool greatest = !strcmp(t->e->op->lower->names[0], "gt");
+    bool greatest = t->e->op->lower->instruction == JIT_gt;
     jit_counted along;
     jit_index linear;
     jit_loop_begin(em, &along, type->dim[axis]);
@@ -121,7 +120,7 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
     LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
-    m = jit_combine(em, greatest ? "max" : "min", d, m, x, true);
+    m = jit_combine(em, greatest ? JIT_max : JIT_min, d, m, x, true);
     jit_forget(em, 0);
     jit_loop_end(em, &along, &m);
 
@@ -129,11 +128,11 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     jit_loop_begin(em, &along, type->dim[axis]);
     LLVMValueRef at = jit_loop_carry(em, &along, none);
     x = on_line(em, t, l, axis, along.i, &linear);
-    LLVMValueRef here = call_bool(em, "eq", d, x, m);
+    LLVMValueRef here = compare(em, JIT_eq, d, x, m);
     if (ir_is_float(d))
         here = LLVMBuildOr(em->b, here, LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, ""), "");
     here = LLVMBuildSelect(em->b, here, along.i, none, "");
-    at = jit_combine(em, "min", IR_u64, at, here, false);
+    at = jit_combine(em, JIT_min, IR_u64, at, here, false);
     jit_forget(em, 0);
     jit_loop_end(em, &along, &at);
     return at;
@@ -260,7 +259,7 @@ static LLVMValueRef start(running *r)
 
 static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
 {
-    return jit_combine(r->em, r->t->e->op->lower->names[0], r->d, before, x, false);
+    return jit_combine(r->em, r->t->e->op->lower->instruction, r->d, before, x, false);
 }
 
 /* The place along the axis at step i. */

@@ -154,13 +154,13 @@ static void multiply(dot *p, int depth, jit_index out)
     int rank[] = {e->in[0]->type.rank, e->in[1]->type.rank};
     LLVMValueRef x = jit_llvm(jit_operand(em, e, 0, (jit_place){rank[0], p->lhs, NULL}));
     LLVMValueRef y = jit_llvm(jit_operand(em, e, 1, (jit_place){rank[1], p->rhs, NULL}));
-    LLVMValueRef xy = jit_combine(em, "mul", d, x, y, false);
+    LLVMValueRef xy = jit_combine(em, JIT_mul, d, x, y, false);
     int buffer = jit_slot_of(em->f->frame->b, e->out[0])->buffer;
     if (in_memory)
         deliver(p, out,
-                jit_combine(em, "add", d, jit_load(em, buffer, d, jit_llvm(out)), xy, false));
+                jit_combine(em, JIT_add, d, jit_load(em, buffer, d, jit_llvm(out)), xy, false));
     else
-        p->acc = jit_combine(em, "add", d, p->acc, xy, true);
+        p->acc = jit_combine(em, JIT_add, d, p->acc, xy, true);
     jit_forget(em, 0);
 }
 

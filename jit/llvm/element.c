@@ -93,13 +93,14 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
     for (int k = 0; k < e->nin; k++)
         x[k] = jit_operand(em, e, k, *where);
     jit_scalar y;
-    if (l->names) {
-        ir_dtype types[8];
+    if (l->instruction) {
+        y = jit_apply(em, l->instruction, (ir_dtype)e->in[0]->type.dtype, x[0],
+                      e->nin > 1 ? x[1] : NULL);
+    } else if (l->names) {
         char name[96];
-        for (int k = 0; k < e->nin && k < 8; k++)
-            types[k] = (ir_dtype)e->in[k]->type.dtype;
-        snprintf(name, sizeof name, "jk_%s_%s", l->names[output], ir_dtypes[types[0]].name);
-        y = jit_math(em, name, (ir_dtype)e->out[output]->type.dtype, e->nin, x, types);
+        snprintf(name, sizeof name, "jk_%s_%s", l->names[output],
+                 ir_dtypes[e->in[0]->type.dtype].name);
+        y = jit_math(em, name, (ir_dtype)e->out[output]->type.dtype, e->nin, x);
     } else
         y = l->scalar(em, e, output, x);
     if (x != few)

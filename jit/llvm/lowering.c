@@ -19,5 +19,6 @@ const jit_lowering jit_llvm_lowering = {
     .from_index = jit_llvm_from_index,
     .constant = jit_llvm_constant,
     .guarded = jit_llvm_guarded,
+    .apply = jit_llvm_apply,
     .math = jit_llvm_math,
 };

@@ -164,93 +164,55 @@ static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
     return LLVMBuildZExtOrBitCast(em->b, x, t, "");
 }
 
-/* Functions of two operands that are one instruction, by kind of dtype (bool, int, uint, float):
- * most programs need no others, and then no bitcode is read. 0: the scalar function is called. */
-static const struct {
-    const char *name;
-    LLVMOpcode op[4];
-} instructions[] = {
-    {"add", {0, LLVMAdd, LLVMAdd, LLVMFAdd}}, {"sub", {0, LLVMSub, LLVMSub, LLVMFSub}},
-    {"mul", {0, LLVMMul, LLVMMul, LLVMFMul}}, {"div", {0, 0, 0, LLVMFDiv}},
-    {"and", {LLVMAnd, LLVMAnd, LLVMAnd, 0}},  {"or", {LLVMOr, LLVMOr, LLVMOr, 0}},
-    {"xor", {LLVMXor, LLVMXor, LLVMXor, 0}},
+/* How each function is done, by kind of dtype (bool, int, uint, float). 0: by a call. */
+static const LLVMOpcode instructions[JIT_NINSTRUCTION][4] = {
+    [JIT_add] = {0, LLVMAdd, LLVMAdd, LLVMFAdd}, [JIT_sub] = {0, LLVMSub, LLVMSub, LLVMFSub},
+    [JIT_mul] = {0, LLVMMul, LLVMMul, LLVMFMul}, [JIT_div] = {0, 0, 0, LLVMFDiv},
+    [JIT_and] = {LLVMAnd, LLVMAnd, LLVMAnd, 0},  [JIT_or] = {LLVMOr, LLVMOr, LLVMOr, 0},
+    [JIT_xor] = {LLVMXor, LLVMXor, LLVMXor, 0},
 };
 
 static const struct {
-    const char *name;
     LLVMIntPredicate as_int, as_uint;
     LLVMRealPredicate as_float;
-} comparisons[] = {
-    {"lt", LLVMIntSLT, LLVMIntULT, LLVMRealOLT}, {"le", LLVMIntSLE, LLVMIntULE, LLVMRealOLE},
-    {"gt", LLVMIntSGT, LLVMIntUGT, LLVMRealOGT}, {"ge", LLVMIntSGE, LLVMIntUGE, LLVMRealOGE},
-    {"eq", LLVMIntEQ, LLVMIntEQ, LLVMRealOEQ},   {"ne", LLVMIntNE, LLVMIntNE, LLVMRealUNE},
+} comparisons[JIT_NINSTRUCTION] = {
+    [JIT_lt] = {LLVMIntSLT, LLVMIntULT, LLVMRealOLT},
+    [JIT_le] = {LLVMIntSLE, LLVMIntULE, LLVMRealOLE},
+    [JIT_gt] = {LLVMIntSGT, LLVMIntUGT, LLVMRealOGT},
+    [JIT_ge] = {LLVMIntSGE, LLVMIntUGE, LLVMRealOGE},
+    [JIT_eq] = {LLVMIntEQ, LLVMIntEQ, LLVMRealOEQ},
+    [JIT_ne] = {LLVMIntNE, LLVMIntNE, LLVMRealUNE},
 };
 
-static LLVMValueRef of_one(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x)
+/* NULL: it is not one instruction. */
+static LLVMValueRef one_instruction(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
+                                    LLVMValueRef y)
 {
-    bool floats = ir_is_float(d), ints = !floats && d != IR_bool;
-    if (!strcmp(name, "neg") && floats)
-        return LLVMBuildFNeg(em->b, x, "");
-    if (!strcmp(name, "square") && (floats || ints))
-        return floats ? LLVMBuildFMul(em->b, x, x, "") : LLVMBuildMul(em->b, x, x, "");
-    return NULL;
-}
-
-static LLVMValueRef of_two(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x,
-                           LLVMValueRef y)
-{
-    int kind = ir_dtypes[d].kind;
-    for (size_t k = 0; k < sizeof instructions / sizeof *instructions; k++)
-        if (!strcmp(name, instructions[k].name) && instructions[k].op[kind])
-            return LLVMBuildBinOp(em->b, instructions[k].op[kind], x, y, "");
-    for (size_t k = 0; k < sizeof comparisons / sizeof *comparisons; k++)
-        if (!strcmp(name, comparisons[k].name))
-            return kind == IR_KIND_FLOAT
-                       ? LLVMBuildFCmp(em->b, comparisons[k].as_float, x, y, "")
-                       : LLVMBuildICmp(em->b,
-                                       kind == IR_KIND_INT ? comparisons[k].as_int
-                                                           : comparisons[k].as_uint,
-                                       x, y, "");
-    return NULL;
-}
-
-/* NULL: it is not one instruction. The name may be whole, as in jk_add_f32, or its middle. */
-static LLVMValueRef one_instruction(jit_emit *em, const char *jk_name, int n, jit_scalar *args,
-                                    const ir_dtype *d)
-{
-    char name[16];
-    const char *begin = strncmp(jk_name, "jk_", 3) ? jk_name : jk_name + 3;
-    const char *end = strrchr(begin, '_');
-    size_t len =
-        end && n && !strcmp(end + 1, ir_dtypes[d[0]].name) ? (size_t)(end - begin) : strlen(begin);
-    if (len >= sizeof name)
+    ir_kind kind = ir_dtypes[d].kind;
+    if (f == JIT_square)
+        return instructions[JIT_mul][kind]
+                   ? LLVMBuildBinOp(em->b, instructions[JIT_mul][kind], x, x, "")
+                   : NULL;
+    if (f == JIT_neg)
+        return kind == IR_KIND_FLOAT ? LLVMBuildFNeg(em->b, x, "") : NULL;
+    if (instructions[f][kind])
+        return LLVMBuildBinOp(em->b, instructions[f][kind], x, y, "");
+    if (!comparisons[f].as_int)
         return NULL;
-    memcpy(name, begin, len);
-    name[len] = 0;
-    return n == 1   ? of_one(em, name, d[0], jit_llvm(args[0]))
-           : n == 2 ? of_two(em, name, d[0], jit_llvm(args[0]), jit_llvm(args[1]))
-                    : NULL;
+    if (kind == IR_KIND_FLOAT)
+        return LLVMBuildFCmp(em->b, comparisons[f].as_float, x, y, "");
+    return LLVMBuildICmp(
+        em->b, kind == IR_KIND_INT ? comparisons[f].as_int : comparisons[f].as_uint, x, y, "");
 }
 
-jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args,
-                    const ir_dtype *arg_dtypes)
+jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
+                         jit_scalar *args)
 {
-    LLVMValueRef simple = one_instruction(em, jk_name, n, args, arg_dtypes);
-    if (simple)
-        return scalar(as_type(em, simple, jit_register_type(em, result)));
-    char name[128];
-    bool prefixed = !strncmp(jk_name, "jk_", 3);
-    snprintf(name, sizeof name, "%s%s", prefixed ? "" : "jk_", jk_name);
-    LLVMValueRef f = jit_math_function(em, name);
-    if (!f && n > 0) {
-        size_t len = strlen(name);
-        snprintf(name + len, sizeof name - len, "_%s", ir_dtypes[arg_dtypes[0]].name);
-        f = jit_math_function(em, name);
-    }
+    LLVMValueRef f = jit_math_function(em, jk_name);
     LLVMTypeRef want = jit_register_type(em, result);
     if (!f || LLVMCountParams(f) != (unsigned)n) {
         em->failed = true;
-        ir_fail("jit: there is no scalar function %s of %d operands", name, n);
+        ir_fail("jit: there is no scalar function %s of %d operands", jk_name, n);
         return scalar(LLVMGetUndef(want));
     }
     LLVMTypeRef type = LLVMGlobalGetValueType(f);
@@ -268,44 +230,48 @@ jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int
     return scalar(as_type(em, y, want));
 }
 
+jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y)
+{
+    static const char *const names[JIT_NINSTRUCTION] = {
+#define X(name) [JIT_##name] = #name,
+        JIT_INSTRUCTIONS(X)
+#undef X
+    };
+    LLVMValueRef simple = one_instruction(em, f, d, jit_llvm(x), jit_llvm(y));
+    if (simple)
+        return scalar(simple);
+    char name[32];
+    snprintf(name, sizeof name, "jk_%s_%s", names[f], ir_dtypes[d].name);
+    return jit_math(em, name, comparisons[f].as_int ? IR_bool : d, y ? 2 : 1, (jit_scalar[]){x, y});
+}
+
 /* ---- combining ---------------------------------------------------------------------------------- */
 
 /* The combining functions whose loops LLVM's vectoriser knows, by kind of dtype: an instruction
  * (its opcode), an intrinsic, or neither: then the scalar function is called. */
-typedef struct {
-    const char *name;
-    struct {
-        LLVMOpcode op;
-        const char *intrinsic;
-    } by_kind[4]; /* bool, int, uint, float */
-} combiner;
-
-static const combiner combiners[] = {
-    {"add", {{LLVMOr, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}}},
-    {"mul", {{LLVMAnd, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}}},
-    {"and", {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}}},
-    {"or", {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}}},
-    {"max", {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}}},
-    {"min", {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}}},
+static const struct {
+    LLVMOpcode op;
+    const char *intrinsic;
+} combiners[JIT_NINSTRUCTION][4] = {
+    [JIT_add] = {{LLVMOr, NULL}, {LLVMAdd, NULL}, {LLVMAdd, NULL}, {LLVMFAdd, NULL}},
+    [JIT_mul] = {{LLVMAnd, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}},
+    [JIT_and] = {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}},
+    [JIT_or] = {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}},
+    [JIT_max] = {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}},
+    [JIT_min] = {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}},
 };
 
-LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,
-                         bool reassociate)
+LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
+                         LLVMValueRef y, bool reassociate)
 {
-    for (size_t k = 0; k < sizeof combiners / sizeof *combiners; k++) {
-        if (strcmp(name, combiners[k].name))
-            continue;
-        LLVMOpcode op = combiners[k].by_kind[ir_dtypes[d].kind].op;
-        const char *intr = combiners[k].by_kind[ir_dtypes[d].kind].intrinsic;
-        if (intr)
-            return intrinsic(em, intr, 2, (LLVMValueRef[]){x, y});
-        if (!op)
-            break;
-        LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
-        if (reassociate && ir_is_float(d) && LLVMIsAInstruction(z))
-            LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
-        return z;
-    }
-    return jit_llvm(
-        jit_math(em, name, d, 2, (jit_scalar[]){scalar(x), scalar(y)}, (ir_dtype[]){d, d}));
+    LLVMOpcode op = combiners[f][ir_dtypes[d].kind].op;
+    const char *intr = combiners[f][ir_dtypes[d].kind].intrinsic;
+    if (intr)
+        return intrinsic(em, intr, 2, (LLVMValueRef[]){x, y});
+    if (!op)
+        return jit_llvm(jit_apply(em, f, d, scalar(x), scalar(y)));
+    LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
+    if (reassociate && ir_is_float(d) && LLVMIsAInstruction(z))
+        LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
+    return z;
 }

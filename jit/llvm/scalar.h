@@ -19,14 +19,15 @@ jit_index jit_llvm_to_index(jit_emit *em, jit_scalar s, ir_dtype d);
 jit_scalar jit_llvm_from_index(jit_emit *em, jit_index i, ir_dtype d);
 jit_scalar jit_llvm_constant(jit_emit *em, ir_dtype d, ir_scalar v);
 jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
-                         jit_scalar *args, const ir_dtype *arg_dtypes);
+                         jit_scalar *args);
+jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y);
 
 /* base + i * stride */
 jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride);
 LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
-/* Two elements combined as a reduction by `name` does; with leave to reassociate, so that LLVM may
+/* Two elements combined as a reduction by f does; with leave to reassociate, so that LLVM may
  * keep several accumulators. */
-LLVMValueRef jit_combine(jit_emit *em, const char *name, ir_dtype d, LLVMValueRef x, LLVMValueRef y,
-                         bool reassociate);
+LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
+                         LLVMValueRef y, bool reassociate);
 
 #endif

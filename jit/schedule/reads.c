@@ -24,6 +24,16 @@ ir_value *jit_storage(const jit_block *b, ir_value *v)
     return v;
 }
 
+int jit_axis_of_operand(const ir_eqn *e, int k, int r)
+{
+    const jit_lower *l = e->op->lower;
+    if (!e->in[k]->type.rank || r == JIT_NO_AXIS)
+        return JIT_NO_AXIS;
+    if (r == JIT_OTHER_AXIS || l->kind == JIT_ELEMENTWISE)
+        return r;
+    return l->axis ? l->axis(e, k, r) : JIT_OTHER_AXIS;
+}
+
 /* Adds to the marks of v, unless one of `unless` is there. */
 static bool mark(const jit_block *b, const ir_value *v, uint8_t mark, uint8_t unless)
 {

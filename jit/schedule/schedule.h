@@ -220,6 +220,9 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g);
 void jit_merge(jit_schedule *s, jit_block *b);
 void jit_unlink_step(jit_block *b, jit_step *t); /* takes t out of the block */
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
+/* The axis of operand k at whose index i it is read for e's index i on axis r, or JIT_NO_AXIS or
+ * JIT_OTHER_AXIS, which r may be too. */
+int jit_axis_of_operand(const ir_eqn *e, int k, int r);
 /* Can a kernel run on row-major offsets alone? (No producer in it asks for a place's dimensions.)
  */
 bool jit_is_linear(const jit_block *b, const jit_step *t);

@@ -26,18 +26,6 @@ typedef struct {
     int nseen;
 } walk;
 
-static int axis_of_operand(const ir_eqn *e, int k, int r)
-{
-    const jit_lower *l = e->op->lower;
-    if (!e->in[k]->type.rank || r == JIT_NO_AXIS)
-        return JIT_NO_AXIS;
-    if (r == JIT_OTHER_AXIS)
-        return r;
-    if (l->kind == JIT_ELEMENTWISE)
-        return r;
-    return l->axis ? l->axis(e, k, r) : JIT_OTHER_AXIS;
-}
-
 /* v is read where its axis r is at the row's index. */
 static void visit(walk *w, const ir_value *v, int r)
 {
@@ -50,18 +38,16 @@ static void visit(walk *w, const ir_value *v, int r)
     *was = (int8_t)(*was == UNSEEN ? r : JIT_OTHER_AXIS);
     if (res == JIT_FUSED || res == JIT_VIEW)
         for (int k = 0; k < v->eqn->nin; k++)
-            visit(w, v->eqn->in[k], axis_of_operand(v->eqn, k, *was));
+            visit(w, v->eqn->in[k], jit_axis_of_operand(v->eqn, k, *was));
 }
 
 static void visit_step(walk *w, const jit_step *t)
 {
     for (int r = 0; r < t->nroot; r++) {
         const ir_eqn *e = t->root[r]->eqn;
+        bool mapped = jit_is_map(t->root[r]) || t->kind == JIT_STEP_DOT;
         for (int k = 0; k < e->nin; k++)
-            visit(w, e->in[k],
-                  jit_is_map(t->root[r])    ? axis_of_operand(e, k, 0)
-                  : t->kind == JIT_STEP_DOT ? (int)e->attr[2 + k].ints[0]
-                                            : 0);
+            visit(w, e->in[k], mapped ? jit_axis_of_operand(e, k, 0) : 0);
     }
 }
 

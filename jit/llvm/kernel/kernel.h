@@ -60,9 +60,9 @@ static inline bool jit_kernel_reduces(const ir_value *v)
     return !jit_is_map(v);
 }
 
-static inline const char *jit_kernel_combiner(const ir_value *v)
+static inline jit_instruction jit_kernel_combiner(const ir_value *v)
 {
-    return v->eqn->op->lower->names[0];
+    return v->eqn->op->lower->instruction;
 }
 
 /* ---- order.c --------------------------------------------------------------------------------- */

@@ -53,8 +53,7 @@ void jit_kernel_decide_levels(jit_kernel *k)
         const ir_value *v = k->t->root[r];
         if (!jit_kernel_reduces(v))
             continue;
-        sums = sums ||
-               (ir_is_float((ir_dtype)v->type.dtype) && !strcmp(jit_kernel_combiner(v), "add"));
+        sums = sums || (ir_is_float((ir_dtype)v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
         bytes += ir_dtypes[v->type.dtype].size;
         n++;
     }
@@ -125,9 +124,9 @@ static int across(const jit_block *b, const ir_value *v, int rank, int depth)
 {
     enum { LOOK = 8 };
     const ir_eqn *e = v->eqn;
-    if (e->op->role == IR_ROLE_TRANSPOSE && v->type.rank == rank)
-        for (int d = 0; d < rank - 1; d++)
-            if (e->attr[0].ints[d] == rank - 1)
+    for (int j = 0; v->type.rank == rank && j < e->nin; j++)
+        for (int d = 0; e->in[j]->type.rank == rank && d < rank - 1; d++)
+            if (jit_axis_of_operand(e, j, d) == rank - 1)
                 return d;
     for (int j = 0; depth < LOOK && j < e->nin; j++)
         if (b->slot[e->in[j]->id].res == JIT_FUSED) {
