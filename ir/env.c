@@ -28,8 +28,7 @@ static bool said_before(const char *name)
     return before;
 }
 
-static void say(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void say(const char *name, const char *fmt, ...)
+void ir_env_say(const char *name, const char *fmt, ...)
 {
     if (said_before(name))
         return;
@@ -73,8 +72,8 @@ int64_t ir_env_count(const char *name, int64_t least, int64_t most, int64_t othe
         return otherwise;
     if (parse(text, false, &n) && n >= least && n <= most)
         return n;
-    say(name, "a whole number from %lld to %lld; %s is none, and is ignored", (long long)least,
-        (long long)most, text);
+    ir_env_say(name, "a whole number from %lld to %lld; %s is none, and is ignored",
+               (long long)least, (long long)most, text);
     return otherwise;
 }
 
@@ -86,8 +85,8 @@ int64_t ir_env_bytes(const char *name, int64_t least, int64_t otherwise)
         return otherwise;
     if (parse(text, true, &n) && n >= least)
         return n;
-    say(name, "a number of bytes from %lld on, like 500M or 2G; %s is none, and is ignored",
-        (long long)least, text);
+    ir_env_say(name, "a number of bytes from %lld on, like 500M or 2G; %s is none, and is ignored",
+               (long long)least, text);
     return otherwise;
 }
 
@@ -102,9 +101,27 @@ bool ir_env_yes(const char *name)
         if (!strcasecmp(text, word[k]))
             return k >= WORDS / 2;
     if (text)
-        say(name, "1 or 0 (true or false, yes or no, on or off); %s is neither, and is ignored",
-            text);
+        ir_env_say(name,
+                   "1 or 0 (true or false, yes or no, on or off); %s is neither, and is ignored",
+                   text);
     return false;
+}
+
+int ir_env_word(const char *name, const char *const *word)
+{
+    const char *text = value_of(name);
+    if (!text)
+        return -1;
+    char all[256];
+    size_t len = 0;
+    for (int k = 0; word[k]; k++) {
+        if (!strcmp(text, word[k]))
+            return k;
+        if (len < sizeof all)
+            len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", k ? ", " : "", word[k]);
+    }
+    ir_env_say(name, "one of %s; %s is none of them, and is ignored", all, text);
+    return -1;
 }
 
 unsigned ir_env_list(const char *name, const char *first, const char *second)
@@ -119,7 +136,7 @@ unsigned ir_env_list(const char *name, const char *first, const char *second)
         if (k >= 0)
             found |= (unsigned)k; /* the words' bits are 1 and 2 */
         else if (len)
-            say(name, "a list of %s and %s; %.*s is neither", first, second, (int)len, at);
+            ir_env_say(name, "a list of %s and %s; %.*s is neither", first, second, (int)len, at);
         at += len;
     }
     return found;

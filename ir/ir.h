@@ -161,6 +161,10 @@ int64_t ir_env_bytes(const char *name, int64_t least, int64_t otherwise); /* als
 bool ir_env_yes(const char *name); /* 1, true, yes, on */
 /* A list of the two words: 1 if the first is in it, 2 if the second is, 3 for both. */
 unsigned ir_env_list(const char *name, const char *first, const char *second);
+/* Which of the words it is, which end in NULL; -1 if it is not set, or to none of them. */
+int ir_env_word(const char *name, const char *const *word);
+/* Prints "jacquard: NAME is ...", once a process for each name. */
+void ir_env_say(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- arena.c: memory that goes all at once -------------------------------------------------- */
 

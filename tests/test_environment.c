@@ -214,3 +214,56 @@ Test(environment, what_neither_disables_nor_not_is_said_and_it_compiles)
                      "jacquard: JACQUARD_DISABLE_JIT is 1 or 0 (true or false, yes or no, on or "
                      "off); maybe is neither, and is ignored\n");
 }
+
+/* ---- the CPU ---------------------------------------------------------------------------------- */
+
+/* Compiles a sine for JACQUARD_CPU as it is set: it must be the interpreter's, whatever the CPU. Gives
+ * whether its assembly uses AVX. */
+static bool compiles_to_avx(void)
+{
+    char dir[] = "/tmp/jacquard_cpu_XXXXXX", command[128];
+    cr_assert(mkdtemp(dir));
+    setenv("JACQUARD_DUMP", dir, 1);
+    jac x = jac_linspace(-20, 20, 1000), mine = jac_call1(jac_jit(plain_fn), x);
+    cr_assert(jac_item_f64(jac_all(jac_eq(mine, plain(x)))) == 1);
+    snprintf(command, sizeof command, "cat %s/*.s | grep -q '[yz]mm'", dir);
+    bool avx = system(command) == 0;
+    snprintf(command, sizeof command, "test -s %s/*.s && rm -r %s", dir, dir);
+    cr_assert_eq(system(command), 0, "there is no assembly");
+    return avx;
+}
+
+#if defined(__x86_64__)
+Test(environment, code_is_compiled_for_the_cpu_that_was_asked_for)
+{
+    listen();
+    setenv("JACQUARD_CPU", "x86-64-v2", 1);
+    cr_expect(!compiles_to_avx());
+    cr_expect_str_eq(heard(), "");
+}
+
+Test(environment, a_cpu_with_more_than_this_machine_is_said_and_not_compiled_for)
+{
+    bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    listen();
+    setenv("JACQUARD_CPU", "x86-64-v4", 1);
+    compiles_to_avx(); /* and runs */
+    const char *said = heard();
+    if (has)
+        cr_expect_str_eq(said, "");
+    else
+        cr_expect(strstr(said, "JACQUARD_CPU is x86-64-v4, but this machine's CPU lacks "), "%s",
+                  said);
+}
+#endif
+
+Test(environment, a_cpu_with_no_such_name_is_said_once_and_counts_as_not_set)
+{
+    listen();
+    setenv("JACQUARD_CPU", "fast", 1);
+    compiles_to_avx();
+    const char *said = heard();
+    cr_expect(strstr(said, "jacquard: JACQUARD_CPU is one of native"), "%s", said);
+    cr_expect(strstr(said, "; fast is none of them, and is ignored\n"), "%s", said);
+}

@@ -10,7 +10,9 @@
 #include <llvm-c/TargetMachine.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 
+#include "jit/llvm/cpu.h"
 #include "jit/llvm/target.h"
+#include "jit/llvm/version.h"
 #include "jit/observe/debug.h"
 
 typedef struct machine {
@@ -23,7 +25,7 @@ typedef struct machine {
  * out. Half the time of default<O3>, for code that is as fast or faster (tried on chains,
  * reductions, products and scalar loops). The SLP vectoriser is left out as well: LLVM 19's narrows
  * signed integers as if they were unsigned, which gave wrong numbers (tests/fuzz/found). */
-#define SIMPLER     "instcombine<no-verify-fixpoint>"
+#define SIMPLER     JIT_INSTCOMBINE_ONCE
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
 #define TO_VECTORS                                                                                 \
     "sroa,early-cse<memssa>,simplifycfg," SIMPLER ","                                              \
@@ -47,7 +49,8 @@ static const char *const from_vectors[] = {"always-inline,function(" FROM_VECTOR
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static machine *pool;
-static char *cpu, *features, *triple, *name;
+static const char *cpu, *features;
+static char *triple, *name;
 
 static void init(void)
 {
@@ -57,8 +60,7 @@ static void init(void)
     LLVMParseCommandLineOptions(2, (const char *const[]){"jacquard", "-disable-lsr"}, NULL);
     LLVMInitializeNativeTarget();
     LLVMInitializeNativeAsmPrinter();
-    cpu = LLVMGetHostCPUName();
-    features = LLVMGetHostCPUFeatures();
+    jit_cpu_choose(&cpu, &features);
     triple = LLVMGetDefaultTargetTriple();
     const char *lines = jit_debug_wanted() ? " debug" : "";
     unsigned major, minor, patch;

@@ -62,7 +62,9 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     return ir_literal(t->g, (ir_dtype)type.dtype, v, type.weak);
 }
 
-bool rt_trace_open(rt_trace *t, const char *name)
+/* Not inlined: gcc 13 and newer would warn that `current` outlives a caller's variable, not seeing
+ * that rt_trace_close puts back what was there. */
+__attribute__((noinline)) bool rt_trace_open(rt_trace *t, const char *name)
 {
     int depth = 0;
     for (const rt_trace *o = current; o; o = o->outer)

@@ -1,0 +1,58 @@
+/* The CPU that code is compiled for: this machine's, unless JACQUARD_CPU names a level of the
+ * x86-64 ABI. It takes levels and not any name that LLVM knows, because LLVM's C interface does not
+ * tell whether it knows a name, nor what such a CPU has, and code that uses what this machine lacks
+ * would end the program. */
+#include <string.h>
+
+#include <llvm-c/TargetMachine.h>
+
+#include "ir/ir.h"
+#include "jit/llvm/cpu.h"
+
+#define ENV "JACQUARD_CPU"
+
+#if defined(__x86_64__)
+#define V1 "+cmov,+cx8,+fxsr,+mmx,+sse,+sse2"
+#define V2 V1 ",+cx16,+popcnt,+sahf,+sse3,+ssse3,+sse4.1,+sse4.2"
+#define V3 V2 ",+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+movbe,+xsave"
+#define V4 V3 ",+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl"
+static const char *const names[] = {"native",    "x86-64",    "x86-64-v2",
+                                    "x86-64-v3", "x86-64-v4", NULL};
+static const char *const has[] = {"", V1, V2, V3, V4};
+#else
+static const char *const names[] = {"native", NULL};
+static const char *const has[] = {""};
+#endif
+
+/* The first feature of `wanted` that is not in `there`, with its length; NULL if all are. */
+static const char *lacks(const char *there, const char *wanted, size_t *len)
+{
+    for (; *wanted; wanted += *len + (wanted[*len] == ',')) {
+        *len = strcspn(wanted, ",");
+        const char *at = there;
+        while (at && (strncmp(at, wanted, *len) != 0 || (at[*len] && at[*len] != ',')))
+            if ((at = strchr(at, ',')))
+                at++;
+        if (!at)
+            return wanted;
+    }
+    return NULL;
+}
+
+void jit_cpu_choose(const char **cpu, const char **features)
+{
+    *cpu = LLVMGetHostCPUName();
+    *features = LLVMGetHostCPUFeatures();
+    int k = ir_env_word(ENV, names);
+    if (k <= 0)
+        return;
+    size_t len;
+    const char *missing = lacks(*features, has[k], &len);
+    if (missing) {
+        ir_env_say(ENV, "%s, but this machine's CPU lacks %.*s, so it is ignored", names[k],
+                       (int)len - 1, missing + 1);
+        return;
+    }
+    *cpu = names[k];
+    *features = has[k];
+}
