@@ -13,6 +13,7 @@ foreach(kind Shared Static)
   install(EXPORT Jacquard${kind} NAMESPACE Jacquard:: DESTINATION ${PACKAGE_DIR}
           COMPONENT development)
 endforeach()
+install(TARGETS jacquard_host ARCHIVE COMPONENT development)
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
         FILES_MATCHING PATTERN "*.h")
 

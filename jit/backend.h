@@ -8,6 +8,7 @@
 #ifndef JACQUARD_JIT_BACKEND_H
 #define JACQUARD_JIT_BACKEND_H
 
+#include "jit/host/host.h"
 #include "jit/jit.h"
 #include "jit/limits.h"
 #include "jit/schedule/schedule.h"
@@ -33,14 +34,9 @@ static inline void jit_bytes_release(jit_bytes *b)
     *b = (jit_bytes){0};
 }
 
-/* What is called: the graph's inputs and outputs, temporaries, and the equations whose kernels the
- * code calls (NULL if it calls none). False with an error recorded if one of them fails. */
-typedef bool jit_entry(const void *const *in, void *const *out, char *arena,
-                       const ir_eqn *const *eqns);
-
 /* Code in this process. */
 typedef struct {
-    jit_entry *entry;
+    jac_host_entry *entry;
     void *loaded; /* the back end's; what `drop` needs */
 } jit_code;
 
@@ -72,6 +68,10 @@ struct jit_backend {
     bool (*load)(jit_bytes *code, const char *name, const char *title, jit_code *out);
     void (*drop)(jit_code *code);
 };
+
+/* What code may call by name in this process: calls f for each (jit/program/symbols.c). A loader
+ * defines them. */
+void jit_each_symbol(void (*f)(void *env, const char *name, void *address), void *env);
 
 /* LLVM, for the machine that this runs on. */
 extern const jit_backend jit_backend_llvm;

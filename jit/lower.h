@@ -196,7 +196,27 @@ typedef enum {
     JIT_COND,
     JIT_SCAN,
     JIT_LANES, /* LANES_ATTRS: size lanes, by strips of width; axes: who has lanes */
+    JIT_CALLED, /* a call of `host`, and nothing else */
 } jit_lower_kind;
+
+/* A kernel that compiled code calls. It gets no equation but plain numbers, so that it can be linked
+ * without the graph. */
+typedef bool jit_host_kernel(const int64_t *numbers, const void *const *in, void *const *out);
+typedef struct {
+    const char *symbol; /* of the kernel */
+    jit_host_kernel *kernel;
+    /* Writes what the kernel must know of e: sizes, strides, dtypes. Returns how many numbers. */
+    int (*numbers)(const ir_eqn *e, int64_t *to);
+} jit_host;
+enum { JIT_MOST_NUMBERS = 128 };
+
+/* A function that compiled code may call by name in this process, besides `host` kernels. */
+typedef struct {
+    const char *name;
+    void *address;
+} jit_symbol;
+/* More of them, ended by a NULL name; good for ever. */
+void jit_add_symbols(const jit_symbol *list);
 
 enum {
     JIT_NO_AXIS = -1,    /* read at the same places whatever the index */
@@ -229,6 +249,8 @@ typedef struct jit_lower {
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
      * (dynamic_update_slice): done in place where operand 0 is not needed any more. */
     bool updates;
+    /* CALLED, and DOT where it is large. */
+    const jit_host *host;
 } jit_lower;
 
 #endif

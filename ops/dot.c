@@ -84,11 +84,6 @@ static bool dot_infer(ir_infer *q)
     return true;
 }
 
-static bool dot_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    return dot_run(e, in[0], in[1], out[0]);
-}
-
 static bool dot_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                     ir_value **y, ir_value **ty)
 {
@@ -211,9 +206,9 @@ const ir_op op_dot_general = {
     .name = "dot_general",
     .attrs = IR_ATTR_COLUMN(DOT),
     .infer = dot_infer,
-    .eval = dot_eval,
+    .eval = host_eval,
     .jvp = dot_jvp,
     .transpose = dot_transpose,
     .batch = dot_batch,
-    .lower = &(const jit_lower){.kind = JIT_DOT, .axis = dot_axis},
+    .lower = &(const jit_lower){.kind = JIT_DOT, .axis = dot_axis, .host = &dot_host},
 };

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/host/host.h"
 #include "ops/index.h"
 #include "ops/ops.h"
-#include "ops/scalar/arith.h"
 
 static ir_value *emit(ir_graph *g, const ir_op *op, int n, ir_value *const *in, int axis,
                       int batch_dims)
@@ -59,30 +59,18 @@ static bool taken_type(const ir_infer *q, ir_type *t)
     return true;
 }
 
-/* The loops that both kernels are: x is [batch, outer, n, inner], the indices [batch, m], what is
- * taken [batch, outer, m, inner]. `index` is in malloc'd memory, in range. */
-typedef struct {
-    int64_t batch, outer, n, inner, m;
-    int64_t *index;
-} gather_walk;
-
-static bool walk_start(gather_walk *w, const ir_eqn *e, const void *indices)
+/* e's loops, which gather and scatter_add have in common. */
+static host_places places_of(const ir_eqn *e)
 {
     const ir_type *x = &e->in[0]->type, *t = &e->in[1]->type;
     int64_t axis = e->attr[GATHER_AXIS].i, batch = e->attr[GATHER_BATCH_DIMS].i;
-    *w = (gather_walk){1, 1, x->dim[axis], 1, 1, NULL};
+    host_places p = {x->dtype, t->dtype, 1, 1, x->dim[axis], 1, 1};
     for (int d = 0; d < x->rank; d++)
         if (d != axis)
-            *(d < batch ? &w->batch : d < axis ? &w->outer : &w->inner) *= x->dim[d];
+            *(d < batch ? &p.batch : d < axis ? &p.outer : &p.inner) *= x->dim[d];
     for (int d = (int)batch; d < t->rank; d++)
-        w->m *= t->dim[d];
-    int64_t count = ir_type_count(t);
-    w->index = malloc((size_t)(count ? count : 1) * sizeof *w->index);
-    if (!w->index)
-        return ir_fail("%s: out of memory for %s", e->op->name, ir_type_tmp(t));
-    for (int64_t k = 0; k < count; k++)
-        w->index[k] = index_read((ir_dtype)t->dtype, indices, k, w->n - 1);
-    return true;
+        p.m *= t->dim[d];
+    return p;
 }
 
 /* ---- gather --------------------------------------------------------------------------------- */
@@ -105,7 +93,7 @@ static bool gather_infer(ir_infer *q)
     return;
 
 /* One part's elements, `bytes` each. */
-static void take(const gather_walk *w, size_t bytes, const char *from, const int64_t *index,
+static void take(const host_places *w, size_t bytes, const char *from, const int64_t *index,
                  char *to)
 {
     switch (bytes) {
@@ -123,21 +111,22 @@ static void take(const gather_walk *w, size_t bytes, const char *from, const int
 
 static bool gather_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
-    gather_walk w;
+    host_places p = places_of(e);
     if (!ir_type_count(&e->out[0]->type))
         return true;
-    if (!walk_start(&w, e, in[1]))
-        return false;
-    size_t bytes = (size_t)w.inner * elem_size(e->in[0]);
+    int64_t *index = host_read_indices(&p, in[1]);
+    if (!index)
+        return ir_fail("gather: out of memory for %s", ir_type_tmp(&e->in[1]->type));
+    size_t bytes = (size_t)p.inner * elem_size(e->in[0]);
     const char *from = in[0];
     char *to = out[0];
-    for (int64_t b = 0; b < w.batch; b++)
-        for (int64_t o = 0; o < w.outer; o++) {
-            take(&w, bytes, from, w.index + b * w.m, to);
-            from += (size_t)w.n * bytes;
-            to += (size_t)w.m * bytes;
+    for (int64_t b = 0; b < p.batch; b++)
+        for (int64_t o = 0; o < p.outer; o++) {
+            take(&p, bytes, from, index + b * p.m, to);
+            from += (size_t)p.n * bytes;
+            to += (size_t)p.m * bytes;
         }
-    free(w.index);
+    free(index);
     return true;
 }
 
@@ -222,45 +211,11 @@ static bool scatter_infer(ir_infer *q)
     return true;
 }
 
-#define SCATTER_CASE(d, T, U)                                                                      \
-    case IR_##d: {                                                                                 \
-        T *y = to;                                                                                 \
-        const T *u = from;                                                                         \
-        for (int64_t k = 0; k < w->m; k++)                                                         \
-            for (int64_t i = 0; i < w->inner; i++, u++)                                            \
-                y[index[k] * w->inner + i] = jk_add_##d(y[index[k] * w->inner + i], *u);           \
-        break;                                                                                     \
-    }
-
-/* One part's updates, in order. */
-static void add_part(const gather_walk *w, ir_dtype d, void *to, const int64_t *index,
-                     const void *from)
+static int scatter_numbers(const ir_eqn *e, int64_t *to)
 {
-    switch (d) {
-        EACH_num(SCATTER_CASE) default : break;
-    }
-}
-
-static bool scatter_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    gather_walk w;
-    size_t bytes = ir_type_bytes(&e->out[0]->type), size = elem_size(e->in[0]);
-    if (bytes)
-        memcpy(out[0], in[0], bytes);
-    if (!ir_type_count(&e->in[2]->type))
-        return true;
-    if (!walk_start(&w, e, in[1]))
-        return false;
-    const char *from = in[2];
-    char *to = out[0];
-    for (int64_t b = 0; b < w.batch; b++)
-        for (int64_t o = 0; o < w.outer; o++) {
-            add_part(&w, (ir_dtype)e->in[0]->type.dtype, to, w.index + b * w.m, from);
-            from += (size_t)(w.m * w.inner) * size;
-            to += (size_t)(w.n * w.inner) * size;
-        }
-    free(w.index);
-    return true;
+    host_places p = places_of(e);
+    memcpy(to, &p, sizeof p);
+    return sizeof p / sizeof *to;
 }
 
 static bool scatter_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
@@ -295,8 +250,11 @@ const ir_op op_scatter_add = {
     .name = "scatter_add",
     .attrs = IR_ATTR_COLUMN(GATHER),
     .infer = scatter_infer,
-    .eval = scatter_eval,
+    .eval = host_eval,
     .jvp = linear_jvp,
     .transpose = scatter_transpose,
     .batch = scatter_batch,
+    .lower = &(const jit_lower){.kind = JIT_CALLED,
+                                .host = &(const jit_host){"jac_host_scatter_add",
+                                                          jac_host_scatter_add, scatter_numbers}},
 };

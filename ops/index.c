@@ -6,7 +6,6 @@
 
 #include "ops/index.h"
 #include "ops/ops.h"
-#include "ops/scalar/each.h"
 
 /* ---- indices -------------------------------------------------------------------------------- */
 
@@ -15,19 +14,6 @@ bool check_index(const ir_infer *q, const ir_type *t)
     ir_kind kind = ir_dtypes[t->dtype].kind;
     return kind == IR_KIND_INT || kind == IR_KIND_UINT ||
            ir_fail("%s: indices must be integers, but are %s", q->op->name, ir_type_tmp(t));
-}
-
-#define READ_CASE(d, T, U)                                                                         \
-    case IR_##d: {                                                                                 \
-        T v = ((const T *)indices)[at];                                                            \
-        return !(v > 0) ? 0 : (uint64_t)v < (uint64_t)most ? (int64_t)v : most;                    \
-    }
-
-int64_t index_read(ir_dtype d, const void *indices, int64_t at, int64_t most)
-{
-    switch (d) {
-        EACH_int(READ_CASE) default : return 0;
-    }
 }
 
 ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most)

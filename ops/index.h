@@ -3,12 +3,11 @@
 #ifndef JACQUARD_OPS_INDEX_H
 #define JACQUARD_OPS_INDEX_H
 
+#include "ops/host/host.h" /* index_read */
 #include "ops/shape.h"
 
 /* Is t of a type that indices can have? */
 bool check_index(const ir_infer *q, const ir_type *t);
-/* Index number `at` of an array of indices, in 0 .. most. */
-int64_t index_read(ir_dtype d, const void *indices, int64_t at, int64_t most);
 /* The same as values of a graph: of type i64, in 0 .. most. */
 ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most);
 /* The same in a kernel. */

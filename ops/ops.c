@@ -1,6 +1,8 @@
 /* All primitives, registered once. */
 #include <pthread.h>
 
+#include "jit/lower.h"
+#include "ops/host/host.h"
 #include "ops/ops.h"
 
 static const ir_op *const all[] = {
@@ -12,8 +14,17 @@ static const ir_op *const all[] = {
 #undef X
 };
 
+/* What emitted scalar functions call. */
+static const jit_symbol rare[] = {
+    {"jac_host_sin_large", (void *)jac_host_sin_large},
+    {"jac_host_cos_large", (void *)jac_host_cos_large},
+    {"jac_host_tan_large", (void *)jac_host_tan_large},
+    {NULL, NULL},
+};
+
 static void register_all(void)
 {
+    jit_add_symbols(rare);
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         ir_op_register(all[k]);
 }

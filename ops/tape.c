@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jit/lower.h"
 #include "ops/control.h"
+#include "ops/host/host.h"
 #include "ops/ops.h"
 
 static ir_type slice_type(const ir_type *t)
@@ -43,32 +45,51 @@ static bool is_tape(const ir_infer *q, int k)
                                             q->op->name, k, ir_type_tmp(&q->in[k]));
 }
 
-/* Makes out from the operands a and b, slice by slice; leaf fills an array from those of the
- * operands (NULL: zeros). */
-typedef void leaf_fn(void *env, void *out, const void *a, const void *b);
+/* ---- what their kernels are told (ops/host/tape.c) ------------------------------------------------ */
 
-static bool each_leaf(const ir_type *t, const ir_tape *a, const ir_tape *b, leaf_fn *leaf,
-                      void *env, ir_tape **out)
+static host_tape result_of(const ir_eqn *e)
 {
-    ir_type slice = slice_type(t);
-    int64_t n = ir_tape_length(a) > ir_tape_length(b) ? ir_tape_length(a) : ir_tape_length(b);
-    *out = n ? ir_tape_new(&slice) : NULL;
-    bool ok = !n || ir_tape_resize(*out, n);
-    for (int64_t k = 0; k < n && ok; k++) {
-        void *x = ir_tape_at(a, k), *y = ir_tape_at(b, k), *to = ir_tape_at(*out, k);
-        if (ir_is_tape(&slice))
-            ok = each_leaf(&slice, x ? *(ir_tape **)x : NULL, y ? *(ir_tape **)y : NULL, leaf, env,
-                           to);
-        else
-            leaf(env, to, x, y);
-    }
-    return ok;
+    const ir_type *t = &e->out[0]->type;
+    host_tape n = {.dtype = t->dtype, .rank = t->rank};
+    memcpy(n.dim, t->dim, t->rank * sizeof n.dim[0]);
+    return n;
 }
 
-static const ir_tape *tape_of(const void *in)
+static int put(const host_tape *n, int64_t *to)
 {
-    return *(ir_tape *const *)in;
+    memcpy(to, n, sizeof *n);
+    return sizeof *n / sizeof *to;
 }
+
+static int plain_numbers(const ir_eqn *e, int64_t *to)
+{
+    host_tape n = result_of(e);
+    return put(&n, to);
+}
+
+static int select_numbers(const ir_eqn *e, int64_t *to)
+{
+    host_tape n = result_of(e);
+    n.lanes = ir_type_count(&e->in[0]->type);
+    return put(&n, to);
+}
+
+/* tape_broadcast: the axis is the result's; tape_sum: the operand's. */
+static int along_numbers(const ir_eqn *e, int64_t *to)
+{
+    host_tape n = result_of(e);
+    bool sum = e->op == &op_tape_sum;
+    ir_type wide = leaf_type(&(sum ? e->in[0] : e->out[0])->type);
+    n.axis = e->attr[sum ? TAPE_SUM_AXIS : TAPE_BROADCAST_AXIS].i;
+    n.size = wide.dim[n.axis];
+    return put(&n, to);
+}
+
+#define CALLED(name, numbers)                                                                      \
+    .eval = host_eval,                                                                             \
+    .lower = &(const jit_lower){.kind = JIT_CALLED,                                                \
+                                .host = &(const jit_host){"jac_host_tape_" #name,                  \
+                                                          jac_host_tape_##name, numbers}}
 
 /* ---- empty_tape ------------------------------------------------------------------------------ */
 
@@ -82,20 +103,13 @@ static bool empty_infer(ir_infer *q)
     return true;
 }
 
-static bool empty_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    (void)e, (void)in;
-    *(ir_tape **)out[0] = NULL;
-    return true;
-}
-
 const ir_op op_empty_tape = {
     .name = "empty_tape",
     .role = IR_ROLE_EMPTY_TAPE,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .attrs = {{"dtype", IR_ATTR_DTYPE}, {"shape", IR_ATTR_INTS}},
     .infer = empty_infer,
-    .eval = empty_eval,
+    CALLED(empty, plain_numbers),
 };
 
 /* ---- tape_add -------------------------------------------------------------------------------- */
@@ -111,27 +125,6 @@ static bool add_infer(ir_infer *q)
                        ir_type_tmp(&q->in[1]));
     ir_infer_out(q, &q->in[0]);
     return true;
-}
-
-static void add_leaf(void *env, void *out, const void *a, const void *b)
-{
-    const ir_type *t = env;
-    int64_t n = ir_type_count(t);
-    if (!a || !b) {
-        memcpy(out, a ? a : b, ir_type_bytes(t));
-        return;
-    }
-    for (int64_t k = 0; k < n; k++)
-        if (t->dtype == IR_f32)
-            ((float *)out)[k] = ((const float *)a)[k] + ((const float *)b)[k];
-        else
-            ((double *)out)[k] = ((const double *)a)[k] + ((const double *)b)[k];
-}
-
-static bool add_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    ir_type leaf = leaf_type(&e->out[0]->type);
-    return each_leaf(&e->out[0]->type, tape_of(in[0]), tape_of(in[1]), add_leaf, &leaf, out[0]);
 }
 
 static ir_value *tape_add(ir_graph *g, ir_value *a, ir_value *b)
@@ -172,7 +165,7 @@ const ir_op op_tape_add = {
     .role = IR_ROLE_TAPE_ADD,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .infer = add_infer,
-    .eval = add_eval,
+    CALLED(add, plain_numbers),
     .jvp = add_jvp,
     .transpose = add_transpose,
     .batch = add_batch,
@@ -197,32 +190,6 @@ static bool select_infer(ir_infer *q)
                        ir_type_tmp(&q->in[1]), ir_type_tmp(&q->in[2]));
     ir_infer_out(q, &q->in[1]);
     return true;
-}
-
-typedef struct {
-    const uint8_t *pred;
-    int64_t lanes;
-    size_t bytes; /* of a lane */
-} selection;
-
-static void select_leaf(void *env, void *out, const void *a, const void *b)
-{
-    const selection *s = env;
-    for (int64_t k = 0; k < s->lanes; k++) {
-        const char *from = s->pred[k] ? a : b;
-        if (from)
-            memcpy((char *)out + (size_t)k * s->bytes, from + (size_t)k * s->bytes, s->bytes);
-        else
-            memset((char *)out + (size_t)k * s->bytes, 0, s->bytes);
-    }
-}
-
-static bool select_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    ir_type leaf = leaf_type(&e->out[0]->type);
-    selection s = {in[0], ir_type_count(&e->in[0]->type), 0};
-    s.bytes = s.lanes ? ir_type_bytes(&leaf) / (size_t)s.lanes : 0;
-    return each_leaf(&e->out[0]->type, tape_of(in[1]), tape_of(in[2]), select_leaf, &s, out[0]);
 }
 
 static ir_value *tape_select(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b)
@@ -266,26 +233,13 @@ const ir_op op_tape_select = {
     .role = IR_ROLE_TAPE_SELECT,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .infer = select_infer,
-    .eval = select_eval,
+    CALLED(select, select_numbers),
     .jvp = select_jvp,
     .transpose = select_transpose,
     .batch = select_batch,
 };
 
 /* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ------------------ */
-
-typedef struct {
-    ir_dtype dtype;
-    int64_t outer, size, inner; /* elements before the axis, along it, behind it */
-} along;
-
-static along along_of(const ir_type *leaf, int64_t axis, int64_t size)
-{
-    along a = {(ir_dtype)leaf->dtype, 1, size, 1};
-    for (int k = 0; k < leaf->rank; k++)
-        *(k < axis ? &a.outer : &a.inner) *= leaf->dim[k];
-    return a;
-}
 
 static bool broadcast_infer(ir_infer *q)
 {
@@ -304,24 +258,6 @@ static bool broadcast_infer(ir_infer *q)
     return true;
 }
 
-static void broadcast_leaf(void *env, void *out, const void *a, const void *b)
-{
-    const along *s = env;
-    size_t bytes = (size_t)s->inner * ir_dtypes[s->dtype].size;
-    (void)b;
-    for (int64_t o = 0; o < s->outer; o++)
-        for (int64_t k = 0; k < s->size; k++)
-            memcpy((char *)out + (size_t)(o * s->size + k) * bytes,
-                   (const char *)a + (size_t)o * bytes, bytes);
-}
-
-static bool broadcast_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    ir_type leaf = leaf_type(&e->in[0]->type);
-    along s = along_of(&leaf, e->attr[0].i, e->attr[1].i);
-    return each_leaf(&e->out[0]->type, tape_of(in[0]), NULL, broadcast_leaf, &s, out[0]);
-}
-
 static bool sum_infer(ir_infer *q)
 {
     int64_t axis = q->attr[0].i;
@@ -336,31 +272,6 @@ static bool sum_infer(ir_infer *q)
     ir_type t = with_leaf(&q->in[0], &leaf);
     ir_infer_out(q, &t);
     return true;
-}
-
-static void sum_leaf(void *env, void *out, const void *a, const void *b)
-{
-    const along *s = env;
-    (void)b;
-    for (int64_t o = 0; o < s->outer; o++)
-        for (int64_t i = 0; i < s->inner; i++) {
-            double sum = 0;
-            for (int64_t k = 0; k < s->size; k++) {
-                int64_t at = (o * s->size + k) * s->inner + i;
-                sum += s->dtype == IR_f32 ? ((const float *)a)[at] : ((const double *)a)[at];
-            }
-            if (s->dtype == IR_f32)
-                ((float *)out)[o * s->inner + i] = (float)sum;
-            else
-                ((double *)out)[o * s->inner + i] = sum;
-        }
-}
-
-static bool sum_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    ir_type leaf = leaf_type(&e->out[0]->type), wide = leaf_type(&e->in[0]->type);
-    along s = along_of(&leaf, e->attr[0].i, wide.dim[e->attr[0].i]);
-    return each_leaf(&e->out[0]->type, tape_of(in[0]), NULL, sum_leaf, &s, out[0]);
 }
 
 static ir_value *emit_along(ir_graph *g, const ir_op *op, ir_value *x, int64_t axis, int64_t size)
@@ -406,7 +317,7 @@ const ir_op op_tape_broadcast = {
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .attrs = {{"axis", IR_ATTR_INT}, {"size", IR_ATTR_INT}},
     .infer = broadcast_infer,
-    .eval = broadcast_eval,
+    CALLED(broadcast, along_numbers),
     .jvp = along_jvp,
     .transpose = along_transpose,
     .batch = along_batch,
@@ -417,7 +328,7 @@ const ir_op op_tape_sum = {
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .attrs = {{"axis", IR_ATTR_INT}},
     .infer = sum_infer,
-    .eval = sum_eval,
+    CALLED(sum, along_numbers),
     .jvp = along_jvp,
     .transpose = along_transpose,
     .batch = along_batch,

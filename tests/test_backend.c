@@ -28,10 +28,10 @@ static int emitted, entered;
 
 #define ENTRY(k)                                                                                   \
     static bool entry_##k(const void *const *in, void *const *out, char *arena,                    \
-                          const ir_eqn *const *eqns)                                               \
+                          const void *const *table)                                               \
     {                                                                                              \
         (void)arena;                                                                               \
-        (void)eqns;                                                                                \
+        (void)table;                                                                                \
         entered++;                                                                                 \
         return ir_eval(at_place[k], in, out);                                                      \
     }
@@ -39,7 +39,7 @@ ENTRY(0)
 ENTRY(1)
 ENTRY(2)
 ENTRY(3)
-static jit_entry *const entry[PLACES] = {entry_0, entry_1, entry_2, entry_3};
+static jac_host_entry *const entry[PLACES] = {entry_0, entry_1, entry_2, entry_3};
 
 static const char *target(void)
 {

@@ -363,7 +363,7 @@ Test(code, holds_no_address_of_the_process)
                    "  return b\n"
                    "}",
                    JIT_TEXT_EMITTED);
-    cr_expect(has(text, "@jac_host_eval") && !has(text, "inttoptr"), "%s", text);
+    cr_expect(has(text, "@jac_host_dot") && !has(text, "inttoptr"), "%s", text);
     free(text);
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "jit/host/threads.h"
+#include "jit/host/host.h"
 
 enum { ITEMS = 200, SHORT = 3 };
 
@@ -39,7 +39,7 @@ Test(threads, work_that_begins_with_short_items_is_done_alone, .init = two)
 {
     static work w;
     w.caller = pthread_self();
-    cr_assert(jit_parallel(some_items, &w, ITEMS, 0));
+    cr_assert(jac_host_parallel(some_items, &w, ITEMS, 0));
     for (int k = 0; k < ITEMS; k++)
         cr_assert(w.done[k] == 1, "item %d was done %d times", k, w.done[k]);
     cr_assert(w.elsewhere > 0, "no other thread did any of %d items", ITEMS);
@@ -55,7 +55,7 @@ Test(threads, a_failure_of_some_items_is_lost, .init = two)
 {
     static work w;
     w.caller = pthread_self();
-    cr_assert(!jit_parallel(fails_late, &w, ITEMS, 0));
+    cr_assert(!jac_host_parallel(fails_late, &w, ITEMS, 0));
     for (int k = 0; k < ITEMS; k++)
         cr_assert(w.done[k] <= 1, "item %d was done %d times", k, w.done[k]);
 }

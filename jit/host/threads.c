@@ -3,15 +3,13 @@
  * One piece of work at a time; who finds the pool taken, and work within work, goes on alone. The
  * items are handed out in runs that get shorter, so that all threads end at about the same time.
  */
-#include "jit/host/threads.h"
+#include "jit/host/host.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#include "ir/ir.h"
 
 enum {
     WORTH_NS = 20000, /* work that takes longer is shared */
@@ -28,7 +26,7 @@ static struct {
     unsigned round;
     int busy; /* threads of the pool that have not ended this round */
     /* the work */
-    jit_work *work;
+    jac_host_work *work;
     void *env;
     int64_t n;
     size_t bytes;
@@ -148,7 +146,7 @@ static int64_t now_ns(void)
 /* ---- a piece of work ---------------------------------------------------------------------------- */
 
 /* Items `done` up to n. */
-static uint8_t share(jit_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
+static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
 {
     pthread_mutex_lock(&pool.lock);
     pool.work = work;
@@ -175,7 +173,7 @@ static uint8_t share(jit_work *work, void *env, int64_t done, int64_t n, size_t 
 
 /* Some items are done at first to see how long they take, and as many again while what is left does
  * not seem worth sharing: items differ, and the first may be the shortest. */
-static uint8_t share_if_worth(jit_work *work, void *env, int64_t n, size_t bytes, void *memory)
+static uint8_t share_if_worth(jac_host_work *work, void *env, int64_t n, size_t bytes, void *memory)
 {
     int64_t begin = now_ns(), done = 0;
     for (int64_t next = 1; done < n; next = 2 * done < n ? 2 * done : n) {
@@ -195,7 +193,7 @@ static uint8_t share_if_worth(jit_work *work, void *env, int64_t n, size_t bytes
     return ok;
 }
 
-uint8_t jit_parallel(jit_work *work, void *env, int64_t n, size_t bytes)
+uint8_t jac_host_parallel(jac_host_work *work, void *env, int64_t n, size_t bytes)
 {
     if (n < 1)
         return 1;

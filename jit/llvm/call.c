@@ -1,4 +1,4 @@
-/* Calls of what the process offers (host.c), and copies of buffers. */
+/* Calls of what the process offers (jit/host/), and copies of buffers. */
 #include <stdlib.h>
 
 #include "jit/llvm/call.h"
@@ -25,6 +25,20 @@ LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
         free(jit_list_eqns(em->s->g, &em->place));
     LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
     return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->f->eqns, em->ptr, at), "");
+}
+
+LLVMValueRef jit_numbers(jit_emit *em, int n, const int64_t *numbers)
+{
+    LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(n + 1) * sizeof *each);
+    for (int k = 0; k < n; k++)
+        each[k] = jit_i64(em, numbers[k]);
+    LLVMValueRef list = LLVMConstArray2(em->i64, each, (uint64_t)n);
+    LLVMValueRef at = LLVMAddGlobal(em->mod, LLVMTypeOf(list), "numbers");
+    LLVMSetInitializer(at, list);
+    LLVMSetGlobalConstant(at, true);
+    LLVMSetLinkage(at, LLVMPrivateLinkage);
+    LLVMSetUnnamedAddress(at, LLVMGlobalUnnamedAddr);
+    return at;
 }
 
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)

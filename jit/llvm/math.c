@@ -1,5 +1,5 @@
 /* The scalar functions that a module calls, linked into it as internal functions that are inlined.
- * What is rare (JK_RARE) is not compiled again: it is called in this process (host.c).
+ * What is rare (JK_RARE) is not compiled again: it is called in this process (ops/host/rare.c).
  */
 #include <string.h>
 

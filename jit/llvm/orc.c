@@ -7,7 +7,6 @@
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
 
-#include "jit/host/host.h"
 #include "jit/llvm/target.h"
 #include "jit/observe/debug.h"
 
@@ -15,16 +14,27 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static LLVMOrcLLJITRef jit;
 static char *broken; /* why there is no JIT */
 
-static LLVMErrorRef define_host_functions(void)
+enum { MOST_SYMBOLS = 256 };
+typedef struct {
+    size_t n;
+    LLVMOrcCSymbolMapPair pair[MOST_SYMBOLS];
+} symbols;
+
+static void add_symbol(void *env, const char *name, void *address)
 {
-    enum { MOST = 64 };
-    LLVMOrcCSymbolMapPair pair[MOST];
-    size_t n = 0;
-    for (const jit_host_function *f = jit_host_functions; f->name && n < MOST; f++)
-        pair[n++] = (LLVMOrcCSymbolMapPair){LLVMOrcLLJITMangleAndIntern(jit, f->name),
-                                            {(LLVMOrcExecutorAddress)(uintptr_t)f->address,
-                                             {LLVMJITSymbolGenericFlagsExported, 0}}};
-    return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit), LLVMOrcAbsoluteSymbols(pair, n));
+    symbols *s = env;
+    if (s->n < MOST_SYMBOLS)
+        s->pair[s->n++] = (LLVMOrcCSymbolMapPair){LLVMOrcLLJITMangleAndIntern(jit, name),
+                                                  {(LLVMOrcExecutorAddress)(uintptr_t)address,
+                                                   {LLVMJITSymbolGenericFlagsExported, 0}}};
+}
+
+static LLVMErrorRef define_symbols(void)
+{
+    symbols s = {0};
+    jit_each_symbol(add_symbol, &s);
+    return LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit),
+                                 LLVMOrcAbsoluteSymbols(s.pair, s.n));
 }
 
 /* A program's code. */
@@ -38,7 +48,7 @@ static void init(void)
     jit_target_name(); /* initialises the target */
     LLVMErrorRef err = LLVMOrcCreateLLJIT(&jit, NULL);
     if (!err)
-        err = define_host_functions();
+        err = define_symbols();
     if (err)
         broken = LLVMGetErrorMessage(err);
 }
@@ -95,7 +105,7 @@ bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_co
     }
     if (copy)
         l->shown = jit_debug_show(copy, size, name, address, title);
-    *out = (jit_code){(jit_entry *)(uintptr_t)address, l};
+    *out = (jit_code){(jac_host_entry *)(uintptr_t)address, l};
     return true;
 }
 

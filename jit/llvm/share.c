@@ -1,5 +1,5 @@
 /* Functions of their own for work that threads share: uint8_t f(void *env, int64_t from, int64_t
- * to, void *memory), which does items `from` up to `to` (jit/host/threads.h).
+ * to, void *memory), which does items `from` up to `to` (jit/host/host.h).
  *
  * The environment is a list of the addresses and registers that the work needs of what is around
  * it.

@@ -89,7 +89,7 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
     jit_end_accesses(em);
 }
 
-/* ---- calls of the interpreter's kernels --------------------------------------------------------- */
+/* ---- calls of kernels -------------------------------------------------------------------------- */
 
 /* The address of a value for a call: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
@@ -114,6 +114,15 @@ static LLVMValueRef address_list(jit_emit *em, int n, ir_value **v, bool load, L
     return list;
 }
 
+/* What a kernel is told besides its operands: numbers, or, if it is the interpreter's, the equation. */
+static LLVMValueRef what_to_do(jit_emit *em, const ir_eqn *e, const jit_host *host)
+{
+    int64_t numbers[JIT_MOST_NUMBERS];
+    if (!host)
+        return jit_eqn_address(em, e);
+    return jit_numbers(em, host->numbers(e, numbers), numbers);
+}
+
 void jit_emit_eval(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
@@ -121,9 +130,11 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
         if (ir_is_tape(&e->out[k]->type))
             jit_tape_drop(em, jit_slot_of(em->f->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
-    LLVMValueRef args[] = {jit_eqn_address(em, e), address_list(em, e->nin, e->in, true, each),
+    const jit_host *host = e->op->lower ? e->op->lower->host : NULL;
+    LLVMValueRef args[] = {what_to_do(em, e, host), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};
-    jit_go_on_if(em, jit_call_host(em, "jac_host_eval", em->i8, 3, args));
+    const char *kernel = host ? host->symbol : "jac_host_eval";
+    jit_go_on_if(em, jit_call_host(em, kernel, em->i8, 3, args));
     for (int k = 0; k < e->nout; k++) {
         if (e->out[k]->type.rank)
             continue;

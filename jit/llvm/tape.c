@@ -1,10 +1,12 @@
-/* Tapes in compiled code: calls of host.c.
+/* Tapes in compiled code: calls of jit/host/tape.c.
  *
  * A buffer of a tape holds a pointer and a reference. Buffers in the arena, and the caller's for
- * results, hold none when a program begins (jit/program/run.c) and are emptied before something new is made
+ * results, hold none when a program begins (jit/host/run.c) and are emptied before something new is made
  * in them; what the arena still holds when the program ends is given up then. So compiled code need
  * not say when a tape dies.
  */
+#include <string.h>
+
 #include "jit/llvm/call.h"
 #include "jit/llvm/function.h"
 #include "jit/llvm/tape.h"
@@ -12,9 +14,11 @@
 
 void jit_tape_open(jit_emit *em, int buffer, const ir_value *v, LLVMValueRef length)
 {
-    LLVMValueRef args[] = {em->f->where[buffer], jit_eqn_address(em, v->eqn), jit_i64(em, v->index),
-                           length};
-    jit_go_on_if(em, jit_call_host(em, "jac_host_tape_open", em->i8, 4, args));
+    enum { SLICE = 1 }; /* dimensions from there on are a slice's */
+    int64_t slice[2 + IR_MAX_RANK] = {v->type.dtype, v->type.rank - SLICE};
+    memcpy(slice + 2, v->type.dim + SLICE, (size_t)slice[1] * sizeof *slice);
+    LLVMValueRef args[] = {em->f->where[buffer], jit_numbers(em, 2 + (int)slice[1], slice), length};
+    jit_go_on_if(em, jit_call_host(em, "jac_host_tape_open", em->i8, 3, args));
 }
 
 LLVMValueRef jit_tape_next(jit_emit *em, int buffer, LLVMValueRef at)

@@ -8,7 +8,7 @@
 
 #include "jit/jit.h"
 #include "jit/observe/profile.h"
-#include "jit/host/threads.h"
+#include "jit/host/host.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static jit_ceilings found;
@@ -162,7 +162,7 @@ static double arithmetic(ir_dtype d, const char *one, const char *const *two)
     /* A CPU without fma is some hundred times slower: one try of that is enough. */
     for (int k = 0; k < TRIES && (k == 0 || now() - start < 0.25); k++) {
         double begin = now();
-        if (!jit_parallel(run_chains, &env, ITEMS, sizeof x))
+        if (!jac_host_parallel(run_chains, &env, ITEMS, sizeof x))
             break;
         double rate = 2.0 * CHAINS * links * ELEMENTS * TIMES * ITEMS / (now() - begin);
         best = rate > best ? rate : best;

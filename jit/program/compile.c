@@ -144,8 +144,32 @@ void jit_program_free(jit_program *p)
     key_free(&p->key);
     free(p->over);
     free(p->tape);
+    free(p->tape_out);
     free(p->eqns);
     free(p);
+}
+
+/* All that a call needs, in one place. */
+static void make_callable(jit_program *p)
+{
+    const ir_graph *g = p->key.g;
+    int n = 0;
+    for (int k = 0; k < g->nout; k++) {
+        if (!ir_is_tape(&g->out[k]->type))
+            continue;
+        p->tape_out = ir_xrealloc(p->tape_out, (size_t)(n + 1) * sizeof *p->tape_out);
+        p->tape_out[n++] = k;
+    }
+    if (p->facts.wants_eqns)
+        p->eqns = jit_list_eqns(g, NULL);
+    p->run = (jac_host_program){.entry = p->code.entry,
+                                .table = (const void *const *)p->eqns,
+                                .name = g->name,
+                                .arena_bytes = p->facts.arena_bytes,
+                                .ntape = p->facts.ntape,
+                                .tape = p->tape,
+                                .ntape_out = n,
+                                .tape_out = p->tape_out};
 }
 
 /* Takes the key. */
@@ -154,11 +178,8 @@ static jit_program *program_new(const jit_key *key, jit_stats *st)
     jit_program *p = ir_xmalloc(sizeof *p);
     p->key = *key;
     p->users = 1;
-    for (int k = 0; k < key->g->nout; k++)
-        p->tapes_out |= ir_is_tape(&key->g->out[k]->type);
     if ((!key->profiled && load_from_disk(p, st)) || make_code(p, st)) {
-        if (p->facts.wants_eqns)
-            p->eqns = jit_list_eqns(key->g, NULL);
+        make_callable(p);
         return p;
     }
     jit_program_free(p);
@@ -244,4 +265,9 @@ jit_program *jit_compile(ir_graph *g, const jit_options *options)
 const int *jit_taken(const jit_program *p)
 {
     return p->over;
+}
+
+bool jit_run(const jit_program *p, const void *const *in, void *const *out)
+{
+    return jac_host_run(&p->run, in, out);
 }

@@ -4,7 +4,7 @@
  *   compile.c  the pipeline: passes, cache, schedule, back end, program
  *   cache.c    programs shared and kept
  *   disk.c     code kept in files
- *   run.c      calling a program; its scratch memory
+ *   symbols.c  what code may call in this process
  *   dump.c     what is written for people: JACQUARD_LOG, JACQUARD_DUMP, jit_emit_text
  */
 #ifndef JACQUARD_JIT_COMPILE_H
@@ -30,13 +30,14 @@ typedef struct {
 } jit_facts;
 
 struct jit_program {
+    jac_host_program run; /* what a call needs, made of the rest */
     jit_key key;
     jit_code code;
     jit_facts facts;
     size_t *tape;         /* where in the arena there are tapes */
-    bool tapes_out;       /* is one a result? */
+    int *tape_out;        /* which results are tapes; NULL: none */
+    const ir_eqn **eqns;  /* whose kernels the code calls; NULL: it calls none */
     int *over;            /* by output: as jit_taken; NULL if nothing is donated */
-    const ir_eqn **eqns;  /* what the code is called with; NULL: it reads none */
     struct jit_profile *profile; /* NULL: it counts nothing */
     int users;                  /* under the cache's lock */
     jit_program *chain;         /* of one bucket */

@@ -198,11 +198,17 @@ static void settle_reduce(fuser *f, ir_eqn *e)
     demand_in(f, e->in[0], f->fresh++, count(e->in[0]));
 }
 
+/* By a kernel, on operands that are in memory. */
+static void settle_call(fuser *f, ir_eqn *e)
+{
+    prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
+    demand_all(f, e);
+}
+
 static void settle_dot(fuser *f, ir_eqn *e)
 {
     if (!is_emitted(&f->s->limits, e)) {
-        prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
-        demand_all(f, e);
+        settle_call(f, e);
         return;
     }
     prepend(f, JIT_STEP_DOT, e, 1, e->out);
@@ -243,8 +249,7 @@ static void settle(fuser *f, ir_eqn *e)
         return;
     }
     if (!l) {
-        prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
-        demand_all(f, e);
+        settle_call(f, e);
         return;
     }
     switch (l->kind) {
@@ -275,6 +280,9 @@ static void settle(fuser *f, ir_eqn *e)
         break;
     case JIT_LANES:
         settle_control(f, e, JIT_STEP_LANES);
+        break;
+    case JIT_CALLED:
+        settle_call(f, e);
         break;
     }
 }

@@ -195,7 +195,7 @@ JK_INNER double jk_tan_turned_f64(jk_turn_f64 t, double x)
 /* Arguments from 2^28 on, infinities and NaN are so rare that a vector of them is done one by one,
  * out of line, and all others need not wait for it. */
 #define JK_TRIG(name)                                                                              \
-    JK_RARE double jk_##name##_large_f64(double x)                                                 \
+    JK_RARE double jac_host_##name##_large(double x)                                               \
     {                                                                                              \
         return jk_##name##_turned_f64(jk_turn_large_f64(jk_fabs_f64(x)), x);                       \
     }                                                                                              \
@@ -204,7 +204,7 @@ JK_INNER double jk_tan_turned_f64(jk_turn_f64 t, double x)
         double a = jk_fabs_f64(x);                                                                 \
         if (__builtin_expect(a < 0x1p28, 1))                                                       \
             return jk_##name##_turned_f64(jk_turn_small_f64(a), x);                                \
-        return jk_##name##_large_f64(x);                                                           \
+        return jac_host_##name##_large(x);                                                         \
     }
 // clang-format off
 #define JK_TRIG_F64(X) X(sin) X(cos) X(tan)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/program/compile.h"
+#include "jit/host/host.h"
 
 enum { KEEP_BYTES = 64 << 20 }; /* larger ones others may have between calls */
 
@@ -55,43 +55,46 @@ static void give_back(void)
 }
 
 /* Calls the code; tapes in the arena and among the results begin empty, and the arena ends so. */
-static bool enter(const jit_program *p, const void *const *in, void *const *out, char *arena)
+static bool enter(const jac_host_program *p, const void *const *in, void *const *out, char *arena)
 {
-    if (p->tapes_out)
-        for (int k = 0; k < p->key.g->nout; k++)
-            if (ir_is_tape(&p->key.g->out[k]->type))
-                memset(out[k], 0, sizeof(ir_tape *));
-    for (int k = 0; k < p->facts.ntape; k++)
+    for (int k = 0; k < p->ntape_out; k++)
+        memset(out[p->tape_out[k]], 0, sizeof(ir_tape *));
+    for (int k = 0; k < p->ntape; k++)
         memset(arena + p->tape[k], 0, sizeof(ir_tape *));
-    bool ok = p->code.entry(in, out, arena, p->eqns);
-    for (int k = 0; k < p->facts.ntape; k++)
+    bool ok = p->entry(in, out, arena, p->table);
+    for (int k = 0; k < p->ntape; k++)
         ir_tape_release(*(ir_tape **)(arena + p->tape[k]));
     return ok;
 }
 
-static bool run_nested(const jit_program *p, const void *const *in, void *const *out)
+static bool run_nested(const jac_host_program *p, const void *const *in, void *const *out)
 {
-    char *arena = ir_memory_take(p->facts.arena_bytes);
+    char *arena = ir_memory_take(p->arena_bytes);
     bool ok = arena ? enter(p, in, out, arena)
-                    : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->key.g->name,
-                              (size_t)p->facts.arena_bytes);
-    ir_memory_give(arena, p->facts.arena_bytes);
+                    : ir_fail("out of memory: the temporaries of %s take %zu bytes", p->name,
+                              p->arena_bytes);
+    ir_memory_give(arena, p->arena_bytes);
     return ok;
 }
 
-bool jit_run(const jit_program *p, const void *const *in, void *const *out)
+bool jac_host_run(const jac_host_program *p, const void *const *in, void *const *out)
 {
-    if (!p->facts.arena_bytes)
+    if (!p->arena_bytes)
         return enter(p, in, out, NULL);
     if (mine.busy)
         return run_nested(p, in, out);
-    char *arena = take(p->facts.arena_bytes);
+    char *arena = take(p->arena_bytes);
     if (!arena)
-        return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->key.g->name,
-                       (size_t)p->facts.arena_bytes);
+        return ir_fail("out of memory: the temporaries of %s take %zu bytes", p->name,
+                       p->arena_bytes);
     mine.busy = true;
     bool ok = enter(p, in, out, arena);
     mine.busy = false;
     give_back();
     return ok;
+}
+
+const char *jac_host_error(void)
+{
+    return ir_error();
 }

@@ -9,116 +9,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ops/dot.h"
+#include "ops/host/host.h"
 #include "ops/scalar/arith.h"
 #include "ops/shape.h"
 
-dot_dims dot_dims_of(const ir_attr *attr, int side, int rank)
-{
-    const ir_attr *contract = &attr[DOT_LHS_CONTRACT + side], *batch = &attr[DOT_LHS_BATCH + side];
-    dot_dims dims = {.batch = batch->ints,
-                     .contract = contract->ints,
-                     .nbatch = batch->n,
-                     .ncontract = contract->n};
-    for (int d = 0; d < rank; d++)
-        if (!axis_in(contract, d) && !axis_in(batch, d))
-            dims.free[dims.nfree++] = d;
-    return dims;
-}
-
-/* The dimensions as one: how many elements, and the step between them. False if there is no one
- * step. */
-static bool join(const ir_type *t, const int64_t *stride, const int64_t *dims, int n,
-                 int64_t *count, int64_t *step)
-{
-    bool whole = true;
-    *count = *step = 1;
-    for (int k = n - 1; k >= 0; k--) {
-        int64_t d = dims[k];
-        if (t->dim[d] == 1)
-            continue;
-        if (*count == 1)
-            *step = stride[d];
-        else
-            whole = whole && stride[d] == *step * *count;
-        *count *= t->dim[d];
-    }
-    return whole;
-}
-
-static dot_layout layout_of(const ir_type *t, const dot_dims *dims, int64_t *batch, int64_t *free,
-                            int64_t *k)
-{
-    dot_layout l;
-    int64_t stride[IR_MAX_RANK];
-    dense_strides(t, stride);
-    l.whole = join(t, stride, dims->batch, dims->nbatch, batch, &l.batch);
-    l.whole &= join(t, stride, dims->free, dims->nfree, free, &l.free);
-    l.whole &= join(t, stride, dims->contract, dims->ncontract, k, &l.k);
-    return l;
-}
-
-dot_shape dot_shape_of(const ir_eqn *e)
-{
-    dot_shape s;
-    const ir_type *a = &e->in[0]->type, *b = &e->in[1]->type;
-    dot_dims da = dot_dims_of(e->attr, 0, a->rank), db = dot_dims_of(e->attr, 1, b->rank);
-    s.a = layout_of(a, &da, &s.batch, &s.m, &s.k);
-    s.b = layout_of(b, &db, &s.batch, &s.n, &s.k);
-    return s;
-}
-
 /* ---- copying an operand that does not lie as matrices ---------------------------------------- */
 
-/* A dense copy with the dimensions in this order, in malloc'd memory. */
-static void *packed(const ir_type *t, const void *x, int n, const int64_t *order)
+/* A dense copy with the operand's dimensions in their order, in malloc'd memory. */
+static void *packed(const host_operand *o, size_t size, const void *x)
 {
-    int64_t stride[IR_MAX_RANK], dim[IR_MAX_RANK], from[IR_MAX_RANK], to[IR_MAX_RANK];
-    size_t bytes = ir_type_bytes(t);
-    void *copy = malloc(bytes ? bytes : 1);
-    if (!copy)
-        return NULL;
-    dense_strides(t, stride);
-    for (int k = n - 1, step = 1; k >= 0; k--) {
-        dim[k] = t->dim[order[k]];
-        from[k] = stride[order[k]];
-        to[k] = k == n - 1 ? step : to[k + 1] * dim[k + 1];
+    int64_t to[IR_MAX_RANK], count = 1;
+    for (int64_t k = o->rank - 1; k >= 0; k--) {
+        to[k] = count;
+        count *= o->dim[k];
     }
-    strided_copy(ir_dtypes[t->dtype].size, n, dim, copy, to, x, from);
+    void *copy = malloc(count ? (size_t)count * size : 1);
+    if (copy)
+        strided_copy(size, (int)o->rank, o->dim, copy, to, x, o->stride);
     return copy;
 }
 
-static int append(int64_t *list, int n, const int64_t *more, int count)
+/* The left operand as [batch, m, k]. */
+static void *pack_left(host_product *p, size_t size, const void *x)
 {
-    for (int k = 0; k < count; k++)
-        list[n++] = more[k];
-    return n;
+    void *copy = packed(&p->a, size, x);
+    p->a = (host_operand){.batch = p->m * p->k, .free = p->k, .k = 1, .whole = true};
+    return copy;
 }
 
-/* Operand `side` as [batch, m, k] or [batch, k, n]; its layout is set accordingly. */
-static void *pack(const ir_eqn *e, int side, const void *x, dot_shape *s)
+/* The right operand as [batch, k, n]. */
+static void *pack_right(host_product *p, size_t size, const void *x)
 {
-    const ir_type *t = &e->in[side]->type;
-    dot_dims dims = dot_dims_of(e->attr, side, t->rank);
-    int64_t order[IR_MAX_RANK];
-    int n = append(order, 0, dims.batch, dims.nbatch);
-    if (side == 0) {
-        n = append(order, n, dims.free, dims.nfree);
-        n = append(order, n, dims.contract, dims.ncontract);
-        s->a = (dot_layout){.batch = s->m * s->k, .free = s->k, .k = 1, .whole = true};
-    } else {
-        n = append(order, n, dims.contract, dims.ncontract);
-        n = append(order, n, dims.free, dims.nfree);
-        s->b = (dot_layout){.batch = s->k * s->n, .free = 1, .k = s->n, .whole = true};
-    }
-    return packed(t, x, n, order);
+    void *copy = packed(&p->b, size, x);
+    p->b = (host_operand){.batch = p->k * p->n, .free = 1, .k = p->n, .whole = true};
+    return copy;
 }
 
 /* ---- plain loops ----------------------------------------------------------------------------- */
 
 /* One matrix product. Either loop order adds up each element in the order of k. */
 #define DOT_KERNEL(d, T, U, add, mul)                                                              \
-    static void loops_##d(const dot_shape *s, const void *left, const void *right, void *out)      \
+    static void loops_##d(const host_product *s, const void *left, const void *right, void *out)      \
     {                                                                                              \
         T *y = out;                                                                                \
         for (int64_t i = 0; i < s->m; i++, y += s->n) {                                            \
@@ -140,7 +71,7 @@ static void *pack(const ir_eqn *e, int side, const void *x, dot_shape *s)
     }
 #define DOT_ENTRY(d, ...) [IR_##d] = loops_##d,
 
-typedef void dot_kernel(const dot_shape *s, const void *a, const void *b, void *out);
+typedef void dot_kernel(const host_product *s, const void *a, const void *b, void *out);
 
 // clang-format off
 EACH_num(DOT_KERNEL, add, mul)
@@ -168,12 +99,12 @@ static blas_matrix as_blas(int64_t rows, int64_t row_step, int64_t cols, int64_t
                          (int)ld};
 }
 
-static blas_matrix blas_a(const dot_shape *s)
+static blas_matrix blas_a(const host_product *s)
 {
     return as_blas(s->m, s->a.free, s->k, s->a.k);
 }
 
-static blas_matrix blas_b(const dot_shape *s)
+static blas_matrix blas_b(const host_product *s)
 {
     return as_blas(s->k, s->b.k, s->n, s->b.free);
 }
@@ -181,7 +112,7 @@ static blas_matrix blas_b(const dot_shape *s)
 /* Matrix by matrix; a vector on either side goes to the routine for vectors, which wants the matrix
  * on the left and what it writes to cleared. */
 #define DOT_BLAS(d, T, U, letter)                                                                  \
-    static void blas_##d(const dot_shape *s, const void *a, const void *b, void *out)              \
+    static void blas_##d(const host_product *s, const void *a, const void *b, void *out)              \
     {                                                                                              \
         int m = (int)s->m, n = (int)s->n, k = (int)s->k;                                           \
         blas_matrix ma = blas_a(s), mb = blas_b(s);                                                \
@@ -228,7 +159,7 @@ static dot_kernel *blas_for(ir_dtype d)
 /* Multiplications in one product from which on a call of the BLAS, or a copy, pays. */
 enum { LARGE = 512 };
 
-static bool is_large(const dot_shape *s)
+static bool is_large(const host_product *s)
 {
     return s->m * s->n >= LARGE || s->m * s->n * s->k >= LARGE;
 }
@@ -238,7 +169,7 @@ static bool fits_int(int64_t v)
     return v <= INT_MAX;
 }
 
-static void run_batch(const dot_shape *s, dot_kernel *kernel, size_t size, const char *a,
+static void run_batch(const host_product *s, dot_kernel *kernel, size_t size, const char *a,
                       const char *b, char *out)
 {
     int64_t bytes = (int64_t)size;
@@ -247,10 +178,13 @@ static void run_batch(const dot_shape *s, dot_kernel *kernel, size_t size, const
                out + i * s->m * s->n * bytes);
 }
 
-bool dot_run(const ir_eqn *e, const void *a, const void *b, void *out)
+bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out)
 {
-    dot_shape s = dot_shape_of(e);
-    ir_dtype d = (ir_dtype)e->in[0]->type.dtype;
+    host_product s;
+    memcpy(&s, numbers, sizeof s);
+    ir_dtype d = (ir_dtype)s.dtype;
+    size_t size = ir_dtypes[d].size;
+    const void *a = in[0], *b = in[1];
     if (!s.batch || !s.m || !s.n)
         return true;
     bool large = s.k && is_large(&s);
@@ -260,15 +194,17 @@ bool dot_run(const ir_eqn *e, const void *a, const void *b, void *out)
     bool pack_a = !s.a.whole || (by_blas && !blas_a(&s).ok);
     bool pack_b = !s.b.whole || (by_blas ? !blas_b(&s).ok : large && s.b.free != 1);
     if (pack_a)
-        a = copy_a = pack(e, 0, a, &s);
+        a = copy_a = pack_left(&s, size, a);
     if (pack_b)
-        b = copy_b = pack(e, 1, b, &s);
+        b = copy_b = pack_right(&s, size, b);
     bool ok = a && b;
     if (ok)
-        run_batch(&s, by_blas ? blas_for(d) : loops[d], ir_dtypes[d].size, a, b, out);
+        run_batch(&s, by_blas ? blas_for(d) : loops[d], size, a, b, out[0]);
     else
-        ir_fail("dot_general: out of memory to lay out %s and %s", ir_type_tmp(&e->in[0]->type),
-                ir_type_tmp(&e->in[1]->type));
+        ir_fail("dot_general: out of memory to lay out the operands of %lld products of [%lld, "
+                "%lld] by [%lld, %lld] %s matrices",
+                (long long)s.batch, (long long)s.m, (long long)s.k, (long long)s.k,
+                (long long)s.n, ir_dtypes[d].name);
     free(copy_a);
     free(copy_b);
     return ok;

@@ -1,0 +1,62 @@
+/* Tapes, as compiled code uses them: a buffer holds a counted pointer to one, or NULL.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "jit/host/host.h"
+
+/* Where a loop reads of a tape that has no such slice: zeros. Large ones are made when they are
+ * first needed, and stay: who reads them does not say when it is done. */
+static const void *zeros(size_t bytes)
+{
+    static _Alignas(64) const char page[65536];
+    static struct large {
+        struct large *next;
+        size_t bytes;
+        double zeros[];
+    } *largest;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    if (bytes <= sizeof page)
+        return page;
+    pthread_mutex_lock(&lock);
+    if (!largest || largest->bytes < bytes) {
+        struct large *made = ir_xmalloc(sizeof *made + bytes);
+        *made = (struct large){largest, bytes};
+        largest = made;
+    }
+    const void *found = largest->zeros;
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+uint8_t jac_host_tape_open(ir_tape **buffer, const int64_t *type, int64_t length)
+{
+    ir_type slice = ir_type_make((ir_dtype)type[0], (int)type[1], type + 2);
+    ir_tape_release(*buffer);
+    *buffer = ir_tape_new(&slice);
+    return ir_tape_resize(*buffer, length > 0 ? length : 0);
+}
+
+void *jac_host_tape_next(ir_tape **buffer, int64_t at)
+{
+    return ir_tape_resize(*buffer, at + 1) ? ir_tape_at(*buffer, at) : NULL;
+}
+
+const void *jac_host_tape_read(ir_tape *const *buffer, int64_t at, size_t bytes)
+{
+    const void *slice = ir_tape_at(*buffer, at);
+    return slice ? slice : zeros(bytes);
+}
+
+void jac_host_tape_copy(ir_tape **to, ir_tape *const *from)
+{
+    ir_tape *old = *to;
+    *to = ir_tape_retain(*from);
+    ir_tape_release(old);
+}
+
+void jac_host_tape_drop(ir_tape **buffer)
+{
+    ir_tape_release(*buffer);
+    *buffer = NULL;
+}

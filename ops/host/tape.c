@@ -1,0 +1,175 @@
+/* The primitives on tapes themselves, slice by slice; on tapes of tapes level by level. A leaf is a
+ * dense array. A tape of no slices stands for zeros of any length.
+ */
+#include <string.h>
+
+#include "ops/host/host.h"
+
+static ir_type slice_type(const ir_type *t)
+{
+    return ir_type_make((ir_dtype)t->dtype, t->rank - 1, t->dim + 1);
+}
+
+/* The result's type, and that of its arrays at the bottom. */
+typedef struct {
+    ir_type whole, leaf;
+} tape_types;
+
+static host_tape numbers_of(const int64_t *numbers, tape_types *t)
+{
+    host_tape n;
+    memcpy(&n, numbers, sizeof n);
+    t->whole = t->leaf = ir_type_make((ir_dtype)n.dtype, (int)n.rank, n.dim);
+    while (ir_is_tape(&t->leaf))
+        t->leaf = slice_type(&t->leaf);
+    return n;
+}
+
+/* Makes out from the operands a and b, slice by slice; leaf fills an array from those of the
+ * operands (NULL: zeros). */
+typedef void leaf_fn(void *env, void *out, const void *a, const void *b);
+
+static bool each_leaf(const ir_type *t, const ir_tape *a, const ir_tape *b, leaf_fn *leaf,
+                      void *env, ir_tape **out)
+{
+    ir_type slice = slice_type(t);
+    int64_t n = ir_tape_length(a) > ir_tape_length(b) ? ir_tape_length(a) : ir_tape_length(b);
+    *out = n ? ir_tape_new(&slice) : NULL;
+    bool ok = !n || ir_tape_resize(*out, n);
+    for (int64_t k = 0; k < n && ok; k++) {
+        void *x = ir_tape_at(a, k), *y = ir_tape_at(b, k), *to = ir_tape_at(*out, k);
+        if (ir_is_tape(&slice))
+            ok = each_leaf(&slice, x ? *(ir_tape **)x : NULL, y ? *(ir_tape **)y : NULL, leaf, env,
+                           to);
+        else
+            leaf(env, to, x, y);
+    }
+    return ok;
+}
+
+static const ir_tape *tape_of(const void *in)
+{
+    return *(ir_tape *const *)in;
+}
+
+bool jac_host_tape_empty(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    (void)numbers, (void)in;
+    *(ir_tape **)out[0] = NULL;
+    return true;
+}
+
+/* ---- tape_add -------------------------------------------------------------------------------- */
+
+static void add_leaf(void *env, void *out, const void *a, const void *b)
+{
+    const ir_type *t = env;
+    int64_t n = ir_type_count(t);
+    if (!a || !b) {
+        memcpy(out, a ? a : b, ir_type_bytes(t));
+        return;
+    }
+    for (int64_t k = 0; k < n; k++)
+        if (t->dtype == IR_f32)
+            ((float *)out)[k] = ((const float *)a)[k] + ((const float *)b)[k];
+        else
+            ((double *)out)[k] = ((const double *)a)[k] + ((const double *)b)[k];
+}
+
+bool jac_host_tape_add(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    tape_types t;
+    numbers_of(numbers, &t);
+    return each_leaf(&t.whole, tape_of(in[0]), tape_of(in[1]), add_leaf, &t.leaf, out[0]);
+}
+
+/* ---- tape_select: lanes choose --------------------------------------------------------------- */
+
+typedef struct {
+    const uint8_t *pred;
+    int64_t lanes;
+    size_t bytes; /* of a lane */
+} selection;
+
+static void select_leaf(void *env, void *out, const void *a, const void *b)
+{
+    const selection *s = env;
+    for (int64_t k = 0; k < s->lanes; k++) {
+        const char *from = s->pred[k] ? a : b;
+        if (from)
+            memcpy((char *)out + (size_t)k * s->bytes, from + (size_t)k * s->bytes, s->bytes);
+        else
+            memset((char *)out + (size_t)k * s->bytes, 0, s->bytes);
+    }
+}
+
+bool jac_host_tape_select(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    tape_types t;
+    host_tape n = numbers_of(numbers, &t);
+    selection s = {in[0], n.lanes, 0};
+    s.bytes = s.lanes ? ir_type_bytes(&t.leaf) / (size_t)s.lanes : 0;
+    return each_leaf(&t.whole, tape_of(in[1]), tape_of(in[2]), select_leaf, &s, out[0]);
+}
+
+/* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ------------------ */
+
+typedef struct {
+    ir_dtype dtype;
+    int64_t outer, size, inner; /* elements before the axis, along it, behind it */
+} along;
+
+/* leaf: with the axis (broadcast), or without it (sum). */
+static along along_of(const ir_type *leaf, const host_tape *n, bool has_axis)
+{
+    along a = {(ir_dtype)leaf->dtype, 1, n->size, 1};
+    for (int k = 0; k < leaf->rank; k++)
+        if (!has_axis || k != n->axis)
+            *(k < n->axis ? &a.outer : &a.inner) *= leaf->dim[k];
+    return a;
+}
+
+static void broadcast_leaf(void *env, void *out, const void *a, const void *b)
+{
+    const along *s = env;
+    size_t bytes = (size_t)s->inner * ir_dtypes[s->dtype].size;
+    (void)b;
+    for (int64_t o = 0; o < s->outer; o++)
+        for (int64_t k = 0; k < s->size; k++)
+            memcpy((char *)out + (size_t)(o * s->size + k) * bytes,
+                   (const char *)a + (size_t)o * bytes, bytes);
+}
+
+bool jac_host_tape_broadcast(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    tape_types t;
+    host_tape n = numbers_of(numbers, &t);
+    along s = along_of(&t.leaf, &n, true);
+    return each_leaf(&t.whole, tape_of(in[0]), NULL, broadcast_leaf, &s, out[0]);
+}
+
+static void sum_leaf(void *env, void *out, const void *a, const void *b)
+{
+    const along *s = env;
+    (void)b;
+    for (int64_t o = 0; o < s->outer; o++)
+        for (int64_t i = 0; i < s->inner; i++) {
+            double sum = 0;
+            for (int64_t k = 0; k < s->size; k++) {
+                int64_t at = (o * s->size + k) * s->inner + i;
+                sum += s->dtype == IR_f32 ? ((const float *)a)[at] : ((const double *)a)[at];
+            }
+            if (s->dtype == IR_f32)
+                ((float *)out)[o * s->inner + i] = (float)sum;
+            else
+                ((double *)out)[o * s->inner + i] = sum;
+        }
+}
+
+bool jac_host_tape_sum(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    tape_types t;
+    host_tape n = numbers_of(numbers, &t);
+    along s = along_of(&t.leaf, &n, false);
+    return each_leaf(&t.whole, tape_of(in[0]), NULL, sum_leaf, &s, out[0]);
+}
