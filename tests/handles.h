@@ -1,4 +1,5 @@
-/* What tests of the public interface share: calls that must fail with a sentence, and an array. */
+/* Shared by the tests of the public interface: calls that must fail with a given message, and an
+ * array. */
 #ifndef JACQUARD_TESTS_HANDLES_H
 #define JACQUARD_TESTS_HANDLES_H
 

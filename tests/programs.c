@@ -20,7 +20,7 @@ jac program_data(int seed, int rank, const int64_t *shape)
     return jac_array_of(JAC_F64, ((jac_dims){rank, shape}), (const double *)v);
 }
 
-/* The golden line of a program, behind its name. */
+/* The golden line of a program, without its name. */
 static char *golden(const char *file, const char *name)
 {
     char path[1000];
@@ -49,12 +49,12 @@ static test_array contents(test_pool *p, jac x)
     return a;
 }
 
-/* Compares with the golden line; the number of results in it. */
+/* Compares with the golden line. Returns the number of results in it. */
 static int compare(const char *file, const char *name, const char *how, bool ok, const Out *out)
 {
     TEST_POOL(pool);
     char what[128], *save = NULL;
-    /* Without x64 a whole program is f32, and rounds in another order than XLA's. */
+    /* Without x64 the whole program is f32, and its sums round in a different order from XLA's. */
     double f32 = jac_x64_enabled() ? 1e-6 : 1e-5;
     int k = 0;
     cr_assert(ok, "%s, %s: %s", name, how, jac_error());

@@ -1,6 +1,6 @@
-/* Whole programs against the public header, compared with what the program of the same name gives
- * in JAX: run eagerly, traced as one program and interpreted, and compiled. A family of programs is
- * a C file, and what JAX gives stands in a file of tests/golden/, a line a program. */
+/* Whole programs against the public header. Each runs eagerly, traced and interpreted, and compiled,
+ * and is compared with JAX's result for the program of the same name. A C file holds a family of
+ * programs; a file in tests/golden/ holds JAX's results, one line for each program. */
 #ifndef JACQUARD_TEST_PROGRAMS_H
 #define JACQUARD_TEST_PROGRAMS_H
 
@@ -14,7 +14,7 @@
 
 enum { PROGRAM_RESULTS = 12 };
 
-/* A program's results; who has fewer repeats the last. */
+/* A program's results. A program with fewer results repeats the last. */
 typedef struct {
     jac r[PROGRAM_RESULTS];
 } Out;
@@ -41,10 +41,10 @@ static inline jac f64(double v)
 #define I64S(...)                                                                                  \
     jac_array(JAC_SHAPE(sizeof((int64_t[]){__VA_ARGS__}) / 8), (int64_t[]){__VA_ARGS__})
 
-/* `file` stands in tests/golden/. */
+/* `file` is in tests/golden/. */
 void program_check(const char *file, const char *name, bool x64, Out (*eager)(void), jac_fn traced);
 
-/* The test of a program `Out name(void)` of the family, against tests/golden/<family>.txt. */
+/* Defines the test of a program `Out name(void)` against tests/golden/<family>.txt. */
 #define PROGRAM_TEST(family, name) PROGRAM_TEST_(family, name, true)
 #define PROGRAM_TEST_(family, name, x64)                                                           \
     JAC_FN(name, Out)                                                                              \
@@ -52,7 +52,7 @@ void program_check(const char *file, const char *name, bool x64, Out (*eager)(vo
     {                                                                                              \
         program_check(#family ".txt", #name, x64, name, name##_fn);                                \
     }
-/* The same, and the head of its definition. */
+/* The same, followed by the head of the program's definition. */
 #define PROGRAM(family, name)                                                                      \
     static Out name(void);                                                                         \
     PROGRAM_TEST(family, name)                                                                     \

@@ -1,4 +1,4 @@
-/* The checks of rules.h: each transforms the graph and compares with what evaluation gives. */
+/* The checks of rules.h. Each transforms the graph and compares the result with evaluation. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static test_arrays random_inputs(test_pool *p, const ir_graph *g, bool wide, con
     return in;
 }
 
-/* A random array like each float among the values. */
+/* A random array for each value of a float dtype. */
 static test_arrays random_floats(test_pool *p, ir_value *const *v, int n, uint64_t seed)
 {
     test_arrays out = {0};
@@ -60,7 +60,7 @@ static test_arrays random_floats(test_pool *p, ir_value *const *v, int n, uint64
     return out;
 }
 
-/* Criterion's message for what could not even be computed. */
+/* The message for something that could not be computed at all. */
 static bool done(bool ok, const char *what)
 {
     return ok || test_fail(what, "could not be computed");
@@ -135,7 +135,7 @@ static void check_batched(const char *what, const ir_graph *g, const int *axis_i
             check_slice(label, g, &in, axis_in, &whole, axis_out, b);
 }
 
-/* Each choice of batched inputs; each at its first axis, each at its last, and in turns. */
+/* Tries every choice of batched inputs, with the batch at the first axis, at the last, and mixed. */
 static void check_batches(const char *what, const ir_graph *g)
 {
     int axis[16];

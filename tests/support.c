@@ -1,4 +1,4 @@
-/* Arrays, comparison and whole-graph transformations for the tests. */
+/* Arrays, comparisons and transformations of whole graphs for the tests. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ void test_pool_free(test_pool *p)
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* Criterion's runner keeps 48 bytes of its own until it ends. */
+/* Criterion's runner keeps 48 bytes of its own until it ends, which is not our leak. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
@@ -170,7 +170,7 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
 {
     test_array a = test_array_new(p, t);
     for (int64_t k = 0; k < ir_type_count(t); k++) {
-        /* splitmix64: each state is mixed on its own, so that near seeds do not look alike. */
+        /* splitmix64: each state is mixed by itself, so that neighbouring seeds give unrelated numbers. */
         uint64_t z = seed += 0x9E3779B97F4A7C15u;
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
@@ -252,7 +252,7 @@ bool test_fail(const char *what, const char *fmt, ...)
     return false;
 }
 
-/* Floats in order of value are integers in order: -0 and +0 both fall on 0. */
+/* Maps floats to integers of the same order; -0 and +0 both become 0. */
 static double ordinal(ir_dtype d, ir_scalar s)
 {
     if (d == IR_f32) {
@@ -268,13 +268,13 @@ double test_ulps(ir_dtype d, ir_scalar a, ir_scalar b)
     bool nan_a = isnan(ir_scalar_f64(d, a)), nan_b = isnan(ir_scalar_f64(d, b));
     if (nan_a || nan_b)
         return nan_a && nan_b ? 0 : INFINITY;
-    /* Near ones of f64 differ in bits that a double of their ordinals has lost. */
+    /* Neighbouring f64 numbers differ in bits that a double cannot hold, so the integers are compared. */
     if (d == IR_f64 && (a.v_i64 < 0) == (b.v_i64 < 0))
         return a.bits > b.bits ? (double)(a.bits - b.bits) : (double)(b.bits - a.bits);
     return fabs(ordinal(d, a) - ordinal(d, b));
 }
 
-/* How far off, in units of what is allowed: more than 1 is too far. */
+/* The difference relative to the allowed one: more than 1 is too much. */
 static double excess(ir_dtype d, ir_scalar got, ir_scalar want, test_tolerance tol)
 {
     if (got.bits == want.bits)
@@ -314,7 +314,7 @@ static const char *place_text(const ir_type *t, int64_t k)
     return ir_ints_tmp(at, t->rank);
 }
 
-/* Slice by slice; where one is shorter, it has zeros. */
+/* Compares slice by slice; missing slices of the shorter one count as zeros. */
 static bool tapes_close(const char *what, const test_array *got, const test_array *want,
                         test_tolerance tol)
 {
@@ -380,7 +380,7 @@ bool test_close_all(const char *what, const test_arrays *got, int first, const t
 
 /* ---- graphs ------------------------------------------------------------------------------- */
 
-/* Checks that the arrays are what the graph takes, and makes room for what it gives. */
+/* Checks that the arrays have the types that the graph takes, and allocates its results. */
 static bool prepare(test_pool *p, const ir_graph *g, const test_arrays *in, test_arrays *out,
                     const void ***ins, void ***outs)
 {
@@ -427,7 +427,7 @@ bool test_jit_as(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *
     return ok;
 }
 
-/* A copy of the input, in the output's place. */
+/* Copies the input to the output's buffer. */
 static void take(test_array *out, const test_array *in, const void **ins, void **outs)
 {
     memcpy(out->data, in->data, ir_type_bytes(&in->type));
@@ -476,8 +476,8 @@ ir_graph *test_jvp(const ir_graph *g)
     return made;
 }
 
-/* Puts together what the two halves of a linearized function and the transpose of the second
- * compute: known(x) -> y, residuals; back(residuals, ct of y) -> ct of x. */
+/* Combines the first half of a linearized function with the transpose of the second:
+ * known(x) -> y, residuals; back(residuals, ct of y) -> ct of x. */
 static ir_graph *compose_vjp(const ir_graph *g, const ir_graph *known, const ir_graph *back,
                              int nres)
 {
@@ -490,7 +490,7 @@ static ir_graph *compose_vjp(const ir_graph *g, const ir_graph *known, const ir_
         if (test_is_float(g->out[k]))
             kept[g->nout + nres + n++] = ir_input(made, &g->out[k]->type);
     ok = ok && ir_splice(made, back, kept + g->nout, back_out);
-    /* The residuals have been read: their places take the cotangents, to follow the outputs. */
+    /* The residuals are not needed any more, so the cotangents take their places behind the outputs. */
     if (ok) {
         memmove(kept + g->nout, back_out, (size_t)back->nout * sizeof *kept);
         ir_outputs(made, kept, g->nout + back->nout);
@@ -545,7 +545,7 @@ static test_array copy(test_pool *p, const test_array *a)
     return b;
 }
 
-/* `in`, with each float among them moved by step times its tangent. */
+/* `in`, with each float array moved by step times its tangent. */
 static test_arrays moved(test_pool *p, const test_arrays *in, const test_arrays *tangent,
                          double step)
 {

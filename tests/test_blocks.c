@@ -1,5 +1,5 @@
-/* Blocks of C (JAC_WHILE, JAC_FOR, JAC_IF): the same graphs as the functional forms, the same
- * values run, interpreted and compiled; derivatives and batches of them; and what is wrong use.
+/* Blocks of C (JAC_WHILE, JAC_FOR, JAC_IF): they give the same graphs as the functional forms, and
+ * the same values run, interpreted and compiled; their derivatives and batches; and wrong uses.
  */
 #pragma GCC diagnostic error "-Wshadow" /* nested blocks must not hide each other's variables */
 
@@ -86,7 +86,7 @@ static jac rolled_to(jac n, jac x)
 }
 JAC_FN(rolled_to, jac, (jac, n), (jac, x))
 
-/* Both functions of two f64 scalars; inputs may stand in another order only if captured. */
+/* Compares two functions of two f64 scalars. Only captured inputs may be in a different order. */
 static void same_graph(jac_fn a, jac_fn b)
 {
     ir_type types[] = {ir_type_scalar(IR_f64), ir_type_scalar(IR_f64)};
@@ -176,8 +176,7 @@ static jac magnitude(jac x)
 }
 JAC_FN(magnitude, jac, (jac, x))
 
-/* Steps of Collatz, summed over the first n numbers: blocks in blocks, each using what is outside.
- */
+/* Collatz steps, summed over the first n numbers: nested blocks that all use outer variables. */
 typedef struct {
     jac steps;
 } Sum;
@@ -450,7 +449,7 @@ static void refuses(int how, bool eagerly_too, const char *text)
         cr_expect(jac_error() && strstr(jac_error(), text) && strstr(jac_error(), "test_blocks.c:"),
                   "case %d, traced %d, said: %s", how, traced, jac_error());
         jac_error_clear();
-        /* Nothing is left open: what comes next is no part of the block. */
+        /* No trace is left open: later operations are not part of the block. */
         cr_expect_eq(jac_item_f64(jac_add(1, 1)), 2, "case %d: %s", how, jac_error());
         jac_error_clear();
     }

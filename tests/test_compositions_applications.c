@@ -276,7 +276,7 @@ static jac rotate(jac r, jac x)
     return jac_add(turned, jac_mul(jac_mul(axis, jac_dot(axis, x)), jac_sub(1, jac_cos(angle))));
 }
 
-/* A camera is a rotation, a translation, and what its lens does. */
+/* A camera is a rotation, a translation and a lens distortion. */
 JAC_DEF(jac, reprojection, (Three, camera), (jac, point), (jac, seen))
 {
     jac p = jac_add(rotate(camera.a, point), camera.b);

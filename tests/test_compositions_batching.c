@@ -1,4 +1,4 @@
-/* vmap over axes of any rank, nested, and of everything that can be mapped
+/* vmap over any axis, nested, and of everything that can be mapped
  * (tests/golden/compositions_batching.py). */
 #include "tests/programs.h"
 

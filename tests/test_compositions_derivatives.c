@@ -49,7 +49,7 @@ static jac rows(jac x, int64_t start, int64_t limit)
     return jac_slice_in_dim(x, start, limit, 1, 0);
 }
 
-/* A derivative along ones: what grad is to functions of scalars. */
+/* The derivative in the direction of ones, which for scalar functions is grad. */
 JAC_DEF_ENV(jac, along_ones, jac_fn, (jac, x))
 {
     jac y, t, one = jac_ones_like(x);

@@ -1,4 +1,4 @@
-/* while_loop and fori_loop under transformations, with other control flow within and around them
+/* while_loop and fori_loop under transformations, with other control flow inside and around them
  * (tests/golden/compositions_loops.py). */
 #include "tests/programs.h"
 

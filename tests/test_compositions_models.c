@@ -14,7 +14,7 @@ static jac sum_of_squares(jac x)
     return jac_sum(jac_power(x, 2));
 }
 
-/* The part of an axis that is k-th of parts of that size. */
+/* Part k of an axis that is divided into parts of this size. */
 static jac part(jac x, int64_t k, int64_t size, int axis)
 {
     return jac_slice_in_dim(x, k * size, (k + 1) * size, 1, axis);
@@ -525,7 +525,7 @@ typedef struct {
     jac loss;
 } AdamStep;
 
-/* The average of what was and what is, and the same without the bias of its start from zero. */
+/* The moving average, and the same corrected for its start at zero. */
 static jac moving(jac before, jac now, double rate)
 {
     return jac_add(jac_mul(rate, before), jac_mul(1 - rate, now));

@@ -1,11 +1,11 @@
-/* Derivatives of indexing, products and cumulations, and at the points where a function has a kink
- * or leaves its domain (tests/golden/compositions_numerics.py). */
+/* Derivatives of indexing, products and cumulative functions, also at kinks and at the ends of
+ * domains (tests/golden/compositions_numerics.py). */
 #include "tests/programs.h"
 
 JAC_TREE(Pair, a, b)
 JAC_TREE(Three, a, b, c)
 
-/* A scalar in which each element counts otherwise. */
+/* A scalar in which each element has a different weight. */
 static jac weighed(jac x)
 {
     x = jac_ravel(x);

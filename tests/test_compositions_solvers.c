@@ -39,7 +39,7 @@ static jac product_of(jac a, int i, int j, jac b, int k)
     return jac_mul(jac_at(a, i, j), jac_at(b, k));
 }
 
-/* The solution of a system of two equations. */
+/* Solves a system of two equations. */
 static jac cramer(jac a, jac b)
 {
     jac det = jac_sub(jac_mul(jac_at(a, 0, 0), jac_at(a, 1, 1)),
@@ -275,7 +275,7 @@ JAC_DEF_ENV(jac, decay_residual, jac, (jac, p))
     return jac_sub(decaying(p), *env);
 }
 
-/* J'J + damping and J'r, solved. */
+/* Solves (J'J + damping) x = J'r. */
 static jac normal_step(jac_fn residual, jac p, jac damping)
 {
     jac j = jac_call1(jac_jacfwd(residual), p), r = jac_call1(residual, p), t = jac_transpose(j),

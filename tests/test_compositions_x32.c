@@ -1,4 +1,4 @@
-/* Programs with 64-bit types off: f32, integers, bools, weak types, empty shapes and chance
+/* Programs with 64-bit types off: f32, integers, bools, weak types, empty shapes, random numbers
  * (tests/golden/compositions_x32.py). */
 #include "tests/programs.h"
 

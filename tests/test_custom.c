@@ -1,5 +1,5 @@
-/* Derivatives of the caller's, checkpoints, named axes, and functions looked at without running
- * them: what is kept and what is computed again, what vanishes and when, and every wrong use.
+/* Custom derivatives, checkpoints, named axes, eval_shape and closure_convert: what is stored and
+ * what is recomputed, which equations disappear and when, and every wrong use.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -246,7 +246,7 @@ JAC_DEF(jac, products, (jac, w), (jac, x))
     return x;
 }
 
-/* Bytes that live on between the forward and the backward pass. */
+/* The bytes stored between the forward and the backward pass. */
 static size_t kept(jac_fn f, const jac *x)
 {
     jac y;
@@ -416,7 +416,7 @@ Test(checkpoint, around_a_dynamic_loop_runs_it_again)
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(batch, want)))), 1e-6);
 }
 
-/* Loops whose number of steps only running tells. */
+/* Loops whose number of steps is known only at run time. */
 Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
 {
     jac x = vec(4), plain = jac_call1(jac_grad(looped_with(sin_twice_fn)), x);
@@ -431,7 +431,7 @@ Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
     cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(squares, ruled)))), 1e-12);
 }
 
-/* The graph in a checkpoint. */
+/* Wraps the graph in a checkpoint. */
 static ir_graph *remade(ir_graph *g, int64_t policy)
 {
     ir_graph *made = ir_graph_like(g, NULL);
@@ -551,7 +551,7 @@ Test(named_axes, name_is_bound_within_the_function_only)
     FAILS_WITH(jac_psum(1.0, "i"), "none is bound"); /* after a failure, too */
 }
 
-/* A jitted function remembers traces, but not those that are good under a name only. */
+/* A jitted function remembers traces, except those that are valid only under a named axis. */
 Test(named_axes, jitted_function_does_not_remember_a_name)
 {
     jac_fn f = jac_jit(over_sum_fn);

@@ -1,6 +1,6 @@
-/* Texts that are damaged: the reader refuses them or reads a sound graph, and what reads also runs.
+/* Damaged texts: the parser refuses them or reads a valid graph, and every graph that it reads runs.
  *
- * Every damage follows from a seed, so a failure comes again. */
+ * A seed determines each damage, so a failure can be repeated. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,26 +89,26 @@ static void damage(char *text, size_t size, uint64_t *seed)
     size_t at = roll(seed, len + 1), n = roll(seed, 12);
     char piece[16] = {0};
     switch (roll(seed, 5)) {
-    case 0: /* another byte */
+    case 0: /* change a byte */
         piece[0] = (char)(1 + roll(seed, 127));
         splice_text(text, size, at, 1, piece, 1);
         break;
-    case 1: /* a piece gone */
+    case 1: /* remove a piece */
         splice_text(text, size, at, n, "", 0);
         break;
-    case 2: { /* a piece moved */
+    case 2: { /* move a piece */
         size_t from = roll(seed, len + 1);
         n = n > len - from ? len - from : n;
         memcpy(piece, text + from, n);
         splice_text(text, size, at, 0, piece, n);
         break;
     }
-    case 3: { /* a word put in */
+    case 3: { /* insert a word */
         const char *word = words[roll(seed, sizeof words / sizeof *words)];
         splice_text(text, size, at, 0, word, strlen(word));
         break;
     }
-    default: { /* a word in the place of another */
+    default: { /* replace a word */
         const char *word = words[roll(seed, sizeof words / sizeof *words)];
         size_t end = at;
         while (at > 0 && text[at - 1] != ' ' && text[at - 1] != '[' && text[at - 1] != ',')
@@ -120,7 +120,7 @@ static void damage(char *text, size_t size, uint64_t *seed)
     }
 }
 
-/* A sound graph, which prints and reads back; or an error that says where. */
+/* Checks for a valid graph that prints and parses back, or an error with a position. */
 static ir_graph *read_or_refused(const char *text)
 {
     ir_graph *g = ir_parse(text, "damaged");
@@ -158,7 +158,7 @@ Test(damage, texts_are_read_or_refused_but_never_crash)
 
 /* ---- other parameters -------------------------------------------------------------------- */
 
-/* Another digit in a list or behind a `=`. */
+/* Changes a digit in a list or after a `=`. */
 static void damage_number(char *text, uint64_t *seed)
 {
     static const char *const numbers[] = {"0", "1", "2", "3", "4", "5", "7", "-1", "-2", "-3"};
@@ -178,7 +178,7 @@ static void damage_number(char *text, uint64_t *seed)
     }
 }
 
-/* If the text was refused for the type written beside a result, writes the true one there. */
+/* If the text was refused because of a result's type, writes the right type there. */
 static bool repair(char *text)
 {
     const char *error = ir_error(), *is = strstr(error, " is "), *but = strstr(error, ", but ");
@@ -209,7 +209,7 @@ static ir_graph *read_repaired(char *text)
     return NULL;
 }
 
-/* Can it be run, and does it end soon, in little memory? */
+/* Can it run in a short time and in little memory? */
 static bool is_small(const ir_graph *g)
 {
     enum { MOST = 20000, STEPS = 50 };

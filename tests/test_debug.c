@@ -1,6 +1,5 @@
-/* Compiled code as debuggers and profilers see it (JACQUARD_DEBUG): the file for perf is read here,
- * and GDB's list of objects is looked through as GDB does. What these programs themselves say is
- * tests/debug.sh.
+/* Compiled code as debuggers and profilers see it (JACQUARD_DEBUG). These tests read the file for perf
+ * and walk GDB's list of objects as GDB does. tests/debug.sh runs gdb and perf themselves.
  */
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -43,7 +42,7 @@ typedef struct {
     uint64_t time, flags;
 } dump_header;
 
-typedef struct __attribute__((packed)) { /* code has any length */
+typedef struct __attribute__((packed)) { /* code may have any length */
     uint32_t kind, size;
     uint64_t time;
     union {
@@ -59,7 +58,7 @@ typedef struct __attribute__((packed)) { /* code has any length */
     };
 } dump_record;
 
-/* The dumps' contents, one after the other; there must be `files` of them. Malloc'd. */
+/* The contents of all dumps, of which there must be `files`. The caller frees the result. */
 static char *read_dumps(size_t files, size_t *size)
 {
     char pattern[128], *bytes = NULL;
@@ -79,8 +78,8 @@ static char *read_dumps(size_t files, size_t *size)
     return bytes;
 }
 
-/* The record of kind LOAD whose function is so called; NULL: none. Walks all the records, so that
- * their lengths must be right. */
+/* The LOAD record of the function with this name, or NULL. It walks all records, so it also checks
+ * their lengths. */
 static const dump_record *find_function(const char *bytes, size_t size, const char *name)
 {
     const dump_header *h = (const dump_header *)bytes;
@@ -106,7 +105,7 @@ static const dump_record *find_function(const char *bytes, size_t size, const ch
     return found;
 }
 
-/* Is a line of this file among those that are told of the function's code, all of them in it? */
+/* Is this file's line among those given for the function's code? Checks that all lie within it. */
 static bool has_line(const char *bytes, size_t size, const dump_record *f, int line)
 {
     bool found = false;
@@ -163,7 +162,7 @@ Test(debug, perfs_file_has_the_users_functions_and_lines_and_the_codes_bytes)
     free(bytes);
 }
 
-/* Kernels over many elements are functions of their own, for threads. */
+/* Kernels over many elements become functions of their own, which threads share. */
 Test(debug, functions_that_a_program_consists_of_are_named_after_it_and_what_they_compute)
 {
     setenv("JACQUARD_DEBUG", "perf", 1);
@@ -189,7 +188,7 @@ Test(debug, without_it_nothing_is_written)
 
 JAC_FN(squared, jac, (jac, x))
 
-/* What squared_call itself does is said to come from the line that made the function called. */
+/* The operations of squared_call belong to the line that made the function. */
 static const int through_line = __LINE__ + 3;
 static jac through_vmap(jac x)
 {
@@ -240,7 +239,7 @@ Test(debug, functions_that_do_the_same_share_code_where_it_has_none)
 
 /* ---- other processes ------------------------------------------------------------------------- */
 
-/* What a program says, its errors too. Malloc'd. */
+/* The output of a program, including stderr. The caller frees it. */
 static char *said(const char *program, const char *environment)
 {
     char command[512], *text = calloc(1, TEXT);

@@ -1,5 +1,5 @@
-/* What derivatives cost and keep: no more operations than a few times the function's, nothing for
- * arguments that are not asked for, and no residual that can be had for free.
+/* What derivatives cost and store: at most a few times the function's operations, nothing for
+ * arguments that are not differentiated, and no residual that can be recomputed for free.
  * docs/derivative_cost.md says how operations are counted.
  */
 #include <criterion/criterion.h>
@@ -28,8 +28,8 @@ Test(derivative_cost, gradients_of_common_functions_cost_at_most_four_times_as_m
 /* ---- arguments that are not asked for ----------------------------------------------------------
  */
 
-/* x times something from outside, with a derivative in x of its own: in what is outside it has
- * none, and says so when it is asked. */
+/* x times a captured value, with a custom derivative in x. It has no derivative in the captured value,
+ * and asking for one is an error. */
 JAC_DEF_ENV(jac, scaled, jac, (jac, x))
 {
     return jac_mul(x, *env);
@@ -48,7 +48,7 @@ JAC_DEF(jac, of_two, (jac, x), (jac, y))
     return jac_sum(jac_exp(jac_call1(jac_custom_jvp(scaled_with(by), scaled_rule_with(by)), x)));
 }
 
-/* How many equations of a primitive there are, nested ones too. */
+/* The number of equations of this primitive, including nested ones. */
 static int count_eqns(const ir_graph *g, const ir_op *op)
 {
     int n = 0;
@@ -94,7 +94,7 @@ Test(derivative_cost, the_way_back_ends_at_the_arguments_asked_for)
     const char *const types[] = {"f32[4,8]", "f32[8,2]", "f32[16,4]"};
     IR_AUTO_GRAPH last = traced(jac_grad(layers_fn, 1), 3, types);
     IR_AUTO_GRAPH both = traced(jac_grad(layers_fn, 0, 1), 3, types);
-    /* The loss itself is not asked for: of the products forwards only the first is needed. */
+    /* The loss itself is not a result, so only the first of the forward products is needed. */
     cr_expect_eq(count_eqns(last, &op_dot_general), 1 + 1);
     cr_expect_eq(count_eqns(both, &op_dot_general), 1 + 3);
 }
@@ -102,7 +102,7 @@ Test(derivative_cost, the_way_back_ends_at_the_arguments_asked_for)
 /* ---- residuals ---------------------------------------------------------------------------------
  */
 
-/* A graph differentiated in all its floats, and what is kept for the way back: `in` is an input. */
+/* Differentiates a graph in all its floats and lists the residuals; `in` stands for an input. */
 static const struct {
     const char *what, *body, *kept;
 } residuals[] = {

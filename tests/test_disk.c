@@ -1,5 +1,5 @@
-/* Code kept on disk: a second process starts warm, whatever lies in the directory does no harm, and
- * several may write at once. The processes are tests/disk/worker.c. */
+/* The cache on disk: a second process starts warm, no file in the directory does harm, and several
+ * processes may write at once. The processes run tests/disk/worker.c. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static void enter(void)
     setenv("JACQUARD_LOG", "compile", 1);
 }
 
-/* Calls f on each file of the directory; returns how many there are. */
+/* Calls f for each file of the directory. Returns their number. */
 static int each_file(void (*f)(const char *path, const struct stat *info))
 {
     DIR *d = opendir(dir);
@@ -65,7 +65,7 @@ static FILE *start(void)
     return f;
 }
 
-/* What a worker says, its log apart; that goes to `log` (TEXT bytes) if it is not NULL. */
+/* A worker's output. Its log goes to `log` (TEXT bytes) if that is not NULL. */
 static char *finish(FILE *f, char *log)
 {
     char *text = calloc(1, TEXT), line[1024];
@@ -94,7 +94,7 @@ static int count(const char *text, const char *word)
     return n;
 }
 
-/* The same results, however they were come by. */
+/* Checks that the results are the same, compiled or loaded. */
 static void expect_same(const char *a, const char *b)
 {
     for (int k = 0; k < PROGRAMS; k++) {
@@ -128,7 +128,7 @@ Test(disk, without_a_directory_nothing_is_kept)
 
 /* ---- files that are not what they should be -------------------------------------------------- */
 
-static double flip_at; /* where in the file, from 0 to 1 */
+static double flip_at; /* position in the file, from 0 to 1 */
 
 static void flip(const char *path, const struct stat *info)
 {
@@ -200,7 +200,7 @@ Test(disk, a_foreign_file_is_ignored_and_rewritten)
     free(first);
 }
 
-/* Each file becomes a copy of the one before it: whole, but for another program. */
+/* Each file becomes a copy of the previous one: intact, but for a different program. */
 static char previous[512];
 
 static void swap(const char *path, const struct stat *info)
@@ -325,7 +325,7 @@ Test(disk, the_oldest_files_go_when_the_directory_is_full)
     free(text);
 }
 
-/* It makes do with the bound that holds if none is given, which is far away. */
+/* An invalid bound falls back to the default, which is far away. */
 Test(disk, a_bound_that_is_no_number_is_said_once_and_drops_nothing)
 {
     static const char *const nonsense[] = {"abc", "-1", "1.5G", "2GB", "9999999T", " 1"};

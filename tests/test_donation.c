@@ -1,5 +1,5 @@
-/* Donated arguments: results are written over them where nothing is lost by it, change no bit, and
- * nobody who still holds an array sees it change; what was donated is recognised afterwards.
+/* Donated arguments: results are written over them where that is safe, and have the same bits; arrays
+ * that something else still holds do not change; using a donated handle is an error.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -267,7 +267,7 @@ static const struct {
      "}"},
 };
 
-/* Over data that no case's result would come out of by chance. */
+/* Data from which no case can give the right result by chance. */
 static void check_case(const char *name, int want_taken, const char *text)
 {
     TEST_POOL(p);
@@ -451,7 +451,7 @@ Test(donation, copies_what_a_call_is_given_twice)
     FAILS_WITH(jac_neg(y), "was donated");
 }
 
-/* Exchanged states one of which is given twice. */
+/* Two states change places, and one of them is passed twice. */
 JAC_DEF(State, exchange, (State, s))
 {
     return (State){jac_add(s.m, 1), jac_mul(s.w, 2)};

@@ -30,7 +30,7 @@ Test(dot, small_products_of_every_type)
 
 /* ---- against the definition --------------------------------------------------------------- */
 
-/* Element `at` of the operand whose dimensions the lists name, and these indices of theirs. */
+/* The operand's element at these indices of the dimensions that the lists name. */
 static double element_at(const test_array *x, const dot_dims *dims, const int64_t *batch,
                          const int64_t *free, const int64_t *k)
 {
@@ -88,7 +88,7 @@ static void check_definition(const ir_graph *g, const test_arrays *in, const tes
     }
 }
 
-/* Where each operand's batch, free and contracted dimensions stand, for sizes small and large. */
+/* All positions of batch, free and contracted dimensions, for small and large sizes. */
 Test(dot, every_layout_agrees_with_the_definition)
 {
     static const struct {
@@ -142,7 +142,7 @@ Test(dot, every_layout_agrees_with_the_definition)
             }
 }
 
-/* What the output held before must not come through, as NaN times zero would. */
+/* The previous contents of the output must not matter, as NaN times zero would. */
 Test(dot, the_result_does_not_depend_on_what_the_buffer_held)
 {
     int64_t sizes[][2] = {{100, 1}, {1, 100}, {70, 70}};
@@ -187,7 +187,7 @@ Test(dot, rules)
     rules_hold("i32[2,3] i32[3]", DOT("[1]", "[0]", "[]", "[]"), "i32[2]");
 }
 
-/* What moves a result's elements costs as much as the product's writing them. */
+/* Moving a result's elements costs as much as writing them. */
 static void expect_no_transpose(const char *name, const char *text)
 {
     ops_init();

@@ -1,5 +1,4 @@
-/* Graphs of every kind as text: each form of parameter, primitives of all families, nested graphs.
- */
+/* Graphs as text, with every kind of parameter, primitives of all families, and nested graphs. */
 #ifndef JACQUARD_TESTS_TEXTS_H
 #define JACQUARD_TESTS_TEXTS_H
 
@@ -50,10 +49,10 @@ static const char text_primitives[] =
     "  return a, b, g, o, r, s, cc, dd, ff, gg, hh\n}\n";
 
 static const char *const text_kinds[] = {
-    /* inputs handed on, unused, twice */
+    /* inputs that are outputs, unused, or used twice */
     "graph f(x: f32[3], unused: i64[0,2], t: bool[]) {\n  return x, t, x\n}\n",
     "graph f() {\n  return\n}\n",
-    /* every dtype, weak ones, comments, odd spacing, decimal numbers */
+    /* every dtype, weak types, comments, odd spacing, decimal numbers */
     "# before\ngraph f(a:bool[],b :i32[2] , c: i64[],d: u8[1,1],e: u32[], f: u64[], g: f32[],\n"
     "        h: f64[], i: ~f32[], j: ~i32[4]) {  # behind\n\n"
     "  k: ~f32[] = literal[value=1.5, dtype=f32, weak=true]\n"
@@ -61,14 +60,14 @@ static const char *const text_kinds[] = {
     "  m: u64[] = literal[value=0xffffffffffffffff, dtype=u64, weak=false]\n"
     "  n: u64[] = add f m\n"
     "  return l,n,j\n}\n# after",
-    /* lists, empty and not */
+    /* empty and other lists */
     "graph f(x: f32[]) {\n"
     "  y: f32[2,3] = broadcast_in_dim[shape=[2, 3], broadcast_dimensions=[]] x\n"
     "  z: f32[3,2] = transpose[permutation=[1,0]] y\n"
     "  return z\n}\n",
-    /* parameters in another order than the primitive's */
+    /* parameters in a different order from the primitive's */
     "graph f() {\n  y: i32[] = literal[weak=false, dtype=i32, value=-7]\n  return y\n}\n",
-    /* nested graphs, one and several, with no results too */
+    /* one or several nested graphs, also without results */
     "graph f(i: i32[], x: f32[]) {\n"
     "  a: f32[] = cond[branches=[graph one(x: f32[]) {\n    return x\n  }, graph (x: f32[]) {\n"
     "    y: f32[] = call[graph=graph (x: f32[]) {\n      y: f32[] = add x x\n      return y\n    "
@@ -76,7 +75,7 @@ static const char *const text_kinds[] = {
     "    return y\n  }]] i x\n"
     "  = call[graph=graph (x: f32[]) {\n    return\n  }] x\n"
     "  return a\n}\n",
-    /* names, and three graphs of one equation */
+    /* names, and three graphs in one equation */
     "graph f(x: f32[3]) {\n"
     "  a: f32[3] = nondiff[of=f_2] x\n"
     "  b: f32[3] = custom_vjp_call[graph=graph (x: f32[3]) {\n    y: f32[3] = sin x\n    return y\n"
