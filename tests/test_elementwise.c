@@ -27,7 +27,7 @@ static const ir_op *op_named(const char *name)
     return op;
 }
 
-/* The graph that applies op to inputs of these types; NULL with an error. */
+/* A graph that applies op to inputs of these types; NULL with an error recorded. */
 static ir_graph *graph_of(const ir_op *op, const ir_attr *attr, int n, const ir_type *types)
 {
     ir_graph *g = ir_graph_new(op->name);
@@ -333,7 +333,7 @@ static ir_graph *finish(ir_graph *g, ir_value *y)
     return g;
 }
 
-/* Whatever lo and hi are in [0, 1], the bounds do not cross. */
+/* For all lo and hi in [0, 1] the bounds do not cross. */
 static ir_value *clamp_between(ir_graph *g, ir_value *lo, ir_value *x, ir_value *hi)
 {
     lo = b_mul(g, lo, b_const(g, lo, 0.5));
@@ -341,7 +341,7 @@ static ir_value *clamp_between(ir_graph *g, ir_value *lo, ir_value *x, ir_value 
     return b_clamp(g, lo, x, hi);
 }
 
-/* Those that the table does not cover, k-th of them; g is NULL past the end. */
+/* Case k of those that the table does not cover; g is NULL past the end. */
 static sample sample_other(int k)
 {
     static const int64_t powers[] = {-3, -1, 0, 1, 2, 3, 7};
@@ -482,7 +482,7 @@ Test(elementwise, stop_gradient_has_no_tangent)
     cr_expect(jvp && !nz);
 }
 
-/* Derivatives where the function has a corner or its formula a pole: JAX's conventions. */
+/* Derivatives at kinks of the function and poles of its formula, with JAX's conventions. */
 static const struct {
     const char *name, *in[4]; /* operands, then a tangent for each */
     const char *want;
@@ -549,7 +549,7 @@ Test(elementwise, a_product_of_two_moving_values_is_no_linear_map)
 
 /* ---- batching ------------------------------------------------------------------------------ */
 
-/* The type of an operand with the batch put in at `axis`. */
+/* The operand's type with a batch dimension inserted at `axis`. */
 static ir_type batched(ir_type t, int axis, int64_t size)
 {
     if (axis < 0)
@@ -560,7 +560,7 @@ static ir_type batched(ir_type t, int axis, int64_t size)
     return t;
 }
 
-/* vmap over the axes given equals the slices one by one. */
+/* Checks that vmap over these axes equals a loop over slices. */
 static void check_batch(const char *name, const ir_graph *g, const int *axis)
 {
     enum { SIZE = 5 };
@@ -653,7 +653,7 @@ Test(elementwise, batches_keep_parameters)
 
 /* ---- simplification ------------------------------------------------------------------------ */
 
-/* What `op` with one operand x and the other a constant becomes: does nothing but x remain? */
+/* Does `op` of x and a constant simplify to x? */
 static bool vanishes(const ir_op *op, ir_dtype d, double constant, bool first)
 {
     IR_AUTO_GRAPH g = ir_graph_new("g");
@@ -684,7 +684,7 @@ Test(elementwise, neutral_elements_vanish_and_zeros_that_change_a_sign_stay)
               !vanishes(&op_shift_left, IR_i32, 0, true));
 }
 
-/* Every rule on operands with constants and repetitions among them: the same bits as evaluation. */
+/* Every simplification, on operands with constants and repetitions, gives the bits of evaluation. */
 static void check_simplified(const ir_op *op, ir_dtype d, int which, double constant)
 {
     TEST_POOL(p);

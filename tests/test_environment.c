@@ -1,5 +1,5 @@
-/* What the environment asks for: what it means, and that nonsense is said once and does no harm.
- * What each variable is for is tested elsewhere. */
+/* How environment variables are read: valid values, and one warning for an invalid value, which then
+ * has no effect. Other tests check what each variable does. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ enum { TEXT = 1 << 16 };
 static char errors[TEXT];
 static FILE *was;
 
-/* Keeps what is said on stderr of this process. */
+/* Captures this process's stderr. */
 static void listen(void)
 {
     was = stderr;
@@ -96,7 +96,7 @@ Test(environment, threads_that_are_no_number_are_as_many_as_not_set)
     setenv("JACQUARD_NUM_THREADS", "300", 1);
     int n = ir_thread_count();
     cr_expect(n >= 1 && n <= 256, "%d", n);
-    cr_expect_eq(ir_threads_asked(), 0); /* nor is the BLAS told */
+    cr_expect_eq(ir_threads_asked(), 0); /* the BLAS's own setting does not change either */
     cr_expect_str_eq(heard(), "jacquard: JACQUARD_NUM_THREADS is a whole number from 1 to 256; "
                               "300 is none, and is ignored\n");
 }
@@ -121,7 +121,7 @@ Test(environment, a_limit_of_tapes_that_is_no_number_is_said_once)
     setenv("JACQUARD_TAPE_LIMIT", "abc", 1);
     for (int k = 0; k < 2; k++) {
         cr_expect_eq(ir_tape_limit(), (size_t)8 << 30);
-        jac_tape_limit(0); /* asks the environment again */
+        jac_tape_limit(0); /* reads the environment again */
     }
     cr_expect_str_eq(heard(), "jacquard: JACQUARD_TAPE_LIMIT is a number of bytes from 1 on, like "
                               "500M or 2G; abc is none, and is ignored\n");
@@ -129,7 +129,7 @@ Test(environment, a_limit_of_tapes_that_is_no_number_is_said_once)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* What a process says that computes a few things (tests/disk/worker.c). */
+/* The output of a process that computes a few things (tests/disk/worker.c). */
 static char *worker(const char *environment)
 {
     char command[512], *text = calloc(1, TEXT);
@@ -180,7 +180,7 @@ static jac plain(jac x)
 }
 JAC_FN(plain, jac, (jac, x))
 
-/* Does a jitted function compile? A thread asks once, and this is a process of its own. */
+/* Is a jitted function compiled? The variable is read once per thread, and each test is a process. */
 static bool compiles(const char *disable)
 {
     setenv("JACQUARD_DISABLE_JIT", disable, 1);

@@ -1,5 +1,5 @@
-/* Wrong use of the public header: every message names what was wrong, in the user's terms, and the
- * line; nothing crashes, and the first error is the one that is told.
+/* Wrong use of the public header: every message says what was wrong in the user's terms and names the
+ * line; nothing crashes; and of several errors the first is reported.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -74,13 +74,13 @@ Test(errors, message_names_shapes_and_line)
         FAILS_WITH(call, here);                                                                    \
     } while (0)
 
-/* Also where nothing ran on the line before the call. */
+/* The line is also right if nothing ran on it before the call. */
 Test(errors, every_call_names_its_own_line)
 {
     jac x = vec(3), out;
     FAILS_HERE(jac_call(JAC_NULL_FN, &x, &out));
     FAILS_HERE(jac_call(cube_fn, NULL, &out));
-#ifdef __OPTIMIZE__ /* only then does the compiler know how large x is */
+#ifdef __OPTIMIZE__ /* only with optimisation does the compiler know the size of x */
     FAILS_HERE(jac_call(weighted_fn, &x, &out));
 #endif
     FAILS_HERE(jac_ndim(JAC_NULL) >= 0);

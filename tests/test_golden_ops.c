@@ -1,9 +1,9 @@
 /* Every primitive against JAX, against the mathematics, and interpreted against compiled.
  *
- * What JAX says stands in tests/golden/ops_<primitive>.txt. A test is made for each primitive of
- * the op table and each of the checks below; a failure's message begins with "primitive/case", and
+ * JAX's values are in tests/golden/ops_<primitive>.txt. There is a test for each primitive of the op
+ * table and each of the checks below. A failure's message begins with "primitive/case", and
  *     GOLDEN_CASE=case jacquard_tests --filter 'golden_jvp/primitive'
- * runs that one alone.
+ * runs only that case.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -28,7 +28,7 @@ static const char *label(test_pool *p, const golden_case *c, const char *what)
 typedef struct {
     const char *name; /* "primitive/case, transformation" */
     ir_graph *graph;
-    test_arrays in, out;      /* out: what the interpreter gives */
+    test_arrays in, out;      /* out: the interpreter's results */
     test_tolerance tolerance; /* of the same computed in another order of summation */
 } form;
 
@@ -44,7 +44,7 @@ static void forms_free(forms *f)
     free(f->at);
 }
 
-/* Takes the graph over, and runs it. */
+/* Takes ownership of the graph, and runs it. */
 static void forms_add(test_pool *p, forms *f, const golden_case *c, const char *what, ir_graph *g,
                       test_arrays in, test_tolerance tolerance)
 {
@@ -74,7 +74,7 @@ static test_arrays random_directions(test_pool *p, ir_value *const *v, int n, ui
     return all;
 }
 
-/* JAX has no reverse mode through `while`. Here it may be refused, but must not be wrong. */
+/* JAX has no reverse mode through `while`. Here it may be refused, but it must not be wrong. */
 static ir_graph *vjp_of(const golden_case *c)
 {
     ir_graph *vjp = c->differentiable ? test_vjp(c->graph) : NULL;
@@ -108,7 +108,7 @@ static void forms_of_case(test_pool *p, forms *f, const golden_case *c)
     test_arrays cotangent = cotangent_of(p, c), in = test_arrays_join(p, &c->in, &cotangent);
     forms_add(p, f, c, "vjp", ir_graph_retain(vjp), in, slope);
     if (op->role >= IR_ROLE_CALL ||
-        op->flags & IR_OP_CALLS) { /* here second derivatives are where it gets intricate */
+        op->flags & IR_OP_CALLS) { /* for these primitives second derivatives are the difficult part */
         test_arrays t = random_directions(p, vjp->in, vjp->nin, 1);
         forms_add(p, f, c, "jvp of vjp", test_jvp(vjp), test_arrays_join(p, &in, &t), slope);
     }
@@ -139,7 +139,7 @@ static test_arrays tail(const test_arrays *a, int first)
     return (test_arrays){a->n - first, a->at + first};
 }
 
-/* The jvp along each tangent on its own, the others symbolically zero, summed. */
+/* The sum of the jvps along each tangent alone, with the others symbolically zero. */
 static bool sum_of_single_tangents(test_pool *p, const golden_case *c, test_arrays *sum)
 {
     const ir_graph *g = c->graph;
@@ -204,7 +204,7 @@ static bool all_finite(const test_arrays *a)
     return true;
 }
 
-/* <vjp(u), v> = <u, jvp(v)>, unless something there is infinite. */
+/* <vjp(u), v> = <u, jvp(v)>, unless a term is infinite. */
 static void check_dual(const char *what, const test_arrays *back, const test_arrays *v,
                        const test_arrays *u, const test_arrays *slope, double bound)
 {
@@ -242,7 +242,7 @@ static void check_vjp(test_pool *p, const golden_case *c)
 
 /* ---- transformations of transformations: against differences, duality, lanes -------------- */
 
-/* The vjp's own derivative, forwards and backwards. */
+/* The derivative of the vjp, in forward and reverse mode. */
 static void check_second_derivative(test_pool *p, const golden_case *c, const ir_graph *vjp,
                                     const test_arrays *in)
 {
@@ -275,7 +275,7 @@ static test_array stacked(test_pool *p, const test_array *a, const test_array *b
     return both;
 }
 
-/* Two cotangents at once, as for the rows of a Jacobian. */
+/* Batches the vjp over two cotangents, as for the rows of a Jacobian. */
 static void check_batched_vjp(test_pool *p, const golden_case *c, const ir_graph *vjp,
                               const test_arrays *in)
 {
@@ -320,7 +320,7 @@ static void check_nested(test_pool *p, const golden_case *c)
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
-/* Lane b of the batched results against the graph run on lane b. */
+/* Compares lane b of the batched results with the graph run on lane b. */
 static void check_lane(test_pool *p, const golden_case *c, const golden_vmap *v,
                        const test_arrays *batched, int64_t lane)
 {
@@ -419,7 +419,7 @@ static void rewriting(const char *primitive)
 }
 
 /* ---- compiled ----------------------------------------------------------------------------------
- * Compiling takes its time, so a program holds many forms side by side. */
+ * Compiling is slow, so one program holds many forms side by side. */
 
 enum { FORMS_PER_PROGRAM = 40 };
 

@@ -1,13 +1,13 @@
-/* Implicit derivatives: custom_root, custom_linear_solve, fixed_point and the linear solvers, and
- * the blocks of C, in programs compared with JAX (tests/golden/programs_implicit.py); then what JAX
- * has not: large systems, loops under a root in reverse, no tape, clear errors.
+/* Implicit derivatives: custom_root, custom_linear_solve, fixed_point, the linear solvers, and blocks
+ * of C, in programs compared with JAX (tests/golden/programs_implicit.py). Then what JAX does not
+ * have: large systems, reverse mode through loops inside a root, no tapes, clear errors.
  */
 #include "tests/handles.h"
 #include "tests/programs.h"
 
 /* ---- roots -------------------------------------------------------------------------------------- */
 
-/* For a scalar, until the step is lost in rounding. */
+/* Newton's method for a scalar, until rounding absorbs the step. */
 JAC_DEF_ENV(jac, newton, jac_fn, (jac, x0))
 {
     struct {
@@ -260,7 +260,7 @@ JAC_DEF(jac, dominant_times, (jac, x))
     return jac_matmul(dominant(), x);
 }
 
-/* Jacobi's iteration, for any matrix with that diagonal. */
+/* Jacobi's iteration for any matrix with this diagonal. */
 JAC_DEF_ENV(jac, jacobi, jac_fn, (jac, b))
 {
     jac x = b, d = jac_sum(jac_mul(dominant(), jac_eye(3, JAC_F64)), JAC_AXES(1));
@@ -325,7 +325,7 @@ PROGRAM(programs_implicit, blocks_nested)
     return RESULTS(collatz(jac_scalar(JAC_I32, 27)), jac_call1(jac_vmap(collatz_fn), n));
 }
 
-/* A for in which a branch is taken, using what is outside. */
+/* A JAC_FOR with a branch that uses outer variables. */
 JAC_DEF(jac, wandering, (jac, x), (jac, a))
 {
     jac s = x;
@@ -378,7 +378,7 @@ static double item(jac x)
     return jac_item_f64(x);
 }
 
-/* A solver with a loop of unknown length, which would leave a tape were it differentiated. */
+/* A solver with a loop of unknown length, which would need a tape if it were differentiated. */
 JAC_DEF_ENV(jac, halving, jac_fn, (jac, b))
 {
     jac x = jac_zeros_like(b);
@@ -421,7 +421,7 @@ Test(implicit, no_tape_is_written_however_the_root_is_found)
     cr_expect_eq(jac_tape_peak_bytes(false), 0);
 }
 
-/* Heat on a ring of N cells with a source that saturates: too large for a matrix. */
+/* Heat on a ring of N cells with a saturating source: too large for a matrix. */
 enum { CELLS = 300 };
 
 JAC_DEF(jac, ring, (jac, x), (jac, p))
@@ -650,7 +650,7 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .maxiter = -1),
                "fixed_point: -1 is no number of steps");
     FAILS_WITH(jac_call1(jac_dense_solver(summed_fn), W3),
-               "test_implicit.c:"); /* though a solver itself is not told its line */
+               "test_implicit.c:"); /* although the solver itself does not know its line */
     FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not go together");
     FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
 }
@@ -658,7 +658,7 @@ Test(implicit, what_does_not_fit_is_refused)
 /* ---- compositions that JAX refuses or has no words for ------------------------------------------
  */
 
-/* The derivative of f by the differences of f. */
+/* The derivative of f from finite differences of f. */
 static double differences(jac_fn f, double x)
 {
     const double h = 1e-4;
@@ -688,7 +688,7 @@ static void check_derivatives(const char *name, jac_fn f, double x)
     near(name, "second, lane 1", jac_at(lanes, 1), differences(g, x + 0.125));
 }
 
-/* A loop of unknown length, each of whose steps solves an equation. */
+/* A loop of unknown length whose steps each solve an equation. */
 JAC_DEF(jac, roots_in_a_while, (jac, a))
 {
     struct {
@@ -703,7 +703,7 @@ JAC_DEF(jac, roots_in_a_while, (jac, a))
     return jac_mul(s.sum, s.c);
 }
 
-/* The other way about: an equation with a loop in it whose length an array gives. */
+/* The reverse nesting: an equation with a loop whose length an array gives. */
 JAC_DEF_ENV(jac, iterated_sine, jac, (jac, x))
 {
     jac s = x, n = jac_scalar(JAC_I32, 3);
@@ -717,7 +717,7 @@ JAC_DEF(jac, root_of_a_while, (jac, a))
     return jac_custom_root(iterated_sine_with(a), 0.5, newton_with, NULL);
 }
 
-/* A product with a matrix made by a loop of unknown length, solved and transposed. */
+/* Solves with a matrix product that a loop of unknown length computes, and transposes that. */
 JAC_DEF_ENV(jac, looped_product, jac, (jac, x))
 {
     struct {

@@ -1,4 +1,4 @@
-/* The text form, the verifier, and equality and hash of graphs. */
+/* The text form, the verifier, and the equality and hash of graphs. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static ir_graph *read_graph(const char *text)
     return g;
 }
 
-/* Prints and reads back: the same graph, and the same text again. */
+/* Prints and parses: the result must be an equal graph that prints the same text. */
 static void check_round_trip(const ir_graph *g)
 {
     char *text = ir_print_str(g, false);
@@ -339,7 +339,7 @@ Test(ir, everything_else_counts)
 
 Test(ir, graphs_that_share_nested_ones_hash_fast)
 {
-    /* Each level calls the one below twice: 2^40 equations if sharing were not seen. */
+    /* Each level calls the next one twice, so without sharing there would be 2^40 equations. */
     ir_graph *g[2] = {NULL, NULL};
     for (int side = 0; side < 2; side++)
         for (int level = 0; level < 40; level++) {

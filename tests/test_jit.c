@@ -1,5 +1,5 @@
-/* What compiling promises beside the right numbers: fused loops without temporaries, scalars in
- * registers, vector code, shared programs, flat memory, errors as text.
+/* The promises of compiled code besides right numbers: fused loops without temporaries, scalars in
+ * registers, vector code, shared programs, constant memory, errors as text.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -113,7 +113,7 @@ static const char scalar_loop[] = "graph f(a: f32[]) {\n" LOOP("f32[]", 1000,
                                                                "    w: f32[] = cos x\n"
                                                                "    return k, w\n");
 
-/* As emitted the loop's blocks are the header, called "while", and all that follow its exit. */
+/* In the emitted order, the loop's blocks are the header "while" and all blocks after its exit. */
 Test(code, a_scalar_loop_neither_loads_nor_stores)
 {
     char *text = emitted(scalar_loop, JIT_TEXT_EMITTED);
@@ -185,7 +185,7 @@ Test(code, a_matrix_product_by_rows_is_vector_code)
     free(text);
 }
 
-/* n layers: matrix products, functions, and a sum that makes a register. */
+/* n layers of matrix products, functions, and a sum whose result is a register. */
 static char *layers(int n)
 {
     char *text = NULL;
@@ -252,8 +252,8 @@ Test(code, a_long_program_computes_what_a_short_one_does)
     free(one);
 }
 
-/* Straight-line code on registers, with branches, small arrays, and every hundred steps a call of
- * the interpreter's kernel `called`; each value is read soon, and one in ten much later. */
+/* Straight-line code on registers, with branches, small arrays, and a call of the interpreter's kernel
+ * `called` every hundred steps. Each value is read soon, and one in ten again much later. */
 static char *straight_line(int n, const char *called)
 {
     char *text = NULL;
@@ -312,7 +312,7 @@ Test(code, long_straight_line_code_is_cut_and_computes_the_same)
     }
 }
 
-/* Sums of ever longer beginnings of x. */
+/* Sums of longer and longer prefixes of x. */
 static char *beginnings(int n)
 {
     char *text = NULL;
@@ -369,7 +369,7 @@ Test(code, holds_no_address_of_the_process)
 
 /* ---- the cache ---------------------------------------------------------------------------------- */
 
-/* A graph of its own for each n. */
+/* A different graph for each n. */
 static ir_graph *numbered(int n)
 {
     char text[256];
@@ -441,7 +441,7 @@ Test(cache, a_thousand_compiled_and_dropped_programs_leave_memory_flat, .timeout
             before = resident_kib();
     }
     cr_expect_eq(jit_cache_count(), JIT_CACHE_KEEPS);
-#ifdef __SANITIZE_ADDRESS__ /* which keeps what is freed for a while */
+#ifdef __SANITIZE_ADDRESS__ /* which keeps freed memory for a while */
     (void)before;
 #else
     long grown = resident_kib() - before;
@@ -538,7 +538,7 @@ Test(calls, an_error_within_a_part_of_a_long_program_ends_it)
     free(text);
 }
 
-/* Runs a compiled program that has temporaries, from within one that has. */
+/* Runs a compiled program with temporaries from inside another one. */
 static jit_program *inner;
 
 static bool runs_another(const ir_eqn *e, const void *const *in, void *const *out)

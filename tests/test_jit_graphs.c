@@ -1,7 +1,6 @@
-/* Graphs whose compiled form could go wrong in a way of its own (fusion, buffers that change hands,
- * control flow, empty arrays), each run by the interpreter and compiled on the same random inputs,
- * and once more with these donated.
- * They stand in golden/jit_graphs.txt: "case PART NAME", then the graph.
+/* Graphs that exercise risks of compiling: fusion, reused buffers, control flow, empty arrays. Each is
+ * interpreted and compiled on the same random inputs, and once more with the inputs donated.
+ * They are in golden/jit_graphs.txt: "case PART NAME", then the graph.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -28,7 +27,7 @@ static bool runs_alike(const char *name, const char *text)
            test_close_all(name, &over, 0, &want, (test_tolerance){TEST_REL, 1e-6});
 }
 
-/* Runs each case of a part; the text of a case ends where the next begins. */
+/* Runs each case of a part. A case's text ends where the next begins. */
 static void run_part(const char *part)
 {
     ops_init();

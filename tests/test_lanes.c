@@ -1,5 +1,5 @@
-/* Batched loops, strip by strip: every lane must come out as if it had run alone, bit for bit,
- * whatever the number of lanes, however batches and loops are nested, and on any number of threads.
+/* Batched loops that run strip by strip: every lane must have the same bits as if it ran alone, for
+ * any number of lanes, any nesting of batches and loops, and any number of threads.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -15,7 +15,7 @@ JAC_TREE(Orbit, x, v, n)
 static const int sizes[] = {1, 63, 64, 65, 100, 127, 128, 200, 1027};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
-/* Square root by Newton's steps, from a starting value, as many as it takes. */
+/* Square root by Newton's method from a starting value, until it converges. */
 JAC_DEF(jac, newton, (jac, a), (jac, b))
 {
     Lane s = {b, jac_mul(b, 2)};
@@ -26,7 +26,7 @@ JAC_DEF(jac, newton, (jac, a), (jac, b))
     return s.a;
 }
 
-/* How many halvings or triplings it takes to get from a to 1: lengths differ much. */
+/* The number of Collatz steps from a to 1, which differs widely between lanes. */
 JAC_DEF(jac, collatz, (jac, a), (jac, b))
 {
     Lane s = {jac_add(1, jac_astype(jac_mul(a, 8), JAC_I32)), jac_asarray(0)};
@@ -39,7 +39,7 @@ JAC_DEF(jac, collatz, (jac, a), (jac, b))
     return jac_add(jac_astype(s.b, JAC_F32), b);
 }
 
-/* A state that is an array, and a loop in the loop. */
+/* A state that is an array, and a nested loop. */
 JAC_DEF(jac, nested, (jac, a), (jac, b))
 {
     Orbit s = {jac_stack(0, a, b, jac_add(a, b)), a, jac_asarray(0)};
@@ -164,7 +164,7 @@ Test(lanes, derivatives_of_a_batched_loop_differ_from_those_of_its_lanes)
     }
 }
 
-/* Lanes that speak to each other cannot be run by themselves. */
+/* Lanes that exchange values cannot run by themselves. */
 JAC_DEF(jac, together, (jac, a), (jac, b))
 {
     Lane s = {a, b};

@@ -1,5 +1,5 @@
-/* Reverse mode through loops of unknown length, from a tape or from checkpoints: against the same
- * loop with a length known beforehand, against differences, in any nesting, with bounded memory.
+/* Reverse mode through loops of unknown length, with tapes or checkpoints: compared with the same loop
+ * of known length and with finite differences, in any nesting, and with bounded memory.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -15,7 +15,7 @@ static jac f64(double v)
     return jac_scalar(JAC_F64, v);
 }
 
-/* A swing under gravity a, by small steps: how many is the environment's. */
+/* A pendulum under gravity a, in small steps whose number is in the environment. */
 typedef struct {
     jac a;
     int64_t steps;
@@ -116,11 +116,11 @@ Test(loops_in_reverse, only_what_the_way_back_reads_is_kept)
 {
     jac_tape_peak_bytes(true);
     gradient((How){1024, 0}, true);
-    /* cos x and sin x of each step; a is the same in all. */
+    /* residuals: cos x and sin x of each step; a is the same in all steps */
     cr_assert_leq(jac_tape_peak_bytes(false), 3 * 1024 * sizeof(double));
 }
 
-/* X = sin(X) / c c^T, so many times; c is a carry that nothing changes, or a constant. */
+/* Repeats X = sin(X) / c c^T; c is a constant, or a carry that does not change. */
 typedef struct {
     jac x, c, i;
 } Kept;
@@ -147,14 +147,14 @@ JAC_DEF_ENV(jac, turned, bool, (jac, x), (jac, c), (jac, steps))
 
 Test(loops_in_reverse, what_is_the_same_in_every_step_is_kept_once)
 {
-    enum { STEPS = 16, N = 80 }; /* too large a product to be computed before the loop anyway */
+    enum { STEPS = 16, N = 80 }; /* a product that is too large to be hoisted anyway */
     const size_t each = sizeof(float[N][N]);
     turned_args at = {jac_ones(JAC_SHAPE(N, N)), jac_full(JAC_SHAPE(N), 1.5), jac_asarray(STEPS)};
     for (int carried = 0; carried < 2; carried++) {
         jac got = JAC_NULL;
         jac_tape_peak_bytes(true);
         cr_assert(jac_call(jac_grad(turned_with(carried)), &at, &got), "%s", jac_error());
-        size_t peak = jac_tape_peak_bytes(false); /* cos X of each step; c c^T once */
+        size_t peak = jac_tape_peak_bytes(false); /* residuals: cos X of each step; c c^T once */
         cr_assert(peak >= STEPS * each && peak < 3 * STEPS / 2 * each, "%zu bytes of tape", peak);
     }
 }
@@ -221,7 +221,7 @@ JAC_DEF(jac, cond_in_while, (jac, x))
     return jac_while_loop(six_times_fn, branching_fn, (Pair){x, jac_asarray(0)}).a;
 }
 
-/* Not a constant: handles of functions are no constant expressions. */
+/* Set at run time, because a function's handle is not a constant expression. */
 static int programs(jac_fn *f)
 {
     const jac_fn all[] = {nested_fn, nested_checkpointed_fn, while_in_fori_fn, while_in_cond_fn,
@@ -318,7 +318,7 @@ JAC_DEF_ENV(jac, turned_from, turned_args, (jac, x))
     return jac_sum(
         jac_while_loop(turning_with(t), turn_with(t), (Kept){x, env->c, jac_asarray(0)}).x);
 }
-/* The way back, which is linear in v. */
+/* The reverse pass, which is linear in v. */
 JAC_DEF(jac, back_from, (jac, x), (jac, c), (jac, steps), (jac, v))
 {
     jac y;
@@ -334,7 +334,7 @@ JAC_DEF_ENV(jac, back_from_lanes, turned_args, (jac, v))
 
 Test(loops_in_reverse, constants_of_a_lane_without_steps_are_not_read)
 {
-    /* In lane 1 the divisor is zero, and the loop never divides. */
+    /* In lane 1 the divisor is zero, but that lane makes no step. */
     turned_args at = {jac_full(JAC_SHAPE(3, 2, 2), 0.3, JAC_F64),
                       jac_array(JAC_SHAPE(3, 2), (double[]){1.2, 1.3, 0, 0, 0.9, 0.8}),
                       jac_array(JAC_SHAPE(3), (int64_t[]){3, 0, 2})};

@@ -1,4 +1,4 @@
-/* .npy files: what NumPy wrote is read, what is written NumPy reads, and what lies is refused. */
+/* .npy files: reads what NumPy wrote, writes what NumPy reads, and refuses files that lie. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void refused(const char *why)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-/* Byte for byte what numpy.save writes for the same array. */
+/* The bytes must equal those that numpy.save writes for the same array. */
 Test(npy, a_saved_file_is_byte_for_byte_numpys)
 {
     static const char header[] =

@@ -1,5 +1,5 @@
-/* The functions of jax.numpy and jax.nn against JAX's own values, gradients and second derivatives:
- * called at once, compiled, and over a batch. tests/golden/numpy_functions.py wrote what is wanted.
+/* The functions of jax.numpy and jax.nn against JAX's values, gradients and second derivatives:
+ * eager, compiled and batched. tests/golden/numpy_functions.py wrote the expected values.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -408,7 +408,7 @@ static test_array from_jac(test_pool *p, jac x)
     return a;
 }
 
-/* What JAX computes in another order differs in the last digits. */
+/* The last digits may differ where JAX computes in a different order. */
 static test_tolerance tolerance(const test_array *want)
 {
     return (test_tolerance){TEST_REL, want->type.dtype == IR_f64 ? 1e-13 : 4e-6};
@@ -450,8 +450,7 @@ typedef struct {
     int results;
 } inner;
 
-/* The function's results, each weighted, in one sum: its derivative can be taken whatever f gives.
- */
+/* The weighted sum of all results, which is a scalar that can be differentiated for any f. */
 static jac total(const inner *e, const jac *in)
 {
     jac out[MOST] = {0}, sum = jac_of_f64(0);
@@ -479,7 +478,7 @@ static jac total3(const inner *e, jac x, jac y, jac z)
 }
 JAC_FN_ENV(total3, jac, inner, (jac, x), (jac, y), (jac, z))
 
-/* Gradients of what f gives with respect to the float operands; `floats` gets which these are. */
+/* Gradients of that sum with respect to the float operands, whose numbers are written to `floats`. */
 static jac_fn gradient(const golden *g, jac_fn f, int results, int64_t *floats)
 {
     inner e = {f, results};
@@ -524,7 +523,7 @@ static void check_second(golden *g, jac_fn grad, const int64_t *floats, const ja
             check(g, "derivative of the gradient", jac_zeros_like(out[k]), &g->hvp[k]);
 }
 
-/* Every operand twice, along a new first axis: every result twice. */
+/* Doubles every operand along a new first axis; every result must then be doubled. */
 static void check_batch(golden *g, jac_fn f, const jac *in)
 {
     jac batch[MOST], out = JAC_NULL;
@@ -574,7 +573,7 @@ static jac_fn case_named(const char *name)
     return JAC_NULL_FN;
 }
 
-/* Only the case that the environment variable NUMPY_CASE names, if it is set. */
+/* If the environment variable NUMPY_CASE is set, runs only the case of that name. */
 static void check_all(bool x64)
 {
     FILE *f = fopen(JAC_TEST_DATA "/numpy_cases.txt", "r");

@@ -1,5 +1,5 @@
-/* What the functions of jax.numpy refuse, and how they say so; and rules that no value shows: weak
- * types, defaults, static and dynamic indices. */
+/* What the functions of jax.numpy refuse and with which messages; and rules that values do not show:
+ * weak types, defaults, static and dynamic indices. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static void make_operands(void)
 TestSuite(numpy_errors, .init = make_operands);
 TestSuite(numpy_types, .init = make_operands);
 
-/* The expression gives null, with an error that has all of the words in it. */
+/* The expression gives the null handle, and the error contains all of these words. */
 #define REFUSES(expression, ...)                                                                   \
     refuses(#expression, expression, (const char *const[]){__VA_ARGS__, NULL})
 
@@ -346,7 +346,7 @@ Test(numpy_types, array_indices_of_any_width_clamp)
     }
 }
 
-/* Composed functions leave no handles or arrays behind. */
+/* Composed functions must not leave handles or arrays behind. */
 Test(numpy_types, temporaries_are_released)
 {
     size_t before = jac_live_bytes();

@@ -1,5 +1,4 @@
-/* The passes: each leaves a graph's results as they are, to the bit, and what it is there to remove
- * is gone. */
+/* The passes: each keeps a graph's results bit for bit, and removes what it is meant to remove. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,7 @@ static void show(const ir_graph *g)
     ir_print(stderr, g, false);
 }
 
-/* Equal results on random inputs; equal signature; sound. */
+/* Checks for equal results on random inputs, an equal signature, and a valid graph. */
 static void check_same(const ir_graph *g, const ir_graph *made)
 {
     TEST_POOL(p);
@@ -48,7 +47,7 @@ static void check_same(const ir_graph *g, const ir_graph *made)
     }
 }
 
-/* What the pass makes of the text: `want`, up to names. */
+/* Checks that the pass turns the text into `want`, up to names. */
 static void check_pass(pass_fn *pass, const char *text, const char *want)
 {
     IR_AUTO_GRAPH g = read_graph(text);
@@ -316,7 +315,7 @@ Test(passes, constants_xs_and_ys_of_a_scan_that_nobody_needs_go)
 
 Test(passes, a_chain_of_carries_is_followed_to_its_end)
 {
-    /* a reads b reads c; d stands alone. */
+    /* a reads b, which reads c; d stands alone. */
     IR_AUTO_GRAPH g = read_graph(
         "graph f(x: f32[]) {\n"
         "a: f32[], b: f32[], c: f32[], d: f32[] = scan[body=graph (a: f32[], b: f32[], c: f32[], "
@@ -416,7 +415,7 @@ Test(passes, code_leaves_two_loops_at_once)
 
 Test(passes, a_loop_that_might_not_end_stays_where_it_might_not_be_run, .timeout = 60)
 {
-    /* The inner loop does not end if k < 0; the outer one makes no step then. */
+    /* The inner loop would not end for k < 0, but the outer loop makes no step then. */
     IR_AUTO_GRAPH g = read_graph("graph f(k: f32[]) {\n" LIT(
         "z", "f32", "0") "a: f32[] = while[cond=graph (k: f32[], a: f32[]) {\n p: bool[] = lt "
                          "a k\n return p\n"
@@ -498,7 +497,7 @@ Test(passes, equations_of_nested_graphs_are_counted)
 
 Test(passes, long_graphs_go_through)
 {
-    /* Where work or memory grows faster than the graph, this does not end. */
+    /* If work or memory grew faster than the graph, this would not end. */
     IR_AUTO_GRAPH g = ir_graph_new("long");
     ir_type t = ir_type_scalar(IR_f32);
     ir_value *x = ir_input(g, &t), *y = ir_input(g, &t);

@@ -1,4 +1,4 @@
-/* Arrays in print, against what NumPy prints; tests/golden/print.py wrote what is wanted. */
+/* Printed arrays against NumPy's output, which tests/golden/print.py wrote. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static jac read_array(const char *text)
                         (const void *)a.data);
 }
 
-/* The lines after a bar, up to the next case; *line is then that. */
+/* The lines that begin with a bar, up to the next case, at which *line then stands. */
 static char *read_wanted(FILE *f, char **line, size_t *room)
 {
     char *want = NULL;

@@ -1,5 +1,5 @@
-/* Profiles: what is counted is what a pencil counts, calls are all there, results are the same, and
- * wrong use is told. Rows are found by their kernel and by what it goes over. */
+/* Profiles: counts equal those worked out by hand, all calls are listed, results do not change, and
+ * wrong use gives errors. Rows are found by their kernel and the type that it loops over. */
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static void stop(void)
     cr_assert(nrow >= 0 && nrow <= ROOM, "%s", jac_error());
 }
 
-/* Of all rows, but for what made the arguments. */
+/* The total of all rows except those that made the arguments. */
 static jac_profile_kernel all_compiled(void)
 {
     jac_profile_kernel sum = {0};
@@ -52,7 +52,7 @@ static const jac_profile_kernel *find(const char *kernel, const char *type)
     return NULL;
 }
 
-/* The row, which must be there. */
+/* The row, which must exist. */
 static jac_profile_kernel the(const char *kernel, const char *type)
 {
     char *text = NULL;
@@ -173,7 +173,7 @@ Test(profile, what_is_broadcast_is_read_once)
     start();
     run(jac_jit(rows_less_mean_fn), 1, jac_ones(JAC_SHAPE(64, 100)));
     stop();
-    /* Sums, these divided, differences from them: a division counts 4. */
+    /* Sums, divided, and the differences from them; a division counts 4. */
     jac_profile_kernel all = all_compiled();
     cr_expect(all.calls == 3 && all.bytes_read == 25600 + 256 + 25600 + 256, "%g", all.bytes_read);
     cr_expect(all.bytes_written == 256 + 256 + 25600, "%g", all.bytes_written);
@@ -311,7 +311,7 @@ Test(profile, a_batched_loop_counts_the_strips_of_all_threads)
         cr_expect(row[k].depth < 2 || !row[k].timed, "%s", row[k].kernel);
     }
     cr_assert(lanes);
-    /* x, also as what y starts from; y and the last step. */
+    /* x, which is also the start of y; y; and the last step. */
     cr_expect(lanes->calls == 2 && lanes->bytes_read == 2 * 2 * 4 * N, "%g", lanes->bytes_read);
     cr_expect(lanes->bytes_written == 2 * 2 * 4 * N, "%g", lanes->bytes_written);
     cr_expect(lanes->flops > 2.0 * N * 8, "%g", lanes->flops);
@@ -343,7 +343,7 @@ Test(profile, kernels_done_together_are_timed_together_and_read_once)
     cr_expect(!sum.timed && sum.depth == 2);
 }
 
-/* Straight-line code so long that it is cut into functions of their own, with branches in them. */
+/* Straight-line code with branches, so long that it is divided into functions. */
 JAC_DEF(jac, long_code, (jac, x))
 {
     struct {
@@ -495,7 +495,7 @@ Test(profile, rows_outlive_the_function)
     start();
     JAC_SCOPE ()
         run(jac_jit(axpy_fn), 0, JAC_NULL), run(jac_jit(total_fn), 3, jac_ones(JAC_SHAPE(17)));
-    for (int k = 0; k < 2 * JIT_CACHE_KEEPS; k++) { /* push it out of the cache */
+    for (int k = 0; k < 2 * JIT_CACHE_KEEPS; k++) { /* evicts it from the cache */
         char text[96];
         snprintf(text, sizeof text, "graph g(x: f32[%d]) {\n  y: f32[%d] = neg x\n  return y\n}",
                  k + 1, k + 1);
@@ -543,7 +543,7 @@ Test(profile, calls_of_several_threads_add_up)
     cr_expect(the("while", "f32[3000]").calls == 4 * 200);
 }
 
-/* Begins and ends while other threads run what is profiled. */
+/* Profiles start and stop while other threads run the profiled programs. */
 Test(profile, it_may_begin_and_end_at_any_time)
 {
     pthread_t thread[3];

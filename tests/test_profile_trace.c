@@ -1,5 +1,5 @@
-/* What a profile writes: a trace that is JSON, whose events lie within each other, and a table
- * whose columns stand below each other; also when only the environment asks for them. */
+/* What a profile writes: a JSON trace whose events nest, and a table whose columns are aligned; also
+ * if only environment variables ask for them. */
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <stdlib.h>
@@ -155,7 +155,7 @@ static bool field(const char *at, const char *name, char *to, size_t room)
     return true;
 }
 
-/* Complete events, a line each. */
+/* The complete events, one on each line. */
 static int events(const char *text, event *e, int most)
 {
     int n = 0;
@@ -311,7 +311,7 @@ Test(profile_trace, one_is_not_counted_in_the_plural)
     free(text);
 }
 
-/* The table is shorter than the stream's buffer: without flushing nobody would know. */
+/* The table is shorter than the stream's buffer, so a missing flush would show. */
 Test(profile_trace, a_table_that_cannot_be_written_is_an_error)
 {
     profile_one();
@@ -326,7 +326,7 @@ Test(profile_trace, a_table_that_cannot_be_written_is_an_error)
 
 /* ---- the environment ------------------------------------------------------------------------- */
 
-/* What a process says that knows nothing of profiles (tests/disk/worker.c). */
+/* The output of a process that does not use the profile's functions (tests/disk/worker.c). */
 static char *worker(const char *environment)
 {
     char command[1024], *text = calloc(1, 1 << 16);
@@ -373,12 +373,12 @@ Test(profile_trace, the_environment_asks_for_the_trace)
     cr_expect_str_eq(
         said, "jacquard: JACQUARD_TRACE: /no/such/directory/t.json: No such file or directory\n");
     free(said);
-    said = worker("JACQUARD_TRACE=/tmp"); /* no line of the program: it did not ask */
+    said = worker("JACQUARD_TRACE=/tmp"); /* the program itself did not ask, so no line of it is named */
     cr_expect_str_eq(said, "jacquard: JACQUARD_TRACE: /tmp: Is a directory\n");
     free(said);
 }
 
-/* Code that counts holds addresses of its process. */
+/* Profiled code contains addresses of its process, so it must not be kept on disk. */
 Test(profile_trace, profiled_programs_are_not_kept_in_files)
 {
     char dir[] = "/tmp/jacquard_profile_XXXXXX", environment[128];
@@ -399,7 +399,7 @@ Test(profile_trace, profiled_programs_are_not_kept_in_files)
     cr_expect(system(environment) == 0);
 }
 
-/* Last, as lines are counted anew from here. */
+/* This stands last because #line changes the line numbers from here on. */
 #line 1 "odd \"name\"\\\tof.c"
 JAC_DEF(jac, odd, (jac, x))
 {

@@ -1,6 +1,6 @@
-/* Whole programs against the public header: transformations composed in many orders, compared with
- * what the program of the same name gives in JAX (tests/golden/programs.py): run eagerly, traced as
- * one program and interpreted, and compiled.
+/* Whole programs against the public header: transformations composed in many orders, run eagerly,
+ * interpreted and compiled, and compared with JAX's result for the program of the same name
+ * (tests/golden/programs.py).
  */
 #include "tests/programs.h"
 
@@ -253,7 +253,7 @@ static Out fori_second_derivative_under_vmap(void)
     return RESULTS(jac_call1(jac_vmap(jac_grad(jac_grad(rolled_fn))), X3));
 }
 
-/* a and b come from the outermost function, c from the one between. */
+/* a and b are captured from the outermost function, c from the middle one. */
 typedef struct {
     jac a, b, c;
 } Around;

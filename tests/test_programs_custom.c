@@ -1,5 +1,5 @@
-/* Programs with derivatives of their own, checkpoints, collectives over named axes, map and
- * associative_scan, against what the program of the same name gives in JAX
+/* Programs with custom derivatives, checkpoints, collectives over named axes, map and
+ * associative_scan, compared with JAX's result for the program of the same name
  * (tests/golden/programs_custom.py).
  */
 #include "tests/programs.h"
@@ -223,7 +223,7 @@ PROGRAM(programs_custom, vjp_of_integers_beside)
                    jac_call1(jac_vmap(g, JAC_AXES(0, JAC_NONE)), ns, f64(2)));
 }
 
-/* Members in the order of their names, as JAX lists a dict's. */
+/* The members are in alphabetical order, in which JAX lists a dict. */
 typedef struct {
     jac b, w;
 } Params;
@@ -377,7 +377,7 @@ PROGRAM(programs_custom, vjp_nested)
                    jac_call1(jac_vmap(jac_grad(g)), X3));
 }
 
-/* Newton's step for the root of a, at x. */
+/* Newton's step at x for the square root of a. */
 JAC_DEF(jac, heron, (jac, a), (jac, x))
 {
     return jac_div(jac_add(x, jac_div(a, x)), 2);

@@ -1,6 +1,6 @@
-/* Random draws against jax.random's own, bit for bit: 10,000 of each function and dtype, drawn by
- * tests/golden/random_draws.py, which has the same list. Each draw is made four ways: eagerly, as
- * a lane of two keys, and both compiled. */
+/* Random draws against jax.random, bit for bit: 10,000 for each function and dtype, drawn by
+ * tests/golden/random_draws.py, which has the same list. Each draw is made in four ways: eagerly, as
+ * one lane of a batch of two keys, and both compiled. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static jac logits54(void)
     return jac_outer(jac_array(JAC_SHAPE(5), (float[]){0, 1, 2, 3, 4}), logits4());
 }
 
-/* As jnp.linspace rounds it, 0 to 1 in N steps. */
+/* N steps from 0 to 1, rounded as jnp.linspace does. */
 static jac probabilities(void)
 {
     static float p[N];
@@ -105,7 +105,7 @@ static void expect(test_pool *p, const char *name, const char *way, jac got)
     test_close(what, &have, &want, (test_tolerance){TEST_EXACT, 0});
 }
 
-/* Lane 1 of a batch of keys of which it is the key wanted. */
+/* Lane 1 of a batch of keys has the right key. */
 static jac by_vmap(jac_fn draw)
 {
     jac keys = jac_stack(0, jac_random_key(0), jac_random_key(42));

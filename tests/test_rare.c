@@ -1,5 +1,5 @@
-/* Arguments that hardly occur, among others: a vector with one of them in it must come out as its
- * elements do one by one. */
+/* Rare arguments among ordinary ones: a vector that contains one must give the same bits as its
+ * elements one by one. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,7 +57,7 @@ Test(rare, vectors_of_large_arguments_differ_from_scalars)
 
 enum { PLACES = 80 };
 
-/* Kept apart by sums, each of which needs all of what came before. */
+/* Sums keep the calls apart, because each needs all earlier elements. */
 static jac often(jac x, jac other)
 {
     for (int k = 0; k < PLACES; k++) {

@@ -1,4 +1,4 @@
-/* reduce_sum and its like, argmax, argmin, cumsum and its like. */
+/* Reductions, argmax, argmin, and cumulative functions. */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -52,7 +52,7 @@ Test(reduce, nan_prevails_and_integers_wrap)
     GIVES("reduce_sum[axes=[0]]", "f32[] inf", "f32[3] 3e38 3e38 -3e38");
 }
 
-/* Lengths around every boundary of the kernel: blocks, rows taken together, axes apart. */
+/* Lengths around every boundary in the kernel: blocks, groups of rows, axes that are not adjacent. */
 Test(reduce, lengths_and_widths_of_every_kind_add_up)
 {
     static const int64_t sizes[] = {1, 2, 3, 5, 31, 32, 33, 64, 127, 128, 129, 300, 1000};
@@ -72,7 +72,7 @@ Test(reduce, lengths_and_widths_of_every_kind_add_up)
                 ir_value *y = b_reduce(g, &op_reduce_sum, ir_input(g, &t), n, list);
                 ir_outputs(g, &y, 1);
                 cr_assert(test_eval(&p, g, &in, &out), "%s", ir_error());
-                /* Compared by sums with weights that tell places apart. */
+                /* Compares sums with weights, which tell positions apart. */
                 for (int64_t i = 0, k = 0; i < 2 * sizes[a] * sizes[b]; i++) {
                     int64_t at[] = {i / (sizes[a] * sizes[b]), i / sizes[b] % sizes[a],
                                     i % sizes[b]};
@@ -187,7 +187,7 @@ Test(reduce, rules_of_cumulations)
             }
 }
 
-/* The derivative of the equation of one f64 operand: its jvp at x along t. */
+/* The jvp of an equation with one f64 operand, at x along t. */
 static void check_tangent(const char *equation, const char *x, const char *t, const char *want)
 {
     TEST_POOL(p);
@@ -205,12 +205,12 @@ static void check_tangent(const char *equation, const char *x, const char *t, co
 
 Test(reduce, derivatives_where_division_or_a_single_winner_would_fail)
 {
-    /* Products with zeros among the factors. */
+    /* Products whose factors include zeros. */
     check_tangent("reduce_prod[axes=[0]]", "f64[3] 2 0 3", "f64[3] 1 10 100", "f64[] 60");
     check_tangent("reduce_prod[axes=[0]]", "f64[3] 0 0 3", "f64[3] 1 10 100", "f64[] 0");
     check_tangent("cumprod[axis=0, reverse=false]", "f64[3] 2 0 3", "f64[3] 1 10 100",
                   "f64[3] 1 20 60");
-    /* Ties share: evenly in a reduction, by pairs in a cumulation. */
+    /* Equal extremes share the cotangent: evenly in a reduction, by pairs in a cumulative function. */
     check_tangent("reduce_max[axes=[0]]", "f64[4] 1 5 5 5", "f64[4] 100 1 2 6", "f64[] 3");
     check_tangent("cummax[axis=0, reverse=false]", "f64[3] 5 5 5", "f64[3] 4 8 16",
                   "f64[3] 4 6 11");

@@ -74,7 +74,7 @@ Test(shape, pad_fills_around_between_and_cuts_off)
     GIVES("pad[low=[1], high=[2], interior=[1]]", "i32[8] 9 1 9 2 9 3 9 9", "i32[3] 1 2 3",
           "i32[] 9");
     GIVES("pad[low=[-1], high=[-1], interior=[0]]", "i32[1] 2", "i32[3] 1 2 3", "i32[] 9");
-    /* The cut goes through the filling: what is left begins with it. */
+    /* The slice cuts through the padding, so the result begins with padding. */
     GIVES("pad[low=[-1], high=[1], interior=[2]]", "i32[7] 9 9 2 9 9 3 9", "i32[3] 1 2 3",
           "i32[] 9");
     GIVES("pad[low=[2], high=[1], interior=[3]]", "f32[3] 9 9 9", "f32[0]", "f32[] 9");
@@ -83,7 +83,7 @@ Test(shape, pad_fills_around_between_and_cuts_off)
           "i32[] 9");
 }
 
-/* Every copy goes through one loop over tiles, merged dimensions and odd strides. */
+/* All copies use one loop over tiles, with merged dimensions and odd strides. */
 Test(shape, transposes_of_every_order_and_size_agree_with_their_definition)
 {
     static const int64_t perms[][4] = {{3, 2, 1, 0}, {1, 0, 3, 2}, {0, 2, 3, 1}, {2, 0, 1, 3},
@@ -188,7 +188,7 @@ Test(shape, rules_of_pad)
 
 /* ---- simplification ----------------------------------------------------------------------- */
 
-/* The equations that are left of a chain of two on f64[2,3]. */
+/* The number of equations that remain of a chain of two on f64[2,3]. */
 static int left_of(const char *first, const char *between, const char *second, const char *result)
 {
     char text[600];

@@ -1,5 +1,5 @@
-/* Kernels so large that threads share them, and operands read in tiles: the same numbers as the
- * interpreter gives, whatever the shape, and the same every time. */
+/* Kernels that are large enough for threads to share, and operands that are read in tiles: for every
+ * shape they give the interpreter's numbers, and the same numbers each time. */
 #include <criterion/criterion.h>
 #include <math.h>
 
@@ -58,7 +58,7 @@ JAC_DEF(jac, two_results, (jac, x))
     return jac_add(jac_mul(s, 2), jac_sum(s));
 }
 
-/* Equal extremes in many columns, and a column with a NaN. */
+/* Many columns with several equal extremes, and one with a NaN. */
 static jac tied(jac x)
 {
     jac coarse = jac_floor(jac_mul(x, 4));
@@ -139,7 +139,7 @@ static void x64(void)
 SHAPES(SHAPE)
 
 /* ---- long sums --------------------------------------------------------------------------------
- * One accumulator that took a million terms one after another would lose what is small beside it.
+ * A single accumulator for a million terms would lose terms that are small compared with it.
  */
 
 JAC_DEF(jac, first_axis, (jac, x))
@@ -168,7 +168,7 @@ JAC_DEF(jac, bias_slope, (jac, x))
     return jac_call1(jac_grad(bias_loss_fn), jac_ones(JAC_SHAPE(3), JAC_F32), x);
 }
 
-/* What f makes of a constant, in f32, against what it makes of it in f64. */
+/* Compares f of a constant array in f32 with the same in f64. */
 static void check_long(const char *name, jac_fn f, jac_dims shape, double bound)
 {
     JAC_SCOPE () {

@@ -1,5 +1,6 @@
-/* Kernels that are done together, some rows at a time: the interpreter's numbers, whatever is
- * overwritten, however the rows end, and whoever else reads what passes between them. */
+/* Kernels that are done together in strips of rows: they give the interpreter's numbers, whichever
+ * buffers are overwritten, however many rows remain for the last strip, and whatever else reads the
+ * values that pass between the kernels. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,19 +21,19 @@ JAC_DEF(jac, softmax, (jac, x))
 {
     return jac_softmax(x, -1);
 }
-/* Rows wait for sums of whole columns, which are made of all rows. */
+/* Rows that need sums of whole columns must wait for all rows. */
 JAC_DEF(jac, columns_then_rows, (jac, x))
 {
     jac s = jac_sum(standard(x), JAC_AXES(0));
     return jac_softmax(jac_sub(x, s), -1);
 }
-/* What one reads in its row, another reads in all: the transpose. */
+/* One kernel reads the value in its own row, the other in all rows, as a transpose. */
 JAC_DEF(jac, turned, (jac, x))
 {
     jac y = jac_softmax(jac_add(x, jac_transpose(x)), -1);
     return jac_add(y, jac_sum(x, JAC_AXES(-1), .keepdims = true));
 }
-/* The same row of everything: not a row of its own. */
+/* Every row reads the same row, not its own. */
 JAC_DEF(jac, first_row, (jac, x))
 {
     jac y = standard(x);

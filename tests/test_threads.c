@@ -1,5 +1,5 @@
-/* The pool of threads: every item is done once, by whoever it is, and work is shared although its
- * first items are done in no time. */
+/* The pool of threads: every item is done exactly once, and work is shared even if its first items
+ * take no time. */
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdatomic.h>

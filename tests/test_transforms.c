@@ -1,5 +1,5 @@
-/* The transformations over the control primitives: derivatives against finite differences, forward
- * against reverse, batches against lanes run one by one, each on graphs nested in many ways. */
+/* Transformations of the control primitives: derivatives against finite differences, forward against
+ * reverse mode, batches against lanes run one by one, on graphs nested in many ways. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ TestSuite(transforms, .init = ops_init);
 
 /* ---- the graphs -------------------------------------------------------------------------- */
 
-/* x <- sin(x) * y + i, over a counter: what fori_loop makes. */
+/* x <- sin(x) * y + i with a counter, as fori_loop makes it. */
 static const char fori[] =
     "graph fori(n: i32[], x: f64[], y: f64[]) {\n"
     "  i: i32[], z: f64[] = scan[body=graph (y: f64[], i: i32[], x: f64[]) {\n"
@@ -25,7 +25,7 @@ static const char fori[] =
                     "  }, length=4, num_consts=1, num_carry=2, reverse=false] y n x\n"
                     "  return i, z\n}\n";
 
-/* Constants, carries, xs and ys at once, backwards; w is read by no y, c goes on as it is. */
+/* Constants, carries, xs and ys in a reverse scan. No y reads w, and c does not change. */
 static const char full_scan[] =
     "graph full(w: f64[2], c: f64[], v: f64[2], xs: f64[3,2], us: f64[3]) {\n"
     "  c1: f64[], v1: f64[2], ys: f64[3,2], zs: f64[3] = scan[body=graph (w: f64[2], c: f64[], "
@@ -37,7 +37,7 @@ static const char full_scan[] =
     "  }, length=3, num_consts=1, num_carry=2, reverse=true] w c v xs us\n"
     "  return v1, c1, ys, zs\n}\n";
 
-/* A tangent that needs three steps to reach every carry. */
+/* A tangent needs three steps to reach every carry. */
 static const char slow_carries[] =
     "graph slow(n: i64[], x: f64[]) {\n  " LIT("a", "f64", "0.5") "  " LIT(
         "b", "f64", "0.25") "  p: f64[], q: f64[], r: f64[], i: i64[] = scan[body=graph (p: f64[], "
@@ -70,7 +70,7 @@ static const char calls[] =
     "  }] x y\n"
     "  c: f64[2] = mul a b\n  return c, a\n}\n";
 
-/* log(1 + exp(x)) whose derivative is given; as it would be without. */
+/* log(1 + exp(x)) with a custom derivative that equals the true one. */
 static const char custom[] =
     "graph custom(x: f64[2], n: i32[]) {\n"
     "  y: f64[2], m: i32[] = custom_jvp_call[graph=graph (x: f64[2], n: i32[]) {\n"
@@ -80,7 +80,7 @@ static const char custom[] =
     "    d: f64[2] = mul s t\n    return l, n, d\n  }] x n\n"
     "  z: f64[2] = mul y x\n  return z, m\n}\n";
 
-/* Doubles x until it is above the bound. */
+/* Doubles x until it exceeds the bound. */
 static const char loop[] = "graph loop(bound: f64[], rate: f64[], x: f64[]) {\n  " LIT(
     "zero", "i32",
     "0") "  i: i32[], z: f64[] = while[cond=graph (bound: f64[], i: i32[], x: f64[]) {\n"
@@ -92,7 +92,7 @@ static const char loop[] = "graph loop(bound: f64[], rate: f64[], x: f64[]) {\n 
                                        "  }, cond_nconsts=1, body_nconsts=1] bound rate zero x\n"
                                        "  return i, z\n}\n";
 
-/* A loop over integers only, in a scan, in a branch: reverse mode goes around it. */
+/* A loop over integers only, in a scan, in a branch: reverse mode does not enter it. */
 static const char deep[] =
     "graph deep(i: i32[], n: i32[], x: f64[3], w: f64[]) {\n"
     "  y: f64[3], s: f64[] = cond[branches=[graph (n: i32[], x: f64[3], w: f64[]) {\n"
@@ -164,7 +164,7 @@ static const char scan_in_while[] = "graph outer(x: f64[], y: f64[]) {\n  " LIT(
                                   "    return j, z\n"
                                   "  }, cond_nconsts=0, body_nconsts=1] y zero x\n  return a\n}\n";
 
-/* Weak values where strong ones are taken, and the other way round. */
+/* Weak operands for strong inputs, and the reverse. */
 static const char weak[] =
     "graph weak(i: i32[], x: ~f64[], s: f64[]) {\n"
     "  y: ~f64[] = sin x\n"
@@ -178,8 +178,8 @@ static const char weak[] =
     "    y: ~f64[] = mul x x\n    return y\n  }]] i e\n"
     "  h: f64[] = mul c f\n  return h, d, g, y\n}\n";
 
-/* Control equations without results, without operands, with one branch; outputs that are inputs,
- * constants, alike. */
+/* Control equations without results, without operands, or with one branch; outputs that are inputs,
+ * constants, or equal to each other. */
 static const char odd[] = "graph odd(x: f64[3], n: i32[], unused: f64[2]) {\n  " LIT(
     "k", "f64",
     "4") "  never: bool[] = is_finite k\n  no: bool[] = not never\n"
@@ -241,8 +241,8 @@ static ir_graph *made(ir_graph *g, const char *what)
     return g;
 }
 
-/* What holds for every graph that a transformation makes: it prints and reads back, and the passes
- * leave its results as they are, to the bit. */
+/* Checks every graph that a transformation makes: it prints and parses back, and the passes keep its
+ * results bit for bit. */
 static void check_graph(test_pool *p, ir_graph *g, const test_arrays *in)
 {
     char *text = ir_print_str(g, false);
@@ -273,7 +273,7 @@ static void check_jvp(test_pool *p, const ir_graph *g, uint64_t seed)
     check_graph(p, j, &all);
 }
 
-/* <ct, J t> = <J' ct, t> for random t and ct: reverse mode is the transpose of forward mode. */
+/* Checks <ct, J t> = <J' ct, t> for random t and ct: reverse mode is the transpose of forward mode. */
 static void check_vjp(test_pool *p, const ir_graph *g, uint64_t seed)
 {
     IR_AUTO_GRAPH j = made(test_jvp(g), "jvp");
@@ -294,7 +294,7 @@ static void check_vjp(test_pool *p, const ir_graph *g, uint64_t seed)
     check_graph(p, v, &reverse_in);
 }
 
-/* Lane by lane g over the inputs marked, at the axes given. */
+/* Runs g lane by lane over the marked inputs, at these axes. */
 static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *axis, uint64_t seed)
 {
     int *out_axis = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out_axis);
@@ -318,7 +318,7 @@ static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *ax
     free(out_axis);
 }
 
-/* All inputs batched; each one alone; all but each one; some at their last axis. */
+/* Batches all inputs, each one alone, and all but each one; some at their last axis. */
 static void check_vmaps(test_pool *p, const ir_graph *g, uint64_t seed)
 {
     int *axis = ir_xmalloc((size_t)g->nin * sizeof *axis);
@@ -337,7 +337,7 @@ static void check_vmaps(test_pool *p, const ir_graph *g, uint64_t seed)
     free(axis);
 }
 
-/* Everything on g; and, `order` times, on its derivatives too. */
+/* Does all checks on g and, up to order `order`, on its derivatives. */
 static void check_all(const ir_graph *g, int order, bool reverse)
 {
     TEST_POOL(p);
@@ -361,7 +361,7 @@ static void check_text(const char *text, int order, bool reverse)
 {
     IR_AUTO_GRAPH g = made(ir_parse(text, "test"), "parse");
     check_all(g, order, reverse);
-    /* And batched before it is differentiated. */
+    /* Also batches it before differentiating. */
     int *axis = ir_xmalloc((size_t)(g->nin + g->nout) * sizeof *axis), *out = axis + g->nin;
     for (int k = 0; k < g->nout; k++)
         out[k] = IR_AXIS_ANY;
@@ -448,7 +448,7 @@ static const char *const all_texts[] = {
 
 enum { NTEXTS = sizeof all_texts / sizeof *all_texts };
 
-/* A zero that is known to be one gives what a zero that is computed with gives. */
+/* A symbolic zero gives the same result as an array of zeros. */
 static void check_jvp_subset(test_pool *p, const ir_graph *g, unsigned subset)
 {
     bool *nz = ir_xmalloc((size_t)(g->nin + g->nout)), *nz_out = nz + g->nin;
@@ -484,7 +484,7 @@ static void check_jvp_subset(test_pool *p, const ir_graph *g, unsigned subset)
     free(nz);
 }
 
-/* The known part, then the unknown one, is the graph; whatever was known. */
+/* The known part followed by the unknown part equals the graph, for any choice of known inputs. */
 static void check_split(test_pool *p, const ir_graph *g, unsigned subset)
 {
     bool *unknown = ir_xmalloc((size_t)(g->nin + g->nout)), *out = unknown + g->nin;
@@ -539,8 +539,7 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
 
 /* ---- deep nests -------------------------------------------------------------------------- */
 
-/* A ladder of branches, as `else if` after `else if` makes: each in the last branch of the one
- * before. */
+/* A ladder of branches, as a chain of `else if` makes: each is in the last branch of the previous. */
 static ir_graph *ladder(int depth)
 {
     ir_graph *g = ir_graph_new("ladder");
@@ -563,7 +562,7 @@ static ir_graph *ladder(int depth)
 Test(transforms, a_ladder_of_branches_costs_no_more_than_its_length)
 {
     TEST_POOL(p);
-    /* Twice the work at each rung would be 2^40 here. */
+    /* If each rung doubled the work, this would take 2^40 steps. */
     IR_AUTO_GRAPH g = made(ladder(40), "ladder");
     check_jvp(&p, g, 1);
     check_vjp(&p, g, 1);
@@ -597,7 +596,7 @@ Test(transforms, compiled_derivatives_are_those_of_the_interpreter)
 
 /* ---- what it costs ----------------------------------------------------------------------- */
 
-/* Residuals of the graph of a jvp, split with its tangents unknown. */
+/* The residuals of a jvp's graph that is split with its tangents unknown. */
 static int residuals(const char *text, ir_graph **known_out)
 {
     IR_AUTO_GRAPH g = made(ir_parse(text, "test"), "parse");
