@@ -21,6 +21,7 @@
 #ifndef JACQUARD_H
 #define JACQUARD_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +38,10 @@
 /* The version of the library that the program runs with, such as "0.1.0"; JAC_VERSION_MAJOR,
  * _MINOR and _PATCH are the header's. */
 JAC_API const char *jac_version(void);
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ---- Handles, dtypes, shapes ------------------------------------------------------------------ */
 
@@ -88,8 +93,20 @@ typedef enum {
     JAC_F32,
     JAC_F64
 } jac_dtype;
+/* (To C an enumerator is an int: these are of the enum's type, so that a number is told from one.) */
+#define JAC_DEFAULT ((jac_dtype) JAC_DEFAULT)
+#define JAC_BOOL ((jac_dtype) JAC_BOOL)
+#define JAC_I32 ((jac_dtype) JAC_I32)
+#define JAC_I64 ((jac_dtype) JAC_I64)
+#define JAC_U8 ((jac_dtype) JAC_U8)
+#define JAC_U32 ((jac_dtype) JAC_U32)
+#define JAC_U64 ((jac_dtype) JAC_U64)
+#define JAC_F32 ((jac_dtype) JAC_F32)
+#define JAC_F64 ((jac_dtype) JAC_F64)
 
-/* A list of integers: a shape, axes, positions. v == NULL stands for JAX's None. */
+/* A list of integers: a shape, axes, positions; {0, NULL} is none. Where axes are asked for, an int
+ * stands for a list of one: jac_sum(x, 1), jac_vmap(f, 1), jac_flip(x, JAC_AXES(0, 1)); and where a shape
+ * is, so does it: jac_zeros(3). */
 typedef struct {
     int n;
     const int64_t *v;
@@ -102,7 +119,7 @@ typedef struct {
 #define JAC_SHAPE(...) JAC_DIMS(__VA_ARGS__)
 #define JAC_AXES(...)  JAC_DIMS(__VA_ARGS__)
 /* In the axes of jac_vmap: the argument is not batched (JAX's None). */
-#define JAC_NONE INT64_MIN
+#define JAC_NONE (-INT_MAX)
 
 /* Rank, sizes and dtype; they work on traced values too. A null or stale handle gives -1 (rank,
  * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. Errors and
@@ -110,6 +127,8 @@ typedef struct {
 #define jac_ndim(x)      jac_ndim_(JAC_AT, x)
 #define jac_dim(x, k)    jac_dim_(JAC_AT, x, k)
 #define jac_size(x)      jac_size_(JAC_AT, x)
+/* The sizes as a list, good for as long as x lives: jac_zeros(jac_shape(x)). */
+#define jac_shape(x) jac_shape_(JAC_AT, x)
 #define jac_dtype_of(x)  jac_dtype_of_(JAC_AT, x)
 #define jac_weak_type(x) jac_weak_type_(JAC_AT, x) /* came from C numbers alone: gives way in promotion */
 JAC_API const char *jac_dtype_name(jac_dtype d);
@@ -121,20 +140,17 @@ JAC_API bool jac_x64_enabled(void);
 
 /* ---- What the macros below are made of (not for direct use) ----------------------------------- */
 
+#include "jacquard_macros.h"
+
 typedef struct {
     const char *file;
     int line;
     const char *func;
 } jac_loc;
-#define JAC_AT                                                               \
-    ({                                                                       \
-        static const jac_loc jac_here_ = {__FILE__, __LINE__, __func__};     \
-        &jac_here_;                                                          \
-    })
-
 JAC_API int jac_ndim_(const jac_loc *at, jac x);
 JAC_API int64_t jac_dim_(const jac_loc *at, jac x, int k);
 JAC_API int64_t jac_size_(const jac_loc *at, jac x);
+JAC_API jac_dims jac_shape_(const jac_loc *at, jac x);
 JAC_API jac_dtype jac_dtype_of_(const jac_loc *at, jac x);
 JAC_API bool jac_weak_type_(const jac_loc *at, jac x);
 JAC_API jac jac_of_f64(double v);
@@ -145,63 +161,13 @@ static inline jac jac_of_self(jac x)
 {
     return x;
 }
-/* (x is written out once, or nested operations would double in length at each level; the variable has
- * a name of its own, or nested ones would hide each other.) */
-#define JAC_V(x) JAC_V_(JAC_CAT_(jac_v_, __COUNTER__), x)
-#define JAC_V_(v, x)                    \
-    ({                                  \
-        __auto_type v = (x);            \
-        _Generic(v,                     \
-            jac: jac_of_self,               \
-            bool: jac_of_bool,              \
-            float: jac_of_f64,              \
-            double: jac_of_f64,             \
-            long double: jac_of_f64,        \
-            unsigned long: jac_of_u64,      \
-            unsigned long long: jac_of_u64, \
-            char: jac_of_i64,               \
-            signed char: jac_of_i64,        \
-            unsigned char: jac_of_i64,      \
-            short: jac_of_i64,              \
-            unsigned short: jac_of_i64,     \
-            int: jac_of_i64,                \
-            unsigned: jac_of_i64,           \
-            long: jac_of_i64,               \
-            long long: jac_of_i64)(v);      \
-    })
-
-/* for each of up to 16 arguments */
-#define JAC_CAT_(a, b)  JAC_CAT__(a, b)
-#define JAC_CAT__(a, b) a##b
-#define JAC_COUNT_(...) \
-    JAC_16TH_(__VA_ARGS__ __VA_OPT__(, ) 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
-#define JAC_16TH_(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, ...) q
-#define JAC_EACH_(m, ...)                JAC_CAT_(JAC_EACH, JAC_COUNT_(__VA_ARGS__))(m, __VA_ARGS__)
-#define JAC_EACH0(m, ...)
-#define JAC_EACH1(m, x)       m(x)
-#define JAC_EACH2(m, x, ...)  m(x) JAC_EACH1(m, __VA_ARGS__)
-#define JAC_EACH3(m, x, ...)  m(x) JAC_EACH2(m, __VA_ARGS__)
-#define JAC_EACH4(m, x, ...)  m(x) JAC_EACH3(m, __VA_ARGS__)
-#define JAC_EACH5(m, x, ...)  m(x) JAC_EACH4(m, __VA_ARGS__)
-#define JAC_EACH6(m, x, ...)  m(x) JAC_EACH5(m, __VA_ARGS__)
-#define JAC_EACH7(m, x, ...)  m(x) JAC_EACH6(m, __VA_ARGS__)
-#define JAC_EACH8(m, x, ...)  m(x) JAC_EACH7(m, __VA_ARGS__)
-#define JAC_EACH9(m, x, ...)  m(x) JAC_EACH8(m, __VA_ARGS__)
-#define JAC_EACH10(m, x, ...) m(x) JAC_EACH9(m, __VA_ARGS__)
-#define JAC_EACH11(m, x, ...) m(x) JAC_EACH10(m, __VA_ARGS__)
-#define JAC_EACH12(m, x, ...) m(x) JAC_EACH11(m, __VA_ARGS__)
-#define JAC_EACH13(m, x, ...) m(x) JAC_EACH12(m, __VA_ARGS__)
-#define JAC_EACH14(m, x, ...) m(x) JAC_EACH13(m, __VA_ARGS__)
-#define JAC_EACH15(m, x, ...) m(x) JAC_EACH14(m, __VA_ARGS__)
-#define JAC_EACH16(m, x, ...) m(x) JAC_EACH15(m, __VA_ARGS__)
-#define JAC_V_COMMA_(x)       JAC_V(x),
-/* a list of operands as a C array of handles */
-#define JAC_LIST_(...) JAC_COUNT_(__VA_ARGS__), (const jac[]){JAC_EACH_(JAC_V_COMMA_, __VA_ARGS__){0}}
-
 JAC_API jac jac_unary_(const jac_loc *at, const char *op, jac x);
 JAC_API jac jac_binary_(const jac_loc *at, const char *op, jac x, jac y);
-#define JAC_1_(op, x)    jac_unary_(JAC_AT, op, JAC_V(x))
-#define JAC_2_(op, x, y) jac_binary_(JAC_AT, op, JAC_V(x), JAC_V(y))
+/* Where results go, and how many bytes there are: see JAC_OUT_. */
+typedef struct {
+    void *at;
+    size_t room;
+} jac_out;
 
 /* ---- Errors ------------------------------------------------------------------------------------ */
 
@@ -211,13 +177,18 @@ JAC_API const char *jac_error(void);
 JAC_API void jac_error_clear(void);
 /* For main functions: given a null handle or false, prints the error to stderr and exits with
  * status 1; gives back what it was given otherwise. */
-#define jac_check(x)                                                                        \
-    ({                                                                                      \
-        __auto_type jac_c_ = (x);                                                           \
-        _Generic(jac_c_, jac: jac_check_handle, bool: jac_check_true, int: jac_check_true)( \
-            jac_c_);                                                                        \
+#define jac_check(x) JAC_CHECK_(JAC_CAT_(jac_c_, __COUNTER__), x)
+#define JAC_CHECK_(c, x)            \
+    __extension__({                 \
+        __auto_type c = (x);        \
+        _Generic(c,                 \
+            jac: jac_check_handle,  \
+            jac_fn: jac_check_fn,   \
+            bool: jac_check_true,   \
+            int: jac_check_true)(c); \
     })
 JAC_API jac jac_check_handle(jac x);
+JAC_API jac_fn jac_check_fn(jac_fn f);
 JAC_API bool jac_check_true(bool ok);
 
 /* ---- Memory ------------------------------------------------------------------------------------ */
@@ -227,15 +198,17 @@ JAC_API bool jac_check_true(bool ok);
  * scope. What p held before, by an earlier JAC_SCOPE(&p), and no longer holds, is released, and what
  * it holds now takes its place: a loop whose body is such a scope runs in constant memory. Beware of
  * break and continue: the scope itself is what they leave, and a loop around it goes on. */
-#define JAC_SCOPE(...)                                                                         \
-    for (jac_scope jac_scope_ __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(    \
-             JAC_COUNT_(__VA_ARGS__), (const jac_tree[]){JAC_EACH_(JAC_TREE_, __VA_ARGS__){0}}); \
-         jac_scope_.open; jac_scope_.open = false)
+#define JAC_SCOPE(...) JAC_SCOPE_(JAC_CAT_(jac_scope_, __COUNTER__), __VA_ARGS__)
+#define JAC_SCOPE_(s, ...)                                                                     \
+    for (jac_scope s __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(             \
+             JAC_COUNT_(__VA_ARGS__),                                                          \
+             (const jac_tree[]){JAC_EACH_(JAC_TREE_, __VA_ARGS__){NULL, 0}});                  \
+         s.open; s.open = false)
 typedef struct {
     jac *leaves;
     int n;
 } jac_tree;
-#define JAC_TREE_(p) {(jac *) (p), (int) (sizeof *(p) / sizeof(jac))},
+#define JAC_TREE_(p) {(jac *) (p), JAC_LEAVES_OF_(*(p))},
 typedef struct {
     bool open;
     uint32_t mark;
@@ -266,10 +239,11 @@ JAC_API size_t jac_live_bytes(void);
  * data's type says the dtype; data that is a C array must have as many elements as the shape
  * (jnp.array; the data last, so that a compound literal can be given). */
 #define jac_array(shape, ...) \
-    jac_array_(JAC_AT, JAC_DTYPE_OF_PTR_(__VA_ARGS__), shape, __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
+    jac_array_(JAC_AT, JAC_DTYPE_OF_PTR_(__VA_ARGS__), JAC_SHAPE_(shape), __VA_ARGS__, \
+               JAC_ROOM_(__VA_ARGS__))
 /* The same with the dtype given, from any pointer. bool is a byte an element. */
 #define jac_array_of(dtype, shape, ...) \
-    jac_array_(JAC_AT, dtype, shape, __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
+    jac_array_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
 JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room);
 /* bytes of a C array; SIZE_MAX for a pointer */
 #define JAC_ROOM_(...)                                                                        \
@@ -300,7 +274,7 @@ JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const voi
 /* An array that uses the caller's memory, which must be aligned to its elements and stay unchanged
  * until `release(env)` is called (NULL: nothing is called), when no handle needs it any more. */
 #define jac_borrow(dtype, shape, data, release, env) \
-    jac_borrow_(JAC_AT, dtype, shape, data, release, env)
+    jac_borrow_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), data, release, env)
 JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
                         void (*release)(void *env), void *env);
 
@@ -308,7 +282,7 @@ JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const vo
  * (jnp.asarray). */
 #define jac_asarray(x) JAC_V(x)
 /* The number as a scalar array of the dtype, strong: what a C variable cannot say. */
-#define jac_scalar(dtype, v) jac_scalar_(JAC_AT, dtype, JAC_V(v))
+#define jac_scalar(dtype, v) jac_scalar_(JAC_AT, JAC_DTYPE_(dtype), JAC_V(v))
 JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 
 /* The one element of an array of size 1, converted; NaN, 0, false and an error if there is none, or
@@ -326,7 +300,7 @@ JAC_API bool jac_item_bool_(const jac_loc *at, jac x);
 JAC_API bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes);
 /* The elements themselves, row-major, for as long as x lives; NULL and an error for a traced value
  * or when the dtype is not the one asked for. */
-#define jac_view(x, dtype) jac_view_(JAC_AT, x, dtype)
+#define jac_view(x, dtype) jac_view_(JAC_AT, x, JAC_DTYPE_(dtype))
 JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
 
 /* Text as NumPy prints arrays (a traced value prints as its type); jac_str's is malloc'd. */
@@ -361,7 +335,7 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
     }                                                                                            \
     static const struct jac_function f##_function_ = {                                           \
         JAC_FUNCTION_MARK_, #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
-        (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
+        JAC_LEAVES_IN_(R), {__FILE__, __LINE__, #f}, NULL};                        \
     static __attribute__((unused)) const jac_fn f##_fn = {&f##_function_};
 
 /* The same for a C function with an environment, which is how C passes what a closure would capture
@@ -379,7 +353,7 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
     }                                                                                            \
     static const struct jac_function f##_function_ = {                                           \
         JAC_FUNCTION_MARK_, #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \
-        (int) (sizeof(R) / sizeof(jac)), {__FILE__, __LINE__, #f}, NULL};                        \
+        JAC_LEAVES_IN_(R), {__FILE__, __LINE__, #f}, NULL};                        \
     static inline __attribute__((unused)) jac_fn f##_with(E jac_env_)                            \
     {                                                                                            \
         return jac_with_env_((jac_fn){&f##_function_}, &jac_env_, sizeof jac_env_);                        \
@@ -407,7 +381,8 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
  *   struct { jac loss; Params grad; } r;
  *   jac_call(jac_value_and_grad(loss_fn), &(loss_args){p, x}, &r);
  * False and null handles in *result on failure. */
-#define jac_call(f, ... /* args, result */) jac_call_here_(JAC_AT, f, __VA_ARGS__)
+#define jac_call(f, ... /* args, result */) \
+    jac_call_here_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 /* Calls a function of arguments that are single arrays and returns its result, a single array. */
 #define jac_call1(f, ...) jac_call1_(JAC_AT, f, JAC_LIST_(__VA_ARGS__))
 
@@ -427,9 +402,9 @@ struct jac_function {
 #define JAC_FIELD_(pair)         JAC_FIELD__ pair
 #define JAC_FIELD__(T, a)        T a;
 #define JAC_LEAVES_(pair)        JAC_LEAVES__ pair
-#define JAC_LEAVES__(T, a)       (int) (sizeof(T) / sizeof(jac)),
+#define JAC_LEAVES__(T, a)       JAC_LEAVES_IN_(T),
 #define JAC_WHOLE_(pair)         JAC_WHOLE__ pair
-#define JAC_WHOLE__(T, a)        _Static_assert(sizeof(T) % sizeof(jac) == 0, "a tree holds jac handles only");
+#define JAC_WHOLE__(T, a)        JAC_ASSERT_TREE_(T)
 #define JAC_PARAM_(pair)         JAC_PARAM__ pair
 #define JAC_PARAM__(T, a)        , T a
 #define JAC_NAME_(pair)          JAC_NAME__ pair
@@ -446,28 +421,27 @@ struct jac_function {
         JAC_EACH_(JAC_FIELD_, __VA_ARGS__)                                                       \
     } f##_args;                                                                                  \
     JAC_EACH_(JAC_WHOLE_, __VA_ARGS__)                                                           \
-    _Static_assert(sizeof(R) % sizeof(jac) == 0, "a tree holds jac handles only");               \
+    JAC_ASSERT_TREE_(R)                                                                          \
     static const int f##_leaves_[] = {JAC_EACH_(JAC_LEAVES_, __VA_ARGS__) 0};                    \
     static inline __attribute__((unused)) R f##_call(jac_fn jac_f_ JAC_EACH_(JAC_PARAM_, __VA_ARGS__)) \
     {                                                                                            \
         R jac_r_;                                                                                \
         jac_call_as_(JAC_AT, jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                   \
-                     (int) (sizeof(R) / sizeof(jac)),                                            \
+                     JAC_LEAVES_IN_(R),                                            \
                      &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);                   \
         return jac_r_;                                                                           \
     }
 JAC_API jac_fn jac_with_env_(jac_fn f, const void *env, size_t size);
-JAC_API bool jac_call_(const jac_loc *at, jac_fn f, const void *args, size_t args_room, void *result,
-                       size_t room);
+JAC_API bool jac_call_(const jac_loc *at, jac_fn f, const void *args, size_t args_room,
+                       jac_out result);
 JAC_API bool jac_call_as_(const jac_loc *at, jac_fn f, const char *name, int nargs, const int *leaves,
                           int result_leaves, const void *args, void *result);
 JAC_API jac jac_call1_(const jac_loc *at, jac_fn f, int n, const jac *x);
 static inline __attribute__((always_inline)) bool jac_call_here_(const jac_loc *at, jac_fn f,
-                                                                 const void *args, void *result)
+                                                                 const void *args, jac_out result)
 {
-    /* Where the compiler knows how large the structs are, a struct too small is caught. */
-    return jac_call_(at, f, args, __builtin_object_size(args, 0), result,
-                     __builtin_object_size(result, 0));
+    /* Where the compiler knows how large the arguments are, a struct too small is caught. */
+    return jac_call_(at, f, args, __builtin_object_size(args, 0), result);
 }
 
 /* ---- Transformations --------------------------------------------------------------------------- */
@@ -475,25 +449,25 @@ static inline __attribute__((always_inline)) bool jac_call_here_(const jac_loc *
 /* jac_grad(f), jac_grad(f, 1), jac_grad(f, 0, 2): the gradient of a scalar function with respect to
  * the arguments named (argnums; 0 if none is), trees like them, one after the other (jax.grad). The
  * loss must be one float scalar and the leaves differentiated floats; anything else is an error. */
-#define jac_grad(f, ...) jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__)})
+#define jac_grad(... /* f, argnums */) JAC_GRAD_(false, false, __VA_ARGS__)
+#define JAC_GRAD_(with_value, with_aux, ...)                                      \
+    jac_grad_(JAC_AT, JAC_HEAD_(__VA_ARGS__),                                     \
+              (jac_grad_opts){.argnums = JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)),   \
+                              .value = with_value,                                \
+                              .has_aux = with_aux})
 /* The same with the value in front: struct { jac value; grads } (jax.value_and_grad). */
-#define jac_value_and_grad(f, ...) \
-    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__), .value = true})
+#define jac_value_and_grad(... /* f, argnums */) JAC_GRAD_(true, false, __VA_ARGS__)
 /* has_aux=True: the first handle of f's result is the loss, the others are carried along. Gives
  * struct { grads; aux } and struct { loss; aux; grads }. */
-#define jac_grad_aux(f, ...) \
-    jac_grad_(JAC_AT, f, (jac_grad_opts){.argnums = JAC_DIMS(__VA_ARGS__), .has_aux = true})
-#define jac_value_and_grad_aux(f, ...) \
-    jac_grad_(JAC_AT, f,               \
-              (jac_grad_opts){         \
-                  .argnums = JAC_DIMS(__VA_ARGS__), .value = true, .has_aux = true})
+#define jac_grad_aux(... /* f, argnums */)           JAC_GRAD_(false, true, __VA_ARGS__)
+#define jac_value_and_grad_aux(... /* f, argnums */) JAC_GRAD_(true, true, __VA_ARGS__)
 typedef struct {
     jac_dims argnums; /* none: argument 0 */
     bool value, has_aux;
 } jac_grad_opts;
 JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
 
-/* jac_vmap(f), jac_vmap(f, JAC_AXES(0, JAC_NONE)), jac_vmap(f, JAC_AXES(1), .out_axes = JAC_AXES(-1)):
+/* jac_vmap(f), jac_vmap(f, JAC_AXES(0, JAC_NONE)), jac_vmap(f, 1, .out_axes = -1):
  * f over a batch at once (jax.vmap). in_axes: for each argument, the axis of all its leaves that is
  * mapped, or JAC_NONE; one entry stands for all arguments; default 0. out_axes: the same for the
  * handles of the result. axis_size: needed only when every argument is JAC_NONE.
@@ -502,7 +476,13 @@ JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
  * tree of axes like the arguments; in C a struct of handles has no twin that holds integers.)
  *   jac_vmap(f, .in_axes_leaves = JAC_AXES(JAC_NONE, 0, 1))   // f(Params p, jac x): p.w, p.b, x
  * axis_name: what the batch is called within f, for jac_psum and its like; an identifier. */
-#define jac_vmap(f, ...) jac_vmap_(JAC_AT, f, (jac_vmap_opts){.unused_ = 0, __VA_ARGS__})
+#define jac_vmap(... /* f, in_axes, options */) \
+    JAC_VMAP_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+#define JAC_VMAP_(o, f, ...)                                                                       \
+    JAC_WITH_OPTIONS_(o, jac_vmap_opts,                                                            \
+                      (.in_axes = JAC_OMITTED_, .out_axes = JAC_OMITTED_,                          \
+                       .in_axes_leaves = JAC_OMITTED_, .unused_ = 0),                              \
+                      jac_vmap_(JAC_AT, f, o), __VA_ARGS__)
 typedef struct {
     int unused_; /* so that in_axes may stand first without its name, or be left out */
     jac_dims in_axes, out_axes, in_axes_leaves;
@@ -533,11 +513,11 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
  * is no array goes into the environment (JAC_FN_ENV), where JAX has static_argnums. With
  * JACQUARD_DISABLE_JIT=1 in the environment it interprets; with JACQUARD_CACHE_DIR=DIR compiled programs
  * are kept in files there, and a process that starts later need not compile them.
- * options: .donate_argnums = JAC_DIMS(0), the arguments, all handles of each, whose arrays the caller
+ * options: .donate_argnums = 0, or a list, the arguments, all handles of each, whose arrays the caller
  * does not need any more (JAX's donate_argnums): results of the same size are made in their memory where
  * that can be, so that a step from one state to the next writes the state over itself, without an array
  * more.
- *   jac_fn step = jac_jit(step_fn, .donate_argnums = JAC_DIMS(0));
+ *   jac_fn step = jac_jit(step_fn, .donate_argnums = 0);
  *   for (...) JAC_SCOPE (&state) state = step_call(step, state, batch);
  * A call takes them, used or not: their handles are good for nothing afterwards but to be released, and
  * an error says which call took them. Pointers that jac_view gave go with them. What another handle
@@ -545,8 +525,12 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
  * trace is open (in a function that is being differentiated, batched ...) nothing is donated. A function
  * that donates is compiled to another program than one that does not, which may add up in another order:
  * the last bits of sums and products of floats may differ. */
-#define jac_jit(f, ...) jac_jit_(JAC_AT, f, (jac_jit_opts){__VA_ARGS__})
+#define jac_jit(... /* f, options */) JAC_JIT_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+#define JAC_JIT_(o, f, ...)                                                              \
+    JAC_WITH_OPTIONS_(o, jac_jit_opts, (.donate_argnums = JAC_OMITTED_, .unused_ = 0),   \
+                      jac_jit_(JAC_AT, f, o), __VA_ARGS__)
 typedef struct {
+    int unused_;
     jac_dims donate_argnums;
 } jac_jit_opts;
 /* Makes jitted functions interpret on this thread from now on, or compile again (jax.disable_jit). */
@@ -556,19 +540,27 @@ JAC_API jac_fn jac_jit_(const jac_loc *at, jac_fn f, jac_jit_opts o);
 /* Forward mode (jax.jvp): f at primals, and its derivative along tangents: both trees like f's
  * arguments; *out and *out_tangents are like its result. A null tangent means zero, and is the only
  * one an integer argument can have; an integer result's tangent is zeros of its own type. */
-#define jac_jvp(f, ... /* primals, tangents, out, out_tangents */) jac_jvp_(JAC_AT, f, __VA_ARGS__)
-JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, const void *primals, const void *tangents,
-                      void *out, void *out_tangents);
+#define jac_jvp(f, ... /* primals, tangents, out, out_tangents */) \
+    JAC_JVP_(JAC_LAST_(__VA_ARGS__), f, JAC_FRONT_(__VA_ARGS__))
+#define JAC_JVP_(out_tangents, f, ...)                                               \
+    jac_jvp_(JAC_AT, f, (jac_jvp_in){JAC_FRONT_(__VA_ARGS__)},              \
+             JAC_OUT_(JAC_LAST_(__VA_ARGS__)), JAC_OUT_(out_tangents))
+typedef struct {
+    const void *primals, *tangents;
+} jac_jvp_in;
+JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, jac_jvp_in in, jac_out out, jac_out out_tangents);
 /* Reverse mode (jax.vjp): writes f at primals to *out and returns the function that takes a
  * cotangent (a tree like *out, as one argument) to the cotangents of the primals (zeros of their own
  * type for integer ones); it may be called many times, and transformed. */
-#define jac_vjp(f, ... /* primals, out */) jac_vjp_(JAC_AT, f, __VA_ARGS__)
-JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out);
+#define jac_vjp(f, ... /* primals, out */) \
+    jac_vjp_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, jac_out out);
 
 /* The derivative of f at primals, as a linear function of tangents (a tree like f's arguments) that
  * can be called many times without running f again (jax.linearize); writes f's result to *out. */
-#define jac_linearize(f, ... /* primals, out */) jac_linearize_(JAC_AT, f, __VA_ARGS__)
-JAC_API jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, void *out);
+#define jac_linearize(f, ... /* primals, out */) \
+    jac_linearize_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+JAC_API jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, jac_out out);
 /* The transpose of a linear f, from the types of *primals alone (jax.linear_transpose): takes a tree
  * like f's result, gives one like its arguments. */
 #define jac_linear_transpose(f, ... /* primals */) jac_linear_transpose_(JAC_AT, f, __VA_ARGS__)
@@ -576,13 +568,16 @@ JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *pr
 
 /* Jacobians in the arguments named (0 if none is), by forward or reverse mode (jax.jacfwd, jax.jacrev):
  * for each handle of f's result, for each leaf, one array of the result's shape, then the leaf's. */
-#define jac_jacfwd(f, ...) \
-    jac_jacobian_(JAC_AT, f, false, JAC_DIMS(__VA_ARGS__))
-#define jac_jacrev(f, ...) \
-    jac_jacobian_(JAC_AT, f, true, JAC_DIMS(__VA_ARGS__))
+#define jac_jacfwd(... /* f, argnums */) JAC_JACOBIAN_(false, __VA_ARGS__)
+#define jac_jacrev(... /* f, argnums */) JAC_JACOBIAN_(true, __VA_ARGS__)
+#define JAC_JACOBIAN_(reverse, ...)                         \
+    jac_jacobian_(JAC_AT, JAC_HEAD_(__VA_ARGS__), reverse,  \
+                  JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Second derivatives of a scalar function, forward over reverse (jax.hessian). A product with them needs
  * no matrix: jac_jvp of jac_grad(f), as in examples/hvp.c. */
-#define jac_hessian(f, ...) jac_jacfwd(jac_jacrev(f, __VA_ARGS__), __VA_ARGS__)
+#define jac_hessian(... /* f, argnums */)                                                      \
+    jac_jacobian_(JAC_AT, JAC_JACOBIAN_(true, __VA_ARGS__), false,                             \
+                  JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims argnums);
 
 /* f with a derivative of your own (jax.custom_jvp): rule takes f's arguments, then their tangents
@@ -614,8 +609,11 @@ typedef enum {
 } jac_save_policy;
 /* To keep one state a layer of a deep network, jac_scan over jac_checkpoint(layer). A loop within f is
  * one inner value: of its own products JAC_SAVE_DOTS keeps none. */
-#define jac_checkpoint(f, ...) jac_checkpoint_(JAC_AT, f, (jac_checkpoint_opts){__VA_ARGS__})
+#define jac_checkpoint(... /* f, options */) JAC_CHECKPOINT_(__VA_ARGS__, )
+#define JAC_CHECKPOINT_(f, ...) \
+    jac_checkpoint_(JAC_AT, f, (jac_checkpoint_opts){.unused_ = 0, __VA_ARGS__})
 typedef struct {
+    int unused_;
     jac_save_policy policy;
 } jac_checkpoint_opts;
 JAC_API jac_fn jac_checkpoint_(const jac_loc *at, jac_fn f, jac_checkpoint_opts o);
@@ -633,10 +631,16 @@ JAC_API jac_type jac_type_of(jac x);
 JAC_API jac_type jac_shaped(jac_dtype dtype, jac_dims shape); /* jac_shaped(JAC_F32, JAC_SHAPE(3, 4)) */
 /* The types of f's results, one for each handle, without computing anything (jax.eval_shape): for
  * arguments like *args, or for arguments that do not exist, of the types given, one for each handle. */
-#define jac_eval_shape(f, ... /* args, results */) jac_eval_shape_(JAC_AT, f, __VA_ARGS__)
-#define jac_eval_types(f, ... /* types, results */) jac_eval_types_(JAC_AT, f, __VA_ARGS__)
-JAC_API bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results);
-JAC_API bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results);
+#define jac_eval_shape(f, ... /* args, results */)                        \
+    jac_eval_shape_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_LAST_(__VA_ARGS__), \
+                    __builtin_object_size(JAC_LAST_(__VA_ARGS__), 1))
+#define jac_eval_types(f, ... /* types, results */)                       \
+    jac_eval_types_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_LAST_(__VA_ARGS__), \
+                    __builtin_object_size(JAC_LAST_(__VA_ARGS__), 1))
+JAC_API bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results,
+                             size_t room);
+JAC_API bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results,
+                             size_t room);
 
 /* f for arguments like *args, with what it uses from outside made one more argument, its last: a tree
  * of *n handles, which are written to captured (jax.closure_convert). *n is the room there at first.
@@ -659,23 +663,16 @@ JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
  * cond gives one bool scalar; body a tree of the same types as it takes. Derivatives of both modes pass
  * through it: under reverse mode, which JAX refuses here, each step puts what the way back needs on a
  * tape (see jac_tape_bytes). `init` comes last so that a compound literal can be given. */
-#define jac_while_loop(cond, body, ...)                                                          \
-    ({                                                                                           \
-        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
-        jac_while_(JAC_AT, cond, body, JAC_TAPE_, (int) (sizeof jac_s_ / sizeof(jac)),           \
-                   (jac *) &jac_s_);                                                             \
-        jac_s_;                                                                                  \
-    })
+#define jac_while_loop(cond, body, ...) \
+    jac_checkpointed_while_loop(JAC_TAPE_, cond, body, __VA_ARGS__)
 /* The same, but reverse mode keeps at most `checkpoints` states, however many steps there are, and
  * computes the others anew, each a few times: with c checkpoints and n steps at most r times each,
  * where C(c + r, c) >= n (equinox.internal.while_loop, kind="checkpointed"). */
-#define jac_checkpointed_while_loop(checkpoints, cond, body, ...)                                \
-    ({                                                                                           \
-        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
-        jac_while_(JAC_AT, cond, body, checkpoints, (int) (sizeof jac_s_ / sizeof(jac)),         \
-                   (jac *) &jac_s_);                                                             \
-        jac_s_;                                                                                  \
-    })
+#define jac_checkpointed_while_loop(checkpoints, cond, body, ...)                              \
+    JAC_WHILE_LOOP_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), checkpoints,  \
+                    cond, body, (__VA_ARGS__))
+#define JAC_WHILE_LOOP_(g, s, checkpoints, cond, body, init) \
+    JAC_CHANGED_(g, s, init, jac_while_(JAC_AT, cond, body, checkpoints, JAC_LEAVES_AND_(s)))
 #define JAC_TAPE_ INT64_MIN /* in place of a number of checkpoints: none, but a tape */
 JAC_API bool jac_while_(const jac_loc *at, jac_fn cond, jac_fn body, int64_t checkpoints, int n,
                         jac *state);
@@ -691,21 +688,21 @@ JAC_API void jac_tape_limit(size_t bytes);
 /* S jac_fori_loop(lower, upper, body, S init): for i in [lower, upper): s = body(i, s)
  * (jax.lax.fori_loop). Bounds that are C integers make a loop of known length, whose residuals
  * are kept in plain arrays; bounds that are arrays make a while loop. i is i32 (i64 under x64). */
-#define jac_fori_loop(lower, upper, body, ...)                                                   \
-    ({                                                                                           \
-        __auto_type jac_s_ = (__VA_ARGS__);                                                      \
-        jac_fori_(JAC_AT, JAC_V(lower), JAC_V(upper), body, (int) (sizeof jac_s_ / sizeof(jac)), \
-                  (jac *) &jac_s_);                                                              \
-        jac_s_;                                                                                  \
-    })
+#define jac_fori_loop(lower, upper, body, ...)                                                 \
+    JAC_FORI_LOOP_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), lower, upper,  \
+                   body, (__VA_ARGS__))
+#define JAC_FORI_LOOP_(g, s, lower, upper, body, init) \
+    JAC_CHANGED_(g, s, init,                           \
+                 jac_fori_(JAC_AT, JAC_V(lower), JAC_V(upper), body, JAC_LEAVES_AND_(s)))
 JAC_API bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn body, int n, jac *state);
 
 /* true_fn(operands) where pred, else false_fn(operands) (jax.lax.cond); operands and result as in
  * jac_call. Only the branch taken runs, except under vmap with a batched pred. */
 #define jac_cond(pred, true_fn, false_fn, ... /* operands, result */) \
-    jac_cond_(JAC_AT, JAC_V(pred), true_fn, false_fn, __VA_ARGS__)
+    jac_cond_(JAC_AT, JAC_V(pred), true_fn, false_fn, JAC_REST_(__VA_ARGS__), \
+              JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 JAC_API bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn,
-                       const void *operands, void *result);
+                       const void *operands, jac_out result);
 /* The same for functions of single arrays to a single array. */
 #define jac_cond1(pred, true_fn, false_fn, ...) \
     jac_cond1_(JAC_AT, JAC_V(pred), true_fn, false_fn, JAC_LIST_(__VA_ARGS__))
@@ -714,41 +711,70 @@ JAC_API jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false
 /* The branch that index, clamped into range, names: jac_switch(i, JAC_FNS(f, g, h), &operands, &r)
  * (jax.lax.switch). */
 #define jac_switch(index, branches, ... /* operands, result */) \
-    jac_switch_(JAC_AT, JAC_V(index), branches, __VA_ARGS__)
+    jac_switch_(JAC_AT, JAC_V(index), branches, JAC_REST_(__VA_ARGS__), \
+                JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 #define JAC_FNS(...) (int) (sizeof((jac_fn[]){__VA_ARGS__}) / sizeof(jac_fn)), (const jac_fn[]){__VA_ARGS__}
 JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *branches,
-                         const void *operands, void *result);
+                         const void *operands, jac_out result);
 
 /* jac_scan(body, &carry, &xs, &ys): body(carry, x) gives struct { carry; y } for each slice x of xs
  * along axis 0; carry is updated, the ys are stacked (jax.lax.scan). The sizes of carry and xs are
  * those of body's arguments. options: .length (needed when xs has no leaves), .reverse, .unroll
  * (how many steps to write out at a time: only a hint, which the compiler need not follow). */
-#define jac_scan(body, carry, xs, ys, ...) \
-    jac_scan_(JAC_AT, body, carry, xs, ys, (jac_scan_opts){__VA_ARGS__})
+#define jac_scan(body, ... /* carry, xs, ys, options */) \
+    JAC_CAT_(JAC_SCAN, JAC_IS_3_(__VA_ARGS__))(body, __VA_ARGS__)
 typedef struct {
+    void *carry;
+    const void *xs;
+    void *ys;
     int64_t length;
     bool reverse;
     int64_t unroll;
 } jac_scan_opts;
-JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, void *carry, const void *xs, void *ys,
-                       jac_scan_opts o);
+/* Where the three stand alone, their types say how much room there is; with options, or with commas in
+ * a compound literal, it is what the compiler knows. */
+#define JAC_SCANY(body, carry_, xs_, ys_)                                                   \
+    jac_scan_(JAC_AT, body, (jac_scan_opts){.carry = (carry_), .xs = (xs_), .ys = (ys_)},   \
+              JAC_ROOM_FOR_(carry_), JAC_ROOM_FOR_(ys_))
+#define JAC_SCANN(body, ...) jac_scan_here_(JAC_AT, body, (jac_scan_opts){__VA_ARGS__})
+JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, jac_scan_opts o, size_t carry_room,
+                       size_t ys_room);
+static inline __attribute__((always_inline)) bool jac_scan_here_(const jac_loc *at, jac_fn body,
+                                                                 jac_scan_opts o)
+{
+    return jac_scan_(at, body, o, __builtin_object_size(o.carry, 1), __builtin_object_size(o.ys, 1));
+}
 
 /* jac_map(f, &xs, &ys): f of each slice of its arguments, a tree, along axis 0, one after the other; the
  * results are stacked (jax.lax.map). Where jac_vmap computes all at once, this needs the memory of one. */
-#define jac_map(f, ... /* xs, ys */) jac_map_(JAC_AT, f, __VA_ARGS__)
-JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, void *ys);
+#define jac_map(f, ... /* xs, ys */) \
+    jac_map_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, jac_out ys);
 
 /* jac_associative_scan(fn, &elems, &result): all prefixes of a tree of arrays under an associative
  * function, in a logarithmic number of steps (jax.lax.associative_scan). T fn(T a, T b) combines two
  * trees of arrays, slice by slice along the axis. options: .reverse (suffixes), .axis. */
-#define jac_associative_scan(fn, elems, result, ...) \
-    jac_associative_scan_(JAC_AT, fn, elems, result, (jac_associative_scan_opts){__VA_ARGS__})
+#define jac_associative_scan(fn, ... /* elems, result, options */) \
+    JAC_CAT_(JAC_ASSOCIATIVE_SCAN, JAC_IS_2_(__VA_ARGS__))(fn, __VA_ARGS__)
 typedef struct {
+    const void *elems;
+    void *result;
     int64_t axis;
     bool reverse;
 } jac_associative_scan_opts;
-JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void *result,
-                                   jac_associative_scan_opts o);
+#define JAC_ASSOCIATIVE_SCANY(fn, elems_, result_)                                       \
+    jac_associative_scan_(JAC_AT, fn,                                                    \
+                          (jac_associative_scan_opts){.elems = (elems_), .result = (result_)}, \
+                          JAC_ROOM_FOR_(result_))
+#define JAC_ASSOCIATIVE_SCANN(fn, ...) \
+    jac_associative_scan_here_(JAC_AT, fn, (jac_associative_scan_opts){__VA_ARGS__})
+JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o,
+                                   size_t room);
+static inline __attribute__((always_inline)) bool
+jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o)
+{
+    return jac_associative_scan_(at, fn, o, __builtin_object_size(o.result, 1));
+}
 
 /* ---- Control flow as blocks of C -------------------------------------------------------------------
  *
@@ -796,12 +822,7 @@ typedef struct jac_block jac_block;
          jac_block_next_(b); jac_block_passed_(b))                                  \
         if (jac_block_branch_(b))
 #define JAC_BLOCK_(b) jac_block *b __attribute__((cleanup(jac_block_end_)))
-#define JAC_STATE_(s)                                                                            \
-    ({                                                                                           \
-        _Static_assert(sizeof(s) % sizeof(jac) == 0, "the state of a block holds handles only"); \
-        (int) (sizeof(s) / sizeof(jac));                                                         \
-    }),                                                                                          \
-        (jac *) &(s)
+#define JAC_STATE_(s) JAC_LEAVES_OF_(s), (jac *) &(s)
 JAC_API jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *state);
 JAC_API jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac upper);
 JAC_API jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred);
@@ -818,5 +839,9 @@ JAC_API void jac_block_end_(jac_block **b);
 #include "jacquard_random.h"
 #include "jacquard_implicit.h"
 #include "jacquard_profile.h"
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -27,10 +27,15 @@ typedef jac_fn (*jac_solver)(jac_fn f);
  * (JAC_DENSE_MAX), else by gmres. It need not be differentiable, as in JAX it must.
  * Options: .args = &params: f takes, after x, these arguments (and so does a solve that is a jac_fn);
  * .aux = &aux: solve gives further handles after x, here they go (has_aux). */
-#define jac_custom_root(f, x0, solve, tangent_solve, ...)                                            \
-    JAC_SOLVED_(x0, jac_custom_root_(JAC_AT, f, JAC_SOLVE_(solve), tangent_solve, JAC_TREE_OF_X_, \
-                                     (jac_root_opts){__VA_ARGS__}))
+#define jac_custom_root(f, x0, solve, ... /* tangent_solve, options */)                          \
+    JAC_CUSTOM_ROOT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), f, (x0), solve, \
+                     __VA_ARGS__, )
+#define JAC_CUSTOM_ROOT_(g, s, f, x0, solve, tangent_solve, ...)                                 \
+    JAC_CHANGED_(g, s, x0,                                                                       \
+                 jac_custom_root_(JAC_AT, f, JAC_SOLVE_(solve), tangent_solve,                   \
+                                  JAC_LEAVES_AND_(s), (jac_root_opts){.unused_ = 0, __VA_ARGS__}))
 typedef struct {
+    int unused_;
     const void *args;
     void *aux;
 } jac_root_opts;
@@ -40,9 +45,15 @@ typedef struct {
  * tol * max(1, |x|), or after maxiter steps. Options: .tol (default 1e-6; 1e-12 of f64), .maxiter (default
  * 1000), .args as above, .tangent_solve as above, .iterations = &n: how many steps there were, maxiter if
  * it did not settle (names as in scipy.optimize.fixed_point, for JAX has none). */
-#define jac_fixed_point(g, x0, ...) \
-    JAC_SOLVED_(x0, jac_fixed_point_(JAC_AT, g, JAC_TREE_OF_X_, (jac_fixed_point_opts){__VA_ARGS__}))
+#define jac_fixed_point(g, ... /* x0, options */)                                        \
+    JAC_FIXED_POINT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), g,    \
+                     __VA_ARGS__, )
+#define JAC_FIXED_POINT_(given, s, g, x0, ...)                             \
+    JAC_CHANGED_(given, s, (x0),                                           \
+                 jac_fixed_point_(JAC_AT, g, JAC_LEAVES_AND_(s),           \
+                                  (jac_fixed_point_opts){.unused_ = 0, __VA_ARGS__}))
 typedef struct {
+    int unused_;
     double tol;
     int64_t maxiter;
     const void *args;
@@ -55,11 +66,16 @@ typedef struct {
  * transpose_solve are jac_solvers, or jac_fns from right side to solution. transpose_solve, for the
  * transposed matvec, is what reverse mode needs; NULL: none. Option: .symmetric = true: the matvec is its
  * own transpose, and solve serves both. */
-#define jac_custom_linear_solve(matvec, b, solve, transpose_solve, ...)                             \
-    JAC_SOLVED_(b, jac_custom_linear_solve_(JAC_AT, JAC_OPERATOR_(matvec), JAC_SOLVE_(solve),       \
-                                            JAC_SOLVE_(transpose_solve), JAC_TREE_OF_X_,            \
-                                            (jac_linear_solve_opts){__VA_ARGS__}))
+#define jac_custom_linear_solve(matvec, b, solve, ... /* transpose_solve, options */)           \
+    JAC_LINEAR_SOLVE_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), matvec, (b), \
+                      solve, __VA_ARGS__, )
+#define JAC_LINEAR_SOLVE_(g, s, matvec, b, solve, transpose_solve, ...)                         \
+    JAC_CHANGED_(g, s, b,                                                                       \
+                 jac_custom_linear_solve_(JAC_AT, JAC_OPERATOR_(matvec), JAC_SOLVE_(solve),     \
+                                          JAC_SOLVE_(transpose_solve), JAC_LEAVES_AND_(s),      \
+                                          (jac_linear_solve_opts){.unused_ = 0, __VA_ARGS__}))
 typedef struct {
+    int unused_;
     bool symmetric;
 } jac_linear_solve_opts;
 
@@ -69,10 +85,11 @@ typedef struct {
  * jac_custom_linear_solve has. Options: .tol (1e-5) and .atol (0): they end when |b - A x| is at most
  * max(tol * |b|, atol); .maxiter (10 times the elements; restarts of gmres); .x0 = &x0; .M, a jac_fn that
  * approximates the inverse of A; .restart (20): directions that gmres keeps. */
-#define jac_cg(A, b, ...)       JAC_ITERATE_(JAC_BY_CG, A, b, __VA_ARGS__)
-#define jac_bicgstab(A, b, ...) JAC_ITERATE_(JAC_BY_BICGSTAB, A, b, __VA_ARGS__)
-#define jac_gmres(A, b, ...)    JAC_ITERATE_(JAC_BY_GMRES, A, b, __VA_ARGS__)
+#define jac_cg(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_CG, A, __VA_ARGS__, )
+#define jac_bicgstab(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_BICGSTAB, A, __VA_ARGS__, )
+#define jac_gmres(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_GMRES, A, __VA_ARGS__, )
 typedef struct {
+    int unused_;
     double tol, atol;
     int64_t maxiter, restart;
     const void *x0;
@@ -81,9 +98,11 @@ typedef struct {
 
 /* The same as solvers, for the functions above: jac_cg_solver, or within a solver of your own with
  * options, jac_cg_solver(A, .tol = 1e-10). The dense one makes the matrix of A and eliminates. */
-#define jac_cg_solver(A, ...)       jac_iterative_solver_(JAC_AT, JAC_BY_CG, A, (jac_linear_opts){__VA_ARGS__})
-#define jac_bicgstab_solver(A, ...) jac_iterative_solver_(JAC_AT, JAC_BY_BICGSTAB, A, (jac_linear_opts){__VA_ARGS__})
-#define jac_gmres_solver(A, ...)    jac_iterative_solver_(JAC_AT, JAC_BY_GMRES, A, (jac_linear_opts){__VA_ARGS__})
+#define jac_cg_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_CG, __VA_ARGS__, )
+#define jac_bicgstab_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_BICGSTAB, __VA_ARGS__, )
+#define jac_gmres_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_GMRES, __VA_ARGS__, )
+#define JAC_SOLVER_(method, A, ...) \
+    jac_iterative_solver_(JAC_AT, method, A, (jac_linear_opts){.unused_ = 0, __VA_ARGS__})
 JAC_API jac_fn(jac_cg_solver)(jac_fn A);
 JAC_API jac_fn(jac_bicgstab_solver)(jac_fn A);
 JAC_API jac_fn(jac_gmres_solver)(jac_fn A);
@@ -101,16 +120,18 @@ typedef struct {
 } jac_solve;
 static inline jac_solve jac_solve_fn_(jac_fn f)
 {
-    return (jac_solve){f, NULL};
+    jac_solve s = {f, NULL};
+    return s;
 }
-static inline jac_solve jac_solve_make_(jac_solver s)
+static inline jac_solve jac_solve_make_(jac_solver make)
 {
-    return (jac_solve){{NULL}, s};
+    jac_solve s = {{NULL}, make};
+    return s;
 }
 static inline jac_solve jac_solve_none_(const void *null)
 {
     (void) null;
-    return (jac_solve){{NULL}, NULL};
+    return jac_solve_make_(NULL);
 }
 #define JAC_SOLVE_(s) \
     _Generic((s), jac_fn: jac_solve_fn_, jac_solver: jac_solve_make_, void *: jac_solve_none_)(s)
@@ -122,22 +143,13 @@ static inline jac_fn jac_operator_fn_(const jac_loc *at, jac_fn f)
 JAC_API jac_fn jac_operator_matrix_(const jac_loc *at, jac a);
 #define JAC_OPERATOR_(A) _Generic((A), jac_fn: jac_operator_fn_, jac: jac_operator_matrix_)(JAC_AT, A)
 
-/* The value of `call`, which solves for the tree jac_x_ in place, beginning at x, a tree or a number. */
-#define JAC_SOLVED_(x, call)                                                         \
-    ({                                                                               \
-        __auto_type jac_given_ = (x);                                                \
-        __typeof__(__builtin_choose_expr(JAC_IS_NUMBER_(jac_given_), JAC_NULL, jac_given_)) jac_x_; \
-        jac_tree_of_(&jac_x_, sizeof jac_x_, &jac_given_, JAC_NUMBER_KIND_(jac_given_)); \
-        call;                                                                        \
-        jac_x_;                                                                      \
-    })
-#define JAC_TREE_OF_X_ (int) (sizeof jac_x_ / sizeof(jac)), (jac *) &jac_x_
-#define JAC_NUMBER_KIND_(v) _Generic((v), float: 1, double: 2, int: 3, long: 4, default: 0)
-#define JAC_IS_NUMBER_(v)   (JAC_NUMBER_KIND_(v) != 0)
-JAC_API void jac_tree_of_(void *tree, size_t size, const void *given, int kind);
-#define JAC_ITERATE_(method, A, b, ...)                                                        \
-    JAC_SOLVED_(b, jac_iterate_(JAC_AT, method, JAC_OPERATOR_(A), JAC_TREE_OF_X_,              \
-                                (jac_linear_opts){__VA_ARGS__}))
+#define JAC_ITERATE_(method, A, b, ...)                                                              \
+    JAC_ITERATE__(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), method, A, (b),      \
+                  __VA_ARGS__)
+#define JAC_ITERATE__(g, s, method, A, b, ...)                                                       \
+    JAC_CHANGED_(g, s, b,                                                                            \
+                 jac_iterate_(JAC_AT, method, JAC_OPERATOR_(A), JAC_LEAVES_AND_(s),                  \
+                              (jac_linear_opts){.unused_ = 0, __VA_ARGS__}))
 
 JAC_API bool jac_custom_root_(const jac_loc *at, jac_fn f, jac_solve solve, jac_solver tangent_solve,
                               int n, jac *x, jac_root_opts o);

@@ -141,10 +141,10 @@ JAC_API jac jac_where_(const jac_loc *at, jac cond, jac x, jac y);
 #define jac_clamp(lo, x, hi) jac_clip(x, lo, hi)
 JAC_API jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi);
 /* x as another dtype (x.astype(d)): floats to integers truncate and saturate, NaN gives 0. */
-#define jac_astype(x, dtype)               jac_astype_(JAC_AT, JAC_V(x), dtype)
+#define jac_astype(x, dtype)               jac_astype_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
 #define jac_convert_element_type(x, dtype) jac_astype(x, dtype)
 /* The same bits read as a dtype of the same size (lax.bitcast_convert_type). */
-#define jac_bitcast(x, dtype)              jac_bitcast_(JAC_AT, JAC_V(x), dtype)
+#define jac_bitcast(x, dtype)              jac_bitcast_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
 #define jac_bitcast_convert_type(x, dtype) jac_bitcast(x, dtype)
 JAC_API jac jac_astype_(const jac_loc *at, jac x, jac_dtype d);
 JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
@@ -152,11 +152,15 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
 /* ---- Making arrays ------------------------------------------------------------------------------------ */
 
 /* jac_zeros(JAC_SHAPE(3, 4)), jac_zeros(JAC_SHAPE(3), JAC_F64). */
-#define jac_zeros(shape, ...) jac_full_(JAC_AT, shape, JAC_V(0), JAC_DTYPE_OPT_(__VA_ARGS__), false)
-#define jac_ones(shape, ...)  jac_full_(JAC_AT, shape, JAC_V(1), JAC_DTYPE_OPT_(__VA_ARGS__), false)
+#define jac_zeros(... /* shape, dtype */) JAC_ALL_(0, __VA_ARGS__)
+#define jac_ones(... /* shape, dtype */)  JAC_ALL_(1, __VA_ARGS__)
+#define JAC_ALL_(v, ...)                                                  \
+    jac_full_(JAC_AT, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), jac_of_i64(v),  \
+              JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), false)
 /* All elements v, an array of one element or a number, whose dtype is taken if none is given. */
-#define jac_full(shape, v, ...) \
-    jac_full_(JAC_AT, shape, JAC_V(v), JAC_DTYPE_OPT_(__VA_ARGS__), true)
+#define jac_full(shape, ... /* v, dtype */)                                    \
+    jac_full_(JAC_AT, JAC_SHAPE_(shape), JAC_V(JAC_HEAD_(__VA_ARGS__)),        \
+              JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), true)
 #define jac_zeros_like(x)   jac_full_like_(JAC_AT, JAC_V(x), JAC_V(0))
 #define jac_ones_like(x)    jac_full_like_(JAC_AT, JAC_V(x), JAC_V(1))
 #define jac_full_like(x, v) jac_full_like_(JAC_AT, JAC_V(x), JAC_V(v))
@@ -164,16 +168,18 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
  * are (jnp.arange). */
 #define jac_arange(...) jac_arange_(JAC_AT, JAC_LIST_(__VA_ARGS__))
 /* n points from start to stop, both included (jnp.linspace). */
-#define jac_linspace(start, stop, n, ...) \
-    jac_linspace_(JAC_AT, JAC_V(start), JAC_V(stop), n, JAC_DTYPE_OPT_(__VA_ARGS__))
-#define jac_eye(n, ...) jac_eye_(JAC_AT, n, JAC_DTYPE_OPT_(__VA_ARGS__))
+#define jac_linspace(start, stop, ... /* n, dtype */)                          \
+    jac_linspace_(JAC_AT, JAC_V(start), JAC_V(stop), JAC_HEAD_(__VA_ARGS__),   \
+                  JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
+#define jac_eye(... /* n, dtype */) \
+    jac_eye_(JAC_AT, JAC_HEAD_(__VA_ARGS__), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Counts along dimension `dim` of the shape (lax.broadcasted_iota). */
-#define jac_iota(dtype, shape, dim) jac_iota_(JAC_AT, dtype, shape, dim)
+#define jac_iota(dtype, shape, dim) jac_iota_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), dim)
 /* 1 at the position that each index names along a new last axis, else 0; all 0 for an index out of
  * range (jax.nn.one_hot). */
-#define jac_one_hot(x, classes, ...) \
-    jac_one_hot_(JAC_AT, JAC_V(x), classes, JAC_DTYPE_OPT_(__VA_ARGS__))
-#define JAC_DTYPE_OPT_(...) (jac_dtype)(JAC_DEFAULT __VA_OPT__(+ (__VA_ARGS__)))
+#define jac_one_hot(x, ... /* classes, dtype */)                 \
+    jac_one_hot_(JAC_AT, JAC_V(x), JAC_HEAD_(__VA_ARGS__),       \
+                 JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_of_v);
 JAC_API jac jac_full_like_(const jac_loc *at, jac x, jac v);
 JAC_API jac jac_arange_(const jac_loc *at, int n, const jac *v);
@@ -185,21 +191,28 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 /* ---- Shapes ---------------------------------------------------------------------------------------------- */
 
 /* jac_reshape(x, 2, -1): the same elements in row-major order; one size may be -1, to be inferred. */
-#define jac_reshape(x, ...) jac_reshape_(JAC_AT, JAC_V(x), JAC_DIMS(__VA_ARGS__))
+#define jac_reshape(... /* x, sizes */) \
+    jac_reshape_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_INTS_(JAC_TAIL_(__VA_ARGS__)))
 #define jac_ravel(x)        jac_reshape(x, -1)
 /* jac_transpose(x) reverses the axes, jac_transpose(x, 0, 2, 1) permutes them. */
-#define jac_transpose(x, ...)        jac_transpose_(JAC_AT, JAC_V(x), JAC_DIMS(__VA_ARGS__))
+#define jac_transpose(... /* x, axes */) \
+    jac_transpose_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 #define jac_swapaxes(x, a, b)        jac_swapaxes_(JAC_AT, JAC_V(x), a, b)
 #define jac_moveaxis(x, from, to)    jac_moveaxis_(JAC_AT, JAC_V(x), from, to)
-#define jac_broadcast_to(x, ...)     jac_broadcast_to_(JAC_AT, JAC_V(x), JAC_DIMS(__VA_ARGS__))
-#define jac_expand_dims(x, axis)     jac_expand_dims_(JAC_AT, JAC_V(x), axis)
+#define jac_broadcast_to(... /* x, sizes */) \
+    jac_broadcast_to_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_INTS_(JAC_TAIL_(__VA_ARGS__)))
+#define jac_expand_dims(x, ... /* axes */) \
+    jac_expand_dims_(JAC_AT, JAC_V(x), JAC_AXES_OPT_(__VA_ARGS__))
 /* Drops axes of size one: all of them, or those given. */
-#define jac_squeeze(x, ...)          jac_squeeze_(JAC_AT, JAC_V(x), JAC_DIMS(__VA_ARGS__))
+#define jac_squeeze(... /* x, axes */) \
+    jac_squeeze_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* lax.broadcast_in_dim: dimension k of x becomes dimension dims[k] of the shape. */
-#define jac_broadcast_in_dim(x, shape, dims) jac_broadcast_in_dim_(JAC_AT, JAC_V(x), shape, dims)
+#define jac_broadcast_in_dim(x, shape, dims) \
+    jac_broadcast_in_dim_(JAC_AT, JAC_V(x), JAC_SHAPE_(shape), JAC_SHAPE_(dims))
 /* x[start:limit:stride] in every dimension (lax.slice); strides JAC_DIMS(...), default 1. */
-#define jac_slice(x, start, limit, ...) \
-    jac_slice_(JAC_AT, JAC_V(x), start, limit, JAC_SHAPE_OPT_(__VA_ARGS__))
+#define jac_slice(x, start, ... /* limit, strides */)                                          \
+    jac_slice_(JAC_AT, JAC_V(x), JAC_SHAPE_(start), JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),        \
+               JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* x[..., start:limit:stride, ...] along one axis; negative bounds count from the end
  * (lax.slice_in_dim). */
 #define jac_slice_in_dim(x, start, limit, stride, axis) \
@@ -211,7 +224,8 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 /* A block of the sizes at start, one integer scalar a dimension, which clamps so that the block fits
  * (lax.dynamic_slice): jac_dynamic_slice(x, JAC_SHAPE(2, 2), i, j). Sizes before starts, for there are
  * as many starts as dimensions. */
-#define jac_dynamic_slice(x, sizes, ...) jac_dynamic_slice_(JAC_AT, JAC_V(x), sizes, JAC_LIST_(__VA_ARGS__))
+#define jac_dynamic_slice(x, sizes, ...) \
+    jac_dynamic_slice_(JAC_AT, JAC_V(x), JAC_SHAPE_(sizes), JAC_LIST_(__VA_ARGS__))
 /* x with a block at start replaced by update (lax.dynamic_update_slice). */
 #define jac_dynamic_update_slice(x, update, ...) \
     jac_dynamic_update_slice_(JAC_AT, JAC_V(x), JAC_V(update), JAC_LIST_(__VA_ARGS__))
@@ -225,31 +239,24 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 #define jac_stack_n(axis, n, x) jac_stack_(JAC_AT, axis, n, x)
 /* lax.pad: fill added before, after and between; negative low or high crop. interior JAC_DIMS(...),
  * default 0. */
-#define jac_pad(x, fill, low, high, ...) \
-    jac_pad_(JAC_AT, JAC_V(x), JAC_V(fill), low, high, JAC_SHAPE_OPT_(__VA_ARGS__))
+#define jac_pad(x, fill, low, ... /* high, interior */)                                  \
+    jac_pad_(JAC_AT, JAC_V(x), JAC_V(fill), JAC_SHAPE_(low),                             \
+             JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Reversed along the axes given, all if none is (jnp.flip). */
-#define jac_flip(x, ...) jac_flip_(JAC_AT, JAC_V(x), JAC_OPT_DIMS_OR_NONE_(__VA_ARGS__))
+#define jac_flip(... /* x, axes */) \
+    jac_flip_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Each slice x[..., indices, ...] along an axis; indices clamp, negative ones count from the end
  * (jnp.take with mode="clip" but for negatives). */
 #define jac_take(x, indices, axis) jac_take_(JAC_AT, JAC_V(x), JAC_V(indices), axis)
 /* One element a position along an axis, as argmax points at them (jnp.take_along_axis). */
 #define jac_take_along_axis(x, indices, axis) \
     jac_take_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), axis)
-#define JAC_SHAPE_OPT_(...)          JAC_CAT_(JAC_SHAPE_OPT, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
-#define JAC_SHAPE_OPT0()             ((jac_dims){0, NULL})
-#define JAC_SHAPE_OPT1(dims)         (dims)
-#define JAC_OPT_DIMS_OR_NONE_(...)   ((jac_dims) JAC_OPT_DIMS_PLAIN_(__VA_ARGS__))
-#define JAC_OPT_DIMS_PLAIN_(...)                                          \
-    {                                                                     \
-        (int) (sizeof((int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}) / 8) - 1, \
-            (const int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}               \
-    }
 JAC_API jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape);
 JAC_API jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation);
 JAC_API jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b);
 JAC_API jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to);
 JAC_API jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape);
-JAC_API jac jac_expand_dims_(const jac_loc *at, jac x, int axis);
+JAC_API jac jac_expand_dims_(const jac_loc *at, jac x, jac_dims axes);
 JAC_API jac jac_squeeze_(const jac_loc *at, jac x, jac_dims axes);
 JAC_API jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dims);
 JAC_API jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dims strides);
@@ -267,35 +274,38 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis
 
 /* ---- Reductions ------------------------------------------------------------------------------------------ */
 
-/* jac_sum(x), jac_sum(x, JAC_AXES(1)), jac_sum(x, JAC_AXES(0, -1), .keepdims = true): over all axes or
- * those given. sum and prod of bools count in i32; mean, var, std of integers are floats; max and min
+/* jac_sum(x), jac_sum(x, 1), jac_sum(x, JAC_AXES(0, -1), .keepdims = true), jac_sum(x, .axis = 1): over
+ * all axes or those given. sum and prod of bools count in i32; mean, var, std of integers are floats; max and min
  * of no elements are an error. */
-#define jac_sum(x, ...)  JAC_REDUCE_("sum", x, __VA_ARGS__)
-#define jac_prod(x, ...) JAC_REDUCE_("prod", x, __VA_ARGS__)
-#define jac_max(x, ...)  JAC_REDUCE_("max", x, __VA_ARGS__)
-#define jac_min(x, ...)  JAC_REDUCE_("min", x, __VA_ARGS__)
-#define jac_all(x, ...)  JAC_REDUCE_("and", x, __VA_ARGS__) /* bool */
-#define jac_any(x, ...)  JAC_REDUCE_("or", x, __VA_ARGS__)  /* bool */
-#define jac_mean(x, ...) JAC_REDUCE_("mean", x, __VA_ARGS__)
+#define jac_sum(...)  JAC_REDUCE_("sum", __VA_ARGS__)
+#define jac_prod(...) JAC_REDUCE_("prod", __VA_ARGS__)
+#define jac_max(...)  JAC_REDUCE_("max", __VA_ARGS__)
+#define jac_min(...)  JAC_REDUCE_("min", __VA_ARGS__)
+#define jac_all(...)  JAC_REDUCE_("and", __VA_ARGS__) /* bool */
+#define jac_any(...)  JAC_REDUCE_("or", __VA_ARGS__)  /* bool */
+#define jac_mean(...) JAC_REDUCE_("mean", __VA_ARGS__)
 /* Mean of the squared distance from the mean; the divisor is n - .ddof (jnp.var). */
-#define jac_var(x, ...) JAC_REDUCE_("var", x, __VA_ARGS__)
-#define jac_std(x, ...) JAC_REDUCE_("std", x, __VA_ARGS__)
+#define jac_var(...) JAC_REDUCE_("var", __VA_ARGS__)
+#define jac_std(...) JAC_REDUCE_("std", __VA_ARGS__)
 /* log(sum(exp(x))) without overflow (jax.nn.logsumexp). */
-#define jac_logsumexp(x, ...) JAC_REDUCE_("logsumexp", x, __VA_ARGS__)
+#define jac_logsumexp(...) JAC_REDUCE_("logsumexp", __VA_ARGS__)
 /* Euclidean norm of all elements or along axes (jnp.linalg.norm). */
-#define jac_norm(x, ...) JAC_REDUCE_("norm", x, __VA_ARGS__)
+#define jac_norm(...) JAC_REDUCE_("norm", __VA_ARGS__)
 /* Position of the first greatest (least) element, as i32 (i64 under x64): of the flattened array, or
  * along the one axis given; a NaN counts as greatest (least). */
-#define jac_argmax(x, ...) JAC_REDUCE_("argmax", x, __VA_ARGS__)
-#define jac_argmin(x, ...) JAC_REDUCE_("argmin", x, __VA_ARGS__)
+#define jac_argmax(...) JAC_REDUCE_("argmax", __VA_ARGS__)
+#define jac_argmin(...) JAC_REDUCE_("argmin", __VA_ARGS__)
 typedef struct {
     int unused_; /* so that axis may stand first without its name, or be left out */
     jac_dims axis;
     bool keepdims;
     int ddof;
 } jac_reduce_opts;
-#define JAC_REDUCE_(what, x, ...) \
-    jac_reduce_(JAC_AT, what, JAC_V(x), (jac_reduce_opts){.unused_ = 0, __VA_ARGS__})
+#define JAC_REDUCE_(what, ... /* x, axis, options */) \
+    JAC_REDUCE__(JAC_CAT_(jac_o_, __COUNTER__), what, __VA_ARGS__, )
+#define JAC_REDUCE__(o, what, x, ...)                                             \
+    JAC_WITH_OPTIONS_(o, jac_reduce_opts, (.axis = JAC_OMITTED_, .unused_ = 0),   \
+                      jac_reduce_(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
 /* Running sums, products, maxima, minima along an axis. */
 #define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), axis)
@@ -316,7 +326,8 @@ JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int axis);
 #define jac_einsum(subscripts, ...) jac_einsum_(JAC_AT, subscripts, JAC_LIST_(__VA_ARGS__))
 /* lax.dot_general: contracting and batch dimensions of each; result: batch, rest of x, rest of y. */
 #define jac_dot_general(x, y, contract_x, contract_y, batch_x, batch_y) \
-    jac_dot_general_(JAC_AT, JAC_V(x), JAC_V(y), contract_x, contract_y, batch_x, batch_y)
+    jac_dot_general_(JAC_AT, JAC_V(x), JAC_V(y), JAC_SHAPE_(contract_x), JAC_SHAPE_(contract_y), \
+                     JAC_SHAPE_(batch_x), JAC_SHAPE_(batch_y))
 JAC_API jac jac_dot_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_matmul_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_outer_(const jac_loc *at, jac x, jac y);
@@ -332,12 +343,14 @@ JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_
 #define jac_silu(x)     jac_silu_(JAC_AT, JAC_V(x)) /* x * sigmoid(x) */
 #define jac_gelu(x)     jac_gelu_(JAC_AT, JAC_V(x)) /* the tanh approximation, as in JAX */
 /* exp(x) / sum(exp(x)) along an axis, and its logarithm, without overflow. */
-#define jac_softmax(x, axis)     jac_softmax_(JAC_AT, JAC_V(x), axis)
-#define jac_log_softmax(x, axis) jac_log_softmax_(JAC_AT, JAC_V(x), axis)
+#define jac_softmax(... /* x, axes */) \
+    jac_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
+#define jac_log_softmax(... /* x, axes */) \
+    jac_log_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac jac_relu_(const jac_loc *at, jac x);
 JAC_API jac jac_silu_(const jac_loc *at, jac x);
 JAC_API jac jac_gelu_(const jac_loc *at, jac x);
-JAC_API jac jac_softmax_(const jac_loc *at, jac x, int axis);
-JAC_API jac jac_log_softmax_(const jac_loc *at, jac x, int axis);
+JAC_API jac jac_softmax_(const jac_loc *at, jac x, jac_dims axes);
+JAC_API jac jac_log_softmax_(const jac_loc *at, jac x, jac_dims axes);
 
 #endif

@@ -45,8 +45,9 @@
  * kept at most (100000 if 0); what does not fit is counted. A kernel in a loop, and what is
  * interpreted, gives an event for each of its first 32 runs. False and an error if one runs already,
  * but for that of an environment variable, which is continued as the program's own. */
-#define jac_profile_start(...) jac_profile_start_(JAC_AT, (jac_profile_opts){__VA_ARGS__})
+#define jac_profile_start(...) jac_profile_start_(JAC_AT, (jac_profile_opts){.unused_ = 0, __VA_ARGS__})
 typedef struct {
+    int unused_;
     int64_t events;
 } jac_profile_opts;
 JAC_API bool jac_profile_start_(const jac_loc *at, jac_profile_opts o);

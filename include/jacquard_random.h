@@ -16,32 +16,39 @@
 /* A key for each pair of key and integer (jax.random.fold_in). */
 #define jac_random_fold_in(key, data) jac_random_fold_in_(JAC_AT, key, JAC_V(data))
 /* Random bits of an unsigned dtype (JAC_DEFAULT: u32, u64 under x64). */
-#define jac_random_bits(key, shape, ...) \
-    jac_random_bits_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__))
+#define jac_random_bits(key, ... /* shape, dtype */)                            \
+    jac_random_bits_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
+                      JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Uniform on [0, 1), or on [minval, maxval). */
-#define jac_random_uniform(key, shape, ...) \
-    jac_random_uniform_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__), JAC_V(0.0), JAC_V(1.0))
-#define jac_random_uniform_in(key, shape, minval, maxval, ...)                              \
-    jac_random_uniform_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__), JAC_V(minval), \
-                        JAC_V(maxval))
+#define jac_random_uniform(key, ... /* shape, dtype */)                                         \
+    jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),                        \
+                        JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), jac_of_f64(0), jac_of_f64(1))
+#define jac_random_uniform_in(key, shape, minval, ... /* maxval, dtype */)                      \
+    jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), \
+                        JAC_V(minval), JAC_V(JAC_HEAD_(__VA_ARGS__)))
 /* Mean 0, variance 1. */
-#define jac_random_normal(key, shape, ...) \
-    jac_random_normal_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__))
+#define jac_random_normal(key, ... /* shape, dtype */)                            \
+    jac_random_normal_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
+                      JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Rate 1. */
-#define jac_random_exponential(key, shape, ...) \
-    jac_random_exponential_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__))
-#define jac_random_gumbel(key, shape, ...) \
-    jac_random_gumbel_(JAC_AT, key, shape, JAC_DTYPE_OPT_(__VA_ARGS__))
+#define jac_random_exponential(key, ... /* shape, dtype */)                            \
+    jac_random_exponential_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
+                      JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
+#define jac_random_gumbel(key, ... /* shape, dtype */)                            \
+    jac_random_gumbel_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
+                      JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* true with probability p, a number or an array that broadcasts to the shape. */
-#define jac_random_bernoulli(key, p, shape) jac_random_bernoulli_(JAC_AT, key, JAC_V(p), shape)
+#define jac_random_bernoulli(key, p, shape) \
+    jac_random_bernoulli_(JAC_AT, key, JAC_V(p), JAC_SHAPE_(shape))
 /* Integers from minval to maxval - 1 (minval where there are none); i32 by default. */
-#define jac_random_randint(key, shape, minval, maxval, ...)                           \
-    jac_random_randint_(JAC_AT, key, shape, JAC_V(minval), JAC_V(maxval), \
-                        JAC_DTYPE_OPT_(__VA_ARGS__))
+#define jac_random_randint(key, shape, minval, ... /* maxval, dtype */)                  \
+    jac_random_randint_(JAC_AT, key, JAC_SHAPE_(shape), JAC_V(minval),                   \
+                        JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* Indices along `axis` of logits, with probabilities softmax(logits): one for each of the other
  * positions (shape {0, NULL}), or `shape`, to which those broadcast (jax.random.categorical). */
-#define jac_random_categorical(key, logits, axis, ...) \
-    jac_random_categorical_(JAC_AT, key, JAC_V(logits), axis, JAC_SHAPE_OPT_(__VA_ARGS__))
+#define jac_random_categorical(key, logits, ... /* axis, shape */)                    \
+    jac_random_categorical_(JAC_AT, key, JAC_V(logits), JAC_HEAD_(__VA_ARGS__),       \
+                            JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* A random permutation of 0 .. n-1 is not here: it needs a sort. */
 JAC_API jac jac_random_key_(const jac_loc *at, jac seed);
 JAC_API jac jac_random_split_(const jac_loc *at, jac key, int64_t n);

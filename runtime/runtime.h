@@ -70,6 +70,8 @@ typedef struct rt_slot {
 
 /* NULL with an error: null, stale, of another thread, an escaped tracer, donated. */
 rt_slot *rt_slot_of(jac x);
+/* What is wrong with the bits of x as a handle, whatever it stands for; NULL: nothing. */
+const char *rt_no_handle(jac x);
 jac rt_wrap_array(rt_array *a); /* takes the reference; NULL gives the null handle */
 jac rt_wrap_number(rt_number n);
 jac rt_wrap_value(uint64_t trace, ir_value *v);
@@ -137,6 +139,17 @@ jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes);
 bool rt_axis(const char *what, int64_t axis, int rank, int *out);
 /* Has the list n >= 0 numbers, and are they there? Otherwise an error naming `what`. */
 bool rt_list(const char *what, jac_dims d);
+/* The axes of an option: {0, NULL} if it was left out, a list of one if it was an int, for which there
+ * is room in *one. */
+jac_dims rt_axes(jac_dims given, int64_t *one);
+/* Are n handles what the room is for? Otherwise an error naming `what` that gives them. A null pointer
+ * has none. */
+bool rt_room(const char *what, const char *name, int n, jac_out out);
+/* Of something that is not the user's. */
+static inline jac_out rt_out(jac *x)
+{
+    return (jac_out){x, SIZE_MAX};
+}
 
 /* ---- trace.c: recording ------------------------------------------------------------------------ */
 

@@ -115,7 +115,7 @@ static void every_way(jac_fn f, const jac *args, int nout, const double *want)
     for (int way = 0; way < 3; way++) {
         jac out[4];
         jac_disable_jit(way == 1);
-        cr_assert(jac_call_(JAC_AT, way ? jitted : f, args, SIZE_MAX, out, sizeof out),
+        cr_assert(jac_call_(JAC_AT, way ? jitted : f, args, SIZE_MAX, (jac_out){out, sizeof out}),
                   "way %d: %s", way, jac_error());
         for (int k = 0; k < nout; k++)
             cr_expect_float_eq(jac_item_f64(out[k]), want[k], 1e-12, "way %d, result %d: %.17g",

@@ -117,13 +117,13 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_cond(true, cube_fn, cube_fn, NULL, &out),
                "null pointer was given for the operands");
     FAILS_WITH(jac_cond(true, cube_fn, cube_fn, &x, NULL), "null pointer was given for the result");
-    FAILS_WITH(jac_switch(0, 2, NULL, &x, &out), "there is no branch");
+    FAILS_WITH(jac_switch_(JAC_AT, jac_asarray(0), 2, NULL, &x, (jac_out){&out, SIZE_MAX}), "there is no branch");
     FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "one scalar");
     cr_assert(!jac_ok(out), "a failed call leaves null handles");
     FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there are no arrays");
     FAILS_WITH(jac_stack_n(0, 2, NULL), "there are no arrays");
     jac m = jac_ones(JAC_SHAPE(3, 4));
-    jac_dims null = {2, NULL}, negative = {-1, null.v};
+    jac_dims null = {2, NULL}, negative = {-1, (int64_t[]){0}};
     FAILS_WITH(jac_array_of(JAC_F32, null, &x), "null pointer");
     FAILS_WITH(jac_zeros(null), "null pointer");
     FAILS_WITH(jac_reshape_(JAC_AT, m, null), "null pointer");
@@ -137,7 +137,7 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_grad_(JAC_AT, cube_fn, (jac_grad_opts){.argnums = null}), "null pointer");
     FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a list of -1");
     FAILS_WITH(jac_scalar((jac_dtype)99, 1), "no dtype");
-    FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), 99), "no dtype");
+    FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), (jac_dtype)99), "no dtype");
 }
 
 Test(errors, first_error_of_an_expression_is_told)

@@ -454,7 +454,7 @@ typedef struct {
 static jac total(const inner *e, const jac *in)
 {
     jac out[MOST] = {0}, sum = jac_of_f64(0);
-    jac_call_(JAC_AT, e->f, in, SIZE_MAX, out, SIZE_MAX);
+    jac_call_(JAC_AT, e->f, in, SIZE_MAX, (jac_out){out, SIZE_MAX});
     for (int k = 0; k < e->results; k++)
         sum = jac_add(sum, weighted(out[k]));
     return sum;
@@ -494,7 +494,7 @@ static void check_gradients(golden *g, const char *how, jac_fn grad, const test_
                             const jac *in)
 {
     jac out[MOST] = {0};
-    jac_call_(JAC_AT, grad, in, SIZE_MAX, out, SIZE_MAX);
+    jac_call_(JAC_AT, grad, in, SIZE_MAX, (jac_out){out, SIZE_MAX});
     for (int k = 0; k < g->ngrad; k++)
         check(g, how, out[k], &want[k]);
 }
@@ -504,7 +504,7 @@ static void check_gradient_over_batch(golden *g, jac_fn grad, const jac *in)
     jac batch[MOST], out[MOST] = {0};
     for (int k = 0; k < g->nin; k++)
         batch[k] = jac_stack(0, in[k], in[k]);
-    jac_call_(JAC_AT, jac_jit(jac_vmap(grad)), batch, SIZE_MAX, out, SIZE_MAX);
+    jac_call_(JAC_AT, jac_jit(jac_vmap(grad)), batch, SIZE_MAX, (jac_out){out, SIZE_MAX});
     for (int k = 0; k < g->ngrad; k++)
         check(g, "gradient over a batch", jac_ok(out[k]) ? jac_at(out[k], 1) : JAC_NULL, &g->grad[k]);
 }
@@ -529,7 +529,7 @@ static void check_batch(golden *g, jac_fn f, const jac *in)
     jac batch[MOST], out = JAC_NULL;
     for (int k = 0; k < g->nin; k++)
         batch[k] = jac_stack(0, in[k], in[k]);
-    jac_call_(JAC_AT, jac_vmap(f), batch, SIZE_MAX, &out, SIZE_MAX);
+    jac_call_(JAC_AT, jac_vmap(f), batch, SIZE_MAX, (jac_out){&out, SIZE_MAX});
     for (int k = 0; k < 2; k++)
         check(g, "over a batch", jac_ok(out) ? jac_at(out, k) : JAC_NULL, g->out);
     if (g->nin == 1)
@@ -538,7 +538,7 @@ static void check_batch(golden *g, jac_fn f, const jac *in)
         batch[k] = in[k];
     jac_fn first = g->nin == 2 ? jac_vmap(f, JAC_AXES(0, JAC_NONE))
                                : jac_vmap(f, JAC_AXES(0, JAC_NONE, JAC_NONE));
-    jac_call_(JAC_AT, first, batch, SIZE_MAX, &out, SIZE_MAX);
+    jac_call_(JAC_AT, first, batch, SIZE_MAX, (jac_out){&out, SIZE_MAX});
     for (int k = 0; k < 2; k++)
         check(g, "over a batch of its first operand", jac_ok(out) ? jac_at(out, k) : JAC_NULL, g->out);
 }
@@ -548,10 +548,10 @@ static void check_case(golden *g, jac_fn f)
     jac in[MOST], out = JAC_NULL;
     for (int k = 0; k < g->nin; k++)
         in[k] = to_jac(&g->in[k]);
-    jac_call_(JAC_AT, f, in, SIZE_MAX, &out, SIZE_MAX);
+    jac_call_(JAC_AT, f, in, SIZE_MAX, (jac_out){&out, SIZE_MAX});
     check(g, "called", out, g->out);
     out = JAC_NULL;
-    jac_call_(JAC_AT, jac_jit(f), in, SIZE_MAX, &out, SIZE_MAX);
+    jac_call_(JAC_AT, jac_jit(f), in, SIZE_MAX, (jac_out){&out, SIZE_MAX});
     check(g, "compiled", out, g->out);
     check_batch(g, f, in);
     if (!g->ngrad)

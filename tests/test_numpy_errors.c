@@ -103,8 +103,8 @@ Test(numpy_errors, sizes_that_no_array_has_are_refused)
     REFUSES(jac_arange(3000000000, 3000000002), "i32");
     REFUSES(jac_reshape_(JAC_AT, x23, rank20), "reshape", "20 dimensions");
     REFUSES(jac_iota(JAC_F32, JAC_SHAPE(2, -1), 0), "iota", "(2, -1)");
-    REFUSES(jac_zeros(JAC_SHAPE(2), 99), "99", "dtype");
-    REFUSES(jac_astype(x23, 99), "99", "dtype");
+    REFUSES(jac_zeros(JAC_SHAPE(2), (jac_dtype)99), "99", "dtype");
+    REFUSES(jac_astype(x23, (jac_dtype)99), "99", "dtype");
     jac deep = jac_zeros(JAC_SHAPE(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
     REFUSES(jac_expand_dims(deep, 0), "expand_dims", "too many dimensions");
     REFUSES(jac_one_hot(deep, 2), "too many dimensions");

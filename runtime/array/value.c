@@ -174,6 +174,19 @@ int64_t jac_dim_(const jac_loc *at, jac x, int k)
     return t.dim[k];
 }
 
+jac_dims jac_shape_(const jac_loc *at, jac x)
+{
+    rt_at(at);
+    const rt_slot *s = rt_slot_of(x);
+    if (!s)
+        return (jac_dims){-1, NULL};
+    if (s->kind == RT_ARRAY)
+        return (jac_dims){s->array->type.rank, s->array->type.dim};
+    if (s->kind == RT_TRACED)
+        return (jac_dims){s->value->type.rank, s->value->type.dim};
+    return (jac_dims){0, NULL};
+}
+
 int64_t jac_size_(const jac_loc *at, jac x)
 {
     rt_at(at);
@@ -377,6 +390,13 @@ jac jac_check_handle(jac x)
     if (!jac_ok(x))
         end_with_error();
     return x;
+}
+
+jac_fn jac_check_fn(jac_fn f)
+{
+    if (!jac_ok(f))
+        end_with_error();
+    return f;
 }
 
 bool jac_check_true(bool ok)

@@ -147,18 +147,22 @@ bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *op
 
 /* Clears the result, so that it holds null handles whatever fails. */
 static bool begin_result(const char *what, int n, const jac_fn *fns, const void *operands,
-                         void *result)
+                         jac_out result)
 {
     if (n < 1 || !fns)
         return ir_fail("%s: there is no branch", what);
     const struct jac_function *f = rt_fn(fns[0]);
     if (!f)
         return false;
-    if ((rt_fn_leaves(f) && !operands) || (f->result_leaves && !result))
+    if ((rt_fn_leaves(f) && !operands) || (f->result_leaves && !result.at))
         return ir_fail("%s: a null pointer was given for the %s", what,
-                       result || !f->result_leaves ? "operands" : "result");
-    if (result)
-        memset(result, 0, (size_t)f->result_leaves * sizeof(jac));
+                       result.at || !f->result_leaves ? "operands" : "result");
+    char of[40];
+    snprintf(of, sizeof of, "%s: ", what);
+    if (!rt_room(of, f->name, f->result_leaves, result))
+        return false;
+    if (result.at)
+        memset(result.at, 0, (size_t)f->result_leaves * sizeof(jac));
     return true;
 }
 
@@ -210,14 +214,14 @@ jac rt_branch_index(const char *what, jac x, bool truth)
 }
 
 bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, const void *operands,
-               void *result)
+               jac_out result)
 {
     unsigned m = rt_begin(at);
     jac_fn fns[] = {false_fn, true_fn};
     if (!begin_result("cond", 2, fns, operands, result))
         return false;
     jac index = rt_branch_index("cond", pred, true);
-    return jac_ok(index) && choose("cond", m, index, 2, fns, operands, result);
+    return jac_ok(index) && choose("cond", m, index, 2, fns, operands, result.at);
 }
 
 jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int n, const jac *x)
@@ -232,15 +236,15 @@ jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int
             f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return JAC_NULL;
     }
-    return f && jac_cond_(at, pred, true_fn, false_fn, x, &y) ? y : JAC_NULL;
+    return f && jac_cond_(at, pred, true_fn, false_fn, x, rt_out(&y)) ? y : JAC_NULL;
 }
 
 bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const void *operands,
-                 void *result)
+                 jac_out result)
 {
     unsigned m = rt_begin(at);
     if (!begin_result("switch", n, fns, operands, result))
         return false;
     index = rt_branch_index("switch", index, false);
-    return jac_ok(index) && choose("switch", m, index, n, fns, operands, result);
+    return jac_ok(index) && choose("switch", m, index, n, fns, operands, result.at);
 }

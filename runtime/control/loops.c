@@ -407,7 +407,7 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
     return ok;
 }
 
-bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *ys, jac_scan_opts o)
+bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room, size_t ys_room)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *body = rt_fn(fn);
@@ -420,10 +420,13 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
             body->name, ir_count_tmp(body->nargs, "argument"),
             ir_count_tmp(body->result_leaves, "handle"));
     int n = body->arg_leaves[0], nx = body->arg_leaves[1], ny = body->result_leaves - n;
-    if ((n && !carry) || (nx && !xs) || (ny && !ys))
-        return ir_fail("scan: a null pointer was given for %s", n && !carry ? "the carry"
-                                                                : ny && !ys ? "ys"
+    if ((n && !o.carry) || (nx && !o.xs) || (ny && !o.ys))
+        return ir_fail("scan: a null pointer was given for %s", n && !o.carry ? "the carry"
+                                                                : ny && !o.ys ? "ys"
                                                                             : "xs");
+    if (!rt_room("scan: the carry of ", body->name, n, (jac_out){o.carry, carry_room}) ||
+        !rt_room("scan: as ys, ", body->name, ny, (jac_out){o.ys, ys_room}))
+        return false;
     if (o.unroll < 0)
         return ir_fail("scan: an unroll of %lld", (long long)o.unroll);
     if (o.length < 0)
@@ -433,16 +436,16 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, void *carry, const void *xs, void *
     int64_t length = o.length > 0 ? o.length : -1;
     ir_type *types = ir_xmalloc((size_t)(n + nx + 1) * sizeof *types);
     jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
-    memcpy(s, carry, (size_t)n * sizeof *s);
+    memcpy(s, o.carry, (size_t)n * sizeof *s);
     RT_AUTO_TRACED b = {0};
-    bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, xs, &length, types + n) &&
+    bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, o.xs, &length, types + n) &&
               trace_body("scan", body, 0, n, types, s, &b) &&
-              emit_scan(&b, length, n, nx, ny, o.reverse, s, xs, y);
+              emit_scan(&b, length, n, nx, ny, o.reverse, s, o.xs, y);
     rt_end_tree(m, ok ? n + ny : 0, y);
     for (int k = 0; k < n; k++)
-        ((jac *)carry)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)o.carry)[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < ny; k++)
-        ((jac *)ys)[k] = ok ? y[n + k] : JAC_NULL;
+        ((jac *)o.ys)[k] = ok ? y[n + k] : JAC_NULL;
     free(s);
     free(types);
     return ok;

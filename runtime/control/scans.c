@@ -14,20 +14,23 @@ static bool body_trace(const rt_function *body, const ir_type *types, rt_traced 
     return rt_trace_fn(body->inner, types, out);
 }
 
-bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, void *ys)
+bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, jac_out ys)
 {
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
     int n = rt_fn_leaves(f);
-    if (!n || !xs || (f->result_leaves && !ys))
+    if (!n || !xs || (f->result_leaves && !ys.at))
         return ir_fail("map: %s", n ? "a null pointer was given" : "there is nothing to map over");
+    if (!rt_room("map: ", f->name, f->result_leaves, ys))
+        return false;
     rt_function *body = rt_function_new(f->name, at, 2, (int[]){0, n}, f->result_leaves);
     body->inner = rt_fn_retain(f);
     body->trace = body_trace;
     jac none;
-    bool ok = jac_scan_(at, rt_fn_of(&body->face), &none, xs, ys, (jac_scan_opts){0});
+    jac_scan_opts o = {.carry = &none, .xs = xs, .ys = ys.at};
+    bool ok = jac_scan_(at, rt_fn_of(&body->face), o, SIZE_MAX, SIZE_MAX);
     rt_fn_release(&body->face);
     return ok;
 }
@@ -188,8 +191,7 @@ static bool reversed(const ascan *s, jac *x)
     return true;
 }
 
-bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void *result,
-                           jac_associative_scan_opts o)
+bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o, size_t room)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
@@ -202,16 +204,18 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, const void *elems, void
             "but it takes %s (%s) and gives %d",
             f->name, ir_count_tmp(f->nargs, "argument"), ir_count_tmp(rt_fn_leaves(f), "handle"),
             f->result_leaves);
-    if (!elems || !result)
+    if (!o.elems || !o.result)
         return ir_fail("associative_scan: a null pointer was given");
+    if (!rt_room("associative_scan: ", f->name, s.n, (jac_out){o.result, room}))
+        return false;
     jac *x = ir_xmalloc((size_t)(2 * s.n) * sizeof *x), *y = x + s.n;
-    memcpy(x, elems, (size_t)s.n * sizeof *x);
+    memcpy(x, o.elems, (size_t)s.n * sizeof *x);
     int64_t length = scanned_length(&s, x, o.axis);
     bool ok = length >= 0 && (!o.reverse || reversed(&s, x)) && scan(&s, length, x, y) &&
               (!o.reverse || reversed(&s, y));
     rt_end_tree(m, ok ? s.n : 0, y);
     for (int k = 0; k < s.n; k++)
-        ((jac *)result)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)o.result)[k] = ok ? y[k] : JAC_NULL;
     free(x);
     return ok;
 }

@@ -28,34 +28,51 @@ jac jac_gelu_(const jac_loc *at, jac x)
     return rt_end(m, jac_mul(x, cdf));
 }
 
-/* x less its greatest element along the axis, which is a constant to the derivative. */
-static jac shifted(jac x, int axis)
+/* Axes in ascending order; the last alone if none are given. -1 with an error. */
+static int softmax_axes(const char *what, jac *x, jac_dims given, int64_t axes[IR_MAX_RANK])
 {
-    jac greatest = rt_reduce(&op_reduce_max, x, 1, (int64_t[]){axis});
-    return jac_ok(greatest) ? jac_sub(x, jac_stop_gradient(jac_expand_dims(greatest, axis))) : JAC_NULL;
-}
-
-static bool float_with_axis(const char *what, jac *x, int *axis)
-{
+    static const int64_t last = -1;
     ir_type t;
-    return rt_promote(1, x, true) && rt_type_of(*x, &t) && rt_axis(what, *axis, t.rank, axis);
+    if (!rt_promote(1, x, true) || !rt_type_of(*x, &t))
+        return -1;
+    int n = np_axes(what, given.v ? given : (jac_dims){1, &last}, t.rank, axes);
+    for (int k = 1; k < n; k++)
+        for (int j = k; j > 0 && axes[j - 1] > axes[j]; j--) {
+            int64_t a = axes[j];
+            axes[j] = axes[j - 1];
+            axes[j - 1] = a;
+        }
+    return n;
 }
 
-jac jac_softmax_(const jac_loc *at, jac x, int axis)
+/* x less its greatest element along the axes, which is a constant to the derivative. */
+static jac shifted(jac x, int n, const int64_t *axes)
 {
-    unsigned m = rt_begin(at);
-    if (!float_with_axis("softmax", &x, &axis))
-        return rt_end(m, JAC_NULL);
-    jac e = jac_exp(shifted(x, axis));
-    return rt_end(m, jac_div(e, jac_sum(e, JAC_AXES(axis), .keepdims = true)));
+    jac greatest = rt_reduce(&op_reduce_max, x, n, axes);
+    if (!jac_ok(greatest))
+        return JAC_NULL;
+    return jac_sub(x, jac_stop_gradient(np_expand_dims(greatest, n, axes)));
 }
 
-jac jac_log_softmax_(const jac_loc *at, jac x, int axis)
+jac jac_softmax_(const jac_loc *at, jac x, jac_dims given)
 {
     unsigned m = rt_begin(at);
-    if (!float_with_axis("log_softmax", &x, &axis))
+    int64_t axes[IR_MAX_RANK];
+    int n = softmax_axes("softmax", &x, given, axes);
+    if (n < 0)
         return rt_end(m, JAC_NULL);
-    jac y = shifted(x, axis);
-    jac norm = jac_log(jac_sum(jac_exp(y), JAC_AXES(axis), .keepdims = true));
+    jac e = jac_exp(shifted(x, n, axes));
+    return rt_end(m, jac_div(e, jac_sum(e, ((jac_dims){n, axes}), .keepdims = true)));
+}
+
+jac jac_log_softmax_(const jac_loc *at, jac x, jac_dims given)
+{
+    unsigned m = rt_begin(at);
+    int64_t axes[IR_MAX_RANK];
+    int n = softmax_axes("log_softmax", &x, given, axes);
+    if (n < 0)
+        return rt_end(m, JAC_NULL);
+    jac y = shifted(x, n, axes);
+    jac norm = jac_log(jac_sum(jac_exp(y), ((jac_dims){n, axes}), .keepdims = true));
     return rt_end(m, jac_sub(y, norm));
 }

@@ -186,12 +186,27 @@ jac np_expand_dims(jac x, int n, const int64_t *axes)
     return with_dims(&op_expand_dims, x, n, axes);
 }
 
-jac jac_expand_dims_(const jac_loc *at, jac x, int axis)
+jac jac_expand_dims_(const jac_loc *at, jac x, jac_dims given)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    bool ok = array_type(&x, &t) && rt_axis("expand_dims", axis, t.rank + 1, &axis);
-    return rt_end(m, ok ? np_expand_dims(x, 1, (int64_t[]){axis}) : JAC_NULL);
+    int64_t axes[IR_MAX_RANK], sorted[IR_MAX_RANK];
+    int n = 0;
+    if (!array_type(&x, &t) || !rt_list("expand_dims", given))
+        return rt_end(m, JAC_NULL);
+    if (given.n == 0)
+        return rt_end(m, x);
+    if (t.rank + given.n > IR_MAX_RANK) {
+        ir_fail("expand_dims: %s has too many dimensions for %d more", ir_type_tmp(&t), given.n);
+        return rt_end(m, JAC_NULL);
+    }
+    if (np_axes("expand_dims", given, t.rank + given.n, axes) < 0)
+        return rt_end(m, JAC_NULL);
+    for (int d = 0; d < t.rank + given.n; d++)
+        for (int k = 0; k < given.n; k++)
+            if (axes[k] == d)
+                sorted[n++] = d;
+    return rt_end(m, np_expand_dims(x, n, sorted));
 }
 
 jac jac_squeeze_(const jac_loc *at, jac x, jac_dims given)

@@ -15,28 +15,6 @@
 #include "runtime/numpy/numpy.h"
 #include "runtime/solve/solvers.h"
 
-/* A tree that a macro was given, or a number in its place, as a tree. */
-void jac_tree_of_(void *tree, size_t size, const void *given, int kind)
-{
-    jac *x = tree;
-    switch (kind) {
-    case 1:
-        *x = jac_of_f64(*(const float *)given);
-        break;
-    case 2:
-        *x = jac_of_f64(*(const double *)given);
-        break;
-    case 3:
-        *x = jac_of_i64(*(const int *)given);
-        break;
-    case 4:
-        *x = jac_of_i64(*(const long *)given);
-        break;
-    default:
-        memcpy(tree, given, size);
-    }
-}
-
 /* ---- graphs over one list of constants ------------------------------------------------------- */
 
 /* The constants of an equation, piece by piece. */

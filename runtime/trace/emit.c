@@ -175,6 +175,16 @@ bool rt_list(const char *what, jac_dims d)
            ir_fail("%s: a list of %d integers%s", what, d.n, d.n > 0 ? " at a null pointer" : "");
 }
 
+jac_dims rt_axes(jac_dims given, int64_t *one)
+{
+    if (given.v)
+        return given;
+    if (given.n == INT_MIN)
+        return (jac_dims){0, NULL};
+    *one = given.n;
+    return (jac_dims){1, one};
+}
+
 jac rt_broadcast_to(jac x, int rank, const int64_t *shape)
 {
     ir_type t;

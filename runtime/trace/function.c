@@ -147,6 +147,11 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     for (int k = 0; k < nin; k++)
         if (!jac_ok(in[k]))
             return ir_fail("%s: %s is a null handle", f->name, rt_leaf_name(f, k));
+    for (int k = 0; k < nin; k++) {
+        const char *why = rt_no_handle(in[k]);
+        if (why)
+            return ir_fail("%s: %s: %s", f->name, rt_leaf_name(f, k), why);
+    }
     rt_function *made = f->impl;
     bool ok;
     if (made && made->call)
@@ -181,8 +186,21 @@ static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
     return ok;
 }
 
-bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room, void *result,
-               size_t room)
+bool rt_room(const char *what, const char *name, int n, jac_out out)
+{
+    size_t gives = (size_t)n * sizeof(jac), room = out.room & ~JAC_EXACTLY_;
+    if (gives && !out.at)
+        return ir_fail("%s%s: a null pointer was given for %s", what, name, ir_count_tmp(n, "handle"));
+    if (out.room == SIZE_MAX || !n)
+        return true;
+    if (out.room & JAC_EXACTLY_ && room != gives)
+        return ir_fail("%s%s gives %s, but is given a struct of %zu", what, name,
+                       ir_count_tmp(n, "handle"), room / sizeof(jac));
+    return room >= gives || ir_fail("%s%s gives %s, but the result has room for %zu", what, name,
+                                    ir_count_tmp(n, "handle"), room / sizeof(jac));
+}
+
+bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room, jac_out result)
 {
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
@@ -190,17 +208,17 @@ bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room,
         return false;
     size_t needs = (size_t)rt_fn_leaves(f) * sizeof(jac);
     size_t gives = (size_t)f->result_leaves * sizeof(jac);
-    if ((needs && !args) || (gives && !result))
-        return ir_fail("%s: the %s are a null pointer", f->name, result ? "arguments" : "results");
-    if (room < gives)
-        return ir_fail("%s gives %s, but the result has room for %zu", f->name,
-                       ir_count_tmp(f->result_leaves, "handle"), room / sizeof(jac));
+    if ((needs && !args) || (gives && !result.at))
+        return ir_fail("%s: the %s are a null pointer", f->name,
+                       result.at ? "arguments" : "results");
+    if (!rt_room("", f->name, f->result_leaves, result))
+        return false;
     if (args_room < needs) {
-        memset(result, 0, gives);
+        memset(result.at, 0, gives);
         return ir_fail("%s takes %s, but its arguments have %zu", f->name,
                        ir_count_tmp(rt_fn_leaves(f), "handle"), args_room / sizeof(jac));
     }
-    return call_in_scope(f, args, result);
+    return call_in_scope(f, args, result.at);
 }
 
 static bool same_signature(const struct jac_function *f, int nargs, const int *leaves,

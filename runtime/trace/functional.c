@@ -19,7 +19,7 @@ static jac_type public_type(const ir_type *t)
 
 static bool private_type(const struct jac_function *f, int leaf, const jac_type *t, ir_type *out)
 {
-    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || (int)t->dtype < JAC_DEFAULT || t->dtype > JAC_F64)
+    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || t->dtype > JAC_F64)
         return ir_fail("eval_shape of %s: the type given for %s has %d dimensions and dtype %d",
                        f->name, rt_leaf_name(f, leaf), t->ndim, (int)t->dtype);
     ir_dtype d;
@@ -61,7 +61,7 @@ static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_typ
 
 /* args: handles, or NULL, and then the types are given. */
 static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_type *given,
-                       jac_type *results)
+                       jac_type *results, size_t room)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
@@ -70,6 +70,9 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     int n = rt_fn_leaves(f);
     if ((n && !args && !given) || (f->result_leaves && !results))
         return ir_fail("eval_shape of %s: a null pointer was given", f->name);
+    if (room / sizeof *results < (size_t)f->result_leaves)
+        return ir_fail("eval_shape of %s: it gives %s, but there is room for %zu types", f->name,
+                       ir_count_tmp(f->result_leaves, "handle"), room / sizeof *results);
     ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
     bool ok = true;
     for (int k = 0; k < n && ok; k++)
@@ -84,14 +87,16 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     return ok;
 }
 
-bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results)
+bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results,
+                     size_t room)
 {
-    return eval_shape(at, f, args, NULL, results);
+    return eval_shape(at, f, args, NULL, results, room);
 }
 
-bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results)
+bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type *results,
+                     size_t room)
 {
-    return eval_shape(at, f, NULL, args, results);
+    return eval_shape(at, f, NULL, args, results, room);
 }
 
 /* ---- closure_convert ----------------------------------------------------------------------------

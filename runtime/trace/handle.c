@@ -265,6 +265,14 @@ rt_slot *rt_slot_of(jac x)
     return NULL;
 }
 
+const char *rt_no_handle(jac x)
+{
+    uint32_t k;
+    const char *why;
+    find((uintptr_t)x.word, &k, &why);
+    return why;
+}
+
 void rt_give_up(jac x, rt_function *f, int leaf)
 {
     uint32_t k;

@@ -230,7 +230,9 @@ static bool mark_donated(jitted *j, const struct jac_function *f, jac_dims argnu
 
 jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
 {
+    int64_t one;
     rt_at(at);
+    o.donate_argnums = rt_axes(o.donate_argnums, &one);
     const struct jac_function *f = rt_fn(fn);
     if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
         return JAC_NULL_FN;

@@ -66,22 +66,23 @@ static bool run_jvp(const struct jac_function *f, const jac *primals, const jac 
     return ok;
 }
 
-bool jac_jvp_(const jac_loc *at, jac_fn fn, const void *primals, const void *tangents, void *out,
-              void *out_tangents)
+bool jac_jvp_(const jac_loc *at, jac_fn fn, jac_jvp_in in, jac_out out, jac_out out_tangents)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
     int n = f->result_leaves;
-    if ((rt_fn_leaves(f) && (!primals || !tangents)) || (n && (!out || !out_tangents)))
+    if ((rt_fn_leaves(f) && (!in.primals || !in.tangents)) || (n && (!out.at || !out_tangents.at)))
         return ir_fail("jvp of %s: a null pointer was given for a tree", f->name);
+    if (!rt_room("jvp: ", f->name, n, out) || !rt_room("jvp: ", f->name, n, out_tangents))
+        return false;
     jac *y = ir_xmalloc((size_t)(2 * n + 1) * sizeof *y);
-    bool ok = run_jvp(f, primals, tangents, y, y + n);
+    bool ok = run_jvp(f, in.primals, in.tangents, y, y + n);
     rt_end_tree(m, ok ? 2 * n : 0, y);
     for (int k = 0; k < n; k++) {
-        ((jac *)out)[k] = ok ? y[k] : JAC_NULL;
-        ((jac *)out_tangents)[k] = ok ? y[n + k] : JAC_NULL;
+        ((jac *)out.at)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)out_tangents.at)[k] = ok ? y[n + k] : JAC_NULL;
     }
     free(y);
     return ok;

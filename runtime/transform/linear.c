@@ -157,17 +157,19 @@ static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_
 }
 
 static jac_fn linear_closure(const jac_loc *at, const char *what, bool transposed, jac_fn fn,
-                             const void *primals, void *out)
+                             const void *primals, jac_out out)
 {
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return JAC_NULL_FN;
     int n = rt_fn_leaves(f), nout = f->result_leaves;
-    if ((n && !primals) || (nout && !out)) {
+    if ((n && !primals) || (nout && !out.at)) {
         ir_fail("%s of %s: a null pointer was given for a tree", what, f->name);
         return JAC_NULL_FN;
     }
+    if (!rt_room(transposed ? "vjp: " : "linearize: ", f->name, nout, out))
+        return JAC_NULL_FN;
     closure *c = transposed ? closure_new(what, "a cotangent", nout, n)
                             : closure_new(what, "a tangent", n, nout);
     ir_type *args = transposed ? c->to : c->from, *results = transposed ? c->from : c->to;
@@ -179,7 +181,7 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
               linearize_at(c, &t, primals, args, n, results, transposed, y);
     rt_end_tree(m, ok ? nout : 0, y);
     for (int k = 0; k < nout; k++)
-        ((jac *)out)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)out.at)[k] = ok ? y[k] : JAC_NULL;
     free(y);
     if (ok)
         return rt_wrap_function(made);
@@ -187,12 +189,12 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
     return JAC_NULL_FN;
 }
 
-jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, void *out)
+jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, jac_out out)
 {
     return linear_closure(at, "vjp", true, f, primals, out);
 }
 
-jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, void *out)
+jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, jac_out out)
 {
     return linear_closure(at, "linearize", false, f, primals, out);
 }
