@@ -16,7 +16,7 @@
  *    wrong, in terms of shapes and dtypes, and at which C line; see jac_error. An operation on a
  *    null handle returns null, so an expression can be checked once, at its end.
  *  - Handles belong to the thread that made them, and to its innermost open JAC_SCOPE.
- *  - `...` after options means designated initialisers: jac_sum(x, JAC_AXES(1), .keepdims = true).
+ *  - `...` after options means designated initialisers: jac_sum(x, 1, .keepdims = true).
  */
 #ifndef JACQUARD_H
 #define JACQUARD_H
@@ -124,11 +124,16 @@ typedef struct {
 /* Rank, sizes and dtype; they work on traced values too. A null or stale handle gives -1 (rank,
  * size), 0 (dim), JAC_DEFAULT, and an error. Negative k counts from the last dimension. Errors and
  * graphs write types as f32[3,4], and as ~f32[] what is of weak type. */
+/* The rank (jnp.ndim); -1 and an error for a null or stale handle. */
 #define jac_ndim(x)      jac_ndim_(JAC_AT, x)
+/* The size of dimension k, from 0, or from the last if negative (x.shape[k]); 0 and an error if
+ * there is none. */
 #define jac_dim(x, k)    jac_dim_(JAC_AT, x, k)
+/* The number of elements, 1 for a scalar (jnp.size). */
 #define jac_size(x)      jac_size_(JAC_AT, x)
 /* The sizes as a list, good for as long as x lives: jac_zeros(jac_shape(x)). */
 #define jac_shape(x) jac_shape_(JAC_AT, x)
+/* The element type (x.dtype). */
 #define jac_dtype_of(x)  jac_dtype_of_(JAC_AT, x)
 #define jac_weak_type(x) jac_weak_type_(JAC_AT, x) /* came from C numbers alone: gives way in promotion */
 JAC_API const char *jac_dtype_name(jac_dtype d);
@@ -225,6 +230,7 @@ JAC_API void jac_scope_close_(jac_scope *s);
 #define jac_release(x) jac_release_(JAC_AT, x)
 /* The same for functions that transformations gave. */
 #define jac_retain_fn(f)  jac_retain_fn_(JAC_AT, f)
+/* Gives a reference of jac_retain_fn back. */
 #define jac_release_fn(f) jac_release_fn_(JAC_AT, f)
 JAC_API jac jac_retain_(const jac_loc *at, jac x);
 JAC_API void jac_release_(const jac_loc *at, jac x);
@@ -288,7 +294,9 @@ JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 /* The one element of an array of size 1, converted; NaN, 0, false and an error if there is none, or
  * if x is a value of an open trace, which has no element yet (JAX's ConcretizationTypeError). */
 #define jac_item_f64(x)  jac_item_f64_(JAC_AT, x)
+/* As an integer: floats are truncated (int(x)). */
 #define jac_item_i64(x)  jac_item_i64_(JAC_AT, x)
+/* As a truth value: nonzero is true (bool(x)). */
 #define jac_item_bool(x) jac_item_bool_(JAC_AT, x)
 JAC_API double jac_item_f64_(const jac_loc *at, jac x);
 JAC_API int64_t jac_item_i64_(const jac_loc *at, jac x);
@@ -310,6 +318,7 @@ JAC_API char *jac_str_(const jac_loc *at, jac x);
 JAC_API bool jac_print_(const jac_loc *at, jac x);
 /* NumPy's .npy files, format 1.0 to 3.0, C or Fortran order, little or big endian. */
 #define jac_save(path, x) jac_save_(JAC_AT, path, x)
+/* Reads a file that jac_save or NumPy wrote; null and an error if it is not one (jnp.load). */
 #define jac_load(path)    jac_load_(JAC_AT, path)
 JAC_API bool jac_save_(const jac_loc *at, const char *path, jac x);
 JAC_API jac jac_load_(const jac_loc *at, const char *path);
@@ -460,6 +469,7 @@ static inline __attribute__((always_inline)) bool jac_call_here_(const jac_loc *
 /* has_aux=True: the first handle of f's result is the loss, the others are carried along. Gives
  * struct { grads; aux } and struct { loss; aux; grads }. */
 #define jac_grad_aux(... /* f, argnums */)           JAC_GRAD_(false, true, __VA_ARGS__)
+/* Gives struct { loss; aux; grads }. */
 #define jac_value_and_grad_aux(... /* f, argnums */) JAC_GRAD_(true, true, __VA_ARGS__)
 typedef struct {
     jac_dims argnums; /* none: argument 0 */
@@ -498,12 +508,16 @@ JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
  * differentiable: lanes that share a maximum share its derivative evenly. A name that no vmap around
  * the call binds is an error. */
 #define jac_psum(x, axis_name)  jac_collective_(JAC_AT, "psum", JAC_V(x), axis_name)
+/* The mean over the batch; floats, also of integers (jax.lax.pmean). */
 #define jac_pmean(x, axis_name) jac_collective_(JAC_AT, "pmean", JAC_V(x), axis_name)
+/* The greatest over the batch, of x's dtype (jax.lax.pmax). */
 #define jac_pmax(x, axis_name)  jac_collective_(JAC_AT, "pmax", JAC_V(x), axis_name)
+/* The least over the batch, of x's dtype (jax.lax.pmin). */
 #define jac_pmin(x, axis_name)  jac_collective_(JAC_AT, "pmin", JAC_V(x), axis_name)
 /* This lane's place in the batch, i32 from 0 (jax.lax.axis_index), and how many lanes there are, a C
  * integer, -1 on error (jax.lax.axis_size). */
 #define jac_axis_index(axis_name) jac_axis_index_(JAC_AT, axis_name)
+/* How many lanes the batch has, a C integer; -1 and an error if no vmap binds the name. */
 #define jac_axis_size(axis_name)  jac_axis_size_(JAC_AT, axis_name)
 JAC_API jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis_name);
 JAC_API jac jac_axis_index_(const jac_loc *at, const char *axis_name);
@@ -569,6 +583,7 @@ JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *pr
 /* Jacobians in the arguments named (0 if none is), by forward or reverse mode (jax.jacfwd, jax.jacrev):
  * for each handle of f's result, for each leaf, one array of the result's shape, then the leaf's. */
 #define jac_jacfwd(... /* f, argnums */) JAC_JACOBIAN_(false, __VA_ARGS__)
+/* By reverse mode: one pass for each element of the result (jax.jacrev). */
 #define jac_jacrev(... /* f, argnums */) JAC_JACOBIAN_(true, __VA_ARGS__)
 #define JAC_JACOBIAN_(reverse, ...)                         \
     jac_jacobian_(JAC_AT, JAC_HEAD_(__VA_ARGS__), reverse,  \
@@ -634,6 +649,7 @@ JAC_API jac_type jac_shaped(jac_dtype dtype, jac_dims shape); /* jac_shaped(JAC_
 #define jac_eval_shape(f, ... /* args, results */)                        \
     jac_eval_shape_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_LAST_(__VA_ARGS__), \
                     __builtin_object_size(JAC_LAST_(__VA_ARGS__), 1))
+/* The same for arguments that do not exist, of the types given, one for each handle. */
 #define jac_eval_types(f, ... /* types, results */)                       \
     jac_eval_types_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_LAST_(__VA_ARGS__), \
                     __builtin_object_size(JAC_LAST_(__VA_ARGS__), 1))
@@ -724,6 +740,7 @@ JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *bran
 #define jac_scan(body, ... /* carry, xs, ys, options */) \
     JAC_CAT_(JAC_SCAN, JAC_IS_3_(__VA_ARGS__))(body, __VA_ARGS__)
 typedef struct {
+    int unused_;
     void *carry;
     const void *xs;
     void *ys;
@@ -736,7 +753,10 @@ typedef struct {
 #define JAC_SCANY(body, carry_, xs_, ys_)                                                   \
     jac_scan_(JAC_AT, body, (jac_scan_opts){.carry = (carry_), .xs = (xs_), .ys = (ys_)},   \
               JAC_ROOM_FOR_(carry_), JAC_ROOM_FOR_(ys_))
-#define JAC_SCANN(body, ...) jac_scan_here_(JAC_AT, body, (jac_scan_opts){__VA_ARGS__})
+#define JAC_SCANN(body, ...) JAC_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), body, __VA_ARGS__)
+#define JAC_SCANN_(o, body, ...)                         \
+    JAC_WITH_OPTIONS_(o, jac_scan_opts, (.unused_ = 0),  \
+                      jac_scan_here_(JAC_AT, body, o), __VA_ARGS__)
 JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, jac_scan_opts o, size_t carry_room,
                        size_t ys_room);
 static inline __attribute__((always_inline)) bool jac_scan_here_(const jac_loc *at, jac_fn body,
@@ -757,6 +777,7 @@ JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, jac_out ys);
 #define jac_associative_scan(fn, ... /* elems, result, options */) \
     JAC_CAT_(JAC_ASSOCIATIVE_SCAN, JAC_IS_2_(__VA_ARGS__))(fn, __VA_ARGS__)
 typedef struct {
+    int unused_;
     const void *elems;
     void *result;
     int64_t axis;
@@ -767,7 +788,10 @@ typedef struct {
                           (jac_associative_scan_opts){.elems = (elems_), .result = (result_)}, \
                           JAC_ROOM_FOR_(result_))
 #define JAC_ASSOCIATIVE_SCANN(fn, ...) \
-    jac_associative_scan_here_(JAC_AT, fn, (jac_associative_scan_opts){__VA_ARGS__})
+    JAC_ASSOCIATIVE_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), fn, __VA_ARGS__)
+#define JAC_ASSOCIATIVE_SCANN_(o, fn, ...)                           \
+    JAC_WITH_OPTIONS_(o, jac_associative_scan_opts, (.unused_ = 0),  \
+                      jac_associative_scan_here_(JAC_AT, fn, o), __VA_ARGS__)
 JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o,
                                    size_t room);
 static inline __attribute__((always_inline)) bool

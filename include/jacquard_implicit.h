@@ -86,7 +86,9 @@ typedef struct {
  * max(tol * |b|, atol); .maxiter (10 times the elements; restarts of gmres); .x0 = &x0; .M, a jac_fn that
  * approximates the inverse of A; .restart (20): directions that gmres keeps. */
 #define jac_cg(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_CG, A, __VA_ARGS__, )
+/* For any A: the stabilised biconjugate gradients (jax.scipy.sparse.linalg.bicgstab). */
 #define jac_bicgstab(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_BICGSTAB, A, __VA_ARGS__, )
+/* For any A: the least residual over .restart directions at a time (jax.scipy.sparse.linalg.gmres). */
 #define jac_gmres(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_GMRES, A, __VA_ARGS__, )
 typedef struct {
     int unused_;
@@ -99,7 +101,9 @@ typedef struct {
 /* The same as solvers, for the functions above: jac_cg_solver, or within a solver of your own with
  * options, jac_cg_solver(A, .tol = 1e-10). The dense one makes the matrix of A and eliminates. */
 #define jac_cg_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_CG, __VA_ARGS__, )
+/* By bicgstab. */
 #define jac_bicgstab_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_BICGSTAB, __VA_ARGS__, )
+/* By gmres. */
 #define jac_gmres_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_GMRES, __VA_ARGS__, )
 #define JAC_SOLVER_(method, A, ...) \
     jac_iterative_solver_(JAC_AT, method, A, (jac_linear_opts){.unused_ = 0, __VA_ARGS__})

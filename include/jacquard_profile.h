@@ -100,6 +100,7 @@ typedef struct {
     int64_t ncalls, ncompiled;
     int64_t events, dropped; /* of the trace */
 } jac_profile_totals;
+/* Writes the totals of the profile to *totals. */
 #define jac_profile_total(totals) jac_profile_total_(JAC_AT, totals)
 JAC_API bool jac_profile_total_(const jac_loc *at, jac_profile_totals *t);
 
@@ -108,6 +109,7 @@ typedef struct {
     double memory, cache;         /* bytes a second, beyond the caches and in the first */
     double flops_f32, flops_f64, int_ops; /* a second */
 } jac_machine;
+/* Measures the machine, if it was not yet, and writes what it can do to *machine. */
 #define jac_profile_machine(machine) jac_profile_machine_(JAC_AT, machine)
 JAC_API bool jac_profile_machine_(const jac_loc *at, jac_machine *m);
 

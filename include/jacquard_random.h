@@ -10,6 +10,7 @@
 
 /* The key of a seed, any integer (jax.random.PRNGKey). */
 #define jac_random_PRNGKey(seed) jac_random_key_(JAC_AT, JAC_V(seed))
+/* The same under its newer name; a key is still a u32[2] (jax.random.key). */
 #define jac_random_key(seed)     jac_random_PRNGKey(seed)
 /* n new keys, u32[n, 2]; take one with jac_at(keys, i) (jax.random.split). */
 #define jac_random_split(key, n) jac_random_split_(JAC_AT, key, n)
@@ -23,6 +24,7 @@
 #define jac_random_uniform(key, ... /* shape, dtype */)                                         \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),                        \
                         JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), jac_of_f64(0), jac_of_f64(1))
+/* On [minval, maxval), numbers or arrays that broadcast to the shape. */
 #define jac_random_uniform_in(key, shape, minval, ... /* maxval, dtype */)                      \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), \
                         JAC_V(minval), JAC_V(JAC_HEAD_(__VA_ARGS__)))
@@ -30,10 +32,11 @@
 #define jac_random_normal(key, ... /* shape, dtype */)                            \
     jac_random_normal_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* Rate 1. */
+/* Exponential, of rate 1 (jax.random.exponential). */
 #define jac_random_exponential(key, ... /* shape, dtype */)                            \
     jac_random_exponential_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
+/* Gumbel: -log(-log(u)) (jax.random.gumbel). */
 #define jac_random_gumbel(key, ... /* shape, dtype */)                            \
     jac_random_gumbel_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))

@@ -1,0 +1,8 @@
+/* C's + on a handle.
+ * says: invalid operands to binary */
+#include <jacquard.h>
+
+jac next(jac x)
+{
+    return x + 1;
+}

@@ -1,0 +1,8 @@
+/* An option that there is not.
+ * says: (no member named .keepdim|field designator .keepdim) */
+#include <jacquard.h>
+
+jac total(jac x)
+{
+    return jac_sum(x, 1, .keepdim = true);
+}
