@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# No file includes one of a room that it must do without (the table of rooms in docs/design.md), and
+# LLVM is included by jit/llvm/ alone. rooms.sh [ROOT]
+set -euo pipefail
+cd "${1:-$(dirname "$0")/..}"
+failed=0
+
+# check ROOM ALLOWED: ROOM's files, without those of its folders, include only what matches ALLOWED.
+# System headers may be included, but for LLVM's.
+check() {
+    local file line
+    while IFS=: read -r file line; do
+        echo "$file must not include $line"
+        failed=1
+    done < <(find $1 -maxdepth 1 -name '*.[ch]' | xargs grep -HoE '^ *#include *["<][^">]+[">]' |
+             sed -E 's/: *#include */:/' | grep -vE ":<[^>]*>$" | grep -vE ":\"($2)" || true)
+}
+check ir             'ir/'
+check jit/schedule   'ir/|jit/limits\.h|jit/lower\.h|jit/schedule/'
+check jit/host       'ir/ir\.h|jit/host/'
+check jit/program    'jac_build_id\.h|jit/(backend|jit|limits)\.h|jit/(program|observe|schedule|host)/'
+check jit/observe    'ir/|jit/jit\.h|jit/(observe|schedule|host)/'
+check jit/llvm       'ir/|jit/(backend|jit|limits|lower)\.h|jit/(llvm|observe|schedule|host)/'
+check jit/llvm/kernel 'ir/|jit/llvm/|jit/schedule/'
+check ops            'ir/|jit/lower\.h|jit/host/host\.h|ops/'
+check ops/host       'jit/host/host\.h|ops/host/|ops/scalar/|ops/kernel\.h|ops/shape\.h'
+check ops/scalar     'ops/scalar/'
+
+if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime include | grep -v '^jit/llvm/'; then
+    echo "LLVM must be included in jit/llvm/ alone"
+    failed=1
+fi
+if grep -rlE '\bLLVM[A-Z]\w+Ref\b' --include='*.[ch]' ir jit ops runtime | grep -v '^jit/llvm/'; then
+    echo "LLVM's types must be named in jit/llvm/ alone"
+    failed=1
+fi
+exit $failed
