@@ -1,8 +1,22 @@
-/* Memory that goes all at once: a graph's values and equations live and die with the graph. */
+/* Memory that goes all at once: a graph's values and equations live and die with the graph, and the
+ * temporaries of a function with the function (IR_SCRATCH).
+ *
+ * Blocks come from memory.c, where the thread keeps those that are given back, so that a function
+ * which runs again asks malloc for nothing. Under AddressSanitizer each allocation is a block of its
+ * own, so that it sees what is read or written past its end.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ir/ir.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+enum { APART = true };
+#else
+enum { APART = false };
+#endif
+
+enum { FIRST = 2048 }; /* bytes of an arena's first block; each further one is twice as large */
 
 typedef struct ir_block {
     struct ir_block *next;
@@ -10,6 +24,78 @@ typedef struct ir_block {
     _Alignas(16) char data[];
 } ir_block;
 
+static void *no_memory(size_t bytes)
+{
+    ir_fail("out of memory: %zu bytes wanted", bytes);
+    return NULL;
+}
+
+void *ir_new(size_t bytes)
+{
+    void *p = calloc(1, bytes ? bytes : 1);
+    return p ? p : no_memory(bytes);
+}
+
+void *ir_resize(void *p, size_t bytes)
+{
+    void *resized = realloc(p, bytes ? bytes : 1);
+    return resized ? resized : no_memory(bytes);
+}
+
+static ir_block *add_block(ir_arena *a, size_t bytes)
+{
+    size_t whole = sizeof(ir_block) + bytes;
+    if (whole < bytes)
+        return NULL;
+    size_t likely = a->block ? 2 * (sizeof(ir_block) + a->block->size) : FIRST;
+    if (!APART && whole < likely)
+        whole = likely;
+    ir_block *b = ir_memory_take(whole);
+    if (!b)
+        return NULL;
+    b->used = 0;
+    b->size = whole - sizeof *b;
+    b->next = a->block;
+    return a->block = b;
+}
+
+void *ir_alloc(ir_arena *a, size_t bytes)
+{
+    size_t room = (bytes + 15) & ~(size_t)15;
+    ir_block *b = a->block;
+    if (room < bytes)
+        return no_memory(bytes);
+    if ((APART || !b || b->size - b->used < room) && !(b = add_block(a, room)))
+        return no_memory(bytes);
+    void *p = b->data + b->used;
+    b->used += room;
+    return memset(p, 0, room);
+}
+
+void *ir_dup(ir_arena *a, const void *p, size_t bytes)
+{
+    void *copy = ir_alloc(a, bytes);
+    if (copy && bytes)
+        memcpy(copy, p, bytes);
+    return copy;
+}
+
+char *ir_strdup(ir_arena *a, const char *s)
+{
+    return ir_dup(a, s, strlen(s) + 1);
+}
+
+void ir_arena_free(ir_arena *a)
+{
+    for (ir_block *b = a->block; b;) {
+        ir_block *next = b->next;
+        ir_memory_give(b, sizeof *b + b->size);
+        b = next;
+    }
+    a->block = NULL;
+}
+
+/* Until all callers are converted. */
 static void *or_die(void *p, size_t bytes)
 {
     if (!p) {
@@ -27,46 +113,4 @@ void *ir_xmalloc(size_t bytes)
 void *ir_xrealloc(void *p, size_t bytes)
 {
     return or_die(realloc(p, bytes ? bytes : 1), bytes);
-}
-
-void *ir_alloc(ir_arena *a, size_t bytes)
-{
-    bytes = (bytes + 15) & ~(size_t)15;
-    ir_block *b = a->block;
-    if (!b || b->size - b->used < bytes) {
-        /* Blocks double, so that a large graph takes few of them and a small one little. */
-        size_t size = b ? 2 * b->size : 2048;
-        if (size < bytes)
-            size = bytes;
-        ir_block *fresh = ir_xmalloc(sizeof *fresh + size);
-        fresh->size = size;
-        fresh->next = b;
-        a->block = b = fresh;
-    }
-    void *p = b->data + b->used;
-    b->used += bytes;
-    return p;
-}
-
-void *ir_dup(ir_arena *a, const void *p, size_t bytes)
-{
-    void *copy = ir_alloc(a, bytes);
-    if (bytes)
-        memcpy(copy, p, bytes);
-    return copy;
-}
-
-char *ir_strdup(ir_arena *a, const char *s)
-{
-    return ir_dup(a, s, strlen(s) + 1);
-}
-
-void ir_arena_free(ir_arena *a)
-{
-    for (ir_block *b = a->block; b;) {
-        ir_block *next = b->next;
-        free(b);
-        b = next;
-    }
-    a->block = NULL;
 }

@@ -44,7 +44,8 @@ static void put_params(drawing *d, const ir_eqn *e)
         if (!m)
             continue;
         ir_print_attr(m, e, k);
-        fclose(m);
+        if (fclose(m))
+            continue;
         fputs("<br/><font point-size=\"9\" color=\"" PALE "\">", d->f);
         put_escaped(d->f, text, MOST);
         fprintf(d->f, "%s</font>", size > MOST ? "..." : "");
@@ -94,6 +95,8 @@ static void put_nested(drawing *d, const ir_eqn *e, int node, int depth)
             if (kind == IR_ATTR_GRAPHS && len < (int)sizeof title)
                 snprintf(title + len, sizeof title - (size_t)len, " %d", j);
             int frame = d->frames, first = put_frame(d, g, title, depth + 1);
+            if (first < 0)
+                return;
             fprintf(d->f,
                     "n%d -> n%d [lhead=cluster%d, style=dashed, arrowhead=none, color=\"" PALE
                     "\"];\n",
@@ -115,10 +118,14 @@ static void put_eqn(drawing *d, const ir_eqn *e, int *node, int depth)
     put_nested(d, e, me, depth);
 }
 
-/* Returns the number of one of the frame's nodes. */
+/* Returns the number of one of the frame's nodes, or -1 with an error. */
 static int put_frame(drawing *d, const ir_graph *g, const char *title, int depth)
 {
-    int *node = ir_xmalloc(g->nvalue * sizeof *node), anchor = d->nodes++;
+    IR_SCRATCH(scratch);
+    int *node = ir_alloc(&scratch, g->nvalue * sizeof *node);
+    if (!node)
+        return -1;
+    int anchor = d->nodes++;
     fprintf(d->f,
             "subgraph cluster%d {\nstyle=\"rounded,filled\"; fillcolor=\"%s\"; color=\"#d0d7de\";\n"
             "label=<<b>",
@@ -139,7 +146,6 @@ static int put_frame(drawing *d, const ir_graph *g, const char *title, int depth
         put_arrow(d, g->out[k], node, out);
     }
     fputs("}\n", d->f);
-    free(node);
     return anchor;
 }
 

@@ -103,9 +103,14 @@ static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *
 
 bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
 {
-    slot *slots = ir_xmalloc(g->nvalue * sizeof *slots);
+    IR_SCRATCH(scratch);
+    slot *slots = ir_alloc(&scratch, g->nvalue * sizeof *slots);
+    if (!slots)
+        return false;
     int widest = prepare(g, slots, in, out);
-    const void **ins = ir_xmalloc((size_t)widest * 2 * sizeof *ins);
+    const void **ins = ir_alloc(&scratch, (size_t)widest * 2 * sizeof *ins);
+    if (!ins)
+        return false;
     void **outs = (void **)(ins + widest);
     bool ok = true;
     for (ir_eqn *e = g->first; e && ok; e = e->next)
@@ -118,7 +123,5 @@ bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
     for (uint32_t k = 0; k < g->nvalue; k++)
         if (slots[k].owned)
             empty(&slots[k]);
-    free(ins);
-    free(slots);
     return ok;
 }

@@ -41,9 +41,14 @@ int ir_widest(const ir_graph *g)
 
 ir_graph *ir_graph_new(const char *name)
 {
-    ir_graph *g = ir_xmalloc(sizeof *g);
+    ir_graph *g = ir_new(sizeof *g);
+    if (!g)
+        return NULL;
     atomic_init(&g->refs, 1);
-    g->name = ir_strdup(&g->arena, name && *name ? name : "main");
+    if (!(g->name = ir_strdup(&g->arena, name && *name ? name : "main"))) {
+        ir_graph_release(g);
+        return NULL;
+    }
     return g;
 }
 
@@ -73,6 +78,8 @@ void ir_graph_release(ir_graph *g)
 static ir_value *value_new(ir_graph *g, const ir_type *t, ir_eqn *e, uint32_t index)
 {
     ir_value *v = ir_alloc(&g->arena, sizeof *v);
+    if (!v)
+        return NULL;
     v->type = *t;
     v->eqn = e;
     v->index = index;
@@ -82,26 +89,48 @@ static ir_value *value_new(ir_graph *g, const ir_type *t, ir_eqn *e, uint32_t in
 
 ir_value *ir_input(ir_graph *g, const ir_type *t)
 {
+    if (!g)
+        return NULL;
     if (g->nin == g->in_cap) {
         int cap = g->in_cap ? 2 * g->in_cap : 4;
         ir_value **grown = ir_alloc(&g->arena, (size_t)cap * sizeof *grown);
+        if (!grown)
+            return NULL;
         if (g->nin)
             memcpy(grown, g->in, (size_t)g->nin * sizeof *grown);
         g->in = grown;
         g->in_cap = cap;
     }
     ir_value *v = value_new(g, t, NULL, (uint32_t)g->nin);
-    return g->in[g->nin++] = v;
+    if (v)
+        g->in[g->nin++] = v;
+    return v;
 }
 
-void ir_outputs(ir_graph *g, ir_value *const *out, int n)
+bool ir_outputs(ir_graph *g, ir_value *const *out, int n)
 {
+    if (!g)
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!out[k])
+            return ir_fail("%s: its result %d could not be computed", g->name, k);
     g->out = ir_dup(&g->arena, out, (size_t)n * sizeof *out);
-    g->nout = n;
+    g->nout = g->out ? n : 0;
+    return g->out != NULL;
 }
 
+ir_graph *ir_finish(ir_graph *g, ir_value *const *out, int n)
+{
+    if (ir_outputs(g, out, n))
+        return g;
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* Graphs among the parameters are retained. */
 static void append(ir_graph *g, ir_eqn *e)
 {
+    each_nested(e, retain_void);
     e->prev = g->last;
     e->next = NULL;
     if (g->last)
@@ -112,36 +141,52 @@ static void append(ir_graph *g, ir_eqn *e)
     g->neqn++;
 }
 
-/* Parameters live as long as the graph: lists are copied, graphs retained. */
-static ir_attr *copy_attrs(ir_graph *g, const ir_op *op, const ir_attr *attr)
+/* Parameters live as long as the graph: lists are copied. */
+static bool copy_attrs(ir_graph *g, ir_eqn *e, const ir_attr *attr)
 {
-    int n = ir_nattr(op);
+    int n = ir_nattr(e->op);
     if (!n)
-        return NULL;
-    ir_attr *copy = ir_dup(&g->arena, attr, (size_t)n * sizeof *copy);
-    for (int k = 0; k < n; k++) {
-        ir_attr_kind kind = op->attrs[k].kind;
-        if (kind == IR_ATTR_INTS || kind == IR_ATTR_BOOLS)
-            copy[k].ints = ir_dup(&g->arena, attr[k].ints, (size_t)attr[k].n * sizeof(int64_t));
-        if (kind == IR_ATTR_GRAPHS)
-            copy[k].graphs =
-                ir_dup(&g->arena, attr[k].graphs, (size_t)attr[k].n * sizeof(ir_graph *));
+        return true;
+    ir_attr *copy = e->attr = ir_dup(&g->arena, attr, (size_t)n * sizeof *copy);
+    for (int k = 0; copy && k < n; k++) {
+        ir_attr_kind kind = e->op->attrs[k].kind;
+        if ((kind == IR_ATTR_INTS || kind == IR_ATTR_BOOLS) &&
+            !(copy[k].ints = ir_dup(&g->arena, attr[k].ints, (size_t)attr[k].n * sizeof(int64_t))))
+            return false;
+        if (kind == IR_ATTR_GRAPHS &&
+            !(copy[k].graphs =
+                  ir_dup(&g->arena, attr[k].graphs, (size_t)attr[k].n * sizeof(ir_graph *))))
+            return false;
     }
-    return copy;
+    return copy != NULL;
 }
 
+/* Takes all the memory first, so that a failure leaves the graph as it was. */
 static ir_eqn *eqn_new(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
                        const ir_attr *attr, int nout)
 {
     ir_eqn *e = ir_alloc(&g->arena, sizeof *e);
+    if (!e)
+        return NULL;
     e->op = op;
     e->nin = nin;
     e->nout = nout;
     e->in = ir_dup(&g->arena, in, (size_t)nin * sizeof *in);
     e->out = ir_alloc(&g->arena, (size_t)nout * sizeof *e->out);
-    e->attr = copy_attrs(g, op, attr);
-    each_nested(e, retain_void);
-    return e;
+    return e->in && e->out && copy_attrs(g, e, attr) ? e : NULL;
+}
+
+static bool values_new(ir_graph *g, ir_eqn *e, const ir_type *type, ir_value *const *like)
+{
+    uint32_t nvalue = g->nvalue;
+    for (int k = 0; k < e->nout; k++) {
+        e->out[k] = value_new(g, type ? &type[k] : &like[k]->type, e, (uint32_t)k);
+        if (!e->out[k]) {
+            g->nvalue = nvalue;
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool infer(ir_infer *q, ir_value *const *in, ir_type *types)
@@ -153,7 +198,7 @@ static bool infer(ir_infer *q, ir_value *const *in, ir_type *types)
                            q->op->name, k, ir_type_tmp(&types[k]));
     }
     q->in = types;
-    if (!q->op->infer(q))
+    if (!ir_infer_types(q))
         return false;
     for (int k = 0; k < q->nout; k++)
         if (!ir_type_fits(&q->out[k]))
@@ -164,31 +209,44 @@ static bool infer(ir_infer *q, ir_value *const *in, ir_type *types)
 
 ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in, const ir_attr *attr)
 {
+    IR_SCRATCH(scratch);
+    if (!g)
+        return NULL;
     for (int k = 0; k < nin; k++)
         if (!in[k])
             return NULL;
     ir_type small[8];
-    ir_type *types = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *types);
-    ir_infer q = {.op = op, .nin = nin, .attr = attr};
-    ir_value **result = NULL;
-    if (infer(&q, in, types)) {
-        ir_eqn *e = eqn_new(g, op, nin, in, attr, q.nout);
-        e->loc = ir_loc_get();
-        for (int k = 0; k < q.nout; k++)
-            e->out[k] = value_new(g, &q.out[k], e, (uint32_t)k);
-        append(g, e);
-        result = e->out;
-    }
-    free(q.out);
-    if (types != small)
-        free(types);
-    return result;
+    ir_type *types = nin <= 8 ? small : ir_alloc(&scratch, (size_t)nin * sizeof *types);
+    if (!types)
+        return NULL;
+    ir_infer q = {.op = op, .nin = nin, .attr = attr, .memory = &scratch};
+    if (!infer(&q, in, types))
+        return NULL;
+    ir_eqn *e = eqn_new(g, op, nin, in, attr, q.nout);
+    if (!e || !values_new(g, e, q.out, NULL))
+        return NULL;
+    e->loc = ir_loc_get();
+    append(g, e);
+    return e->out;
 }
 
 void ir_infer_out(ir_infer *q, const ir_type *t)
 {
-    q->out = ir_xrealloc(q->out, (size_t)(q->nout + 1) * sizeof *q->out);
-    q->out[q->nout++] = *t;
+    if (q->nout == q->room && !q->failed) {
+        ir_type *all = ir_alloc(q->memory, (size_t)(q->room ? 2 * q->room : 2) * sizeof *all);
+        q->failed = !all;
+        if (all && q->nout)
+            memcpy(all, q->out, (size_t)q->nout * sizeof *all);
+        q->out = all ? all : q->out;
+        q->room = all ? (q->room ? 2 * q->room : 2) : q->room;
+    }
+    if (!q->failed)
+        q->out[q->nout++] = *t;
+}
+
+bool ir_infer_types(ir_infer *q)
+{
+    return q->op->infer(q) && !q->failed;
 }
 
 /* Other weakness among the operands may give other weakness to the results. */
@@ -202,6 +260,8 @@ static bool same_operands(const ir_eqn *e, ir_value *const *in)
 
 ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in)
 {
+    if (!into)
+        return NULL;
     for (int k = 0; k < e->nin; k++)
         if (!in[k])
             return NULL;
@@ -212,19 +272,24 @@ ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in)
         return made;
     }
     ir_eqn *copy = eqn_new(into, e->op, e->nin, in, e->attr, e->nout);
+    if (!copy || !values_new(into, copy, NULL, e->out))
+        return NULL;
     copy->loc = e->loc;
-    for (int k = 0; k < e->nout; k++)
-        copy->out[k] = value_new(into, &e->out[k]->type, copy, (uint32_t)k);
     append(into, copy);
     return copy->out;
 }
 
 bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value **out)
 {
-    ir_value **map = ir_xmalloc(g->nvalue * sizeof *map);
+    IR_SCRATCH(scratch);
+    ir_value **map = ir_alloc(&scratch, g->nvalue * sizeof *map);
+    if (!map)
+        return false;
     for (int k = 0; k < g->nin; k++)
         map[g->in[k]->id] = in[k];
-    ir_value **operands = ir_xmalloc((size_t)ir_widest(g) * sizeof *operands);
+    ir_value **operands = ir_alloc(&scratch, (size_t)ir_widest(g) * sizeof *operands);
+    if (!operands)
+        return false;
     bool ok = true;
     IR_EACH_EQN (e, g) {
         for (int k = 0; k < e->nin; k++)
@@ -236,8 +301,6 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
     }
     for (int k = 0; k < g->nout; k++)
         out[k] = map[g->out[k]->id];
-    free(operands);
-    free(map);
     return ok;
 }
 
@@ -245,6 +308,9 @@ ir_graph *ir_graph_like(const ir_graph *g, const char *name)
 {
     ir_graph *copy = ir_graph_new(name ? name : g->name);
     for (int k = 0; k < g->nin; k++)
-        ir_input(copy, &g->in[k]->type);
+        if (!ir_input(copy, &g->in[k]->type)) {
+            ir_graph_release(copy);
+            return NULL;
+        }
     return copy;
 }

@@ -17,15 +17,23 @@
 typedef struct {
     char *data;
     size_t used, size;
-    bool whole; /* nested graphs stand in it, not their hashes */
+    bool whole;  /* nested graphs stand in it, not their hashes */
+    bool failed; /* there was no memory: what it holds is not all */
 } record;
 
 static void put(record *r, const void *p, size_t bytes)
 {
-    if (r->size - r->used < bytes) {
-        r->size = 2 * r->size + bytes + 256;
-        r->data = ir_xrealloc(r->data, r->size);
+    if (!r->failed && r->size - r->used < bytes) {
+        size_t size = 2 * r->size + bytes + 256;
+        char *grown = ir_resize(r->data, size);
+        r->failed = !grown;
+        if (grown) {
+            r->data = grown;
+            r->size = size;
+        }
     }
+    if (r->failed)
+        return;
     if (bytes)
         memcpy(r->data + r->used, p, bytes);
     r->used += bytes;
@@ -42,15 +50,18 @@ static void put_type(record *r, const ir_type *t)
     put(r, t->dim, t->rank * sizeof t->dim[0]);
 }
 
-static ir_hash128 hash(const ir_graph *g, ptrmap *done);
+static bool hash(const ir_graph *g, ptrmap *done, ir_hash128 *h);
 static void put_equations(record *r, const ir_graph *g, ptrmap *done);
 
 /* Whole: its number, and if it occurs for the first time the graph itself. */
 static void put_graph(record *r, const ir_graph *g, ptrmap *done)
 {
     if (!r->whole) {
-        ir_hash128 h = hash(g, done);
-        put(r, &h, sizeof h);
+        ir_hash128 h;
+        if (hash(g, done, &h))
+            put(r, &h, sizeof h);
+        else
+            r->failed = true;
         return;
     }
     const ptrmap_entry *known = ptrmap_find(done, g);
@@ -58,8 +69,10 @@ static void put_graph(record *r, const ir_graph *g, ptrmap *done)
     put_int(r, number);
     if (known)
         return;
-    ptrmap_put(done, g, (uint64_t)number, 0);
-    put_equations(r, g, done);
+    if (ptrmap_put(done, g, (uint64_t)number, 0))
+        put_equations(r, g, done);
+    else
+        r->failed = true;
 }
 
 static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *done)
@@ -109,17 +122,24 @@ static void put_eqn(record *r, const ir_eqn *e, const uint32_t *order, ptrmap *d
     put_attrs(r, e->op, e->attr, done);
 }
 
-/* The record's hash; the record is freed. */
-static ir_hash128 digest(record *r)
+/* The record's hash, if it is whole; the record is freed. */
+static bool digest(record *r, ir_hash128 *to)
 {
     XXH128_hash_t h = XXH3_128bits(r->data, r->used);
     free(r->data);
-    return (ir_hash128){h.low64, h.high64};
+    *to = (ir_hash128){h.low64, h.high64};
+    return !r->failed;
 }
 
 static void put_equations(record *r, const ir_graph *g, ptrmap *done)
 {
-    uint32_t *order = ir_xmalloc(g->nvalue * sizeof *order), n = 0;
+    IR_SCRATCH(scratch);
+    uint32_t *order = ir_alloc(&scratch, g->nvalue * sizeof *order);
+    if (!order) {
+        r->failed = true;
+        return;
+    }
+    uint32_t n = 0;
     put_int(r, g->nin);
     for (int k = 0; k < g->nin; k++) {
         order[g->in[k]->id] = n++;
@@ -134,27 +154,27 @@ static void put_equations(record *r, const ir_graph *g, ptrmap *done)
     put_int(r, g->nout);
     for (int k = 0; k < g->nout; k++)
         put(r, &order[g->out[k]->id], sizeof *order);
-    free(order);
 }
 
-static ir_hash128 hash(const ir_graph *g, ptrmap *done)
+static bool hash(const ir_graph *g, ptrmap *done, ir_hash128 *h)
 {
     const ptrmap_entry *known = ptrmap_find(done, g);
-    if (known)
-        return (ir_hash128){known->lo, known->hi};
+    if (known) {
+        *h = (ir_hash128){known->lo, known->hi};
+        return true;
+    }
     record r = {0};
     put_equations(&r, g, done);
-    ir_hash128 h = digest(&r);
-    ptrmap_put(done, g, h.lo, h.hi);
-    return h;
+    return digest(&r, h) && ptrmap_put(done, g, h->lo, h->hi);
 }
 
 ir_hash128 ir_graph_hash(const ir_graph *g)
 {
     ptrmap done = {0};
-    ir_hash128 h = hash(g, &done);
+    ir_hash128 h;
+    bool ok = hash(g, &done, &h);
     ptrmap_free(&done);
-    return h;
+    return ok ? h : (ir_hash128){0};
 }
 
 void *ir_graph_record(const ir_graph *g, size_t *bytes)
@@ -164,16 +184,19 @@ void *ir_graph_record(const ir_graph *g, size_t *bytes)
     put_graph(&r, g, &done);
     ptrmap_free(&done);
     *bytes = r.used;
-    return r.data;
+    if (!r.failed)
+        return r.data;
+    free(r.data);
+    return NULL;
 }
 
-ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr)
+bool ir_attrs_hash(const ir_op *op, const ir_attr *attr, ir_hash128 *h)
 {
     ptrmap done = {0};
     record r = {0};
     put_attrs(&r, op, attr, &done);
     ptrmap_free(&done);
-    return digest(&r);
+    return digest(&r, h);
 }
 
 /* ---- equality -------------------------------------------------------------------------------- */
@@ -259,17 +282,17 @@ static bool equal_graphs(const ir_graph *a, const ir_graph *b, const ir_value **
 /* done: graphs of a's side to the counterpart that they were found equal to. */
 static bool equal(const ir_graph *a, const ir_graph *b, ptrmap *done)
 {
+    IR_SCRATCH(scratch);
     const ptrmap_entry *known = ptrmap_find(done, a);
     if (a == b || (known && known->lo == (uint64_t)(uintptr_t)b))
         return true;
     if (a->nin != b->nin || a->nout != b->nout || a->neqn != b->neqn)
         return false;
-    const ir_value **to = ir_xmalloc(a->nvalue * sizeof *to);
+    const ir_value **to = ir_alloc(&scratch, a->nvalue * sizeof *to);
+    if (!to)
+        return false;
     bool ok = equal_graphs(a, b, to, done);
-    free(to);
-    if (ok)
-        ptrmap_put(done, a, (uint64_t)(uintptr_t)b, 0);
-    return ok;
+    return ok && ptrmap_put(done, a, (uint64_t)(uintptr_t)b, 0);
 }
 
 bool ir_graph_equal(const ir_graph *a, const ir_graph *b)

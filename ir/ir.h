@@ -172,13 +172,18 @@ typedef struct ir_arena {
     struct ir_block *block;
 } ir_arena;
 
+/* All of these give NULL with an error recorded where there is no memory left. */
 void *ir_alloc(ir_arena *a, size_t bytes); /* zeroed, 16-byte aligned */
 void *ir_dup(ir_arena *a, const void *p, size_t bytes);
 char *ir_strdup(ir_arena *a, const char *s);
 void ir_arena_free(ir_arena *a);
-/* For bookkeeping whose failure nobody could handle: as malloc and realloc, but they end the
- * process with a message when the system has no memory left. Array data never comes from here. */
-void *ir_xmalloc(size_t bytes); /* zeroed */
+/* An arena for the temporaries of a block of C, which are given back however the block is left. */
+#define IR_SCRATCH(name) __attribute__((cleanup(ir_arena_free))) ir_arena name = {0}
+/* As calloc and realloc, for what outlives the call. */
+void *ir_new(size_t bytes);
+void *ir_resize(void *p, size_t bytes); /* p stays what it is on failure */
+/* To be replaced by the above: these end the process where there is no memory left. */
+void *ir_xmalloc(size_t bytes);
 void *ir_xrealloc(void *p, size_t bytes);
 
 /* ---- name.c: names that are compared as pointers ------------------------------------------- */
@@ -246,8 +251,12 @@ void ir_graph_release(ir_graph *g); /* NULL is fine */
 static inline void ir_graph_release_(ir_graph **g) { ir_graph_release(*g); }
 #define IR_AUTO_GRAPH __attribute__((cleanup(ir_graph_release_))) ir_graph *
 
+/* Everything that builds takes a NULL for a graph or a value that could not be made, and gives NULL. */
 ir_value *ir_input(ir_graph *g, const ir_type *t); /* appends an input */
-void ir_outputs(ir_graph *g, ir_value *const *out, int n); /* ends the building */
+/* Ends the building. False with an error if a result is NULL or there is no memory. */
+bool ir_outputs(ir_graph *g, ir_value *const *out, int n);
+/* The same for a function's last line: g, or NULL after giving up the reference. */
+ir_graph *ir_finish(ir_graph *g, ir_value *const *out, int n) __attribute__((warn_unused_result));
 
 /* Appends an equation: checks operands and parameters through op->infer. Returns its outputs, or
  * NULL with an error recorded. A NULL among the operands gives NULL at once (the error was recorded
@@ -282,8 +291,12 @@ typedef struct {
     const ir_attr *attr;
     int nout;
     ir_type *out; /* grown by ir_infer_out */
+    int room;
+    ir_arena *memory; /* that it grows in */
+    bool failed;      /* there was none */
 } ir_infer;
 void ir_infer_out(ir_infer *q, const ir_type *t);
+bool ir_infer_types(ir_infer *q); /* runs the rule of q->op */
 
 /* The batch axis that a batch rule, and what it batches within, is over. */
 typedef struct {
@@ -405,7 +418,7 @@ ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v);
  * floats, `inf`, `-inf`, `nan` (or nan:0xBITS for another payload). Reading accepts any names and
  * decimal numbers, and ignores what follows `#` on a line. GRAPHS print as [graph ..., graph ...]. */
 void ir_print(FILE *f, const ir_graph *g, bool with_locations);
-char *ir_print_str(const ir_graph *g, bool with_locations); /* malloc'd */
+char *ir_print_str(const ir_graph *g, bool with_locations); /* malloc'd; NULL with an error */
 void ir_print_attr(FILE *f, const ir_eqn *e, int k); /* one parameter: axes=[0] */
 ir_graph *ir_parse(const char *text, const char *filename); /* NULL with an error (line, column) */
 void ir_print_dot(FILE *f, const ir_graph *g);              /* Graphviz */
@@ -419,13 +432,14 @@ typedef struct {
     uint64_t lo, hi;
 } ir_hash128;
 /* XXH3-128 of the canonical form: names, locations and ids do not count; weakness does not. */
-ir_hash128 ir_graph_hash(const ir_graph *g);
+ir_hash128 ir_graph_hash(const ir_graph *g); /* zeros with an error where there is no memory */
+/* No, with an error, also where there is no memory to find out. */
 bool ir_graph_equal(const ir_graph *a, const ir_graph *b);
 /* What is hashed, nested graphs included: graphs with the same record are equal, in any process.
- * Malloc'd. */
+ * Malloc'd; NULL with an error. */
 void *ir_graph_record(const ir_graph *g, size_t *bytes);
 /* The same of one equation's parameters. */
-ir_hash128 ir_attrs_hash(const ir_op *op, const ir_attr *attr);
+bool ir_attrs_hash(const ir_op *op, const ir_attr *attr, ir_hash128 *h);
 bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b);
 
 /* ---- pass_*.c: graph -> graph, same function. Each returns a new graph ---------------------

@@ -47,55 +47,58 @@ static bool jvp_eqn(jvp_state *s, const ir_eqn *e)
     return true;
 }
 
-static void inputs(jvp_state *s, const ir_graph *g, const bool *nz_in)
+static bool inputs(jvp_state *s, const ir_graph *g, const bool *nz_in)
 {
     for (int k = 0; k < g->nin; k++)
-        s->primal[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+        if (!(s->primal[g->in[k]->id] = ir_input(s->g, &g->in[k]->type)))
+            return false;
     for (int k = 0; k < g->nin; k++)
-        if (nz_in[k])
-            s->tangent[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+        if (nz_in[k] && !(s->tangent[g->in[k]->id] = ir_input(s->g, &g->in[k]->type)))
+            return false;
+    return true;
 }
 
-static void outputs(jvp_state *s, const ir_graph *g, bool *nz_out)
+static bool outputs(jvp_state *s, const ir_graph *g, bool *nz_out)
 {
-    ir_value **out = ir_xmalloc((size_t)(2 * g->nout) * sizeof *out);
+    IR_SCRATCH(scratch);
+    ir_value **out = ir_alloc(&scratch, (size_t)(2 * g->nout) * sizeof *out);
+    if (!out)
+        return false;
     int n = 0;
     for (int k = 0; k < g->nout; k++)
         out[n++] = s->primal[g->out[k]->id];
     for (int k = 0; k < g->nout; k++) {
         ir_value *t = s->tangent[g->out[k]->id];
-        if (!t && nz_out[k])
-            t = ir_zeros(s->g, &g->out[k]->type);
+        if (!t && nz_out[k] && !(t = ir_zeros(s->g, &g->out[k]->type)))
+            return false;
         nz_out[k] = t != NULL;
         if (t)
             out[n++] = t;
     }
-    ir_outputs(s->g, out, n);
-    free(out);
+    return ir_outputs(s->g, out, n);
 }
 
 ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out)
 {
+    IR_SCRATCH(scratch);
     int w = ir_widest(g);
-    jvp_state s = {.g = ir_graph_new(g->name)};
-    s.primal = ir_xmalloc((2 * (size_t)g->nvalue + 4 * (size_t)w) * sizeof *s.primal);
+    jvp_state s = {0};
+    s.primal = ir_alloc(&scratch, (2 * (size_t)g->nvalue + 4 * (size_t)w) * sizeof *s.primal);
+    if (!s.primal || !(s.g = ir_graph_new(g->name)))
+        return NULL;
     s.tangent = s.primal + g->nvalue;
     s.x = s.tangent + g->nvalue;
     s.t = s.x + w;
     s.y = s.t + w;
     s.ty = s.y + w;
-    inputs(&s, g, nz_in);
     const ir_loc *was = ir_loc_get();
-    bool ok = true;
+    bool ok = inputs(&s, g, nz_in);
     for (ir_eqn *e = g->first; e && ok; e = e->next) {
         ir_loc_set(e->loc ? e->loc : was);
         ok = jvp_eqn(&s, e);
     }
     ir_loc_set(was);
-    if (ok)
-        outputs(&s, g, nz_out);
-    free(s.primal);
-    if (ok)
+    if (ok && outputs(&s, g, nz_out))
         return s.g;
     ir_graph_release(s.g);
     return NULL;

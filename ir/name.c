@@ -23,10 +23,16 @@ static const char *find(const char *text, size_t len)
 static const char *add(const char *text, size_t len)
 {
     if (names.n == names.cap) {
-        names.cap = names.cap ? 2 * names.cap : 16;
-        names.at = ir_xrealloc(names.at, (size_t)names.cap * sizeof *names.at);
+        int cap = names.cap ? 2 * names.cap : 16;
+        char **grown = ir_resize(names.at, (size_t)cap * sizeof *grown);
+        if (!grown)
+            return NULL;
+        names.at = grown;
+        names.cap = cap;
     }
-    char *copy = ir_xmalloc(len + 1);
+    char *copy = ir_new(len + 1);
+    if (!copy)
+        return NULL;
     memcpy(copy, text, len);
     return names.at[names.n++] = copy;
 }

@@ -76,7 +76,7 @@ ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b)
 ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)
 {
     ir_value *x = ir_literal(g, (ir_dtype)t->dtype, v, t->weak);
-    if (t->rank == 0)
+    if (t->rank == 0 || !x)
         return x;
     ir_attr attr[] = {
         [BROADCAST_SHAPE] = {.n = t->rank, .ints = t->dim}, [BROADCAST_DIMS] = {.n = 0}};

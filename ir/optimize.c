@@ -32,11 +32,14 @@ ir_graph *ir_optimize(ir_graph *g)
 {
     if (!verified(g, "none: it came so"))
         return NULL;
+    unsigned failures = ir_fail_count();
     ir_graph *made = ir_graph_retain(g);
     for (size_t k = 0; made && k < sizeof passes / sizeof *passes; k++) {
         IR_AUTO_GRAPH before = made;
         made = passes[k].run(before);
-        if (made && !verified(made, passes[k].name)) {
+        /* Without memory a pass may go on with less, but then it may have said what is not so. */
+        bool failed = ir_fail_count() != failures || (made && !verified(made, passes[k].name));
+        if (made && failed) {
             ir_graph_release(made);
             made = NULL;
         }

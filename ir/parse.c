@@ -34,6 +34,7 @@ typedef struct {
     int line;
     token t; /* the lookahead */
     int depth;
+    ir_arena memory; /* of lists */
 } parser;
 
 static bool is_word_char(char c)
@@ -371,23 +372,25 @@ static name *name_slot(const names *n, const token *t)
     }
 }
 
-static void names_grow(names *n)
+static bool names_grow(ir_arena *memory, names *n)
 {
     names grown = {.nslots = n->nslots ? 2 * n->nslots : 16};
-    grown.slots = ir_xmalloc(grown.nslots * sizeof *grown.slots);
+    grown.slots = ir_alloc(memory, grown.nslots * sizeof *grown.slots);
+    if (!grown.slots)
+        return false;
     for (size_t k = 0; k < n->nslots; k++)
         if (n->slots[k].at)
             *name_slot(&grown, &(token){.at = n->slots[k].at, .len = n->slots[k].len}) =
                 n->slots[k];
     grown.used = n->used;
-    free(n->slots);
     *n = grown;
+    return true;
 }
 
 static bool define(parser *p, names *n, const token *t, ir_value *v)
 {
-    if (4 * (n->used + 1) > 3 * n->nslots)
-        names_grow(n);
+    if (!v || (4 * (n->used + 1) > 3 * n->nslots && !names_grow(&p->memory, n)))
+        return false;
     name *s = name_slot(n, t);
     char buf[48];
     if (s->at)
@@ -408,12 +411,19 @@ static ir_value *find(parser *p, const names *n, const token *t)
 
 /* ---- lists that grow ------------------------------------------------------------------------- */
 
-#define PUSH(list, n, x)                                                                           \
-    do {                                                                                           \
-        if (((n) & ((n) - 1)) == 0)                                                                \
-            (list) = ir_xrealloc((list), (size_t)((n) ? 2 * (n) : 1) * sizeof *(list));            \
-        (list)[(n)++] = (x);                                                                       \
-    } while (0)
+/* The list with room for one more, which is the caller's to write; NULL with an error. */
+static void *room_for(parser *p, void *list, int n, size_t each)
+{
+    if (n & (n - 1))
+        return list;
+    void *grown = ir_alloc(&p->memory, (size_t)(n ? 2 * n : 1) * each);
+    if (grown && n)
+        memcpy(grown, list, (size_t)n * each);
+    return grown;
+}
+
+#define PUSH(p, list, n, x)                                                                        \
+    (((list) = room_for(p, list, n, sizeof *(list))) && ((list)[(n)++] = (x), true))
 
 /* One equation while it is read. */
 typedef struct {
@@ -427,7 +437,7 @@ typedef struct {
     int nin;
 } pending;
 
-static void pending_free(pending *q)
+static void release_graphs(pending *q)
 {
     for (int k = 0; q->op && k < ir_nattr(q->op); k++) {
         ir_attr_kind kind = q->op->attrs[k].kind;
@@ -437,14 +447,7 @@ static void pending_free(pending *q)
             ir_graph_release(q->attr[k].graph);
         for (int j = 0; kind == IR_ATTR_GRAPHS && j < q->attr[k].n; j++)
             ir_graph_release(q->attr[k].graphs[j]);
-        if (kind == IR_ATTR_GRAPHS)
-            free(q->attr[k].graphs);
-        if (kind == IR_ATTR_INTS || kind == IR_ATTR_BOOLS)
-            free((void *)q->attr[k].ints);
     }
-    free(q->names);
-    free(q->types);
-    free(q->in);
 }
 
 /* ---- parameters -------------------------------------------------------------------------- */
@@ -464,10 +467,13 @@ static bool parse_list(parser *p, ir_attr_kind kind, ir_attr *a)
             ok = (g = parse_graph(p)) != NULL;
         else
             ok = ok && (kind == IR_ATTR_INTS ? parse_int(p, &v) : parse_bool(p, &v));
-        if (ok && kind == IR_ATTR_GRAPHS)
-            PUSH(graphs, n, g);
-        else if (ok)
-            PUSH(ints, n, v);
+        ir_graph **was = graphs;
+        if (ok && kind == IR_ATTR_GRAPHS && !(ok = PUSH(p, graphs, n, g))) {
+            ir_graph_release(g);
+            graphs = was;
+        } else if (ok && kind != IR_ATTR_GRAPHS) {
+            ok = PUSH(p, ints, n, v);
+        }
     }
     a->n = n;
     if (kind == IR_ATTR_GRAPHS)
@@ -483,7 +489,7 @@ static bool parse_name(parser *p, const char **name)
         return fail_expected(p, "a name");
     *name = ir_name(p->t.at, p->t.len);
     next(p);
-    return true;
+    return *name != NULL;
 }
 
 static bool parse_attr_value(parser *p, pending *q, int k)
@@ -564,8 +570,8 @@ static bool parse_typed_names(parser *p, char end, token **names_, ir_type **typ
         next(p);
         if (!expect(p, ':') || !parse_type(p, &type))
             return false;
-        PUSH(*names_, *n, t);
-        PUSH(*types, ntypes, type);
+        if (!PUSH(p, *types, ntypes, type) || !PUSH(p, *names_, *n, t))
+            return false;
     }
     next(p);
     return true;
@@ -575,9 +581,8 @@ static bool parse_operands(parser *p, pending *q, const names *scope)
 {
     while (p->t.kind == T_WORD && !p->t.first) {
         ir_value *v = find(p, scope, &p->t);
-        if (!v)
+        if (!v || !PUSH(p, q->in, q->nin, v))
             return false;
-        PUSH(q->in, q->nin, v);
         next(p);
     }
     return p->t.first || p->t.kind == T_END || is_punct(p, '}') ||
@@ -638,7 +643,7 @@ static bool parse_eqn(parser *p, ir_graph *g, names *scope)
 {
     pending q = {0};
     bool ok = parse_eqn_into(p, g, scope, &q);
-    pending_free(&q);
+    release_graphs(&q);
     return ok;
 }
 
@@ -654,16 +659,12 @@ static bool parse_return(parser *p, ir_graph *g, const names *scope)
         if (ok && p->t.kind != T_WORD)
             ok = fail_expected(p, "a name");
         ok = ok && (v = find(p, scope, &p->t));
-        if (ok) {
-            PUSH(out, n, v);
+        ok = ok && PUSH(p, out, n, v);
+        if (ok)
             next(p);
-        }
     }
-    if (ok) {
-        ir_outputs(g, out, n);
+    if (ok && (ok = ir_outputs(g, out, n)))
         next(p);
-    }
-    free(out);
     return ok;
 }
 
@@ -675,8 +676,6 @@ static bool parse_inputs(parser *p, ir_graph *g, names *scope)
     bool ok = expect(p, '(') && parse_typed_names(p, ')', &words, &types, &n);
     for (int k = 0; ok && k < n; k++)
         ok = define(p, scope, &words[k], ir_input(g, &types[k]));
-    free(words);
-    free(types);
     return ok;
 }
 
@@ -686,9 +685,7 @@ static bool parse_body(parser *p, ir_graph *g)
     bool ok = parse_inputs(p, g, &scope) && expect(p, '{');
     while (ok && !is_word(&p->t, "return"))
         ok = parse_eqn(p, g, &scope);
-    ok = ok && parse_return(p, g, &scope);
-    free(scope.slots);
-    return ok;
+    return ok && parse_return(p, g, &scope);
 }
 
 static ir_graph *parse_graph(parser *p)
@@ -709,7 +706,7 @@ static ir_graph *parse_graph(parser *p)
     }
     ir_graph *g = ir_graph_new(title);
     p->depth++;
-    bool ok = parse_body(p, g);
+    bool ok = g && parse_body(p, g);
     p->depth--;
     if (ok)
         return g;
@@ -730,5 +727,6 @@ ir_graph *ir_parse(const char *text, const char *filename)
         g = NULL;
     }
     ir_loc_set(was);
+    ir_arena_free(&p.memory);
     return g;
 }

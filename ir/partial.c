@@ -29,12 +29,20 @@ ir_value *ir_partial_known(ir_partial *p, const ir_value *v)
 
 ir_value *ir_partial_residual(ir_partial *p, ir_value *known)
 {
+    if (!known)
+        return NULL;
     if (p->nres == p->res_cap) {
-        p->res_cap = p->res_cap ? 2 * p->res_cap : 16;
-        p->res = ir_xrealloc(p->res, (size_t)p->res_cap * sizeof *p->res);
+        int cap = p->res_cap ? 2 * p->res_cap : 16;
+        ir_value **res = ir_resize(p->res, (size_t)cap * sizeof *res);
+        if (!res)
+            return NULL;
+        p->res = res;
+        p->res_cap = cap;
     }
-    p->res[p->nres++] = known;
-    return ir_input(p->unknown, &known->type);
+    ir_value *in = ir_input(p->unknown, &known->type);
+    if (in)
+        p->res[p->nres++] = known;
+    return in;
 }
 
 /* Would the equation rather be repeated than its result kept? */
@@ -65,6 +73,7 @@ static size_t bytes_kept(const ir_partial *p, const ir_value *v, int depth, bool
 
 ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v)
 {
+    IR_SCRATCH(scratch);
     ir_value **u = &p->u[v->id];
     bool repeat;
     if (*u)
@@ -72,34 +81,41 @@ ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v)
     bytes_kept(p, v, 0, &repeat);
     if (!repeat)
         return *u = ir_partial_residual(p, p->k[v->id]);
-    ir_value **x = ir_xmalloc((size_t)(v->eqn->nin + 1) * sizeof *x);
+    ir_value **x = ir_alloc(&scratch, (size_t)(v->eqn->nin + 1) * sizeof *x);
+    if (!x)
+        return NULL;
     for (int k = 0; k < v->eqn->nin; k++)
         x[k] = ir_partial_unknown(p, v->eqn->in[k]);
     ir_value **made = ir_copy_eqn(p->unknown, v->eqn, x);
-    free(x);
     return *u = made ? made[v->index] : NULL;
 }
 
 static bool split(ir_partial *p, const ir_eqn *e)
 {
+    IR_SCRATCH(scratch);
     bool known = true;
     for (int k = 0; k < e->nin; k++)
         known = known && p->k[e->in[k]->id];
     if (!known && e->op->partial)
         return e->op->partial(p, e);
-    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x);
+    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    if (!x)
+        return false;
     for (int k = 0; k < e->nin; k++)
         x[k] = known ? p->k[e->in[k]->id] : ir_partial_unknown(p, e->in[k]);
     ir_value **y = ir_copy_eqn(known ? p->known : p->unknown, e, x);
     for (int k = 0; y && k < e->nout; k++)
         (known ? p->k : p->u)[e->out[k]->id] = y[k];
-    free(x);
     return y != NULL;
 }
 
-static void outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
+static bool outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
 {
-    ir_value **out = ir_xmalloc((size_t)g->nout * 2 * sizeof *out), **uout = out + g->nout;
+    IR_SCRATCH(scratch);
+    ir_value **out = ir_alloc(&scratch, (size_t)g->nout * 2 * sizeof *out);
+    if (!out)
+        return false;
+    ir_value **uout = out + g->nout;
     int n = 0, nu = 0;
     for (int k = 0; k < g->nout; k++) {
         const ir_value *v = g->out[k];
@@ -109,62 +125,70 @@ static void outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
         else
             out[n++] = p->k[v->id];
     }
-    ir_outputs(p->unknown, uout, nu);
-    ir_value **all = ir_xmalloc((size_t)(n + p->nres) * sizeof *all);
+    if (!ir_outputs(p->unknown, uout, nu))
+        return false;
+    ir_value **all = ir_alloc(&scratch, (size_t)(n + p->nres) * sizeof *all);
+    if (!all)
+        return false;
     memcpy(all, out, (size_t)n * sizeof *all);
     if (p->nres)
         memcpy(all + n, p->res, (size_t)p->nres * sizeof *all);
-    ir_outputs(p->known, all, n + p->nres);
-    free(all);
-    free(out);
+    return ir_outputs(p->known, all, n + p->nres);
 }
 
 /* Residuals came in after the unknown inputs; their place is before them. */
-static void residuals_first(ir_graph *g, int nunknown)
+static bool residuals_first(ir_graph *g, int nunknown)
 {
+    IR_SCRATCH(scratch);
     int nres = g->nin - nunknown;
     if (!nres || !nunknown)
-        return;
-    ir_value **in = ir_xmalloc((size_t)g->nin * sizeof *in);
+        return true;
+    ir_value **in = ir_alloc(&scratch, (size_t)g->nin * sizeof *in);
+    if (!in)
+        return false;
     memcpy(in, g->in + nunknown, (size_t)nres * sizeof *in);
     memcpy(in + nres, g->in, (size_t)nunknown * sizeof *in);
     for (int k = 0; k < g->nin; k++) {
         g->in[k] = in[k];
         in[k]->index = (uint32_t)k;
     }
-    free(in);
+    return true;
 }
 
 int ir_partial_eval(const ir_graph *g, const bool *unknown_in, bool *unknown_out, ir_graph **known,
                     ir_graph **unknown)
 {
-    ir_partial p = {.known = ir_graph_new(g->name), .unknown = ir_graph_new(g->name)};
-    p.k = ir_xmalloc(2 * (size_t)g->nvalue * sizeof *p.k);
+    IR_SCRATCH(scratch);
+    ir_partial p = {0};
+    p.k = ir_alloc(&scratch, 2 * (size_t)g->nvalue * sizeof *p.k);
+    if (!p.k)
+        return -1;
+    p.known = ir_graph_new(g->name);
+    p.unknown = ir_graph_new(g->name);
+    bool ok = p.known && p.unknown;
     p.u = p.k + g->nvalue;
     int nunknown = 0;
-    for (int k = 0; k < g->nin; k++) {
+    for (int k = 0; k < g->nin && ok; k++) {
         const ir_value *v = g->in[k];
-        (unknown_in[k] ? p.u : p.k)[v->id] =
-            ir_input(unknown_in[k] ? p.unknown : p.known, &v->type);
+        ir_value *in = ir_input(unknown_in[k] ? p.unknown : p.known, &v->type);
+        (unknown_in[k] ? p.u : p.k)[v->id] = in;
+        ok = in != NULL;
         nunknown += unknown_in[k];
     }
     const ir_loc *was = ir_loc_get();
-    bool ok = true;
     for (ir_eqn *e = g->first; e && ok; e = e->next) {
         ir_loc_set(e->loc ? e->loc : was);
         ok = split(&p, e);
     }
     ir_loc_set(was);
+    ok = ok && outputs(&p, g, unknown_out) && residuals_first(p.unknown, nunknown);
     if (ok) {
-        outputs(&p, g, unknown_out);
-        residuals_first(p.unknown, nunknown);
         *known = p.known;
         *unknown = p.unknown;
     } else {
         ir_graph_release(p.known);
         ir_graph_release(p.unknown);
     }
-    free(p.k);
     free(p.res);
     return ok ? p.nres : -1;
 }

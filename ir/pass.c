@@ -13,8 +13,10 @@ static ir_graph *nested(pass *p, const ir_graph *g)
     if (known)
         return (ir_graph *)(uintptr_t)known->lo;
     ir_graph *made = rewrite(p, g);
-    if (made)
-        ptrmap_put(&p->done, g, (uint64_t)(uintptr_t)made, 0);
+    if (made && !ptrmap_put(&p->done, g, (uint64_t)(uintptr_t)made, 0)) {
+        ir_graph_release(made);
+        return NULL;
+    }
     return made;
 }
 
@@ -27,7 +29,8 @@ static bool rewrite_attrs(pass *p, const ir_eqn *e, ir_attr *attr, ir_arena *lis
             return false;
         if (e->op->attrs[k].kind != IR_ATTR_GRAPHS)
             continue;
-        attr[k].graphs = ir_alloc(lists, (size_t)attr[k].n * sizeof(ir_graph *));
+        if (!(attr[k].graphs = ir_alloc(lists, (size_t)attr[k].n * sizeof(ir_graph *))))
+            return false;
         for (int j = 0; j < attr[k].n; j++)
             if (!(attr[k].graphs[j] = nested(p, e->attr[k].graphs[j])))
                 return false;
@@ -73,25 +76,28 @@ bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n)
             if (!out[k])
                 return false;
         }
-    ir_outputs(made, out, n);
-    return true;
+    return ir_outputs(made, out, n);
 }
 
 static bool rewrite_outputs(walk *w, const ir_graph *g)
 {
-    ir_value **out = ir_xmalloc((size_t)g->nout * sizeof *out);
+    IR_SCRATCH(scratch);
+    ir_value **out = ir_alloc(&scratch, (size_t)g->nout * sizeof *out);
+    if (!out)
+        return false;
     for (int k = 0; k < g->nout; k++)
         out[k] = w->map[g->out[k]->id];
-    bool ok = pass_outputs(w->g, out, g->out, g->nout);
-    free(out);
-    return ok;
+    return pass_outputs(w->g, out, g->out, g->nout);
 }
 
 static ir_graph *rewrite(pass *p, const ir_graph *g)
 {
+    IR_SCRATCH(scratch);
     int widest = ir_widest(g);
-    walk w = {.pass = p, .g = ir_graph_like(g, NULL)};
-    w.map = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)widest) * sizeof *w.map);
+    walk w = {.pass = p};
+    w.map = ir_alloc(&scratch, ((size_t)g->nvalue + 2 * (size_t)widest) * sizeof *w.map);
+    if (!w.map || !(w.g = ir_graph_like(g, NULL)))
+        return NULL;
     ir_value **x = w.map + g->nvalue, **y = x + widest;
     for (int k = 0; k < g->nin; k++)
         w.map[g->in[k]->id] = w.g->in[k];
@@ -101,7 +107,6 @@ static ir_graph *rewrite(pass *p, const ir_graph *g)
     ok = ok && rewrite_outputs(&w, g);
     if (p->end)
         p->end(&w);
-    free(w.map);
     if (ok)
         return w.g;
     ir_graph_release(w.g);

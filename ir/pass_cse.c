@@ -18,15 +18,16 @@ static bool swapped(const ir_eqn *e, ir_value *const *x)
     return (e->op->flags & IR_OP_COMMUTES) && e->nin == 2 && x[0]->id > x[1]->id;
 }
 
-static uint64_t key_of(const ir_eqn *e, ir_value *const *x)
+static bool key_of(const ir_eqn *e, ir_value *const *x, uint64_t *key)
 {
     ir_hash128 attrs = {0};
-    if (e->op->attrs[0].name)
-        attrs = ir_attrs_hash(e->op, e->attr);
+    if (e->op->attrs[0].name && !ir_attrs_hash(e->op, e->attr, &attrs))
+        return false;
     XXH64_hash_t h = attrs.lo ^ (uint64_t)(uintptr_t)e->op;
     for (int k = 0; k < e->nin; k++)
         h = XXH3_64bits_withSeed(&x[swapped(e, x) ? 1 - k : k]->id, sizeof x[0]->id, h);
-    return h;
+    *key = h;
+    return true;
 }
 
 static bool says_the_same(const ir_eqn *made, const ir_eqn *e, ir_value *const *x)
@@ -40,11 +41,16 @@ static bool says_the_same(const ir_eqn *made, const ir_eqn *e, ir_value *const *
     return ir_attrs_equal(e->op, made->attr, e->attr);
 }
 
-static void grow(table *t)
+static bool grow(table *t)
 {
     table grown = {.nslots = t->nslots ? 2 * t->nslots : 64, .used = t->used};
-    grown.slots = ir_xmalloc(grown.nslots * sizeof *grown.slots);
-    grown.keys = ir_xmalloc(grown.nslots * sizeof *grown.keys);
+    grown.slots = ir_new(grown.nslots * sizeof *grown.slots);
+    grown.keys = ir_new(grown.nslots * sizeof *grown.keys);
+    if (!grown.slots || !grown.keys) {
+        free(grown.slots);
+        free(grown.keys);
+        return false;
+    }
     for (size_t k = 0; k < t->nslots; k++) {
         size_t s = t->keys[k] & (grown.nslots - 1);
         while (t->slots[k] && grown.slots[s])
@@ -57,14 +63,15 @@ static void grow(table *t)
     free(t->slots);
     free(t->keys);
     *t = grown;
+    return true;
 }
 
 static bool cse_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    table *t = w->table ? w->table : (w->table = ir_xmalloc(sizeof *t));
-    if (2 * (t->used + 1) > t->nslots)
-        grow(t);
-    uint64_t key = key_of(e, x);
+    table *t = w->table ? w->table : (w->table = ir_new(sizeof *t));
+    uint64_t key;
+    if (!t || (2 * (t->used + 1) > t->nslots && !grow(t)) || !key_of(e, x, &key))
+        return false;
     size_t s = key & (t->nslots - 1);
     for (; t->slots[s]; s = (s + 1) & (t->nslots - 1))
         if (t->keys[s] == key && says_the_same(t->slots[s], e, x)) {

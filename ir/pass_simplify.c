@@ -22,8 +22,11 @@ static bool can_fold(const ir_eqn *e, ir_value *const *x)
 /* Through the interpreter's kernel, so that the result is what running would give. */
 static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    ir_scalar *bits = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *bits);
-    void **at = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *at);
+    IR_SCRATCH(scratch);
+    ir_scalar *bits = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *bits);
+    void **at = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *at);
+    if (!bits || !at)
+        return false;
     for (int k = 0; k < e->nin + e->nout; k++) {
         at[k] = &bits[k];
         if (k < e->nin)
@@ -35,8 +38,6 @@ static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
         y[k] = ir_literal(w->g, (ir_dtype)t->dtype, bits[e->nin + k], t->weak);
         ok = y[k] != NULL;
     }
-    free(at);
-    free(bits);
     return ok;
 }
 

@@ -166,9 +166,12 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
 }
 
 /* By id: the place in order of definition, which names the value. */
-static uint32_t *definition_order(const ir_graph *g)
+static uint32_t *definition_order(const ir_graph *g, ir_arena *scratch)
 {
-    uint32_t *order = ir_xmalloc(g->nvalue * sizeof *order), n = 0;
+    uint32_t *order = ir_alloc(scratch, g->nvalue * sizeof *order);
+    if (!order)
+        return NULL;
+    uint32_t n = 0;
     for (int k = 0; k < g->nin; k++)
         order[g->in[k]->id] = n++;
     IR_EACH_EQN (e, g) {
@@ -180,7 +183,10 @@ static uint32_t *definition_order(const ir_graph *g)
 
 static void put_graph(printer *p, const ir_graph *g, bool nested, int indent)
 {
-    uint32_t *order = definition_order(g);
+    IR_SCRATCH(scratch);
+    uint32_t *order = definition_order(g, &scratch);
+    if (!order)
+        return;
     fputs("graph ", p->f);
     if (!nested || strcmp(g->name, "main"))
         put_word(p->f, g->name);
@@ -193,7 +199,6 @@ static void put_graph(printer *p, const ir_graph *g, bool nested, int indent)
     fprintf(p->f, "%*sreturn%s", indent + 2, "", g->nout ? " " : "");
     put_values(p, g->out, g->nout, order, false);
     fprintf(p->f, "\n%*s}", indent, "");
-    free(order);
 }
 
 void ir_print(FILE *f, const ir_graph *g, bool with_locations)
@@ -211,7 +216,11 @@ char *ir_print_str(const ir_graph *g, bool with_locations)
         ir_fail("out of memory: a graph of %d equations cannot be printed", g->neqn);
         return NULL;
     }
+    unsigned failures = ir_fail_count();
     ir_print(f, g, with_locations);
-    fclose(f);
-    return text;
+    if (!fclose(f) && ir_fail_count() == failures)
+        return text;
+    free(text);
+    ir_fail("out of memory: a graph of %d equations cannot be printed", g->neqn);
+    return NULL;
 }

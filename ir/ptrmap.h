@@ -33,11 +33,14 @@ static inline ptrmap_entry *ptrmap_find(const ptrmap *m, const void *key)
     return s && s->key ? s : NULL;
 }
 
-static inline void ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t hi)
+/* False with an error where there is no memory; the map stays as it was. */
+static inline bool ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t hi)
 {
     if (2 * (m->used + 1) > m->nslots) {
         ptrmap grown = {.nslots = m->nslots ? 2 * m->nslots : 8, .used = m->used};
-        grown.slots = ir_xmalloc(grown.nslots * sizeof *grown.slots);
+        grown.slots = ir_new(grown.nslots * sizeof *grown.slots);
+        if (!grown.slots)
+            return false;
         for (size_t k = 0; k < m->nslots; k++)
             if (m->slots[k].key)
                 *ptrmap_slot(&grown, m->slots[k].key) = m->slots[k];
@@ -47,6 +50,7 @@ static inline void ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t 
     ptrmap_entry *s = ptrmap_slot(m, key);
     m->used += !s->key;
     *s = (ptrmap_entry){key, lo, hi};
+    return true;
 }
 
 static inline void ptrmap_free(ptrmap *m)

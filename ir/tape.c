@@ -65,7 +65,9 @@ static bool account(size_t more, int64_t steps, const ir_type *slice)
 
 ir_tape *ir_tape_new(const ir_type *slice)
 {
-    ir_tape *t = ir_xmalloc(sizeof *t);
+    ir_tape *t = ir_new(sizeof *t);
+    if (!t)
+        return NULL;
     atomic_init(&t->refs, 1);
     t->slice = *slice;
     t->stride = ir_type_bytes(slice);

@@ -41,13 +41,15 @@ static bool is_linear(const transpose_state *s, const ir_eqn *e)
 
 static bool forward(transpose_state *s, const ir_eqn *e)
 {
-    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x);
+    IR_SCRATCH(scratch);
+    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    if (!x)
+        return false;
     for (int k = 0; k < e->nin; k++)
         x[k] = s->value[e->in[k]->id];
     ir_value **y = ir_copy_eqn(s->g, e, x);
     for (int k = 0; y && k < e->nout; k++)
         s->value[e->out[k]->id] = y[k];
-    free(x);
     return y != NULL;
 }
 
@@ -59,7 +61,10 @@ static ir_value *cotangent(const transpose_state *s, const ir_value *v)
 
 static bool backward(transpose_state *s, const ir_eqn *e)
 {
-    ir_value **x = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *x);
+    IR_SCRATCH(scratch);
+    ir_value **x = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *x);
+    if (!x)
+        return false;
     ir_value **ct_in = x + e->nin, **ct = ct_in + e->nin;
     bool any = false;
     for (int k = 0; k < e->nout; k++)
@@ -77,7 +82,6 @@ static bool backward(transpose_state *s, const ir_eqn *e)
                 ok = *sum != NULL;
             }
     }
-    free(x);
     return ok || ir_fail("%s: could not be transposed", e->op->name);
 }
 
@@ -102,50 +106,51 @@ static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in,
     bool ok = true;
     for (int k = 0; k < g->nin; k++)
         if (!linear_in[k])
-            s->value[g->in[k]->id] = ir_input(s->g, &g->in[k]->type);
+            ok = ok && (s->value[g->in[k]->id] = ir_input(s->g, &g->in[k]->type));
     for (int k = 0; k < g->nout && ok; k++) {
         const ir_value *v = g->out[k];
         if (nz_ct && !nz_ct[k])
             continue;
         ir_value *ct = ir_input(s->g, &v->type);
-        if (s->linear[v->id])
+        ok = ct != NULL;
+        if (ok && s->linear[v->id])
             ok = (s->ct[v->id] = ir_add_any(s->g, s->ct[v->id], ct)) != NULL;
     }
     return ok;
 }
 
-static void outputs(transpose_state *s, const ir_graph *g, const bool *linear_in, bool *nz_out)
+static bool outputs(transpose_state *s, const ir_graph *g, const bool *linear_in, bool *nz_out)
 {
-    ir_value **out = ir_xmalloc((size_t)g->nin * sizeof *out);
+    IR_SCRATCH(scratch);
+    ir_value **out = ir_alloc(&scratch, (size_t)g->nin * sizeof *out);
+    if (!out)
+        return false;
     int n = 0;
     for (int k = 0; k < g->nin; k++) {
         if (!linear_in[k])
             continue;
         ir_value *ct = s->ct[g->in[k]->id];
-        if (!ct && (!nz_out || nz_out[k]))
-            ct = ir_zeros(s->g, &g->in[k]->type);
+        if (!ct && (!nz_out || nz_out[k]) && !(ct = ir_zeros(s->g, &g->in[k]->type)))
+            return false;
         if (nz_out)
             nz_out[k] = ct != NULL;
         if (ct)
             out[n++] = ct;
     }
-    ir_outputs(s->g, out, n);
-    free(out);
+    return ir_outputs(s->g, out, n);
 }
 
 ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct, bool *nz_out)
 {
-    transpose_state s = {.g = ir_graph_new(g->name)};
-    s.linear = ir_xmalloc(g->nvalue * sizeof *s.linear);
-    s.value = ir_xmalloc(2 * (size_t)g->nvalue * sizeof *s.value);
+    IR_SCRATCH(scratch);
+    transpose_state s = {0};
+    s.linear = ir_alloc(&scratch, g->nvalue * sizeof *s.linear);
+    s.value = ir_alloc(&scratch, 2 * (size_t)g->nvalue * sizeof *s.value);
+    if (!s.linear || !s.value || !(s.g = ir_graph_new(g->name)))
+        return NULL;
     s.ct = s.value + g->nvalue;
     mark_linear(&s, g, linear_in);
-    bool ok = inputs(&s, g, linear_in, nz_ct) && walk(&s, g);
-    if (ok)
-        outputs(&s, g, linear_in, nz_out);
-    free(s.linear);
-    free(s.value);
-    if (ok)
+    if (inputs(&s, g, linear_in, nz_ct) && walk(&s, g) && outputs(&s, g, linear_in, nz_out))
         return s.g;
     ir_graph_release(s.g);
     return NULL;

@@ -70,11 +70,14 @@ static bool verify_attrs(const verifier *s, const ir_eqn *e)
 /* The results' types are those that infer finds, weakness included. */
 static bool verify_types(const verifier *s, const ir_eqn *e)
 {
-    ir_type *in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    IR_SCRATCH(scratch);
+    ir_type *in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < e->nin; k++)
         in[k] = e->in[k]->type;
-    ir_infer q = {.op = e->op, .nin = e->nin, .in = in, .attr = e->attr};
-    bool ok = e->op->infer(&q);
+    ir_infer q = {.op = e->op, .nin = e->nin, .in = in, .attr = e->attr, .memory = &scratch};
+    bool ok = ir_infer_types(&q);
     if (ok && q.nout != e->nout)
         ok = ir_fail("%s: %s has %d results, but gives %d", s->g->name, e->op->name, e->nout,
                      q.nout);
@@ -82,8 +85,6 @@ static bool verify_types(const verifier *s, const ir_eqn *e)
         if (!ir_same_type(&q.out[k], &e->out[k]->type) || q.out[k].weak != e->out[k]->type.weak)
             ok = ir_fail("%s: result %d of %s is marked %s, but is %s", s->g->name, k, e->op->name,
                          ir_type_tmp(&e->out[k]->type), ir_type_tmp(&q.out[k]));
-    free(q.out);
-    free(in);
     return ok;
 }
 
@@ -133,17 +134,17 @@ static bool verify_outputs(const verifier *s)
 
 static bool verify(const ir_graph *g, ptrmap *done)
 {
+    IR_SCRATCH(scratch);
     if (!g)
         return ir_fail("a graph is missing");
     if (ptrmap_find(done, g))
         return true;
     verifier s = {.g = g, .done = done};
-    s.defined = ir_xmalloc(g->nvalue * sizeof *s.defined);
+    s.defined = ir_alloc(&scratch, g->nvalue * sizeof *s.defined);
+    if (!s.defined)
+        return false;
     bool ok = verify_inputs(&s) && verify_eqns(&s) && verify_outputs(&s);
-    free(s.defined);
-    if (ok)
-        ptrmap_put(done, g, 0, 0);
-    return ok;
+    return ok && ptrmap_put(done, g, 0, 0);
 }
 
 bool ir_verify(const ir_graph *g)

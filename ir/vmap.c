@@ -138,7 +138,8 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
                 t.dim[d] = t.dim[d - 1];
             t.dim[axis_in[k]] = s->over->size;
         }
-        s->value[g->in[k]->id] = ir_input(s->g, &t);
+        if (!(s->value[g->in[k]->id] = ir_input(s->g, &t)))
+            return false;
         s->axis[g->in[k]->id] = axis_in[k];
     }
     return true;
@@ -146,7 +147,10 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
 
 static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
 {
-    ir_value **out = ir_xmalloc((size_t)g->nout * sizeof *out);
+    IR_SCRATCH(scratch);
+    ir_value **out = ir_alloc(&scratch, (size_t)g->nout * sizeof *out);
+    if (!out)
+        return false;
     bool ok = true;
     for (int k = 0; k < g->nout && ok; k++) {
         int is = s->axis[g->out[k]->id];
@@ -164,18 +168,18 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
             out[k] = ir_move_axis(s->g, out[k], is, axis_out[k], s->over->size);
         ok = ok && out[k];
     }
-    if (ok)
-        ir_outputs(s->g, out, g->nout);
-    free(out);
-    return ok;
+    return ok && ir_outputs(s->g, out, g->nout);
 }
 
 ir_graph *ir_vmap(const ir_graph *g, const ir_batching *over, const int *axis_in, int *axis_out)
 {
+    IR_SCRATCH(scratch);
     int w = ir_widest(g);
-    vmap_state s = {.g = ir_graph_new(g->name), .over = over};
-    s.value = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.value);
-    s.axis = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.axis);
+    vmap_state s = {.over = over};
+    s.value = ir_alloc(&scratch, ((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.value);
+    s.axis = ir_alloc(&scratch, ((size_t)g->nvalue + 2 * (size_t)w) * sizeof *s.axis);
+    if (!s.value || !s.axis || !(s.g = ir_graph_new(g->name)))
+        return NULL;
     s.x = s.value + g->nvalue;
     s.y = s.x + w;
     s.xaxis = s.axis + g->nvalue;
@@ -188,8 +192,6 @@ ir_graph *ir_vmap(const ir_graph *g, const ir_batching *over, const int *axis_in
     }
     ir_loc_set(was);
     ok = ok && outputs(&s, g, axis_out);
-    free(s.value);
-    free(s.axis);
     if (ok)
         return s.g;
     ir_graph_release(s.g);

@@ -81,14 +81,16 @@ void ints_insert(const int64_t *v, int n, int at, int64_t x, int64_t *out)
 bool linear_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
                 ir_value **ty)
 {
-    ir_value **moved = ir_xmalloc((size_t)e->nin * sizeof *moved);
+    IR_SCRATCH(scratch);
+    ir_value **moved = ir_alloc(&scratch, (size_t)e->nin * sizeof *moved);
+    if (!moved)
+        return false;
     for (int k = 0; k < e->nin; k++) {
         moved[k] = t[k] ? t[k] : x[k];
         if (!t[k] && ir_is_float((ir_dtype)x[k]->type.dtype))
             moved[k] = ir_zeros(g, &x[k]->type);
     }
     ir_value **primal = ir_copy_eqn(g, e, x), **tangent = ir_copy_eqn(g, e, moved);
-    free(moved);
     if (!primal || !tangent)
         return false;
     y[0] = primal[0];

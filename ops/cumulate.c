@@ -135,10 +135,9 @@ static ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_v
                                  ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *))
 {
     IR_AUTO_GRAPH f = ir_graph_new(e->op->name);
-    ir_value *y = build(f, e, ir_input(f, &x->type)), *out[2];
-    if (!y)
+    ir_value *in = ir_input(f, &x->type), *y = in ? build(f, e, in) : NULL, *out[2];
+    if (!ir_outputs(f, &y, 1))
         return NULL;
-    ir_outputs(f, &y, 1);
     bool moves = true, nz = true;
     IR_AUTO_GRAPH moved = ir_jvp(f, &moves, &nz);
     return moved && ir_splice(g, moved, (ir_value *[]){x, t}, out) ? out[1] : NULL;

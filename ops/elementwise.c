@@ -147,6 +147,7 @@ static ir_value *spread_batch(ir_graph *g, ir_value *x, const ir_type *full, int
 bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
               const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     int rank = e->out[0]->type.rank, to = 0;
     for (int k = 0; k < e->nin; k++)
         if (axis[k] >= 0 && e->in[k]->type.rank == rank) {
@@ -159,7 +160,9 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        ir_type_tmp(&e->out[0]->type), IR_MAX_RANK);
     for (int d = 0, n = 0; d <= rank; d++)
         full.dim[d] = d == to ? over->size : e->out[0]->type.dim[n++];
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < e->nin; k++) {
         bool scalar = e->in[k]->type.rank < rank;
         if (scalar)
@@ -169,7 +172,6 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
     }
     y[0] = ir_emit1(g, e->op, e->nin, in, e->attr);
     yaxis[0] = to;
-    free(in);
     return y[0] != NULL;
 }
 

@@ -79,22 +79,28 @@ static bool select_eval(const ir_eqn *e, const void *const *in, void *const *out
 static bool select_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                        ir_value **y, ir_value **ty)
 {
-    ir_value **moving = ir_xmalloc((size_t)e->nin * sizeof *moving);
+    IR_SCRATCH(scratch);
+    ir_value **moving = ir_alloc(&scratch, (size_t)e->nin * sizeof *moving);
+    if (!moving)
+        return false;
     moving[0] = x[0];
     for (int k = 1; k < e->nin; k++)
         moving[k] = t[k] ? t[k] : ew_zeros(g, x[k]);
     y[0] = ir_emit1(g, &op_select_n, e->nin, x, NULL);
     ty[0] = ir_emit1(g, &op_select_n, e->nin, moving, NULL);
-    free(moving);
     return y[0] && ty[0];
 }
 
 static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                              ir_value **ct_in)
 {
+    IR_SCRATCH(scratch);
     if (!x[0])
         return ir_fail("select_n is not linear in its predicate");
-    ir_value *zeros = ew_zeros(g, ct[0]), **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    ir_value *zeros = ew_zeros(g, ct[0]);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     bool ok = zeros != NULL;
     ct_in[0] = NULL;
     for (int k = 1; k < e->nin && ok; k++) {
@@ -106,7 +112,6 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
             in[j] = j == k ? ct[0] : zeros;
         ok = (ct_in[k] = ir_emit1(g, &op_select_n, e->nin, in, NULL)) != NULL;
     }
-    free(in);
     return ok;
 }
 
@@ -143,12 +148,14 @@ const ir_op op_select_n = {
 
 ir_value *b_select_n(ir_graph *g, ir_value *which, int n, ir_value *const *cases)
 {
-    ir_value **in = ir_xmalloc((size_t)(n + 1) * sizeof *in);
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *in);
+    if (!in)
+        return NULL;
     in[0] = which;
     for (int k = 0; k < n; k++)
         in[k + 1] = cases[k];
     ir_value *y = ir_emit1(g, &op_select_n, n + 1, in, NULL);
-    free(in);
     return y;
 }
 

@@ -230,14 +230,16 @@ static bool concatenate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const 
 static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                               const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     int to = -1;
     for (int k = 0; k < e->nin; k++)
         to = to < 0 ? axis[k] : to;
-    ir_value **moved = ir_xmalloc((size_t)e->nin * sizeof *moved);
+    ir_value **moved = ir_alloc(&scratch, (size_t)e->nin * sizeof *moved);
+    if (!moved)
+        return false;
     for (int k = 0; k < e->nin; k++)
         moved[k] = ir_move_axis(g, x[k], axis[k], to, over->size);
     y[0] = b_concatenate(g, e->nin, moved, (int)axis_shift(e->attr[CONCATENATE_DIMENSION].i, to));
-    free(moved);
     *yaxis = to;
     return y[0] != NULL;
 }
@@ -245,8 +247,11 @@ static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 /* One operand, those that are empty not counted. */
 static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
+    IR_SCRATCH(scratch);
     int64_t along = e->attr[CONCATENATE_DIMENSION].i;
-    ir_value **kept = ir_xmalloc((size_t)e->nin * sizeof *kept);
+    ir_value **kept = ir_alloc(&scratch, (size_t)e->nin * sizeof *kept);
+    if (!kept)
+        return false;
     int n = 0;
     bool weak = true;
     for (int k = 0; k < e->nin; k++)
@@ -259,7 +264,6 @@ static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *
     y[0] = NULL;
     if (weak == e->out[0]->type.weak)
         y[0] = n == 1 ? kept[0] : n < e->nin ? b_concatenate(g, n, kept, (int)along) : NULL;
-    free(kept);
     return y[0] && ir_same_type(&y[0]->type, &e->out[0]->type);
 }
 

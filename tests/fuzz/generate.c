@@ -147,16 +147,15 @@ gen_value gen_any(scope *s)
 
 bool gen_accepts(const ir_op *op, int n, const gen_value *x, const ir_attr *attr)
 {
-    ir_type *in = ir_xmalloc((size_t)n * sizeof *in);
+    IR_SCRATCH(memory);
+    ir_type *in = ir_alloc(&memory, (size_t)n * sizeof *in);
     for (int k = 0; k < n; k++)
         in[k] = x[k].v->type;
-    ir_infer q = {.op = op, .nin = n, .in = in, .attr = attr};
-    bool ok = op->infer(&q);
+    ir_infer q = {.op = op, .nin = n, .in = in, .attr = attr, .memory = &memory};
+    bool ok = ir_infer_types(&q);
     enum { MOST = 5000 };
     for (int k = 0; k < q.nout; k++)
         ok = ok && ir_type_fits(&q.out[k]) && ir_type_count(&q.out[k]) <= MOST && q.out[k].rank < 7;
-    free(q.out);
-    free(in);
     ir_error_clear();
     return ok;
 }

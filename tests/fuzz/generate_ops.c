@@ -336,10 +336,10 @@ static bool cook_scatter_add(draft *d)
     if (!cook_gather(d) || !gen_accepts(&op_gather, 2, d->x, d->attr))
         return false;
     ir_type in[] = {d->x[0].v->type, d->x[1].v->type};
-    ir_infer q = {.op = &op_gather, .nin = 2, .in = in, .attr = d->attr};
-    bool ok = op_gather.infer(&q);
+    IR_SCRATCH(memory);
+    ir_infer q = {.op = &op_gather, .nin = 2, .in = in, .attr = d->attr, .memory = &memory};
+    bool ok = ir_infer_types(&q);
     ir_type t = q.out[0];
-    free(q.out);
     d->x[2] = gen_of_type(d->s, &t);
     d->n = 3;
     return ok;
