@@ -29,6 +29,7 @@ typedef enum {
     IR_ATTR_GRAPH,  /* graph */
     IR_ATTR_GRAPHS, /* graphs, n */
     IR_ATTR_NAME,   /* name, by ir_name; printed as it is */
+    IR_ATTR_OPTION, /* i; 0 unless the text says otherwise */
 } ir_attr_kind;
 
 #define IR_ATTR_ID_(id, name, kind)  id,
@@ -59,38 +60,6 @@ IR_ATTRS(TRANSPOSE);
 #define BITCAST_ATTRS(A) A(CONVERT_DTYPE, new_dtype, DTYPE)
 #define CONVERT_ATTRS(A) BITCAST_ATTRS(A) A(CONVERT_WEAK, weak, BOOL)
 IR_ATTRS(CONVERT);
-
-#define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)
-IR_ATTRS(CALL);
-
-#define CHECKPOINT_ATTRS(A)                                                                        \
-    A(CHECKPOINT_GRAPH, graph, GRAPH)                                                              \
-    A(CHECKPOINT_POLICY, policy, INT)                                                              \
-    A(CHECKPOINT_RECOMPUTES, recomputes, BOOL)
-IR_ATTRS(CHECKPOINT);
-
-#define COND_ATTRS(A) A(COND_BRANCHES, branches, GRAPHS)
-IR_ATTRS(COND);
-
-/* checkpointed_while and checkpointed_scan have one more than while and scan. */
-#define WHILE_ATTRS(A)                                                                             \
-    A(WHILE_COND, cond, GRAPH)                                                                     \
-    A(WHILE_BODY, body, GRAPH)                                                                     \
-    A(WHILE_COND_NCONSTS, cond_nconsts, INT)                                                       \
-    A(WHILE_BODY_NCONSTS, body_nconsts, INT)
-IR_ATTRS(WHILE);
-#define CHECKPOINTED_WHILE_ATTRS(A) WHILE_ATTRS(A) A(WHILE_CHECKPOINTS, checkpoints, INT)
-enum { WHILE_CHECKPOINTS = WHILE_NATTR, CHECKPOINTED_WHILE_NATTR };
-
-#define SCAN_ATTRS(A)                                                                              \
-    A(SCAN_BODY, body, GRAPH)                                                                      \
-    A(SCAN_LENGTH, length, INT)                                                                    \
-    A(SCAN_NUM_CONSTS, num_consts, INT)                                                            \
-    A(SCAN_NUM_CARRY, num_carry, INT)                                                              \
-    A(SCAN_REVERSE, reverse, BOOL)
-IR_ATTRS(SCAN);
-#define CHECKPOINTED_SCAN_ATTRS(A) SCAN_ATTRS(A) A(SCAN_CHECKPOINTS, checkpoints, INT)
-enum { SCAN_CHECKPOINTS = SCAN_NATTR, CHECKPOINTED_SCAN_NATTR };
 
 /* Every primitive with IR_OP_COLLECTIVE. */
 #define COLLECTIVE_ATTRS(A) A(COLLECTIVE_AXIS_NAME, axis_name, NAME)

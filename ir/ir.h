@@ -198,6 +198,7 @@ typedef struct ir_op ir_op;
 typedef struct ir_value ir_value;
 typedef struct ir_eqn ir_eqn;
 typedef struct ir_graph ir_graph;
+typedef struct ir_loop ir_loop; /* ir/loop.h */
 struct ir_partial;
 
 /* An attribute: a parameter of an equation. Its number and kind come from attrs.h. */
@@ -312,17 +313,10 @@ typedef enum {
     IR_ROLE_ADD,               /* sum of two values of one type */
     IR_ROLE_BROADCAST_IN_DIM,
     IR_ROLE_TRANSPOSE,
-    IR_ROLE_CALL,              /* attr 0: GRAPH; inlined by passes */
-    IR_ROLE_CUSTOM_JVP,        /* attr 0: GRAPH of the function, attr 1: GRAPH of its jvp */
-    IR_ROLE_WHILE,             /* attrs: cond, body GRAPH; how many constants of each INT */
-    IR_ROLE_COND,              /* attr 0: GRAPHS; operand 0 is the index */
-    IR_ROLE_SCAN,              /* attrs: body GRAPH; length, num_consts, num_carry INT; reverse BOOL */
     IR_ROLE_CONVERT,
     IR_ROLE_EMPTY_TAPE,     /* attrs: dtype DTYPE, shape INTS with -1 for dynamic; all zeros */
     IR_ROLE_TAPE_ADD,
-    IR_ROLE_TAPE_SELECT,    /* pred of the lanes, two tapes batched in front */
     IR_ROLE_TAPE_BROADCAST, /* attrs: axis of the leaves INT, size INT */
-    IR_ROLE_CHECKPOINT,        /* attrs: GRAPH; policy INT; recomputes BOOL (a copy not to be shared) */
     IR_NROLE
 } ir_role;
 
@@ -333,6 +327,8 @@ enum {
     IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
+    IR_OP_RECOMPUTES = 128, /* so does this, but it is inlined last: until then no pass may find what
+                               it computes elsewhere */
     IR_OP_COLLECTIVE = 32, /* over a named batch axis (COLLECTIVE_ATTRS): varies with its operands or not */
     IR_OP_CHEAP = 64,      /* rather repeated than kept, where its operands are smaller than its result */
 };
@@ -374,6 +370,20 @@ struct ir_op {
     /* Control only: split into what is computable from the known operands and the rest. See
      * ir_partial_eval. NULL: the whole equation is unknown as soon as one operand is. */
     bool (*partial)(struct ir_partial *p, const ir_eqn *e);
+
+    /* Loops only: the parts that its parameters say, and the parameters that say these parts. */
+    ir_loop (*loop)(const ir_attr *attr, int nin);
+    void (*loop_attrs)(const ir_loop *l, ir_attr *attr);
+
+    /* What do the results marked in `out` need? Marks operands in `in`, which enters without marks,
+     * and in `out` the results without which the others cannot be had (a carry's next value reads
+     * other carries). NULL: any result needs all operands, and all results stay. */
+    void (*need)(const ir_eqn *e, bool *out, bool *in);
+
+    /* Beside `need`: the equation with only the operands and results that it marked. x: the n
+     * operands that are left. Gives the results that are left. */
+    ir_value **(*narrow)(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
+                         ir_value *const *x);
 
     /* Exact simplification: the values that replace the outputs of `e` with operands x (already
      * simplified; they live in g), written to y and true; or false: keep it. NULL: none. */
@@ -454,6 +464,10 @@ ir_graph *ir_pass_hoist(ir_graph *g);    /* what is the same in every step of a 
 ir_graph *ir_pass_dce(ir_graph *g);      /* also drops unused outputs and carries of control */
 ir_graph *ir_optimize(ir_graph *g);      /* the list of passes, in order; verifies in debug */
 int ir_count_eqns(const ir_graph *g);    /* nested graphs included */
+/* For need and narrow rules. Marks in `in`, beside what is marked there, the inputs that the outputs
+ * marked need; g with only the inputs and outputs marked, and of its equations what these need. */
+void ir_need_inputs(const ir_graph *g, const bool *out, bool *in);
+ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out);
 
 /* ---- jvp.c, partial.c, transpose.c, vmap.c: the transformations ------------------------------ */
 

@@ -432,7 +432,7 @@ typedef struct {
     int nout;
     const ir_op *op;
     ir_attr attr[IR_MAX_ATTRS];
-    bool given[8];
+    bool given[IR_MAX_ATTRS];
     ir_value **in;
     int nin;
 } pending;
@@ -500,6 +500,7 @@ static bool parse_attr_value(parser *p, pending *q, int k)
     q->given[k] = true;
     switch (kind) {
     case IR_ATTR_INT:
+    case IR_ATTR_OPTION:
         return parse_int(p, &a->i);
     case IR_ATTR_BOOL:
         return parse_bool(p, &a->i);
@@ -548,7 +549,7 @@ static bool parse_attrs(parser *p, pending *q, const token *op)
             return false;
     }
     for (int k = 0, n = ir_nattr(q->op); k < n; k++)
-        if (!q->given[k])
+        if (!q->given[k] && q->op->attrs[k].kind != IR_ATTR_OPTION)
             return fail_at(p, op, "%s: its parameter '%s' is missing", q->op->name,
                            q->op->attrs[k].name);
     return true;

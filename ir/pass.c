@@ -50,7 +50,7 @@ static bool rewrite_eqn(walk *w, const ir_eqn *e, ir_value **x, ir_value **y)
 {
     for (int k = 0; k < e->nin; k++)
         x[k] = w->map[e->in[k]->id];
-    ir_attr attr[8];
+    ir_attr attr[IR_MAX_ATTRS];
     ir_arena lists = {0};
     ir_eqn view = *e;
     bool ok = true;

@@ -37,19 +37,4 @@ static inline bool pass_is_literal(const ir_value *v)
     return v->eqn && v->eqn->op->role == IR_ROLE_LITERAL;
 }
 
-/* A while's or a scan's operands: constants of the condition (none for scan), constants of the
- * body, the carry; then, of a scan, the xs. */
-typedef struct {
-    ir_graph *body;
-    int ncc, nbc, nc;
-} pass_loop;
-
-static inline pass_loop pass_loop_of(const ir_eqn *e)
-{
-    if (e->op->role == IR_ROLE_SCAN)
-        return (pass_loop){e->attr[0].graph, 0, (int)e->attr[2].i, (int)e->attr[3].i};
-    int ncc = (int)e->attr[2].i, nbc = (int)e->attr[3].i;
-    return (pass_loop){e->attr[1].graph, ncc, nbc, e->nin - ncc - nbc};
-}
-
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/loop.h"
 #include "ir/pass.h"
 
 enum { SMALL = 4096 }; /* elements that may always be kept */
@@ -33,7 +34,7 @@ static bool is_cheap(const ir_eqn *e)
 
 static bool may_not_end(const ir_eqn *e)
 {
-    if (e->op->role == IR_ROLE_WHILE)
+    if (ir_is_while(e))
         return true;
     const ir_graph *g;
     for (int k = 0; (g = ir_nested(e, k)); k++)
@@ -220,55 +221,52 @@ static void lifted_free(lifted *l)
 static bool emit_loop(walk *w, const ir_eqn *e, ir_value *const *x, const lifted *cond,
                       const lifted *body, const bool *still, ir_value **y)
 {
-    pass_loop l = pass_loop_of(e);
-    int first = l.ncc + l.nbc, n = 0, nc = 0;
-    ir_value **in = ir_xmalloc((size_t)(cond->nconstant + body->nconstant + e->nin) * sizeof *in);
+    ir_loop l = ir_loop_of(e), left = l;
+    int first = ir_loop_first(&l), n = 0;
+    ir_value **in = ir_xmalloc((size_t)(cond->nconstant + body->nconstant + e->nin + 1) * sizeof *in);
     for (int k = 0; k < cond->nconstant; k++)
         in[n++] = cond->constant[k];
     for (int k = 0; k < body->nconstant; k++)
         in[n++] = body->constant[k];
+    left.cond = cond->made;
+    left.body = body->made;
+    left.ncond = cond->nconstant;
+    left.nconst = body->nconstant;
     for (int k = first; k < e->nin; k++)
-        if (k >= first + l.nc || !still[k - first]) {
+        if (k < first + l.ncarry && still[k - first])
+            left.ncarry--;
+        else
             in[n++] = x[k];
-            nc += k < first + l.nc;
-        }
-    ir_attr of_while[] = {{.graph = cond->made},
-                          {.graph = body->made},
-                          {.i = cond->nconstant},
-                          {.i = body->nconstant}};
-    ir_attr of_scan[] = {
-        {.graph = body->made}, e->attr[1], {.i = body->nconstant}, {.i = nc}, e->attr[4]};
-    ir_value **made =
-        ir_emit(w->g, e->op, n, in, e->op->role == IR_ROLE_WHILE ? of_while : of_scan);
+    ir_value **made = ir_emit_loop(w->g, e->op, &left, n, in);
     for (int k = 0, m = 0; made && k < e->nout; k++)
-        y[k] = k < l.nc && still[k] ? x[first + k] : made[m++];
+        y[k] = k < l.ncarry && still[k] ? x[first + k] : made[m++];
     free(in);
     return made != NULL;
 }
 
 static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    pass_loop l = pass_loop_of(e);
-    int first = l.ncc + l.nbc;
+    ir_loop l = ir_loop_of(e);
+    int first = ir_loop_first(&l);
     /* By input of the body and of the condition; constants of either, then the carry. */
-    bool *still = ir_xmalloc((size_t)(2 * e->nin + e->nout)), *cond_still = still + e->nin;
+    bool *still = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1)), *cond_still = still + e->nin;
     bool *drop = cond_still + e->nin;
-    ir_value **cond_at = ir_xmalloc((size_t)e->nin * sizeof *cond_at);
-    memset(still, true, (size_t)l.nbc);
-    memset(cond_still, true, (size_t)l.ncc);
-    memcpy(cond_at, x, (size_t)l.ncc * sizeof *x);
-    memcpy(cond_at + l.ncc, x + first, (size_t)l.nc * sizeof *x);
-    for (int k = 0; k < l.nc; k++) {
-        drop[k] = l.body->out[k] == l.body->in[l.nbc + k];
-        still[l.nbc + k] = cond_still[l.ncc + k] = drop[k];
+    ir_value **cond_at = ir_xmalloc((size_t)(e->nin + 1) * sizeof *cond_at);
+    memset(still, true, (size_t)l.nconst);
+    memset(cond_still, true, (size_t)l.ncond);
+    memcpy(cond_at, x, (size_t)l.ncond * sizeof *x);
+    memcpy(cond_at + l.ncond, x + first, (size_t)l.ncarry * sizeof *x);
+    for (int k = 0; k < l.ncarry; k++) {
+        drop[k] = l.body->out[k] == l.body->in[l.nconst + k];
+        still[l.nconst + k] = cond_still[l.ncond + k] = drop[k];
     }
-    lifted cond = {.g = e->attr[0].graph, .still = cond_still, .at = cond_at};
+    lifted cond = {.g = l.cond, .still = cond_still, .at = cond_at};
     lifted body = {.g = l.body,
-                   .may_idle = e->op->role == IR_ROLE_WHILE || e->attr[1].i == IR_DYNAMIC,
+                   .may_idle = l.length == IR_DYNAMIC,
                    .still = still,
-                   .at = x + l.ncc,
+                   .at = x + l.ncond,
                    .drop = drop};
-    bool ok = (e->op->role == IR_ROLE_SCAN || lift(w->g, &cond)) && lift(w->g, &body) &&
+    bool ok = (!l.cond || lift(w->g, &cond)) && lift(w->g, &body) &&
               emit_loop(w, e, x, &cond, &body, drop, y);
     lifted_free(&cond);
     lifted_free(&body);
@@ -279,7 +277,7 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
 
 static bool hoist_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    bool runs = e->op->role == IR_ROLE_WHILE || (e->op->role == IR_ROLE_SCAN && e->attr[1].i != 0);
+    bool runs = e->op->loop && ir_loop_of(e).length != 0;
     return runs ? hoist_loop(w, e, x, y) : pass_copy(w, e, x, y);
 }
 

@@ -104,6 +104,7 @@ static void put_attr(printer *p, const ir_eqn *e, int k, int indent)
     fprintf(p->f, "%s=", e->op->attrs[k].name);
     switch (kind) {
     case IR_ATTR_INT:
+    case IR_ATTR_OPTION:
         fprintf(p->f, "%" PRId64, a->i);
         break;
     case IR_ATTR_BOOL:
@@ -148,11 +149,14 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
     fprintf(p->f, "%*s", indent, "");
     put_values(p, e->out, e->nout, order, true);
     fprintf(p->f, "%s= %s", e->nout ? " " : "", e->op->name);
+    int given = 0;
     for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
-        fputs(k ? ", " : "[", p->f);
+        if (e->op->attrs[k].kind == IR_ATTR_OPTION && !e->attr[k].i)
+            continue;
+        fputs(given++ ? ", " : "[", p->f);
         put_attr(p, e, k, indent);
     }
-    if (ir_nattr(e->op))
+    if (given)
         fputc(']', p->f);
     for (int k = 0; k < e->nin; k++) {
         fputc(' ', p->f);

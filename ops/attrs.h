@@ -57,6 +57,37 @@ IR_ATTRS(DYNAMIC_SLICE);
     A(GATHER_BATCH_DIMS, batch_dims, INT)
 IR_ATTRS(GATHER);
 
+/* ---- control ------------------------------------------------------------------------------------ */
+
+#define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)
+IR_ATTRS(CALL);
+
+/* checkpoint and recompute */
+#define CHECKPOINT_ATTRS(A)                                                                        \
+    A(CHECKPOINT_GRAPH, graph, GRAPH)                                                              \
+    A(CHECKPOINT_POLICY, policy, INT)
+IR_ATTRS(CHECKPOINT);
+
+#define COND_ATTRS(A) A(COND_BRANCHES, branches, GRAPHS)
+IR_ATTRS(COND);
+
+#define WHILE_ATTRS(A)                                                                             \
+    A(WHILE_COND, cond, GRAPH)                                                                     \
+    A(WHILE_BODY, body, GRAPH)                                                                     \
+    A(WHILE_COND_NCONSTS, cond_nconsts, INT)                                                       \
+    A(WHILE_BODY_NCONSTS, body_nconsts, INT)                                                       \
+    A(WHILE_CHECKPOINTS, checkpoints, OPTION)
+IR_ATTRS(WHILE);
+
+#define SCAN_ATTRS(A)                                                                              \
+    A(SCAN_BODY, body, GRAPH)                                                                      \
+    A(SCAN_LENGTH, length, INT)                                                                    \
+    A(SCAN_NUM_CONSTS, num_consts, INT)                                                            \
+    A(SCAN_NUM_CARRY, num_carry, INT)                                                              \
+    A(SCAN_REVERSE, reverse, BOOL)                                                                 \
+    A(SCAN_CHECKPOINTS, checkpoints, OPTION)
+IR_ATTRS(SCAN);
+
 /* ---- derivatives and batches of the user's own --------------------------------------------------- */
 
 #define CUSTOM_JVP_ATTRS(A)                                                                        \

@@ -3,22 +3,23 @@
  *
  * All of that is in the partial rule. The known side is the function as ever. What the unknown side
  * reads of it is not handed over but computed there once more, from the known operands and from the
- * few results that the policy lets be kept. The copy stays inside a checkpoint equation, through
- * transposition too, marked as recomputing: so no pass finds that it equals what was computed
- * before (ir/pass_inline.c).
+ * few results that the policy lets be kept. The copy stays inside an equation of its own, recompute,
+ * through transposition too: so no pass finds that it equals what was computed before
+ * (ir/pass_inline.c).
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/attrs.h"
 #include "ops/checkpoint.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 
 static bool checkpoint_infer(ir_infer *q)
 {
-    int64_t policy = q->attr[1].i;
+    int64_t policy = q->attr[CHECKPOINT_POLICY].i;
     if (policy < CHECKPOINT_NOTHING || policy > CHECKPOINT_EVERYTHING)
-        return ir_fail("checkpoint: there is no policy %lld", (long long)policy);
+        return ir_fail("%s: there is no policy %lld", q->op->name, (long long)policy);
     return ctl_call_infer(q);
 }
 
@@ -39,7 +40,7 @@ static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_v
         for (int k = 0; k < e->nin; k++)
             x[k] = map[e->in[k]->id];
         ir_value **made = e->op == &op_call ? y : ir_copy_eqn(g, e, x);
-        ok = made && (made != y || flatten(g, ctl_graph(e, 0), x, y));
+        ok = made && (made != y || flatten(g, ctl_graph(e, CHECKPOINT_GRAPH), x, y));
         for (int k = 0; k < e->nout && ok; k++)
             map[e->out[k]->id] = made[k];
     }
@@ -204,19 +205,20 @@ static bool choose_saved(split *s, int64_t policy)
 
 static bool make_split(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
-    s->nres = ir_partial_eval(ctl_graph(e, 0), unknown, unknown_out, &s->known, &s->rest);
+    s->nres = ir_partial_eval(ctl_graph(e, CHECKPOINT_GRAPH), unknown, unknown_out, &s->known, &s->rest);
     if (s->nres < 0)
         return false;
     IR_AUTO_GRAPH nested = s->known;
     s->known = flattened(nested);
-    return s->known && choose_saved(s, e->attr[1].i) && make_forward(s);
+    return s->known && choose_saved(s, e->attr[CHECKPOINT_POLICY].i) && make_forward(s);
 }
 
-static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_graph *graph, bool recomputes,
+static ir_value **emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_graph *graph,
                        ir_value *const *in)
 {
-    ir_attr attr[] = {{.graph = graph}, e->attr[1], {.i = recomputes}};
-    return ir_emit(g, e->op, graph->nin, in, attr);
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = graph},
+                      [CHECKPOINT_POLICY] = e->attr[CHECKPOINT_POLICY]};
+    return ir_emit(g, op, graph->nin, in, attr);
 }
 
 /* The unknown side takes only those known operands that it reads. */
@@ -244,7 +246,7 @@ static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, con
     }
     if (ir_splice(g, again, map, out)) {
         ir_outputs(g, out, again->nout);
-        made = emit(p->unknown, e, g, true, in);
+        made = emit(p->unknown, &op_recompute, e, g, in);
     }
     free(in);
     free(read);
@@ -259,7 +261,7 @@ static bool put(ir_partial *p, const ir_eqn *e, const split *s, const bool *unkn
     for (int k = 0; k < e->nin; k++)
         if (!unknown[k])
             in[n++] = ir_partial_known(p, e->in[k]);
-    ir_value **now = emit(p->known, e, s->forward, e->attr[2].i, in);
+    ir_value **now = emit(p->known, e->op, e, s->forward, in);
     free(in);
     for (int k = 0; now && k < e->nout; k++)
         if (!unknown_out[k])
@@ -273,7 +275,7 @@ static bool put(ir_partial *p, const ir_eqn *e, const split *s, const bool *unkn
 
 static bool checkpoint_partial(ir_partial *p, const ir_eqn *e)
 {
-    if (e->attr[1].i == CHECKPOINT_EVERYTHING)
+    if (e->attr[CHECKPOINT_POLICY].i == CHECKPOINT_EVERYTHING)
         return ctl_call_partial(p, e);
     bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *unknown_out = unknown + e->nin;
     for (int k = 0; k < e->nin; k++)
@@ -285,15 +287,19 @@ static bool checkpoint_partial(ir_partial *p, const ir_eqn *e)
     return ok;
 }
 
-const ir_op op_checkpoint = {
-    .name = "checkpoint",
-    .role = IR_ROLE_CHECKPOINT,
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
-    .attrs = {{"graph", IR_ATTR_GRAPH}, {"policy", IR_ATTR_INT}, {"recomputes", IR_ATTR_BOOL}},
-    .infer = checkpoint_infer,
-    .eval = ctl_call_eval,
-    .jvp = ctl_call_jvp,
-    .transpose = ctl_call_transpose,
-    .batch = ctl_call_batch,
-    .partial = checkpoint_partial,
-};
+#define CHECKPOINT(prim, opened)                                                                   \
+    const ir_op op_##prim = {                                                                      \
+        .name = #prim,                                                                             \
+        .flags = IR_OP_NO_FOLD | IR_OP_TAPES | (opened),                                           \
+        .attrs = IR_ATTR_COLUMN(CHECKPOINT),                                                       \
+        .infer = checkpoint_infer,                                                                 \
+        .eval = ctl_call_eval,                                                                     \
+        .jvp = ctl_call_jvp,                                                                       \
+        .transpose = ctl_call_transpose,                                                           \
+        .batch = ctl_call_batch,                                                                   \
+        .partial = checkpoint_partial,                                                             \
+        .need = ctl_call_need,                                                                     \
+        .narrow = ctl_call_narrow,                                                                 \
+    };
+CHECKPOINT(checkpoint, IR_OP_CALLS)
+CHECKPOINT(recompute, IR_OP_RECOMPUTES)

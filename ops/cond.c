@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/lower.h"
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 
@@ -25,7 +25,7 @@ static bool same_outputs(const ir_graph *a, const ir_graph *b, int branch)
 
 static bool cond_infer(ir_infer *q)
 {
-    const ir_attr *branches = &q->attr[0];
+    const ir_attr *branches = &q->attr[COND_BRANCHES];
     ir_type index = ir_type_scalar(IR_i32);
     if (branches->n < 1)
         return ir_fail("cond: there is no branch");
@@ -45,84 +45,75 @@ static bool cond_infer(ir_infer *q)
     return true;
 }
 
+static const ir_attr *branches_of(const ir_eqn *e)
+{
+    return &e->attr[COND_BRANCHES];
+}
+
 static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     int32_t index = *(const int32_t *)in[0];
-    int last = e->attr[0].n - 1;
-    return ir_eval(e->attr[0].graphs[index < 0 ? 0 : index > last ? last : index], in + 1, out);
+    int last = branches_of(e)->n - 1;
+    return ir_eval(branches_of(e)->graphs[index < 0 ? 0 : index > last ? last : index], in + 1, out);
 }
 
-static void release_all(ir_graph **graphs, int n)
+static ir_graph **graphs_new(int n)
 {
-    for (int b = 0; b < n; b++)
+    return ir_new((size_t)n * sizeof(ir_graph *));
+}
+
+static void release_all(ir_graph **graphs, int n) /* NULL is fine */
+{
+    for (int b = 0; graphs && b < n; b++)
         ir_graph_release(graphs[b]);
     free(graphs);
 }
 
 static ir_value **emit_cond(ir_graph *g, ir_graph **branches, int n, int nin, ir_value *const *in)
 {
-    ir_attr attr = {.n = n, .graphs = branches};
-    return ir_emit(g, &op_cond, nin, in, &attr);
+    ir_attr attr[] = {[COND_BRANCHES] = {.n = n, .graphs = branches}};
+    return ir_emit(g, &op_cond, nin, in, attr);
 }
 
-/* One transformation of all branches: make(t, b) makes branch b, giving at least what `flags` says,
- * and adds to the flags what it gives besides. */
-typedef struct transformed transformed;
-struct transformed {
-    const ir_eqn *e;
-    bool (*make)(transformed *t, int b);
-    bool *flags;
-    int nflags;
+/* One transformation of all branches; a flag says what some branch gives. */
+typedef struct {
+    ctl_settling settling;
+    const ir_attr *branches;
     const void *in; /* flags or axes of the operands */
-    const bool *nz_ct;
-    const ir_batching *over;
-    int *axes;
     ir_graph **made;
-    ir_graph **rest; /* a second graph a branch; may be NULL */
+    const bool *nz_ct;      /* transpose */
+    const ir_batching *over; /* batch */
+    int *axes;
+    ir_graph **rest; /* partial evaluation: a second graph a branch */
     int *nres;
-};
+} transformed;
 
-/* Makes all branches give the union. Only those that were made before the union was complete are
- * made twice: with each level of nested branches made twice, a ladder of them would never end. */
-static bool make_all(transformed *t)
+static transformed transforming(const ir_eqn *e, bool (*make)(ctl_settling *, int), const void *in,
+                                int nflags, bool *flags, ir_graph **made)
 {
-    bool *before = ir_xmalloc((size_t)t->nflags), ok = true;
-    int complete = 0;
-    for (int b = 0; ok && b < t->e->attr[0].n; b++) {
-        memcpy(before, t->flags, (size_t)t->nflags);
-        ok = t->make(t, b);
-        if (memcmp(before, t->flags, (size_t)t->nflags))
-            complete = b;
-    }
-    for (int b = 0; ok && b < complete; b++) {
-        ir_graph_release(t->made[b]);
-        t->made[b] = NULL;
-        if (t->rest) {
-            ir_graph_release(t->rest[b]);
-            t->rest[b] = NULL;
-        }
-        ok = t->make(t, b);
-    }
-    free(before);
-    return ok;
+    const ir_attr *branches = branches_of(e);
+    return (transformed){{make, branches->n, flags, nflags, .again = false}, branches, in, made,
+                         NULL, NULL, NULL, NULL, NULL};
 }
 
 /* ---- jvp ------------------------------------------------------------------------------------- */
 
-static bool jvp_branch(transformed *t, int b)
+static bool jvp_branch(ctl_settling *s, int b)
 {
-    t->made[b] = ir_jvp(t->e->attr[0].graphs[b], t->in, t->flags);
+    transformed *t = (transformed *)s;
+    ir_graph_release(t->made[b]);
+    t->made[b] = ir_jvp(t->branches->graphs[b], t->in, s->flags);
     return t->made[b] != NULL;
 }
 
 /* The jvp of every branch, all with a tangent for the outputs that any of them moves (written). */
 static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 {
-    transformed t = {e, jvp_branch, nz_out, e->nout, .in = moving};
-    t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
-    if (make_all(&t))
-        return t.made;
-    release_all(t.made, e->attr[0].n);
+    ir_graph **made = graphs_new(branches_of(e)->n);
+    transformed t = transforming(e, jvp_branch, moving, e->nout, nz_out, made);
+    if (made && ctl_settle(&t.settling))
+        return made;
+    release_all(made, branches_of(e)->n);
     return NULL;
 }
 
@@ -139,8 +130,8 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
             in[n++] = t[k];
     ir_graph **branches = branch_jvps(e, moving, nz_out);
     if (branches) {
-        made = emit_cond(g, branches, e->attr[0].n, n, in);
-        release_all(branches, e->attr[0].n);
+        made = emit_cond(g, branches, branches_of(e)->n, n, in);
+        release_all(branches, branches_of(e)->n);
     }
     for (int k = 0, m = e->nout; made && k < e->nout; k++) {
         y[k] = made[k];
@@ -153,9 +144,11 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 
 /* ---- transpose ------------------------------------------------------------------------------- */
 
-static bool transpose_branch(transformed *t, int b)
+static bool transpose_branch(ctl_settling *s, int b)
 {
-    t->made[b] = ir_transpose_nz(t->e->attr[0].graphs[b], t->in, t->nz_ct, t->flags);
+    transformed *t = (transformed *)s;
+    ir_graph_release(t->made[b]);
+    t->made[b] = ir_transpose_nz(t->branches->graphs[b], t->in, t->nz_ct, s->flags);
     return t->made[b] != NULL;
 }
 
@@ -164,7 +157,7 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 {
     if (!x[0])
         return ir_fail("cond: the index is no linear operand");
-    int nb = e->attr[0].n, n = 0;
+    int nb = branches_of(e)->n, n = 0;
     bool *linear = ir_xmalloc((size_t)(2 * e->nin + e->nout));
     bool *nz_in = linear + e->nin, *nz_ct = nz_in + e->nin;
     ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in), **made = NULL;
@@ -175,10 +168,10 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     for (int k = 0; k < e->nout; k++)
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
-    ir_graph **back = ir_xmalloc((size_t)nb * sizeof *back);
-    transformed t = {e,           transpose_branch, nz_in, e->nin - 1, .in = linear, .nz_ct = nz_ct,
-                     .made = back};
-    if (make_all(&t))
+    ir_graph **back = graphs_new(nb);
+    transformed t = transforming(e, transpose_branch, linear, e->nin - 1, nz_in, back);
+    t.nz_ct = nz_ct;
+    if (back && ctl_settle(&t.settling))
         made = emit_cond(g, back, nb, n, in);
     for (int k = 1, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k - 1] && nz_in[k - 1] ? made[m++] : NULL;
@@ -191,23 +184,25 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 /* ---- batch ----------------------------------------------------------------------------------- */
 
 /* Outputs carry the batch in front, tapes behind their dynamic axes. */
-static int batch_place(const ir_eqn *e, int k)
+static int batch_place(const ir_value *out)
 {
-    return ir_tape_depth(&e->out[k]->type);
+    return ir_tape_depth(&out->type);
 }
 
 /* An output that this branch is the first to make vary is moved there by a second try. */
-static bool vmap_branch(transformed *t, int b)
+static bool vmap_branch(ctl_settling *s, int b)
 {
+    transformed *t = (transformed *)s;
+    const ir_graph *branch = t->branches->graphs[b];
     for (bool elsewhere = true; elsewhere;) {
         elsewhere = false;
-        for (int k = 0; k < t->nflags; k++)
-            t->axes[k] = t->flags[k] ? batch_place(t->e, k) : IR_AXIS_ANY;
+        for (int k = 0; k < s->nflags; k++)
+            t->axes[k] = s->flags[k] ? batch_place(branch->out[k]) : IR_AXIS_ANY;
         ir_graph_release(t->made[b]);
-        t->made[b] = ir_vmap(t->e->attr[0].graphs[b], t->over, t->in, t->axes);
-        for (int k = 0; t->made[b] && k < t->nflags; k++) {
-            elsewhere = elsewhere || t->axes[k] > batch_place(t->e, k);
-            t->flags[k] = t->flags[k] || t->axes[k] >= 0;
+        t->made[b] = ir_vmap(branch, t->over, t->in, t->axes);
+        for (int k = 0; t->made[b] && k < s->nflags; k++) {
+            elsewhere = elsewhere || t->axes[k] > batch_place(branch->out[k]);
+            s->flags[k] = s->flags[k] || t->axes[k] >= 0;
         }
     }
     return t->made[b] != NULL;
@@ -218,17 +213,21 @@ static bool vmap_branch(transformed *t, int b)
 static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batching *over, bool all,
                                int *yaxis)
 {
-    bool *varies = ir_xmalloc((size_t)e->nout);
+    IR_SCRATCH(scratch);
+    bool *varies = ir_alloc(&scratch, (size_t)e->nout);
+    ir_graph **made = varies ? graphs_new(branches_of(e)->n) : NULL;
+    if (!made)
+        return NULL;
     memset(varies, all, (size_t)e->nout);
-    transformed t = {e, vmap_branch, varies, e->nout, .in = axis, .over = over, .axes = yaxis};
-    t.made = ir_xmalloc((size_t)e->attr[0].n * sizeof *t.made);
-    bool ok = make_all(&t);
+    transformed t = transforming(e, vmap_branch, axis, e->nout, varies, made);
+    t.over = over;
+    t.axes = yaxis;
+    bool ok = ctl_settle(&t.settling);
     for (int k = 0; k < e->nout; k++)
-        yaxis[k] = varies[k] ? batch_place(e, k) : -1;
-    free(varies);
+        yaxis[k] = varies[k] ? batch_place(e->out[k]) : -1;
     if (ok)
-        return t.made;
-    release_all(t.made, e->attr[0].n);
+        return made;
+    release_all(made, branches_of(e)->n);
     return NULL;
 }
 
@@ -237,7 +236,7 @@ static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, i
                             int64_t size, ir_value **y)
 {
     ir_value *index = x[0];
-    for (int b = 0; b < e->attr[0].n; b++) {
+    for (int b = 0; b < branches_of(e)->n; b++) {
         ir_value **out = ctl_call(g, branches[b], x + 1);
         ir_value *k = b_const_int(g, IR_i32, b);
         /* Clamping: the first branch takes all that is below it too, the last what is above. */
@@ -264,12 +263,12 @@ static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     if (divergent) {
         ok = select_branches(g, e, branches, x, over->size, y);
     } else {
-        ir_value **made = emit_cond(g, branches, e->attr[0].n, e->nin, x);
+        ir_value **made = emit_cond(g, branches, branches_of(e)->n, e->nin, x);
         ok = made != NULL;
         for (int k = 0; ok && k < e->nout; k++)
             y[k] = made[k];
     }
-    release_all(branches, e->attr[0].n);
+    release_all(branches, branches_of(e)->n);
     return ok;
 }
 
@@ -302,29 +301,28 @@ static void split_free(split *s)
     release_all(s->rest, s->nb);
 }
 
-static bool split_branch(transformed *t, int b)
+static bool split_branch(ctl_settling *s, int b)
 {
+    transformed *t = (transformed *)s;
+    ir_graph_release(t->made[b]);
+    ir_graph_release(t->rest[b]);
+    t->made[b] = t->rest[b] = NULL;
     t->nres[b] =
-        ir_partial_eval(t->e->attr[0].graphs[b], t->in, t->flags, &t->made[b], &t->rest[b]);
+        ir_partial_eval(t->branches->graphs[b], t->in, s->flags, &t->made[b], &t->rest[b]);
     return t->nres[b] >= 0;
 }
 
 static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
-    s->nb = e->attr[0].n;
+    s->nb = branches_of(e)->n;
     s->known = ir_xmalloc((size_t)s->nb * sizeof *s->known);
     s->rest = ir_xmalloc((size_t)s->nb * sizeof *s->rest);
     s->nres = ir_xmalloc((size_t)s->nb * sizeof *s->nres);
     s->slot_of = ir_xmalloc((size_t)s->nb * sizeof *s->slot_of);
-    transformed t = {e,
-                     split_branch,
-                     unknown_out,
-                     e->nout,
-                     .in = unknown,
-                     .made = s->known,
-                     .rest = s->rest,
-                     .nres = s->nres};
-    if (!make_all(&t))
+    transformed t = transforming(e, split_branch, unknown, e->nout, unknown_out, s->known);
+    t.rest = s->rest;
+    t.nres = s->nres;
+    if (!ctl_settle(&t.settling))
         return false;
     for (int k = 0; k < e->nout; k++)
         s->nknown_out += !unknown_out[k];
@@ -469,10 +467,8 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
         ir_graph **known = each_branch(&s, known_branch);
         ir_graph **rest = each_branch(&s, unknown_branch);
         ok = known && rest && emit_both(&s, p, e, unknown, unknown_out, known, rest);
-        if (known)
-            release_all(known, s.nb);
-        if (rest)
-            release_all(rest, s.nb);
+        release_all(known, s.nb);
+        release_all(rest, s.nb);
     }
     split_free(&s);
     free(unknown);
@@ -484,10 +480,10 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
 /* The branch that is taken whatever the data: an index may be a constant, or branches all alike. */
 static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)
 {
-    int last = e->attr[0].n - 1;
-    ir_graph **branches = e->attr[0].graphs;
-    if (index->eqn && index->eqn->op->role == IR_ROLE_LITERAL) {
-        int32_t k = index->eqn->attr[0].scalar.v_i32;
+    int last = branches_of(e)->n - 1;
+    ir_graph **branches = branches_of(e)->graphs;
+    if (index->eqn && index->eqn->op == &op_literal) {
+        int32_t k = index->eqn->attr[LITERAL_VALUE].scalar.v_i32;
         return branches[k < 0 ? 0 : k > last ? last : k];
     }
     for (int b = 1; b <= last; b++)
@@ -502,17 +498,40 @@ static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return branch && ir_splice(g, branch, x + 1, y);
 }
 
+/* ---- with less ------------------------------------------------------------------------------- */
+
+static void cond_need(const ir_eqn *e, bool *out, bool *in)
+{
+    in[0] = true;
+    for (int b = 0; b < branches_of(e)->n; b++)
+        ir_need_inputs(branches_of(e)->graphs[b], out, in + 1);
+}
+
+static ir_value **cond_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
+                              ir_value *const *x)
+{
+    int nb = branches_of(e)->n;
+    ir_graph **narrow = graphs_new(nb);
+    bool ok = narrow != NULL;
+    for (int b = 0; ok && b < nb; b++)
+        ok = (narrow[b] = ir_narrow(branches_of(e)->graphs[b], in + 1, out)) != NULL;
+    ir_value **made = ok ? emit_cond(g, narrow, nb, n, x) : NULL;
+    release_all(narrow, nb);
+    return made;
+}
+
 const ir_op op_cond = {
     .name = "cond",
-    .role = IR_ROLE_COND,
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
-    .attrs = {{"branches", IR_ATTR_GRAPHS}},
+    .attrs = IR_ATTR_COLUMN(COND),
     .infer = cond_infer,
     .eval = cond_eval,
     .jvp = cond_jvp,
     .transpose = cond_transpose,
     .batch = cond_batch,
     .partial = cond_partial,
+    .need = cond_need,
+    .narrow = cond_narrow,
     .simplify = cond_simplify,
     .lower = &(const jit_lower){.kind = JIT_COND},
 };

@@ -2,9 +2,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/lower.h"
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
+
+bool ctl_settle(ctl_settling *s)
+{
+    IR_SCRATCH(scratch);
+    bool *before = ir_alloc(&scratch, (size_t)s->nflags);
+    int stale = before ? s->n : 0, n;
+    while ((n = stale)) {
+        stale = 0;
+        for (int k = 0; k < n; k++) {
+            memcpy(before, s->flags, (size_t)s->nflags);
+            if (!s->make(s, k))
+                return false;
+            if (memcmp(before, s->flags, (size_t)s->nflags))
+                stale = k + s->again;
+        }
+    }
+    return before != NULL;
+}
 
 ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
                      const int *pick)
@@ -86,8 +104,8 @@ bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int f
 
 ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in)
 {
-    ir_attr attr = {.graph = callee};
-    return ir_emit(g, &op_call, callee->nin, in, &attr);
+    ir_attr attr[] = {[CALL_GRAPH] = {.graph = callee}};
+    return ir_emit(g, &op_call, callee->nin, in, attr);
 }
 
 ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b)
@@ -176,15 +194,6 @@ bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
     return made != NULL;
 }
 
-bool ctl_while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
-                         ir_value **ct_in)
-{
-    (void)g, (void)e, (void)x, (void)ct, (void)ct_in;
-    return ir_fail(
-        "while: a loop whose condition depends on what is differentiated is not linear, and "
-        "has no transpose");
-}
-
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
                   ir_value **ty)
 {
@@ -201,15 +210,15 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 /* The call e, with the same parameters, of another graph. */
 static ir_value **call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in)
 {
-    ir_attr attr[8];
+    ir_attr attr[IR_MAX_ATTRS];
     memcpy(attr, e->attr, (size_t)ir_nattr(e->op) * sizeof *attr);
-    attr[0].graph = callee;
+    attr[CALL_GRAPH].graph = callee;
     return ir_emit(g, e->op, callee->nin, in, attr);
 }
 
 bool ctl_call_infer(ir_infer *q)
 {
-    const ir_graph *g = q->attr[0].graph;
+    const ir_graph *g = q->attr[CALL_GRAPH].graph;
     if (!ctl_check_inputs(q->op->name, "the function", g, 0, q->nin, q->in))
         return false;
     for (int k = 0; k < g->nout; k++)
@@ -219,7 +228,7 @@ bool ctl_call_infer(ir_infer *q)
 
 bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
-    return ir_eval(ctl_graph(e, 0), in, out);
+    return ir_eval(ctl_graph(e, CALL_GRAPH), in, out);
 }
 
 int ctl_with_tangents(const ir_eqn *e, ir_value *const *x, ir_value *const *t, bool *nz,
@@ -240,7 +249,7 @@ bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *co
     ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
     bool *nz = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
     ctl_with_tangents(e, x, t, nz, in);
-    IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, 0), nz, nz_out);
+    IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, CALL_GRAPH), nz, nz_out);
     ir_value **made = moved ? call_again(g, e, moved, in) : NULL;
     ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
     free(in);
@@ -261,7 +270,7 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     for (int k = 0; k < e->nout; k++)
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
-    IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, 0), linear, nz_ct, nz_in);
+    IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, CALL_GRAPH), linear, nz_ct, nz_in);
     ir_value **made = back ? call_again(g, e, back, in) : NULL;
     for (int k = 0, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
@@ -275,7 +284,7 @@ bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int 
 {
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = IR_AXIS_ANY;
-    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, 0), over, axis, yaxis);
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, CALL_GRAPH), over, axis, yaxis);
     ir_value **made = batched ? call_again(g, e, batched, x) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
@@ -298,7 +307,7 @@ bool ctl_call_partial(ir_partial *p, const ir_eqn *e)
         if (!(unknown[k] = !ir_partial_is_known(p, e->in[k])))
             known_in[nknown++] = e->in[k];
     ir_graph *known = NULL, *rest = NULL;
-    int nres = ir_partial_eval(ctl_graph(e, 0), unknown, unknown_out, &known, &rest);
+    int nres = ir_partial_eval(ctl_graph(e, CALL_GRAPH), unknown, unknown_out, &known, &rest);
     bool ok = nres >= 0;
     if (ok) {
         ir_value **in = ir_xmalloc((size_t)(e->nin + nres) * sizeof *in);
@@ -331,15 +340,29 @@ bool ctl_call_partial(ir_partial *p, const ir_eqn *e)
     return ok;
 }
 
+void ctl_call_need(const ir_eqn *e, bool *out, bool *in)
+{
+    ir_need_inputs(ctl_graph(e, CALL_GRAPH), out, in);
+}
+
+ir_value **ctl_call_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
+                           ir_value *const *x)
+{
+    (void)n;
+    IR_AUTO_GRAPH narrow = ir_narrow(ctl_graph(e, CALL_GRAPH), in, out);
+    return narrow ? call_again(g, e, narrow, x) : NULL;
+}
+
 const ir_op op_call = {
     .name = "call",
-    .role = IR_ROLE_CALL,
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"graph", IR_ATTR_GRAPH}},
+    .attrs = IR_ATTR_COLUMN(CALL),
     .infer = ctl_call_infer,
     .eval = ctl_call_eval,
     .jvp = ctl_call_jvp,
     .transpose = ctl_call_transpose,
     .batch = ctl_call_batch,
     .partial = ctl_call_partial,
+    .need = ctl_call_need,
+    .narrow = ctl_call_narrow,
 };

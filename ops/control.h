@@ -5,6 +5,22 @@
 
 #include "ir/ir.h"
 
+/* How a transformation of control settles what depends on itself: which carries move, are batched,
+ * are unknown; which results any branch makes so. make(s, k) makes graph k, in place of what it was
+ * before, so that it gives at least what the flags say, and sets the flags of what it gives besides.
+ * Graphs that were made before a flag was set are made again; `again`: also the one that set it, for
+ * it takes what it gives (a loop's body). With each level of nested branches made twice in vain, a
+ * ladder of them would never end. */
+typedef struct ctl_settling ctl_settling;
+struct ctl_settling {
+    bool (*make)(ctl_settling *s, int k);
+    int n; /* graphs */
+    bool *flags;
+    int nflags;
+    bool again;
+};
+bool ctl_settle(ctl_settling *s);
+
 /* A graph with inputs of the types given that runs g: input k of g is new input from[k]; new output
  * k is output pick[k] of g. A new input that no `from` names is ignored. */
 ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
@@ -48,14 +64,11 @@ bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k);
  * input or a literal. */
 bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
                      ir_value *const *operand, int first, ir_value **out);
-/* The transpose rule of while, which refuses. */
-bool ctl_while_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
-                         ir_value **ct_in);
 /* A partial rule that leaves the whole equation to the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 
-/* The rules of call: those of any primitive that runs the graph which is its first parameter, and
- * keeps its other parameters. The partial rule leaves plain calls. */
+/* The rules of call: those of any primitive that runs the graph which is its first attribute, and
+ * keeps its other attributes. The partial rule leaves plain calls. */
 bool ctl_call_infer(ir_infer *q);
 bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out);
 bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
@@ -65,6 +78,9 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
 bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                     const ir_batching *over, ir_value **y, int *yaxis);
 bool ctl_call_partial(ir_partial *p, const ir_eqn *e);
+void ctl_call_need(const ir_eqn *e, bool *out, bool *in);
+ir_value **ctl_call_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
+                           ir_value *const *x);
 
 static inline ir_graph *ctl_graph(const ir_eqn *e, int k)
 {

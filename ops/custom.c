@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 
@@ -30,7 +31,7 @@ static int count_floats(ir_value *const *v, int n)
 /* The rule's graph takes a tangent for each float input, and gives one for each float output. */
 static bool custom_infer(ir_infer *q)
 {
-    const ir_graph *f = q->attr[0].graph, *rule = q->attr[1].graph;
+    const ir_graph *f = q->attr[CUSTOM_JVP_GRAPH].graph, *rule = q->attr[CUSTOM_JVP_JVP].graph;
     int nin = f->nin + count_floats(f->in, f->nin);
     int nout = f->nout + count_floats(f->out, f->nout);
     if (rule->nin != nin || rule->nout != nout)
@@ -48,7 +49,7 @@ static bool custom_infer(ir_infer *q)
 static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                        ir_value **y, ir_value **ty)
 {
-    ir_graph *rule = ctl_graph(e, 1);
+    ir_graph *rule = ctl_graph(e, CUSTOM_JVP_JVP);
     ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
     int n = 0;
     for (int k = 0; k < e->nin; k++)
@@ -68,7 +69,7 @@ static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
 static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_graph *f = ctl_graph(e, 0), *rule = ctl_graph(e, 1);
+    ir_graph *f = ctl_graph(e, CUSTOM_JVP_GRAPH), *rule = ctl_graph(e, CUSTOM_JVP_JVP);
     int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
     int *rule_out = axes + rule->nin, n = e->nin;
     memcpy(axes, axis, (size_t)e->nin * sizeof *axes);
@@ -82,7 +83,7 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
         rule_out[k] = 0;
     IR_AUTO_GRAPH fb = ir_vmap(f, over, axis, yaxis);
     IR_AUTO_GRAPH rb = ir_vmap(rule, over, axes, rule_out);
-    ir_attr attr[] = {{.graph = fb}, {.graph = rb}};
+    ir_attr attr[] = {[CUSTOM_JVP_GRAPH] = {.graph = fb}, [CUSTOM_JVP_JVP] = {.graph = rb}};
     ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
@@ -92,9 +93,8 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 
 const ir_op op_custom_jvp_call = {
     .name = "custom_jvp_call",
-    .role = IR_ROLE_CUSTOM_JVP,
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"graph", IR_ATTR_GRAPH}, {"jvp", IR_ATTR_GRAPH}},
+    .attrs = IR_ATTR_COLUMN(CUSTOM_JVP),
     .infer = custom_infer,
     .eval = ctl_call_eval,
     .jvp = custom_jvp,
@@ -108,7 +108,7 @@ const ir_op op_custom_jvp_call = {
 
 static bool lin_infer(ir_infer *q)
 {
-    const ir_graph *bwd = q->attr[0].graph;
+    const ir_graph *bwd = q->attr[CUSTOM_VJP_LIN_BWD].graph;
     int nres = q->nin - bwd->nout;
     if (nres < 0 || nres > bwd->nin)
         return ir_fail(
@@ -132,14 +132,14 @@ static bool lin_eval(const ir_eqn *e, const void *const *in, void *const *out)
     return ir_fail("forward-mode differentiation (jvp, linearize, jacfwd) reached %s, which has a "
                    "custom_vjp, and that gives its reverse only: use vjp, grad or jacrev, or a "
                    "custom_jvp",
-                   ctl_graph(e, 0)->name);
+                   ctl_graph(e, CUSTOM_VJP_LIN_BWD)->name);
 }
 
 /* Linear in the tangents; what it is in the residuals nobody has said. */
 static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                     ir_value **y, ir_value **ty)
 {
-    int nres = e->nin - ctl_graph(e, 0)->nout;
+    int nres = e->nin - ctl_graph(e, CUSTOM_VJP_LIN_BWD)->nout;
     ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
     bool ok = true;
     for (int k = 0; k < e->nin && ok; k++) {
@@ -159,7 +159,7 @@ static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
 static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                           ir_value **ct_in)
 {
-    ir_graph *bwd = ctl_graph(e, 0);
+    ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_LIN_BWD);
     int nres = e->nin - bwd->nout;
     ir_value **in = ir_xmalloc((size_t)(bwd->nin + 1) * sizeof *in);
     bool ok = true;
@@ -206,11 +206,11 @@ static ir_graph *batch_backward(const ir_graph *bwd, int nres, const ir_batching
 static bool lin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                       const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_graph *bwd = ctl_graph(e, 0);
+    ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_LIN_BWD);
     int nres = e->nin - bwd->nout;
     IR_AUTO_GRAPH batched = batch_backward(bwd, nres, over, axis, axis + nres);
-    ir_attr attr = {.graph = batched};
-    ir_value **made = batched ? ir_emit(g, e->op, e->nin, x, &attr) : NULL;
+    ir_attr attr[] = {[CUSTOM_VJP_LIN_BWD] = {.graph = batched}};
+    ir_value **made = batched ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++) {
         y[k] = made[k];
         yaxis[k] = 0;
@@ -221,7 +221,7 @@ static bool lin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 const ir_op op_custom_vjp_lin = {
     .name = "custom_vjp_lin",
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
-    .attrs = {{"bwd", IR_ATTR_GRAPH}},
+    .attrs = IR_ATTR_COLUMN(CUSTOM_VJP_LIN),
     .infer = lin_infer,
     .eval = lin_eval,
     .jvp = lin_jvp,
@@ -278,14 +278,15 @@ static bool check_backward(const ir_graph *f, const ir_graph *fwd, const ir_grap
 
 static bool vjp_call_infer(ir_infer *q)
 {
-    const ir_graph *f = q->attr[0].graph, *fwd = q->attr[1].graph, *bwd = q->attr[2].graph;
+    const ir_graph *f = q->attr[CUSTOM_VJP_GRAPH].graph, *fwd = q->attr[CUSTOM_VJP_FWD].graph;
+    const ir_graph *bwd = q->attr[CUSTOM_VJP_BWD].graph;
     return check_forward(f, fwd) && check_backward(f, fwd, bwd) && ctl_call_infer(q);
 }
 
 static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                          ir_value **y, ir_value **ty)
 {
-    ir_graph *fwd = ctl_graph(e, 1), *bwd = ctl_graph(e, 2);
+    ir_graph *fwd = ctl_graph(e, CUSTOM_VJP_FWD), *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
     int nres = fwd->nout - e->nout, n = 0;
     ir_value **in = ir_xmalloc((size_t)(nres + e->nin + 1) * sizeof *in), **lin = NULL;
     ir_value **made = ctl_call(g, fwd, x);
@@ -294,9 +295,9 @@ static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     for (int k = 0; made && k < e->nin; k++)
         if (differentiable(e->in[k]))
             in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
-    ir_attr attr = {.graph = bwd};
+    ir_attr attr[] = {[CUSTOM_VJP_LIN_BWD] = {.graph = bwd}};
     if (made)
-        lin = ir_emit(g, &op_custom_vjp_lin, n, in, &attr);
+        lin = ir_emit(g, &op_custom_vjp_lin, n, in, attr);
     for (int k = 0, m = 0; lin && k < e->nout; k++) {
         y[k] = made[k];
         ty[k] = differentiable(e->out[k]) ? lin[m++] : NULL;
@@ -308,7 +309,8 @@ static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
 static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                            const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_graph *f = ctl_graph(e, 0), *fwd = ctl_graph(e, 1), *bwd = ctl_graph(e, 2);
+    ir_graph *f = ctl_graph(e, CUSTOM_VJP_GRAPH), *fwd = ctl_graph(e, CUSTOM_VJP_FWD);
+    ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
     int *fwd_out = ir_xmalloc((size_t)(fwd->nout + e->nin + 1) * sizeof *fwd_out);
     int *to = fwd_out + fwd->nout, n = 0;
     for (int k = 0; k < fwd->nout; k++)
@@ -322,7 +324,9 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     IR_AUTO_GRAPH fwdb = ir_vmap(fwd, over, axis, fwd_out);
     IR_AUTO_GRAPH bwdb =
         fwdb ? batch_backward(bwd, fwd->nout - e->nout, over, fwd_out + e->nout, to) : NULL;
-    ir_attr attr[] = {{.graph = fb}, {.graph = fwdb}, {.graph = bwdb}};
+    ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = fb},
+                      [CUSTOM_VJP_FWD] = {.graph = fwdb},
+                      [CUSTOM_VJP_BWD] = {.graph = bwdb}};
     ir_value **made = fb && bwdb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
@@ -333,7 +337,7 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
 const ir_op op_custom_vjp_call = {
     .name = "custom_vjp_call",
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"graph", IR_ATTR_GRAPH}, {"fwd", IR_ATTR_GRAPH}, {"bwd", IR_ATTR_GRAPH}},
+    .attrs = IR_ATTR_COLUMN(CUSTOM_VJP),
     .infer = vjp_call_infer,
     .eval = ctl_call_eval,
     .jvp = vjp_call_jvp,
@@ -366,7 +370,7 @@ static bool nondiff_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
         "%s has a derivative of its own (custom_jvp or custom_vjp), and uses a value from "
         "outside, %s, that is being differentiated: make this an argument, or "
         "jac_stop_gradient it",
-        e->attr[0].name, ir_type_tmp(&e->in[0]->type));
+        e->attr[NONDIFF_OF].name, ir_type_tmp(&e->in[0]->type));
 }
 
 static bool nondiff_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
@@ -387,7 +391,7 @@ static bool nondiff_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 const ir_op op_nondiff = {
     .name = "nondiff",
     .flags = IR_OP_TAPES,
-    .attrs = {{"of", IR_ATTR_NAME}},
+    .attrs = IR_ATTR_COLUMN(NONDIFF),
     .infer = nondiff_infer,
     .eval = nondiff_eval,
     .jvp = nondiff_jvp,

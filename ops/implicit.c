@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 
@@ -47,11 +48,6 @@ static bool check_vector(const ir_infer *q, int first)
             return ir_fail("%s: value %d of the vector is %s, but an equation is solved in floats",
                            q->op->name, k - first, ir_type_tmp(&q->in[k]));
     return true;
-}
-
-static bool run_solver(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    return ir_eval(ctl_graph(e, 0), in, out);
 }
 
 /* g's derivative alone: (inputs of g, a tangent for each marked) -> a tangent for each output that
@@ -133,26 +129,24 @@ static void batched_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
  * Operands: c, b. matvec(c, x) is linear in x; solve(c, b) gives the x at which it is b; the one
  * transpose_solve, if there is any, does so for matvec's transpose. */
 
-enum { SOLVE, MATVEC, TRANSPOSE_SOLVE, SOLVE_NCONST };
-
 static bool solve_infer(ir_infer *q)
 {
-    if (!check_count(q, SOLVE_NCONST))
+    if (!check_count(q, LINEAR_SOLVE_NUM_CONSTS))
         return false;
-    int nconst = (int)q->attr[SOLVE_NCONST].i, n = q->nin - nconst;
-    const ir_attr *transposed = &q->attr[TRANSPOSE_SOLVE];
+    int nconst = (int)q->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = q->nin - nconst;
+    const ir_attr *transposed = &q->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE];
     if (transposed->n > 1)
         return ir_fail("custom_linear_solve: there are %d solvers of the transpose", transposed->n);
     if (!check_vector(q, nconst) ||
-        !check_graph(q, "matvec", q->attr[MATVEC].graph, q->nin, q->in, n) ||
-        !check_graph(q, "solve", q->attr[SOLVE].graph, q->nin, q->in, n) ||
+        !check_graph(q, "matvec", q->attr[LINEAR_SOLVE_MATVEC].graph, q->nin, q->in, n) ||
+        !check_graph(q, "solve", q->attr[LINEAR_SOLVE_SOLVE].graph, q->nin, q->in, n) ||
         (transposed->n &&
          !check_graph(q, "transpose_solve", transposed->graphs[0], q->nin, q->in, n)))
         return false;
-    if (q->attr[MATVEC].graph->nout != n || q->attr[SOLVE].graph->nout != n)
+    if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n || q->attr[LINEAR_SOLVE_SOLVE].graph->nout != n)
         return ir_fail("custom_linear_solve: a vector of %d values is taken to %d by matvec and to "
                        "%d by solve",
-                       n, q->attr[MATVEC].graph->nout, q->attr[SOLVE].graph->nout);
+                       n, q->attr[LINEAR_SOLVE_MATVEC].graph->nout, q->attr[LINEAR_SOLVE_SOLVE].graph->nout);
     for (int k = nconst; k < q->nin; k++)
         ir_infer_out(q, &q->in[k]);
     return true;
@@ -161,29 +155,30 @@ static bool solve_infer(ir_infer *q)
 static ir_value **emit_solve(ir_graph *g, ir_graph *solve, ir_graph *matvec, ir_graph *transposed,
                              int nconst, int nin, ir_value *const *in)
 {
-    ir_attr attr[] = {{.graph = solve},
-                      {.graph = matvec},
-                      {.n = transposed != NULL, .graphs = &transposed},
-                      {.i = nconst}};
+    ir_attr attr[] = {
+        [LINEAR_SOLVE_SOLVE] = {.graph = solve},
+        [LINEAR_SOLVE_MATVEC] = {.graph = matvec},
+        [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = transposed != NULL, .graphs = &transposed},
+        [LINEAR_SOLVE_NUM_CONSTS] = {.i = nconst}};
     return ir_emit(g, &op_custom_linear_solve, nin, in, attr);
 }
 
 static ir_graph *transpose_solver(const ir_eqn *e)
 {
-    return e->attr[TRANSPOSE_SOLVE].n ? e->attr[TRANSPOSE_SOLVE].graphs[0] : NULL;
+    return e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].n ? e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].graphs[0] : NULL;
 }
 
 static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                       ir_value **y, ir_value **ty)
 {
-    int nconst = (int)e->attr[SOLVE_NCONST].i, n = e->nout;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **rhs = in + nconst;
     ir_value **made = ir_copy_eqn(g, e, x);
     bool any = false, ok = made != NULL;
     for (int k = 0; k < n && ok; k++)
         y[k] = made[k];
     memcpy(in, x, (size_t)nconst * sizeof *in);
-    ok = ok && along_constants(g, ctl_graph(e, MATVEC), nconst, x, t, y, n, rhs);
+    ok = ok && along_constants(g, ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst, x, t, y, n, rhs);
     for (int k = 0; k < n && ok; k++) {
         ir_value *moves = t[nconst + k];
         if (rhs[k])
@@ -196,7 +191,7 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         if (!rhs[k])
             rhs[k] = ir_zeros(g, &y[k]->type);
     if (ok && any) {
-        made = emit_solve(g, ctl_graph(e, SOLVE), ctl_graph(e, MATVEC), transpose_solver(e), nconst,
+        made = emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC), transpose_solver(e), nconst,
                           e->nin, in);
         ok = made != NULL;
         for (int k = 0; k < n && ok; k++)
@@ -252,7 +247,7 @@ ir_graph *ctl_transpose(const ir_graph *g, int nconst)
 static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
-    int nconst = (int)e->attr[SOLVE_NCONST].i;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i;
     ir_graph *transposed = transpose_solver(e);
     if (!transposed)
         return ir_fail("custom_linear_solve: reverse mode needs a solver of the transposed system, "
@@ -265,9 +260,9 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
         ok = in[k] || ir_fail("custom_linear_solve is linear in b alone");
     }
     if (ok) {
-        IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, MATVEC), nconst);
+        IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst);
         made =
-            back ? emit_solve(g, transposed, back, ctl_graph(e, SOLVE), nconst, e->nin, in) : NULL;
+            back ? emit_solve(g, transposed, back, ctl_graph(e, LINEAR_SOLVE_SOLVE), nconst, e->nin, in) : NULL;
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];
@@ -278,10 +273,10 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    int nconst = (int)e->attr[SOLVE_NCONST].i, n = e->nout;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
     ir_graph *transposed = transpose_solver(e);
-    IR_AUTO_GRAPH solve = batched(ctl_graph(e, SOLVE), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH matvec = batched(ctl_graph(e, MATVEC), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, LINEAR_SOLVE_SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH matvec = batched(ctl_graph(e, LINEAR_SOLVE_MATVEC), over, nconst, axis, n, NULL);
     IR_AUTO_GRAPH back = transposed ? batched(transposed, over, nconst, axis, n, NULL) : NULL;
     if (!solve || !matvec || (transposed && !back))
         return false;
@@ -299,12 +294,9 @@ static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 const ir_op op_custom_linear_solve = {
     .name = "custom_linear_solve",
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"solve", IR_ATTR_GRAPH},
-              {"matvec", IR_ATTR_GRAPH},
-              {"transpose_solve", IR_ATTR_GRAPHS},
-              {"num_consts", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(LINEAR_SOLVE),
     .infer = solve_infer,
-    .eval = run_solver,
+    .eval = ctl_call_eval,
     .jvp = solve_jvp,
     .transpose = solve_transpose,
     .batch = solve_batch,
@@ -315,14 +307,12 @@ const ir_op op_custom_linear_solve = {
  * else it likes (how many steps it took), which has no derivative. Given (c, x, b), tangent_solve
  * solves (df/dx) v = b and transpose_solve the transposed system, at x. */
 
-enum { ROOT_SOLVE, ROOT_F, ROOT_TANGENT, ROOT_TRANSPOSE, ROOT_NCONST };
-
 static bool root_infer(ir_infer *q)
 {
-    if (!check_count(q, ROOT_NCONST))
+    if (!check_count(q, CUSTOM_ROOT_NUM_CONSTS))
         return false;
-    int nconst = (int)q->attr[ROOT_NCONST].i, n = q->nin - nconst;
-    ir_graph *solve = q->attr[ROOT_SOLVE].graph, *f = q->attr[ROOT_F].graph;
+    int nconst = (int)q->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = q->nin - nconst;
+    ir_graph *solve = q->attr[CUSTOM_ROOT_SOLVE].graph, *f = q->attr[CUSTOM_ROOT_F].graph;
     if (!check_vector(q, nconst) || !check_graph(q, "solve", solve, q->nin, q->in, n) ||
         !check_graph(q, "f", f, q->nin, q->in, n))
         return false;
@@ -331,8 +321,8 @@ static bool root_infer(ir_infer *q)
     ir_type *at = ir_xmalloc((size_t)(q->nin + n) * sizeof *at);
     memcpy(at, q->in, (size_t)q->nin * sizeof *at);
     memcpy(at + q->nin, q->in + nconst, (size_t)n * sizeof *at);
-    bool ok = check_graph(q, "tangent_solve", q->attr[ROOT_TANGENT].graph, q->nin + n, at, n) &&
-              check_graph(q, "transpose_solve", q->attr[ROOT_TRANSPOSE].graph, q->nin + n, at, n);
+    bool ok = check_graph(q, "tangent_solve", q->attr[CUSTOM_ROOT_TANGENT_SOLVE].graph, q->nin + n, at, n) &&
+              check_graph(q, "transpose_solve", q->attr[CUSTOM_ROOT_TRANSPOSE_SOLVE].graph, q->nin + n, at, n);
     free(at);
     for (int k = 0; ok && k < solve->nout; k++)
         ir_infer_out(q, k < n ? &q->in[nconst + k] : &solve->out[k]->type);
@@ -354,7 +344,7 @@ static ir_graph *jacobian_product(const ir_graph *f, int nconst)
 static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    int nconst = (int)e->attr[ROOT_NCONST].i, n = e->nin - nconst;
+    int nconst = (int)e->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = e->nin - nconst;
     ir_value **in = ir_xmalloc((size_t)(e->nin + n) * sizeof *in), **rhs = in + e->nin;
     ir_value **made = ir_copy_eqn(g, e, x);
     bool any = false, ok = made != NULL;
@@ -362,15 +352,15 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
         y[k] = made[k];
     memcpy(in, x, (size_t)nconst * sizeof *in);
     memcpy(in + nconst, y, (size_t)n * sizeof *in);
-    ok = ok && along_constants(g, ctl_graph(e, ROOT_F), nconst, x, t, y, n, rhs);
+    ok = ok && along_constants(g, ctl_graph(e, CUSTOM_ROOT_F), nconst, x, t, y, n, rhs);
     for (int k = 0; k < n && ok; k++)
         any = any || rhs[k];
     for (int k = 0; k < n && ok && any; k++)
         ok = (rhs[k] = rhs[k] ? b_neg(g, rhs[k]) : ir_zeros(g, &y[k]->type)) != NULL;
     if (ok && any) {
-        IR_AUTO_GRAPH jacobian = jacobian_product(ctl_graph(e, ROOT_F), nconst);
-        made = jacobian ? emit_solve(g, ctl_graph(e, ROOT_TANGENT), jacobian,
-                                     ctl_graph(e, ROOT_TRANSPOSE), nconst + n, e->nin + n, in)
+        IR_AUTO_GRAPH jacobian = jacobian_product(ctl_graph(e, CUSTOM_ROOT_F), nconst);
+        made = jacobian ? emit_solve(g, ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), jacobian,
+                                     ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), nconst + n, e->nin + n, in)
                         : NULL;
         ok = made != NULL;
         for (int k = 0; k < n && ok; k++)
@@ -383,17 +373,20 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
 static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        const ir_batching *over, ir_value **y, int *yaxis)
 {
-    int nconst = (int)e->attr[ROOT_NCONST].i, n = e->nin - nconst;
-    IR_AUTO_GRAPH solve = batched(ctl_graph(e, ROOT_SOLVE), over, nconst, axis, n, yaxis);
-    IR_AUTO_GRAPH f = batched(ctl_graph(e, ROOT_F), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, ROOT_TANGENT), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH back = batched(ctl_graph(e, ROOT_TRANSPOSE), over, nconst, axis, n, NULL);
+    int nconst = (int)e->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = e->nin - nconst;
+    IR_AUTO_GRAPH solve = batched(ctl_graph(e, CUSTOM_ROOT_SOLVE), over, nconst, axis, n, yaxis);
+    IR_AUTO_GRAPH f = batched(ctl_graph(e, CUSTOM_ROOT_F), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back = batched(ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), over, nconst, axis, n, NULL);
     if (!solve || !f || !tangent || !back)
         return false;
     ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
     batched_operands(g, e, x, axis, over->size, nconst, in);
-    ir_attr attr[] = {
-        {.graph = solve}, {.graph = f}, {.graph = tangent}, {.graph = back}, {.i = nconst}};
+    ir_attr attr[] = {[CUSTOM_ROOT_SOLVE] = {.graph = solve},
+                      [CUSTOM_ROOT_F] = {.graph = f},
+                      [CUSTOM_ROOT_TANGENT_SOLVE] = {.graph = tangent},
+                      [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = back},
+                      [CUSTOM_ROOT_NUM_CONSTS] = {.i = nconst}};
     ir_value **made = ir_emit(g, e->op, e->nin, in, attr);
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
@@ -404,13 +397,9 @@ static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
 const ir_op op_custom_root = {
     .name = "custom_root",
     .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
-    .attrs = {{"solve", IR_ATTR_GRAPH},
-              {"f", IR_ATTR_GRAPH},
-              {"tangent_solve", IR_ATTR_GRAPH},
-              {"transpose_solve", IR_ATTR_GRAPH},
-              {"num_consts", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(CUSTOM_ROOT),
     .infer = root_infer,
-    .eval = run_solver,
+    .eval = ctl_call_eval,
     .jvp = root_jvp,
     .batch = root_batch,
 };

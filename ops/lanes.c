@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/lower.h"
+#include "ops/attrs.h"
 #include "ops/control.h"
+#include "ops/loop.h"
 #include "ops/ops.h"
 
 enum {
@@ -21,8 +22,6 @@ enum {
     WIDEST = 128,
     STRIP_BYTES = 1280, /* of operands and carries: what registers hold */
 };
-
-enum { WHOLE, STRIP, SIZE, WIDTH, AXES };
 
 /* ---- its rules ------------------------------------------------------------------------------- */
 
@@ -40,10 +39,10 @@ static ir_type strip_type(ir_type t, int64_t width)
 static bool check_type(const char *what, int k, const ir_type *whole, const ir_type *strip,
                        bool lanes, const ir_attr *attr)
 {
-    if (lanes && (!whole->rank || whole->dim[0] != attr[SIZE].i))
+    if (lanes && (!whole->rank || whole->dim[0] != attr[LANES_SIZE].i))
         return ir_fail("lanes: %s %d, %s, does not have %lld lanes at axis 0", what, k,
-                       ir_type_tmp(whole), (long long)attr[SIZE].i);
-    ir_type want = lanes ? strip_type(*whole, attr[WIDTH].i) : *whole;
+                       ir_type_tmp(whole), (long long)attr[LANES_SIZE].i);
+    ir_type want = lanes ? strip_type(*whole, attr[LANES_WIDTH].i) : *whole;
     if (ir_same_type(&want, strip))
         return true;
     return ir_fail("lanes: %s %d of the strip should be %s, but is %s", what, k, ir_type_tmp(&want),
@@ -52,17 +51,17 @@ static bool check_type(const char *what, int k, const ir_type *whole, const ir_t
 
 static bool lanes_infer(ir_infer *q)
 {
-    const ir_graph *whole = q->attr[WHOLE].graph, *strip = q->attr[STRIP].graph;
-    int64_t size = q->attr[SIZE].i, width = q->attr[WIDTH].i;
+    const ir_graph *whole = q->attr[LANES_WHOLE].graph, *strip = q->attr[LANES_STRIP].graph;
+    int64_t size = q->attr[LANES_SIZE].i, width = q->attr[LANES_WIDTH].i;
     if (size < 1 || width < 0 || width > size)
         return ir_fail("lanes: %lld lanes in strips of %lld", (long long)size, (long long)width);
-    if (q->attr[AXES].n != q->nin || strip->nin != q->nin || strip->nout != whole->nout)
+    if (q->attr[LANES_AXES].n != q->nin || strip->nin != q->nin || strip->nout != whole->nout)
         return ir_fail("lanes: %d operands, but the strip has %d inputs and %d outputs, the whole "
                        "%d outputs",
                        q->nin, strip->nin, strip->nout, whole->nout);
     for (int k = 0; k < q->nin; k++)
-        if (!check_type("operand", k, &q->in[k], &strip->in[k]->type, q->attr[AXES].ints[k] >= 0,
-                        q->attr))
+        if (!check_type("operand", k, &q->in[k], &strip->in[k]->type,
+                        q->attr[LANES_AXES].ints[k] >= 0, q->attr))
             return false;
     for (int k = 0; k < whole->nout; k++)
         if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, q->attr))
@@ -70,11 +69,23 @@ static bool lanes_infer(ir_infer *q)
     return ctl_call_infer(q);
 }
 
+/* The equation e, over as many lanes in as wide strips, with other graphs and operands. */
+static ir_value **emit_like(ir_graph *g, const ir_eqn *e, ir_graph *whole, ir_graph *strip, int n,
+                            ir_value *const *in, const int64_t *axes)
+{
+    ir_attr attr[] = {[LANES_WHOLE] = {.graph = whole},
+                      [LANES_STRIP] = {.graph = strip},
+                      [LANES_SIZE] = e->attr[LANES_SIZE],
+                      [LANES_WIDTH] = e->attr[LANES_WIDTH],
+                      [LANES_AXES] = {.n = n, .ints = axes}};
+    return ir_emit(g, &op_lanes, n, in, attr);
+}
+
 /* The strip's jvp, if the same of its outputs move as of the whole's; else NULL. */
 static ir_graph *strip_jvp(const ir_eqn *e, const bool *nz, const bool *nz_out)
 {
     bool *out = ir_xmalloc((size_t)e->nout + 1);
-    ir_graph *made = ir_jvp(ctl_graph(e, STRIP), nz, out);
+    ir_graph *made = ir_jvp(ctl_graph(e, LANES_STRIP), nz, out);
     if (made && memcmp(out, nz_out, (size_t)e->nout)) {
         ir_graph_release(made);
         made = NULL;
@@ -91,15 +102,13 @@ static bool lanes_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     int64_t *axes = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *axes);
     int n = ctl_with_tangents(e, x, t, nz, in);
     for (int k = 0, m = e->nin; k < e->nin; k++) {
-        axes[k] = e->attr[AXES].ints[k];
+        axes[k] = e->attr[LANES_AXES].ints[k];
         if (nz[k])
             axes[m++] = axes[k];
     }
-    IR_AUTO_GRAPH whole = ir_jvp(ctl_graph(e, WHOLE), nz, nz_out);
+    IR_AUTO_GRAPH whole = ir_jvp(ctl_graph(e, LANES_WHOLE), nz, nz_out);
     IR_AUTO_GRAPH strip = whole ? strip_jvp(e, nz, nz_out) : NULL;
-    ir_attr attr[] = {
-        {.graph = whole}, {.graph = strip}, e->attr[SIZE], e->attr[WIDTH], {.n = n, .ints = axes}};
-    ir_value **made = strip   ? ir_emit(g, &op_lanes, n, in, attr)
+    ir_value **made = strip   ? emit_like(g, e, whole, strip, n, in, axes)
                       : whole ? ctl_call(g, whole, in)
                               : NULL;
     if (made)
@@ -188,8 +197,11 @@ static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
         in[k] = axis[k] >= 0 ? ir_move_axis(g, x[k], axis[k], 0, size) : x[k];
         ok = ok && in[k];
     }
-    ir_attr attr[] = {
-        {.graph = whole}, {.graph = strip}, {.i = size}, {.i = width}, {.n = e->nin, .ints = axes}};
+    ir_attr attr[] = {[LANES_WHOLE] = {.graph = whole},
+                      [LANES_STRIP] = {.graph = strip},
+                      [LANES_SIZE] = {.i = size},
+                      [LANES_WIDTH] = {.i = width},
+                      [LANES_AXES] = {.n = e->nin, .ints = axes}};
     ir_value **made = ok ? ir_emit(g, &op_lanes, e->nin, in, attr) : NULL;
     free(axes);
     free(in);
@@ -225,7 +237,7 @@ static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 {
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = 0;
-    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, WHOLE), over, axis, yaxis);
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, LANES_WHOLE), over, axis, yaxis);
     ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
     return hand_over(made, e->nout, y, yaxis);
 }
@@ -257,19 +269,38 @@ static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *a
     return hand_over(made, e->nout, y, yaxis);
 }
 
+/* ---- with less ------------------------------------------------------------------------------- */
+
+static void lanes_need(const ir_eqn *e, bool *out, bool *in)
+{
+    ir_need_inputs(ctl_graph(e, LANES_WHOLE), out, in);
+    ir_need_inputs(ctl_graph(e, LANES_STRIP), out, in);
+}
+
+static ir_value **lanes_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
+                               ir_value *const *x)
+{
+    IR_SCRATCH(scratch);
+    int64_t *axes = ir_alloc(&scratch, (size_t)n * sizeof *axes);
+    IR_AUTO_GRAPH whole = axes ? ir_narrow(ctl_graph(e, LANES_WHOLE), in, out) : NULL;
+    IR_AUTO_GRAPH strip = whole ? ir_narrow(ctl_graph(e, LANES_STRIP), in, out) : NULL;
+    for (int k = 0, m = 0; axes && k < e->nin; k++)
+        if (in[k])
+            axes[m++] = e->attr[LANES_AXES].ints[k];
+    return strip ? emit_like(g, e, whole, strip, n, x, axes) : NULL;
+}
+
 const ir_op op_lanes = {
     .name = "lanes",
     .flags = IR_OP_NO_FOLD,
-    .attrs = {{"whole", IR_ATTR_GRAPH},
-              {"strip", IR_ATTR_GRAPH},
-              {"size", IR_ATTR_INT},
-              {"width", IR_ATTR_INT},
-              {"axes", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(LANES),
     .infer = lanes_infer,
     .eval = ctl_call_eval,
     .jvp = lanes_jvp,
-    .transpose = ctl_while_transpose,
+    .transpose = loop_refuse_transpose,
     .batch = batch,
     .partial = ctl_call_partial,
+    .need = lanes_need,
+    .narrow = lanes_narrow,
     .lower = &(const jit_lower){.kind = JIT_LANES},
 };

@@ -31,12 +31,12 @@ void ops_init(void);
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
     X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
     X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint) X(while) X(cond)         \
+    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint) X(recompute) X(while) X(cond)         \
     X(scan) X(custom_linear_solve) X(custom_root)                                                 \
     X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                 \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
-    X(checkpointed_while) X(checkpointed_scan) X(lanes)
+    X(lanes)
 /* Those that nothing can run. A collective is gone once the axis that it names is batched, and
  * custom_vjp_lin once it is transposed; what they become is tested, not what they compute. */
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)

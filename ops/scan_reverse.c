@@ -1,31 +1,15 @@
 /* The reverse mode of scan: partial evaluation, by which residuals are stacked, and transposes,
  * which run the loop backwards; from checkpoints, states are computed anew instead.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "ops/control.h"
+#include "ops/loop.h"
 #include "ops/ops.h"
 #include "ops/scan.h"
 #include "ops/treeverse.h"
 
 /* ---- partial evaluation ---------------------------------------------------------------------- */
-
-/* The split body once it is settled which carries are unknown. */
-static int settle_partial(const scan_parts *s, bool *unknown, bool *out, ir_graph **known,
-                          ir_graph **rest)
-{
-    for (;;) {
-        memcpy(out, unknown + s->nconst, (size_t)s->ncarry);
-        memset(out + s->ncarry, 0, (size_t)s->ny);
-        int nres = ir_partial_eval(s->body, unknown, out, known, rest);
-        if (nres < 0 || !memcmp(out, unknown + s->nconst, (size_t)s->ncarry))
-            return nres;
-        memcpy(unknown + s->nconst, out, (size_t)s->ncarry);
-        ir_graph_release(*known);
-        ir_graph_release(*rest);
-    }
-}
 
 /* What becomes of each residual of the body. One that is the same in every step is passed to the
  * unknown loop as a constant; one that is a slice of a known xs is read again from that xs; only
@@ -46,14 +30,14 @@ typedef struct {
     int nu, uconst;
 } plan;
 
-static void known_operands(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e)
+static void known_operands(plan *u, const ir_loop *l, ir_partial *p, const ir_eqn *e)
 {
-    for (int k = 0; k < s->n; k++)
+    for (int k = 0; k < loop_nbody(l); k++)
         if (!u->unknown[k]) {
             u->known[u->nknown] = e->in[k];
             u->in[u->nknown++] = ir_partial_known(p, e->in[k]);
-            u->kconst += k < s->nconst;
-            u->kcarry += k >= s->nconst && k < s->nconst + s->ncarry;
+            u->kconst += k < l->nconst;
+            u->kcarry += k >= l->nconst && k < l->nconst + l->ncarry;
         }
 }
 
@@ -75,9 +59,12 @@ static bool place_residuals(plan *u, ir_partial *p, const ir_graph *known)
 /* The known body without the residuals that need not be stacked. */
 static ir_graph *stacking_body(const plan *u, const ir_graph *known)
 {
+    IR_SCRATCH(scratch);
     int first = known->nout - u->nres, n = 0;
-    ir_type *types = ir_xmalloc((size_t)(known->nin + 1) * sizeof *types);
-    int *from = ir_xmalloc((size_t)(known->nin + known->nout + 1) * sizeof *from);
+    ir_type *types = ir_alloc(&scratch, (size_t)known->nin * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)(known->nin + known->nout) * sizeof *from);
+    if (!types || !from)
+        return NULL;
     int *pick = from + known->nin;
     for (int k = 0; k < known->nin; k++) {
         types[k] = known->in[k]->type;
@@ -86,10 +73,7 @@ static ir_graph *stacking_body(const plan *u, const ir_graph *known)
     for (int k = 0; k < known->nout; k++)
         if (k < first || u->kept[k - first] == STACKED)
             pick[n++] = k;
-    ir_graph *made = ctl_rewire(known, known->nin, types, from, n, pick);
-    free(types);
-    free(from);
-    return made;
+    return ctl_rewire(known, known->nin, types, from, n, pick);
 }
 
 static void put(plan *u, int input, ir_value *operand)
@@ -99,7 +83,7 @@ static void put(plan *u, int input, ir_value *operand)
 }
 
 /* The unknown loop's operands: constants, carry, xs; residuals are the first inputs of its body. */
-static void unknown_operands(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
+static void unknown_operands(plan *u, const ir_loop *l, ir_partial *p, const ir_eqn *e,
                              const ir_graph *known, ir_value *const *stacked)
 {
     int first = known->nout - u->nres, next = u->nres;
@@ -110,13 +94,13 @@ static void unknown_operands(plan *u, const scan_parts *s, ir_partial *p, const 
                 u->before[r] ? ir_partial_residual(p, u->before[r])
                              : ir_partial_unknown(p, u->known[v->index]));
     }
-    for (int k = 0; k < s->n; k++) {
-        if (k == s->nconst)
+    for (int k = 0; k < loop_nbody(l); k++) {
+        if (k == l->nconst)
             u->uconst = u->nu;
         if (u->unknown[k])
             put(u, next++, ir_partial_unknown(p, e->in[k]));
     }
-    if (s->n == s->nconst)
+    if (loop_nbody(l) == l->nconst)
         u->uconst = u->nu;
     for (int r = 0; r < u->nres; r++) {
         const ir_value *v = known->out[first + r];
@@ -128,68 +112,76 @@ static void unknown_operands(plan *u, const scan_parts *s, ir_partial *p, const 
 }
 
 /* Emits the known loop, then the unknown one, whose results these are. */
-static ir_value **emit_halves(plan *u, const scan_parts *s, ir_partial *p, const ir_eqn *e,
+static ir_value **emit_halves(plan *u, const ir_loop *l, ir_partial *p, const ir_eqn *e,
                               const bool *out, const ir_graph *known, const ir_graph *rest)
 {
-    bool dynamic = s->length == IR_DYNAMIC;
-    ir_value *length = dynamic ? ir_partial_known(p, e->in[s->n]) : NULL;
-    IR_AUTO_GRAPH stacking = place_residuals(u, p, known) ? stacking_body(u, known) : NULL;
-    ir_value **made = stacking ? scan_emit(p->known, s, length, stacking, u->kconst, u->kcarry,
-                                           s->reverse, u->nknown, u->in)
-                               : NULL;
+    IR_SCRATCH(scratch);
+    ir_loop half = *l;
+    bool dynamic = ir_loop_has_length(l);
+    ir_value *length = dynamic ? ir_partial_known(p, e->in[e->nin - 1]) : NULL;
+    int *same = ir_alloc(&scratch, (size_t)rest->nout * sizeof *same);
+    IR_AUTO_GRAPH stacking = same && place_residuals(u, p, known) ? stacking_body(u, known) : NULL;
+    if (!stacking)
+        return NULL;
+    half.checkpoints = 0;
+    half.body = stacking;
+    half.nconst = u->kconst;
+    half.ncarry = u->kcarry;
+    ir_value **made = loop_emit(p->known, &op_scan, &half, length, u->nknown, u->in);
     if (!made)
         return NULL;
-    int m = 0, ucarry = 0;
+    int m = 0;
     for (int k = 0; k < e->nout; k++)
         if (!out[k])
             p->k[e->out[k]->id] = made[m++];
-    unknown_operands(u, s, p, e, known, made + m);
-    for (int k = 0; k < s->ncarry; k++)
-        ucarry += u->unknown[s->nconst + k];
-    int *same = ir_xmalloc((size_t)(rest->nout + 1) * sizeof *same);
+    unknown_operands(u, l, p, e, known, made + m);
     for (int k = 0; k < rest->nout; k++)
         same[k] = k;
     IR_AUTO_GRAPH body = ctl_reorder(rest, u->order, same);
-    free(same);
-    length = dynamic ? ir_partial_unknown(p, e->in[s->n]) : NULL;
-    return body ? scan_emit(p->unknown, s, length, body, u->uconst, ucarry, s->reverse, u->nu,
-                            u->uin)
-                : NULL;
+    half.body = body;
+    half.nconst = u->uconst;
+    half.ncarry = 0;
+    for (int k = 0; k < l->ncarry; k++)
+        half.ncarry += u->unknown[l->nconst + k];
+    length = dynamic ? ir_partial_unknown(p, e->in[e->nin - 1]) : NULL;
+    return body ? loop_emit(p->unknown, &op_scan, &half, length, u->nu, u->uin) : NULL;
+}
+
+static bool plan_room(plan *u, size_t n, ir_arena *mem)
+{
+    u->known = ir_alloc(mem, n * sizeof *u->known);
+    u->in = ir_alloc(mem, n * sizeof *u->in);
+    u->kept = ir_alloc(mem, n * sizeof *u->kept);
+    u->before = ir_alloc(mem, n * sizeof *u->before);
+    u->order = ir_alloc(mem, n * sizeof *u->order);
+    u->uin = ir_alloc(mem, n * sizeof *u->uin);
+    return u->known && u->in && u->kept && u->before && u->order && u->uin;
 }
 
 bool scan_partial(ir_partial *p, const ir_eqn *e)
 {
-    scan_parts s = scan_parts_of(e->attr, e->nin);
-    if (s.length == IR_DYNAMIC && !ir_partial_is_known(p, e->in[s.n]))
+    IR_SCRATCH(scratch);
+    ir_loop l = ir_loop_of(e);
+    if (ir_loop_has_length(&l) && !ir_partial_is_known(p, e->in[e->nin - 1]))
         return ctl_all_unknown(p, e);
-    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *out = unknown + e->nin;
-    for (int k = 0; k < s.n; k++)
+    bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
+    if (!unknown)
+        return false;
+    bool *out = unknown + e->nin;
+    for (int k = 0; k < loop_nbody(&l); k++)
         unknown[k] = !ir_partial_is_known(p, e->in[k]);
     ir_graph *known = NULL, *rest = NULL;
-    int nres = settle_partial(&s, unknown, out, &known, &rest);
-    if (nres < 0) {
-        free(unknown);
-        return false;
+    plan u = {.unknown = unknown, .nres = loop_split(&l, unknown, out, &known, &rest)};
+    ir_value **later = NULL;
+    if (u.nres >= 0 && plan_room(&u, (size_t)(e->nin + u.nres), &scratch)) {
+        known_operands(&u, &l, p, e);
+        later = emit_halves(&u, &l, p, e, out, known, rest);
     }
-    size_t most = (size_t)(e->nin + nres + 1);
-    ir_arena scratch = {0};
-    plan u = {.unknown = unknown,
-              .known = ir_alloc(&scratch, most * sizeof *u.known),
-              .in = ir_alloc(&scratch, most * sizeof *u.in),
-              .nres = nres,
-              .kept = ir_alloc(&scratch, most * sizeof *u.kept),
-              .before = ir_alloc(&scratch, most * sizeof *u.before),
-              .order = ir_alloc(&scratch, most * sizeof *u.order),
-              .uin = ir_alloc(&scratch, most * sizeof *u.uin)};
-    known_operands(&u, &s, p, e);
-    ir_value **later = emit_halves(&u, &s, p, e, out, known, rest);
     for (int k = 0, m = 0; later && k < e->nout; k++)
         if (out[k])
             p->u[e->out[k]->id] = later[m++];
-    ir_arena_free(&scratch);
     ir_graph_release(known);
     ir_graph_release(rest);
-    free(unknown);
     return later != NULL;
 }
 
@@ -199,59 +191,81 @@ bool scan_partial(ir_partial *p, const ir_eqn *e)
  * cotangents of the linear xs. */
 
 /* Which of the body's inputs are linear, a carry being so as soon as the body makes it. */
-static bool settle_linear(const scan_parts *s, const ir_eqn *e, ir_value *const *x, bool *linear)
+static bool settle_linear(const ir_loop *l, const ir_eqn *e, ir_value *const *x, bool *linear)
 {
-    for (int k = 0; k < s->n; k++)
+    for (int k = 0; k < loop_nbody(l); k++)
         linear[k] = !x[k];
-    for (int k = 0; k < s->ncarry; k++) {
+    for (int k = 0; k < l->ncarry; k++) {
         bool moves = ir_is_float((ir_dtype)e->out[k]->type.dtype);
-        if (!moves && linear[s->nconst + k])
+        if (!moves && linear[l->nconst + k])
             return ir_fail("scan: carry %d, %s, is not linear", k, ir_type_tmp(&e->out[k]->type));
-        linear[s->nconst + k] = moves;
+        linear[l->nconst + k] = moves;
     }
     return true;
+}
+
+typedef struct {
+    ctl_settling settling;
+    const ir_loop *l;
+    const bool *linear;
+    bool *nz_out, *nz_in; /* by output and input of the body */
+    ir_graph *made;
+} transpose_settling;
+
+static bool make_transpose(ctl_settling *settling, int k)
+{
+    transpose_settling *s = (transpose_settling *)settling;
+    const ir_loop *l = s->l;
+    (void)k;
+    ir_graph_release(s->made);
+    memset(s->nz_in, 0, (size_t)l->body->nin);
+    memcpy(s->nz_in + l->nconst, s->nz_out, (size_t)l->ncarry);
+    s->made = ir_transpose_nz(l->body, s->linear, s->nz_out, s->nz_in);
+    memcpy(s->nz_out, s->nz_in + l->nconst, (size_t)l->ncarry);
+    return s->made != NULL;
 }
 
 /* The body transposed once it is settled which cotangents are symbolically zero: nz_out, of its
  * outputs, enters as those that come from outside and is grown by the carries that the way back
  * makes so; nz_in, of its inputs, is written. */
-static ir_graph *settle_transpose(const scan_parts *s, const bool *linear, bool *nz_out,
-                                  bool *nz_in)
+static ir_graph *transposed_body(const ir_loop *l, const bool *linear, bool *nz_out, bool *nz_in)
 {
-    for (;;) {
-        memset(nz_in, 0, (size_t)s->body->nin);
-        memcpy(nz_in + s->nconst, nz_out, (size_t)s->ncarry);
-        ir_graph *back = ir_transpose_nz(s->body, linear, nz_out, nz_in);
-        if (!back || !memcmp(nz_in + s->nconst, nz_out, (size_t)s->ncarry))
-            return back;
-        memcpy(nz_out, nz_in + s->nconst, (size_t)s->ncarry);
-        ir_graph_release(back);
-    }
+    transpose_settling s = {
+        {make_transpose, 1, nz_out, l->ncarry, .again = true}, l, linear, nz_out, nz_in, NULL};
+    if (ctl_settle(&s.settling))
+        return s.made;
+    ir_graph_release(s.made);
+    return NULL;
 }
 
 /* Body of the backward loop. Inputs: constants that are not linear; ct of carries, sums for linear
  * constants; ct of ys, xs that are not linear. Outputs: the carry; ct of linear xs. All of them
  * only where they are not symbolically zero. */
-static ir_graph *backward_body(const scan_parts *s, const bool *linear, const ir_graph *back,
+static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_graph *back,
                                const bool *nz_out, const bool *nz_in)
 {
-    ir_graph *body = s->body, *g = ir_graph_new(body->name);
-    int first_x = s->nconst + s->ncarry, n = 0, m = 0, nout = 0;
+    IR_SCRATCH(scratch);
+    ir_graph *body = l->body;
+    int first_x = l->nconst + l->ncarry, n = 0, m = 0, nout = 0;
     ir_value **in =
-        ir_xmalloc((size_t)(back->nin + back->nout + 3 * body->nin + body->nout + 1) * sizeof *in);
+        ir_alloc(&scratch,
+                 (size_t)(back->nin + back->nout + 3 * body->nin + body->nout) * sizeof *in);
+    ir_graph *g = in ? ir_graph_new(body->name) : NULL;
+    if (!g)
+        return NULL;
     ir_value **made = in + back->nin, **sum = made + back->nout, **place = sum + body->nin;
     ir_value **ct = place + body->nin; /* place: by body input; ct: by body output */
     ir_value **out = ct + body->nout;
-    for (int k = 0; k < s->nconst; k++)
+    for (int k = 0; k < l->nconst; k++)
         if (!linear[k])
             place[k] = ir_input(g, &body->in[k]->type);
-    for (int k = 0; k < s->ncarry; k++)
+    for (int k = 0; k < l->ncarry; k++)
         if (nz_out[k])
             ct[k] = ir_input(g, &body->out[k]->type);
-    for (int k = 0; k < s->nconst; k++)
+    for (int k = 0; k < l->nconst; k++)
         if (nz_in[k])
             sum[k] = ir_input(g, &body->in[k]->type);
-    for (int k = s->ncarry; k < body->nout; k++)
+    for (int k = l->ncarry; k < body->nout; k++)
         if (nz_out[k])
             ct[k] = ir_input(g, &body->out[k]->type);
     for (int k = first_x; k < body->nin; k++)
@@ -267,123 +281,131 @@ static ir_graph *backward_body(const scan_parts *s, const bool *linear, const ir
     ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
     for (int k = 0; ok && k < body->nin; k++)
         of_input[k] = nz_in[k] ? made[m++] : NULL;
-    for (int k = s->nconst; ok && k < first_x; k++)
+    for (int k = l->nconst; ok && k < first_x; k++)
         if (nz_in[k])
             out[nout++] = of_input[k];
-    for (int k = 0; ok && k < s->nconst; k++)
+    for (int k = 0; ok && k < l->nconst; k++)
         if (nz_in[k])
-            ok = (out[nout++] = ir_add_any(g, sum[k], of_input[k])) != NULL;
+            out[nout++] = ir_add_any(g, sum[k], of_input[k]);
     for (int k = first_x; ok && k < body->nin; k++)
         if (nz_in[k])
             out[nout++] = of_input[k];
     if (ok)
-        ir_outputs(g, out, nout);
-    free(in);
-    if (ok)
-        return g;
+        return ir_finish(g, out, nout);
     ir_graph_release(g);
     return NULL;
 }
 
 /* A carry that is no cotangent's business (a counter) would have to be run forwards first. */
-static bool all_carries_linear(const scan_parts *s, const bool *linear)
+static bool all_carries_linear(const ir_loop *l, const bool *linear)
 {
-    for (int k = 0; k < s->ncarry; k++)
-        if (!linear[s->nconst + k])
+    for (int k = 0; k < l->ncarry; k++)
+        if (!linear[l->nconst + k])
             return false;
     return true;
 }
 
 /* The operands of the backward loop, in the order of backward_body's inputs; how many there are. */
-static int backward_operands(ir_graph *g, const scan_parts *s, const ir_eqn *e, ir_value *const *x,
+static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_value *const *x,
                              ir_value *const *ct, const bool *nz_out, const bool *nz_in,
-                             ir_value **in, int *nconst, int *ncarry)
+                             ir_value **in, ir_loop *back)
 {
     int n = 0;
-    for (int k = 0; k < s->nconst; k++)
+    for (int k = 0; k < l->nconst; k++)
         if (x[k])
             in[n++] = x[k];
-    *nconst = n;
-    for (int k = 0; k < s->ncarry; k++)
+    back->nconst = n;
+    for (int k = 0; k < l->ncarry; k++)
         if (nz_out[k])
             in[n++] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
-    for (int k = 0; k < s->nconst; k++)
+    for (int k = 0; k < l->nconst; k++)
         if (nz_in[k])
             in[n++] = ir_zeros(g, &e->in[k]->type);
-    *ncarry = n - *nconst;
-    for (int k = s->ncarry; k < s->ncarry + s->ny; k++)
+    back->ncarry = n - back->nconst;
+    for (int k = l->ncarry; k < l->ncarry + l->ny; k++)
         if (nz_out[k])
             in[n++] = ct[k];
-    for (int k = s->nconst + s->ncarry; k < s->n; k++)
+    for (int k = l->nconst + l->ncarry; k < loop_nbody(l); k++)
         if (x[k])
             in[n++] = x[k];
     return n;
 }
 
+/* Results of the backward loop to the operands whose cotangents they are. */
+static void hand_back(const ir_loop *l, ir_value *const *x, const bool *nz_in, ir_value **made,
+                      ir_value **ct_in)
+{
+    int first_x = l->nconst + l->ncarry;
+    for (int k = l->nconst; k < first_x; k++) {
+        ir_value *start = nz_in[k] ? *made++ : NULL;
+        ct_in[k] = x[k] ? NULL : start;
+    }
+    for (int k = 0; k < l->nconst; k++)
+        ct_in[k] = nz_in[k] ? *made++ : NULL;
+    for (int k = first_x; k < loop_nbody(l); k++)
+        ct_in[k] = nz_in[k] ? *made++ : NULL;
+}
+
 bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                     ir_value **ct_in)
 {
-    scan_parts s = scan_parts_of(e->attr, e->nin);
-    int first_x = s.nconst + s.ncarry, n, m = 0, nconst, ncarry;
-    bool *linear = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1));
+    IR_SCRATCH(scratch);
+    ir_loop l = ir_loop_of(e), backward = l;
+    bool *linear = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout));
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *in);
+    if (!linear || !in || !settle_linear(&l, e, x, linear))
+        return false;
+    if (!all_carries_linear(&l, linear))
+        return ir_fail("scan: a loop with a carry that is not linear has no transpose");
     bool *nz_in = linear + e->nin, *nz_out = nz_in + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1) * sizeof *in), **made = NULL;
     for (int k = 0; k < e->nout; k++)
         nz_out[k] = ct[k] != NULL;
-    if (settle_linear(&s, e, x, linear) &&
-        (all_carries_linear(&s, linear) ||
-         ir_fail("scan: a loop with a carry that is not linear has no transpose"))) {
-        IR_AUTO_GRAPH back = settle_transpose(&s, linear, nz_out, nz_in);
-        IR_AUTO_GRAPH body = back ? backward_body(&s, linear, back, nz_out, nz_in) : NULL;
-        n = backward_operands(g, &s, e, x, ct, nz_out, nz_in, in, &nconst, &ncarry);
-        if (body)
-            made = scan_emit(g, &s, scan_length_of(&s, x), body, nconst, ncarry, !s.reverse, n, in);
-    }
-    for (int k = s.nconst; made && k < first_x; k++) {
-        ir_value *start = nz_in[k] ? made[m++] : NULL;
-        ct_in[k] = x[k] ? NULL : start;
-    }
-    for (int k = 0; made && k < s.nconst; k++)
-        ct_in[k] = nz_in[k] ? made[m++] : NULL;
-    for (int k = first_x; made && k < s.n; k++)
-        ct_in[k] = nz_in[k] ? made[m++] : NULL;
-    free(in);
-    free(linear);
+    IR_AUTO_GRAPH back = transposed_body(&l, linear, nz_out, nz_in);
+    IR_AUTO_GRAPH body = back ? backward_body(&l, linear, back, nz_out, nz_in) : NULL;
+    if (!body)
+        return false;
+    int n = backward_operands(g, &l, e, x, ct, nz_out, nz_in, in, &backward);
+    backward.body = body;
+    backward.reverse = !l.reverse;
+    ir_value **made = loop_emit(g, &op_scan, &backward, loop_length(&l, x), n, in);
+    if (made)
+        hand_back(&l, x, nz_in, made, ct_in);
     return made != NULL;
 }
 
 /* ---- with checkpoints ---------------------------------------------------------------------------
- * Carries may then
- * be not linear: states of the loop, which the transpose computes anew. */
+ * Carries may then be not linear: states of the loop, which the transpose computes anew. */
 
 /* Grows linear, of the body's inputs, by the carries that the body makes so: that partial
  * evaluation cannot have without the linear ones. */
-static bool spread_linear(const scan_parts *s, bool *linear)
+static bool spread_linear(const ir_loop *l, bool *linear)
 {
-    bool *out = ir_xmalloc((size_t)s->body->nout + 1);
+    IR_SCRATCH(scratch);
+    bool *out = ir_alloc(&scratch, (size_t)l->body->nout);
     ir_graph *known = NULL, *rest = NULL;
-    bool ok = settle_partial(s, linear, out, &known, &rest) >= 0;
+    bool ok = out && loop_split(l, linear, out, &known, &rest) >= 0;
     ir_graph_release(known);
     ir_graph_release(rest);
-    free(out);
     return ok;
 }
 
 bool scan_checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
                                  ir_value *const *ct, ir_value **ct_in)
 {
-    scan_parts s = scan_parts_of(e->attr, e->nin);
-    bool *linear = ir_xmalloc((size_t)s.n + 1);
-    for (int k = 0; k < s.n; k++)
+    IR_SCRATCH(scratch);
+    ir_loop l = ir_loop_of(e);
+    int n = loop_nbody(&l);
+    bool *linear = ir_alloc(&scratch, (size_t)n);
+    ir_value **in = ir_alloc(&scratch, (size_t)n * sizeof *in);
+    if (!linear || !in)
+        return false;
+    for (int k = 0; k < n; k++)
         linear[k] = !x[k];
-    bool spread = spread_linear(&s, linear);
-    treeverse t = {s.body, s.nconst, linear, x, ct, x[s.n], e->attr[5].i};
-    ir_value **in = ir_xmalloc((size_t)(s.n + 1) * sizeof *in);
-    bool ok = spread && (x[s.n] || ir_fail("scan: its length is no linear operand")) &&
-              ctl_treeverse(g, &t, in);
-    for (int k = 0; ok && k < s.n; k++)
+    treeverse t = {l.body, l.nconst, linear, x, ct, x[n], l.checkpoints};
+    if (!spread_linear(&l, linear) || (!x[n] && !ir_fail("scan: its length is not linear")) ||
+        !ctl_treeverse(g, &t, in))
+        return false;
+    for (int k = 0; k < n; k++)
         ct_in[k] = x[k] ? NULL : in[k];
-    free(in);
-    free(linear);
-    return ok;
+    return true;
 }

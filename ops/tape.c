@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jit/lower.h"
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/host/host.h"
 #include "ops/ops.h"
@@ -95,10 +95,10 @@ static int along_numbers(const ir_eqn *e, int64_t *to)
 
 static bool empty_infer(ir_infer *q)
 {
-    const ir_attr *shape = &q->attr[1];
+    const ir_attr *shape = &q->attr[EMPTY_TAPE_SHAPE];
     if (shape->n < 1 || shape->n > IR_MAX_RANK || shape->ints[0] != IR_DYNAMIC)
         return ir_fail("empty_tape: its shape must begin with a dynamic dimension (-1)");
-    ir_type t = ir_type_make((ir_dtype)q->attr[0].i, shape->n, shape->ints);
+    ir_type t = ir_type_make((ir_dtype)q->attr[EMPTY_TAPE_DTYPE].i, shape->n, shape->ints);
     ir_infer_out(q, &t);
     return true;
 }
@@ -107,7 +107,7 @@ const ir_op op_empty_tape = {
     .name = "empty_tape",
     .role = IR_ROLE_EMPTY_TAPE,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
-    .attrs = {{"dtype", IR_ATTR_DTYPE}, {"shape", IR_ATTR_INTS}},
+    .attrs = IR_ATTR_COLUMN(EMPTY_TAPE),
     .infer = empty_infer,
     CALLED(empty, plain_numbers),
 };
@@ -230,7 +230,6 @@ static bool select_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 
 const ir_op op_tape_select = {
     .name = "tape_select",
-    .role = IR_ROLE_TAPE_SELECT,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
     .infer = select_infer,
     CALLED(select, select_numbers),
@@ -243,7 +242,7 @@ const ir_op op_tape_select = {
 
 static bool broadcast_infer(ir_infer *q)
 {
-    int64_t axis = q->attr[0].i, size = q->attr[1].i;
+    int64_t axis = q->attr[TAPE_BROADCAST_AXIS].i, size = q->attr[TAPE_BROADCAST_SIZE].i;
     if (q->nin != 1 || !is_tape(q, 0))
         return q->nin == 1 ? false : ir_fail("tape_broadcast: it takes 1 operand, not %d", q->nin);
     ir_type leaf = leaf_type(&q->in[0]);
@@ -260,7 +259,7 @@ static bool broadcast_infer(ir_infer *q)
 
 static bool sum_infer(ir_infer *q)
 {
-    int64_t axis = q->attr[0].i;
+    int64_t axis = q->attr[TAPE_SUM_AXIS].i;
     if (q->nin != 1 || !is_tape(q, 0))
         return q->nin == 1 ? false : ir_fail("tape_sum: it takes 1 operand, not %d", q->nin);
     ir_type leaf = leaf_type(&q->in[0]);
@@ -274,9 +273,13 @@ static bool sum_infer(ir_infer *q)
     return true;
 }
 
+/* What both have. */
+enum { ALONG_AXIS = TAPE_BROADCAST_AXIS };
+_Static_assert((int)ALONG_AXIS == (int)TAPE_SUM_AXIS, "one axis for both");
+
 static ir_value *emit_along(ir_graph *g, const ir_op *op, ir_value *x, int64_t axis, int64_t size)
 {
-    ir_attr attr[] = {{.i = axis}, {.i = size}};
+    ir_attr attr[] = {[ALONG_AXIS] = {.i = axis}, [TAPE_BROADCAST_SIZE] = {.i = size}};
     return ir_emit1(g, op, 1, &x, attr);
 }
 
@@ -294,9 +297,9 @@ static bool along_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     bool broadcast = e->op == &op_tape_broadcast;
     ir_type leaf = leaf_type(&e->in[0]->type);
     (void)x;
-    ct_in[0] = broadcast
-                   ? emit_along(g, &op_tape_sum, ct[0], e->attr[0].i, 0)
-                   : emit_along(g, &op_tape_broadcast, ct[0], e->attr[0].i, leaf.dim[e->attr[0].i]);
+    int64_t axis = e->attr[ALONG_AXIS].i;
+    ct_in[0] = broadcast ? emit_along(g, &op_tape_sum, ct[0], axis, 0)
+                         : emit_along(g, &op_tape_broadcast, ct[0], axis, leaf.dim[axis]);
     return ct_in[0] != NULL;
 }
 
@@ -305,8 +308,8 @@ static bool along_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 {
     int place = ir_tape_depth(&e->out[0]->type);
     ir_value *front = ir_move_axis(g, x[0], axis[0], place, over->size);
-    y[0] = emit_along(g, e->op, front, e->attr[0].i + 1,
-                      e->op == &op_tape_broadcast ? e->attr[1].i : 0);
+    y[0] = emit_along(g, e->op, front, e->attr[ALONG_AXIS].i + 1,
+                      e->op == &op_tape_broadcast ? e->attr[TAPE_BROADCAST_SIZE].i : 0);
     yaxis[0] = place;
     return y[0] != NULL;
 }
@@ -315,7 +318,7 @@ const ir_op op_tape_broadcast = {
     .name = "tape_broadcast",
     .role = IR_ROLE_TAPE_BROADCAST,
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
-    .attrs = {{"axis", IR_ATTR_INT}, {"size", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(TAPE_BROADCAST),
     .infer = broadcast_infer,
     CALLED(broadcast, along_numbers),
     .jvp = along_jvp,
@@ -326,7 +329,7 @@ const ir_op op_tape_broadcast = {
 const ir_op op_tape_sum = {
     .name = "tape_sum",
     .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
-    .attrs = {{"axis", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(TAPE_SUM),
     .infer = sum_infer,
     CALLED(sum, along_numbers),
     .jvp = along_jvp,

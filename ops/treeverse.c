@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/loop.h"
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 
@@ -121,8 +123,9 @@ static ir_value *set_state(ir_graph *g, ir_value *x, ir_value *at, ir_value *sta
 static ir_value **emit_while(ir_graph *g, int64_t slots, ir_graph *cond, ir_graph *body, int ncc,
                              int nbc, int n, ir_value *const *in)
 {
-    ir_attr attr[] = {{.graph = cond}, {.graph = body}, {.i = ncc}, {.i = nbc}, {.i = slots}};
-    return cond && body ? ir_emit(g, &op_checkpointed_while, n, in, attr) : NULL;
+    ir_loop l = {
+        .cond = cond, .body = body, .ncond = ncc, .nconst = nbc, .checkpoints = slots};
+    return cond && body ? ir_emit_loop(g, &op_while, &l, n, in) : NULL;
 }
 
 /* ---- advancing a state ----------------------------------------------------------------------- */
@@ -235,8 +238,8 @@ static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_
     memcpy(in + 1, cn, (size_t)p->ncn * sizeof *in);
     memcpy(in + 1 + p->ncn, kn, (size_t)p->nkn * sizeof *in);
     memcpy(in + 1 + p->ncn + p->nkn, rest, (size_t)(p->nct + p->nsum) * sizeof *in);
-    ir_attr attr = {.n = 2, .graphs = branches};
-    ir_value **made = branches[0] && branches[1] ? ir_emit(g, &op_cond, n, in, &attr) : NULL;
+    ir_attr attr[] = {[COND_BRANCHES] = {.n = 2, .graphs = branches}};
+    ir_value **made = branches[0] && branches[1] ? ir_emit(g, &op_cond, n, in, attr) : NULL;
     ir_graph_release(branches[0]);
     ir_graph_release(branches[1]);
     free(in);

@@ -312,7 +312,7 @@ static const char sin_exp[] = "graph f(x: f32[4]) {\n"
                               "    a: f32[4] = exp x\n"
                               "    b: f32[4] = sin a\n"
                               "    return b\n"
-                              "  }, policy=%d, recomputes=false] x\n"
+                              "  }, policy=%d] x\n"
                               "  return y\n}\n";
 
 static ir_graph *parsed(const char *text)
@@ -435,9 +435,7 @@ Test(checkpoint, and_custom_rules_work_in_dynamic_loops)
 static ir_graph *remade(ir_graph *g, int64_t policy)
 {
     ir_graph *made = ir_graph_like(g, NULL);
-    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g},
-                      [CHECKPOINT_POLICY] = {.i = policy},
-                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g}, [CHECKPOINT_POLICY] = {.i = policy}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
     cr_assert(y, "%s", ir_error());
     ir_outputs(made, y, g->nout);

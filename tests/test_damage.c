@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/loop.h"
 #include "ops/ops.h"
 #include "tests/support.h"
 #include "tests/texts.h"
@@ -218,8 +219,8 @@ static bool is_small(const ir_graph *g)
         if (ir_type_count(&g->in[k]->type) > MOST)
             return false;
     IR_EACH_EQN (e, g) {
-        if (e->op->role == IR_ROLE_WHILE || (e->op->flags & IR_OP_COLLECTIVE) ||
-            (e->op->role == IR_ROLE_SCAN && e->attr[SCAN_LENGTH].i > STEPS))
+        if (ir_is_while(e) || (e->op->flags & IR_OP_COLLECTIVE) ||
+            (e->op->loop && ir_loop_of(e).length > STEPS))
             return false;
         for (int k = 0; k < e->nout; k++)
             if (ir_type_count(&e->out[k]->type) > MOST)

@@ -370,7 +370,7 @@ Test(passes, a_carry_that_never_changes_becomes_a_constant)
     IR_AUTO_GRAPH made = ir_optimize(g);
     check_same(g, made);
     const ir_eqn *loop = made->last;
-    cr_assert_eq(loop->op->role, IR_ROLE_WHILE);
+    cr_assert_eq(loop->op, &op_while);
     cr_expect_eq(loop->nout, 1);
     cr_expect_eq(count_op(loop->attr[WHILE_COND].graph, "exp") +
                      count_op(loop->attr[WHILE_BODY].graph, "sqrt"),

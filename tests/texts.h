@@ -82,7 +82,7 @@ static const char *const text_kinds[] = {
     "  }, fwd=graph (x: f32[3]) {\n    y: f32[3] = sin x\n    return y, x\n"
     "  }, bwd=graph (r: f32[3], ct: f32[3]) {\n    y: f32[3] = mul r ct\n    return y\n  }] a\n"
     "  c: f32[3] = checkpoint[graph=graph (x: f32[3]) {\n    y: f32[3] = exp x\n    return y\n"
-    "  }, policy=1, recomputes=true] b\n"
+    "  }, policy=1] b\n"
     "  return c\n}\n",
     "graph f(x: f32[3]) {\n"
     "  s: f32[3] = psum[axis_name=the_lanes] x\n"

@@ -13,7 +13,7 @@
 
 typedef struct {
     const jit_step *t;
-    jit_loop parts;
+    ir_loop parts;
     LLVMBasicBlockRef before, header, exit;
     LLVMValueRef *reg;        /* by carry: its phi, in a register */
     LLVMValueRef *cur, *next; /* by carry: the pointers' phis */
@@ -29,11 +29,11 @@ static LLVMValueRef phi_from(jit_emit *em, LLVMTypeRef t, LLVMValueRef init, LLV
 
 /* Inputs of block j of a control step that are registers; memory is found through the plan. */
 static void bind_registers(const jit_step *t, int j, const jit_frame *outer, jit_frame *inner,
-                           const LLVMValueRef *carry, const jit_loop *l)
+                           const LLVMValueRef *carry, const ir_loop *l)
 {
     for (int k = 0; k < inner->b->g->nin; k++) {
         const ir_value *v = inner->b->g->in[k];
-        int operand = jit_operand_of(t, j, k), c = operand - l->first;
+        int operand = jit_operand_of(t, j, k), c = operand - ir_loop_first(l);
         if (v->type.rank || (carry && c >= l->ncarry))
             continue;
         inner->reg[v->id] = carry && c >= 0 ? carry[c] : outer->reg[t->e->in[operand]->id];
@@ -77,7 +77,7 @@ static void enter(jit_emit *em, loop *l)
     l->next = l->cur + n;
     for (int k = 0; k < n; k++)
         if (t->carry[k].in_memory) {
-            ir_value *init = t->e->in[l->parts.first + k];
+            ir_value *init = t->e->in[ir_loop_first(&l->parts) + k];
             jit_copy_value(em, t->carry[k].a, jit_buffer_of(em->f->frame->b, init), &init->type);
         }
     LLVMBasicBlockRef before = l->before = LLVMGetInsertBlock(em->b);
@@ -86,7 +86,7 @@ static void enter(jit_emit *em, loop *l)
     LLVMBuildBr(em->b, l->header);
     LLVMPositionBuilderAtEnd(em->b, l->header);
     for (int k = 0; k < n; k++) {
-        const ir_value *init = t->e->in[l->parts.first + k];
+        const ir_value *init = t->e->in[ir_loop_first(&l->parts) + k];
         const jit_carry *c = &t->carry[k];
         if (!c->in_memory) {
             l->reg[k] = phi_from(em, jit_register_type(em, init->type.dtype), jit_reg(em, init),
@@ -170,8 +170,8 @@ static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_
 /* Slice i of xs operand k: a register, or where its pointer points. */
 static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
 {
-    ir_value *xs = l->t->e->in[l->parts.first + l->parts.ncarry + k];
-    const ir_value *x = body->b->g->in[l->parts.first + l->parts.ncarry + k];
+    ir_value *xs = l->t->e->in[ir_loop_first(&l->parts) + l->parts.ncarry + k];
+    const ir_value *x = body->b->g->in[ir_loop_first(&l->parts) + l->parts.ncarry + k];
     if (x->type.rank) {
         em->f->where[jit_slot_of(body->b, x)->buffer] = slice_address(em, xs, &x->type, i, false);
         return;
@@ -256,7 +256,7 @@ static void end_count(jit_emit *em, LLVMValueRef count)
 
 static void emit_while(jit_emit *em, const jit_step *t)
 {
-    loop l = {.t = t, .parts = jit_loop_of(t)};
+    loop l = {.t = t, .parts = ir_loop_of(t->e)};
     open_tapes(em, &l, jit_i64(em, 0));
     enter(em, &l);
     LLVMValueRef count = l.parts.ny ? begin_count(em, &l) : NULL;
@@ -273,16 +273,16 @@ static void emit_while(jit_emit *em, const jit_step *t)
     leave(em, &l);
 }
 
-static LLVMValueRef scan_length(jit_emit *em, const jit_step *t)
+static LLVMValueRef scan_length(jit_emit *em, const loop *l)
 {
-    int64_t length = t->e->attr[1].i;
-    return length == IR_DYNAMIC ? jit_reg(em, t->e->in[t->e->nin - 1]) : jit_i64(em, length);
+    return ir_loop_has_length(&l->parts) ? jit_reg(em, l->t->e->in[l->t->e->nin - 1])
+                                         : jit_i64(em, l->parts.length);
 }
 
 static void emit_scan(jit_emit *em, const jit_step *t)
 {
-    loop l = {.t = t, .parts = jit_loop_of(t)};
-    LLVMValueRef length = scan_length(em, t);
+    loop l = {.t = t, .parts = ir_loop_of(t->e)};
+    LLVMValueRef length = scan_length(em, &l);
     open_tapes(em, &l, length);
     enter(em, &l);
     LLVMValueRef count = begin_count(em, &l);
@@ -291,7 +291,7 @@ static void emit_scan(jit_emit *em, const jit_step *t)
     LLVMBuildCondBr(em->b, more, inside, l.exit);
     LLVMPositionBuilderAtEnd(em->b, inside);
     LLVMValueRef i = count;
-    if (t->e->attr[4].i)
+    if (l.parts.reverse)
         i = LLVMBuildSub(em->b, LLVMBuildSub(em->b, length, jit_i64(em, 1), ""), count, "");
     jit_frame body = jit_frame_make(em, t->block[0]);
     run_step(em, &l, &body, 0, i);
@@ -320,7 +320,7 @@ static void emit_cond(jit_emit *em, const jit_step *t)
                         branch = jit_new_block(em, "branch"));
         LLVMPositionBuilderAtEnd(em->b, branch);
         jit_frame f = jit_frame_make(em, t->block[j]);
-        bind_registers(t, j, em->f->frame, &f, NULL, &(jit_loop){0});
+        bind_registers(t, j, em->f->frame, &f, NULL, &(ir_loop){0});
         run_block(em, &f);
         for (int k = 0; k < nout; k++)
             x[k * n + j] = t->root[k]->type.rank ? NULL : block_output(em, &f, k);

@@ -215,7 +215,8 @@ static int look_at(jit_emit *em, LLVMValueRef fn, char name[NAME_SIZE])
             o->at = NULL;
             if (!own)
                 line = (own = is_own(d, o->e->loc)) ? o->e->loc->line : d->main.line;
-            if (o->e->op->role == IR_ROLE_NONE || o->e->op->role == IR_ROLE_ADD)
+            bool control = ir_nested(o->e, 0) != NULL;
+            if (!control && (o->e->op->role == IR_ROLE_NONE || o->e->op->role == IR_ROLE_ADD))
                 add_name(name, begin, &n, o->e->op->name);
         }
     return line;

@@ -111,7 +111,8 @@ static jit_amounts carry_copies(const jit_step *t)
 static jit_amounts entry_copies(const jit_block *b, const jit_step *t)
 {
     jit_amounts a = {0};
-    int first = jit_loop_of(t).first;
+    ir_loop l = ir_loop_of(t->e);
+    int first = ir_loop_first(&l);
     for (int k = 0; k < t->ncarry; k++) {
         const jit_carry *c = &t->carry[k];
         if (!c->in_memory)
@@ -139,10 +140,10 @@ static jit_amounts lanes_arrays(const jit_step *t)
 static jit_amounts slices(const jit_step *t)
 {
     jit_amounts a = {0};
-    jit_loop l = jit_loop_of(t);
-    const ir_graph *g = l.body->g;
+    ir_loop l = ir_loop_of(t->e);
+    const ir_graph *g = l.body;
     for (int k = 0; k < l.nx; k++) {
-        const ir_type *x = &g->in[l.body_first + l.ncarry + k]->type;
+        const ir_type *x = &g->in[l.nconst + l.ncarry + k]->type;
         a.read += x->rank ? 0 : (double)ir_type_bytes(x);
     }
     for (int k = 0; k < l.ny; k++) {
@@ -156,17 +157,17 @@ static jit_amounts slices(const jit_step *t)
 static void count_going_round(const jit_step *t)
 {
     jit_amounts copies = carry_copies(t), moved = slices(t);
-    jit_block_count *c = jit_loop_of(t).body->count;
+    jit_block_count *c = jit_body_of(t)->count;
     jit_amounts_add(&c->each, &copies, 1);
     jit_amounts_add(&c->each, &moved, 1);
 }
 
 static int64_t passes(const jit_step *t)
 {
-    int64_t length = t->kind == JIT_STEP_SCAN ? t->e->attr[1].i : IR_DYNAMIC;
-    return t->kind == JIT_STEP_COND || t->kind == JIT_STEP_LANES ? 1
-           : length == IR_DYNAMIC                                ? PASSES
-                                                                 : length;
+    if (t->kind == JIT_STEP_COND || t->kind == JIT_STEP_LANES)
+        return 1;
+    int64_t length = ir_loop_of(t->e).length;
+    return length == IR_DYNAMIC ? PASSES : length;
 }
 
 /* The blocks of a control step; roughly what it does, all branches taken together. */

@@ -226,13 +226,13 @@ static void settle_along_axis(fuser *f, ir_eqn *e, jit_step_kind kind)
 static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     jit_step *t = prepend(f, kind, e, e->nout, e->out);
-    int n = kind == JIT_STEP_WHILE ? 2 : kind == JIT_STEP_COND ? e->attr[0].n : 1;
-    int first = kind == JIT_STEP_LANES;
+    int n = 0, first = kind == JIT_STEP_LANES ? LANES_STRIP : 0;
+    while (ir_nested(e, first + n))
+        n++;
     t->nblock = n;
     t->block = ir_alloc(&f->s->mem, (size_t)n * sizeof *t->block);
     for (int k = 0; k < n; k++)
-        t->block[k] =
-            jit_fuse(f->s, kind == JIT_STEP_COND ? e->attr[0].graphs[k] : e->attr[first + k].graph);
+        t->block[k] = jit_fuse(f->s, ir_nested(e, first + k));
     demand_all(f, e);
 }
 

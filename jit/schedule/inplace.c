@@ -32,9 +32,9 @@ bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_
         return r->aligned && jit_storage(b, t->e->in[0]) == old;
     case JIT_STEP_WHILE:
     case JIT_STEP_SCAN: {
-        jit_loop l = jit_loop_of(t);
+        ir_loop l = ir_loop_of(t->e);
         int c = (int)v->index;
-        return c < l.ncarry && k == l.first + c;
+        return c < l.ncarry && k == ir_loop_first(&l) + c;
     }
     case JIT_STEP_COND:
         for (int j = 0; k > 0 && j < t->nblock; j++)
@@ -71,13 +71,14 @@ static bool overwrites(const jit_block *b, ir_value *old, int output)
 
 static void decide_loop(jit_schedule *s, jit_step *t)
 {
-    jit_loop l = jit_loop_of(t);
+    ir_loop l = ir_loop_of(t->e);
+    const jit_block *body = jit_body_of(t);
     t->ncarry = l.ncarry;
     t->carry = ir_alloc(&s->mem, (size_t)(l.ncarry + 1) * sizeof *t->carry);
     for (int k = 0; k < l.ncarry; k++) {
-        ir_value *inside = l.body->g->in[l.body_first + k];
+        ir_value *inside = body->g->in[l.nconst + k];
         t->carry[k] = (jit_carry){inside->type.rank > 0, .cur = -1, .next = -1, .a = -1, .b = -1};
-        t->carry[k].in_place = t->carry[k].in_memory && overwrites(l.body, inside, k);
+        t->carry[k].in_place = t->carry[k].in_memory && overwrites(body, inside, k);
     }
 }
 

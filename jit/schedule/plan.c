@@ -99,18 +99,19 @@ static bool passed_once(const planner *p, const jit_step *t, const ir_value *v)
 static void give_two(planner *p, jit_step *t, int k, int result, int init)
 {
     jit_carry *c = &t->carry[k];
-    bool odd = t->kind == JIT_STEP_SCAN && t->e->attr[1].i != IR_DYNAMIC && t->e->attr[1].i % 2;
+    int64_t length = ir_loop_of(t->e).length;
+    bool odd = length != IR_DYNAMIC && length % 2;
     bool there = c->swaps && result >= 0 && p->s->buffer[result].kind != JIT_BUF_POINTER &&
                  !p->s->buffer[result].tape && !ir_is_tape(&t->root[k]->type);
     c->a = there && (!odd || init == result) ? result : new_arena(p->s, t->root[k]);
     c->b = there && c->a != result ? result : new_arena(p->s, t->root[k]);
 }
 
-static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
+static void plan_carry(planner *p, jit_step *t, const ir_loop *l, int k)
 {
     jit_carry *c = &t->carry[k];
     jit_slot *result = jit_slot_of(p->b, t->root[k]);
-    ir_value *init = jit_storage(p->b, t->e->in[l->first + k]);
+    ir_value *init = jit_storage(p->b, t->e->in[ir_loop_first(l) + k]);
     bool small = ir_type_bytes(&init->type) <= (size_t)p->s->limits.small_buffer &&
                  !ir_is_tape(&init->type);
     if (c->in_place) { /* a small one not in the caller's memory: it may become registers */
@@ -135,7 +136,7 @@ static void plan_carry(planner *p, jit_step *t, const jit_loop *l, int k)
 static void plan_step(planner *p, jit_step *t)
 {
     bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
-    jit_loop l = loops ? jit_loop_of(t) : (jit_loop){0};
+    ir_loop l = loops ? ir_loop_of(t->e) : (ir_loop){0};
     for (int k = 0; k < l.ncarry; k++)
         if (t->carry[k].in_memory)
             plan_carry(p, t, &l, k);
@@ -184,7 +185,7 @@ static void plan_lanes(jit_schedule *s, jit_step *t)
 static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
 {
     bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
-    jit_loop l = loops ? jit_loop_of(t) : (jit_loop){0};
+    ir_loop l = loops ? ir_loop_of(t->e) : (ir_loop){0};
     if (t->kind == JIT_STEP_LANES) {
         plan_lanes(s, t);
         return;
@@ -192,7 +193,7 @@ static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
     for (int j = 0; j < t->nblock; j++) {
         jit_block *b = t->block[j];
         for (int k = 0; k < b->g->nin; k++) {
-            int operand = jit_operand_of(t, j, k), c = operand - l.first;
+            int operand = jit_operand_of(t, j, k), c = operand - ir_loop_first(&l);
             int *buffer = &jit_slot_of(b, b->g->in[k])->buffer;
             if (b->g->in[k]->type.rank == 0)
                 continue;

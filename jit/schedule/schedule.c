@@ -36,3 +36,13 @@ void jit_schedule_free(jit_schedule *s)
     free(s->region_bytes);
     free(s);
 }
+
+int jit_operand_of(const jit_step *t, int block, int input)
+{
+    if (t->kind == JIT_STEP_COND)
+        return input + 1;
+    if (t->kind == JIT_STEP_LANES)
+        return input;
+    ir_loop l = ir_loop_of(t->e);
+    return l.cond && block == 0 ? ir_loop_cond_operand(&l, input) : ir_loop_body_operand(&l, input);
+}

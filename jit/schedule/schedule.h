@@ -4,7 +4,6 @@
  *   fuse.c            which values are computed inside their consumers' loops; the steps
  *   reads.c           what a step reads, through the producers fused into it
  *   merge.c           kernels over the same space become one
- *   loops.c           a control step's operands, carries and blocks, by name
  *   strips.c          which kernels go together, some rows at a time
  *   inplace.c         which loop carries may be overwritten where they are
  *   donate.c          which output is made in the buffer of which donated input
@@ -19,7 +18,7 @@
 #ifndef JACQUARD_JIT_SCHEDULE_H
 #define JACQUARD_JIT_SCHEDULE_H
 
-#include "ir/ir.h"
+#include "ir/loop.h"
 #include "ir/ptrmap.h"
 #include "jit/limits.h"
 #include "jit/lower.h"
@@ -201,16 +200,11 @@ static inline bool jit_is_reduce(const ir_value *v)
     return l && l->kind == JIT_REDUCE;
 }
 
-/* ---- loops.c --------------------------------------------------------------------------------- */
-
-/* A WHILE or SCAN step's parts: operand `first` + k is what carry k starts from, the body's input
- * `body_first` + k and output k are that carry inside. */
-typedef struct {
-    jit_block *body;
-    int first, ncarry, body_first;
-    int nx, ny; /* SCAN: xs are the operands after the carries, ys the results after them */
-} jit_loop;
-jit_loop jit_loop_of(const jit_step *t);
+/* The block that a loop repeats: the last one. Its operands, carries, xs and ys: ir_loop_of(t->e). */
+static inline jit_block *jit_body_of(const jit_step *t)
+{
+    return t->block[t->nblock - 1];
+}
 /* The operand that input k of block j of a control step is bound to; for a scan's xs, the operand
  * whose slices it is. */
 int jit_operand_of(const jit_step *t, int block, int input);

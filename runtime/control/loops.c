@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/ops.h"
 #include "runtime/control/control.h"
@@ -194,9 +195,8 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
                       [WHILE_BODY] = {.graph = b},
                       [WHILE_COND_NCONSTS] = {.i = ncc},
                       [WHILE_BODY_NCONSTS] = {.i = nbc},
-                      [WHILE_CHECKPOINTS] = {.i = checkpoints}};
-    const ir_op *op = checkpoints == JAC_TAPE_ ? &op_while : &op_checkpointed_while;
-    bool ok = c && b && rt_emit(op, m, in, attr, n, y);
+                      [WHILE_CHECKPOINTS] = {.i = checkpoints == JAC_TAPE_ ? 0 : checkpoints}};
+    bool ok = c && b && rt_emit(&op_while, m, in, attr, n, y);
     free(in);
     return ok;
 }
@@ -306,18 +306,16 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
         if (hi > lo && __builtin_sub_overflow(hi, lo, &length))
             ok = ir_fail("fori_loop: from %lld to %lld are too many steps", (long long)lo,
                          (long long)hi);
-        ir_attr attr[] = {[SCAN_BODY] = {.graph = b},
-                          [SCAN_LENGTH] = {.i = length},
-                          [SCAN_NUM_CONSTS] = {.i = nconst},
-                          [SCAN_NUM_CARRY] = {.i = n + 1},
-                          [SCAN_REVERSE] = {.i = false}};
+        ir_attr attr[SCAN_NATTR] = {[SCAN_BODY] = {.graph = b},
+                                    [SCAN_LENGTH] = {.i = length},
+                                    [SCAN_NUM_CONSTS] = {.i = nconst},
+                                    [SCAN_NUM_CARRY] = {.i = n + 1}};
         ok = ok && rt_emit(&op_scan, m, in, attr, n + 1, out);
     } else if (ok) {
         IR_AUTO_GRAPH c = counting_cond(d, n, types);
-        ir_attr attr[] = {[WHILE_COND] = {.graph = c},
-                          [WHILE_BODY] = {.graph = b},
-                          [WHILE_COND_NCONSTS] = {.i = 0},
-                          [WHILE_BODY_NCONSTS] = {.i = nconst}};
+        ir_attr attr[WHILE_NATTR] = {[WHILE_COND] = {.graph = c},
+                                     [WHILE_BODY] = {.graph = b},
+                                     [WHILE_BODY_NCONSTS] = {.i = nconst}};
         ok = c && rt_emit(&op_while, m, in, attr, n + 2, out);
     }
     if (ok)
@@ -397,11 +395,11 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
         in[m++] = state[k];
     for (int k = 0; k < nx; k++)
         in[m++] = xs[k];
-    ir_attr attr[] = {[SCAN_BODY] = {.graph = b},
-                      [SCAN_LENGTH] = {.i = length},
-                      [SCAN_NUM_CONSTS] = {.i = nconst},
-                      [SCAN_NUM_CARRY] = {.i = n},
-                      [SCAN_REVERSE] = {.i = reverse}};
+    ir_attr attr[SCAN_NATTR] = {[SCAN_BODY] = {.graph = b},
+                                [SCAN_LENGTH] = {.i = length},
+                                [SCAN_NUM_CONSTS] = {.i = nconst},
+                                [SCAN_NUM_CARRY] = {.i = n},
+                                [SCAN_REVERSE] = {.i = reverse}};
     bool ok = b && rt_emit(&op_scan, m, in, attr, n + ny, y);
     free(in);
     return ok;

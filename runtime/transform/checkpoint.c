@@ -2,6 +2,7 @@
  */
 #include <stdlib.h>
 
+#include "ops/attrs.h"
 #include "ops/checkpoint.h"
 #include "ops/ops.h"
 #include "runtime/transform/differentiate.h"
@@ -14,9 +15,7 @@ _Static_assert((int)JAC_SAVE_NOTHING == (int)CHECKPOINT_NOTHING &&
 static ir_graph *wrapped(ir_graph *g, jac_save_policy policy)
 {
     ir_graph *made = ir_graph_like(g, NULL);
-    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g},
-                      [CHECKPOINT_POLICY] = {.i = policy},
-                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
+    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g}, [CHECKPOINT_POLICY] = {.i = policy}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
     if (y) {
         ir_outputs(made, y, g->nout);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/loop.h"
 #include "jit/lower.h"
 #include "ops/ops.h"
 #include "runtime/transform/differentiate.h"
@@ -77,7 +78,7 @@ static double operations(const ir_eqn *e)
 static void count_nested(const ir_eqn *e, double times, cost *c)
 {
     const ir_graph *inner;
-    if (e->op->role == IR_ROLE_COND) {
+    if (e->op == &op_cond) {
         cost dearest = {0};
         for (int k = 0; (inner = ir_nested(e, k)); k++) {
             cost branch = {0};
@@ -90,12 +91,10 @@ static void count_nested(const ir_eqn *e, double times, cost *c)
             c->by_op[k] += dearest.by_op[k];
         return;
     }
-    bool scans = e->op == &op_scan || e->op == &op_checkpointed_scan;
-    bool loops = e->op == &op_while || e->op == &op_checkpointed_while;
-    int64_t length = scans ? e->attr[SCAN_LENGTH].i : IR_DYNAMIC;
-    double steps = length >= 0 ? (double)length : COST_STEPS;
+    int64_t length = e->op->loop ? ir_loop_of(e).length : 1;
+    double steps = length == IR_DYNAMIC ? COST_STEPS : (double)length;
     for (int k = 0; (inner = ir_nested(e, k)); k++)
-        count_graph(inner, scans || loops ? times * steps : times, c);
+        count_graph(inner, times * steps, c);
 }
 
 static void count_graph(const ir_graph *g, double times, cost *c)

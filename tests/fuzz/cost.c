@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/loop.h"
 #include "jit/lower.h"
 #include "ops/ops.h"
 #include "runtime/transform/differentiate.h"
@@ -87,11 +88,12 @@ typedef struct {
  * rule given by the caller is called as a whole, with zeros for missing cotangents. */
 static bool chooses(const ir_graph *g)
 {
-    static const ir_op *const ops[] = {&op_checkpoint, &op_checkpointed_while,
-                                       &op_checkpointed_scan, &op_custom_jvp_call,
+    static const ir_op *const ops[] = {&op_checkpoint, &op_recompute, &op_custom_jvp_call,
                                        &op_custom_vjp_call};
     const ir_graph *inner;
     IR_EACH_EQN (e, g) {
+        if (e->op->loop && ir_loop_of(e).checkpoints)
+            return true;
         for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
             if (e->op == ops[k])
                 return true;

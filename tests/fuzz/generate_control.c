@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "ops/attrs.h"
 #include "ops/ops.h"
 #include "tests/fuzz/generate.h"
 
@@ -78,8 +79,7 @@ static bool checkpoint(scope *s, const ir_op *op)
     int n;
     IR_AUTO_GRAPH f = function_of(s, 0, x, &n);
     ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = f},
-                      [CHECKPOINT_POLICY] = {.i = count(s, 0, 2)},
-                      [CHECKPOINT_RECOMPUTES] = {.i = false}};
+                      [CHECKPOINT_POLICY] = {.i = count(s, 0, 2)}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr);
 }
 
@@ -176,6 +176,12 @@ static ir_graph *condition(scope *s, int nconst, const gen_value *consts, int nc
     return scope_close(&inner, &go, 1);
 }
 
+/* As many as a loop may keep states, or none: it keeps residuals. */
+static int checkpoints(scope *s)
+{
+    return fuzz_chance(&s->gen->rng, 50) ? count(s, 1, 4) : 0;
+}
+
 static bool loop(scope *s, const ir_op *op)
 {
     gen_value x[3 * MOST + 1], *consts = x, *carry, next[MOST + 1];
@@ -206,7 +212,7 @@ static bool loop(scope *s, const ir_op *op)
                       [WHILE_BODY] = {.graph = body},
                       [WHILE_COND_NCONSTS] = {.i = ncc},
                       [WHILE_BODY_NCONSTS] = {.i = nbc},
-                      [WHILE_CHECKPOINTS] = {.i = count(s, 1, 4)}};
+                      [WHILE_CHECKPOINTS] = {.i = checkpoints(s)}};
     return !s->gen->broken && gen_emit(s, op, ncc + nbc + nc, x, attr) != NULL;
 }
 
@@ -252,10 +258,10 @@ static bool scan(scope *s, const ir_op *op)
     ny += !ncarry && !ny;
     int64_t length = fuzz_chance(&s->gen->rng, 5) ? 0 : 1 + fuzz_below(&s->gen->rng, 4);
     bool reverse = fuzz_chance(&s->gen->rng, 40);
-    bool checkpointed = op == &op_checkpointed_scan;
-    bool dynamic = fuzz_chance(&s->gen->rng, 25) || checkpointed;
+    bool dynamic = fuzz_chance(&s->gen->rng, 40);
+    int states = dynamic ? checkpoints(s) : 0;
     if (dynamic) {
-        reverse = reverse && !checkpointed;
+        reverse = reverse && !states;
         ncarry += !ncarry;
         nx = ny = 0;
     }
@@ -277,10 +283,12 @@ static bool scan(scope *s, const ir_op *op)
     IR_AUTO_GRAPH body = scope_close(&inner, out, ncarry + ny);
     if (dynamic)
         x[n++] = few_steps(s);
-    ir_attr attr[] = {
-        [SCAN_BODY] = {.graph = body},     [SCAN_LENGTH] = {.i = dynamic ? IR_DYNAMIC : length},
-        [SCAN_NUM_CONSTS] = {.i = nconst}, [SCAN_NUM_CARRY] = {.i = ncarry},
-        [SCAN_REVERSE] = {.i = reverse},   [SCAN_CHECKPOINTS] = {.i = count(s, 1, 4)}};
+    ir_attr attr[] = {[SCAN_BODY] = {.graph = body},
+                      [SCAN_LENGTH] = {.i = dynamic ? IR_DYNAMIC : length},
+                      [SCAN_NUM_CONSTS] = {.i = nconst},
+                      [SCAN_NUM_CARRY] = {.i = ncarry},
+                      [SCAN_REVERSE] = {.i = reverse},
+                      [SCAN_CHECKPOINTS] = {.i = states}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr) != NULL;
 }
 
@@ -400,13 +408,12 @@ static const struct {
     bool (*draw)(scope *s, const ir_op *op);
 } draws[] = {{&op_call, call},
              {&op_checkpoint, checkpoint},
+             {&op_recompute, checkpoint},
              {&op_custom_jvp_call, custom_jvp},
              {&op_custom_vjp_call, custom_vjp},
              {&op_cond, cond},
              {&op_while, loop},
-             {&op_checkpointed_while, loop},
              {&op_scan, scan},
-             {&op_checkpointed_scan, scan},
              {&op_custom_linear_solve, linear_solve},
              {&op_custom_root, root}};
 

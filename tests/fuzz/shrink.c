@@ -145,7 +145,7 @@ static bool replace(copying *c, ir_graph *g, const ir_eqn *e, ir_value **map, bo
 static bool inlined(copying *c, ir_graph *g, const ir_eqn *e, ir_value **map)
 {
     const ir_graph *inner = ir_nested(e, c->edit->arg);
-    int skip = e->op->role == IR_ROLE_COND;
+    int skip = e->op == &op_cond;
     if (!inner || inner->nin != e->nin - skip || inner->nout != e->nout)
         return false;
     ir_value **x = test_alloc(c->pool, (size_t)(e->nin + e->nout) * sizeof *x), **y = x + e->nin;

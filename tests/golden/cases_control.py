@@ -120,12 +120,12 @@ def checkpoints():
     layer = graph([matrix, V], lambda g, w, x: g.mul(g.tanh(product(g, w, g.sin(x))), x))
     both = graph([V, I, V], lambda g, x, n, y: (g.mul(g.sin(x), y), g.add(n, n), x))
     inner = lambda p: graph([V], lambda g, x: g.mul(x, g.checkpoint(
-        g.sin(x), graph=sin_exp, policy=p, recomputes=False)))
+        g.sin(x), graph=sin_exp, policy=p)))
     called = graph([matrix, V], lambda g, w, x: g.exp(g.call(w, g.call(w, x, graph=layer),
                                                              graph=layer)))
     for p, name in enumerate(["nothing", "dots", "everything"]):
         around = lambda which, p=p: lambda g, *x: g.checkpoint(
-            *x, graph=which, policy=p, recomputes=False)
+            *x, graph=which, policy=p)
         control("checkpoint", f"elementwise_{name}", around(sin_exp), draw("f64", 3))
         control("checkpoint", f"layer_{name}", around(layer), draw("f64", 3, 3), draw("f64", 3))
         control("checkpoint", f"calls_inside_{name}", around(called),
@@ -137,15 +137,15 @@ def checkpoints():
                 draw("f64", 3))
         control("checkpoint", f"in_scan_{name}", lambda g, w, x, s, p=p: g.scan(
             w, x, s, body=graph([matrix, V, V], lambda h, w, x, s: h.checkpoint(
-                w, h.add(x, s), graph=layer, policy=p, recomputes=False)), length=3, num_consts=1,
+                w, h.add(x, s), graph=layer, policy=p)), length=3, num_consts=1,
             num_carry=1, reverse=False), draw("f64", 3, 3, lo=-0.5, hi=0.5), draw("f64", 3),
                 draw("f64", 3, 3))
-    control("checkpoint", "recomputing", lambda g, x: g.checkpoint(
-        x, graph=sin_exp, policy=0, recomputes=True), draw("f64", 3))
+    control("recompute", "elementwise", lambda g, x: g.recompute(
+        x, graph=sin_exp, policy=0), draw("f64", 3))
     control("checkpoint", "constant_output", lambda g, x: g.checkpoint(x, graph=graph(
-        [V], lambda h, a: (h.lit("f64", 2), a)), policy=0, recomputes=False), draw("f64", 3))
+        [V], lambda h, a: (h.lit("f64", 2), a)), policy=0), draw("f64", 3))
     control("checkpoint", "f32", lambda g, x: g.checkpoint(x, graph=graph(
-        [spec("f32", 2)], lambda h, a: h.mul(a, h.mul(a, a))), policy=0, recomputes=False),
+        [spec("f32", 2)], lambda h, a: h.mul(a, h.mul(a, a))), policy=0),
             draw("f32", 2), tol="exact")
 
 

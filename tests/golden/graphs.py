@@ -353,7 +353,8 @@ PRIMS.update({
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),
     "custom_jvp_call": ([("graph", "graph"), ("jvp", "graph")], custom_jvp_call),
     "custom_vjp_call": ([(k, "graph") for k in ("graph", "fwd", "bwd")], custom_vjp_call),
-    "checkpoint": ([("graph", "graph"), ("policy", "int"), ("recomputes", "bool")], checkpoint),
+    "checkpoint": ([("graph", "graph"), ("policy", "int")], checkpoint),
+    "recompute": ([("graph", "graph"), ("policy", "int")], checkpoint),
     "nondiff": ([("of", "name")], lambda a, x: x),  # its derivative is an error
     "while": ([("cond", "graph"), ("body", "graph"), ("cond_nconsts", "int"),
                ("body_nconsts", "int")], while_loop),
