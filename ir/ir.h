@@ -327,10 +327,10 @@ enum {
     IR_OP_TAPES = 8,       /* takes and gives values of dynamic length */
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
-    IR_OP_RECOMPUTES = 128, /* so does this, but it is inlined last: until then no pass may find what
-                               it computes elsewhere */
     IR_OP_COLLECTIVE = 32, /* over a named batch axis (COLLECTIVE_ATTRS): varies with its operands or not */
     IR_OP_CHEAP = 64,      /* rather repeated than kept, where its operands are smaller than its result */
+    IR_OP_RECOMPUTES = 128, /* as IR_OP_CALLS, but inlined last: until then no pass may find what it
+                               computes elsewhere */
 };
 
 /* One primitive. Rules may be NULL only where the comment says so. */
@@ -384,6 +384,10 @@ struct ir_op {
      * operands that are left. Gives the results that are left. */
     ir_value **(*narrow)(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
                          ir_value *const *x);
+
+    /* The equation, written to g, with what it computes alike each time that one of its graphs runs
+     * computed once, before it. x: its operands; y: its results. NULL: no graph runs often. */
+    bool (*hoist)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
 
     /* Exact simplification: the values that replace the outputs of `e` with operands x (already
      * simplified; they live in g), written to y and true; or false: keep it. NULL: none. */

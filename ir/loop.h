@@ -55,5 +55,22 @@ ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n,
 void ir_loop_need(const ir_eqn *e, bool *out, bool *in);
 ir_value **ir_loop_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
                           ir_value *const *x);
+bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+
+/* ---- pass_hoist.c: for hoist rules ------------------------------------------------------------- */
+
+/* A graph that runs many times, with what it computes alike each time taken out. */
+typedef struct {
+    const ir_graph *g;
+    bool may_idle;       /* might it not run at all? */
+    const bool *still;   /* by input: is it the same each time? */
+    ir_value *const *at; /* by input that is: its value outside */
+    const bool *drop;    /* by output: not wanted any more; NULL: all are */
+    ir_graph *made;      /* takes the constants, then the inputs that are not still */
+    ir_value **constant;
+    int nconstant, ntaken; /* how many of them are computed outside for it */
+} ir_lifted;
+bool ir_lift(ir_graph *outer, ir_lifted *l); /* writes the last four; also on failure to be freed */
+void ir_lifted_free(ir_lifted *l);
 
 #endif

@@ -1,4 +1,5 @@
-/* Loop-invariant code: what a loop computes alike in every step is computed once, before it.
+/* Loop-invariant code: what a loop computes alike in every step is computed once, before it. The
+ * primitives' `hoist` rules say which of their graphs run how often; here is what these rules share.
  *
  * An input of a loop's graph is still if it is a constant of the loop, or a carry that every step
  * hands on as it is (which becomes a constant here). An equation over still values is still, and
@@ -121,21 +122,8 @@ static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
     return ok;
 }
 
-/* A graph of a loop on its way out: which of its inputs are still and what they are before the
- * loop; then what the loop hands it in their place. */
-typedef struct {
-    const ir_graph *g;
-    bool may_idle;
-    const bool *still;   /* by input */
-    ir_value *const *at; /* by input, of those that are still */
-    const bool *drop;    /* by output: not wanted any more */
-    ir_graph *made;      /* takes `constant`, then the inputs that are not still */
-    ir_value **constant;
-    int nconstant;
-} lifted;
-
 /* The values that the loop takes as constants, before it; their counterparts as inputs of made. */
-static bool lift_constants(hoist *h, lifted *l, ir_value **map)
+static bool lift_constants(hoist *h, ir_lifted *l, ir_value **map)
 {
     for (int k = 0; k < l->g->nin; k++) {
         ir_value **in = &map[l->g->in[k]->id];
@@ -156,12 +144,13 @@ static bool lift_constants(hoist *h, lifted *l, ir_value **map)
             if (!(l->constant[l->nconstant++] = before(h, v)))
                 return false;
             map[v->id] = ir_input(l->made, &h->at[v->id]->type);
+            l->ntaken++;
         }
     }
     return true;
 }
 
-static bool lift_with(hoist *h, lifted *l, ir_value **map)
+static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
 {
     for (int k = 0; k < l->g->nin; k++) {
         uint32_t id = l->g->in[k]->id;
@@ -191,7 +180,7 @@ static bool lift_with(hoist *h, lifted *l, ir_value **map)
     return ok;
 }
 
-static bool lift(ir_graph *outer, lifted *l)
+bool ir_lift(ir_graph *outer, ir_lifted *l)
 {
     size_t n = l->g->nvalue;
     hoist h = {.outer = outer, .g = l->g, .may_idle = l->may_idle};
@@ -209,7 +198,7 @@ static bool lift(ir_graph *outer, lifted *l)
     return ok;
 }
 
-static void lifted_free(lifted *l)
+void ir_lifted_free(ir_lifted *l)
 {
     ir_graph_release(l->made);
     free(l->constant);
@@ -218,8 +207,8 @@ static void lifted_free(lifted *l)
 /* ---- loops ------------------------------------------------------------------------------- */
 
 /* Writes the loop that is left; still[k]: carry k is handed on as it is. */
-static bool emit_loop(walk *w, const ir_eqn *e, ir_value *const *x, const lifted *cond,
-                      const lifted *body, const bool *still, ir_value **y)
+static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *cond,
+                      const ir_lifted *body, const bool *still, ir_value **y)
 {
     ir_loop l = ir_loop_of(e), left = l;
     int first = ir_loop_first(&l), n = 0;
@@ -237,14 +226,14 @@ static bool emit_loop(walk *w, const ir_eqn *e, ir_value *const *x, const lifted
             left.ncarry--;
         else
             in[n++] = x[k];
-    ir_value **made = ir_emit_loop(w->g, e->op, &left, n, in);
+    ir_value **made = ir_emit_loop(g, e->op, &left, n, in);
     for (int k = 0, m = 0; made && k < e->nout; k++)
         y[k] = k < l.ncarry && still[k] ? x[first + k] : made[m++];
     free(in);
     return made != NULL;
 }
 
-static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     ir_loop l = ir_loop_of(e);
     int first = ir_loop_first(&l);
@@ -260,16 +249,16 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
         drop[k] = l.body->out[k] == l.body->in[l.nconst + k];
         still[l.nconst + k] = cond_still[l.ncond + k] = drop[k];
     }
-    lifted cond = {.g = l.cond, .still = cond_still, .at = cond_at};
-    lifted body = {.g = l.body,
-                   .may_idle = l.length == IR_DYNAMIC,
+    ir_lifted cond = {.g = l.cond, .still = cond_still, .at = cond_at};
+    ir_lifted body = {.g = l.body,
+                   .may_idle = l.length == IR_DYNAMIC || l.length == 0,
                    .still = still,
                    .at = x + l.ncond,
                    .drop = drop};
-    bool ok = (!l.cond || lift(w->g, &cond)) && lift(w->g, &body) &&
-              emit_loop(w, e, x, &cond, &body, drop, y);
-    lifted_free(&cond);
-    lifted_free(&body);
+    bool ok = (!l.cond || ir_lift(g, &cond)) && ir_lift(g, &body) &&
+              emit_loop(g, e, x, &cond, &body, drop, y);
+    ir_lifted_free(&cond);
+    ir_lifted_free(&body);
     free(cond_at);
     free(still);
     return ok;
@@ -277,8 +266,7 @@ static bool hoist_loop(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **
 
 static bool hoist_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    bool runs = e->op->loop && ir_loop_of(e).length != 0;
-    return runs ? hoist_loop(w, e, x, y) : pass_copy(w, e, x, y);
+    return e->op->hoist ? e->op->hoist(w->g, e, x, y) : pass_copy(w, e, x, y);
 }
 
 ir_graph *ir_pass_hoist(ir_graph *g)

@@ -290,6 +290,71 @@ static ir_value **lanes_narrow(ir_graph *g, const ir_eqn *e, const bool *in, con
     return strip ? emit_like(g, e, whole, strip, n, x, axes) : NULL;
 }
 
+/* ---- what all strips compute alike ------------------------------------------------------------ */
+
+/* g as a graph of the inputs `more`, then like's, of which input k of g is the one at from[k]. */
+static ir_graph *behind(const ir_graph *g, int nmore, ir_value *const *more, const ir_graph *like,
+                        const int *from)
+{
+    IR_SCRATCH(scratch);
+    int nin = nmore + like->nin;
+    ir_type *types = ir_alloc(&scratch, (size_t)nin * sizeof *types);
+    int *same = ir_alloc(&scratch, (size_t)g->nout * sizeof *same);
+    if (!types || !same)
+        return NULL;
+    for (int k = 0; k < nin; k++)
+        types[k] = k < nmore ? more[k]->type : like->in[k - nmore]->type;
+    for (int k = 0; k < g->nout; k++)
+        same[k] = k;
+    return ctl_rewire(g, nin, types, from, g->nout, same);
+}
+
+/* e over the strip that is left, which takes the constants in front of e's operands. */
+static ir_value **emit_lifted(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *l)
+{
+    IR_SCRATCH(scratch);
+    const ir_graph *whole = ctl_graph(e, LANES_WHOLE), *strip = ctl_graph(e, LANES_STRIP);
+    int more = l->nconstant, n = more + e->nin, m = more;
+    ir_value **in = ir_alloc(&scratch, (size_t)n * sizeof *in);
+    int64_t *axes = ir_alloc(&scratch, (size_t)n * sizeof *axes);
+    int *from = ir_alloc(&scratch, (size_t)(n + e->nin) * sizeof *from);
+    if (!in || !axes || !from)
+        return NULL;
+    int *of_whole = from + n;
+    for (int k = 0; k < more; k++) {
+        in[k] = l->constant[k];
+        axes[k] = -1;
+        from[k] = k;
+    }
+    for (int k = 0; k < e->nin; k++) {
+        in[more + k] = x[k];
+        axes[more + k] = e->attr[LANES_AXES].ints[k];
+        of_whole[k] = more + k;
+        if (!l->still[k])
+            from[m++] = more + k;
+    }
+    IR_AUTO_GRAPH new_whole = behind(whole, more, l->constant, whole, of_whole);
+    IR_AUTO_GRAPH new_strip = behind(l->made, more, l->constant, strip, from);
+    return new_whole && new_strip ? emit_like(g, e, new_whole, new_strip, n, in, axes) : NULL;
+}
+
+static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    IR_SCRATCH(scratch);
+    bool *still = ir_alloc(&scratch, (size_t)e->nin);
+    if (!still)
+        return false;
+    for (int k = 0; k < e->nin; k++)
+        still[k] = e->attr[LANES_AXES].ints[k] < 0;
+    ir_lifted l = {.g = ctl_graph(e, LANES_STRIP), .still = still, .at = x};
+    bool ok = ir_lift(g, &l);
+    ir_value **made = !ok ? NULL : l.ntaken ? emit_lifted(g, e, x, &l) : ir_copy_eqn(g, e, x);
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    ir_lifted_free(&l);
+    return made != NULL;
+}
+
 const ir_op op_lanes = {
     .name = "lanes",
     .flags = IR_OP_NO_FOLD,
@@ -302,5 +367,6 @@ const ir_op op_lanes = {
     .partial = ctl_call_partial,
     .need = lanes_need,
     .narrow = lanes_narrow,
+    .hoist = lanes_hoist,
     .lower = &(const jit_lower){.kind = JIT_LANES},
 };

@@ -277,6 +277,7 @@ const ir_op op_scan = {
     .loop_attrs = scan_attrs,
     .need = ir_loop_need,
     .narrow = ir_loop_narrow,
+    .hoist = ir_loop_hoist,
     .simplify = scan_simplify,
     .lower = &(const jit_lower){.kind = JIT_SCAN},
 };

@@ -1,5 +1,6 @@
-/* The rules of scan. scan.c: the primitive, and how it runs; scan_batch.c; scan_reverse.c: partial
- * evaluation and transposes. */
+/* The rules of scan; but for the last, they hold for any loop of a known number of steps, and what
+ * is left of it that only a scan can say is one. scan.c: the primitive, and how it runs; scan_batch.c;
+ * scan_reverse.c: partial evaluation and transposes. */
 #ifndef JACQUARD_OPS_SCAN_H
 #define JACQUARD_OPS_SCAN_H
 

@@ -389,23 +389,47 @@ static bool spread_linear(const ir_loop *l, bool *linear)
     return ok;
 }
 
+/* The loop over the carries alone that those with a cotangent need; flags by operand and carry. */
+static ir_graph *needed_body(const ir_eqn *e, ir_value *const *ct, bool *in, bool *out)
+{
+    for (int k = 0; k < e->nout; k++)
+        out[k] = ct[k] != NULL;
+    ir_loop_need(e, out, in);
+    return ir_narrow(ir_loop_of(e).body, in, out);
+}
+
 bool scan_checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
                                  ir_value *const *ct, ir_value **ct_in)
 {
     IR_SCRATCH(scratch);
-    ir_loop l = ir_loop_of(e);
-    int n = loop_nbody(&l);
-    bool *linear = ir_alloc(&scratch, (size_t)n);
-    ir_value **in = ir_alloc(&scratch, (size_t)n * sizeof *in);
-    if (!linear || !in)
+    ir_loop l = ir_loop_of(e), left = l;
+    int n = loop_nbody(&l), m = 0;
+    bool *in = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout));
+    ir_value **operand = ir_alloc(&scratch, (size_t)(2 * n + e->nout) * sizeof *operand);
+    if (!in || !operand)
         return false;
-    for (int k = 0; k < n; k++)
-        linear[k] = !x[k];
-    treeverse t = {l.body, l.nconst, linear, x, ct, x[n], l.checkpoints};
-    if (!spread_linear(&l, linear) || (!x[n] && !ir_fail("scan: its length is not linear")) ||
-        !ctl_treeverse(g, &t, in))
+    bool *out = in + e->nin, *linear = out + e->nout;
+    ir_value **left_ct = operand + n, **made = left_ct + e->nout;
+    IR_AUTO_GRAPH body = needed_body(e, ct, in, out);
+    if (!body || (!x[n] && !ir_fail("scan: its length is not linear")))
         return false;
+    left.body = body;
+    left.nconst = left.ncarry = 0;
     for (int k = 0; k < n; k++)
-        ct_in[k] = x[k] ? NULL : in[k];
+        if (in[k]) {
+            bool carry = k >= l.nconst;
+            if (carry)
+                left_ct[left.ncarry] = ct[k - l.nconst];
+            *(carry ? &left.ncarry : &left.nconst) += 1;
+            linear[m] = !x[k];
+            operand[m++] = x[k];
+        }
+    treeverse t = {body, left.nconst, linear, operand, left_ct, x[n], l.checkpoints};
+    if (!spread_linear(&left, linear) || !ctl_treeverse(g, &t, made))
+        return false;
+    for (int k = 0, j = 0; k < n; k++) {
+        ir_value *of = in[k] ? made[j++] : NULL;
+        ct_in[k] = x[k] ? NULL : of;
+    }
     return true;
 }

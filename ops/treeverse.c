@@ -349,7 +349,7 @@ static bool stacks_fit(const plan *p)
     for (int k = 0; k < p->nkn; k++)
         bytes += ir_type_bytes(&p->primal->in[p->ncn + k]->type);
     bool fit = !__builtin_mul_overflow(bytes, (size_t)p->t->slots, &all) && all <= ir_tape_limit();
-    return fit || ir_fail("checkpointed_while: %lld checkpoints of %zu bytes are more than %zu "
+    return fit || ir_fail("while: %lld checkpoints of %zu bytes are more than %zu "
                           "bytes, the limit of tapes: ask for fewer, or raise jac_tape_limit",
                           (long long)p->t->slots, bytes, ir_tape_limit());
 }

@@ -273,6 +273,7 @@ const ir_op op_while = {
     .loop_attrs = while_attrs,
     .need = ir_loop_need,
     .narrow = ir_loop_narrow,
+    .hoist = ir_loop_hoist,
     .simplify = while_simplify,
     .lower = &(const jit_lower){.kind = JIT_WHILE},
 };
