@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Follows docs/design.md, "Adding an op", to the letter: applies its steps to a copy of the tree, builds the
-# library, and runs a program that uses the ops interpreted, compiled, differentiated and batched.
+# library, and runs programs that use the ops interpreted, compiled, differentiated and batched.
 #   tests/added_op.sh
 #
 # What counts as a step, on one line each:
@@ -73,11 +73,22 @@ cat >"$work/outer/CMakeLists.txt" <<'TEXT'
 cmake_minimum_required(VERSION 3.25)
 project(outer C)
 add_subdirectory(${TREE} jacquard)
-add_executable(use ${TREE}/examples/added_op/use.c)
-target_compile_options(use PRIVATE -Wall -Wextra)
-target_link_libraries(use PRIVATE Jacquard::jacquard m)
+foreach(program use use_repeat)
+    add_executable(${program} ${TREE}/examples/added_op/${program}.c)
+    target_compile_options(${program} PRIVATE -Wall -Wextra)
+    target_link_libraries(${program} PRIVATE Jacquard::jacquard m)
+endforeach()
 TEXT
 cmake -S "$work/outer" -B "$work/build" -G Ninja -DTREE="$tree" -DJACQUARD_WERROR=ON >/dev/null
-cmake --build "$work/build" --target use >"$work/log" || { cat "$work/log" >&2; exit 1; }
+cmake --build "$work/build" --target use use_repeat >"$work/log" || { cat "$work/log" >&2; exit 1; }
 "$work/build/use"
-echo "added op: $steps steps followed, 1 passed, 0 failed"
+JACQUARD_DUMP=$work/dump "$work/build/use_repeat"
+
+# Nobody reads the sine that the loop carries: it is traced, and is gone before anything is compiled.
+grep -q '= sin ' "$work"/dump/*.graph.txt || { echo "error: the loop carries no sine" >&2; exit 1; }
+grep -q '= repeat\[' "$work"/dump/*.opt.txt || { echo "error: no loop is left of repeat" >&2; exit 1; }
+if grep -E '= (sin|cos) ' "$work"/dump/*.opt.txt; then
+    echo "error: what nobody reads of a loop is computed" >&2
+    exit 1
+fi
+echo "added op: $steps steps followed, 2 passed, 0 failed"
