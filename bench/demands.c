@@ -54,12 +54,12 @@ void demands_of(const bench_result *rows, int k, demand out[DEMANDS])
 const char *demand_text(demand_kind kind, const demand *d, char room[128])
 {
     static const char *const words[DEMANDS] = {
-        [SPEED_JAX] = "%.3g times JAX's speed; asked: %.3g",
-        [SPEED_DRJIT] = "%.3g times Dr.Jit's speed; asked: %.3g",
-        [SPEED_C] = "%.3g times the speed of C; asked: %.3g",
-        [COMPILE_JAX] = "compiled in %.3g of JAX's time; asked: %.2g",
-        [COMPILE_MS] = "compiled in %.3g ms; asked: %.3g",
-        [GRADIENT] = "the gradient takes %.3g times the objective's time; asked: %.3g",
+        [SPEED_JAX] = "%.3g times JAX's speed; goal: %.3g",
+        [SPEED_DRJIT] = "%.3g times Dr.Jit's speed; goal: %.3g",
+        [SPEED_C] = "%.3g times the speed of C; goal: %.3g",
+        [COMPILE_JAX] = "compiled in %.3g of JAX's time; goal: %.2g",
+        [COMPILE_MS] = "compiled in %.3g ms; goal: %.3g",
+        [GRADIENT] = "the gradient takes %.3g times the objective's time; goal: %.3g",
     };
     snprintf(room, 128, words[kind], d->is, d->asked);
     return room;

@@ -22,7 +22,7 @@ typedef struct {
 
 /* The demands of rows[k], of all kinds. The objective of a gradient precedes it in rows. */
 void demands_of(const bench_result *rows, int k, demand out[DEMANDS]);
-/* As words: "5.2 times JAX's speed, asked: 10". */
+/* As words: "5.2 times JAX's speed; goal: 10". */
 const char *demand_text(demand_kind kind, const demand *d, char room[128]);
 
 #endif

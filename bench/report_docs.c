@@ -1,4 +1,5 @@
-/* The table of docs/performance.md: what stands there between two marks is replaced. */
+/* The figures of docs/performance.md: what stands there between two marks is replaced, by a summary
+ * for each kind of work, the table of all rows, and the goals that are missed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +79,80 @@ static void row(FILE *f, const report_run *run, int k)
     fprintf(f, " %s |\n", bench_agrees(r) ? "yes" : "**no**");
 }
 
+/* ---- the summary ----------------------------------------------------------------------------- */
+
+/* Kinds of work, and the numbers of their rows as bits. */
+static const struct {
+    const char *what;
+    unsigned rows;
+} kinds[] = {
+    {"calling a program that does almost nothing", 1u << 1},
+    {"straight-line code of thousands of operations", 1u << 2},
+    {"elementwise functions of arrays", 1u << 3},
+    {"softmax, log-sum-exp, layer norm", 1u << 4},
+    {"sums, variances, argmax, running sums", 1u << 5},
+    {"moving data: transpose, pad, slices, take", 1u << 6},
+    {"products of matrices", 1u << 7},
+    {"training a neuron, an MLP", 1u << 8 | 1u << 9},
+    {"random draws", 1u << 10},
+    {"one loop over scalars, and its gradient", 1u << 11 | 1u << 14},
+    {"such a loop for a batch", 1u << 12 | 1u << 13},
+    {"objectives and derivatives of ADBench", 1u << 15 | 1u << 16 | 1u << 17},
+    {"option prices, an n-body simulation", 1u << 18 | 1u << 19},
+};
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median of the rows' figures, and the least and the greatest in brackets. */
+static void spread(FILE *f, const report_run *run, unsigned rows, demand_kind kind)
+{
+    enum { MOST = 128 };
+    double v[MOST];
+    char number[32];
+    int n = 0;
+    for (int k = 0; k < run->n && n < MOST; k++) {
+        demand d[DEMANDS];
+        demands_of(run->rows, k, d);
+        if (rows >> run->rows[k].row->number & 1 && d[kind].known)
+            v[n++] = d[kind].is;
+    }
+    qsort(v, (size_t)n, sizeof *v, ascending);
+    if (n > 0)
+        fprintf(f, " %s", report_ratio((v[(n - 1) / 2] + v[n / 2]) / 2, number));
+    if (n > 1)
+        fprintf(f, " (%s", report_ratio(v[0], number));
+    if (n > 1)
+        fprintf(f, " to %s)", report_ratio(v[n - 1], number));
+    fprintf(f, " |");
+}
+
+static void summary(FILE *f, const report_run *run)
+{
+    fprintf(f, "### In short\n\n"
+               "| kind of work | rows | speed, × JAX | speed, × C | time to compile, of JAX's |\n"
+               "|---|---|--:|--:|--:|\n");
+    for (size_t g = 0; g < sizeof kinds / sizeof *kinds; g++) {
+        fprintf(f, "| %s |", kinds[g].what);
+        for (int number = 0, some = 0; number < 32; number++)
+            if (kinds[g].rows >> number & 1)
+                fprintf(f, "%s%d", some++ ? ", " : " ", number);
+        fprintf(f, " |");
+        spread(f, run, kinds[g].rows, SPEED_JAX);
+        spread(f, run, kinds[g].rows, SPEED_C);
+        spread(f, run, kinds[g].rows, COMPILE_JAX);
+        fprintf(f, "\n");
+    }
+}
+
+/* ---- the goals that are missed --------------------------------------------------------------- */
+
 static void shortfalls(FILE *f, const report_run *run)
 {
-    fprintf(f, "\nWhat falls short:\n\n");
+    fprintf(f, "\n### Goals that are missed, and why\n\n");
     for (int k = 0; k < run->n; k++) {
         const bench_row *r = run->rows[k].row;
         demand d[DEMANDS];
@@ -104,7 +176,9 @@ static void shortfalls(FILE *f, const report_run *run)
 static void table(FILE *f, const report_run *run)
 {
     circumstances(f, run);
+    summary(f, run);
     fprintf(f,
+            "\n### Every row\n\n"
             "| row | workload | Jacquard | interpreted | JAX | Dr.Jit | C | × JAX | × Dr.Jit | × C "
             "| compile ms, J / JAX | peak MB, J / JAX / C | agree |\n"
             "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
