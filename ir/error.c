@@ -43,6 +43,17 @@ unsigned ir_fail_count(void)
     return failures;
 }
 
+ir_error_mark ir_error_mark_(void)
+{
+    return (ir_error_mark){failed, failures};
+}
+
+void ir_error_forget(const ir_error_mark *since)
+{
+    failed = since->failed;
+    failures = since->failures;
+}
+
 void ir_error_clear(void)
 {
     failed = false;

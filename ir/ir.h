@@ -142,6 +142,15 @@ bool ir_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 const char *ir_error(void); /* NULL when there is none */
 void ir_error_clear(void);
 unsigned ir_fail_count(void); /* of ir_fail by this thread so far, recorded or not */
+/* What fails from here to the end of the block is as if it had not: the caller does without it. */
+#define IR_OPTIONAL \
+    __attribute__((cleanup(ir_error_forget), unused)) const ir_error_mark ir_mark_ = ir_error_mark_()
+typedef struct {
+    bool failed;
+    unsigned failures;
+} ir_error_mark;
+ir_error_mark ir_error_mark_(void);
+void ir_error_forget(const ir_error_mark *since);
 const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous one */
 const ir_loc *ir_loc_get(void);
 

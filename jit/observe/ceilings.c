@@ -10,9 +10,9 @@
 #include "jit/observe/profile.h"
 #include "jit/host/host.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool measured;
 static jit_ceilings found;
-static char *broken; /* why they could not be measured */
 
 static double now(void)
 {
@@ -124,8 +124,10 @@ static char *chains_text(ir_dtype d, int links, const char *one, const char *con
     for (int k = 1; k < CHAINS; k++)
         fprintf(f, "  s%d: %s = add s%d v%d_%d\n", k, t, k - 1, k, links);
     fprintf(f, "  return s%d\n}", CHAINS - 1);
-    fclose(f);
-    return text;
+    if (!fclose(f))
+        return text;
+    free(text);
+    return NULL;
 }
 
 typedef struct {
@@ -173,23 +175,26 @@ static double arithmetic(ir_dtype d, const char *one, const char *const *two)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-static void measure(void)
+static bool measure(void)
 {
+    unsigned failures = ir_fail_count();
     jit_profile_hide(true);
     bool ok = measure_memory();
     found.f32 = ok ? arithmetic(IR_f32, "fma", NULL) : 0;
     found.f64 = found.f32 > 0 ? arithmetic(IR_f64, "fma", NULL) : 0;
     found.ints = found.f64 > 0 ? arithmetic(IR_i32, NULL, (const char *const[]){"add", "xor"}) : 0;
     jit_profile_hide(false);
-    if (!(found.ints > 0))
-        broken = strdup(ir_error() ? ir_error() : "not known");
+    return found.ints > 0 && ir_fail_count() == failures;
 }
 
 const jit_ceilings *jit_machine_ceilings(void)
 {
-    pthread_once(&once, measure);
-    if (!broken)
+    pthread_mutex_lock(&lock);
+    measured = measured || measure();
+    bool ok = measured;
+    pthread_mutex_unlock(&lock);
+    if (ok)
         return &found;
-    ir_fail("the machine's ceilings could not be measured: %s", broken);
+    ir_fail("the machine's ceilings could not be measured");
     return NULL;
 }

@@ -39,7 +39,7 @@ static void put_places(XXH3_state_t *to, const ir_graph *g)
 {
     ptrmap place = {0};
     const ir_eqn **e = jit_list_eqns(g, &place);
-    for (size_t k = 0; k < place.used; k++) {
+    for (size_t k = 0; e && k < place.used; k++) {
         const ir_loc *loc = e[k]->loc;
         if (loc) {
             XXH3_128bits_update(to, &loc->line, sizeof loc->line);
@@ -56,8 +56,10 @@ ir_hash128 jit_debug_key(const ir_graph *g, ir_hash128 hash)
     if (!jit_debug_wanted())
         return hash;
     XXH3_state_t *state = XXH3_createState();
-    if (!state)
+    if (!state) {
+        ir_fail("out of memory: no hash of %s", g->name);
         return hash;
+    }
     XXH3_128bits_reset(state);
     XXH3_128bits_update(state, &hash, sizeof hash);
     put(state, g->name);
@@ -73,6 +75,9 @@ jit_shown *jit_debug_show(char *object, size_t bytes, const char *entry, uint64_
                           const char *name)
 {
     jit_object o;
+    IR_OPTIONAL;
+    if (!object)
+        return NULL;
     if (!jit_object_open(&o, object, bytes, entry, address)) {
         free(object);
         return NULL;
@@ -83,9 +88,12 @@ jit_shown *jit_debug_show(char *object, size_t bytes, const char *entry, uint64_
         free(object);
         return NULL;
     }
-    jit_shown *s = ir_xmalloc(sizeof *s);
-    s->gdb = jit_gdb_register(&o);
-    return s;
+    jit_shown *s = ir_new(sizeof *s);
+    if (s && (s->gdb = jit_gdb_register(&o)))
+        return s;
+    free(object);
+    free(s);
+    return NULL;
 }
 
 void jit_debug_hide(jit_shown *s)

@@ -24,7 +24,8 @@ bool jit_debug_wanted(void);
 ir_hash128 jit_debug_key(const ir_graph *g, ir_hash128 hash);
 
 /* Shows code to who wants to see it. Object: a copy of what was loaded, malloc'd, which it takes;
- * entry: its function's symbol, now at `address`; name: what users call it. May give NULL. */
+ * entry: its function's symbol, now at `address`; name: what users call it. May give NULL; never an
+ * error. */
 typedef struct jit_shown jit_shown;
 jit_shown *jit_debug_show(char *object, size_t bytes, const char *entry, uint64_t address,
                           const char *name);
@@ -53,7 +54,7 @@ typedef struct {
     const char *name;
     uint64_t at, size; /* from the beginning of text */
 } jit_function;
-/* Malloc'd; sizes that are 0 are left out. */
+/* Malloc'd; sizes that are 0 are left out. NULL with an error. */
 jit_function *jit_object_functions(const jit_object *o, int *n);
 
 typedef struct {
@@ -61,12 +62,12 @@ typedef struct {
     int line;    /* 0: unknown, from here on */
     const char *file;
 } jit_line;
-/* In mem, file names too. */
+/* In mem, file names too. NULL with an error. */
 jit_line *jit_object_lines(const jit_object *o, ir_arena *mem, int *n);
 
 /* ---- gdb.c, jitdump.c ------------------------------------------------------------------------ */
 
-/* What GDB may read until it is given back. Takes o's bytes, and changes them. */
+/* What GDB may read until it is given back. Takes o's bytes, and changes them; NULL with an error. */
 typedef struct jit_gdb_entry jit_gdb_entry;
 jit_gdb_entry *jit_gdb_register(jit_object *o);
 void jit_gdb_unregister(jit_gdb_entry *e);

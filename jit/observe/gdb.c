@@ -50,7 +50,9 @@ static void place_sections(jit_object *o)
 
 jit_gdb_entry *jit_gdb_register(jit_object *o)
 {
-    jit_gdb_entry *e = ir_xmalloc(sizeof *e);
+    jit_gdb_entry *e = ir_new(sizeof *e);
+    if (!e)
+        return NULL;
     place_sections(o);
     e->object = o->bytes;
     e->size = o->size;

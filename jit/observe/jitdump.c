@@ -43,6 +43,7 @@ typedef struct {
 typedef struct {
     char *data;
     size_t used, size;
+    bool failed; /* there was no memory for all of it */
 } record;
 
 enum { PATH_SIZE = 4096 };
@@ -165,16 +166,25 @@ static void open_file(uint32_t machine)
 
 static void put(record *r, const void *bytes, size_t n)
 {
-    if (r->size - r->used < n) {
-        r->size = 2 * r->size + n + 256;
-        r->data = ir_xrealloc(r->data, r->size);
+    if (!r->failed && r->size - r->used < n) {
+        size_t size = 2 * r->size + n + 256;
+        char *data = ir_resize(r->data, size);
+        r->failed = !data;
+        r->data = data ? data : r->data;
+        r->size = data ? size : r->size;
     }
+    if (r->failed)
+        return;
     memcpy(r->data + r->used, bytes, n);
     r->used += n;
 }
 
 static bool finish(record *r)
 {
+    if (r->failed) {
+        errno = ENOMEM;
+        return false;
+    }
     ((prefix *)r->data)->size = (uint32_t)r->used;
     bool ok = write_whole(r->data, r->used);
     r->used = 0;
@@ -212,7 +222,8 @@ static bool write_lines(record *r, const jit_object *o, const jit_function *f, c
     }
     put_line(r, o->begin + f->at + f->size, last);
     head.n++;
-    memcpy(r->data, &head, sizeof head);
+    if (!r->failed)
+        memcpy(r->data, &head, sizeof head);
     return finish(r);
 }
 
@@ -240,7 +251,8 @@ static bool write_functions(const jit_object *o, const char *name)
     int nrow, n;
     const jit_line *row = jit_object_lines(o, &mem, &nrow);
     jit_function *f = jit_object_functions(o, &n);
-    bool ok = true;
+    bool ok = row && f;
+    errno = ok ? errno : ENOMEM;
     for (int k = 0; k < n && ok; k++)
         ok = write_lines(&r, o, &f[k], row, nrow) &&
              write_code(&r, o, &f[k], strcmp(f[k].name, o->entry) ? f[k].name : name);

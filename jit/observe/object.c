@@ -76,9 +76,11 @@ Elf64_Shdr *jit_object_section(const jit_object *o, const char *name)
 
 jit_function *jit_object_functions(const jit_object *o, int *n)
 {
-    jit_function *f = ir_xmalloc((size_t)(o->nsymbol + 1) * sizeof *f);
+    jit_function *f = ir_new((size_t)(o->nsymbol + 1) * sizeof *f);
     uint64_t size = o->section[o->text].sh_size;
     *n = 0;
+    if (!f)
+        return NULL;
     for (int k = 0; k < o->nsymbol; k++) {
         const Elf64_Sym *s = &o->symbol[k];
         if (ELF64_ST_TYPE(s->st_info) == STT_FUNC && s->st_shndx == o->text && s->st_size &&

@@ -34,6 +34,7 @@ typedef struct {
     /* rows */
     jit_line *row;
     int n, cap;
+    bool failed; /* there was no memory */
 } reader;
 
 /* ---- bytes; beyond the end there are zeros --------------------------------------------------- */
@@ -91,15 +92,19 @@ static const char *join(reader *r, const char *dir, const char *name)
         return name;
     size_t size = strlen(dir) + strlen(name) + 2;
     char *text = ir_alloc(r->mem, size);
-    snprintf(text, size, "%s/%s", dir, name);
+    if (text)
+        snprintf(text, size, "%s/%s", dir, name);
+    r->failed |= !text;
     return text;
 }
 
-static void read_files(reader *r)
+static bool read_files(reader *r)
 {
     size_t ndir = 0, most = (size_t)(r->end - r->at) + 1;
     const char **dir = ir_alloc(r->mem, most * sizeof *dir), *text;
     r->file = ir_alloc(r->mem, most * sizeof *r->file);
+    if (!dir || !r->file)
+        return false;
     for (dir[ndir++] = ""; *(text = take_text(r));)
         dir[ndir++] = text;
     for (r->nfile = 1; *(text = take_text(r));) {
@@ -108,6 +113,7 @@ static void read_files(reader *r)
         take_leb(r, false);
         take_leb(r, false);
     }
+    return !r->failed;
 }
 
 /* Leaves r at the unit's program; gives where the unit ends, NULL if it is of another version. */
@@ -127,7 +133,10 @@ static const uint8_t *read_header(reader *r)
     r->line_range = (uint8_t)take(r, 1);
     r->opcode_base = (uint8_t)take(r, 1);
     r->lengths = skip(r, r->opcode_base ? r->opcode_base - 1u : 0);
-    read_files(r);
+    if (!read_files(r)) {
+        r->failed = true;
+        return NULL;
+    }
     r->at = r->end;
     r->end = section_end;
     return r->line_range && r->lengths && r->opcode_base > FIXED_ADVANCE_PC ? unit_end : NULL;
@@ -143,11 +152,17 @@ typedef struct {
 
 static void add_row(reader *r, const machine *m, bool end)
 {
-    if (!m->here)
+    if (!m->here || r->failed)
         return;
     if (r->n == r->cap) {
-        r->cap = r->cap ? 2 * r->cap : 64;
-        r->row = ir_xrealloc(r->row, (size_t)r->cap * sizeof *r->row);
+        int cap = r->cap ? 2 * r->cap : 64;
+        jit_line *row = ir_resize(r->row, (size_t)cap * sizeof *row);
+        if (!row) {
+            r->failed = true;
+            return;
+        }
+        r->row = row;
+        r->cap = cap;
     }
     bool known = !end && m->line > 0 && m->line <= INT32_MAX && m->file && m->file < r->nfile;
     r->row[r->n++] = (jit_line){m->at, known ? (int)m->line : 0, known ? r->file[m->file] : ""};
@@ -252,7 +267,7 @@ jit_line *jit_object_lines(const jit_object *o, ir_arena *mem, int *n)
         }
     }
     *n = r.n;
-    jit_line *rows = ir_dup(mem, r.row, (size_t)r.n * sizeof *rows);
+    jit_line *rows = r.failed ? NULL : ir_dup(mem, r.row, (size_t)r.n * sizeof *rows);
     free(r.row);
     return rows;
 }

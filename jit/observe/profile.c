@@ -99,12 +99,14 @@ static int by_begin(const void *x, const void *y)
 jit_event *jit_profile_events(size_t *n, uint64_t *lost)
 {
     pthread_mutex_lock(&lock);
-    jit_event *copy = ir_xmalloc((nevent + 1) * sizeof *copy);
-    memcpy(copy, event, nevent * sizeof *copy);
+    jit_event *copy = ir_new((nevent + 1) * sizeof *copy);
+    if (copy && nevent)
+        memcpy(copy, event, nevent * sizeof *copy);
     *n = nevent;
     *lost = dropped;
     pthread_mutex_unlock(&lock);
-    qsort(copy, *n, sizeof *copy, by_begin);
+    if (copy)
+        qsort(copy, *n, sizeof *copy, by_begin);
     return copy;
 }
 
@@ -219,7 +221,7 @@ static void restart(size_t events)
     jit_interpreted_clear();
     notes = (jit_notes){0};
     free(event);
-    event = calloc(events + 1, sizeof *event);
+    event = calloc(events + 1, sizeof *event); /* without memory all events are dropped */
     event_cap = event ? events : 0;
     nevent = 0;
     dropped = 0;

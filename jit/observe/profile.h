@@ -99,7 +99,8 @@ typedef struct {
     uint64_t begin, end; /* ns since the profile began */
     uint32_t thread;
 } jit_event;
-/* Malloc'd, those of a thread together, in order of their beginning, outer ones first. */
+/* Malloc'd, those of a thread together, in order of their beginning, outer ones first. NULL with an
+ * error, but the numbers are right. */
 jit_event *jit_profile_events(size_t *n, uint64_t *dropped);
 
 /* Time spent in what jit_profile_note was told of, by kind. */
@@ -114,13 +115,12 @@ typedef struct {
 jit_notes jit_profile_notes(void); /* in seconds */
 
 /* ---- profile_sites.c, profile_amounts.c ------------------------------------------------------ */
-/* Gives the schedule's steps and blocks their sites and counts. */
+/* Gives the schedule's steps and blocks their sites and counts. NULL with an error. */
 jit_profile *jit_profile_make(jit_schedule *s);
 void jit_profile_free(jit_profile *p);
 
 typedef struct jit_meter jit_meter; /* of a block */
-jit_meter *jit_meter_new(const jit_block *b);
-void jit_meter_free(jit_meter *m);
+jit_meter *jit_meter_new(ir_arena *mem, const jit_block *b); /* NULL with an error */
 /* What one execution of t does; not what is in its blocks. Also the equations that it computes, in
  * their order: *e good until the next call. */
 jit_amounts jit_measure(jit_meter *m, const jit_step *t, int *n, const ir_eqn *const **e);
@@ -137,7 +137,7 @@ typedef struct {
     double bytes[5], bandwidth[5]; /* working set, and bytes a second */
     double f32, f64, ints;         /* operations a second */
 } jit_ceilings;
-/* Measured once in a process, at first; NULL with an error recorded. */
+/* Measured at first, once in a process; NULL with an error recorded. */
 const jit_ceilings *jit_machine_ceilings(void);
 /* Seconds that a's bytes take at least, all of it being one execution. */
 double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a);
@@ -158,7 +158,7 @@ typedef struct {
     double memory;             /* seconds that the bytes take at least */
 } jit_row;
 /* Malloc'd: the sites that ran, those of a program together, in the program's order. Good until the
- * next profile begins. c may be NULL. */
+ * next profile begins. c may be NULL. NULL with an error. */
 jit_row *jit_profile_rows(const jit_ceilings *c, int *n);
 
 #endif

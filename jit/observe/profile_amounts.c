@@ -18,25 +18,18 @@ struct jit_meter {
     int n;
 };
 
-jit_meter *jit_meter_new(const jit_block *b)
+jit_meter *jit_meter_new(ir_arena *mem, const jit_block *b)
 {
     size_t n = b->g->nvalue + 1;
-    jit_meter *m = ir_xmalloc(sizeof *m);
+    jit_meter *m = ir_alloc(mem, sizeof *m);
+    if (!m)
+        return NULL;
     *m = (jit_meter){.b = b,
-                     .work = ir_xmalloc(n * sizeof *m->work),
-                     .seen = ir_xmalloc(n),
-                     .value = ir_xmalloc(n * sizeof *m->value),
-                     .eqn = ir_xmalloc(n * sizeof *m->eqn)};
-    return m;
-}
-
-void jit_meter_free(jit_meter *m)
-{
-    free(m->work);
-    free(m->seen);
-    free(m->value);
-    free(m->eqn);
-    free(m);
+                     .work = ir_alloc(mem, n * sizeof *m->work),
+                     .seen = ir_alloc(mem, n),
+                     .value = ir_alloc(mem, n * sizeof *m->value),
+                     .eqn = ir_alloc(mem, n * sizeof *m->eqn)};
+    return m->work && m->seen && m->value && m->eqn ? m : NULL;
 }
 
 void jit_amounts_add(jit_amounts *to, const jit_amounts *a, double times)

@@ -45,15 +45,22 @@ static bool at_line(const jit_site *s, const ir_loc *loc)
 
 static kind *kind_new(const ir_op *op, const ir_loc *loc, const ir_type *type)
 {
-    kind *k = ir_xmalloc(sizeof *k);
+    kind *k = ir_new(sizeof *k);
+    char *file = loc && loc->file ? strdup(loc->file) : NULL, *text = strdup(ir_type_tmp(type));
+    if (!k || !text || (loc && loc->file && !file)) {
+        free(k);
+        free(file);
+        free(text);
+        return NULL;
+    }
     k->op = op;
     k->type = *type;
     k->site = (jit_site){.of = &interpreter,
                          .kind = "interpreted",
                          .name = op->name,
-                         .file = loc && loc->file ? strdup(loc->file) : NULL,
+                         .file = file,
                          .line = loc ? loc->line : 0,
-                         .type = strdup(ir_type_tmp(type)),
+                         .type = text,
                          .depth = 1,
                          .timed = true,
                          .loops = true};
@@ -61,7 +68,7 @@ static kind *kind_new(const ir_op *op, const ir_loc *loc, const ir_type *type)
     return k;
 }
 
-/* Under the lock. */
+/* Under the lock. NULL: there is no memory to count it. */
 static kind *kind_of(const ir_eqn *e)
 {
     const ir_loc *loc = e->loc;
@@ -76,7 +83,10 @@ static kind *kind_of(const ir_eqn *e)
     for (kind *k = *at; k; k = k->next)
         if (k->op == e->op && ir_same_type(&k->type, type) && at_line(&k->site, loc))
             return k;
+    IR_OPTIONAL;
     kind *made = kind_new(e->op, loc, type);
+    if (!made)
+        return NULL;
     made->next = *at;
     return *at = made;
 }
@@ -86,8 +96,11 @@ static bool run(const ir_eqn *e, const void *const *in, void *const *out)
     jit_amounts each = jit_measure_alone(e);
     pthread_mutex_lock(&lock);
     kind *k = kind_of(e);
-    jit_amounts_add(&k->sum, &each, 1);
+    if (k)
+        jit_amounts_add(&k->sum, &each, 1);
     pthread_mutex_unlock(&lock);
+    if (!k)
+        return ir_run_eqn(e, in, out);
     jit_site *outer = around;
     around = &k->site;
     uint64_t begin = jit_profile_now();

@@ -9,6 +9,7 @@ typedef struct {
     const jit_ceilings *c;
     jit_row *row;
     int n, cap;
+    bool failed; /* there was no memory for all rows */
 } table;
 
 static int ascending(const void *x, const void *y)
@@ -68,9 +69,11 @@ static void add_row(jit_row *r, const jit_row *within)
 }
 
 /* The rows of all sites, each at its site's place in the program. */
-static jit_row *sums_of(const jit_ceilings *c, const jit_profile *p)
+static jit_row *sums_of(ir_arena *mem, const jit_ceilings *c, const jit_profile *p)
 {
-    jit_row *r = ir_xmalloc((size_t)p->nsite * sizeof *r);
+    jit_row *r = ir_alloc(mem, (size_t)p->nsite * sizeof *r);
+    if (!r)
+        return NULL;
     for (int k = 0; k < p->nsite; k++) {
         r[k] = times_of(&p->site[k]);
         add(c, &r[k], &p->site[k].each, r[k].calls);
@@ -87,11 +90,17 @@ static jit_row *sums_of(const jit_ceilings *c, const jit_profile *p)
 
 static void append(table *t, const jit_row *r)
 {
-    if (!r->calls)
+    if (!r->calls || t->failed)
         return;
     if (t->n == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 32;
-        t->row = ir_xrealloc(t->row, (size_t)t->cap * sizeof *t->row);
+        int cap = t->cap ? 2 * t->cap : 32;
+        jit_row *row = ir_resize(t->row, (size_t)cap * sizeof *row);
+        if (!row) {
+            t->failed = true;
+            return;
+        }
+        t->row = row;
+        t->cap = cap;
     }
     t->row[t->n++] = *r;
 }
@@ -99,10 +108,11 @@ static void append(table *t, const jit_row *r)
 static void add_program(const jit_profile *p, void *env)
 {
     table *t = env;
-    jit_row *r = sums_of(t->c, p);
-    for (int k = 0; k < p->nsite; k++)
+    IR_SCRATCH(scratch);
+    jit_row *r = sums_of(&scratch, t->c, p);
+    t->failed |= !r;
+    for (int k = 0; r && k < p->nsite; k++)
         append(t, &r[k]);
-    free(r);
 }
 
 static void add_interpreted(const jit_site *s, const jit_amounts *sum, void *env)
@@ -117,9 +127,13 @@ static void add_interpreted(const jit_site *s, const jit_amounts *sum, void *env
 
 jit_row *jit_profile_rows(const jit_ceilings *c, int *n)
 {
-    table t = {.c = c};
+    table t = {.c = c, .row = ir_new(sizeof *t.row)};
+    t.failed = !t.row;
     jit_profile_visit(add_program, &t);
     jit_interpreted_visit(add_interpreted, &t);
     *n = t.n;
-    return t.row;
+    if (!t.failed)
+        return t.row;
+    free(t.row);
+    return NULL;
 }

@@ -294,33 +294,43 @@ static double visit_block(visitor *v, jit_block *b, jit_site *site)
 {
     double all = 0;
     visitor here = *v;
+    IR_SCRATCH(scratch);
     here.b = b;
-    here.meter = jit_meter_new(b);
+    here.meter = jit_meter_new(&scratch, b);
     b->count = &v->p->block[v->p->nblock++];
     *b->count = (jit_block_count){.site = site, .each = jit_measure_copies(b)};
-    for (jit_step *t = b->first; t; t = t->next)
+    for (jit_step *t = here.meter ? b->first : NULL; t; t = t->next)
         if (!t->strips)
             all += visit_step(&here, t, site);
         else if (t->strips->first == t)
             all += visit_strips(&here, t->strips, site);
-    jit_meter_free(here.meter);
     return all + work(&b->count->each);
 }
 
 jit_profile *jit_profile_make(jit_schedule *s)
 {
-    jit_profile *p = ir_xmalloc(sizeof *p);
+    jit_profile *p = ir_new(sizeof *p);
+    unsigned failures = ir_fail_count();
+    if (!p)
+        return NULL;
     int nsite = 1, nblock = 0;
     count_block(s->top, &nsite, &nblock);
-    p->site = ir_xmalloc((size_t)nsite * sizeof *p->site);
-    p->block = ir_xmalloc((size_t)nblock * sizeof *p->block);
+    p->site = ir_new((size_t)nsite * sizeof *p->site);
+    p->block = ir_new((size_t)nblock * sizeof *p->block);
     p->name = ir_strdup(&p->mem, s->g->name);
-    p->nsite = 1;
-    p->site[0] = (jit_site){.of = p, .kind = "program", .name = p->name, .type = "", .timed = true};
-    visitor v = {.s = s, .p = p, .depth = 1};
-    visit_block(&v, s->top, &p->site[0]);
-    s->profile = p;
-    return p;
+    if (p->site && p->block && p->name) {
+        p->nsite = 1;
+        p->site[0] =
+            (jit_site){.of = p, .kind = "program", .name = p->name, .type = "", .timed = true};
+        visitor v = {.s = s, .p = p, .depth = 1};
+        visit_block(&v, s->top, &p->site[0]);
+        s->profile = p;
+    }
+    if (ir_fail_count() == failures)
+        return p;
+    s->profile = NULL;
+    jit_profile_free(p);
+    return NULL;
 }
 
 void jit_profile_free(jit_profile *p)

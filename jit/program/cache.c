@@ -107,6 +107,7 @@ static void free_all(jit_program *p)
 
 jit_program *jit_cache_find(const jit_key *key)
 {
+    unsigned failures = ir_fail_count();
     pthread_mutex_lock(&lock);
     jit_program *p = find(key);
     pthread_mutex_unlock(&lock);
@@ -122,7 +123,7 @@ jit_program *jit_cache_publish(jit_program *p)
     jit_program *surplus = take_surplus();
     pthread_mutex_unlock(&lock);
     free_all(surplus);
-    if (!there)
+    if (!there && ok)
         return p;
     jit_program_free(p);
     return there;

@@ -123,7 +123,8 @@ static header *slurp(const char *path, size_t *size)
     return h;
 }
 
-/* What the code is of: the graph's record, and after it which inputs are donated, if any are. */
+/* What the code is of: the graph's record, and after it which inputs are donated, if any are.
+ * Malloc'd; NULL: no memory. */
 static void *record_of(const jit_program *p, size_t *size)
 {
     char *record = ir_graph_record(p->key.g, size);
@@ -132,7 +133,9 @@ static void *record_of(const jit_program *p, size_t *size)
         memcpy(record + *size, p->key.donated, (size_t)p->key.g->nin);
         *size += (size_t)p->key.g->nin;
     }
-    return record;
+    memcpy(both + *size, p->donated, (size_t)p->g->nin);
+    *size += (size_t)p->g->nin;
+    return both;
 }
 
 static size_t over_bytes(const jit_program *p)
@@ -162,6 +165,8 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
         return "it is of another program";
     size_t bytes;
     void *record = record_of(p, &bytes);
+    if (!record)
+        return "there is no memory to read it";
     bool same = bytes == h->record && !memcmp(record, at + h->environment, bytes) &&
                 h->over == over_bytes(p);
     free(record);
@@ -176,7 +181,9 @@ static void free_owner(jit_bytes *b)
 /* The code under a name that is new to this process. */
 static jit_bytes renamed(const char *code, size_t size, const char *old, const char *name)
 {
-    char *copy = ir_xmalloc(size);
+    char *copy = ir_new(size);
+    if (!copy)
+        return NULL;
     memcpy(copy, code, size);
     char *at = copy, *end = copy + size;
     while ((at = memmem(at, (size_t)(end - at), old, JIT_NAME_SIZE)))
@@ -257,8 +264,12 @@ static kept *list_kept(DIR *d, int *n)
                 unlinkat(dirfd(d), e->d_name, 0);
             continue;
         }
-        if (!(*n & (*n - 1)))
-            all = ir_xrealloc(all, (size_t)(*n ? 2 * *n : 1) * sizeof *all);
+        if (!(*n & (*n - 1))) {
+            kept *more = ir_resize(all, (size_t)(*n ? 2 * *n : 1) * sizeof *all);
+            if (!more)
+                break; /* these will do */
+            all = more;
+        }
         strcpy(all[*n].name, e->d_name);
         all[*n].used = info.st_mtim;
         all[(*n)++].bytes = (uint64_t)info.st_size;
@@ -350,6 +361,7 @@ void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *nam
     const char *dir = directory();
     if (!dir)
         return;
+    IR_OPTIONAL;
     char path[PATH_SIZE], half[PATH_SIZE + 64], env[ENVIRONMENT_SIZE];
     size_t size, env_size = environment(env, &p->key);
     if (mkdir(dir, 0700) && errno != EEXIST) {
@@ -358,9 +370,15 @@ void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *nam
     }
     file_path(path, dir, p->key.hash, env, env_size);
     snprintf(half, sizeof half, "%s.XXXXXX%s", path, HALF);
+    header *h = compose(p, object, name, env, env_size, &size);
+    if (!h) {
+        say("cannot write %s: out of memory", path);
+        return;
+    }
     int fd = mkostemps(half, (int)strlen(HALF), O_CLOEXEC);
     if (fd < 0) {
         say("cannot write to %s: %s", dir, strerror(errno));
+        free(h);
         return;
     }
     header *h = compose(p, code, name, env, env_size, &size);

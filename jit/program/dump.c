@@ -102,8 +102,10 @@ static char *schedule_text(const jit_schedule *s)
     if (!f)
         return NULL;
     jit_schedule_print(f, s);
-    fclose(f);
-    return text;
+    if (!fclose(f))
+        return text;
+    free(text);
+    return NULL;
 }
 
 static char *module_text(const jit_backend *b, const jit_schedule *s, jit_text what)

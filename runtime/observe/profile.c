@@ -116,8 +116,10 @@ bool rt_profile_exists(const char *what)
 
 void rt_profile_call(const char *name, uint64_t start)
 {
-    if (!rt_current_trace())
-        jit_profile_note("call", ir_name(name, strlen(name)), start, jit_profile_now());
+    IR_OPTIONAL;
+    const char *kept = rt_current_trace() ? NULL : ir_name(name, strlen(name));
+    if (kept)
+        jit_profile_note("call", kept, start, jit_profile_now());
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -182,7 +184,11 @@ int rt_profile_rows(jac_profile_kernel **rows)
         return -1;
     int n;
     jit_row *r = jit_profile_rows(c, &n);
-    *rows = ir_xmalloc((size_t)(n + 1) * sizeof **rows);
+    *rows = r ? ir_new((size_t)(n + 1) * sizeof **rows) : NULL;
+    if (!*rows) {
+        free(r);
+        return -1;
+    }
     for (int k = 0; k < n; k++)
         (*rows)[k] = public_row(c, &r[k]);
     free(r);
@@ -227,6 +233,8 @@ bool jac_profile_total_(const jac_loc *at, jac_profile_totals *t)
                               .ncompiled = (int64_t)n.compiled};
     int nrow;
     jit_row *r = jit_profile_rows(NULL, &nrow);
+    if (!r)
+        return false;
     for (int k = 0; k < nrow; k++) {
         bool interpreted = !strcmp(r[k].site->kind, "interpreted");
         *(interpreted ? &t->interpreted : &t->programs) += r[k].own;
@@ -235,10 +243,11 @@ bool jac_profile_total_(const jac_loc *at, jac_profile_totals *t)
     free(r);
     size_t events;
     uint64_t dropped;
-    free(jit_profile_events(&events, &dropped));
+    jit_event *e = jit_profile_events(&events, &dropped);
     t->events = (int64_t)events;
     t->dropped = (int64_t)dropped;
-    return true;
+    free(e);
+    return e != NULL;
 }
 
 bool jac_profile_machine_(const jac_loc *at, jac_machine *m)

@@ -178,10 +178,12 @@ static int longest_first(const void *x, const void *y)
     return alike_together(a, b);
 }
 
-/* Layers of a network and the like are many kernels that say the same. Malloc'd; reorders k. */
-static line *lines_of(jac_profile_kernel *k, int n, int *nline)
+/* Layers of a network and the like are many kernels that say the same. Reorders k. */
+static line *lines_of(ir_arena *mem, jac_profile_kernel *k, int n, int *nline)
 {
-    line *l = ir_xmalloc((size_t)(n + 1) * sizeof *l);
+    line *l = ir_alloc(mem, (size_t)(n + 1) * sizeof *l);
+    if (!l)
+        return NULL;
     *nline = 0;
     qsort(k, (size_t)n, sizeof *k, alike_together);
     for (int r = 0; r < n; r++)
@@ -202,11 +204,14 @@ static void write_row(FILE *f, row_text t, const int width[NCOL])
     fputc('\n', f);
 }
 
-static void write_lines(FILE *f, const line *l, int n)
+static bool write_lines(FILE *f, const line *l, int n)
 {
     int shown = n < ROWS ? n : ROWS, width[NCOL] = {0};
     double all = 0, rest = 0;
-    row_text *t = ir_xmalloc((size_t)(shown + 1) * sizeof *t);
+    IR_SCRATCH(scratch);
+    row_text *t = ir_alloc(&scratch, (size_t)(shown + 1) * sizeof *t);
+    if (!t)
+        return false;
     for (int r = 0; r < n; r++) {
         all += l[r].k.own_seconds;
         rest += r < shown ? 0 : l[r].k.own_seconds;
@@ -224,7 +229,7 @@ static void write_lines(FILE *f, const line *l, int n)
         write_row(f, t[r], width);
     if (n > shown)
         fprintf(f, "and %d more, %.3f ms together\n", n - shown, rest * 1e3);
-    free(t);
+    return true;
 }
 
 static void write_machine(FILE *f, const jit_ceilings *c)
@@ -259,13 +264,15 @@ bool rt_profile_write_table(FILE *f)
     jac_profile_totals t;
     jac_profile_kernel *rows;
     int n = rt_profile_rows(&rows);
-    if (n < 0 || !jac_profile_total_(NULL, &t))
+    if (n < 0)
         return false;
-    line *l = lines_of(rows, n, &n);
-    write_lines(f, l, n);
-    free(l);
-    write_machine(f, rt_ceilings());
-    write_totals(f, &t);
+    IR_SCRATCH(scratch);
+    line *l = lines_of(&scratch, rows, n, &n);
+    bool ok = l && jac_profile_total_(NULL, &t) && write_lines(f, l, n);
+    if (ok) {
+        write_machine(f, rt_ceilings());
+        write_totals(f, &t);
+    }
     free(rows);
-    return true;
+    return ok;
 }

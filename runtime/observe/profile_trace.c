@@ -8,9 +8,8 @@
 
 #include "runtime/observe/profile.h"
 
-static void write_text(FILE *f, const char *s)
+static void write_escaped(FILE *f, const char *s)
 {
-    fputc('"', f);
     for (; *s; s++)
         if (*s == '"' || *s == '\\')
             fprintf(f, "\\%c", *s);
@@ -18,6 +17,12 @@ static void write_text(FILE *f, const char *s)
             fprintf(f, "\\u%04x", *s);
         else
             fputc(*s, f);
+}
+
+static void write_text(FILE *f, const char *s)
+{
+    fputc('"', f);
+    write_escaped(f, s);
     fputc('"', f);
 }
 
@@ -25,12 +30,9 @@ static void write_place(FILE *f, const jit_site *s)
 {
     if (!s->file)
         return;
-    size_t n = strlen(s->file) + 16;
-    char *text = ir_xmalloc(n);
-    snprintf(text, n, "%s:%d", s->file, s->line);
-    fprintf(f, ",\"line\":");
-    write_text(f, text);
-    free(text);
+    fprintf(f, ",\"line\":\"");
+    write_escaped(f, s->file);
+    fprintf(f, ":%d\"", s->line);
 }
 
 /* What one execution does is known of a step without blocks only. */
@@ -79,6 +81,8 @@ bool rt_profile_write_trace(FILE *f)
     size_t n;
     uint64_t dropped;
     jit_event *e = jit_profile_events(&n, &dropped);
+    if (!e)
+        return false;
     fprintf(f,
             "{\"displayTimeUnit\":\"ns\",\"otherData\":{\"dropped_events\":%" PRIu64
             ",\"bandwidth\":%.6g,\"flops_f32\":%.6g,\"flops_f64\":%.6g,\"int_ops\":%.6g},\n"

@@ -1,0 +1,267 @@
+/* No call ends the program, also without memory. Each request for memory that the library makes in a
+ * program is made to fail, alone and with all that come after it. Then the program must have given a
+ * null handle and an error, or, where it can do without, the right value and no error; the same
+ * program must run right after that; and no memory may be lost.
+ *
+ *   faults                       some requests of each program
+ *   faults --all                 all of them
+ *   faults PROGRAM [MODE [N]]    all of one program; MODE 1: alone, 2: with all after it; only the N-th
+ */
+#include <jacquard.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "programs.h"
+
+enum { WARM = 200, FRESH = 25 }; /* requests tried of each program, a mode, without --all */
+
+typedef enum { ABSORBED, FAILED, SILENT, BOTH, WRONG, STUCK, LOST, CRASHED, HUNG, OUTCOMES } outcome;
+
+static const char *const what[OUTCOMES] = {
+    [SILENT] = "it failed without an error",
+    [BOTH] = "it gave a value and recorded an error",
+    [WRONG] = "it gave a wrong value",
+    [STUCK] = "it did not work again afterwards",
+    [LOST] = "memory was not given back",
+    [CRASHED] = "it crashed",
+    [HUNG] = "it hung",
+};
+
+/* What the processes tell each other; in memory that they share. */
+typedef struct {
+    long requests, live; /* of a run in which nothing fails; what lives after three */
+    long n;              /* being tried */
+    long count[OUTCOMES];
+    double want;
+} notes;
+
+static notes *note;
+static const program *p;
+static bool all_after, every;
+static long only;
+
+static bool has_error(void)
+{
+    return jac_error() || error_elsewhere;
+}
+
+static double clean_run(void)
+{
+    jac_error_clear();
+    error_elsewhere = false;
+    return p->run();
+}
+
+static outcome judge(double got)
+{
+    if (isnan(got))
+        return has_error() ? FAILED : SILENT;
+    if (has_error())
+        return BOTH;
+    return got == note->want ? ABSORBED : WRONG;
+}
+
+static void report(outcome o, const char *more)
+{
+    note->count[o]++;
+    if (what[o])
+        printf("  %s: request %ld fails%s: %s%s\n", p->name, note->n,
+               all_after ? " with all after it" : "", what[o], more);
+    fflush(stdout);
+}
+
+/* Tries one request, and runs the program again so many times. lives: what is alive when nothing is
+ * lost; updated if something was. */
+static void try(int runs_after, long *lives)
+{
+    bool failed;
+    char more[600] = "";
+    alarm(60);
+    jac_error_clear();
+    error_elsewhere = false;
+    long mark = memory_mark();
+    memory_fail(note->n, all_after);
+    double got = p->run();
+    memory_end(&failed);
+    if (!failed)
+        return;
+    outcome o = judge(got);
+    if (o == BOTH || o == SILENT || o == WRONG)
+        snprintf(more, sizeof more, " (%.17g; %s)", got, jac_error() ? jac_error() : "no error");
+    for (int k = 0; k < runs_after && o <= FAILED; k++)
+        if (clean_run() != note->want || has_error()) {
+            o = STUCK;
+            snprintf(more, sizeof more, " (%s)", jac_error() ? jac_error() : "another value");
+        }
+    if (o <= FAILED && memory_live() > *lives) {
+        o = LOST;
+        snprintf(more, sizeof more, " (%ld blocks)", memory_live() - *lives);
+        memory_show_since(mark);
+    }
+    *lives = o <= FAILED ? *lives : memory_live();
+    report(o, more);
+}
+
+/* ---- one process after the other --------------------------------------------------------------- */
+
+/* Runs f in a process of its own; false if it does not end well. */
+static bool apart(void (*f)(void))
+{
+    int status;
+    fflush(stdout);
+    pid_t child = fork();
+    if (!child) {
+        if (!getenv("FAULTS_TRACE") && !freopen("/dev/null", "w", stderr))
+            _exit(1);
+        f();
+        fflush(stdout);
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && !WEXITSTATUS(status))
+        return true;
+    bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+    char more[64];
+    snprintf(more, sizeof more, " (signal %d)", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    report(hung ? HUNG : CRASHED, more);
+    return false;
+}
+
+/* What is to come of it, and how many requests there are to fail. */
+static void measure(void)
+{
+    bool failed;
+    note->n = 0;
+    note->want = NAN;
+    if (!p->fresh)
+        for (int k = 0; k < 3; k++)
+            clean_run();
+    memory_fail(0, false);
+    note->want = clean_run();
+    note->requests = memory_end(&failed);
+    clean_run();
+    clean_run();
+    note->live = memory_live();
+    if (isnan(note->want))
+        fprintf(stderr, "%s\n", jac_error() ? jac_error() : "no value");
+}
+
+static long step(void)
+{
+    long most = p->fresh ? FRESH : WARM;
+    return every || only ? 1 : note->requests / most + 1;
+}
+
+static bool is_last(long n)
+{
+    return only || n + step() > note->requests;
+}
+
+/* From where the last process ended. */
+static void try_warm(void)
+{
+    for (int k = 0; k < 3; k++)
+        clean_run();
+    long lives = memory_live();
+    for (;; note->n += step()) {
+        try(1, &lives);
+        if (is_last(note->n))
+            break;
+    }
+}
+
+static void try_fresh(void)
+{
+    long lives = note->live;
+    try(2, &lives);
+}
+
+static void run_mode(bool after)
+{
+    all_after = after;
+    note->n = only ? only : 1;
+    if (!p->fresh) {
+        while (!apart(try_warm) && !is_last(note->n))
+            note->n += step();
+        return;
+    }
+    for (;; note->n += step()) {
+        if (p->between)
+            p->between();
+        apart(try_fresh);
+        if (is_last(note->n))
+            break;
+    }
+}
+
+/* ---- programs ---------------------------------------------------------------------------------- */
+
+JAC_DEF(jac, other, (jac, x))
+{
+    return jac_add(jac_sin(x), 1.0);
+}
+
+static bool run_program(int mode)
+{
+    memset(note, 0, sizeof *note);
+    if (p->prepare)
+        p->prepare();
+    if (p->fresh == 1) /* LLVM's own beginning takes longer than the rest */
+        JAC_SCOPE()
+        {
+            jac_call1(jac_jit(other_fn), 1.0);
+        }
+    if (p->between)
+        p->between();
+    if (!apart(measure) || isnan(note->want)) {
+        printf("%s: fails without faults\n", p->name);
+        return false;
+    }
+    for (int m = 1; m <= 2; m++)
+        if (!mode || mode == m)
+            run_mode(m == 2);
+    long tried = 0, wrong = 0;
+    for (int k = 0; k < OUTCOMES; k++) {
+        tried += note->count[k];
+        wrong += what[k] ? note->count[k] : 0;
+    }
+    printf("%-20s %6ld requests, %5ld tried: %5ld failed with an error, %4ld made do, %ld wrong\n",
+           p->name, note->requests, tried, note->count[FAILED], note->count[ABSORBED], wrong);
+    return !wrong;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 && strcmp(argv[1], "--all") ? argv[1] : NULL;
+    int mode = argc > 2 ? atoi(argv[2]) : 0;
+    bool ok = true, any = false;
+    every = argc > 1;
+    only = argc > 3 ? atol(argv[3]) : 0;
+    setenv("JACQUARD_NUM_THREADS", "3", 0);
+    setenv("OPENBLAS_NUM_THREADS", "1", 0); /* it ends the process where it can start no thread */
+    note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (note == MAP_FAILED)
+        return 1;
+    for (int k = 0; k < nprograms; k++) {
+        if (name && strcmp(name, programs[k].name))
+            continue;
+        any = true;
+        int status;
+        fflush(stdout);
+        pid_t child = fork();
+        if (!child) {
+            p = &programs[k];
+            exit(!run_program(mode));
+        }
+        waitpid(child, &status, 0);
+        ok = ok && WIFEXITED(status) && !WEXITSTATUS(status);
+    }
+    if (!any)
+        fprintf(stderr, "faults: there is no program '%s'\n", name);
+    return !(ok && any);
+}
