@@ -24,22 +24,24 @@ typedef struct ir_block {
     _Alignas(16) char data[];
 } ir_block;
 
-static void *no_memory(size_t bytes)
+static void *no_memory(const ir_arena *a, size_t bytes)
 {
     ir_fail("out of memory: %zu bytes wanted", bytes);
+    if (a && a->exit)
+        longjmp(*a->exit, 1);
     return NULL;
 }
 
 void *ir_new(size_t bytes)
 {
     void *p = calloc(1, bytes ? bytes : 1);
-    return p ? p : no_memory(bytes);
+    return p ? p : no_memory(NULL, bytes);
 }
 
 void *ir_resize(void *p, size_t bytes)
 {
     void *resized = realloc(p, bytes ? bytes : 1);
-    return resized ? resized : no_memory(bytes);
+    return resized ? resized : no_memory(NULL, bytes);
 }
 
 static ir_block *add_block(ir_arena *a, size_t bytes)
@@ -64,9 +66,9 @@ void *ir_alloc(ir_arena *a, size_t bytes)
     size_t room = (bytes + 15) & ~(size_t)15;
     ir_block *b = a->block;
     if (room < bytes)
-        return no_memory(bytes);
+        return no_memory(a, bytes);
     if ((APART || !b || b->size - b->used < room) && !(b = add_block(a, room)))
-        return no_memory(bytes);
+        return no_memory(a, bytes);
     void *p = b->data + b->used;
     b->used += room;
     return memset(p, 0, room);
@@ -78,6 +80,14 @@ void *ir_dup(ir_arena *a, const void *p, size_t bytes)
     if (copy && bytes)
         memcpy(copy, p, bytes);
     return copy;
+}
+
+void *ir_grow(ir_arena *a, const void *p, size_t was, size_t bytes)
+{
+    void *larger = ir_alloc(a, bytes);
+    if (larger && was)
+        memcpy(larger, p, was);
+    return larger;
 }
 
 char *ir_strdup(ir_arena *a, const char *s)

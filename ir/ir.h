@@ -7,6 +7,7 @@
 #ifndef JACQUARD_IR_H
 #define JACQUARD_IR_H
 
+#include <setjmp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -179,10 +180,13 @@ void ir_env_say(const char *name, const char *fmt, ...) __attribute__((format(pr
 
 typedef struct ir_arena {
     struct ir_block *block;
+    jmp_buf *exit; /* where to go in place of giving NULL, for code that holds nothing but what is in
+                      the arena; NULL: there is none */
 } ir_arena;
 
 /* All of these give NULL with an error recorded where there is no memory left. */
 void *ir_alloc(ir_arena *a, size_t bytes); /* zeroed, 16-byte aligned */
+void *ir_grow(ir_arena *a, const void *p, size_t was, size_t bytes); /* a larger copy */
 void *ir_dup(ir_arena *a, const void *p, size_t bytes);
 char *ir_strdup(ir_arena *a, const char *s);
 void ir_arena_free(ir_arena *a);

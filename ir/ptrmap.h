@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
     ptrmap_entry *slots; /* open addressing, a power of two */
     size_t nslots, used;
+    ir_arena *mem; /* that it lies in; NULL: it is freed by ptrmap_free */
 } ptrmap;
 
 static inline ptrmap_entry *ptrmap_slot(const ptrmap *m, const void *key)
@@ -37,14 +38,16 @@ static inline ptrmap_entry *ptrmap_find(const ptrmap *m, const void *key)
 static inline bool ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t hi)
 {
     if (2 * (m->used + 1) > m->nslots) {
-        ptrmap grown = {.nslots = m->nslots ? 2 * m->nslots : 8, .used = m->used};
-        grown.slots = ir_new(grown.nslots * sizeof *grown.slots);
+        ptrmap grown = {.nslots = m->nslots ? 2 * m->nslots : 8, .used = m->used, .mem = m->mem};
+        size_t bytes = grown.nslots * sizeof *grown.slots;
+        grown.slots = m->mem ? ir_alloc(m->mem, bytes) : ir_new(bytes);
         if (!grown.slots)
             return false;
         for (size_t k = 0; k < m->nslots; k++)
             if (m->slots[k].key)
                 *ptrmap_slot(&grown, m->slots[k].key) = m->slots[k];
-        free(m->slots);
+        if (!m->mem)
+            free(m->slots);
         *m = grown;
     }
     ptrmap_entry *s = ptrmap_slot(m, key);
@@ -55,7 +58,8 @@ static inline bool ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t 
 
 static inline void ptrmap_free(ptrmap *m)
 {
-    free(m->slots);
+    if (!m->mem)
+        free(m->slots);
     *m = (ptrmap){0};
 }
 

@@ -310,9 +310,11 @@ void __wrap_ir_memory_give(void *p, size_t n)
     within--;
 }
 
-static void *no_memory(size_t n)
+static void *no_memory(const ir_arena *a, size_t n)
 {
     ir_fail("out of memory: %zu bytes wanted", n);
+    if (a->exit)
+        longjmp(*a->exit, 1);
     return NULL;
 }
 
@@ -321,7 +323,7 @@ void *__wrap_ir_alloc(ir_arena *a, size_t n);
 void *__wrap_ir_alloc(ir_arena *a, size_t n)
 {
     if (fails())
-        return no_memory(n);
+        return no_memory(a, n);
     within++;
     void *p = __real_ir_alloc(a, n);
     within--;
@@ -332,7 +334,7 @@ void *__wrap_ir_dup(ir_arena *a, const void *p, size_t n);
 void *__wrap_ir_dup(ir_arena *a, const void *p, size_t n)
 {
     if (fails())
-        return no_memory(n);
+        return no_memory(a, n);
     within++;
     void *copy = __real_ir_dup(a, p, n);
     within--;
@@ -343,7 +345,7 @@ char *__wrap_ir_strdup(ir_arena *a, const char *s);
 char *__wrap_ir_strdup(ir_arena *a, const char *s)
 {
     if (fails())
-        return no_memory(strlen(s) + 1);
+        return no_memory(a, strlen(s) + 1);
     within++;
     char *copy = __real_ir_strdup(a, s);
     within--;
