@@ -5,7 +5,6 @@
  * other pointer the last time round, and LLVM compares such accesses as well.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "jit/llvm/alias.h"
@@ -50,7 +49,7 @@ void jit_end_accesses(jit_emit *em)
     }
     if (n > 1) {
         LLVMMetadataRef domain = named_node(em, "loop", 0, NULL);
-        LLVMMetadataRef *scope = ir_xmalloc((size_t)(2 * n) * sizeof *scope);
+        LLVMMetadataRef *scope = ir_alloc(&em->mem, (size_t)(2 * n) * sizeof *scope);
         for (int j = 0; j < n; j++)
             scope[j] = named_node(em, "buffer", j, domain);
         for (int k = 0; k < em->accesses.n; k++) {
@@ -64,7 +63,6 @@ void jit_end_accesses(jit_emit *em)
             attach(em, em->accesses.at[k].access, "alias.scope", &own, 1);
             attach(em, em->accesses.at[k].access, "noalias", others, m);
         }
-        free(scope);
     }
     em->f->nscope++;
     em->accesses.n = 0;

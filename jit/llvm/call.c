@@ -21,8 +21,12 @@ LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, i
 
 LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e)
 {
-    if (!em->place.used)
-        free(jit_list_eqns(em->s->g, &em->place));
+    if (!em->place.used) {
+        const ir_eqn **all = jit_list_eqns(em->s->g, &em->place);
+        if (!all)
+            longjmp(*em->mem.exit, 1);
+        free(all);
+    }
     LLVMValueRef at = jit_i64(em, (int64_t)ptrmap_find(&em->place, e)->lo);
     return LLVMBuildLoad2(em->b, em->ptr, jit_address(em, em->f->eqns, em->ptr, at), "");
 }

@@ -69,12 +69,14 @@ static bool is_known(const ir_loc *loc)
 }
 
 /* The first line that the traced function itself wrote; failing that, the first of any. */
-static ir_loc find_main(const ir_graph *g)
+static ir_loc find_main(jit_emit *em)
 {
+    const ir_graph *g = em->s->g;
     ptrmap place = {0};
     const ir_eqn **e = jit_list_eqns(g, &place);
     const ir_loc *found = NULL;
-    for (size_t k = 0; k < place.used; k++) {
+    em->failed |= !e;
+    for (size_t k = 0; e && k < place.used; k++) {
         const ir_loc *loc = e[k]->loc;
         if (!is_known(loc))
             continue;
@@ -100,8 +102,9 @@ void jit_debug_begin(jit_emit *em)
     static const char producer[] = "Jacquard";
     enum { DWARF = 4 }; /* what object_lines.c reads */
     jit_debug_lines *d = em->debug = ir_alloc(&em->mem, sizeof *d);
+    d->number.mem = &em->mem;
     d->name = em->s->g->name;
-    d->main = find_main(em->s->g);
+    d->main = find_main(em);
     add_flag(em, "Debug Info Version", LLVMDebugMetadataVersion());
     add_flag(em, "Dwarf Version", DWARF);
     d->di = LLVMCreateDIBuilder(em->mod);
@@ -123,7 +126,8 @@ static LLVMMetadataRef mark_of(jit_emit *em, const ir_eqn *e)
         return d->origin[known->lo].mark;
     int n = d->norigin++;
     if (!(n & (n - 1)))
-        d->origin = ir_xrealloc(d->origin, (size_t)(n ? 2 * n : 1) * sizeof *d->origin);
+        d->origin = ir_grow(&em->mem, d->origin, (size_t)n * sizeof *d->origin,
+                            (size_t)(n ? 2 * n : 1) * sizeof *d->origin);
     ptrmap_put(&d->number, e, (uint64_t)n, 0);
     d->origin[n] = (origin){.e = e};
     return d->origin[n].mark =
@@ -156,14 +160,16 @@ static bool is_own(const jit_debug_lines *d, const ir_loc *loc)
     return same_text(loc->func, d->name) && same_text(loc->file, d->main.file);
 }
 
-static LLVMMetadataRef caller_scope(jit_debug_lines *d, const ir_loc *loc)
+static LLVMMetadataRef caller_scope(jit_emit *em, const ir_loc *loc)
 {
+    jit_debug_lines *d = em->debug;
     for (int k = 0; k < d->ncaller; k++)
         if (same_text(d->caller[k].file, loc->file) && same_text(d->caller[k].func, loc->func))
             return d->caller[k].scope;
     int n = d->ncaller++;
     if (!(n & (n - 1)))
-        d->caller = ir_xrealloc(d->caller, (size_t)(n ? 2 * n : 1) * sizeof *d->caller);
+        d->caller = ir_grow(&em->mem, d->caller, (size_t)n * sizeof *d->caller,
+                            (size_t)(n ? 2 * n : 1) * sizeof *d->caller);
     d->caller[n] = (caller){
         loc->file, loc->func,
         scope_new(d, loc->func ? loc->func : d->name, file_of(d, loc->file), loc->line, true)};
@@ -180,7 +186,7 @@ static LLVMMetadataRef place_of(jit_emit *em, origin *o, LLVMMetadataRef scope,
         return o->at;
     bool own = is_own(d, loc);
     return o->at = LLVMDIBuilderCreateDebugLocation(em->cx, (unsigned)loc->line, 0,
-                                                    own ? scope : caller_scope(d, loc),
+                                                    own ? scope : caller_scope(em, loc),
                                                     own ? NULL : rest);
 }
 
@@ -268,9 +274,6 @@ void jit_debug_end(jit_emit *em, LLVMValueRef whole)
 
 void jit_debug_free(jit_emit *em)
 {
-    jit_debug_lines *d = em->debug;
-    LLVMDisposeDIBuilder(d->di);
-    free(d->origin);
-    free(d->caller);
-    ptrmap_free(&d->number);
+    if (em->debug && em->debug->di)
+        LLVMDisposeDIBuilder(em->debug->di);
 }

@@ -3,7 +3,6 @@
  * What was computed in the loop body already is remembered, so that a producer with several
  * consumers at one place is emitted once.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "jit/llvm/debug.h"
@@ -89,7 +88,7 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
                                         const jit_place *where)
 {
     const jit_lower *l = e->op->lower;
-    jit_scalar few[8], *x = e->nin <= 8 ? few : ir_xmalloc((size_t)e->nin * sizeof *x);
+    jit_scalar few[8], *x = e->nin <= 8 ? few : ir_alloc(&em->mem, (size_t)e->nin * sizeof *x);
     for (int k = 0; k < e->nin; k++)
         x[k] = jit_operand(em, e, k, *where);
     jit_scalar y;
@@ -103,8 +102,6 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
         y = jit_math(em, name, (ir_dtype)e->out[output]->type.dtype, e->nin, x);
     } else
         y = l->scalar(em, e, output, x);
-    if (x != few)
-        free(x);
     return jit_llvm(y);
 }
 

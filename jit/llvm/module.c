@@ -93,6 +93,24 @@ static void emit_whole(jit_emit *em, jit_func *f)
     jit_func_end(em, f, 1, &ok);
 }
 
+/* All memory is the arena's, so that where there is none this is left from wherever it is. */
+static bool emit(jit_emit *em, const char *name)
+{
+    jmp_buf no_memory;
+    em->mem.exit = &no_memory;
+    if (setjmp(no_memory))
+        return false;
+    make_function(em, name);
+    LLVMValueRef whole = em->fn;
+    if (jit_debug_wanted())
+        jit_debug_begin(em);
+    fill_function(em);
+    bool ok = !em->failed && jit_math_link(em);
+    if (em->debug && ok)
+        jit_debug_end(em, whole);
+    return ok;
+}
+
 LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const char *name,
                               bool *wants_eqns)
 {

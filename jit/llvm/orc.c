@@ -63,13 +63,15 @@ static bool fails(LLVMErrorRef err, const char *what)
     return true;
 }
 
-/* For debuggers; NULL if none wants it. */
+/* For debuggers; NULL if none wants it, or there is no memory. */
 static char *copy_of(LLVMMemoryBufferRef object, size_t *size)
 {
     *size = LLVMGetBufferSize(object);
     if (!jit_debug_wanted())
         return NULL;
-    return memcpy(ir_xmalloc(*size), LLVMGetBufferStart(object), *size);
+    IR_OPTIONAL;
+    char *copy = ir_new(*size);
+    return copy ? memcpy(copy, LLVMGetBufferStart(object), *size) : NULL;
 }
 
 static void unload(loaded *l)

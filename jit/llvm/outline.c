@@ -63,15 +63,14 @@ static int ascending(const void *x, const void *y)
 }
 
 /* Different sizes among the n nests of a program. */
-static int count_sizes(const jit_block *b, int n)
+static int count_sizes(jit_emit *em, const jit_block *b, int n)
 {
-    int64_t *size = ir_xmalloc((size_t)n * sizeof *size);
+    int64_t *size = ir_alloc(&em->mem, (size_t)n * sizeof *size);
     int different = 0;
     list_sizes(b, size);
     qsort(size, (size_t)n, sizeof *size, ascending);
     for (int k = 0; k < n; k++)
         different += size[k] >= LEAST_SIZE && (!k || size[k] != size[k - 1]);
-    free(size);
     return different;
 }
 

@@ -7,7 +7,6 @@
  * one place for all parts; a part leaves there as well what is read after it. Loops stay outside of
  * parts.
  */
-#include <stdlib.h>
 
 #include "jit/llvm/element.h"
 #include "jit/llvm/function.h"
@@ -189,7 +188,6 @@ static void emit_part(jit_emit *em, const jit_step *first, const jit_step *end, 
     LLVMValueRef done = LLVMConstInt(em->i1, 1, false);
     bool fails = jit_func_end(em, &f, 1, &done);
     hand_over(em, &known);
-    ptrmap_free(&known);
     LLVMValueRef ok =
         LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f.fn), f.fn, &em->f->parts.frame, 1, "");
     if (fails)

@@ -2,7 +2,6 @@
  * the loop variable it comes from; a comparison with a constant then changes its outcome at one
  * place along that loop, if at all.
  */
-#include <stdlib.h>
 
 #include "jit/llvm/range.h"
 
@@ -19,7 +18,8 @@ static void add(jit_emit *em, jit_affine a)
     jit_ranges *r = &em->ranges;
     if (r->n == r->cap) {
         r->cap = r->cap ? 2 * r->cap : 32;
-        r->affine = ir_xrealloc(r->affine, (size_t)r->cap * sizeof *r->affine);
+        r->affine = ir_grow(&em->mem, r->affine, (size_t)r->n * sizeof *r->affine,
+                            (size_t)r->cap * sizeof *r->affine);
     }
     r->affine[r->n++] = a;
 }

@@ -50,7 +50,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static machine *pool;
 static const char *cpu, *features;
-static char *triple, *name;
+static char *triple, name[4096];
 
 static void init(void)
 {
@@ -92,7 +92,9 @@ static machine *machine_new(void)
         LLVMDisposeMessage(why);
         return NULL;
     }
-    machine *m = ir_xmalloc(sizeof *m);
+    machine *m = ir_new(sizeof *m);
+    if (!m)
+        return NULL;
     m->tm = LLVMCreateTargetMachine(target, triple, cpu, features, LLVMCodeGenLevelDefault,
                                     LLVMRelocPIC, LLVMCodeModelSmall);
     return m;

@@ -4,7 +4,6 @@
  * settled, and with them how often its elements would be computed were it fused into them. It is
  * fused if that is no more often than once each, or if it is cheap.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "jit/schedule/schedule.h"
@@ -318,9 +317,9 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
     b->marks->at = ir_alloc(&s->mem, g->nvalue + 1);
     b->marks->set = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->marks->set);
     fuser f = {.s = s, .b = b};
-    f.want = ir_xmalloc((g->nvalue + 1) * sizeof *f.want);
-    f.tree = ir_xmalloc((g->nvalue + 1) * sizeof *f.tree);
-    f.depth = ir_xmalloc((g->nvalue + 1) * sizeof *f.depth);
+    f.want = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.want);
+    f.tree = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.tree);
+    f.depth = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.depth);
     for (uint32_t k = 0; k < g->nvalue; k++)
         b->slot[k].buffer = -1;
     for (int k = 0; k < g->nin; k++)
@@ -330,9 +329,6 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
     price(&f);
     for (ir_eqn *e = g->last; e; e = e->prev)
         settle(&f, e);
-    free(f.want);
-    free(f.tree);
-    free(f.depth);
     for (jit_step *t = b->first; t; t = t->next)
         jit_find_reads(s, b, t);
     jit_merge(s, b);

@@ -94,7 +94,7 @@ static int by_size(const void *x, const void *y)
 /* Returns how many bytes the region takes. */
 static size_t place_region(jit_schedule *s, int region)
 {
-    jit_buffer **order = ir_xmalloc((size_t)(s->nbuffer + 1) * sizeof *order);
+    jit_buffer **order = ir_alloc(&s->mem, (size_t)(s->nbuffer + 1) * sizeof *order);
     size_t bytes = 0;
     int n = 0;
     for (int k = 0; k < s->nbuffer; k++) {
@@ -108,7 +108,6 @@ static size_t place_region(jit_schedule *s, int region)
         size_t end = order[k]->offset + order[k]->bytes;
         bytes = end > bytes ? end : bytes;
     }
-    free(order);
     return bytes;
 }
 
@@ -136,7 +135,7 @@ void jit_place_buffers(jit_schedule *s)
             s->buffer[k].first = 0;
             s->buffer[k].last = INT_MAX;
         }
-    s->region_bytes = ir_xmalloc((size_t)(s->nregion + 1) * sizeof *s->region_bytes);
+    s->region_bytes = ir_alloc(&s->mem, (size_t)(s->nregion + 1) * sizeof *s->region_bytes);
     for (int r = 0; r <= s->nregion; r++)
         s->region_bytes[r] = place_region(s, r);
     s->arena_bytes = s->region_bytes[0];

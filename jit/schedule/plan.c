@@ -5,7 +5,6 @@
  * takes the buffer of the result. Nested blocks follow when their operands have buffers.
  */
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "jit/schedule/schedule.h"
@@ -20,7 +19,8 @@ static int new_buffer(jit_schedule *s, jit_buffer made)
 {
     if (s->nbuffer == s->buffer_cap) {
         s->buffer_cap = s->buffer_cap ? 2 * s->buffer_cap : 32;
-        s->buffer = ir_xrealloc(s->buffer, (size_t)s->buffer_cap * sizeof *s->buffer);
+        s->buffer = ir_grow(&s->mem, s->buffer, (size_t)s->nbuffer * sizeof *s->buffer,
+                            (size_t)s->buffer_cap * sizeof *s->buffer);
     }
     made.first = -1;
     made.region = s->region;
@@ -217,7 +217,7 @@ static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
 
 static void plan_block(jit_schedule *s, jit_block *b)
 {
-    planner p = {s, b, ir_xmalloc((b->g->nvalue + 1) * sizeof(int))};
+    planner p = {s, b, ir_alloc(&s->mem, (b->g->nvalue + 1) * sizeof(int))};
     find_last_reads(&p);
     for (int k = 0; k < b->g->nout; k++) {
         jit_slot *slot = jit_slot_of(b, jit_storage(b, b->g->out[k]));
@@ -228,7 +228,6 @@ static void plan_block(jit_schedule *s, jit_block *b)
         plan_step(&p, t);
     for (jit_step *t = b->first; t; t = t->next)
         plan_nested(s, b, t);
-    free(p.last_read);
 }
 
 static int number(jit_block *b, int now)

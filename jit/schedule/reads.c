@@ -1,7 +1,6 @@
 /* What a step reads: the values in memory and registers at the leaves of the producers that are
  * fused into it, and whether each is read only at the place that is being computed.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "jit/schedule/schedule.h"
@@ -9,6 +8,7 @@
 enum { SEEN_ALIGNED = 1, SEEN_ELSEWHERE = 2 };
 
 typedef struct {
+    jit_schedule *s;
     const jit_block *b;
     const jit_step *t;
     bool anywhere; /* reads at other places do no harm either */
@@ -74,7 +74,8 @@ static void leaf(finder *f, ir_value *as, bool aligned)
         }
     if (f->n == f->cap) {
         f->cap = f->cap ? 2 * f->cap : 8;
-        f->read = ir_xrealloc(f->read, (size_t)f->cap * sizeof *f->read);
+        f->read = ir_grow(&f->s->mem, f->read, (size_t)f->n * sizeof *f->read,
+                          (size_t)f->cap * sizeof *f->read);
     }
     f->read[f->n++] = (jit_read){v, aligned, as != v};
 }
@@ -131,7 +132,7 @@ static void visit_root(finder *f, ir_value *v)
 
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
 {
-    finder f = {.b = b, .t = t};
+    finder f = {.s = s, .b = b, .t = t};
     if (t->kind == JIT_STEP_UPDATE)
         visit_update(&f, t->e);
     else if (t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_SCALAR)
@@ -143,8 +144,7 @@ void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
     t->size = t->nroot + f.fused;
     t->cost = f.cost;
     t->nread = f.n;
-    t->read = ir_dup(&s->mem, f.read, (size_t)f.n * sizeof *f.read);
-    free(f.read);
+    t->read = f.read;
     unmark(b);
 }
 

@@ -24,7 +24,21 @@ jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
     s->top = jit_fuse(s, g);
     jit_plan(s);
     s->nkernel = count_kernels(s->top);
-    return s;
+    s->mem.exit = NULL;
+    return true;
+}
+
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated)
+{
+    jit_schedule *s = ir_new(sizeof *s);
+    if (!s)
+        return NULL;
+    s->g = g;
+    s->donated = donated;
+    if (make(s))
+        return s;
+    jit_schedule_free(s);
+    return NULL;
 }
 
 void jit_schedule_free(jit_schedule *s)
@@ -32,8 +46,6 @@ void jit_schedule_free(jit_schedule *s)
     if (!s)
         return;
     ir_arena_free(&s->mem);
-    free(s->buffer);
-    free(s->region_bytes);
     free(s);
 }
 

@@ -6,7 +6,6 @@
  * memory than those few rows if nobody else reads it. Done so where more is walked than the cache
  * holds.
  */
-#include <stdlib.h>
 
 #include "jit/schedule/schedule.h"
 
@@ -144,17 +143,18 @@ static void gather(group *g, jit_strips *x)
     }
 }
 
-static void add(ir_value ***list, int *n, ir_value *v)
+static void add(group *g, ir_value ***list, int *n, ir_value *v)
 {
     if (!(*n & (*n - 1)))
-        *list = ir_xrealloc(*list, (size_t)(*n ? 2 * *n : 1) * sizeof **list);
+        *list = ir_grow(&g->s->mem, *list, (size_t)*n * sizeof **list,
+                        (size_t)(*n ? 2 * *n : 1) * sizeof **list);
     (*list)[(*n)++] = v;
 }
 
 static void touch(group *g, ir_value *v)
 {
     if (!g->touched[v->id]++)
-        add(&g->value, &g->nvalue, v);
+        add(g, &g->value, &g->nvalue, v);
 }
 
 /* Lists what the kernels walk, row by row, and what they read elsewhere. */
@@ -167,7 +167,7 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
             if (v->type.rank && g->w.axis[v->id] == 0)
                 touch(g, v);
             else if (v->type.rank)
-                add(&g->pinned, &g->npinned, v);
+                add(g, &g->pinned, &g->npinned, v);
         }
         forget(&g->w);
         for (int k = 0; k < t->nroot; k++)
@@ -255,8 +255,8 @@ void jit_find_strips(jit_schedule *s, jit_block *b)
 {
     size_t n = b->g->nvalue + 1;
     group g = {.s = s, .b = b, .w = {.b = b}};
-    g.w.axis = ir_xmalloc(n);
-    g.w.seen = ir_xmalloc(n * sizeof *g.w.seen);
+    g.w.axis = ir_alloc(&s->mem, n);
+    g.w.seen = ir_alloc(&s->mem, n * sizeof *g.w.seen);
     g.touched = ir_alloc(&s->mem, n * sizeof *g.touched);
     for (size_t k = 0; k < n; k++)
         g.w.axis[k] = UNSEEN;
@@ -266,10 +266,6 @@ void jit_find_strips(jit_schedule *s, jit_block *b)
         t = try_from(&g, t);
     }
     find_escapes(b);
-    free(g.w.axis);
-    free(g.w.seen);
-    free(g.value);
-    free(g.pinned);
 }
 
 bool jit_strips_pin(const jit_step *t, const ir_value *v)
