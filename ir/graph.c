@@ -94,8 +94,10 @@ ir_value *ir_input(ir_graph *g, const ir_type *t)
     if (g->nin == g->in_cap) {
         int cap = g->in_cap ? 2 * g->in_cap : 4;
         ir_value **grown = ir_alloc(&g->arena, (size_t)cap * sizeof *grown);
-        if (!grown)
+        if (!grown) {
+            g->failed = true;
             return NULL;
+        }
         if (g->nin)
             memcpy(grown, g->in, (size_t)g->nin * sizeof *grown);
         g->in = grown;
@@ -104,12 +106,14 @@ ir_value *ir_input(ir_graph *g, const ir_type *t)
     ir_value *v = value_new(g, t, NULL, (uint32_t)g->nin);
     if (v)
         g->in[g->nin++] = v;
+    else
+        g->failed = true;
     return v;
 }
 
 bool ir_outputs(ir_graph *g, ir_value *const *out, int n)
 {
-    if (!g)
+    if (!ir_ok(g))
         return false;
     for (int k = 0; k < n; k++)
         if (!out[k])

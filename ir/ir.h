@@ -255,6 +255,7 @@ struct ir_graph {
     ir_eqn *first, *last;
     int neqn;
     uint32_t nvalue;
+    bool failed; /* there was no memory for something in it: it cannot be finished */
 };
 
 #define IR_EACH_EQN(e, g) for (ir_eqn *e = (g)->first; e; e = e->next)
@@ -265,7 +266,9 @@ void ir_graph_release(ir_graph *g); /* NULL is fine */
 static inline void ir_graph_release_(ir_graph **g) { ir_graph_release(*g); }
 #define IR_AUTO_GRAPH __attribute__((cleanup(ir_graph_release_))) ir_graph *
 
-/* Everything that builds takes a NULL for a graph or a value that could not be made, and gives NULL. */
+/* Everything that builds takes a NULL for a graph or a value that could not be made, and gives NULL.
+ * Inputs need not be looked at one by one: ir_ok(g) says whether g and all of them are there. */
+static inline bool ir_ok(const ir_graph *g) { return g && !g->failed; }
 ir_value *ir_input(ir_graph *g, const ir_type *t); /* appends an input */
 /* Ends the building. False with an error if a result is NULL or there is no memory. */
 bool ir_outputs(ir_graph *g, ir_value *const *out, int n);

@@ -72,7 +72,8 @@ typedef struct rt_slot {
 rt_slot *rt_slot_of(jac x);
 /* What is wrong with the bits of x as a handle, whatever it stands for; NULL: nothing. */
 const char *rt_no_handle(jac x);
-jac rt_wrap_array(rt_array *a); /* takes the reference; NULL gives the null handle */
+/* These give the null handle for NULL, and with an error where there is no memory. */
+jac rt_wrap_array(rt_array *a); /* takes the reference */
 jac rt_wrap_number(rt_number n);
 jac rt_wrap_value(uint64_t trace, ir_value *v);
 jac_fn rt_wrap_function(struct rt_function *f); /* takes the reference */
@@ -88,8 +89,9 @@ void rt_give_up(jac x, struct rt_function *f, int k);
 void rt_at(const jac_loc *at); /* the line that errors name, from now on; NULL: as it is */
 unsigned rt_begin(const jac_loc *at);
 jac rt_end(unsigned mark, jac result);
-/* The same for a tree of results, and without one (n = 0). */
-void rt_end_tree(unsigned mark, int n, const jac *results);
+/* The same for a tree of results, and without one (n = 0). Without memory to keep them these become
+ * null handles, and an error is recorded. */
+bool rt_end_tree(unsigned mark, int n, jac *results);
 
 /* ---- number.c, value.c: what a handle is ---------------------------------------------------- */
 
@@ -204,11 +206,12 @@ struct rt_function {
     bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
     /* Calls with no trace open or with one; NULL: traced, then the graph is applied. */
     bool (*call)(rt_function *f, int n, const jac *in, jac *out);
-    void (*drop)(rt_function *f); /* frees `data` */
-    void *data;
+    void (*drop)(rt_function *f); /* gives up what `data` holds; NULL: nothing */
+    void *data;                   /* goes with the function */
 };
+/* data: how many bytes, zeroed. NULL with an error. */
 rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, const int *leaves,
-                             int result_leaves);
+                             int result_leaves, size_t data);
 rt_face rt_fn_retain(rt_face f);
 void rt_fn_release(rt_face f);
 rt_face rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */

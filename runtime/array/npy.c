@@ -80,10 +80,13 @@ static bool machine_is_big(void)
 
 static bool write_elements(FILE *f, const rt_array *a)
 {
+    IR_SCRATCH(scratch);
     size_t bytes = ir_type_bytes(&a->type), size = ir_dtypes[a->type.dtype].size;
     if (!machine_is_big() || size == 1)
         return bytes == 0 || fwrite(a->data, 1, bytes, f) == bytes;
-    AUTO_TEXT swapped = ir_xmalloc(bytes + 1);
+    char *swapped = ir_alloc(&scratch, bytes + 1);
+    if (!swapped)
+        return false;
     memcpy(swapped, a->data, bytes);
     swap_elements(swapped, bytes / size, size);
     return fwrite(swapped, 1, bytes, f) == bytes;
@@ -261,11 +264,14 @@ static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
 
 static rt_array *load(FILE *f, const char *path)
 {
+    IR_SCRATCH(scratch);
     size_t n = 0;
     layout l = {0};
     if (!header_size(f, path, &n))
         return NULL;
-    AUTO_TEXT header = ir_xmalloc(n + 1);
+    char *header = ir_alloc(&scratch, n + 1);
+    if (!header)
+        return NULL;
     if (fread(header, 1, n, f) != n) {
         ir_fail("%s ends within its header", path);
         return NULL;

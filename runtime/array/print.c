@@ -22,14 +22,20 @@ enum {
 typedef struct {
     char *at;
     size_t n, cap;
+    bool failed; /* there was no memory for all of it */
 } text;
 
 static void put(text *t, const char *s, size_t n)
 {
-    if (t->n + n + 1 > t->cap) {
-        t->cap = 2 * (t->n + n) + 64;
-        t->at = ir_xrealloc(t->at, t->cap);
+    if (!t->failed && t->n + n + 1 > t->cap) {
+        size_t cap = 2 * (t->n + n) + 64;
+        char *at = ir_resize(t->at, cap);
+        t->failed = !at;
+        t->at = at ? at : t->at;
+        t->cap = at ? cap : t->cap;
     }
+    if (t->failed)
+        return;
     memcpy(t->at + t->n, s, n);
     t->n += n;
     t->at[t->n] = '\0';
@@ -277,20 +283,27 @@ static bool hides(const printer *p, int axis)
     return p->edges && p->a->type.dim[axis] > 2 * EDGE;
 }
 
-static void list_shown(printer *p, int axis, int64_t first)
+static bool list_shown(printer *p, int axis, int64_t first)
 {
     const ir_type *t = &p->a->type;
     if (axis == t->rank) {
-        if ((p->n & (p->n - 1)) == 0)
-            p->shown = ir_xrealloc(p->shown, (size_t)(p->n ? 2 * p->n : 1) * sizeof *p->shown);
+        if ((p->n & (p->n - 1)) == 0) {
+            size_t bytes = (size_t)(p->n ? 2 * p->n : 1) * sizeof *p->shown;
+            int64_t *shown = ir_resize(p->shown, bytes);
+            if (!shown)
+                return false;
+            p->shown = shown;
+        }
         p->shown[p->n++] = first;
-        return;
+        return true;
     }
     for (int64_t k = 0; k < t->dim[axis]; k++) {
         if (hides(p, axis) && k == EDGE)
             k = t->dim[axis] - EDGE;
-        list_shown(p, axis + 1, first * t->dim[axis] + k);
+        if (!list_shown(p, axis + 1, first * t->dim[axis] + k))
+            return false;
     }
+    return true;
 }
 
 static ir_scalar element(const rt_array *a, int64_t k)
@@ -303,7 +316,11 @@ static ir_scalar element(const rt_array *a, int64_t k)
 
 static void float_cells(printer *p, ir_dtype d)
 {
-    double *v = ir_xmalloc((size_t)p->n * sizeof *v);
+    IR_SCRATCH(scratch);
+    double *v = ir_alloc(&scratch, (size_t)p->n * sizeof *v);
+    p->cells.failed = !v;
+    if (!v)
+        return;
     for (int k = 0; k < p->n; k++)
         v[k] = ir_scalar_f64(d, element(p->a, p->shown[k]));
     float_form f = form_of(p->n, v, d == IR_f32);
@@ -314,7 +331,6 @@ static void float_cells(printer *p, ir_dtype d)
             put_float_alone(&p->cells, v[k], d == IR_f32);
         put(&p->cells, "", 1);
     }
-    free(v);
 }
 
 static int integer_text(char *s, size_t room, ir_dtype d, ir_scalar v)
@@ -412,18 +428,25 @@ static char *array_text(const rt_array *a)
     int64_t count = ir_type_count(&a->type);
     ir_dtype d = (ir_dtype)a->type.dtype;
     printer p = {.a = a, .edges = count > THRESHOLD};
-    if (count == 0)
-        return strdup("[]");
-    list_shown(&p, 0, 0);
-    (ir_is_float(d) ? float_cells : integer_cells)(&p, d);
+    if (count == 0) {
+        put_str(&p.out, "[]");
+        return p.out.at;
+    }
+    bool ok = list_shown(&p, 0, 0);
+    if (ok)
+        (ir_is_float(d) ? float_cells : integer_cells)(&p, d);
+    ok = ok && !p.cells.failed;
     p.next = p.cells.at;
-    if (a->type.rank == 0)
+    if (ok && a->type.rank == 0)
         put_str(&p.out, p.cells.at);
-    else
+    else if (ok)
         put_axis(&p, 0);
     free(p.cells.at);
     free(p.shown);
-    return p.out.at;
+    if (ok && !p.out.failed)
+        return p.out.at;
+    free(p.out.at);
+    return NULL;
 }
 
 char *jac_str_(const jac_loc *at, jac x)
@@ -432,8 +455,11 @@ char *jac_str_(const jac_loc *at, jac x)
     const rt_slot *s = rt_slot_of(x);
     if (!s)
         return NULL;
-    if (s->kind == RT_TRACED)
-        return strdup(ir_type_tmp(&s->value->type));
+    if (s->kind == RT_TRACED) {
+        text t = {0};
+        put_str(&t, ir_type_tmp(&s->value->type));
+        return t.at;
+    }
     const rt_array *a = rt_concrete(x, "jac_str");
     return a ? array_text(a) : NULL;
 }

@@ -105,7 +105,11 @@ static bool close_body(jac_block *b, rt_traced *made)
 /* The loop as an equation; its results become the state. */
 static bool emit_loop(jac_block *b)
 {
-    jac *s = ir_xmalloc((size_t)(2 * b->n + 1) * sizeof *s), *y = s + b->n;
+    IR_SCRATCH(scratch);
+    jac *s = ir_alloc(&scratch, (size_t)(2 * b->n + 1) * sizeof *s);
+    if (!s)
+        return fail(b);
+    jac *y = s + b->n;
     memcpy(s, b->entry, (size_t)b->n * sizeof *s);
     unsigned m = rt_begin(b->at);
     bool ok = rt_settle_carry(&b->body, b->n, b->types, s) &&
@@ -115,10 +119,9 @@ static bool emit_loop(jac_block *b)
              rt_emit_while(&b->other, &b->body, b->checkpoints, b->n, s, y);
     else if (ok)
         ok = rt_emit_fori(&b->body, b->counter, b->lower, b->upper, b->n, b->types, s, y);
-    rt_end_tree(m, ok ? b->n : 0, y);
+    ok = rt_end_tree(m, ok ? b->n : 0, y) && ok;
     if (ok)
         memcpy(b->state, y, (size_t)b->n * sizeof *y);
-    free(s);
     return ok ? finish(b) : fail(b);
 }
 
@@ -126,6 +129,7 @@ static bool emit_loop(jac_block *b)
  */
 static bool body_recorded(jac_block *b)
 {
+    IR_SCRATCH(scratch);
     if (!close_body(b, &b->body))
         return fail(b);
     ir_loc_set((const ir_loc *)b->at);
@@ -133,11 +137,12 @@ static bool body_recorded(jac_block *b)
         rt_traced_free(&b->body);
         return record(b, BODY);
     }
-    ir_type *out = ir_xmalloc((size_t)(b->n + 1) * sizeof *out);
+    ir_type *out = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *out);
+    if (!out)
+        return fail(b);
     for (int k = 0; k < b->n; k++)
         out[k] = b->body.g->out[k]->type;
     bool ok = same_carry(b, out, true);
-    free(out);
     if (!ok)
         return fail(b);
     return b->kind == BLOCK_WHILE ? record(b, CONDITION) : emit_loop(b);
@@ -176,16 +181,18 @@ static bool same_results(const jac_block *b)
 
 static bool emit_branches(jac_block *b)
 {
+    IR_SCRATCH(scratch);
     rt_branches both = {.n = 2, .traced = (rt_traced[]){b->other, b->body}};
-    jac *y = ir_xmalloc((size_t)(b->n + 1) * sizeof *y);
+    jac *y = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *y);
+    if (!y)
+        return fail(b);
     unsigned m = rt_begin(b->at);
     bool ok = same_results(b) && rt_emit_branches("JAC_IF", &both, b->chosen, NULL, y);
     b->other = both.traced[0]; /* their graphs may have been replaced */
     b->body = both.traced[1];
-    rt_end_tree(m, ok ? b->n : 0, y);
+    ok = rt_end_tree(m, ok ? b->n : 0, y) && ok;
     if (ok)
         memcpy(b->state, y, (size_t)b->n * sizeof *y);
-    free(y);
     return ok ? finish(b) : fail(b);
 }
 
@@ -221,13 +228,13 @@ static void close_scope(jac_block *b)
 /* Closes the pass that has just run: its values must be there, and of the types they had. */
 static bool check_pass(jac_block *b)
 {
+    IR_SCRATCH(scratch);
     bool ok = check_state(b);
     if (ok && b->kind != BLOCK_IF) {
-        ir_type *out = ir_xmalloc((size_t)(b->n + 1) * sizeof *out);
-        ok = rt_state_types(names[b->kind], b->n, b->state, out) && same_carry(b, out, true);
+        ir_type *out = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *out);
+        ok = out && rt_state_types(names[b->kind], b->n, b->state, out) && same_carry(b, out, true);
         for (int k = 0; k < b->n && ok; k++)
             b->types[k] = b->types[k].weak ? out[k] : b->types[k];
-        free(out);
     }
     if (!ok)
         fail(b);
@@ -270,17 +277,26 @@ static bool condition_holds(jac_block *b, jac condition)
 
 /* ---- what the macros call ----------------------------------------------------------------------- */
 
+/* NULL with an error: the block is not entered, and the state null handles. */
 static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
 {
-    jac_block *b = ir_xmalloc(sizeof *b);
     rt_begin(at);
+    jac_block *b = ir_new(sizeof *b);
+    jac *entry = ir_new((size_t)n * sizeof *entry);
+    ir_type *types = ir_new((size_t)n * sizeof *types);
+    if (!b || !entry || !types) {
+        free(b);
+        free(entry);
+        free(types);
+        memset(state, 0, (size_t)n * sizeof *state);
+        return NULL;
+    }
     *b = (jac_block){.kind = kind, .at = (const jac_loc *)ir_loc_get(), .n = n, .state = state};
     b->recording = rt_current_trace() != NULL;
-    b->entry = ir_xmalloc((size_t)(n + 1) * sizeof *b->entry);
-    memcpy(b->entry, state, (size_t)n * sizeof *state);
+    b->entry = memcpy(entry, state, (size_t)n * sizeof *state);
+    b->types = types;
     for (int k = 0; k < n; k++)
         rt_retain(state[k]);
-    b->types = ir_xmalloc((size_t)(n + 1) * sizeof *b->types);
     if (kind != BLOCK_IF && !rt_state_types(names[kind], n, state, b->types))
         fail(b);
     return b;
@@ -289,6 +305,8 @@ static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
 jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *state)
 {
     jac_block *b = begin(at, BLOCK_WHILE, n, state);
+    if (!b)
+        return NULL;
     b->checkpoints = checkpoints;
     if (!rt_check_checkpoints("JAC_CHECKPOINTED_WHILE", checkpoints))
         fail(b);
@@ -298,6 +316,8 @@ jac_block *jac_block_while_(const jac_loc *at, int64_t checkpoints, int n, jac *
 jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac upper)
 {
     jac_block *b = begin(at, BLOCK_FOR, n, state);
+    if (!b)
+        return NULL;
     b->lower = lower;
     b->upper = upper;
     if (b->phase == FAILED)
@@ -317,6 +337,8 @@ jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac u
 jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred)
 {
     jac_block *b = begin(at, BLOCK_IF, n, state);
+    if (!b)
+        return NULL;
     b->chosen = rt_branch_index("JAC_IF", pred, true);
     if (!jac_ok(b->chosen))
         fail(b);
@@ -342,6 +364,8 @@ static void left_early(jac_block *b)
 
 bool jac_block_next_(jac_block *b)
 {
+    if (!b)
+        return false;
     if (b->in_pass)
         left_early(b);
     if (b->phase == OVER || b->phase == FAILED)
@@ -385,6 +409,8 @@ void jac_block_passed_(jac_block *b)
 void jac_block_end_(jac_block **p)
 {
     jac_block *b = *p;
+    if (!b)
+        return;
     if (b->in_pass || b->phase == CONDITION)
         left_early(b);
     for (int k = 0; k < b->n; k++)

@@ -35,27 +35,34 @@ static bool same_signatures(const char *what, int n, const jac_fn *fns)
 
 static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, const jac *operands)
 {
+    IR_SCRATCH(scratch);
     if (!same_signatures(what, b->n, fns))
         return false;
     b->noperands = rt_fn_leaves(rt_fn(fns[0]));
-    ir_type *types = ir_xmalloc((size_t)(b->noperands + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(b->noperands + 1) * sizeof *types);
+    if (!types)
+        return false;
     bool ok = true;
     for (int k = 0; k < b->noperands && ok; k++)
         ok = jac_ok(operands[k]) ? rt_type_of(operands[k], &types[k])
                          : ir_fail("%s: operand %d is a null handle", what, k);
     for (int k = 0; k < b->n && ok; k++)
         ok = rt_trace_fn(rt_fn(fns[k]), types, &b->traced[k]);
-    free(types);
     return ok;
 }
 
 /* Results that are C numbers in one branch take the dtype of the others. */
 static bool settle_results(rt_branches *b)
 {
+    IR_SCRATCH(scratch);
     int nout = b->traced[0].g->nout;
     for (int k = 0; k < b->n; k++) {
         ir_graph *from = b->traced[k].g, *g = ir_graph_like(from, NULL);
-        ir_value **out = ir_xmalloc((size_t)(nout + 1) * sizeof *out);
+        ir_value **out = ir_alloc(&scratch, (size_t)(nout + 1) * sizeof *out);
+        if (!g || !out) {
+            ir_graph_release(g);
+            return false;
+        }
         bool ok = ir_splice(g, from, g->in, out), changed = false;
         for (int j = 0; j < nout && ok; j++)
             for (int i = 0; i < b->n && ok; i++) {
@@ -67,9 +74,7 @@ static bool settle_results(rt_branches *b)
                 changed = true;
                 ok = (out[j] = b_convert(g, out[j], (ir_dtype)t->dtype)) != NULL;
             }
-        if (ok)
-            ir_outputs(g, out, nout);
-        free(out);
+        ok = ok && ir_outputs(g, out, nout);
         if (ok && changed) {
             b->traced[k].g = g;
             g = from;
@@ -84,10 +89,14 @@ static bool settle_results(rt_branches *b)
 /* Branch k over the operands and the captures of all. */
 static ir_graph *widened(const rt_branches *b, int k)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *g = b->traced[k].g;
     int nin = b->noperands + all_captured(b), at = b->noperands;
-    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
-    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    if (!types || !from)
+        return NULL;
+    int *same = from + g->nin;
     for (int j = 0; j < b->noperands; j++) {
         types[j] = g->in[j]->type;
         from[j] = j;
@@ -101,8 +110,6 @@ static ir_graph *widened(const rt_branches *b, int k)
     for (int j = 0; j < g->nout; j++)
         same[j] = j;
     ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
-    free(from);
-    free(types);
     return made;
 }
 
@@ -122,10 +129,13 @@ static bool same_results(const char *what, const rt_branches *b)
 
 bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *operands, jac *out)
 {
+    IR_SCRATCH(scratch);
     if (!settle_results(b) || !same_results(what, b))
         return false;
-    ir_graph **graphs = ir_xmalloc((size_t)b->n * sizeof *graphs);
-    jac *in = ir_xmalloc((size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
+    ir_graph **graphs = ir_alloc(&scratch, (size_t)b->n * sizeof *graphs);
+    jac *in = ir_alloc(&scratch, (size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
+    if (!graphs || !in)
+        return false;
     int m = 0;
     bool ok = true;
     in[m++] = index;
@@ -140,8 +150,6 @@ bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *op
     ok = ok && rt_emit(&op_cond, m, in, attr, b->traced[0].g->nout, out);
     for (int k = 0; k < b->n; k++)
         ir_graph_release(graphs[k]);
-    free(in);
-    free(graphs);
     return ok;
 }
 
@@ -169,18 +177,19 @@ static bool begin_result(const char *what, int n, const jac_fn *fns, const void 
 static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn *fns,
                    const jac *operands, jac *result)
 {
-    rt_branches b = {.n = n, .traced = ir_xmalloc((size_t)n * sizeof(rt_traced))};
-    bool ok = trace_branches(&b, what, fns, operands);
+    IR_SCRATCH(scratch);
     int nout = rt_fn(fns[0])->result_leaves;
-    jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
+    rt_branches b = {.n = n, .traced = ir_alloc(&scratch, (size_t)n * sizeof(rt_traced))};
+    jac *y = ir_alloc(&scratch, (size_t)(nout + 1) * sizeof *y);
+    if (!b.traced || !y)
+        return false;
+    bool ok = trace_branches(&b, what, fns, operands);
     ok = ok && rt_emit_branches(what, &b, index, operands, y);
-    rt_end_tree(m, ok ? nout : 0, y);
+    ok = rt_end_tree(m, ok ? nout : 0, y) && ok;
     for (int k = 0; k < nout; k++)
         result[k] = ok ? y[k] : JAC_NULL;
-    free(y);
     for (int k = 0; k < n; k++)
         rt_traced_free(&b.traced[k]);
-    free(b.traced);
     return ok;
 }
 

@@ -46,6 +46,7 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
 
 bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
 {
+    IR_SCRATCH(scratch);
     bool differ = false;
     for (int k = 0; k < n; k++)
         differ =
@@ -53,7 +54,11 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
     if (!differ)
         return true;
     ir_graph *g = ir_graph_like(body->g, NULL);
-    ir_value **out = ir_xmalloc((size_t)body->g->nout * sizeof *out);
+    ir_value **out = ir_alloc(&scratch, (size_t)body->g->nout * sizeof *out);
+    if (!g || !out) {
+        ir_graph_release(g);
+        return false;
+    }
     bool ok = ir_splice(g, body->g, g->in, out);
     for (int k = 0; k < n && ok; k++) {
         bool weak;
@@ -62,9 +67,7 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
             ir_promote(to, carry[k].weak, (ir_dtype)out[k]->type.dtype, true, &weak) == to)
             ok = (out[k] = b_convert(g, out[k], to)) != NULL;
     }
-    if (ok)
-        ir_outputs(g, out, body->g->nout);
-    free(out);
+    ok = ok && ir_outputs(g, out, body->g->nout);
     if (!ok) {
         ir_graph_release(g);
         return false;
@@ -128,14 +131,17 @@ static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_ty
 /* The graph with its last ncaptured inputs, the constants, in front. */
 static ir_graph *constants_first(const rt_traced *t)
 {
+    IR_SCRATCH(scratch);
     int n = t->g->nin, nargs = n - t->ncaptured;
-    int *order = ir_xmalloc((size_t)(n + t->g->nout + 1) * sizeof *order), *same = order + n;
+    int *order = ir_alloc(&scratch, (size_t)(n + t->g->nout + 1) * sizeof *order);
+    if (!order)
+        return NULL;
+    int *same = order + n;
     for (int k = 0; k < n; k++)
         order[k] = k < t->ncaptured ? nargs + k : k - t->ncaptured;
     for (int k = 0; k < t->g->nout; k++)
         same[k] = k;
     ir_graph *g = ctl_reorder(t->g, order, same);
-    free(order);
     return g;
 }
 
@@ -161,9 +167,9 @@ bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
 }
 
 /* Ends a loop function: results into the user's state, null handles if it failed. */
-static bool finish(unsigned m, bool ok, int n, const jac *y, jac *state)
+static bool finish(unsigned m, bool ok, int n, jac *y, jac *state)
 {
-    rt_end_tree(m, ok ? n : 0, y);
+    ok = rt_end_tree(m, ok ? n : 0, y) && ok;
     for (int k = 0; k < n; k++)
         state[k] = ok ? y[k] : JAC_NULL;
     return ok;
@@ -181,10 +187,13 @@ bool rt_check_checkpoints(const char *what, int64_t checkpoints)
 bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
                    const jac *state, jac *y)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH c = constants_first(cond);
     IR_AUTO_GRAPH b = constants_first(body);
     int ncc = cond->ncaptured, nbc = body->ncaptured, m = 0;
-    jac *in = ir_xmalloc((size_t)(ncc + nbc + n + 1) * sizeof *in);
+    jac *in = ir_alloc(&scratch, (size_t)(ncc + nbc + n + 1) * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < ncc; k++)
         in[m++] = cond->captured[k];
     for (int k = 0; k < nbc; k++)
@@ -197,17 +206,20 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
                       [WHILE_BODY_NCONSTS] = {.i = nbc},
                       [WHILE_CHECKPOINTS] = {.i = checkpoints == JAC_TAPE_ ? 0 : checkpoints}};
     bool ok = c && b && rt_emit(&op_while, m, in, attr, n, y);
-    free(in);
     return ok;
 }
 
 bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t checkpoints, int n,
                 jac *state)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *cond = rt_fn(cond_fn), *body = cond ? rt_fn(body_fn) : NULL;
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
-    jac *s = ir_xmalloc((size_t)(2 * n + 1) * sizeof *s), *y = s + n;
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    jac *s = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *s);
+    if (!types || !s)
+        return finish(m, false, n, NULL, state);
+    jac *y = s + n;
     memcpy(s, state, (size_t)n * sizeof *s);
     RT_AUTO_TRACED c = {0};
     RT_AUTO_TRACED b = {0};
@@ -219,8 +231,6 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
               rt_check_condition("while_loop", &c.g->out[0]->type) &&
               rt_emit_while(&c, &b, checkpoints, n, s, y);
     ok = finish(m, ok, n, y, state);
-    free(s);
-    free(types);
     return ok;
 }
 
@@ -229,16 +239,20 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
 /* (constants, counter, [limit,] state) -> (counter + 1, [limit,] body's state). */
 static ir_graph *counting_body(const rt_traced *body, int n, bool limit)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *from = body->g;
     int nconst = body->ncaptured, m = 0, state = nconst + 1 + limit;
-    ir_graph *g = ir_graph_new(from->name);
+    IR_AUTO_GRAPH g = ir_graph_new(from->name);
     for (int k = 0; k < nconst; k++)
         ir_input(g, &from->in[1 + n + k]->type);
     for (int k = 0; k < 1 + limit; k++)
         ir_input(g, &from->in[0]->type);
     for (int k = 0; k < n; k++)
         ir_input(g, &from->in[1 + k]->type);
-    ir_value **in = ir_xmalloc((size_t)(from->nin + n + 3) * sizeof *in), **out = in + from->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(from->nin + n + 3) * sizeof *in);
+    if (!ir_ok(g) || !in)
+        return NULL;
+    ir_value **out = in + from->nin;
     in[m++] = g->in[nconst];
     for (int k = 0; k < n; k++)
         in[m++] = g->in[state + k];
@@ -249,13 +263,7 @@ static ir_graph *counting_body(const rt_traced *body, int n, bool limit)
     if (limit)
         out[1] = g->in[nconst + 1];
     bool ok = out[0] && ir_splice(g, from, in, out + 1 + limit);
-    if (ok)
-        ir_outputs(g, out, n + 1 + limit);
-    free(in);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, n + 1 + limit) ? ir_graph_retain(g) : NULL;
 }
 
 /* counter < limit */
@@ -263,17 +271,11 @@ static ir_graph *counting_cond(ir_dtype d, int n, const ir_type *state)
 {
     ir_type t = ir_type_scalar(d);
     ir_graph *g = ir_graph_new("fori_cond");
-    ir_input(g, &t);
-    ir_input(g, &t);
+    ir_value *counter = ir_input(g, &t), *limit = ir_input(g, &t);
     for (int k = 0; k < n; k++)
         ir_input(g, &state[k]);
-    ir_value *go = b_lt(g, g->in[0], g->in[1]);
-    if (go) {
-        ir_outputs(g, &go, 1);
-        return g;
-    }
-    ir_graph_release(g);
-    return NULL;
+    ir_value *go = b_lt(g, counter, limit);
+    return ir_finish(g, &go, 1);
 }
 
 static bool static_bound(jac x, int64_t *v)
@@ -288,12 +290,15 @@ static bool static_bound(jac x, int64_t *v)
 bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n,
                   const ir_type *types, const jac *state, jac *y)
 {
+    IR_SCRATCH(scratch);
     int64_t lo = 0, hi = 0;
     bool fixed = static_bound(lower, &lo) && static_bound(upper, &hi);
     IR_AUTO_GRAPH b = counting_body(body, n, !fixed);
     int nconst = body->ncaptured, m = 0;
-    jac *in = ir_xmalloc((size_t)(nconst + n + 2) * sizeof *in);
-    jac *out = ir_xmalloc((size_t)(n + 2) * sizeof *out);
+    jac *in = ir_alloc(&scratch, (size_t)(nconst + n + 2) * sizeof *in);
+    jac *out = ir_alloc(&scratch, (size_t)(n + 2) * sizeof *out);
+    if (!in || !out)
+        return false;
     for (int k = 0; k < nconst; k++)
         in[m++] = body->captured[k];
     bool ok = b && jac_ok(in[m++] = rt_convert(lower, d, false));
@@ -320,8 +325,6 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
     }
     if (ok)
         memcpy(y, out + (fixed ? 1 : 2), (size_t)n * sizeof *y);
-    free(out);
-    free(in);
     return ok;
 }
 
@@ -340,10 +343,14 @@ bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
 
 bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *state)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *body = rt_fn(fn);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
-    jac *s = ir_xmalloc((size_t)(2 * n + 1) * sizeof *s), *y = s + n;
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    jac *s = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *s);
+    if (!types || !s)
+        return finish(m, false, n, NULL, state);
+    jac *y = s + n;
     memcpy(s, state, (size_t)n * sizeof *s);
     ir_dtype d = IR_i32;
     RT_AUTO_TRACED b = {0};
@@ -354,8 +361,6 @@ bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *s
     ok = ok && trace_body("fori_loop", body, 1, n, types, s, &b) &&
          rt_emit_fori(&b, d, lower, upper, n, types + 1, s, y);
     ok = finish(m, ok, n, y, state);
-    free(s);
-    free(types);
     return ok;
 }
 
@@ -386,9 +391,12 @@ static bool slice_types(int nx, const jac *xs, int64_t *length, ir_type *types)
 static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int ny, bool reverse,
                       const jac *state, const jac *xs, jac *y)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH b = constants_first(body);
     int nconst = body->ncaptured, m = 0;
-    jac *in = ir_xmalloc((size_t)(nconst + n + nx + 1) * sizeof *in);
+    jac *in = ir_alloc(&scratch, (size_t)(nconst + n + nx + 1) * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < nconst; k++)
         in[m++] = body->captured[k];
     for (int k = 0; k < n; k++)
@@ -401,12 +409,12 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
                                 [SCAN_NUM_CARRY] = {.i = n},
                                 [SCAN_REVERSE] = {.i = reverse}};
     bool ok = b && rt_emit(&op_scan, m, in, attr, n + ny, y);
-    free(in);
     return ok;
 }
 
 bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room, size_t ys_room)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *body = rt_fn(fn);
     if (!body)
@@ -432,19 +440,20 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
     if (!nx && !o.length)
         return ir_fail("scan: there are no xs, and .length is not given (or 0)");
     int64_t length = o.length > 0 ? o.length : -1;
-    ir_type *types = ir_xmalloc((size_t)(n + nx + 1) * sizeof *types);
-    jac *s = ir_xmalloc((size_t)(2 * n + ny + 1) * sizeof *s), *y = s + n;
-    memcpy(s, o.carry, (size_t)n * sizeof *s);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + nx + 1) * sizeof *types);
+    jac *s = ir_alloc(&scratch, (size_t)(2 * n + ny + 1) * sizeof *s);
+    bool ok = types && s;
+    jac *y = ok ? s + n : NULL;
+    if (ok)
+        memcpy(s, o.carry, (size_t)n * sizeof *s);
     RT_AUTO_TRACED b = {0};
-    bool ok = rt_state_types("scan", n, s, types) && slice_types(nx, o.xs, &length, types + n) &&
+    ok = ok && rt_state_types("scan", n, s, types) && slice_types(nx, o.xs, &length, types + n) &&
               trace_body("scan", body, 0, n, types, s, &b) &&
               emit_scan(&b, length, n, nx, ny, o.reverse, s, o.xs, y);
-    rt_end_tree(m, ok ? n + ny : 0, y);
+    ok = rt_end_tree(m, ok ? n + ny : 0, y) && ok;
     for (int k = 0; k < n; k++)
         ((jac *)o.carry)[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < ny; k++)
         ((jac *)o.ys)[k] = ok ? y[n + k] : JAC_NULL;
-    free(s);
-    free(types);
     return ok;
 }

@@ -25,7 +25,9 @@ bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, jac_out ys)
         return ir_fail("map: %s", n ? "a null pointer was given" : "there is nothing to map over");
     if (!rt_room("map: ", f->name, f->result_leaves, ys))
         return false;
-    rt_function *body = rt_function_new(f->name, at, 2, (int[]){0, n}, f->result_leaves);
+    rt_function *body = rt_function_new(f->name, at, 2, (int[]){0, n}, f->result_leaves, 0);
+    if (!body)
+        return false;
     body->inner = rt_fn_retain(f);
     body->trace = body_trace;
     jac none;
@@ -97,7 +99,11 @@ static jac refold(const ascan *s, jac x, bool split)
 /* a0 b0 a1 b1 ...; there is one a more, or as many. */
 static bool interleave(const ascan *s, const jac *a, const jac *b, int64_t na, int64_t nb, jac *out)
 {
-    jac *head = ir_xmalloc((size_t)(2 * s->n + 1) * sizeof *head), *last = head + s->n;
+    IR_SCRATCH(scratch);
+    jac *head = ir_alloc(&scratch, (size_t)(2 * s->n + 1) * sizeof *head);
+    if (!head)
+        return false;
+    jac *last = head + s->n;
     bool ok = strided(s, a, 0, nb, 1, head) && (na == nb || strided(s, a, nb, na, 1, last));
     for (int k = 0; k < s->n && ok; k++) {
         jac pairs = joined(refold(s, head[k], true), refold(s, b[k], true), s->axis + 1);
@@ -106,13 +112,15 @@ static bool interleave(const ascan *s, const jac *a, const jac *b, int64_t na, i
             out[k] = joined(out[k], last[k], s->axis);
         ok = jac_ok(out[k]);
     }
-    free(head);
     return ok;
 }
 
 static bool combine(const ascan *s, const jac *a, const jac *b, jac *out)
 {
-    jac *in = ir_xmalloc((size_t)(2 * s->n + 1) * sizeof *in);
+    IR_SCRATCH(scratch);
+    jac *in = ir_alloc(&scratch, (size_t)(2 * s->n + 1) * sizeof *in);
+    if (!in)
+        return false;
     memcpy(in, a, (size_t)s->n * sizeof *in);
     memcpy(in + s->n, b, (size_t)s->n * sizeof *in);
     bool ok = rt_call(s->fn, in, out);
@@ -124,19 +132,21 @@ static bool combine(const ascan *s, const jac *a, const jac *b, jac *out)
                       "of %s (leaf %d)",
                       s->fn->name, ir_type_tmp(&got), ir_type_tmp(&want), k));
     }
-    free(in);
     return ok;
 }
 
 static bool scan(const ascan *s, int64_t length, const jac *x, jac *out)
 {
+    IR_SCRATCH(scratch);
     int n = s->n;
     if (length < 2) {
         memcpy(out, x, (size_t)n * sizeof *out);
         return true;
     }
     int64_t nodd = length / 2, neven = length - nodd;
-    jac *room = ir_xmalloc((size_t)(6 * n + 1) * sizeof *room);
+    jac *room = ir_alloc(&scratch, (size_t)(6 * n + 1) * sizeof *room);
+    if (!room)
+        return false;
     jac *a = room, *b = a + n, *pairs = b + n, *odd = pairs + n, *even = odd + n, *first = even + n;
     bool ok = strided(s, x, 0, 2 * nodd, 2, a) && strided(s, x, 1, 2 * nodd, 2, b) &&
               combine(s, a, b, pairs) && scan(s, nodd, pairs, odd) && strided(s, x, 0, 1, 1, first);
@@ -147,7 +157,6 @@ static bool scan(const ascan *s, int64_t length, const jac *x, jac *out)
             ok = jac_ok(first[k] = joined(first[k], even[k], s->axis));
     }
     ok = ok && interleave(s, first, odd, neven, nodd, out);
-    free(room);
     return ok;
 }
 
@@ -193,6 +202,7 @@ static bool reversed(const ascan *s, jac *x)
 
 bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o, size_t room)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -208,14 +218,16 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
         return ir_fail("associative_scan: a null pointer was given");
     if (!rt_room("associative_scan: ", f->name, s.n, (jac_out){o.result, room}))
         return false;
-    jac *x = ir_xmalloc((size_t)(2 * s.n) * sizeof *x), *y = x + s.n;
+    jac *x = ir_alloc(&scratch, (size_t)(2 * s.n) * sizeof *x);
+    if (!x)
+        return false;
+    jac *y = x + s.n;
     memcpy(x, o.elems, (size_t)s.n * sizeof *x);
     int64_t length = scanned_length(&s, x, o.axis);
     bool ok = length >= 0 && (!o.reverse || reversed(&s, x)) && scan(&s, length, x, y) &&
               (!o.reverse || reversed(&s, y));
-    rt_end_tree(m, ok ? s.n : 0, y);
+    ok = rt_end_tree(m, ok ? s.n : 0, y) && ok;
     for (int k = 0; k < s.n; k++)
         ((jac *)o.result)[k] = ok ? y[k] : JAC_NULL;
-    free(x);
     return ok;
 }

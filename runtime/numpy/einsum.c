@@ -411,21 +411,22 @@ static jac run(einsum *s)
 
 jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     if (!subscripts || n < 1) {
         ir_fail("einsum: there are no %s", subscripts ? "operands" : "subscripts");
         return rt_end(m, JAC_NULL);
     }
     einsum s = {.text = subscripts, .n = n};
-    s.in = ir_xmalloc((size_t)n * sizeof *s.in);
-    jac *v = ir_xmalloc((size_t)n * sizeof *v);
+    s.in = ir_alloc(&scratch, (size_t)n * sizeof *s.in);
+    jac *v = ir_alloc(&scratch, (size_t)n * sizeof *v);
+    if (!s.in || !v)
+        return rt_end(m, JAC_NULL);
     memcpy(v, x, (size_t)n * sizeof *v);
     memset(s.size, -1, sizeof s.size);
     bool ok = rt_promote(n, v, false);
     for (int k = 0; k < n; k++)
         s.in[k].x = v[k];
     jac y = ok && read_subscripts(&s) ? run(&s) : JAC_NULL;
-    free(v);
-    free(s.in);
     return rt_end(m, y);
 }

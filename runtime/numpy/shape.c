@@ -240,18 +240,19 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
 
 /* ---- arrays in a row ------------------------------------------------------------------------ */
 
-/* x[0..n) promoted to one dtype, in new memory; NULL with an error. */
-static jac *promoted(const char *what, int n, const jac *x)
+/* x[0..n) promoted to one dtype, in the arena; NULL with an error. */
+static jac *promoted(ir_arena *mem, const char *what, int n, const jac *x)
 {
     if (n < 1 || !x) {
         ir_fail("%s: there are no arrays", what);
         return NULL;
     }
-    jac *v = ir_xmalloc((size_t)n * sizeof *v);
+    jac *v = ir_alloc(mem, (size_t)n * sizeof *v);
+    if (!v)
+        return NULL;
     memcpy(v, x, (size_t)n * sizeof *v);
     if (rt_promote(n, v, false))
         return v;
-    free(v);
     return NULL;
 }
 
@@ -262,12 +263,12 @@ static jac concatenate(jac *v, int n, int axis)
 
 jac jac_concatenate_(const jac_loc *at, int axis, int n, const jac *x)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = JAC_NULL, *v = promoted("concatenate", n, x);
+    jac y = JAC_NULL, *v = promoted(&scratch, "concatenate", n, x);
     if (v && rt_type_of(v[0], &t) && rt_axis("concatenate", axis, t.rank, &axis))
         y = concatenate(v, n, axis);
-    free(v);
     return rt_end(m, y);
 }
 
@@ -285,9 +286,10 @@ static bool same_shapes(const char *what, int n, const jac *x)
 
 jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = JAC_NULL, *v = promoted("stack", n, x);
+    jac y = JAC_NULL, *v = promoted(&scratch, "stack", n, x);
     if (v && same_shapes("stack", n, v) && rt_type_of(v[0], &t) &&
         rt_axis("stack", axis, t.rank + 1, &axis)) {
         bool ok = true;
@@ -295,7 +297,6 @@ jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x)
             ok = jac_ok(v[k] = np_expand_dims(v[k], 1, (int64_t[]){axis}));
         y = ok ? concatenate(v, n, axis) : JAC_NULL;
     }
-    free(v);
     return rt_end(m, y);
 }
 

@@ -19,14 +19,20 @@
 
 /* The constants of an equation, piece by piece. */
 typedef struct {
+    ir_arena *mem;
     jac *x;
     int n;
+    bool failed; /* there was no memory for them */
 } constants;
 
 static int add_constants(constants *c, const rt_traced *t)
 {
     int at = c->n, n = t->ncaptured;
-    c->x = ir_xrealloc(c->x, (size_t)(at + n + 1) * sizeof *c->x);
+    jac *x = ir_grow(c->mem, c->x, (size_t)at * sizeof *x, (size_t)(at + n + 1) * sizeof *x);
+    c->failed = c->failed || !x;
+    if (c->failed)
+        return at;
+    c->x = x;
     for (int k = 0; k < n; k++)
         c->x[c->n++] = t->captured[k];
     return at;
@@ -43,9 +49,13 @@ typedef struct {
 static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const ir_type *vector,
                       const piece *pieces)
 {
+    IR_SCRATCH(scratch);
     int nin = c->n + nvector;
-    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
-    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    if (c->failed || !types || !from)
+        return NULL;
+    int *same = from + g->nin;
     bool ok = true;
     for (int k = 0; k < c->n && ok; k++)
         ok = rt_type_of(c->x[k], &types[k]);
@@ -61,8 +71,6 @@ static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const 
     for (int k = 0; k < g->nout; k++)
         same[k] = k;
     ir_graph *made = ok ? ctl_rewire(g, nin, types, from, g->nout, same) : NULL;
-    free(from);
-    free(types);
     return made;
 }
 
@@ -136,12 +144,12 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
 /* The transposed matvec as a function that a solver can call. */
 static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
 {
-    constants c = {0};
+    IR_SCRATCH(scratch);
+    constants c = {.mem = &scratch};
     add_constants(&c, matvec);
     IR_AUTO_GRAPH g = over(matvec->g, &c, n, types, (piece[]){{n, true, 0}, {c.n, false, 0}});
     IR_AUTO_GRAPH back = g ? ctl_transpose(g, c.n) : NULL;
     jac_fn f = back ? rt_linear_fn("transposed matvec", back, c.n, c.x, n, types) : JAC_NULL_FN;
-    free(c.x);
     return f;
 }
 
@@ -155,7 +163,10 @@ static bool trace_solver(const char *what, const char *role, jac_fn f, int n, co
 bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver back,
                      bool symmetric, int n, jac *x)
 {
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    IR_SCRATCH(scratch);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return false;
     RT_AUTO_TRACED a = {0};
     RT_AUTO_TRACED s = {0};
     RT_AUTO_TRACED b = {0};
@@ -168,7 +179,7 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
         ok = jac_ok(f) && trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
     }
     if (ok) {
-        constants c = {0};
+        constants c = {.mem = &scratch};
         int of_a = add_constants(&c, &a), of_s = add_constants(&c, &s);
         int of_b = both ? add_constants(&c, &b) : of_s;
         IR_AUTO_GRAPH ga =
@@ -178,8 +189,8 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
         IR_AUTO_GRAPH gb =
             both ? over(b.g, &c, n, types, (piece[]){{n, true, 0}, {b.ncaptured, false, of_b}})
                  : ir_graph_retain(gs);
-        jac *in = ir_xmalloc((size_t)(c.n + n + 1) * sizeof *in);
-        if (c.n)
+        jac *in = ir_alloc(&scratch, (size_t)(c.n + n + 1) * sizeof *in);
+        if (in && c.n)
             memcpy(in, c.x, (size_t)c.n * sizeof *in);
         memcpy(in + c.n, x, (size_t)n * sizeof *in);
         ir_attr attr[] = {[LINEAR_SOLVE_SOLVE] = {.graph = gs},
@@ -190,13 +201,12 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
         free(in);
         free(c.x);
     }
-    free(types);
     return ok;
 }
 
 static bool finish(unsigned m, bool ok, int n, jac *x)
 {
-    rt_end_tree(m, ok ? n : 0, x);
+    ok = rt_end_tree(m, ok ? n : 0, x) && ok;
     if (!ok)
         memset(x, 0, (size_t)n * sizeof *x);
     return ok;
@@ -223,7 +233,11 @@ typedef struct {
 
 static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
 {
-    bool *wrt = ir_xmalloc((size_t)(f->g->nin + n + 1)), *of = wrt + f->g->nin;
+    IR_SCRATCH(scratch);
+    bool *wrt = ir_alloc(&scratch, (size_t)(f->g->nin + n + 1));
+    if (!wrt)
+        return false;
+    bool *of = wrt + f->g->nin;
     memset(wrt, true, (size_t)n);
     memset(of, true, (size_t)n);
     ir_graph *linear = NULL;
@@ -232,7 +246,6 @@ static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
     if (j->nres >= 0)
         j->product = back ? rt_transpose_linear(linear, j->nres) : ir_graph_retain(linear);
     ir_graph_release(linear);
-    free(wrt);
     return j->product != NULL;
 }
 
@@ -240,7 +253,10 @@ static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
 static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type *types,
                      const jac *at, const jac *b, jac *out)
 {
-    jac *y = ir_xmalloc((size_t)(j->known->nout + 1) * sizeof *y);
+    IR_SCRATCH(scratch);
+    jac *y = ir_alloc(&scratch, (size_t)(j->known->nout + 1) * sizeof *y);
+    if (!y)
+        return false;
     bool ok = rt_apply_graph(j->known, at, y);
     jac_fn product =
         ok ? rt_linear_fn("derivative", j->product, j->nres, y + j->known->nout - j->nres, n, types)
@@ -251,7 +267,6 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
                                     : rt_default_solver(product);
     ok = jac_ok(solve) && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
          rt_call(rt_fn(solve), b, out);
-    free(y);
     return ok;
 }
 
@@ -259,9 +274,14 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
 static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int n,
                           const ir_type *types, rt_traced *made)
 {
+    IR_SCRATCH(scratch);
     jacobian j;
     int nat = f->g->nin;
-    jac *in = ir_xmalloc((size_t)(nat + 2 * n + 1) * sizeof *in), *b = in + nat, *out = b + n;
+    jac *in = ir_alloc(&scratch, (size_t)(nat + 2 * n + 1) * sizeof *in);
+    if (!in)
+        return false;
+    jac *b = in + nat;
+    jac *out = b + n;
     rt_trace t;
     bool ok = jacobian_of(f, n, back, &j);
     if (ok && (ok = rt_trace_open(&t, back ? "transpose_solve" : "tangent_solve"))) {
@@ -274,7 +294,6 @@ static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int 
     }
     ir_graph_release(j.known);
     ir_graph_release(j.product);
-    free(in);
     return ok;
 }
 
@@ -285,10 +304,13 @@ typedef struct {
 
 static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, int nout, jac *y)
 {
-    constants c = {0};
+    IR_SCRATCH(scratch);
+    constants c = {.mem = &scratch};
     int of_f = add_constants(&c, &r->f), of_s = add_constants(&c, &r->solve);
     int of_t = add_constants(&c, &r->tangent), of_b = add_constants(&c, &r->back);
-    ir_type *twice = ir_xmalloc((size_t)(2 * n + 1) * sizeof *twice);
+    ir_type *twice = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *twice);
+    if (!twice)
+        return false;
     memcpy(twice, types, (size_t)n * sizeof *twice);
     memcpy(twice + n, types, (size_t)n * sizeof *twice);
     piece vector = {n, true, 0}, right = {n, true, n}, of = {r->f.ncaptured, false, of_f};
@@ -299,7 +321,9 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
                            (piece[]){vector, of, right, {r->tangent.ncaptured, false, of_t}});
     IR_AUTO_GRAPH b = over(r->back.g, &c, 2 * n, twice,
                            (piece[]){vector, of, right, {r->back.ncaptured, false, of_b}});
-    jac *in = ir_xmalloc((size_t)(c.n + n + 1) * sizeof *in);
+    jac *in = ir_alloc(&scratch, (size_t)(c.n + n + 1) * sizeof *in);
+    if (!in)
+        return false;
     if (c.n)
         memcpy(in, c.x, (size_t)c.n * sizeof *in);
     memcpy(in + c.n, x, (size_t)n * sizeof *in);
@@ -309,9 +333,6 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
                       [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = b},
                       [CUSTOM_ROOT_NUM_CONSTS] = {.i = c.n}};
     bool ok = f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
-    free(in);
-    free(twice);
-    free(c.x);
     return ok;
 }
 
@@ -319,7 +340,10 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
 static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n,
                       jac *x, int nout, jac *y)
 {
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    IR_SCRATCH(scratch);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return false;
     root r = {0};
     bool ok = settle(what, f, n, x, types, &r.f) && rt_trace_fn(rt_fn(solve), types, &r.solve) &&
               rt_conform_outputs(&r.solve, n, types) &&
@@ -330,7 +354,6 @@ static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tange
     rt_traced_free(&r.solve);
     rt_traced_free(&r.tangent);
     rt_traced_free(&r.back);
-    free(types);
     return ok;
 }
 
@@ -344,19 +367,20 @@ typedef struct {
 
 static void call_bound(const void *env, const void *args, void *result)
 {
+    IR_SCRATCH(scratch);
     const bound *b = env;
     int nin = rt_fn_leaves(b->f);
-    jac *in = ir_xmalloc((size_t)(nin + 1) * sizeof *in);
+    jac *in = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *in);
+    if (!in)
+        return;
     memcpy(in, args, (size_t)b->n * sizeof *in);
     memcpy(in + b->n, b->rest, (size_t)(nin - b->n) * sizeof *in);
     rt_call(b->f, in, result);
-    free(in);
 }
 
 static void drop_bound(rt_function *f)
 {
     rt_fn_release(((bound *)f->data)->f);
-    free(f->data);
 }
 
 /* f of its first argument, the others being given; f itself without args. */
@@ -371,12 +395,14 @@ static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
                 f->nargs ? f->arg_leaves[0] : 0);
         return JAC_NULL_FN;
     }
-    bound *b = ir_xmalloc(sizeof *b + (size_t)(rest + 1) * sizeof(jac));
+    rt_function *made = rt_function_new(f->name, rt_fn_at(f), 1, &n, f->result_leaves,
+                                        sizeof(bound) + (size_t)(rest + 1) * sizeof(jac));
+    if (!made)
+        return JAC_NULL_FN;
+    bound *b = made->data;
     b->f = rt_fn_retain(f);
     b->n = n;
     memcpy(b->rest, args, (size_t)rest * sizeof(jac));
-    rt_function *made = rt_function_new(f->name, rt_fn_at(f), 1, &n, f->result_leaves);
-    made->data = b;
     made->drop = drop_bound;
     made->face.apply = call_bound;
     made->face.env = b;
@@ -386,6 +412,7 @@ static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
 bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver tangent_solve,
                       int n, jac *x, jac_root_opts o)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     jac_fn f = bind("custom_root", fn, n, o.args);
     if (!jac_ok(solve.fn) && !solve.make)
@@ -402,14 +429,13 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
                      "and gives %d",
                      s->name, ir_count_tmp(n, "handle"), n, o.aux ? " and the .aux" : "",
                      rt_fn_leaves(s), s->result_leaves);
-    jac *y = ir_xmalloc((size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
-    ok = ok && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
-    rt_end_tree(m, ok ? n + naux : 0, y);
+    jac *y = ir_alloc(&scratch, (size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
+    ok = ok && y && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
+    ok = rt_end_tree(m, ok ? n + naux : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < naux && o.aux; k++)
         ((jac *)o.aux)[k] = ok ? y[n + k] : JAC_NULL;
-    free(y);
     return ok;
 }
 
@@ -484,9 +510,12 @@ static struct jac_function internal(const char *name,
 
 static void iterate(const void *env, const void *args, void *result)
 {
+    IR_SCRATCH(scratch);
     const iteration *it = env;
     int n = it->n, wide = n + 2;
-    jac *s = ir_xmalloc((size_t)wide * sizeof *s);
+    jac *s = ir_alloc(&scratch, (size_t)wide * sizeof *s);
+    if (!s)
+        return;
     memcpy(s, args, (size_t)n * sizeof *s);
     s[n] = jac_asarray((bool)true);
     s[n + 1] = rt_literal_f64(IR_i32, 0);
@@ -495,28 +524,27 @@ static void iterate(const void *env, const void *args, void *result)
     jac_while_(NULL, rt_fn_of(&cond), rt_fn_of(&body), JAC_TAPE_, wide, s);
     memcpy(result, s, (size_t)n * sizeof *s);
     ((jac *)result)[n] = s[n + 1];
-    free(s);
 }
 
 bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_point_opts o)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     jac_fn bound = bind("fixed_point", fn, n, o.args);
     rt_face g = jac_ok(bound) ? rt_fn(bound) : NULL;
     iteration it = {g, n, o.tol, o.maxiter > 0 ? o.maxiter : 1000};
     struct jac_function f = internal(g ? g->name : "", displacement, &it, &n, n);
     struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
-    jac *y = ir_xmalloc((size_t)(n + 2) * sizeof *y);
-    bool ok = g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
+    jac *y = ir_alloc(&scratch, (size_t)(n + 2) * sizeof *y);
+    bool ok = y && g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
               (o.maxiter >= 0 || ir_fail("fixed_point: %lld is no number of steps (.maxiter)",
                                          (long long)o.maxiter)) &&
               fits("fixed_point", "the function", g, n, n) &&
               find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x, n + 1, y);
-    rt_end_tree(m, ok ? n + 1 : 0, y);
+    ok = rt_end_tree(m, ok ? n + 1 : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;
     if (o.iterations)
         *o.iterations = ok ? y[n] : JAC_NULL;
-    free(y);
     return ok;
 }

@@ -41,7 +41,11 @@ typedef struct {
 
 static jac ravel(const linear_system *y, const jac *leaves)
 {
-    jac *flat = ir_xmalloc((size_t)(y->n + 1) * sizeof *flat), v = JAC_NULL;
+    IR_SCRATCH(scratch);
+    jac *flat = ir_alloc(&scratch, (size_t)(y->n + 1) * sizeof *flat);
+    if (!flat)
+        return JAC_NULL;
+    jac v = JAC_NULL;
     bool ok = true;
     for (int k = 0; k < y->n && ok; k++) {
         jac x = jac_ok(leaves[k]) ? rt_convert(leaves[k], y->dtype, false) : JAC_NULL;
@@ -49,7 +53,6 @@ static jac ravel(const linear_system *y, const jac *leaves)
     }
     if (ok)
         v = y->n == 1 ? flat[0] : jac_concatenate_n(0, y->n, flat);
-    free(flat);
     return v;
 }
 
@@ -86,13 +89,16 @@ static bool fits(const linear_system *y, const char *what, const jac *leaves)
 /* f of a tree, as a function of the vector; NULL is the identity. */
 static jac apply(const linear_system *y, rt_face f, jac v)
 {
+    IR_SCRATCH(scratch);
     if (!f || !jac_ok(v))
         return v;
-    jac *in = ir_xmalloc((size_t)(2 * y->n + 1) * sizeof *in), *out = in + y->n;
+    jac *in = ir_alloc(&scratch, (size_t)(2 * y->n + 1) * sizeof *in);
+    if (!in)
+        return JAC_NULL;
+    jac *out = in + y->n;
     bool ok = unravel(y, v, in) && rt_call(f, in, out) &&
               fits(y, f == y->by->A ? "a product by A" : "a product by .M", out);
     jac made = ok ? ravel(y, out) : JAC_NULL;
-    free(in);
     return made;
 }
 
@@ -365,16 +371,18 @@ static jac solve_system(linear_system *y, const jac *b)
 
 static void run(const void *env, const void *args, void *result)
 {
+    IR_SCRATCH(scratch);
     linear_system y = {.by = env};
     rt_face f = y.by->A;
     unsigned m = rt_begin(NULL);
     y.n = f->result_leaves;
-    y.types = ir_xmalloc((size_t)(y.n + 1) * sizeof *y.types);
+    y.types = ir_alloc(&scratch, (size_t)(y.n + 1) * sizeof *y.types);
+    if (!y.types)
+        return;
     jac x = solve_system(&y, args), *out = result;
     if (!jac_ok(x) || !unravel(&y, x, out))
         memset(out, 0, (size_t)y.n * sizeof *out);
     rt_end_tree(m, y.n, out);
-    free(y.types);
 }
 
 static void drop(rt_function *f)
@@ -382,8 +390,6 @@ static void drop(rt_function *f)
     solver *s = f->data;
     rt_fn_release(s->A);
     rt_fn_release(s->M);
-    free(s->x0);
-    free(s);
 }
 
 static bool check_options(const char *name, const jac_linear_opts *o)
@@ -413,14 +419,14 @@ static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
             name, odd->name, ir_count_tmp(rt_fn_leaves(odd), "handle"), odd->result_leaves);
         return JAC_NULL_FN;
     }
-    solver *s = ir_xmalloc(sizeof *s);
+    rt_function *made = rt_function_new(name, NULL, 1, &n, n,
+                                        sizeof(solver) + (o.x0 ? (size_t)n * sizeof(jac) : 0));
+    if (!made)
+        return JAC_NULL_FN;
+    solver *s = made->data;
     *s = (solver){rt_fn_retain(f), M ? rt_fn_retain(M) : NULL, method, fit, o, NULL};
-    if (o.x0) {
-        s->x0 = ir_xmalloc((size_t)(n + 1) * sizeof *s->x0);
-        memcpy(s->x0, o.x0, (size_t)n * sizeof *s->x0);
-    }
-    rt_function *made = rt_function_new(name, NULL, 1, &n, n);
-    made->data = s;
+    if (o.x0)
+        s->x0 = memcpy(s + 1, o.x0, (size_t)n * sizeof *s->x0);
     made->drop = drop;
     made->face.apply = run;
     made->face.env = s;
@@ -497,7 +503,7 @@ bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x,
     choice c = {method, o};
     rt_solver s = {make_chosen, &c};
     bool ok = rt_fn(A) && rt_linear_solve(methods[method], A, s, s, method == JAC_BY_CG, n, x);
-    rt_end_tree(m, ok ? n : 0, x);
+    ok = rt_end_tree(m, ok ? n : 0, x) && ok;
     if (!ok)
         memset(x, 0, (size_t)n * sizeof *x);
     return ok;

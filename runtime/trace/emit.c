@@ -10,16 +10,17 @@
 static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const ir_attr *attr,
                    int nout, jac *out)
 {
-    ir_value *small[8] = {0}, **x = nin <= 8 ? small : ir_xmalloc((size_t)nin * sizeof *x);
-    bool ok = true;
+    IR_SCRATCH(scratch);
+    ir_value *small[8] = {0};
+    ir_value **x = nin <= 8 ? small : ir_alloc(&scratch, (size_t)nin * sizeof *x);
+    bool ok = x != NULL;
     for (int k = 0; k < nin && ok; k++)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
     ir_value **y = ok ? ir_emit(t->g, op, nin, x, attr) : NULL;
-    for (int k = 0; y && k < nout; k++)
-        out[k] = rt_wrap_value(t->serial, y[k]);
-    if (x != small)
-        free(x);
-    return y != NULL;
+    ok = y != NULL;
+    for (int k = 0; ok && k < nout; k++)
+        ok = jac_ok(out[k] = rt_wrap_value(t->serial, y[k]));
+    return ok;
 }
 
 /* A graph of one equation, for its types and for what the kernel reads. */
@@ -27,16 +28,25 @@ static ir_eqn *lone_equation(ir_graph *g, const ir_op *op, int nin, rt_array *co
                              const ir_attr *attr)
 {
     for (int k = 0; k < nin; k++)
-        ir_input(g, &a[k]->type);
-    return ir_emit(g, op, nin, g->in, attr) ? g->first : NULL;
+        if (!ir_input(g, &a[k]->type))
+            return NULL;
+    return g && ir_emit(g, op, nin, g->in, attr) ? g->first : NULL;
 }
 
 static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout,
                      jac *out)
 {
+    IR_SCRATCH(scratch);
     rt_profiling(); /* so that one that the environment asks for begins */
-    size_t n = (size_t)(nin + nout + 1);
-    rt_array *small[8], **a = n <= 8 ? small : ir_xmalloc(n * sizeof *a), **y = a + nin;
+    enum { FEW = 16 };
+    void *small[FEW];
+    size_t n = 2 * (size_t)(nin + nout);
+    void **room = n <= FEW ? small : ir_alloc(&scratch, n * sizeof *room);
+    if (!room)
+        return false;
+    rt_array **a = (rt_array **)room, **y = a + nin;
+    const void **i = (const void **)(room + nin + nout);
+    void **o = room + 2 * nin + nout;
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
         ok = (a[k] = rt_concrete(in[k], op->name)) != NULL;
@@ -48,25 +58,17 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
             break;
     ok = e && made == nout;
     if (ok) {
-        const void *ibuf[8], **i = nin <= 8 ? ibuf : ir_xmalloc((size_t)nin * sizeof *i);
-        void *obuf[8], **o = nout <= 8 ? obuf : ir_xmalloc((size_t)nout * sizeof *o);
         for (int k = 0; k < nin; k++)
             i[k] = a[k]->data;
         for (int k = 0; k < nout; k++)
             o[k] = y[k]->data;
         ok = ir_interpret(e, i, o);
-        if (i != ibuf)
-            free(i);
-        if (o != obuf)
-            free(o);
     }
     for (int k = 0; k < made; k++)
         if (ok)
-            out[k] = rt_wrap_array(y[k]);
+            ok = jac_ok(out[k] = rt_wrap_array(y[k]));
         else
             rt_array_release(y[k]);
-    if (a != small)
-        free(a);
     return ok;
 }
 

@@ -94,6 +94,7 @@ static bool execute(frame *f, const jac *in, jac *out)
         out[k] = ok ? rt_wrap_array(f->result[k]) : JAC_NULL;
         if (!ok)
             rt_array_release(f->result[k]);
+        ok = ok && jac_ok(out[k]);
     }
     for (int k = 0; k < f->narg; k++)
         rt_array_release(f->arg[k]);

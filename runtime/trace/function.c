@@ -9,11 +9,20 @@
 #include "runtime/runtime.h"
 
 rt_function *rt_function_new(const char *name, const jac_loc *at, int nargs, const int *leaves,
-                             int result_leaves)
+                             int result_leaves, size_t data)
 {
-    rt_function *f = ir_xmalloc(sizeof *f);
+    rt_function *f = ir_new(sizeof *f);
+    if (!f)
+        return NULL;
     atomic_init(&f->refs, 1);
-    f->leaves = ir_xmalloc((size_t)(nargs + 1) * sizeof *f->leaves);
+    f->leaves = ir_new((size_t)(nargs + 1) * sizeof *f->leaves);
+    f->data = data ? ir_new(data) : NULL;
+    if (!f->leaves || (data && !f->data)) {
+        free(f->leaves);
+        free(f->data);
+        free(f);
+        return NULL;
+    }
     memcpy(f->leaves, leaves, (size_t)nargs * sizeof *leaves);
     f->face = (struct jac_function){.mark = JAC_FUNCTION_MARK_,
                                     .name = name,
@@ -51,6 +60,7 @@ void rt_fn_release(rt_face face)
     rt_fn_release(f->inner);
     rt_fn_release(f->second);
     free(f->leaves);
+    free(f->data);
     free(f);
 }
 
@@ -82,21 +92,17 @@ const char *rt_leaf_name(const struct jac_function *f, int k)
 
 /* ---- environments ---------------------------------------------------------------------------- */
 
-static void drop_data(rt_function *f)
-{
-    free(f->data);
-}
-
 jac_fn jac_with_env_(jac_fn fn, const void *env, size_t size)
 {
     rt_face base = rt_fn(fn);
     rt_function *f =
-        rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves, base->result_leaves);
-    f->data = ir_xmalloc(size + 1);
+        rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves, base->result_leaves,
+                        size + 1);
+    if (!f)
+        return JAC_NULL_FN;
     memcpy(f->data, env, size);
     f->face.apply = base->apply;
     f->face.env = f->data;
-    f->drop = drop_data;
     return rt_wrap_function(f);
 }
 
@@ -104,20 +110,23 @@ jac_fn jac_with_env_(jac_fn fn, const void *env, size_t size)
 
 static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in, jac *out)
 {
-    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
+    IR_SCRATCH(scratch);
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    if (!types)
+        return false;
     bool ok = true;
     for (int k = 0; k < nin && ok; k++)
         ok = rt_type_of(in[k], &types[k]);
     RT_AUTO_TRACED t = {0};
     if (ok && (ok = rt_trace_fn(f, types, &t))) {
-        jac *all = ir_xmalloc((size_t)(nin + t.ncaptured + 1) * sizeof *all);
+        jac *all = ir_alloc(&scratch, (size_t)(nin + t.ncaptured + 1) * sizeof *all);
+        if (!all)
+            return false;
         memcpy(all, in, (size_t)nin * sizeof *all);
         if (t.ncaptured)
             memcpy(all + nin, t.captured, (size_t)t.ncaptured * sizeof *all);
         ok = rt_apply_graph(t.g, all, out);
-        free(all);
     }
-    free(types);
     return ok;
 }
 
@@ -129,10 +138,12 @@ bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out)
 /* The results may take the arguments' place. */
 static bool call_over_itself(const struct jac_function *f, int nin, const jac *in, jac *out)
 {
-    jac *copy = ir_xmalloc((size_t)nin * sizeof *copy);
+    IR_SCRATCH(scratch);
+    jac *copy = ir_alloc(&scratch, (size_t)nin * sizeof *copy);
+    if (!copy)
+        return false;
     memcpy(copy, in, (size_t)nin * sizeof *copy);
     bool ok = rt_call(f, copy, out);
-    free(copy);
     return ok;
 }
 
@@ -181,7 +192,7 @@ static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
     rt_face held = rt_fn_retain(f);
     unsigned m = rt_begin(NULL);
     bool ok = rt_call(held, in, out);
-    rt_end_tree(m, f->result_leaves, out);
+    ok = rt_end_tree(m, f->result_leaves, out) && ok;
     rt_fn_release(held);
     return ok;
 }

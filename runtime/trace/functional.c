@@ -63,6 +63,7 @@ static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_typ
 static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_type *given,
                        jac_type *results, size_t room)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -73,7 +74,9 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     if (room / sizeof *results < (size_t)f->result_leaves)
         return ir_fail("eval_shape of %s: it gives %s, but there is room for %zu types", f->name,
                        ir_count_tmp(f->result_leaves, "handle"), room / sizeof *results);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return false;
     bool ok = true;
     for (int k = 0; k < n && ok; k++)
         ok = args ? type_of_handle(f, k, args[k], &types[k])
@@ -82,7 +85,6 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     ok = ok && rt_trace_fn(f, types, &t);
     for (int k = 0; ok && k < t.g->nout; k++)
         results[k] = public_type(&t.g->out[k]->type);
-    free(types);
     rt_end_tree(m, 0, NULL);
     return ok;
 }
@@ -105,12 +107,12 @@ bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type
 
 static void drop_graph(rt_function *f)
 {
-    ir_graph_release(f->data);
+    ir_graph_release(*(ir_graph **)f->data);
 }
 
 static bool converted_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
-    ir_graph *g = f->data;
+    ir_graph *g = *(ir_graph **)f->data;
     for (int k = 0; k < g->nin; k++)
         if (!ir_same_type(&g->in[k]->type, &types[k]))
             return ir_fail("closure_convert of %s: %s was %s when it was converted, but is %s now",
@@ -122,12 +124,17 @@ static bool converted_trace(const rt_function *f, const ir_type *types, rt_trace
 
 static jac_fn converted(const struct jac_function *f, const jac_loc *at, const rt_traced *t)
 {
-    int *leaves = ir_xmalloc((size_t)(f->nargs + 1) * sizeof *leaves);
+    IR_SCRATCH(scratch);
+    int *leaves = ir_alloc(&scratch, (size_t)(f->nargs + 1) * sizeof *leaves);
+    if (!leaves)
+        return JAC_NULL_FN;
     memcpy(leaves, f->arg_leaves, (size_t)f->nargs * sizeof *leaves);
     leaves[f->nargs] = t->ncaptured;
-    rt_function *made = rt_function_new(f->name, at, f->nargs + 1, leaves, f->result_leaves);
-    free(leaves);
-    made->data = ir_graph_retain(t->g);
+    rt_function *made = rt_function_new(f->name, at, f->nargs + 1, leaves, f->result_leaves,
+                                        sizeof(ir_graph *));
+    if (!made)
+        return JAC_NULL_FN;
+    *(ir_graph **)made->data = ir_graph_retain(t->g);
     made->drop = drop_graph;
     made->trace = converted_trace;
     return rt_wrap_function(made);
@@ -135,6 +142,7 @@ static jac_fn converted(const struct jac_function *f, const jac_loc *at, const r
 
 jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int *n, jac *captured)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -144,16 +152,17 @@ jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int 
         ir_fail("closure_convert of %s: a null pointer was given", f->name);
         return JAC_NULL_FN;
     }
-    ir_type *types = ir_xmalloc((size_t)(nargs + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(nargs + 1) * sizeof *types);
+    if (!types)
+        return JAC_NULL_FN;
     RT_AUTO_TRACED t = {0};
     bool ok = rt_trace_at(f, "closure_convert", args, types, &t);
-    free(types);
     if (ok && t.ncaptured > room)
         ok = ir_fail("closure_convert of %s: it captures %s, but there is room for %d", f->name,
                      ir_count_tmp(t.ncaptured, "handle"), room);
     *n = ok ? t.ncaptured : 0;
     for (int k = 0; k < *n; k++)
         captured[k] = t.captured[k];
-    rt_end_tree(m, *n, captured);
+    ok = rt_end_tree(m, *n, captured) && ok;
     return ok ? converted(f, at, &t) : JAC_NULL_FN;
 }

@@ -104,18 +104,39 @@ __attribute__((destructor)) static void free_last(void)
     }
 }
 
+/* NULL with an error where there is no memory. */
 static table *get(void)
 {
-    if (!mine) {
-        pthread_once(&once, make_key);
-        mine = ir_xmalloc(sizeof *mine);
-        /* Never 0, so that few uninitialised variables look like handles. */
-        mine->thread = 1 + atomic_fetch_add(&threads, 1) % (uint32_t)MASK(THREAD_BITS);
-        pthread_setspecific(at_exit, mine);
+    if (mine)
+        return mine;
+    pthread_once(&once, make_key);
+    table *t = ir_new(sizeof *t);
+    if (!t || pthread_setspecific(at_exit, t)) {
+        ir_fail("out of memory: this thread can have no handles");
+        free(t);
+        return NULL;
     }
-    return mine;
+    /* Never 0, so that few uninitialised variables look like handles. */
+    t->thread = 1 + atomic_fetch_add(&threads, 1) % (uint32_t)MASK(THREAD_BITS);
+    return mine = t;
 }
 
+static bool chunk_new(table *t)
+{
+    uint32_t k = t->nslot / CHUNK;
+    rt_slot **all = ir_resize(t->chunk, (k + 1) * sizeof *t->chunk);
+    if (!all)
+        return false;
+    t->chunk = all;
+    if (!(all[k] = ir_new(CHUNK * sizeof **all)))
+        return false;
+    /* Threads come and go with numbers that repeat: start where an older one hardly was. */
+    for (int j = 0; j < CHUNK; j++)
+        all[k][j].generation = 1 + (atomic_load(&threads) >> THREAD_BITS) * 1009;
+    return true;
+}
+
+/* NO_SLOT with an error if there can be none. */
 static uint32_t slot_new(table *t)
 {
     if (t->free) {
@@ -124,33 +145,42 @@ static uint32_t slot_new(table *t)
         return k;
     }
     if (t->nslot == MASK(INDEX_BITS)) {
-        fprintf(stderr, "jacquard: more than %u handles are alive\n", t->nslot);
-        abort();
+        ir_fail("there are more than %u handles alive in this thread", t->nslot);
+        return NO_SLOT;
     }
-    if (t->nslot % CHUNK == 0) {
-        uint32_t k = t->nslot / CHUNK;
-        t->chunk = ir_xrealloc(t->chunk, (k + 1) * sizeof *t->chunk);
-        t->chunk[k] = ir_xmalloc(CHUNK * sizeof **t->chunk);
-        /* Threads come and go with numbers that repeat: start where an older one hardly was. */
-        for (int j = 0; j < CHUNK; j++)
-            t->chunk[k][j].generation = 1 + (atomic_load(&threads) >> THREAD_BITS) * 1009;
-    }
+    if (t->nslot % CHUNK == 0 && !chunk_new(t))
+        return NO_SLOT;
     return t->nslot++;
 }
 
+/* Room on the stack for n entries in all. */
+static bool reserve(table *t, size_t n)
+{
+    if (n <= t->cap)
+        return true;
+    size_t cap = t->cap ? 2 * (size_t)t->cap : 256;
+    cap = cap < n ? n : cap;
+    entry *stack = cap <= UINT32_MAX ? ir_resize(t->stack, cap * sizeof *stack) : NULL;
+    if (!stack)
+        return ir_fail("out of memory: a scope of %zu handles", n);
+    t->stack = stack;
+    t->cap = (uint32_t)cap;
+    return true;
+}
+
+/* There is room. */
 static void push(table *t, uint32_t slot, const void *owner)
 {
-    if (t->n == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 256;
-        t->stack = ir_xrealloc(t->stack, t->cap * sizeof *t->stack);
-    }
     t->stack[t->n++] = (entry){slot, owner};
 }
 
+/* 0 with an error where there is no memory. */
 static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
 {
     table *t = get();
-    uint32_t k = slot_new(t);
+    uint32_t k = t && reserve(t, (size_t)t->n + 1) ? slot_new(t) : NO_SLOT;
+    if (k == NO_SLOT)
+        return 0;
     rt_slot *s = *slot = slot_at(t, k);
     s->kind = (uint8_t)kind;
     s->scoped = 1;
@@ -172,7 +202,10 @@ jac rt_wrap_array(rt_array *a)
     if (!a)
         return JAC_NULL;
     jac x = wrap(&s, RT_ARRAY);
-    s->array = a;
+    if (jac_ok(x))
+        s->array = a;
+    else
+        rt_array_release(a);
     return x;
 }
 
@@ -180,7 +213,8 @@ jac rt_wrap_number(rt_number n)
 {
     rt_slot *s;
     jac x = wrap(&s, RT_NUMBER);
-    s->number = n;
+    if (jac_ok(x))
+        s->number = n;
     return x;
 }
 
@@ -190,8 +224,10 @@ jac rt_wrap_value(uint64_t trace, ir_value *v)
     if (!v)
         return JAC_NULL;
     jac x = wrap(&s, RT_TRACED);
-    s->trace = trace;
-    s->value = v;
+    if (jac_ok(x)) {
+        s->trace = trace;
+        s->value = v;
+    }
     return x;
 }
 
@@ -201,7 +237,10 @@ jac_fn rt_wrap_function(rt_function *f)
     if (!f)
         return JAC_NULL_FN;
     uintptr_t x = wrap_word(&s, RT_FUNCTION);
-    s->function = f;
+    if (x)
+        s->function = f;
+    else
+        rt_fn_release(&f->face);
     return (jac_fn){(rt_face)x};
 }
 
@@ -214,14 +253,14 @@ static const char escaped_tracer[] = "this value belongs to a trace that has end
 /* The slot, or NULL with `why` set to what is wrong. */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
 {
-    table *t = get();
+    const table *t = mine;
     *index = (uint32_t)(h >> 2 & MASK(INDEX_BITS));
     *why = NULL;
     if (!h)
         *why = "a null handle was given";
     else if (!(h & 1))
         *why = "this is no handle (an uninitialised variable?)";
-    else if ((h >> (2 + INDEX_BITS + GENERATION_BITS)) != t->thread)
+    else if (!t || (h >> (2 + INDEX_BITS + GENERATION_BITS)) != t->thread)
         *why = "this handle belongs to another thread (or is an uninitialised variable)";
     else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
              slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
@@ -404,32 +443,27 @@ void rt_at(const jac_loc *at)
 unsigned rt_begin(const jac_loc *at)
 {
     rt_at(at);
-    return get()->n;
+    return mine ? mine->n : 0;
 }
 
-/* For a list of handles. */
-static void *memory_of(size_t bytes)
+/* Each result is held while the scope is popped, and then pushed to the one around it. */
+bool rt_end_tree(unsigned mark, int n, jac *results)
 {
-    void *p = ir_memory_take(bytes);
-    if (!p) {
-        fprintf(stderr, "jacquard: out of memory for a list of handles, %zu bytes\n", bytes);
-        abort();
-    }
-    return p;
-}
-
-void rt_end_tree(unsigned mark, int n, const jac *results)
-{
-    table *t = get();
-    uint32_t small[8], *k = n <= 8 ? small : memory_of((size_t)n * sizeof *k);
-    int held = 0;
-    for (int j = 0; j < n; j++)
-        held += hold(results[j], &k[held]);
+    table *t = mine;
+    uint32_t k;
+    const char *why;
+    if (!t)
+        return true;
+    bool ok = n == 0 || reserve(t, (size_t)mark + (size_t)n);
+    for (int j = 0; j < n && ok; j++)
+        hold(results[j], &k);
     pop_to(t, mark);
-    for (int j = 0; j < held; j++)
-        push(t, k[j], NULL);
-    if (k != small)
-        ir_memory_give(k, (size_t)n * sizeof *k);
+    for (int j = 0; j < n; j++)
+        if (!ok)
+            results[j] = JAC_NULL;
+        else if (find((uintptr_t)results[j].word, &k, &why))
+            push(t, k, NULL);
+    return ok;
 }
 
 jac rt_end(unsigned mark, jac result)
@@ -443,13 +477,15 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     jac_scope s; /* not initialised as a whole: `keep` is large, and mostly not used */
     int leaves = 0;
     s.open = true;
-    s.mark = get()->n;
+    s.mark = rt_begin(NULL);
     s.n = n;
     memcpy(s.keep, keep, (size_t)n * sizeof *keep);
     for (int k = 0; k < n; k++)
         leaves += keep[k].n;
-    s.before = leaves ? memory_of((size_t)leaves * sizeof *s.before) : NULL;
-    for (int k = 0, at = 0; k < n; k++)
+    s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
+    if (leaves && !s.before)
+        ir_fail("out of memory: a scope that keeps %d handles", leaves);
+    for (int k = 0, at = 0; k < n && s.before; k++)
         for (int j = 0; j < keep[k].n; j++)
             s.before[at++] = keep[k].leaves[j];
     return s;
@@ -490,10 +526,35 @@ static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
         slot_drop(t, old, &slot_at(t, old)->scoped);
 }
 
+static int count_leaves(const jac_scope *s)
+{
+    int n = 0;
+    for (int k = 0; k < s->n; k++)
+        n += s->keep[k].n;
+    return n;
+}
+
+/* Where there is no memory the leaves become null handles. */
+static void drop_leaves(const jac_scope *s)
+{
+    for (int k = 0; k < s->n; k++)
+        for (int j = 0; j < s->keep[k].n; j++)
+            s->keep[k].leaves[j] = JAC_NULL;
+}
+
 void jac_scope_close_(jac_scope *s)
 {
-    table *t = get();
+    table *t = mine;
     uint32_t slot;
+    int leaves = count_leaves(s);
+    if (!t)
+        return;
+    if (leaves && (!s->before || !reserve(t, (size_t)s->mark + (size_t)leaves))) {
+        pop_to(t, s->mark);
+        drop_leaves(s);
+        ir_memory_give(s->before, (size_t)leaves * sizeof *s->before);
+        return;
+    }
     for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
             hold(s->keep[k].leaves[j], &slot);

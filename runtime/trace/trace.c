@@ -28,6 +28,17 @@ bool rt_trace_is_open(uint64_t serial)
     return false;
 }
 
+static bool make_room(rt_trace *t)
+{
+    int cap = t->cap ? 2 * t->cap : 8;
+    jac *captured = ir_resize(t->captured, (size_t)cap * sizeof *captured);
+    t->captured = captured ? captured : t->captured;
+    ir_value **as = captured ? ir_resize(t->as, (size_t)cap * sizeof *as) : NULL;
+    t->as = as ? as : t->as;
+    t->cap = as ? cap : t->cap;
+    return as != NULL;
+}
+
 static ir_value *capture(rt_trace *t, jac x)
 {
     for (int k = 0; k < t->ncaptured; k++)
@@ -36,14 +47,12 @@ static ir_value *capture(rt_trace *t, jac x)
     ir_type type;
     if (!rt_type_of(x, &type))
         return NULL;
-    if (t->ncaptured == t->cap) {
-        t->cap = t->cap ? 2 * t->cap : 8;
-        t->captured = ir_xrealloc(t->captured, (size_t)t->cap * sizeof *t->captured);
-        t->as = ir_xrealloc(t->as, (size_t)t->cap * sizeof *t->as);
-    }
+    ir_value *as = t->ncaptured < t->cap || make_room(t) ? ir_input(t->g, &type) : NULL;
+    if (!as)
+        return NULL;
     rt_retain(x);
     t->captured[t->ncaptured] = x;
-    return t->as[t->ncaptured++] = ir_input(t->g, &type);
+    return t->as[t->ncaptured++] = as;
 }
 
 ir_value *rt_value_in(rt_trace *t, jac x)
@@ -73,8 +82,11 @@ __attribute__((noinline)) bool rt_trace_open(rt_trace *t, const char *name)
                            "itself?)",
                            name, DEEPEST);
     ops_init();
+    ir_graph *g = ir_graph_new(name);
+    if (!g)
+        return false;
     *t = (rt_trace){.serial = ++last_serial,
-                    .g = ir_graph_new(name),
+                    .g = g,
                     .outer = current,
                     .failures = ir_fail_count(),
                     .loc = ir_loc_get()};
@@ -90,7 +102,10 @@ jac rt_trace_input(rt_trace *t, const ir_type *type)
 
 static bool set_outputs(rt_trace *t, int nout, const jac *out)
 {
-    ir_value **y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
+    IR_SCRATCH(scratch);
+    ir_value **y = ir_alloc(&scratch, (size_t)(nout + 1) * sizeof *y);
+    if (!y)
+        return false;
     /* A number read from a tracer, say, failed without making the result null. */
     bool ok = ir_fail_count() == t->failures;
     if (!ok)
@@ -101,10 +116,7 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
         else
             ok = (y[k] = rt_value_in(t, out[k])) != NULL;
     }
-    if (ok)
-        ir_outputs(t->g, y, nout);
-    free(y);
-    return ok;
+    return ok && ir_outputs(t->g, y, nout);
 }
 
 /* Closes the scope too: what was traced is no longer alive. */
@@ -125,16 +137,17 @@ bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
 
 static bool trace_body(const struct jac_function *f, const ir_type *types, rt_traced *made)
 {
+    IR_SCRATCH(scratch);
     rt_trace t;
-    if (!rt_trace_open(&t, f->name))
-        return false;
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
-    jac *in = ir_xmalloc((size_t)(nin + nout + 1) * sizeof *in), *out = in + nin;
+    jac *in = ir_alloc(&scratch, (size_t)(nin + nout + 1) * sizeof *in);
+    if (!in || !rt_trace_open(&t, f->name))
+        return false;
+    jac *out = in + nin;
     for (int k = 0; k < nin; k++)
         in[k] = rt_trace_input(&t, &types[k]);
     f->apply(f->env, in, out);
     bool ok = rt_trace_close(&t, nout, out, made);
-    free(in);
     return ok;
 }
 
@@ -160,23 +173,31 @@ void rt_traced_free(rt_traced *t)
 
 static bool splice(rt_trace *t, const ir_graph *g, const jac *in, jac *out)
 {
-    ir_value **x = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *x), **y = x + g->nin;
+    IR_SCRATCH(scratch);
+    ir_value **x = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *x);
+    if (!x)
+        return false;
+    ir_value **y = x + g->nin;
     bool ok = true;
     for (int k = 0; k < g->nin && ok; k++)
         ok = (x[k] = rt_value_in(t, in[k])) != NULL;
     ok = ok && ir_splice(t->g, g, x, y);
-    for (int k = 0; k < g->nout; k++)
-        out[k] = ok ? rt_wrap_value(t->serial, y[k]) : JAC_NULL;
-    free(x);
+    for (int k = 0; k < g->nout && ok; k++)
+        ok = jac_ok(out[k] = rt_wrap_value(t->serial, y[k]));
     return ok;
 }
 
 static bool interpret(const ir_graph *g, const jac *in, jac *out)
 {
+    IR_SCRATCH(scratch);
     size_t n = (size_t)(g->nin + g->nout + 1);
-    const void **i = ir_xmalloc(n * sizeof *i);
+    const void **i = ir_alloc(&scratch, n * sizeof *i);
+    if (!i)
+        return false;
     void **o = (void **)(i + g->nin);
-    rt_array **y = ir_xmalloc((size_t)(g->nout + 1) * sizeof *y);
+    rt_array **y = ir_alloc(&scratch, (size_t)(g->nout + 1) * sizeof *y);
+    if (!y)
+        return false;
     bool ok = true;
     for (int k = 0; k < g->nin && ok; k++) {
         rt_array *a = rt_concrete(in[k], g->name);
@@ -190,13 +211,11 @@ static bool interpret(const ir_graph *g, const jac *in, jac *out)
         o[made] = y[made]->data;
     }
     ok = ok && made == g->nout && ir_eval(g, i, o);
-    for (int k = 0; k < made; k++) {
-        out[k] = ok ? rt_wrap_array(y[k]) : JAC_NULL;
+    for (int k = 0; k < made; k++)
         if (!ok)
             rt_array_release(y[k]);
-    }
-    free(y);
-    free(i);
+        else
+            ok = jac_ok(out[k] = rt_wrap_array(y[k]));
     return ok;
 }
 

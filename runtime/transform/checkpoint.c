@@ -17,12 +17,7 @@ static ir_graph *wrapped(ir_graph *g, jac_save_policy policy)
     ir_graph *made = ir_graph_like(g, NULL);
     ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g}, [CHECKPOINT_POLICY] = {.i = policy}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
-    if (y) {
-        ir_outputs(made, y, g->nout);
-        return made;
-    }
-    ir_graph_release(made);
-    return NULL;
+    return y && ir_outputs(made, y, g->nout) ? ir_graph_retain(made) : NULL;
 }
 
 static bool checkpoint_trace(const rt_function *f, const ir_type *types, rt_traced *out)
@@ -35,11 +30,6 @@ static bool checkpoint_trace(const rt_function *f, const ir_type *types, rt_trac
     return false;
 }
 
-static void drop_data(rt_function *f)
-{
-    free(f->data);
-}
-
 jac_fn jac_checkpoint_(const jac_loc *at, jac_fn fn, jac_checkpoint_opts o)
 {
     rt_at(at);
@@ -50,11 +40,12 @@ jac_fn jac_checkpoint_(const jac_loc *at, jac_fn fn, jac_checkpoint_opts o)
         ir_fail("checkpoint of %s: there is no policy %d", f->name, (int)o.policy);
         return JAC_NULL_FN;
     }
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
+                                        sizeof o.policy);
+    if (!made)
+        return JAC_NULL_FN;
     made->inner = rt_fn_retain(f);
-    made->data = ir_xmalloc(sizeof o.policy);
     *(jac_save_policy *)made->data = o.policy;
-    made->drop = drop_data;
     made->trace = checkpoint_trace;
     made->call = rt_call_inner;
     return rt_wrap_function(made);

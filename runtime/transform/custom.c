@@ -17,12 +17,16 @@ bool rt_shield_captures(ir_graph *g, const char *name, int nargs, ir_value **in)
     return true;
 }
 
-void rt_add_captures(rt_traced *t, const rt_traced *more)
+bool rt_add_captures(rt_traced *t, const rt_traced *more)
 {
     int both = t->ncaptured + more->ncaptured;
-    t->captured = ir_xrealloc(t->captured, (size_t)(both + 1) * sizeof *t->captured);
+    jac *captured = ir_resize(t->captured, (size_t)(both + 1) * sizeof *captured);
+    if (!captured)
+        return false;
+    t->captured = captured;
     for (int k = 0; k < more->ncaptured; k++) {
         rt_retain(more->captured[k]);
         t->captured[t->ncaptured++] = more->captured[k];
     }
+    return true;
 }

@@ -9,6 +9,6 @@
  * caller's derivative knows of the arguments only. `name` is the function's. */
 bool rt_shield_captures(ir_graph *g, const char *name, int nargs, ir_value **in);
 /* t captures what `more` does, too, behind its own. */
-void rt_add_captures(rt_traced *t, const rt_traced *more);
+bool rt_add_captures(rt_traced *t, const rt_traced *more);
 
 #endif

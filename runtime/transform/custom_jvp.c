@@ -19,45 +19,42 @@ static bool custom_signature(const struct jac_function *f, const struct jac_func
 /* A graph of one custom_jvp_call: arguments and captures -> results. */
 static bool custom_graph(rt_traced *t, const rt_traced *rule, int n)
 {
+    IR_SCRATCH(scratch);
     ir_graph *f = t->g, *r = rule->g;
     int ncap = t->ncaptured, nrule = rule->ncaptured, nin = n + ncap + nrule;
     IR_AUTO_GRAPH wide = ir_graph_new(f->name);
     IR_AUTO_GRAPH wide_rule = ir_graph_new(r->name);
-    ir_graph *made = ir_graph_new(f->name);
+    IR_AUTO_GRAPH made = ir_graph_new(f->name);
     ir_graph *into[] = {wide, wide_rule, made};
     for (int k = 0; k < nin; k++) {
         const ir_value *v = k < n + ncap ? f->in[k] : r->in[2 * n + k - n - ncap];
         for (int j = 0; j < 3; j++)
             ir_input(into[j], &v->type);
     }
-    ir_value **in = ir_xmalloc((size_t)(r->nin + r->nout + f->nout + nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(r->nin + r->nout + f->nout + nin + 1) * sizeof *in);
+    if (!ir_ok(wide) || !ir_ok(wide_rule) || !ir_ok(made) || !in)
+        return false;
     ir_value **out = in + r->nin;
     bool ok = ir_splice(wide, f, wide->in, out);
-    if (ok)
-        ir_outputs(wide, out, f->nout);
+    ok = ok && ir_outputs(wide, out, f->nout);
     for (int k = 0; k < n; k++)
         in[k] = wide_rule->in[k];
     for (int k = 0; k < nin; k++)
         if (rt_is_float(&wide->in[k]->type)) {
             ir_value *tangent = ir_input(wide_rule, &wide->in[k]->type);
+            ok = ok && tangent;
             if (k < n)
                 in[n + k] = tangent;
         }
     for (int k = 0; k < nrule; k++)
         in[2 * n + k] = wide_rule->in[n + ncap + k];
     ok = ok && ir_splice(wide_rule, r, in, out);
-    if (ok)
-        ir_outputs(wide_rule, out, r->nout);
+    ok = ok && ir_outputs(wide_rule, out, r->nout);
     ok = ok && rt_shield_captures(made, r->name, n, in);
     ir_attr attr[] = {
         [CUSTOM_JVP_GRAPH] = {.graph = wide}, [CUSTOM_JVP_JVP] = {.graph = wide_rule}};
     ir_value **y = ok ? ir_emit(made, &op_custom_jvp_call, nin, in, attr) : NULL;
-    free(in);
-    if (y)
-        ir_outputs(made, y, f->nout);
-    else
-        ir_graph_release(made);
-    return y && rt_replace_graph(t, made);
+    return y && ir_outputs(made, y, f->nout) && rt_replace_graph(t, ir_graph_retain(made));
 }
 
 static bool all_floats(const struct jac_function *f, const ir_graph *g, int n)
@@ -88,19 +85,18 @@ static bool rule_fits(const struct jac_function *f, const ir_graph *g, const ir_
 
 static bool custom_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     const struct jac_function *inner = f->inner;
     int n = rt_fn_leaves(inner);
-    if (!rt_trace_fn(inner, types, out))
+    ir_type *twice = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *twice);
+    if (!twice || !rt_trace_fn(inner, types, out))
         return false;
-    ir_type *twice = ir_xmalloc((size_t)(2 * n + 1) * sizeof *twice);
     memcpy(twice, types, (size_t)n * sizeof *twice);
     memcpy(twice + n, types, (size_t)n * sizeof *twice);
     RT_AUTO_TRACED rule = {0};
     bool ok = all_floats(inner, out->g, n) && rt_trace_fn(f->second, twice, &rule) &&
-              rule_fits(inner, out->g, rule.g) && custom_graph(out, &rule, n);
-    if (ok)
-        rt_add_captures(out, &rule);
-    free(twice);
+              rule_fits(inner, out->g, rule.g) && custom_graph(out, &rule, n) &&
+              rt_add_captures(out, &rule);
     if (!ok)
         rt_traced_free(out);
     return ok;
@@ -112,7 +108,9 @@ jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn fn, jac_fn rule_fn)
     const struct jac_function *f = rt_fn(fn), *rule = f ? rt_fn(rule_fn) : NULL;
     if (!rule || !custom_signature(f, rule))
         return JAC_NULL_FN;
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves, 0);
+    if (!made)
+        return JAC_NULL_FN;
     made->inner = rt_fn_retain(f);
     made->second = rt_fn_retain(rule);
     made->trace = custom_trace;

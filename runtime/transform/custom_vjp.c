@@ -21,7 +21,6 @@ static void custom_drop(rt_function *f)
 {
     custom_data *d = f->data;
     rt_fn_release(d->bwd);
-    free(d);
 }
 
 static bool signature(const struct jac_function *f, const struct jac_function *fwd,
@@ -84,9 +83,13 @@ static jac conform(const around *a, int leaf, jac ct)
 
 static void around_apply(const void *env, const void *args, void *result)
 {
+    IR_SCRATCH(scratch);
     const around *a = env;
     int nout = a->f->result_leaves, n = rt_fn_leaves(a->f), m = a->nres;
-    jac *in = ir_xmalloc((size_t)(a->nres + nout + n + 1) * sizeof *in), *ct = in + a->nres + nout;
+    jac *in = ir_alloc(&scratch, (size_t)(a->nres + nout + n + 1) * sizeof *in);
+    if (!in)
+        return;
+    jac *ct = in + a->nres + nout;
     if (a->nres)
         memcpy(in, args, (size_t)a->nres * sizeof *in);
     for (int k = 0; k < nout; k++)
@@ -97,7 +100,6 @@ static void around_apply(const void *env, const void *args, void *result)
     for (int k = 0; k < n; k++)
         if (rt_is_float(&a->args[k]))
             ((jac *)result)[m++] = ok ? conform(a, k, ct[k]) : JAC_NULL;
-    free(in);
 }
 
 static int count_floats(const ir_type *types, int n)
@@ -111,6 +113,7 @@ static int count_floats(const ir_type *types, int n)
 /* fwd: the trace of fwd, whose residuals bwd takes. */
 static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     int nout = a->f->result_leaves, nargs = a->nres + count_floats(a->results, nout), m = a->nres;
     struct jac_function face = {.name = a->bwd->name,
                                 .apply = around_apply,
@@ -118,7 +121,9 @@ static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
                                 .nargs = 1,
                                 .arg_leaves = &nargs,
                                 .result_leaves = count_floats(a->args, rt_fn_leaves(a->f))};
-    ir_type *types = ir_xmalloc((size_t)(nargs + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(nargs + 1) * sizeof *types);
+    if (!types)
+        return false;
     for (int k = 0; k < a->nres; k++)
         types[k] = fwd->out[nout + k]->type;
     for (int k = 0; k < nout; k++)
@@ -127,7 +132,6 @@ static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
             types[m++].weak = false;
         }
     bool ok = rt_trace_fn(&face, types, out);
-    free(types);
     return ok;
 }
 
@@ -149,46 +153,49 @@ static void pieces_free(pieces *p)
 /* g over the arguments and all captures; its own stand from `first` on. */
 static ir_graph *widened(const pieces *p, const ir_graph *g, int first, const ir_type *types)
 {
-    int *from = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *from), *same = from + g->nin;
+    IR_SCRATCH(scratch);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    if (!from)
+        return NULL;
+    int *same = from + g->nin;
     for (int k = 0; k < g->nin; k++)
         from[k] = k < p->n ? k : first + k - p->n;
     for (int k = 0; k < g->nout; k++)
         same[k] = k;
     int nin = p->n + p->f.ncaptured + p->fwd.ncaptured + p->bwd.ncaptured;
     ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
-    free(from);
     return made;
 }
 
 /* Gives what bwd captures as further residuals. */
 static ir_graph *forward(const pieces *p, const ir_type *types)
 {
+    IR_SCRATCH(scratch);
     int first = p->n + p->f.ncaptured, ncap = p->bwd.ncaptured;
     IR_AUTO_GRAPH wide = widened(p, p->fwd.g, first, types);
     if (!wide)
         return NULL;
-    ir_graph *g = ir_graph_like(wide, NULL);
-    ir_value **out = ir_xmalloc((size_t)(wide->nout + ncap + 1) * sizeof *out);
+    IR_AUTO_GRAPH g = ir_graph_like(wide, NULL);
+    ir_value **out = ir_alloc(&scratch, (size_t)(wide->nout + ncap + 1) * sizeof *out);
+    if (!ir_ok(g) || !out)
+        return NULL;
     bool ok = ir_splice(g, wide, g->in, out);
     for (int k = 0; k < ncap; k++)
         out[wide->nout + k] = g->in[first + p->fwd.ncaptured + k];
-    if (ok)
-        ir_outputs(g, out, wide->nout + ncap);
-    free(out);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, wide->nout + ncap) ? ir_graph_retain(g) : NULL;
 }
 
 /* residuals, captures, cotangents -> cotangents of the arguments, zeros for the captures. */
 static ir_graph *backward(const pieces *p, const ir_type *types)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *bwd = p->bwd.g;
     int ncap = p->bwd.ncaptured, all = p->f.ncaptured + p->fwd.ncaptured + ncap;
     int nct = bwd->nin - p->nres - ncap, nout = bwd->nout;
-    ir_graph *g = ir_graph_new(p->f.g->name);
-    ir_value **in = ir_xmalloc((size_t)(bwd->nin + bwd->nout + all + 1) * sizeof *in);
+    IR_AUTO_GRAPH g = ir_graph_new(p->f.g->name);
+    ir_value **in = ir_alloc(&scratch, (size_t)(bwd->nin + bwd->nout + all + 1) * sizeof *in);
+    if (!ir_ok(g) || !in)
+        return NULL;
     ir_value **out = in + bwd->nin;
     for (int k = 0; k < p->nres; k++)
         in[k] = ir_input(g, &bwd->in[k]->type);
@@ -200,17 +207,12 @@ static ir_graph *backward(const pieces *p, const ir_type *types)
     for (int k = p->n; k < p->n + all && ok; k++)
         if (rt_is_float(&types[k]))
             ok = (out[nout++] = ir_zeros(g, &types[k])) != NULL;
-    if (ok)
-        ir_outputs(g, out, nout);
-    free(in);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, nout) ? ir_graph_retain(g) : NULL;
 }
 
 static ir_graph *equation(const pieces *p, const ir_type *types)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH f = widened(p, p->f.g, p->n, types);
     IR_AUTO_GRAPH fwd = f ? forward(p, types) : NULL;
     IR_AUTO_GRAPH bwd = fwd ? backward(p, types) : NULL;
@@ -223,22 +225,20 @@ static ir_graph *equation(const pieces *p, const ir_type *types)
                       [CUSTOM_VJP_BWD] = {.graph = bwd}};
     if (rt_shield_captures(made, f->name, p->n, in))
         y = ir_emit(made, &op_custom_vjp_call, f->nin, in, attr);
-    if (y)
-        ir_outputs(made, y, f->nout);
-    free(in);
-    if (y)
-        return made;
-    ir_graph_release(made);
-    return NULL;
+    if (y && !ir_outputs(made, y, f->nout))
+        y = NULL;
+    return y ? ir_graph_retain(made) : NULL;
 }
 
 /* The types of the arguments, then of all captures. */
-static ir_type *operand_types(const pieces *p, const ir_type *args)
+static ir_type *operand_types(ir_arena *mem, const pieces *p, const ir_type *args)
 {
     const rt_traced *of[] = {&p->f, &p->fwd, &p->bwd};
     int n = p->n;
-    ir_type *types = ir_xmalloc(
-        (size_t)(n + p->f.ncaptured + p->fwd.ncaptured + p->bwd.ncaptured + 1) * sizeof *types);
+    int all = n + p->f.ncaptured + p->fwd.ncaptured + p->bwd.ncaptured;
+    ir_type *types = ir_alloc(mem, (size_t)(all + 1) * sizeof *types);
+    if (!types)
+        return NULL;
     memcpy(types, args, (size_t)n * sizeof *types);
     for (int j = 0; j < 3; j++)
         for (int k = 0; k < of[j]->ncaptured; k++)
@@ -259,34 +259,34 @@ static bool same_results(const struct jac_function *f, const struct jac_function
 
 static bool trace_pieces(const rt_function *made, const ir_type *args, pieces *p)
 {
+    IR_SCRATCH(scratch);
     const struct jac_function *f = made->inner;
     const custom_data *d = made->data;
     if (!rt_trace_fn(f, args, &p->f) || !rt_trace_fn(made->second, args, &p->fwd) ||
         !same_results(f, made->second, p))
         return false;
-    ir_type *results = ir_xmalloc((size_t)(f->result_leaves + 1) * sizeof *results);
+    ir_type *results = ir_alloc(&scratch, (size_t)(f->result_leaves + 1) * sizeof *results);
+    if (!results)
+        return false;
     for (int k = 0; k < f->result_leaves; k++)
         results[k] = p->f.g->out[k]->type;
     around a = {f, d->bwd, d->nres, args, results};
     bool ok = trace_backward(&a, p->fwd.g, &p->bwd);
-    free(results);
     return ok;
 }
 
 static bool custom_trace(const rt_function *made, const ir_type *args, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     const custom_data *d = made->data;
     pieces p = {.n = rt_fn_leaves(made->inner), .nres = d->nres};
     bool ok = trace_pieces(made, args, &p);
     if (ok) {
-        ir_type *types = operand_types(&p, args);
-        ok = (out->g = equation(&p, types)) != NULL;
-        free(types);
-    }
-    if (ok) {
-        rt_add_captures(out, &p.f);
-        rt_add_captures(out, &p.fwd);
-        rt_add_captures(out, &p.bwd);
+        ir_type *types = operand_types(&scratch, &p, args);
+        ok = types && (out->g = equation(&p, types)) && rt_add_captures(out, &p.f) &&
+             rt_add_captures(out, &p.fwd) && rt_add_captures(out, &p.bwd);
+        if (!ok)
+            rt_traced_free(out);
     }
     pieces_free(&p);
     return ok;
@@ -299,12 +299,14 @@ jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn fn, jac_fn fwd_fn, jac_fn bwd_f
     const struct jac_function *bwd = fwd ? rt_fn(bwd_fn) : NULL;
     if (!bwd || !signature(f, fwd, bwd))
         return JAC_NULL_FN;
-    custom_data *d = ir_xmalloc(sizeof *d);
-    *d = (custom_data){rt_fn_retain(bwd), fwd->result_leaves - f->result_leaves};
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
+                                        sizeof(custom_data));
+    if (!made)
+        return JAC_NULL_FN;
+    *(custom_data *)made->data =
+        (custom_data){rt_fn_retain(bwd), fwd->result_leaves - f->result_leaves};
     made->inner = rt_fn_retain(f);
     made->second = rt_fn_retain(fwd);
-    made->data = d;
     made->drop = custom_drop;
     made->trace = custom_trace;
     made->call = rt_call_inner;

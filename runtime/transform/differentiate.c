@@ -7,23 +7,29 @@
 
 ir_graph *rt_pick_outputs(const ir_graph *g, int n, const int *pick)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH all = ir_graph_like(g, NULL);
-    ir_value **out = ir_xmalloc((size_t)(g->nout + n + 1) * sizeof *out), **picked = out + g->nout;
+    ir_value **out = ir_alloc(&scratch, (size_t)(g->nout + n + 1) * sizeof *out);
+    if (!all || !out)
+        return NULL;
+    ir_value **picked = out + g->nout;
     bool ok = ir_splice(all, g, all->in, out);
     for (int k = 0; k < n; k++)
         picked[k] = out[pick[k]];
-    if (ok)
-        ir_outputs(all, picked, n);
-    free(out);
+    ok = ok && ir_outputs(all, picked, n);
     return ok ? ir_pass_dce(all) : NULL;
 }
 
 /* The jvp of g with g's outputs, then the tangents of those marked `of`. */
 static ir_graph *forward(const ir_graph *g, const bool *wrt, const bool *of)
 {
-    bool *nz = ir_xmalloc((size_t)g->nout + 1);
-    int *pick = ir_xmalloc((size_t)(2 * g->nout + 1) * sizeof *pick), n = g->nout,
-        tangent = g->nout;
+    IR_SCRATCH(scratch);
+    bool *nz = ir_alloc(&scratch, (size_t)g->nout + 1);
+    int *pick = ir_alloc(&scratch, (size_t)(2 * g->nout + 1) * sizeof *pick);
+    if (!nz || !pick)
+        return NULL;
+    int n = g->nout;
+    int tangent = g->nout;
     for (int k = 0; k < g->nout; k++) {
         nz[k] = of[k];
         pick[k] = k;
@@ -35,40 +41,42 @@ static ir_graph *forward(const ir_graph *g, const bool *wrt, const bool *of)
         tangent += nz[k];
     }
     ir_graph *picked = j ? rt_pick_outputs(j, n, pick) : NULL;
-    free(pick);
-    free(nz);
     return picked;
 }
 
 int rt_linearize(const ir_graph *g, const bool *wrt, const bool *of, ir_graph **known,
                  ir_graph **linear)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH whole = forward(g, wrt, of);
     /* What every step of a loop computes alike need not be kept once a step. */
     IR_AUTO_GRAPH j = whole ? ir_pass_hoist(whole) : NULL;
     *known = *linear = NULL;
     if (!j)
         return -1;
-    bool *unknown_in = ir_xmalloc((size_t)(j->nin + j->nout + 1));
+    bool *unknown_in = ir_alloc(&scratch, (size_t)(j->nin + j->nout + 1));
+    if (!unknown_in)
+        return -1;
     bool *unknown_out = unknown_in + j->nin;
     for (int k = g->nin; k < j->nin; k++)
         unknown_in[k] = true;
     for (int k = g->nout; k < j->nout; k++)
         unknown_out[k] = true;
     int nres = ir_partial_eval(j, unknown_in, unknown_out, known, linear);
-    free(unknown_in);
     return nres;
 }
 
 ir_graph *rt_transpose_linear(const ir_graph *linear, int nres)
 {
-    bool *linear_in = ir_xmalloc((size_t)linear->nin + 1);
+    IR_SCRATCH(scratch);
+    bool *linear_in = ir_alloc(&scratch, (size_t)linear->nin + 1);
+    if (!linear_in)
+        return NULL;
     for (int k = nres; k < linear->nin; k++)
         linear_in[k] = true;
     IR_AUTO_GRAPH given = ir_graph_retain((ir_graph *)linear);
     IR_AUTO_GRAPH lean = ir_pass_dce(given);
     ir_graph *back = lean ? ir_transpose(lean, linear_in) : NULL;
-    free(linear_in);
     return back;
 }
 
@@ -96,7 +104,10 @@ bool rt_trace_at(const struct jac_function *f, const char *what, const jac *prim
 bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *leaves, int nmore,
                      const jac *more, jac *out)
 {
-    jac *in = ir_xmalloc((size_t)(n + t->ncaptured + nmore + 1) * sizeof *in);
+    IR_SCRATCH(scratch);
+    jac *in = ir_alloc(&scratch, (size_t)(n + t->ncaptured + nmore + 1) * sizeof *in);
+    if (!in)
+        return false;
     if (n)
         memcpy(in, leaves, (size_t)n * sizeof *in);
     if (t->ncaptured)
@@ -104,7 +115,6 @@ bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *le
     if (nmore)
         memcpy(in + n + t->ncaptured, more, (size_t)nmore * sizeof *in);
     bool ok = rt_apply_graph(g, in, out);
-    free(in);
     return ok;
 }
 

@@ -12,11 +12,6 @@ typedef struct {
     int argnums[]; /* in the order asked for */
 } grad_data;
 
-static void drop_data(rt_function *f)
-{
-    free(f->data);
-}
-
 /* Marks the leaves differentiated, and checks that they are floats. */
 static bool mark_wrt(const struct jac_function *f, const grad_data *d, const ir_type *types,
                      bool *wrt)
@@ -51,20 +46,22 @@ static bool check_loss(const struct jac_function *f, const grad_data *d, const i
 static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, const ir_graph *g,
                             const bool *wrt)
 {
-    bool *of = ir_xmalloc((size_t)g->nout + 1);
-    of[0] = true;
-    ir_graph *known, *linear;
-    int nres = rt_linearize(g, wrt, of, &known, &linear);
-    free(of);
-    ir_graph *back = nres >= 0 ? rt_transpose_linear(linear, nres) : NULL;
-    ir_graph_release(linear);
-    if (!back) {
-        ir_graph_release(known);
+    IR_SCRATCH(scratch);
+    bool *of = ir_alloc(&scratch, (size_t)g->nout + 1);
+    if (!of)
         return NULL;
-    }
-    ir_graph *made = ir_graph_like(g, NULL);
+    of[0] = true;
+    IR_AUTO_GRAPH known = NULL;
+    IR_AUTO_GRAPH linear = NULL;
+    int nres = rt_linearize(g, wrt, of, &known, &linear);
+    IR_AUTO_GRAPH back = nres >= 0 ? rt_transpose_linear(linear, nres) : NULL;
+    IR_AUTO_GRAPH made = back ? ir_graph_like(g, NULL) : NULL;
+    if (!made)
+        return NULL;
     int nct = back->nout, n = 0;
-    ir_value **y = ir_xmalloc((size_t)(known->nout + 1 + 3 * nct + g->nout) * sizeof *y);
+    ir_value **y = ir_alloc(&scratch, (size_t)(known->nout + 1 + 3 * nct + g->nout) * sizeof *y);
+    if (!y)
+        return NULL;
     ir_value **ct = y + known->nout + 1, **out = ct + nct, **res = y + g->nout;
     bool ok = ir_splice(made, known, made->in, y);
     y[known->nout] = ok ? ir_literal(made, (ir_dtype)g->out[0]->type.dtype,
@@ -85,25 +82,20 @@ static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, co
         }
     for (int k = 1; k < g->nout && !d->value; k++)
         out[n++] = y[k];
-    if (ok)
-        ir_outputs(made, out, n);
-    free(y);
-    ir_graph_release(known);
-    ir_graph_release(back);
-    IR_AUTO_GRAPH whole = made;
-    return ok ? ir_pass_dce(whole) : NULL;
+    ok = ok && ir_outputs(made, out, n);
+    return ok ? ir_pass_dce(made) : NULL;
 }
 
 static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     const struct jac_function *inner = f->inner;
     const grad_data *d = f->data;
     if (!rt_trace_fn(inner, types, out))
         return false;
-    bool *wrt = ir_xmalloc((size_t)out->g->nin + 1);
-    bool ok = mark_wrt(inner, d, types, wrt) && check_loss(inner, d, out->g) &&
+    bool *wrt = ir_alloc(&scratch, (size_t)out->g->nin + 1);
+    bool ok = wrt && mark_wrt(inner, d, types, wrt) && check_loss(inner, d, out->g) &&
               rt_replace_graph(out, grad_graph(inner, d, out->g, wrt));
-    free(wrt);
     if (!ok)
         rt_traced_free(out);
     return ok;
@@ -111,12 +103,16 @@ static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *ou
 
 jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
 {
+    IR_SCRATCH(scratch);
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f || !rt_list("grad", o.argnums))
         return JAC_NULL_FN;
     int n = o.argnums.n ? o.argnums.n : 1, leaves = 0;
-    grad_data *d = ir_xmalloc(sizeof *d + (size_t)n * sizeof(int));
+    size_t bytes = sizeof(grad_data) + (size_t)n * sizeof(int);
+    grad_data *d = ir_alloc(&scratch, bytes);
+    if (!d)
+        return JAC_NULL_FN;
     *d = (grad_data){.value = o.value, .has_aux = o.has_aux, .nargnums = n};
     for (int k = 0; k < n; k++) {
         int64_t arg = o.argnums.n ? o.argnums.v[k] : 0;
@@ -124,17 +120,17 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
             ir_fail(
                 "grad of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
                 f->name, ir_count_tmp(f->nargs, "argument"), (long long)arg);
-            free(d);
             return JAC_NULL_FN;
         }
         d->argnums[k] = (int)(arg < 0 ? arg + f->nargs : arg);
         leaves += f->arg_leaves[d->argnums[k]];
     }
     int others = o.value ? f->result_leaves : o.has_aux ? f->result_leaves - 1 : 0;
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, leaves + others);
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, leaves + others, bytes);
+    if (!made)
+        return JAC_NULL_FN;
+    memcpy(made->data, d, bytes);
     made->inner = rt_fn_retain(f);
-    made->data = d;
-    made->drop = drop_data;
     made->trace = grad_trace;
     return rt_wrap_function(made);
 }

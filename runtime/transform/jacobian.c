@@ -16,11 +16,6 @@ typedef struct {
     int leaf[]; /* leaves of the inner function to differentiate in */
 } jacobian_data;
 
-static void drop_data(rt_function *f)
-{
-    free(f->data);
-}
-
 /* The unit vectors of a space: [count, shape...]. */
 static ir_value *unit_vectors(ir_graph *g, const ir_type *t)
 {
@@ -53,20 +48,27 @@ static ir_value *shape_jacobian(ir_graph *g, ir_value *v, const ir_type *out, co
  */
 static ir_graph *batched(const ir_graph *g, int64_t size, int which, int axis)
 {
-    int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
+    IR_SCRATCH(scratch);
+    int *in = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *in);
+    if (!in)
+        return NULL;
+    int *out = in + g->nin;
     for (int k = 0; k < g->nin; k++)
         in[k] = k == which ? 0 : -1;
     for (int k = 0; k < g->nout; k++)
         out[k] = axis < 0 ? g->out[k]->type.rank : axis;
     ir_graph *b = ir_vmap(g, &(ir_batching){.size = size}, in, out);
-    free(in);
     return b;
 }
 
 /* Columns: for each leaf, the derivative of all results along it. */
 static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
 {
-    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *of = wrt + g->nin;
+    IR_SCRATCH(scratch);
+    bool *wrt = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1));
+    if (!wrt)
+        return false;
+    bool *of = wrt + g->nin;
     memset(of, true, (size_t)g->nout);
     bool ok = true;
     for (int j = 0; j < d->n && ok; j++) {
@@ -76,10 +78,10 @@ static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, i
         ir_graph *known = NULL, *linear = NULL;
         int nres = rt_linearize(g, wrt, of, &known, &linear);
         ir_graph *columns = nres < 0 ? NULL : batched(linear, ir_type_count(x), nres, -1);
-        ir_value **y =
-            ir_xmalloc((size_t)(g->nout + (nres < 0 ? 0 : nres) + g->nout + 2) * sizeof *y);
-        ir_value **v = y + g->nout + (nres < 0 ? 0 : nres) + 1;
-        ok = columns && ir_splice(made, known, made->in, y);
+        size_t room = (size_t)(g->nout + (nres < 0 ? 0 : nres) + g->nout + 2);
+        ir_value **y = ir_alloc(&scratch, room * sizeof *y);
+        ir_value **v = y ? y + g->nout + (nres < 0 ? 0 : nres) + 1 : NULL;
+        ok = y && columns && ir_splice(made, known, made->in, y);
         if (ok) {
             y[g->nout + nres] =
                 unit_vectors(made, x); /* behind the residuals, as columns takes it */
@@ -87,19 +89,21 @@ static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, i
         }
         for (int k = 0; k < g->nout && ok; k++)
             ok = (out[k * d->n + j] = shape_jacobian(made, v[k], &g->out[k]->type, x)) != NULL;
-        free(y);
         ir_graph_release(columns);
         ir_graph_release(linear);
         ir_graph_release(known);
     }
-    free(wrt);
     return ok;
 }
 
 /* Rows: for each result, its derivative in all leaves. */
 static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
 {
-    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *of = wrt + g->nin;
+    IR_SCRATCH(scratch);
+    bool *wrt = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1));
+    if (!wrt)
+        return false;
+    bool *of = wrt + g->nin;
     bool ok = true;
     for (int j = 0; j < d->n; j++)
         wrt[d->leaf[j]] = true;
@@ -111,9 +115,10 @@ static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, 
         int nres = rt_linearize(g, wrt, of, &known, &linear);
         ir_graph *back = nres < 0 ? NULL : rt_transpose_linear(linear, nres);
         ir_graph *rows = back ? batched(back, ir_type_count(r), nres, 0) : NULL;
-        ir_value **y = ir_xmalloc((size_t)(g->nout + (nres < 0 ? 0 : nres) + d->n + 2) * sizeof *y);
-        ir_value **v = y + g->nout + (nres < 0 ? 0 : nres) + 1;
-        ok = rows && ir_splice(made, known, made->in, y);
+        size_t room = (size_t)(g->nout + (nres < 0 ? 0 : nres) + d->n + 2);
+        ir_value **y = ir_alloc(&scratch, room * sizeof *y);
+        ir_value **v = y ? y + g->nout + (nres < 0 ? 0 : nres) + 1 : NULL;
+        ok = y && rows && ir_splice(made, known, made->in, y);
         if (ok) {
             y[g->nout + nres] = unit_vectors(made, r);
             ok = y[g->nout + nres] && ir_splice(made, rows, y + g->nout, v);
@@ -125,13 +130,11 @@ static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, 
             ok = (out[k * d->n + j] = shape_jacobian(made, v[at], r, &g->in[d->leaf[j]]->type)) !=
                  NULL;
         }
-        free(y);
         ir_graph_release(rows);
         ir_graph_release(back);
         ir_graph_release(linear);
         ir_graph_release(known);
     }
-    free(wrt);
     return ok;
 }
 
@@ -152,16 +155,15 @@ static bool check_floats(const struct jac_function *f, const jacobian_data *d, c
 
 static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     const jacobian_data *d = f->data;
     if (!rt_trace_fn(f->inner, types, out))
         return false;
     const ir_graph *g = out->g;
     IR_AUTO_GRAPH made = ir_graph_like(g, NULL);
-    ir_value **y = ir_xmalloc((size_t)(g->nout * d->n + 1) * sizeof *y);
-    bool ok = check_floats(f->inner, d, g) && (d->reverse ? backward : forward)(d, g, made, y);
-    if (ok)
-        ir_outputs(made, y, g->nout * d->n);
-    free(y);
+    ir_value **y = ir_alloc(&scratch, (size_t)(g->nout * d->n + 1) * sizeof *y);
+    bool ok = made && y && check_floats(f->inner, d, g) && (d->reverse ? backward : forward)(d, g, made, y);
+    ok = ok && ir_outputs(made, y, g->nout * d->n);
     ok = ok && rt_replace_graph(out, ir_pass_dce(made));
     if (!ok)
         rt_traced_free(out);
@@ -170,6 +172,7 @@ static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced
 
 jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnums)
 {
+    IR_SCRATCH(scratch);
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     const int64_t zero = 0;
@@ -177,8 +180,11 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
         return JAC_NULL_FN;
     if (!argnums.n)
         argnums = (jac_dims){1, &zero};
-    jacobian_data *d =
-        ir_xmalloc(sizeof *d + (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int));
+    size_t bytes = sizeof(jacobian_data) +
+                   (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int);
+    jacobian_data *d = ir_alloc(&scratch, bytes);
+    if (!d)
+        return JAC_NULL_FN;
     *d = (jacobian_data){.reverse = reverse};
     for (int k = 0; k < argnums.n; k++) {
         int64_t arg = argnums.v[k] < 0 ? argnums.v[k] + f->nargs : argnums.v[k];
@@ -187,17 +193,17 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
                 "%s of %s: it has %s, but argument %lld is to be differentiated (the first is 0)",
                 reverse ? "jacrev" : "jacfwd", f->name, ir_count_tmp(f->nargs, "argument"),
                 (long long)argnums.v[k]);
-            free(d);
             return JAC_NULL_FN;
         }
         for (int j = 0; j < f->arg_leaves[arg]; j++)
             d->leaf[d->n++] = rt_first_leaf(f, (int)arg) + j;
     }
     rt_function *made =
-        rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves * d->n);
+        rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves * d->n, bytes);
+    if (!made)
+        return JAC_NULL_FN;
+    memcpy(made->data, d, bytes);
     made->inner = rt_fn_retain(f);
-    made->data = d;
-    made->drop = drop_data;
     made->trace = jacobian_trace;
     return rt_wrap_function(made);
 }

@@ -69,7 +69,6 @@ static void drop_variants(rt_function *f)
         variant_free(v);
         v = next;
     }
-    free(j);
 }
 
 static bool has_type(jac x, const ir_type *want)
@@ -109,7 +108,11 @@ static bool captures_last(const rt_traced *t)
 static variant *variant_new(rt_function *f, ir_type *types)
 {
     double start = now_ms();
-    variant *v = ir_xmalloc(sizeof *v);
+    variant *v = ir_new(sizeof *v);
+    if (!v) {
+        free(types);
+        return NULL;
+    }
     v->types = types;
     v->x64 = jac_x64_enabled();
     if (!rt_trace_fn(f->inner, types, &v->traced)) {
@@ -128,7 +131,9 @@ static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
     for (variant *v = j->first; v; v = v->next)
         if (fits(v, n, in))
             return v;
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    ir_type *types = ir_new((size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return NULL;
     for (int k = 0; k < n; k++)
         if (!rt_type_of(in[k], &types[k])) {
             free(types);
@@ -236,16 +241,15 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
     const struct jac_function *f = rt_fn(fn);
     if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
         return JAC_NULL_FN;
-    jitted *j = ir_xmalloc(sizeof *j + (size_t)rt_fn_leaves(f));
-    if (!mark_donated(j, f, o.donate_argnums)) {
-        free(j);
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
+                                        sizeof(jitted) + (size_t)rt_fn_leaves(f));
+    if (!made || !mark_donated(made->data, f, o.donate_argnums)) {
+        rt_fn_release(made ? &made->face : NULL);
         return JAC_NULL_FN;
     }
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);
     made->trace = jit_trace;
     made->call = jit_call;
-    made->data = j;
     made->drop = drop_variants;
     return rt_wrap_function(made);
 }
@@ -254,6 +258,7 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
 
 static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
 {
+    IR_SCRATCH(scratch);
     rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -261,12 +266,13 @@ static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *
     int n = rt_fn_leaves(f);
     if (n && !args)
         return ir_fail("%s: the arguments are a null pointer", f->name);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return false;
     bool ok = true;
     for (int k = 0; k < n && ok; k++)
         ok = rt_type_of(args[k], &types[k]);
     ok = ok && rt_trace_fn(f, types, t);
-    free(types);
     return ok;
 }
 

@@ -44,13 +44,22 @@ static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const
 static bool run_jvp(const struct jac_function *f, const jac *primals, const jac *tangents, jac *out,
                     jac *out_tangents)
 {
+    IR_SCRATCH(scratch);
     int n = rt_fn_leaves(f);
-    ir_type *types = ir_xmalloc((size_t)(n + 1) * sizeof *types);
+    ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
+    if (!types)
+        return false;
     RT_AUTO_TRACED t = {0};
     bool ok = rt_trace_at(f, "jvp", primals, types, &t);
     int nin = ok ? t.g->nin : 0, nout = f->result_leaves;
-    bool *nz = ir_xmalloc((size_t)(nin + nout + 1)), *nz_out = nz + nin;
-    jac *in = ir_xmalloc((size_t)(2 * (nin + nout) + 1) * sizeof *in), *y = in + 2 * nin;
+    bool *nz = ir_alloc(&scratch, (size_t)(nin + nout + 1));
+    if (!nz)
+        return false;
+    bool *nz_out = nz + nin;
+    jac *in = ir_alloc(&scratch, (size_t)(2 * (nin + nout) + 1) * sizeof *in);
+    if (!in)
+        return false;
+    jac *y = in + 2 * nin;
     ok = ok && jvp_operands(f, &t, types, primals, tangents, in, nz);
     for (int k = 0; k < nout && ok; k++)
         nz_out[k] = rt_is_float(&t.g->out[k]->type);
@@ -60,14 +69,12 @@ static bool run_jvp(const struct jac_function *f, const jac *primals, const jac 
         out[k] = y[k];
         out_tangents[k] = nz_out[k] ? y[m++] : rt_zeros(&t.g->out[k]->type);
     }
-    free(in);
-    free(nz);
-    free(types);
     return ok;
 }
 
 bool jac_jvp_(const jac_loc *at, jac_fn fn, jac_jvp_in in, jac_out out, jac_out out_tangents)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -77,13 +84,14 @@ bool jac_jvp_(const jac_loc *at, jac_fn fn, jac_jvp_in in, jac_out out, jac_out 
         return ir_fail("jvp of %s: a null pointer was given for a tree", f->name);
     if (!rt_room("jvp: ", f->name, n, out) || !rt_room("jvp: ", f->name, n, out_tangents))
         return false;
-    jac *y = ir_xmalloc((size_t)(2 * n + 1) * sizeof *y);
+    jac *y = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *y);
+    if (!y)
+        return false;
     bool ok = run_jvp(f, in.primals, in.tangents, y, y + n);
-    rt_end_tree(m, ok ? 2 * n : 0, y);
+    ok = rt_end_tree(m, ok ? 2 * n : 0, y) && ok;
     for (int k = 0; k < n; k++) {
         ((jac *)out.at)[k] = ok ? y[k] : JAC_NULL;
         ((jac *)out_tangents.at)[k] = ok ? y[n + k] : JAC_NULL;
     }
-    free(y);
     return ok;
 }

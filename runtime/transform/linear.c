@@ -19,15 +19,6 @@ typedef struct {
     const char *what, *role; /* for errors: "vjp", "a cotangent" */
 } closure;
 
-static closure *closure_new(const char *what, const char *role, int nfrom, int nto)
-{
-    closure *c = ir_xmalloc(sizeof *c);
-    *c = (closure){.nfrom = nfrom, .nto = nto, .what = what, .role = role};
-    c->from = ir_xmalloc((size_t)(nfrom + nto + 1) * sizeof *c->from);
-    c->to = c->from + nfrom;
-    return c;
-}
-
 static void closure_drop(rt_function *f)
 {
     closure *c = f->data;
@@ -35,17 +26,18 @@ static void closure_drop(rt_function *f)
     for (int k = 0; k < c->nres; k++)
         rt_release(c->res[k]);
     free(c->res);
-    free(c->from);
-    free(c);
 }
 
-static void keep_residuals(closure *c, int n, const jac *res)
+static bool keep_residuals(closure *c, int n, const jac *res)
 {
-    c->res = ir_xmalloc((size_t)(n + 1) * sizeof *c->res);
+    c->res = ir_new((size_t)(n + 1) * sizeof *c->res);
+    if (!c->res)
+        return false;
     for (int k = 0; k < n; k++) {
         rt_retain(res[k]);
         c->res[c->nres++] = res[k];
     }
+    return true;
 }
 
 /* A tangent or cotangent as its value's own type, in the graph; numbers take its dtype. */
@@ -62,10 +54,13 @@ static ir_value *conform(const closure *c, ir_graph *g, ir_value *t, const ir_ty
 
 static bool closure_graph(const closure *c, const ir_type *types, ir_graph *g)
 {
+    IR_SCRATCH(scratch);
     int n = 0;
     for (int k = 0; k < c->nfrom; k++)
         ir_input(g, &types[k]);
-    ir_value **in = ir_xmalloc((size_t)(c->nres + c->nfrom + 2 * c->nto + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(c->nres + c->nfrom + 2 * c->nto + 1) * sizeof *in);
+    if (!ir_ok(g) || !in)
+        return false;
     ir_value **made = in + c->nres + c->nfrom, **out = made + c->nto;
     for (int k = 0; k < c->nres; k++)
         in[n++] = ir_input(g, &c->graph->in[k]->type);
@@ -76,9 +71,7 @@ static bool closure_graph(const closure *c, const ir_type *types, ir_graph *g)
     ok = ok && ir_splice(g, c->graph, in, made);
     for (int k = 0, m = 0; k < c->nto && ok; k++)
         ok = (out[k] = rt_is_float(&c->to[k]) ? made[m++] : ir_zeros(g, &c->to[k])) != NULL;
-    if (ok)
-        ir_outputs(g, out, c->nto);
-    free(in);
+    ok = ok && ir_outputs(g, out, c->nto);
     return ok;
 }
 
@@ -88,24 +81,30 @@ static bool closure_trace(const rt_function *f, const ir_type *types, rt_traced 
     for (int k = 0; k < c->nres; k++)
         if (!rt_slot_of(c->res[k]))
             return false;
-    *out = (rt_traced){ir_graph_new(f->face.name), c->nres,
-                       ir_xmalloc((size_t)(c->nres + 1) * sizeof(jac))};
-    for (int k = 0; k < c->nres; k++) {
+    *out = (rt_traced){.g = ir_graph_new(f->face.name),
+                       .captured = ir_new((size_t)(c->nres + 1) * sizeof(jac))};
+    for (int k = 0; out->captured && k < c->nres; k++) {
         rt_retain(c->res[k]);
-        out->captured[k] = c->res[k];
+        out->captured[out->ncaptured++] = c->res[k];
     }
-    if (closure_graph(c, types, out->g))
+    if (out->captured && closure_graph(c, types, out->g))
         return true;
     rt_traced_free(out);
     return false;
 }
 
-/* The function over a closure; takes it. */
-static rt_function *function_of(closure *c, const char *name, const jac_loc *at, int nargs,
-                                const int *leaves)
+/* A function over a closure, which is its data. NULL with an error. */
+static rt_function *closure_new(const char *what, const char *role, int nfrom, int nto,
+                                const char *name, const jac_loc *at, int nargs, const int *leaves)
 {
-    rt_function *made = rt_function_new(name, at, nargs, leaves, c->nto);
-    made->data = c;
+    size_t types = (size_t)(nfrom + nto + 1) * sizeof(ir_type);
+    rt_function *made = rt_function_new(name, at, nargs, leaves, nto, sizeof(closure) + types);
+    if (!made)
+        return NULL;
+    closure *c = made->data;
+    *c = (closure){.nfrom = nfrom, .nto = nto, .what = what, .role = role};
+    c->from = (ir_type *)(c + 1);
+    c->to = c->from + nfrom;
     made->drop = closure_drop;
     made->trace = closure_trace;
     return made;
@@ -114,12 +113,17 @@ static rt_function *function_of(closure *c, const char *name, const jac_loc *at,
 jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int n,
                     const ir_type *types)
 {
-    closure *c = closure_new(name, "a vector", n, n);
+    rt_function *made = closure_new(name, "a vector", n, n, name, NULL, 1, &n);
+    if (!made)
+        return JAC_NULL_FN;
+    closure *c = made->data;
     memcpy(c->from, types, (size_t)n * sizeof *types);
     memcpy(c->to, types, (size_t)n * sizeof *types);
     c->graph = ir_graph_retain(g);
-    keep_residuals(c, nres, res);
-    return rt_wrap_function(function_of(c, name, NULL, 1, &n));
+    if (keep_residuals(c, nres, res))
+        return rt_wrap_function(made);
+    rt_fn_release(&made->face);
+    return JAC_NULL_FN;
 }
 
 /* ---- vjp and linearize ----------------------------------------------------------------------- */
@@ -129,8 +133,12 @@ jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int
 static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_type *args,
                          int nargs, ir_type *results, bool transposed, jac *out)
 {
+    IR_SCRATCH(scratch);
     int nout = t->g->nout;
-    bool *wrt = ir_xmalloc((size_t)(t->g->nin + nout + 1)), *of = wrt + t->g->nin;
+    bool *wrt = ir_alloc(&scratch, (size_t)(t->g->nin + nout + 1));
+    if (!wrt)
+        return false;
+    bool *of = wrt + t->g->nin;
     for (int k = 0; k < nargs; k++)
         wrt[k] = rt_is_float(&args[k]);
     for (int k = 0; k < nout; k++) {
@@ -139,17 +147,15 @@ static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_
     }
     ir_graph *known = NULL, *linear = NULL;
     int nres = rt_linearize(t->g, wrt, of, &known, &linear);
-    free(wrt);
     if (nres >= 0)
         c->graph = transposed ? rt_transpose_linear(linear, nres) : ir_graph_retain(linear);
     bool ok = c->graph != NULL;
     if (ok) {
-        jac *y = ir_xmalloc((size_t)(known->nout + 1) * sizeof *y);
-        ok = rt_apply_traced(known, t, nargs, primals, 0, NULL, y);
-        memcpy(out, y, (size_t)nout * sizeof *out);
+        jac *y = ir_alloc(&scratch, (size_t)(known->nout + 1) * sizeof *y);
+        ok = y && rt_apply_traced(known, t, nargs, primals, 0, NULL, y) &&
+             keep_residuals(c, nres, y + nout);
         if (ok)
-            keep_residuals(c, nres, y + nout);
-        free(y);
+            memcpy(out, y, (size_t)nout * sizeof *out);
     }
     ir_graph_release(linear);
     ir_graph_release(known);
@@ -159,6 +165,7 @@ static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_
 static jac_fn linear_closure(const jac_loc *at, const char *what, bool transposed, jac_fn fn,
                              const void *primals, jac_out out)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
@@ -170,19 +177,23 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
     }
     if (!rt_room(transposed ? "vjp: " : "linearize: ", f->name, nout, out))
         return JAC_NULL_FN;
-    closure *c = transposed ? closure_new(what, "a cotangent", nout, n)
-                            : closure_new(what, "a tangent", n, nout);
+    jac *y = ir_alloc(&scratch, (size_t)(nout + 1) * sizeof *y);
+    rt_function *made =
+        transposed ? closure_new(what, "a cotangent", nout, n, f->name, at, 1, &nout)
+                   : closure_new(what, "a tangent", n, nout, f->name, at, f->nargs, f->arg_leaves);
+    if (!y || !made) {
+        memset(out.at, 0, (size_t)nout * sizeof(jac));
+        rt_fn_release(made ? &made->face : NULL);
+        return JAC_NULL_FN;
+    }
+    closure *c = made->data;
     ir_type *args = transposed ? c->to : c->from, *results = transposed ? c->from : c->to;
-    rt_function *made = transposed ? function_of(c, f->name, at, 1, &nout)
-                                   : function_of(c, f->name, at, f->nargs, f->arg_leaves);
-    jac *y = ir_xmalloc((size_t)(nout + 1) * sizeof *y);
     RT_AUTO_TRACED t = {0};
     bool ok = rt_trace_at(f, what, primals, args, &t) &&
               linearize_at(c, &t, primals, args, n, results, transposed, y);
-    rt_end_tree(m, ok ? nout : 0, y);
+    ok = rt_end_tree(m, ok ? nout : 0, y) && ok;
     for (int k = 0; k < nout; k++)
         ((jac *)out.at)[k] = ok ? y[k] : JAC_NULL;
-    free(y);
     if (ok)
         return rt_wrap_function(made);
     rt_fn_release(&made->face);
@@ -213,13 +224,17 @@ static bool all_floats(const char *name, int n, const ir_type *types, const char
 
 jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn fn, const void *primals)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return JAC_NULL_FN;
     int n = rt_fn_leaves(f), nout = f->result_leaves;
-    closure *c = closure_new("linear_transpose", "a cotangent", nout, n);
-    rt_function *made = function_of(c, f->name, at, 1, &nout);
+    rt_function *made =
+        closure_new("linear_transpose", "a cotangent", nout, n, f->name, at, 1, &nout);
+    if (!made)
+        return JAC_NULL_FN;
+    closure *c = made->data;
     RT_AUTO_TRACED t = {0};
     bool ok = (primals || !n ||
                ir_fail("linear_transpose of %s: a null pointer was given for a tree", f->name)) &&
@@ -229,12 +244,11 @@ jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn fn, const void *primals)
         c->from[k] = t.g->out[k]->type;
     ok = ok && all_floats(f->name, nout, c->from, "result");
     if (ok) {
-        bool *linear = ir_xmalloc((size_t)t.g->nin + 1);
-        memset(linear, true, (size_t)n);
-        c->graph = ir_transpose(t.g, linear);
-        keep_residuals(c, t.ncaptured, t.captured);
-        free(linear);
-        ok = c->graph != NULL;
+        bool *linear = ir_alloc(&scratch, (size_t)t.g->nin + 1);
+        if (linear)
+            memset(linear, true, (size_t)n);
+        c->graph = linear ? ir_transpose(t.g, linear) : NULL;
+        ok = c->graph && keep_residuals(c, t.ncaptured, t.captured);
     }
     rt_end_tree(m, 0, NULL);
     if (ok)

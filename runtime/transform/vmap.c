@@ -12,11 +12,6 @@ typedef struct {
     int64_t axes[];
 } vmap_data;
 
-static void drop_data(rt_function *f)
-{
-    free(f->data);
-}
-
 static int64_t entry(const int64_t *axes, int n, int k)
 {
     return n == 0 ? 0 : axes[n == 1 ? 0 : k];
@@ -87,21 +82,24 @@ static bool trace_named(const struct jac_function *f, const vmap_data *d, int64_
 
 static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *out)
 {
+    IR_SCRATCH(scratch);
     const struct jac_function *f = fn->inner;
     const vmap_data *d = fn->data;
     int n = rt_fn_leaves(f);
     int64_t size;
-    ir_type *slices = ir_xmalloc((size_t)(n + 1) * sizeof *slices);
-    int *axis = ir_xmalloc((size_t)(n + 1) * sizeof *axis);
+    ir_type *slices = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *slices);
+    int *axis = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *axis);
+    if (!slices || !axis)
+        return false;
     bool ok = take_axes(f, d, types, slices, axis, &size) && trace_named(f, d, size, slices, out);
     if (ok) {
         ir_graph *g = out->g;
-        int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *to = in + g->nin;
-        for (int k = 0; k < g->nin; k++)
+        int *in = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *in);
+        int *to = in ? in + g->nin : NULL;
+        for (int k = 0; in && k < g->nin; k++)
             in[k] = k < n ? axis[k] : -1;
         ir_batching over = {size, d->name, .in_step = false};
-        ir_graph *batched = out_axes(f, d, g, to) ? ir_vmap(g, &over, in, to) : NULL;
-        free(in);
+        ir_graph *batched = in && out_axes(f, d, g, to) ? ir_vmap(g, &over, in, to) : NULL;
         ok = batched != NULL;
         if (ok) {
             ir_graph_release(g);
@@ -110,8 +108,6 @@ static bool vmap_trace(const rt_function *fn, const ir_type *types, rt_traced *o
             rt_traced_free(out);
         }
     }
-    free(axis);
-    free(slices);
     return ok;
 }
 
@@ -153,18 +149,21 @@ jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
     bool by_leaf = o.in_axes_leaves.n > 0;
     jac_dims in = by_leaf ? o.in_axes_leaves : o.in_axes;
     int n = in.n + o.out_axes.n;
-    vmap_data *d = ir_xmalloc(sizeof *d + (size_t)(n + 1) * sizeof(int64_t));
+    const char *name = o.axis_name ? ir_name(o.axis_name, strlen(o.axis_name)) : NULL;
+    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
+                                        sizeof(vmap_data) + (size_t)(n + 1) * sizeof(int64_t));
+    if (!made || (o.axis_name && !name)) {
+        rt_fn_release(made ? &made->face : NULL);
+        return JAC_NULL_FN;
+    }
+    vmap_data *d = made->data;
     *d = (vmap_data){.nin = in.n, .nout = o.out_axes.n, .by_leaf = by_leaf, .size = o.axis_size};
-    if (o.axis_name)
-        d->name = ir_name(o.axis_name, strlen(o.axis_name));
+    d->name = name;
     if (in.n)
         memcpy(d->axes, in.v, (size_t)in.n * sizeof(int64_t));
     if (o.out_axes.n)
         memcpy(d->axes + d->nin, o.out_axes.v, (size_t)o.out_axes.n * sizeof(int64_t));
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves);
     made->inner = rt_fn_retain(f);
-    made->data = d;
-    made->drop = drop_data;
     made->trace = vmap_trace;
     return rt_wrap_function(made);
 }
