@@ -60,4 +60,6 @@ JAC_HOST const void *jac_host_tape_read(ir_tape *const *buffer, int64_t at, size
 JAC_HOST void jac_host_tape_copy(ir_tape **to, ir_tape *const *from);
 JAC_HOST void jac_host_tape_drop(ir_tape **buffer);
 
+enum { JIT_HOST_ZEROS = 65536 }; /* bytes of a slice up to which reading a tape needs no memory */
+
 #endif

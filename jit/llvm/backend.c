@@ -36,7 +36,9 @@ static void end(jit_module *m)
 
 static jit_module *emit(const jit_schedule *s, const char *name, bool *wants_eqns)
 {
-    jit_module *m = ir_xmalloc(sizeof *m);
+    jit_module *m = ir_new(sizeof *m);
+    if (!m)
+        return NULL;
     m->cx = LLVMContextCreate();
     LLVMContextSetDiagnosticHandler(m->cx, diagnose, NULL);
     m->stack = s->on_stack;

@@ -94,7 +94,11 @@ bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_co
         LLVMDisposeMemoryBuffer(buffer);
         return ir_fail("jit: %s", broken);
     }
-    loaded *l = ir_xmalloc(sizeof *l);
+    loaded *l = ir_new(sizeof *l);
+    if (!l) {
+        LLVMDisposeMemoryBuffer(buffer);
+        return false;
+    }
     l->tracker = LLVMOrcJITDylibCreateResourceTracker(LLVMOrcLLJITGetMainJITDylib(jit));
     LLVMOrcExecutorAddress address = 0;
     size_t size;

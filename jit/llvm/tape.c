@@ -11,7 +11,6 @@
 #include "jit/llvm/function.h"
 #include "jit/llvm/tape.h"
 #include "jit/llvm/value.h"
-#include "jit/program/compile.h"
 
 void jit_tape_open(jit_emit *em, int buffer, const ir_value *v, LLVMValueRef length)
 {

@@ -65,10 +65,8 @@ static void init(void)
     const char *lines = jit_debug_wanted() ? " debug" : "";
     unsigned major, minor, patch;
     LLVMGetVersion(&major, &minor, &patch);
-    size_t len = strlen(cpu) + strlen(features) + strlen(triple) + strlen(lines) + 64;
-    name = ir_xmalloc(len);
-    snprintf(name, len, "LLVM %u.%u.%u %s %s %s%s", major, minor, patch, triple, cpu, features,
-             lines);
+    snprintf(name, sizeof name, "LLVM %u.%u.%u %s %s %s%s", major, minor, patch, triple, cpu,
+             features, lines);
 }
 
 const char *jit_target_name(void)

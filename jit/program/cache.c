@@ -107,7 +107,6 @@ static void free_all(jit_program *p)
 
 jit_program *jit_cache_find(const jit_key *key)
 {
-    unsigned failures = ir_fail_count();
     pthread_mutex_lock(&lock);
     jit_program *p = find(key);
     pthread_mutex_unlock(&lock);
@@ -116,9 +115,11 @@ jit_program *jit_cache_find(const jit_key *key)
 
 jit_program *jit_cache_publish(jit_program *p)
 {
+    unsigned failures = ir_fail_count();
     pthread_mutex_lock(&lock);
-    jit_program *there = find(&p->key);
-    if (!there)
+    jit_program *there = find(&p->key); /* takes memory to compare graphs */
+    bool ok = there || ir_fail_count() == failures;
+    if (!there && ok)
         insert(p);
     jit_program *surplus = take_surplus();
     pthread_mutex_unlock(&lock);

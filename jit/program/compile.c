@@ -56,21 +56,23 @@ void jit_new_name(char name[JIT_NAME_SIZE])
 }
 
 /* What a call must know of the schedule. */
-static void note_facts(jit_program *p, const jit_schedule *s)
+static bool note_facts(jit_program *p, const jit_schedule *s)
 {
     p->facts.arena_bytes = s->arena_bytes;
     p->facts.nkernel = s->nkernel;
     p->facts.ntape = 0;
-    if (p->key.donated) {
-        p->over = ir_xrealloc(p->over, (size_t)(s->g->nout + 1) * sizeof *p->over);
+    free(p->over); /* what a file said, whose code could not be loaded */
+    free(p->tape);
+    p->over = p->key.donated ? ir_new((size_t)s->g->nout * sizeof *p->over) : NULL;
+    p->tape = ir_new((size_t)s->nbuffer * sizeof *p->tape);
+    if (!p->tape || (p->key.donated && !p->over))
+        return false;
+    if (p->key.donated)
         memcpy(p->over, s->over, (size_t)s->g->nout * sizeof *p->over);
-    }
-    for (int k = 0; k < s->nbuffer; k++) {
-        if (!s->buffer[k].tape)
-            continue;
-        p->tape = ir_xrealloc(p->tape, (size_t)(p->facts.ntape + 1) * sizeof *p->tape);
-        p->tape[p->facts.ntape++] = s->buffer[k].offset;
-    }
+    for (int k = 0; k < s->nbuffer; k++)
+        if (s->buffer[k].tape)
+            p->tape[p->facts.ntape++] = s->buffer[k].offset;
+    return true;
 }
 
 static bool make_code(jit_program *p, jit_stats *st)
@@ -84,16 +86,17 @@ static bool make_code(jit_program *p, jit_stats *st)
     jit_new_name(name);
 
     jit_schedule *s = jit_schedule_make(key->g, key->donated, &key->limits);
-    if (key->profiled)
-        jit_profile_add(p->profile = jit_profile_make(s));
+    bool ok = s && note_facts(p, s);
+    if (ok && key->profiled && (ok = (p->profile = jit_profile_make(s))))
+        jit_profile_add(p->profile);
     st->ms_schedule = lap("schedule", &at);
     jit_dump_schedule(key, s);
 
-    jit_module *m = b->emit(s, name, &wants_eqns);
+    jit_module *m = ok ? b->emit(s, name, &wants_eqns) : NULL;
     st->ms_emit = lap("emit", &at);
     jit_dump_module(key, m, JIT_TEXT_EMITTED);
 
-    bool ok = m && b->optimize(m);
+    ok = m && b->optimize(m);
     st->ms_optimize = lap("optimize", &at);
     jit_dump_module(key, ok ? m : NULL, JIT_TEXT_OPTIMIZED);
     jit_dump_module(key, ok ? m : NULL, JIT_TEXT_ASM);
@@ -102,7 +105,6 @@ static bool make_code(jit_program *p, jit_stats *st)
     ok = ok && b->code(m, &code);
     st->ms_code = lap("code", &at);
 
-    note_facts(p, s);
     p->facts.wants_eqns = wants_eqns;
     if (ok && !key->profiled) /* code that is profiled holds addresses */
         jit_disk_write(p, &code, name);
@@ -120,11 +122,9 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
 {
     char name[JIT_NAME_SIZE];
     double start = now_ms();
-    bool clean = !ir_error();
+    IR_OPTIONAL;
     jit_bytes code = jit_disk_read(p, name);
     st->from_disk = code.at && p->key.backend->load(&code, name, p->key.g->name, &p->code);
-    if (clean)
-        ir_error_clear();
     st->ms_load = lap("load", &start);
     return st->from_disk;
 }
@@ -149,19 +149,18 @@ void jit_program_free(jit_program *p)
     free(p);
 }
 
-/* All that a call needs, in one place. */
-static void make_callable(jit_program *p)
+/* All that a call needs, in one place. False with an error. */
+static bool make_callable(jit_program *p)
 {
     const ir_graph *g = p->key.g;
     int n = 0;
-    for (int k = 0; k < g->nout; k++) {
-        if (!ir_is_tape(&g->out[k]->type))
-            continue;
-        p->tape_out = ir_xrealloc(p->tape_out, (size_t)(n + 1) * sizeof *p->tape_out);
-        p->tape_out[n++] = k;
-    }
-    if (p->facts.wants_eqns)
-        p->eqns = jit_list_eqns(g, NULL);
+    if (!(p->tape_out = ir_new((size_t)g->nout * sizeof *p->tape_out)))
+        return false;
+    for (int k = 0; k < g->nout; k++)
+        if (ir_is_tape(&g->out[k]->type))
+            p->tape_out[n++] = k;
+    if (p->facts.wants_eqns && !(p->eqns = jit_list_eqns(g, NULL)))
+        return false;
     p->run = (jac_host_program){.entry = p->code.entry,
                                 .table = (const void *const *)p->eqns,
                                 .name = g->name,
@@ -170,34 +169,46 @@ static void make_callable(jit_program *p)
                                 .tape = p->tape,
                                 .ntape_out = n,
                                 .tape_out = p->tape_out};
+    return true;
 }
 
 /* Takes the key. */
-static jit_program *program_new(const jit_key *key, jit_stats *st)
+static jit_program *program_new(jit_key *key, jit_stats *st)
 {
-    jit_program *p = ir_xmalloc(sizeof *p);
+    jit_program *p = ir_new(sizeof *p);
+    if (!p) {
+        key_free(key);
+        return NULL;
+    }
     p->key = *key;
     p->users = 1;
     if ((!key->profiled && load_from_disk(p, st)) || make_code(p, st)) {
-        make_callable(p);
-        return p;
+        if (make_callable(p))
+            return p;
     }
     jit_program_free(p);
     return NULL;
 }
 
-/* Those that some output might be made over; NULL if there are none. The caller frees it. */
-static uint8_t *worth_donating(const ir_graph *g, const uint8_t *donated)
+/* Those that some output might be made over; NULL if there are none. The caller frees it. False with
+ * an error. */
+static bool worth_donating(const ir_graph *g, const uint8_t *donated, uint8_t **result)
 {
-    uint8_t *worth = ir_xmalloc((size_t)g->nin + 1);
     bool some = false;
-    for (int k = 0; donated && k < g->nin; k++)
+    *result = NULL;
+    if (!donated)
+        return true;
+    uint8_t *worth = ir_new((size_t)g->nin + 1);
+    if (!worth)
+        return false;
+    for (int k = 0; k < g->nin; k++)
         for (int j = 0; donated[k] && !worth[k] && j < g->nout; j++)
             some |= worth[k] = jit_may_take(&g->in[k]->type, &g->out[j]->type);
     if (some)
-        return worth;
-    free(worth);
-    return NULL;
+        *result = worth;
+    else
+        free(worth);
+    return true;
 }
 
 static void mix(ir_hash128 *hash, const void *bytes, size_t size)
@@ -219,16 +230,28 @@ static ir_hash128 hash_of(const jit_key *key)
     return hash;
 }
 
-/* Takes the optimised graph. */
-static jit_key key_of(ir_graph *optimised, const jit_options *o)
+/* Takes the optimised graph. False with an error, and then there is no key. */
+static bool key_of(ir_graph *optimised, const jit_options *o, jit_key *key)
 {
-    jit_key key = {.g = optimised,
-                   .donated = worth_donating(optimised, o->donated),
-                   .profiled = o->profiled,
-                   .backend = o->backend ? o->backend : &jit_backend_llvm};
-    key.limits = o->limits ? *o->limits : key.backend->limits;
-    key.hash = hash_of(&key);
-    return key;
+    unsigned failures = ir_fail_count();
+    *key = (jit_key){.g = optimised,
+                     .profiled = o->profiled,
+                     .backend = o->backend ? o->backend : &jit_backend_llvm};
+    key->limits = o->limits ? *o->limits : key->backend->limits;
+    if (worth_donating(optimised, o->donated, &key->donated))
+        key->hash = hash_of(key);
+    if (ir_fail_count() == failures)
+        return true;
+    key_free(key);
+    return false;
+}
+
+static void note_compiled(const jit_program *p, double start)
+{
+    IR_OPTIONAL;
+    const char *name = p->key.g->name;
+    if (jit_profiling() && (name = ir_name(name, strlen(name))))
+        jit_profile_note_ms("compile", name, start, now_ms());
 }
 
 jit_program *jit_compile(ir_graph *g, const jit_options *options)
@@ -240,21 +263,23 @@ jit_program *jit_compile(ir_graph *g, const jit_options *options)
     ir_graph *optimised = ir_optimize(g);
     if (!optimised)
         return NULL;
-    jit_key key = key_of(optimised, options ? options : &usual);
+    jit_key key;
+    if (!key_of(optimised, options ? options : &usual, &key))
+        return NULL;
     st.hash = key.hash;
     st.ms_passes = lap("passes", &passed);
     st.eqns_after = ir_count_eqns(optimised);
     jit_dump_graphs(g, &key);
+    unsigned failures = ir_fail_count();
     jit_program *p = jit_cache_find(&key);
     st.cached = p != NULL;
-    if (p)
+    if (p || ir_fail_count() != failures)
         key_free(&key);
     else if ((p = program_new(&key, &st)))
         p = jit_cache_publish(p);
     if (!p)
         return NULL;
-    const char *name = p->key.g->name;
-    jit_profile_note_ms("compile", ir_name(name, strlen(name)), start, now_ms());
+    note_compiled(p, start);
     st.kernels = p->facts.nkernel;
     last = st;
     any = true;

@@ -128,13 +128,15 @@ static header *slurp(const char *path, size_t *size)
 static void *record_of(const jit_program *p, size_t *size)
 {
     char *record = ir_graph_record(p->key.g, size);
-    if (p->key.donated) {
-        record = ir_xrealloc(record, *size + (size_t)p->key.g->nin);
-        memcpy(record + *size, p->key.donated, (size_t)p->key.g->nin);
-        *size += (size_t)p->key.g->nin;
+    if (!record || !p->key.donated)
+        return record;
+    char *both = ir_resize(record, *size + (size_t)p->key.g->nin);
+    if (!both) {
+        free(record);
+        return NULL;
     }
-    memcpy(both + *size, p->donated, (size_t)p->g->nin);
-    *size += (size_t)p->g->nin;
+    memcpy(both + *size, p->key.donated, (size_t)p->key.g->nin);
+    *size += (size_t)p->key.g->nin;
     return both;
 }
 
@@ -183,7 +185,7 @@ static jit_bytes renamed(const char *code, size_t size, const char *old, const c
 {
     char *copy = ir_new(size);
     if (!copy)
-        return NULL;
+        return (jit_bytes){0};
     memcpy(copy, code, size);
     char *at = copy, *end = copy + size;
     while ((at = memmem(at, (size_t)(end - at), old, JIT_NAME_SIZE)))
@@ -209,13 +211,15 @@ jit_bytes jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
     } else {
         const char *at = (const char *)(h + 1) + h->environment + h->record;
         p->facts = h->facts;
-        p->tape = ir_xmalloc(h->tapes);
-        memcpy(p->tape, at, h->tapes);
-        at += h->tapes;
-        p->over = h->over ? memcpy(ir_xmalloc(h->over), at, h->over) : NULL;
-        at += h->over;
-        jit_new_name(name);
-        code = renamed(at, h->object, h->name, name);
+        p->tape = ir_new(h->tapes);
+        p->over = h->over ? ir_new(h->over) : NULL;
+        if (p->tape && (p->over || !h->over)) {
+            memcpy(p->tape, at, h->tapes);
+            if (h->over)
+                memcpy(p->over, at + h->tapes, h->over);
+            jit_new_name(name);
+            code = renamed(at + h->tapes + h->over, h->object, h->name, name);
+        }
     }
     free(h);
     return code;
@@ -324,7 +328,11 @@ static header *compose(const jit_program *p, const jit_bytes *code, const char *
     size_t record_size, tapes = (size_t)p->facts.ntape * sizeof *p->tape;
     void *record = record_of(p, &record_size);
     *size = sizeof(header) + env_size + record_size + tapes + over_bytes(p) + code->size;
-    header *h = ir_xmalloc(*size);
+    header *h = record ? ir_new(*size) : NULL;
+    if (!h) {
+        free(record);
+        return NULL;
+    }
     memcpy(h->magic, MAGIC, sizeof h->magic);
     h->environment = env_size;
     h->record = record_size;
@@ -370,7 +378,7 @@ void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *nam
     }
     file_path(path, dir, p->key.hash, env, env_size);
     snprintf(half, sizeof half, "%s.XXXXXX%s", path, HALF);
-    header *h = compose(p, object, name, env, env_size, &size);
+    header *h = compose(p, code, name, env, env_size, &size);
     if (!h) {
         say("cannot write %s: out of memory", path);
         return;
@@ -381,7 +389,6 @@ void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *nam
         free(h);
         return;
     }
-    header *h = compose(p, code, name, env, env_size, &size);
     if (!write_whole(fd, h, size) || rename(half, path)) {
         say("cannot write %s: %s", path, strerror(errno));
         unlink(half);

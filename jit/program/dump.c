@@ -64,13 +64,15 @@ void jit_dump_graphs(const ir_graph *g, const jit_key *optimised)
 {
     if (!jit_dump_dir())
         return;
+    IR_OPTIONAL;
     dump_graph(g, optimised, "graph.txt");
     dump_graph(optimised->g, optimised, "opt.txt");
 }
 
 void jit_dump_schedule(const jit_key *key, const jit_schedule *s)
 {
-    FILE *f = jit_dump_dir() ? open_dump(key, "schedule.txt") : NULL;
+    IR_OPTIONAL;
+    FILE *f = s && jit_dump_dir() ? open_dump(key, "schedule.txt") : NULL;
     if (!f)
         return;
     jit_schedule_print(f, s);
@@ -79,6 +81,7 @@ void jit_dump_schedule(const jit_key *key, const jit_schedule *s)
 
 void jit_dump_module(const jit_key *key, jit_module *m, jit_text what)
 {
+    IR_OPTIONAL;
     const jit_backend *b = key->backend;
     const char *suffix = what == JIT_TEXT_EMITTED     ? b->emitted_suffix
                          : what == JIT_TEXT_OPTIMIZED ? b->optimized_suffix
@@ -128,7 +131,11 @@ char *jit_emit_text(ir_graph *g, const jit_options *options, jit_text what)
     if (!optimised)
         return NULL;
     jit_schedule *s = jit_schedule_make(optimised, options ? options->donated : NULL, limits);
+    if (!s)
+        return NULL;
     char *text = what == JIT_TEXT_SCHEDULE ? schedule_text(s) : module_text(b, s, what);
     jit_schedule_free(s);
+    if (!text)
+        ir_fail("out of memory: %s cannot be printed", optimised->name);
     return text;
 }

@@ -14,27 +14,29 @@ static int count_kernels(const jit_block *b)
     return n;
 }
 
-jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
-                                const jit_limits *limits)
+/* All memory is the arena's, so that where there is none this is left from wherever it is. */
+static bool make(jit_schedule *s)
 {
-    jit_schedule *s = ir_xmalloc(sizeof *s);
-    s->g = g;
-    s->donated = donated;
-    s->limits = *limits;
-    s->top = jit_fuse(s, g);
+    jmp_buf no_memory;
+    s->mem.exit = &no_memory;
+    if (setjmp(no_memory))
+        return false;
+    s->top = jit_fuse(s, s->g);
     jit_plan(s);
     s->nkernel = count_kernels(s->top);
     s->mem.exit = NULL;
     return true;
 }
 
-jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated)
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
+                                const jit_limits *limits)
 {
     jit_schedule *s = ir_new(sizeof *s);
     if (!s)
         return NULL;
     s->g = g;
     s->donated = donated;
+    s->limits = *limits;
     if (make(s))
         return s;
     jit_schedule_free(s);

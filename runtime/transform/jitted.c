@@ -156,14 +156,14 @@ static bool call_equation(const variant *v, const jac *in, jac *out)
 
 static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool profiled)
 {
+    IR_SCRATCH(scratch);
     if (!j->donates)
         return jit_compile(v->traced.g, &(jit_options){.profiled = profiled});
-    uint8_t *donated = ir_xmalloc((size_t)v->traced.g->nin + 1); /* captures are not */
+    uint8_t *donated = ir_alloc(&scratch, (size_t)v->traced.g->nin + 1); /* captures are not */
+    if (!donated)
+        return NULL;
     memcpy(donated, j->donated, (size_t)nleaves);
-    jit_program *p =
-        jit_compile(v->traced.g, &(jit_options){.donated = donated, .profiled = profiled});
-    free(donated);
-    return p;
+    return jit_compile(v->traced.g, &(jit_options){.donated = donated, .profiled = profiled});
 }
 
 static bool execute(variant *v, rt_function *f, int nleaves, const jac *in, jac *out)
