@@ -366,6 +366,18 @@ PROGRAM(profile)
     *result = number(jac_sum(y));
 }
 
+#define RANDOM_GRAPHS(seed)                \
+    static double random_graphs_##seed(void) \
+    {                                      \
+        return random_graphs(seed);        \
+    }
+RANDOM_GRAPHS(1)
+RANDOM_GRAPHS(2)
+RANDOM_GRAPHS(3)
+RANDOM_GRAPHS(4)
+RANDOM_GRAPHS(5)
+RANDOM_GRAPHS(6)
+
 const program programs[] = {
     {"first operation", eager, 2, NULL, NULL},
     {"trace", trace, 0, NULL, NULL},
@@ -384,5 +396,11 @@ const program programs[] = {
     {"disk cache, read", grad_jitted, 1, make_cache, fill_cache},
     {"dump, log, debug", grad_jitted, 1, watch, empty_cache},
     {"profile", profile, 1, NULL, NULL},
+    {"random graphs 1", random_graphs_1, 0, NULL, NULL},
+    {"random graphs 2", random_graphs_2, 0, NULL, NULL},
+    {"random graphs 3", random_graphs_3, 0, NULL, NULL},
+    {"random graphs 4", random_graphs_4, 0, NULL, NULL},
+    {"random graphs 5", random_graphs_5, 0, NULL, NULL},
+    {"random graphs 6", random_graphs_6, 0, NULL, NULL},
 };
 const int nprograms = sizeof programs / sizeof *programs;

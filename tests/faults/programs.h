@@ -18,6 +18,8 @@ typedef struct {
 /* Did a thread other than the main one record an error since this was cleared? */
 extern _Atomic bool error_elsewhere;
 
+double random_graphs(int seed); /* graphs.c; one seed a process */
+
 extern const program programs[];
 extern const int nprograms;
 
