@@ -14,7 +14,7 @@ void *test_alloc(test_pool *p, size_t bytes)
 {
     if (p->n == p->cap) {
         p->cap = p->cap ? 2 * p->cap : 64;
-        p->block = ir_xrealloc(p->block, (size_t)p->cap * sizeof *p->block);
+        p->block = ir_resize(p->block, (size_t)p->cap * sizeof *p->block);
     }
     void *block = malloc(bytes ? bytes : 1);
     cr_assert(block, "out of memory");
@@ -60,7 +60,7 @@ test_array test_array_new(test_pool *p, const ir_type *t)
 {
     test_array a = {*t, test_alloc(p, ir_type_bytes(t))};
     if (ir_is_tape(t)) {
-        p->tape = ir_xrealloc(p->tape, (size_t)(p->ntape + 1) * sizeof *p->tape);
+        p->tape = ir_resize(p->tape, (size_t)(p->ntape + 1) * sizeof *p->tape);
         *(p->tape[p->ntape++] = a.data) = NULL;
     }
     return a;
@@ -322,7 +322,7 @@ static bool tapes_close(const char *what, const test_array *got, const test_arra
     ir_type slice = want->type;
     slice.rank--;
     memmove(slice.dim, want->type.dim + 1, slice.rank * sizeof slice.dim[0]);
-    void *zeros = ir_xmalloc(ir_type_bytes(&slice) + 1);
+    void *zeros = ir_new(ir_type_bytes(&slice) + 1);
     int64_t n = ir_tape_length(a) > ir_tape_length(b) ? ir_tape_length(a) : ir_tape_length(b);
     bool ok = true;
     for (int64_t k = 0; k < n && ok; k++) {
@@ -466,7 +466,7 @@ static int count_floats(ir_value *const *v, int n)
 
 ir_graph *test_jvp(const ir_graph *g)
 {
-    bool *in = ir_xmalloc((size_t)(g->nin + g->nout) + 1), *out = in + g->nin;
+    bool *in = ir_new((size_t)(g->nin + g->nout) + 1), *out = in + g->nin;
     for (int k = 0; k < g->nin; k++)
         in[k] = test_is_float(g->in[k]);
     for (int k = 0; k < g->nout; k++)
@@ -483,7 +483,7 @@ static ir_graph *compose_vjp(const ir_graph *g, const ir_graph *known, const ir_
 {
     ir_graph *made = ir_graph_like(g, g->name);
     int nct = count_floats(g->out, g->nout);
-    ir_value **kept = ir_xmalloc((size_t)(known->nout + nct + back->nout) * sizeof *kept);
+    ir_value **kept = ir_new((size_t)(known->nout + nct + back->nout) * sizeof *kept);
     ir_value **back_out = kept + known->nout + nct;
     bool ok = ir_splice(made, known, made->in, kept);
     for (int k = 0, n = 0; k < g->nout; k++)
@@ -509,7 +509,7 @@ int test_vjp_halves(const ir_graph *g, ir_graph **forward, ir_graph **backward)
     if (!jvp)
         return -1;
     int ntangent = jvp->nin - g->nin;
-    bool *unknown = ir_xmalloc((size_t)(jvp->nin + jvp->nout) + 1), *out = unknown + jvp->nin;
+    bool *unknown = ir_new((size_t)(jvp->nin + jvp->nout) + 1), *out = unknown + jvp->nin;
     for (int k = 0; k < jvp->nin; k++)
         unknown[k] = k >= g->nin;
     for (int k = 0; k < jvp->nout; k++)
@@ -522,7 +522,7 @@ int test_vjp_halves(const ir_graph *g, ir_graph **forward, ir_graph **backward)
     free(unknown);
     if (nres < 0)
         return -1;
-    bool *linear = ir_xmalloc((size_t)(nres + ntangent) + 1);
+    bool *linear = ir_new((size_t)(nres + ntangent) + 1);
     for (int k = 0; k < ntangent; k++)
         linear[nres + k] = true;
     *backward = ir_transpose(rest, linear);

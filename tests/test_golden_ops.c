@@ -54,7 +54,7 @@ static void forms_add(test_pool *p, forms *f, const golden_case *c, const char *
         ir_graph_release(g);
         return;
     }
-    f->at = ir_xrealloc(f->at, (size_t)(f->n + 1) * sizeof *f->at);
+    f->at = ir_resize(f->at, (size_t)(f->n + 1) * sizeof *f->at);
     f->at[f->n++] = made;
 }
 
@@ -431,7 +431,7 @@ static ir_graph *side_by_side(test_pool *p, const form *f, int n, test_arrays *i
     *in = (test_arrays){0};
     for (int k = 0; k < n; k++) {
         const ir_graph *one = f[k].graph;
-        out = ir_xrealloc(out, (size_t)(nout + one->nout + 1) * sizeof *out);
+        out = ir_resize(out, (size_t)(nout + one->nout + 1) * sizeof *out);
         int first = g->nin;
         for (int j = 0; j < one->nin; j++)
             ir_input(g, &one->in[j]->type);

@@ -92,7 +92,7 @@ Test(shape, transposes_of_every_order_and_size_agree_with_their_definition)
     for (size_t size = 1; size <= 8; size *= 2)
         for (size_t k = 0; k < sizeof perms / sizeof *perms; k++) {
             ir_type x = ir_type_make(IR_f32, 4, dim), y = x;
-            unsigned char *in = ir_xmalloc((size_t)n * size), *out = ir_xmalloc((size_t)n * size);
+            unsigned char *in = ir_new((size_t)n * size), *out = ir_new((size_t)n * size);
             int64_t from[4], stride[4], permuted[4], bad = 0;
             for (int64_t i = 0; i < n * (int64_t)size; i++)
                 in[i] = (unsigned char)(i * 7 + i / 251);

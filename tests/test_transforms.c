@@ -297,7 +297,7 @@ static void check_vjp(test_pool *p, const ir_graph *g, uint64_t seed)
 /* Runs g lane by lane over the marked inputs, at these axes. */
 static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *axis, uint64_t seed)
 {
-    int *out_axis = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out_axis);
+    int *out_axis = ir_new((size_t)(g->nout + 1) * sizeof *out_axis);
     for (int k = 0; k < g->nout; k++)
         out_axis[k] = IR_AXIS_ANY;
     IR_AUTO_GRAPH b = made(ir_vmap(g, &(ir_batching){.size = lanes}, axis, out_axis), "vmap");
@@ -321,7 +321,7 @@ static void check_vmap(test_pool *p, const ir_graph *g, int lanes, const int *ax
 /* Batches all inputs, each one alone, and all but each one; some at their last axis. */
 static void check_vmaps(test_pool *p, const ir_graph *g, uint64_t seed)
 {
-    int *axis = ir_xmalloc((size_t)g->nin * sizeof *axis);
+    int *axis = ir_new((size_t)g->nin * sizeof *axis);
     for (int which = -1; which < g->nin; which++)
         for (int alone = 0; alone < 2; alone++) {
             bool any = false;
@@ -362,7 +362,7 @@ static void check_text(const char *text, int order, bool reverse)
     IR_AUTO_GRAPH g = made(ir_parse(text, "test"), "parse");
     check_all(g, order, reverse);
     /* Also batches it before differentiating. */
-    int *axis = ir_xmalloc((size_t)(g->nin + g->nout) * sizeof *axis), *out = axis + g->nin;
+    int *axis = ir_new((size_t)(g->nin + g->nout) * sizeof *axis), *out = axis + g->nin;
     for (int k = 0; k < g->nout; k++)
         out[k] = IR_AXIS_ANY;
     IR_AUTO_GRAPH b = made(ir_vmap(g, &(ir_batching){.size = 2}, axis, out), "vmap");
@@ -451,7 +451,7 @@ enum { NTEXTS = sizeof all_texts / sizeof *all_texts };
 /* A symbolic zero gives the same result as an array of zeros. */
 static void check_jvp_subset(test_pool *p, const ir_graph *g, unsigned subset)
 {
-    bool *nz = ir_xmalloc((size_t)(g->nin + g->nout)), *nz_out = nz + g->nin;
+    bool *nz = ir_new((size_t)(g->nin + g->nout)), *nz_out = nz + g->nin;
     IR_AUTO_GRAPH full = made(test_jvp(g), "jvp");
     test_arrays in = random_inputs(p, g->in, g->nin, 3), few = in, all;
     test_arrays tangent = floats_of(p, g->in, g->nin, 4), t = {0}, want, got;
@@ -487,7 +487,7 @@ static void check_jvp_subset(test_pool *p, const ir_graph *g, unsigned subset)
 /* The known part followed by the unknown part equals the graph, for any choice of known inputs. */
 static void check_split(test_pool *p, const ir_graph *g, unsigned subset)
 {
-    bool *unknown = ir_xmalloc((size_t)(g->nin + g->nout)), *out = unknown + g->nin;
+    bool *unknown = ir_new((size_t)(g->nin + g->nout)), *out = unknown + g->nin;
     test_arrays in = random_inputs(p, g->in, g->nin, 7), first = {0}, second = {0};
     for (int k = 0; k < g->nin; k++)
         if (!(unknown[k] = subset >> k & 1))
@@ -602,7 +602,7 @@ static int residuals(const char *text, ir_graph **known_out)
     IR_AUTO_GRAPH g = made(ir_parse(text, "test"), "parse");
     IR_AUTO_GRAPH whole = made(test_jvp(g), "jvp");
     IR_AUTO_GRAPH j = made(ir_pass_hoist(whole), "hoist");
-    bool *unknown = ir_xmalloc((size_t)(j->nin + j->nout)), *out = unknown + j->nin;
+    bool *unknown = ir_new((size_t)(j->nin + j->nout)), *out = unknown + j->nin;
     for (int k = 0; k < j->nin; k++)
         unknown[k] = k >= g->nin;
     ir_graph *known, *rest;

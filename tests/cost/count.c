@@ -130,7 +130,7 @@ static double bytes_of(const ir_type *t)
 
 double cost_kept(const ir_graph *f, const char *arguments)
 {
-    bool *wrt = ir_xmalloc((size_t)(f->nin + f->nout) + 1), *of = wrt + f->nin;
+    bool *wrt = ir_new((size_t)(f->nin + f->nout) + 1), *of = wrt + f->nin;
     for (; *arguments; arguments++)
         wrt[*arguments - '0'] = true;
     of[0] = true;

@@ -18,7 +18,7 @@
 static ir_graph *scalar_loss(const ir_graph *g)
 {
     ir_graph *made = ir_graph_like(g, "loss");
-    ir_value **y = ir_xmalloc((size_t)g->nout * sizeof *y), *sum = NULL;
+    ir_value **y = ir_new((size_t)g->nout * sizeof *y), *sum = NULL;
     bool ok = ir_splice(made, g, made->in, y);
     for (int k = 0; k < g->nout && ok; k++) {
         if (!test_is_float(y[k]))
@@ -44,7 +44,7 @@ static ir_graph *scalar_loss(const ir_graph *g)
 static ir_graph *compose(const ir_graph *g, const ir_graph *known, const ir_graph *back)
 {
     ir_graph *made = ir_graph_like(g, "grad");
-    ir_value **y = ir_xmalloc((size_t)(known->nout + back->nin + back->nout) * sizeof *y);
+    ir_value **y = ir_new((size_t)(known->nout + back->nin + back->nout) * sizeof *y);
     ir_value **in = y + known->nout, **ct = in + back->nin;
     int nres = known->nout - g->nout;
     bool ok = ir_splice(made, known, made->in, y);
@@ -63,7 +63,7 @@ static ir_graph *compose(const ir_graph *g, const ir_graph *known, const ir_grap
 /* Computes the cotangents of the float inputs from those of the float outputs. */
 static ir_graph *gradient(const ir_graph *g)
 {
-    bool *wrt = ir_xmalloc((size_t)(g->nin + g->nout) + 1), *of = wrt + g->nin;
+    bool *wrt = ir_new((size_t)(g->nin + g->nout) + 1), *of = wrt + g->nin;
     for (int k = 0; k < g->nin; k++)
         wrt[k] = test_is_float(g->in[k]);
     for (int k = 0; k < g->nout; k++)
@@ -169,7 +169,7 @@ static void print_histogram(FILE *f, const measured *m, int count)
 
 static void report_programs(FILE *f, uint64_t seed, int n)
 {
-    measured *m = ir_xmalloc((size_t)n * sizeof *m);
+    measured *m = ir_new((size_t)n * sizeof *m);
     int count = 0, above = 0;
     for (int k = 0; k < n; k++)
         count += measure_program(seed + (uint64_t)k, &m[count]);

@@ -42,7 +42,7 @@ static ir_graph *rewritten(const ir_graph *g, rewriter *eqn, fuzz_rng *r)
 {
     ir_graph *made = ir_graph_like(g, g->name);
     size_t width = (size_t)ir_widest(g);
-    ir_value **map = ir_xmalloc((g->nvalue + 2 * width + (size_t)g->nout) * sizeof *map);
+    ir_value **map = ir_new((g->nvalue + 2 * width + (size_t)g->nout) * sizeof *map);
     ir_value **x = map + g->nvalue, **y = x + width, **out = y + width;
     for (int k = 0; k < g->nin; k++)
         map[g->in[k]->id] = made->in[k];

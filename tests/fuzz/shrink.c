@@ -61,7 +61,7 @@ static ir_type type_after(const copying *c, ir_type t)
 /* Finds which values are read, backwards from the outputs. */
 static bool *live_values(const ir_graph *g)
 {
-    bool *live = ir_xmalloc(g->nvalue + 1);
+    bool *live = ir_new(g->nvalue + 1);
     for (int k = 0; k < g->nout; k++)
         live[g->out[k]->id] = true;
     for (const ir_eqn *e = g->last; e; e = e->prev) {
@@ -190,7 +190,7 @@ static bool copy_eqn(copying *c, ir_graph *g, const ir_eqn *e, ir_value **map, b
 static ir_graph *copied(copying *c, const ir_graph *g, bool outermost)
 {
     bool *live = live_values(g), dead = c->edit->kind == DROP_DEAD, ok = true;
-    ir_value **map = ir_xmalloc((g->nvalue + (size_t)g->nout + 1) * sizeof *map);
+    ir_value **map = ir_new((g->nvalue + (size_t)g->nout + 1) * sizeof *map);
     ir_value **out = map + g->nvalue;
     ir_graph *made = ir_graph_new(g->name);
     for (int k = 0; k < g->nin; k++) {
