@@ -13,8 +13,9 @@ void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
 {
     if (em->accesses.n == em->accesses.cap) {
         em->accesses.cap = em->accesses.cap ? 2 * em->accesses.cap : 32;
-        em->accesses.at =
-            ir_xrealloc(em->accesses.at, (size_t)em->accesses.cap * sizeof *em->accesses.at);
+        em->accesses.at = ir_grow(&em->mem, em->accesses.at,
+                                  (size_t)em->accesses.n * sizeof *em->accesses.at,
+                                  (size_t)em->accesses.cap * sizeof *em->accesses.at);
     }
     const jit_buffer *b = &em->s->buffer[buffer];
     bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;
@@ -39,7 +40,7 @@ static void attach(jit_emit *em, LLVMValueRef access, const char *kind, LLVMMeta
 
 void jit_end_accesses(jit_emit *em)
 {
-    int *buffers = ir_xmalloc((size_t)(em->accesses.n + 1) * sizeof *buffers), n = 0;
+    int *buffers = ir_alloc(&em->mem, (size_t)(em->accesses.n + 1) * sizeof *buffers), n = 0;
     for (int k = 0; k < em->accesses.n; k++) {
         int j = 0;
         while (j < n && buffers[j] != em->accesses.at[k].buffer)
@@ -66,5 +67,4 @@ void jit_end_accesses(jit_emit *em)
     }
     em->f->nscope++;
     em->accesses.n = 0;
-    free(buffers);
 }

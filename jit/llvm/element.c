@@ -36,7 +36,9 @@ static void remember(jit_emit *em, const ir_value *v, const jit_place *p, LLVMVa
 {
     if (em->known.n == em->known.cap) {
         em->known.cap = em->known.cap ? 2 * em->known.cap : 32;
-        em->known.at = ir_xrealloc(em->known.at, (size_t)em->known.cap * sizeof *em->known.at);
+        em->known.at =
+            ir_grow(&em->mem, em->known.at, (size_t)em->known.n * sizeof *em->known.at,
+                    (size_t)em->known.cap * sizeof *em->known.at);
     }
     jit_known *k = &em->known.at[em->known.n];
     k->v = v;

@@ -30,7 +30,6 @@ void jit_func_begin(jit_emit *em, jit_func *f, const char *name, LLVMTypeRef typ
 
 static void leave(jit_emit *em, jit_func *f)
 {
-    ptrmap_free(&f->parts.place);
     em->f = f->outer;
     if (f->here)
         LLVMPositionBuilderAtEnd(em->b, f->here);

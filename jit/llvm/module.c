@@ -100,14 +100,14 @@ static bool emit(jit_emit *em, const char *name)
     em->mem.exit = &no_memory;
     if (setjmp(no_memory))
         return false;
-    make_function(em, name);
-    LLVMValueRef whole = em->fn;
+    jit_func whole;
+    begin(em, &whole, name);
     if (jit_debug_wanted())
         jit_debug_begin(em);
-    fill_function(em);
+    emit_whole(em, &whole);
     bool ok = !em->failed && jit_math_link(em);
     if (em->debug && ok)
-        jit_debug_end(em, whole);
+        jit_debug_end(em, whole.fn);
     return ok;
 }
 
@@ -115,7 +115,6 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
                               bool *wants_eqns)
 {
     jit_emit em = {.how = &jit_llvm_lowering, .s = s, .cx = cx};
-    jit_func whole;
     em.mod = LLVMModuleCreateWithNameInContext(s->g->name, cx);
     em.b = LLVMCreateBuilderInContext(cx);
     em.i1 = LLVMInt1TypeInContext(cx);
@@ -123,21 +122,11 @@ LLVMModuleRef jit_emit_module(const jit_schedule *s, LLVMContextRef cx, const ch
     em.i32 = LLVMInt32TypeInContext(cx);
     em.i64 = LLVMInt64TypeInContext(cx);
     em.ptr = LLVMPointerTypeInContext(cx, 0);
-    begin(&em, &whole, name);
-    if (jit_debug_wanted())
-        jit_debug_begin(&em);
-    emit_whole(&em, &whole);
-    bool ok = !em.failed && jit_math_link(&em);
-    if (em.debug && ok)
-        jit_debug_end(&em, whole.fn);
-    if (em.debug)
-        jit_debug_free(&em);
+    bool ok = emit(&em, name);
+    jit_debug_free(&em);
     if (em.math)
         LLVMDisposeModule(em.math);
     LLVMDisposeBuilder(em.b);
-    free(em.known.at);
-    free(em.accesses.at);
-    free(em.ranges.affine);
     ir_arena_free(&em.mem);
     *wants_eqns = em.place.used > 0;
     ptrmap_free(&em.place);

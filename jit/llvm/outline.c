@@ -79,7 +79,7 @@ void jit_decide_outlining(jit_emit *em)
     int n = count_nests(em->s->top);
     em->outlines.some = n > FEW_STEPS;
     em->outlines.small = n > MANY_STEPS;
-    em->outlines.sizes = em->outlines.some && count_sizes(em->s->top, n) > MANY_SIZES;
+    em->outlines.sizes = em->outlines.some && count_sizes(em, em->s->top, n) > MANY_SIZES;
 }
 
 static bool on_stack(const jit_emit *em, ir_value *v)

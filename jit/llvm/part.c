@@ -84,6 +84,7 @@ static jit_parts *frame_of(jit_emit *em)
         return p;
     LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
     LLVMPositionBuilderAtEnd(em->b, em->f->entry);
+    p->place.mem = &em->mem;
     p->frame = LLVMBuildArrayAlloca(em->b, em->i64, jit_i64(em, 1), "");
     LLVMPositionBuilderAtEnd(em->b, here);
     return p;
@@ -179,10 +180,10 @@ static void emit_part(jit_emit *em, const jit_step *first, const jit_step *end, 
         emit(em, t);
         most += t->nroot;
     }
-    result *y = ir_xmalloc((size_t)most * sizeof *y);
+    result *y = ir_alloc(&em->mem, (size_t)most * sizeof *y);
     int n = leave_results(em, first, end, last, y);
     LLVMBasicBlockRef at = LLVMGetInsertBlock(em->b);
-    ptrmap known = {0};
+    ptrmap known = {.mem = &em->mem};
     bring_operands(em, &known);
     LLVMPositionBuilderAtEnd(em->b, at);
     LLVMValueRef done = LLVMConstInt(em->i1, 1, false);
@@ -198,7 +199,6 @@ static void emit_part(jit_emit *em, const jit_step *first, const jit_step *end, 
         ptrmap_put(&em->f->parts.place, x, y[k].place, 1);
         jit_set_reg(em, y[k].v, x);
     }
-    free(y);
     LLVMSetOperand(em->f->parts.frame, 0, jit_i64(em, (int64_t)em->f->parts.n + 1));
 }
 

@@ -32,7 +32,10 @@ LLVMValueRef jit_tape_next(jit_emit *em, int buffer, LLVMValueRef at)
 LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t bytes)
 {
     LLVMValueRef args[] = {em->f->where[buffer], at, jit_i64(em, (int64_t)bytes)};
-    return jit_call_host(em, "jac_host_tape_read", em->ptr, 3, args);
+    LLVMValueRef p = jit_call_host(em, "jac_host_tape_read", em->ptr, 3, args);
+    if (bytes > JIT_HOST_ZEROS)
+        jit_go_on_if(em, LLVMBuildIsNotNull(em->b, p, ""));
+    return p;
 }
 
 void jit_tape_drop(jit_emit *em, int buffer)

@@ -192,14 +192,13 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
         jac *in = ir_alloc(&scratch, (size_t)(c.n + n + 1) * sizeof *in);
         if (in && c.n)
             memcpy(in, c.x, (size_t)c.n * sizeof *in);
-        memcpy(in + c.n, x, (size_t)n * sizeof *in);
+        if (in)
+            memcpy(in + c.n, x, (size_t)n * sizeof *in);
         ir_attr attr[] = {[LINEAR_SOLVE_SOLVE] = {.graph = gs},
                           [LINEAR_SOLVE_MATVEC] = {.graph = ga},
                           [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = both || symmetric, .graphs = &gb},
                           [LINEAR_SOLVE_NUM_CONSTS] = {.i = c.n}};
-        ok = ga && gs && gb && rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n, x);
-        free(in);
-        free(c.x);
+        ok = in && ga && gs && gb && rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n, x);
     }
     return ok;
 }

@@ -14,7 +14,9 @@ _Static_assert((int)JAC_SAVE_NOTHING == (int)CHECKPOINT_NOTHING &&
 
 static ir_graph *wrapped(ir_graph *g, jac_save_policy policy)
 {
-    ir_graph *made = ir_graph_like(g, NULL);
+    IR_AUTO_GRAPH made = ir_graph_like(g, NULL);
+    if (!made)
+        return NULL;
     ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = g}, [CHECKPOINT_POLICY] = {.i = policy}};
     ir_value **y = ir_emit(made, &op_checkpoint, g->nin, made->in, attr);
     return y && ir_outputs(made, y, g->nout) ? ir_graph_retain(made) : NULL;

@@ -8,6 +8,8 @@
 bool rt_shield_captures(ir_graph *g, const char *name, int nargs, ir_value **in)
 {
     ir_attr attr[] = {[NONDIFF_OF] = {.name = ir_name(name, strlen(name))}};
+    if (!attr[NONDIFF_OF].name)
+        return false;
     for (int k = 0; k < g->nin; k++) {
         in[k] = g->in[k];
         if (k >= nargs && rt_is_float(&in[k]->type) &&

@@ -218,8 +218,10 @@ static ir_graph *equation(const pieces *p, const ir_type *types)
     IR_AUTO_GRAPH bwd = fwd ? backward(p, types) : NULL;
     if (!bwd)
         return NULL;
-    ir_graph *made = ir_graph_like(f, NULL);
-    ir_value **in = ir_xmalloc((size_t)(f->nin + 1) * sizeof *in), **y = NULL;
+    IR_AUTO_GRAPH made = ir_graph_like(f, NULL);
+    ir_value **in = ir_alloc(&scratch, (size_t)(f->nin + 1) * sizeof *in), **y = NULL;
+    if (!made || !in)
+        return NULL;
     ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
                       [CUSTOM_VJP_FWD] = {.graph = fwd},
                       [CUSTOM_VJP_BWD] = {.graph = bwd}};
