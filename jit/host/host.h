@@ -56,10 +56,10 @@ JAC_HOST uint8_t jac_host_tape_open(ir_tape **buffer, const int64_t *type, int64
 /* Slice `at`, to be written; NULL with an error recorded if there is no memory. */
 JAC_HOST void *jac_host_tape_next(ir_tape **buffer, int64_t at);
 /* Slice `at`, or zeros where there is none. */
+enum { JAC_HOST_ZEROS = 65536 }; /* bytes of a slice up to which reading one needs no memory */
 JAC_HOST const void *jac_host_tape_read(ir_tape *const *buffer, int64_t at, size_t bytes);
 JAC_HOST void jac_host_tape_copy(ir_tape **to, ir_tape *const *from);
 JAC_HOST void jac_host_tape_drop(ir_tape **buffer);
 
-enum { JIT_HOST_ZEROS = 65536 }; /* bytes of a slice up to which reading a tape needs no memory */
 
 #endif

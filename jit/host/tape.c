@@ -6,10 +6,10 @@
 #include "jit/host/host.h"
 
 /* Where a loop reads of a tape that has no such slice: zeros. Large ones are made when they are
- * first needed, and stay: who reads them does not say when it is done. */
+ * first needed, and stay: who reads them does not say when it is done. NULL with an error. */
 static const void *zeros(size_t bytes)
 {
-    static _Alignas(64) const char page[65536];
+    static _Alignas(64) const char page[JAC_HOST_ZEROS];
     static struct large {
         struct large *next;
         size_t bytes;
@@ -20,11 +20,13 @@ static const void *zeros(size_t bytes)
         return page;
     pthread_mutex_lock(&lock);
     if (!largest || largest->bytes < bytes) {
-        struct large *made = ir_xmalloc(sizeof *made + bytes);
-        *made = (struct large){largest, bytes};
-        largest = made;
+        struct large *made = ir_new(sizeof *made + bytes);
+        if (made) {
+            *made = (struct large){largest, bytes};
+            largest = made;
+        }
     }
-    const void *found = largest->zeros;
+    const void *found = largest && largest->bytes >= bytes ? largest->zeros : NULL;
     pthread_mutex_unlock(&lock);
     return found;
 }
@@ -34,7 +36,7 @@ uint8_t jac_host_tape_open(ir_tape **buffer, const int64_t *type, int64_t length
     ir_type slice = ir_type_make((ir_dtype)type[0], (int)type[1], type + 2);
     ir_tape_release(*buffer);
     *buffer = ir_tape_new(&slice);
-    return ir_tape_resize(*buffer, length > 0 ? length : 0);
+    return *buffer && ir_tape_resize(*buffer, length > 0 ? length : 0);
 }
 
 void *jac_host_tape_next(ir_tape **buffer, int64_t at)

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "jit/host/host.h"
 #include "jit/llvm/call.h"
 #include "jit/llvm/function.h"
 #include "jit/llvm/tape.h"
@@ -33,7 +34,7 @@ LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t byt
 {
     LLVMValueRef args[] = {em->f->where[buffer], at, jit_i64(em, (int64_t)bytes)};
     LLVMValueRef p = jit_call_host(em, "jac_host_tape_read", em->ptr, 3, args);
-    if (bytes > JIT_HOST_ZEROS)
+    if (bytes > JAC_HOST_ZEROS)
         jit_go_on_if(em, LLVMBuildIsNotNull(em->b, p, ""));
     return p;
 }
