@@ -41,12 +41,21 @@ static bool works_on_floats(const ir_eqn *e)
     return (e->nin && is_float(e->in[0])) || (e->nout && is_float(e->out[0]));
 }
 
+/* The primitives that the combining functions of reductions are. */
+static const char *const combining[JIT_NINSTRUCTION] = {
+#define X(name) [JIT_##name] = #name,
+    JIT_INSTRUCTIONS(X)
+#undef X
+};
+
 /* The price of one element: from the primitive's row, or for a reduction from the row of its
  * combining function. */
 static double price_of(const ir_op *op)
 {
-    if (op->lower->kind == JIT_REDUCE || op->lower->kind == JIT_CUMULATE)
-        op = ir_op_find(op->lower->names[0], strlen(op->lower->names[0]));
+    if (op->lower->kind == JIT_REDUCE || op->lower->kind == JIT_CUMULATE) {
+        const char *name = combining[op->lower->instruction];
+        op = name ? ir_op_find(name, strlen(name)) : NULL;
+    }
     return op && op->lower && op->lower->cost ? op->lower->cost : 1;
 }
 
