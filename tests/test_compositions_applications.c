@@ -50,7 +50,7 @@ PROGRAM(compositions_applications, kalman_filter)
     kalman_args at = {f64(-1), f64(0.5), f64(0.9), DATA(3, 6)};
     jac r[9] = {0};
     jac_call(jac_value_and_grad(kalman_fn, 0, 1, 2, 3), &at, r);
-    jac_call(jac_hessian(kalman_fn, 0, 1), &at, r + 5);
+    jac_call(jac_hessian(kalman_fn, 0, 1), &at, &r[5]);
     return program_results(9, r);
 }
 
@@ -82,7 +82,7 @@ PROGRAM(compositions_applications, gaussian_process_by_cholesky)
     gaussian_process_args at = {f64(0.75), f64(0.1), DATA(6, 4)};
     jac r[8] = {0};
     jac_call(jac_value_and_grad(gaussian_process_fn, 0, 1, 2), &at, r);
-    jac_call(jac_hessian(gaussian_process_fn, 0, 1), &at, r + 4);
+    jac_call(jac_hessian(gaussian_process_fn, 0, 1), &at, &r[4]);
     return program_results(8, r);
 }
 

@@ -556,7 +556,7 @@ PROGRAM(compositions_derivatives, zero_and_partial_tangents)
 {
     product_and_sum_args at = {X3, W3};
     Pair y = {0}, s = {0}, t = {0};
-    jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){NULL, W3}, &y, &s);
+    jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){JAC_NULL, W3}, &y, &s);
     jac_jvp(product_and_sum_fn, &at, &(product_and_sum_args){X3, JAC_NULL}, &y, &t);
     return RESULTS(y.a, y.b, s.a, s.b, y.a, y.b, t.a, t.b);
 }
