@@ -85,22 +85,32 @@ static inline bool jac_bool_ok_(bool done)
 typedef enum {
     JAC_DEFAULT,
     JAC_BOOL,
+    JAC_I8,
+    JAC_I16,
     JAC_I32,
     JAC_I64,
     JAC_U8,
+    JAC_U16,
     JAC_U32,
     JAC_U64,
+    JAC_F16,  /* _Float16 */
+    JAC_BF16, /* __bf16, the upper half of a float */
     JAC_F32,
     JAC_F64
 } jac_dtype;
 /* (To C an enumerator is an int: these are of the enum's type, so that a number is told from one.) */
 #define JAC_DEFAULT ((jac_dtype) JAC_DEFAULT)
 #define JAC_BOOL ((jac_dtype) JAC_BOOL)
+#define JAC_I8 ((jac_dtype) JAC_I8)
+#define JAC_I16 ((jac_dtype) JAC_I16)
 #define JAC_I32 ((jac_dtype) JAC_I32)
 #define JAC_I64 ((jac_dtype) JAC_I64)
 #define JAC_U8 ((jac_dtype) JAC_U8)
+#define JAC_U16 ((jac_dtype) JAC_U16)
 #define JAC_U32 ((jac_dtype) JAC_U32)
 #define JAC_U64 ((jac_dtype) JAC_U64)
+#define JAC_F16 ((jac_dtype) JAC_F16)
+#define JAC_BF16 ((jac_dtype) JAC_BF16)
 #define JAC_F32 ((jac_dtype) JAC_F32)
 #define JAC_F64 ((jac_dtype) JAC_F64)
 
@@ -247,7 +257,8 @@ JAC_API size_t jac_live_bytes(void);
 #define jac_array(shape, ...) \
     jac_array_(JAC_AT, JAC_DTYPE_OF_PTR_(__VA_ARGS__), JAC_SHAPE_(shape), __VA_ARGS__, \
                JAC_ROOM_(__VA_ARGS__))
-/* The same with the dtype given, from any pointer. bool is a byte an element. */
+/* The same with the dtype given, from any pointer. bool is a byte an element; f16 and bf16 can so be
+ * given as the uint16_t of their bits. */
 #define jac_array_of(dtype, shape, ...) \
     jac_array_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), __VA_ARGS__, JAC_ROOM_(__VA_ARGS__))
 JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room);
@@ -258,10 +269,31 @@ JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const voi
              __builtin_types_compatible_p(__typeof__(__VA_ARGS__), void *)                    \
          ? SIZE_MAX                                                                           \
          : sizeof(__VA_ARGS__))
+/* The compilers' 16-bit floats; where there is none, no pointer is of these types. */
+#ifdef __FLT16_MANT_DIG__
+__extension__ typedef _Float16 jac_f16_;
+#else
+typedef struct jac_no_f16_ jac_f16_;
+#endif
+#if defined(__BFLT16_DIG__) || (defined(__clang__) && defined(__SSE2__))
+__extension__ typedef __bf16 jac_bf16_;
+#else
+typedef struct jac_no_bf16_ jac_bf16_;
+#endif
 #define JAC_DTYPE_OF_PTR_(...)        \
     _Generic(&(__VA_ARGS__)[0],       \
         bool *: JAC_BOOL,             \
         const bool *: JAC_BOOL,       \
+        int8_t *: JAC_I8,             \
+        const int8_t *: JAC_I8,       \
+        int16_t *: JAC_I16,           \
+        const int16_t *: JAC_I16,     \
+        uint16_t *: JAC_U16,          \
+        const uint16_t *: JAC_U16,    \
+        jac_f16_ *: JAC_F16,          \
+        const jac_f16_ *: JAC_F16,    \
+        jac_bf16_ *: JAC_BF16,        \
+        const jac_bf16_ *: JAC_BF16,  \
         int32_t *: JAC_I32,           \
         const int32_t *: JAC_I32,     \
         int64_t *: JAC_I64,           \

@@ -9,9 +9,22 @@
 #include <string.h>
 
 #include "ir/ir.h"
+#include "ir/narrow.h"
 
 const ir_dtype_info ir_dtypes[IR_NDTYPE] = {
-#define X(name, ctype, kind, bits) {#name, sizeof(ctype), bits, IR_KIND_##kind},
+#define X(dtype, ctype, u, kind_, compute_, digits_, least_, most_, llvm, npy_, dlpack_, public, hlo,   \
+          above)                                                                                   \
+    {.name = #dtype,                                                                               \
+     .stablehlo = hlo,                                                                             \
+     .npy = npy_,                                                                                  \
+     .kind = IR_KIND_##kind_,                                                                      \
+     .compute = IR_##compute_,                                                                     \
+     .size = sizeof(ctype),                                                                        \
+     .bits = IR_KIND_##kind_ == IR_KIND_BOOL ? 1 : 8 * sizeof(ctype),                              \
+     .digits = digits_,                                                                            \
+     .dlpack = dlpack_,                                                                            \
+     .least = least_,                                                                              \
+     .most = most_},
     IR_DTYPES(X)
 #undef X
 };
@@ -48,18 +61,30 @@ static uint64_t saturate_uint(double v, unsigned bits)
     return (uint64_t)v;
 }
 
+/* The low bits of v that the dtype stores. */
 static ir_scalar store_uint(ir_dtype d, uint64_t v)
 {
+    return (ir_scalar){.bits = v & UINT64_MAX >> (64 - 8 * ir_dtypes[d].size)};
+}
+
+static ir_scalar store_float(ir_dtype d, double v)
+{
     ir_scalar s = {0};
-    switch (ir_dtypes[d].size) {
-    case 1:
-        s.v_u8 = (uint8_t)v;
+    switch (d) {
+#define X(name, ctype, ...)                                                                        \
+    case IR_##name:                                                                                \
+        s.v_##name = (ctype)v;                                                                     \
         break;
-    case 4:
-        s.v_u32 = (uint32_t)v;
+        IR_FLOATS(X)
+#undef X
+#define X(name, ...)                                                                               \
+    case IR_##name:                                                                                \
+        s.v_##name = ir_narrow_##name((float)v);                                                   \
         break;
+        IR_NARROW_FLOATS(X)
+#undef X
     default:
-        s.v_u64 = v;
+        break;
     }
     return s;
 }
@@ -77,11 +102,7 @@ ir_scalar ir_scalar_of(ir_dtype d, double v)
     case IR_KIND_UINT:
         return store_uint(d, saturate_uint(v, info->bits));
     case IR_KIND_FLOAT:
-        if (info->size == 4)
-            s.v_f32 = (float)v;
-        else
-            s.v_f64 = v;
-        return s;
+        return store_float(d, v);
     }
     return s;
 }
@@ -104,14 +125,56 @@ ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v)
 double ir_scalar_f64(ir_dtype d, ir_scalar s)
 {
     switch (d) {
-#define X(name, ctype, kind, bits)                                                                 \
+#define X(name, ...)                                                                               \
     case IR_##name:                                                                                \
         return (double)s.v_##name;
-        IR_DTYPES(X)
+        IR_BOOLS(X) IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X)
+#undef X
+#define X(name, ...)                                                                               \
+    case IR_##name:                                                                                \
+        return (double)ir_widen_##name(s.v_##name);
+        IR_NARROW_FLOATS(X)
 #undef X
     default:
         return 0;
     }
+}
+
+int64_t ir_scalar_i64(ir_dtype d, ir_scalar s)
+{
+    int unused = 64 - 8 * ir_dtypes[d].size;
+    return ir_dtypes[d].kind == IR_KIND_INT ? (int64_t)(s.bits << unused) >> unused
+                                            : (int64_t)s.bits;
+}
+
+double ir_epsilon(ir_dtype d)
+{
+    return ldexp(1, 1 - ir_dtypes[d].digits);
+}
+
+double ir_least_normal(ir_dtype d)
+{
+    return ldexp(1, ir_dtypes[d].least - 1);
+}
+
+/* The number that an infinity of this sign becomes; of a float without infinities its largest. */
+static ir_scalar extreme(ir_dtype d, double sign)
+{
+    const ir_dtype_info *info = &ir_dtypes[d];
+    ir_scalar s = ir_scalar_of(d, sign * INFINITY);
+    if (info->kind == IR_KIND_FLOAT && isnan(ir_scalar_f64(d, s)))
+        s = ir_scalar_of(d, sign * ldexp(2 - ldexp(1, 1 - info->digits), info->most - 1));
+    return s;
+}
+
+ir_scalar ir_scalar_lowest(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_BOOL ? (ir_scalar){0} : extreme(d, -1);
+}
+
+ir_scalar ir_scalar_highest(ir_dtype d)
+{
+    return extreme(d, 1);
 }
 
 /* ---- promotion --------------------------------------------------------------------------- */
@@ -119,20 +182,19 @@ double ir_scalar_f64(ir_dtype d, ir_scalar s)
 /* Nodes of the lattice: the dtypes, then the two weak ones that have a place of their own. */
 enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
 
-/* JAX's lattice as immediate successors, cut down to the dtypes there are (i8 i16 u16 f16 bf16 fall
- * out; what stood above them stands above what was below them). A bit a node. */
+/* The nodes next above each: JAX's lattice, cut down to the dtypes there are. A bit a node. */
+#define IR_WEAK_INT   WEAK_INT
+#define IR_WEAK_FLOAT WEAK_FLOAT
+#define AT(node)      1u << IR_##node
 static const unsigned above[NNODE] = {
-    [IR_bool] = 1u << WEAK_INT,
-    [WEAK_INT] = 1u << IR_u8 | 1u << IR_i32,
-    [IR_u8] = 1u << IR_i32 | 1u << IR_u32,
-    [IR_i32] = 1u << IR_i64,
-    [IR_u32] = 1u << IR_i64 | 1u << IR_u64,
-    [IR_i64] = 1u << WEAK_FLOAT,
-    [IR_u64] = 1u << WEAK_FLOAT,
-    [WEAK_FLOAT] = 1u << IR_f32,
-    [IR_f32] = 1u << IR_f64,
-    [IR_f64] = 0,
+#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, hlo, up, ...)  \
+    [IR_##name] = up,
+    IR_DTYPES(X)
+#undef X
+    [WEAK_INT] = AT(u8) | AT(i8),
+    [WEAK_FLOAT] = AT(f16) | AT(bf16),
 };
+#undef AT
 
 static unsigned reach(int node)
 {
@@ -152,7 +214,7 @@ static int lattice_node(ir_dtype d, bool weak)
 {
     if (!weak || d == IR_bool)
         return d;
-    return ir_is_float(d) ? WEAK_FLOAT : WEAK_INT;
+    return ir_is_inexact(d) ? WEAK_FLOAT : WEAK_INT;
 }
 
 ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out)
@@ -172,8 +234,8 @@ ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak
     /* A weak result keeps the wider of the weak operands' dtypes, or the default of its kind. */
     bool float_result = least == WEAK_FLOAT;
     ir_dtype best = float_result ? IR_f32 : IR_i32;
-    bool fa = weak_a && ir_is_float(a) == float_result && a != IR_bool;
-    bool fb = weak_b && ir_is_float(b) == float_result && b != IR_bool;
+    bool fa = weak_a && ir_is_inexact(a) == float_result && a != IR_bool;
+    bool fb = weak_b && ir_is_inexact(b) == float_result && b != IR_bool;
     if (fa && fb)
         return ir_dtypes[a].bits >= ir_dtypes[b].bits ? a : b;
     if (fa)

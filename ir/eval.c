@@ -54,7 +54,7 @@ _Atomic(ir_run *) ir_watch;
 bool ir_run_eqn(const ir_eqn *e, const void *const *in, void *const *out)
 {
     const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
-    bool ok = e->op->eval(e, in, out);
+    bool ok = ir_eval_eqn(e, in, out);
     ir_loc_set(was);
     return ok;
 }

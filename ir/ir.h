@@ -15,35 +15,30 @@
 #include <stdio.h>
 
 #include "ir/attrs.h"
+#include "ir/dtypes.h"
 
 /* ---- dtype.c: element types -------------------------------------------------------------- */
 
 typedef enum { IR_KIND_BOOL, IR_KIND_INT, IR_KIND_UINT, IR_KIND_FLOAT } ir_kind;
 
-/* One row an element type: name, C type that stores it, kind, significant bits.
- * The order is public (JAC_BOOL ... JAC_F64 in jacquard.h). */
-#define IR_DTYPES(X)               \
-    X(bool, uint8_t, BOOL, 1)      \
-    X(i32, int32_t, INT, 32)       \
-    X(i64, int64_t, INT, 64)       \
-    X(u8, uint8_t, UINT, 8)        \
-    X(u32, uint32_t, UINT, 32)     \
-    X(u64, uint64_t, UINT, 64)     \
-    X(f32, float, FLOAT, 32)       \
-    X(f64, double, FLOAT, 64)
-
 typedef enum {
-#define X(name, ctype, kind, bits) IR_##name,
+#define X(name, ...) IR_##name,
     IR_DTYPES(X)
 #undef X
         IR_NDTYPE
 } ir_dtype;
 
+/* The columns of ir/dtypes.h as data. */
 typedef struct {
-    const char *name;
-    uint8_t size; /* bytes of one stored element */
-    uint8_t bits;
+    const char *name, *stablehlo;
+    const char *npy; /* kind and size in a .npy file */
     ir_kind kind;
+    ir_dtype compute; /* the dtype that arithmetic is done in */
+    uint8_t size;     /* bytes of one stored element */
+    uint8_t bits;     /* that say something: all of them, but for bool's one */
+    uint8_t digits;   /* binary, of a float's significand, or of an integer without its sign */
+    uint8_t dlpack;   /* DLPack's type code */
+    int16_t least, most; /* exponents of a float, as FLT_MIN_EXP and FLT_MAX_EXP count them */
 } ir_dtype_info;
 
 extern const ir_dtype_info ir_dtypes[IR_NDTYPE];
@@ -52,18 +47,30 @@ extern const ir_dtype_info ir_dtypes[IR_NDTYPE];
  * zero, so that two scalars are equal exactly if their `bits` are. */
 typedef union {
     uint64_t bits;
-    uint8_t v_bool;
-    int32_t v_i32;
-    int64_t v_i64;
-    uint8_t v_u8;
-    uint32_t v_u32;
-    uint64_t v_u64;
-    float v_f32;
-    double v_f64;
+#define X(name, ctype, ...) ctype v_##name;
+    IR_DTYPES(X)
+#undef X
 } ir_scalar;
 
 bool ir_dtype_find(const char *name, size_t len, ir_dtype *out);
-static inline bool ir_is_float(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
+/* Three questions that have one answer today: does it have fractions (and NaN), derivatives, an
+ * order? A complex number has the first two. */
+static inline bool ir_has_fraction(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
+static inline bool ir_is_inexact(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
+static inline bool ir_is_integer(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_INT || ir_dtypes[d].kind == IR_KIND_UINT;
+}
+/* Too narrow to compute in (narrow.c)? */
+static inline bool ir_is_narrow(ir_dtype d) { return ir_dtypes[d].compute != d; }
+static inline ir_dtype ir_compute(ir_dtype d) { return ir_dtypes[d].compute; }
+double ir_epsilon(ir_dtype d);      /* of a float: from 1 to the next */
+double ir_least_normal(ir_dtype d); /* of a float, above 0 */
+/* The least and the greatest number there is, infinities among them. */
+ir_scalar ir_scalar_lowest(ir_dtype d);
+ir_scalar ir_scalar_highest(ir_dtype d);
+/* The integer, sign-extended; a bool's 0 or 1. Of u64 the bits. */
+int64_t ir_scalar_i64(ir_dtype d, ir_scalar s);
 /* The number as a scalar of the dtype: rounds, and saturates integers. */
 ir_scalar ir_scalar_of(ir_dtype d, double v);
 ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v);
@@ -71,6 +78,21 @@ double ir_scalar_f64(ir_dtype d, ir_scalar s);
 /* JAX's type promotion lattice with weak types (jax.numpy.promote_types). `default_*` say what a
  * result that is weak on both sides defaults to when it must become concrete; it stays weak here. */
 ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out);
+
+/* ---- narrow.c: floats too narrow to compute in ------------------------------------------------- */
+
+struct ir_eqn;
+struct ir_graph;
+struct ir_value;
+void ir_widen_array(ir_dtype d, size_t n, const void *from, float *to);
+void ir_narrow_array(ir_dtype d, size_t n, const float *from, void *to); /* to nearest, ties to even */
+/* Is e to be computed on the f32 numbers of its narrow operands? */
+bool ir_computes_wider(const struct ir_eqn *e);
+/* op->eval, on narrow floats so. */
+bool ir_eval_eqn(const struct ir_eqn *e, const void *const *in, void *const *out);
+/* The same as equations, on operands x: conversions around e. Writes y; NULL with an error. */
+struct ir_value **ir_emit_wider(struct ir_graph *g, const struct ir_eqn *e,
+                                struct ir_value *const *x, struct ir_value **y);
 
 /* ---- type.c: element type and shape -------------------------------------------------------- */
 
@@ -344,6 +366,8 @@ enum {
     IR_OP_CALLS = 16,      /* gives what its first GRAPH gives of its operands: may be inlined as that,
                               once no derivative is wanted any more */
     IR_OP_COLLECTIVE = 32, /* over a named batch axis (COLLECTIVE_ATTRS): varies with its operands or not */
+    IR_OP_COMPUTES = 512,    /* with floats: has kernels for those that are computed in (narrow.c) */
+    IR_OP_ACCUMULATES = 1024, /* and keeps sums of them, which are rounded once, at the end */
     IR_OP_CHEAP = 64,      /* rather repeated than kept, where its operands are smaller than its result */
     IR_OP_RECOMPUTES = 128, /* as IR_OP_CALLS, but inlined last: until then no pass may find what it
                                computes elsewhere */

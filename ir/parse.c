@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <locale.h>
 #include <stdarg.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,14 +234,17 @@ static bool parse_bool(parser *p, int64_t *out)
 /* `nan`, which may be followed by :0xBITS. */
 static bool parse_nan(parser *p, ir_dtype d, ir_scalar *s)
 {
-    bool wide = ir_dtypes[d].size == 8;
-    s->bits = wide ? 0x7ff8000000000000u : 0x7fc00000u;
+    int size = ir_dtypes[d].size;
+    *s = ir_scalar_of(d, (double)NAN);
     next(p);
     if (!accept(p, ':'))
         return true;
     bool negative;
-    if (!integer_of(&p->t, &s->bits, &negative) || negative || (!wide && s->bits >> 32))
-        return fail_expected(p, wide ? "the 64 bits of a NaN" : "the 32 bits of a NaN");
+    if (!integer_of(&p->t, &s->bits, &negative) || negative || s->bits > UINT64_MAX >> (64 - 8 * size)) {
+        char what[40];
+        snprintf(what, sizeof what, "the %d bits of a NaN", 8 * size);
+        return fail_expected(p, what);
+    }
     double v = ir_scalar_f64(d, *s);
     if (v == v)
         return fail_expected(p, "the bits of a NaN");
@@ -262,10 +266,10 @@ static bool parse_float(parser *p, ir_dtype d, ir_scalar *s)
     char text[1100], *end;
     if (t.kind != T_NUMBER || !spelled(&t, text))
         return fail_expected(p, "a number");
-    if (ir_dtypes[d].size == 4)
-        s->v_f32 = strtof_l(text, &end, c_locale());
-    else
-        s->v_f64 = strtod_l(text, &end, c_locale());
+    /* Read in the precision that it is computed in, so that decimals are rounded once. */
+    double read = ir_compute(d) == IR_f64 ? strtod_l(text, &end, c_locale())
+                                          : (double)strtof_l(text, &end, c_locale());
+    *s = ir_scalar_of(d, read);
     double v = ir_scalar_f64(d, *s);
     bool digits = strcspn(text, "0123456789") < strcspn(text, "nNiI");
     if (*end || end == text || !digits)
@@ -294,7 +298,7 @@ static bool parse_integer(parser *p, ir_dtype d, ir_scalar *s)
 
 static bool parse_scalar(parser *p, ir_dtype d, ir_scalar *s)
 {
-    if (ir_is_float(d))
+    if (ir_has_fraction(d))
         return parse_float(p, d, s);
     if (d != IR_bool)
         return parse_integer(p, d, s);

@@ -32,7 +32,7 @@ static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
         if (k < e->nin)
             bits[k] = x[k]->eqn->attr[0].scalar;
     }
-    bool ok = e->op->eval(e, (const void *const *)at, at + e->nin);
+    bool ok = ir_eval_eqn(e, (const void *const *)at, at + e->nin);
     for (int k = 0; ok && k < e->nout; k++) {
         const ir_type *t = &e->out[k]->type;
         y[k] = ir_literal(w->g, (ir_dtype)t->dtype, bits[e->nin + k], t->weak);
@@ -49,6 +49,8 @@ static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value 
     ir_eqn view = *e;
     view.in = (ir_value **)x;
     bool clean = !ir_error();
+    if ((e->op->flags & IR_OP_ACCUMULATES) && ir_computes_wider(&view))
+        return ir_emit_wider(w->g, &view, x, y) != NULL;
     if (e->op->simplify && e->op->simplify(w->g, &view, x, y))
         return true;
     return !(clean && ir_error()) && pass_copy(w, e, x, y);

@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,11 +52,10 @@ static void put_hex_float(FILE *f, double v)
 static void put_float(FILE *f, ir_dtype d, ir_scalar s)
 {
     double v = ir_scalar_f64(d, s);
-    bool wide = ir_dtypes[d].size == 8;
-    if (v != v && s.bits == (wide ? 0x7ff8000000000000u : 0x7fc00000u))
+    if (v != v && s.bits == ir_scalar_of(d, (double)NAN).bits)
         fputs("nan", f);
     else if (v != v)
-        fprintf(f, "nan:0x%0*" PRIx64, wide ? 16 : 8, s.bits);
+        fprintf(f, "nan:0x%0*" PRIx64, 2 * ir_dtypes[d].size, s.bits);
     else if (v - v != 0)
         fputs(v > 0 ? "inf" : "-inf", f);
     else
@@ -69,7 +69,7 @@ static void put_scalar(FILE *f, ir_dtype d, ir_scalar s)
         fputs(s.v_bool ? "true" : "false", f);
         break;
     case IR_KIND_INT:
-        fprintf(f, "%" PRId64, ir_dtypes[d].size == 8 ? s.v_i64 : (int64_t)s.v_i32);
+        fprintf(f, "%" PRId64, ir_scalar_i64(d, s));
         break;
     case IR_KIND_UINT:
         fprintf(f, "%" PRIu64, s.bits);

@@ -62,6 +62,10 @@ typedef struct {
     jit_index (*to_index)(jit_emit *em, jit_scalar s, ir_dtype d);
     jit_scalar (*from_index)(jit_emit *em, jit_index i, ir_dtype d);
     jit_scalar (*constant)(jit_emit *em, ir_dtype d, ir_scalar v);
+    /* The element of another dtype of the same size that has the same bits. */
+    jit_scalar (*bitcast)(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype to);
+    /* An element of ir_compute(d) as the nearest one of d. One of d is one of ir_compute(d), too. */
+    jit_scalar (*round)(jit_emit *em, jit_scalar x, ir_dtype d);
     /* Evaluates `then` only where truth holds, for producers that are dear or must not read out of
      * bounds; otherwise the value is `other`. */
     jit_scalar (*guarded)(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
@@ -132,6 +136,14 @@ static inline jit_scalar jit_from_index(jit_emit *em, jit_index i, ir_dtype d)
 static inline jit_scalar jit_constant(jit_emit *em, ir_dtype d, ir_scalar v)
 {
     return jit_lowering_of(em)->constant(em, d, v);
+}
+static inline jit_scalar jit_bitcast(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype to)
+{
+    return jit_lowering_of(em)->bitcast(em, x, from, to);
+}
+static inline jit_scalar jit_round(jit_emit *em, jit_scalar x, ir_dtype d)
+{
+    return jit_lowering_of(em)->round(em, x, d);
 }
 static inline jit_scalar jit_guarded(jit_emit *em, jit_scalar truth,
                                      jit_scalar (*then)(jit_emit *, void *), void *env,

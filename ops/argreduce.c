@@ -21,7 +21,7 @@ static bool arg_infer(ir_infer *q)
     if (axes->n != 1)
         return ir_fail("%s goes along one axis, but axes are %s", q->op->name,
                        ir_ints_tmp(axes->ints, axes->n));
-    if (ir_is_float(index) || index == IR_bool)
+    if (ir_has_fraction(index) || index == IR_bool)
         return ir_fail("%s: an index cannot be of type %s", q->op->name, ir_dtypes[index].name);
     ir_type t = {.dtype = (uint8_t)index};
     for (int d = 0; d < q->in[0].rank; d++)
@@ -40,13 +40,13 @@ enum { WIDTH = 128 }; /* searches side by side */
 
 static void store_indices(ir_dtype d, int64_t n, const int64_t *from, void *to, int64_t at)
 {
-#define X(name, ctype, kind, bits)                                                                 \
+#define X(name, ctype, U)                                                                          \
     case IR_##name:                                                                                \
         for (int64_t k = 0; k < n; k++)                                                            \
             ((ctype *)to)[at + k] = (ctype)from[k];                                                \
         break;
     switch (d) {
-        IR_DTYPES(X)
+        EACH_int(X)
     default:
         break;
     }
@@ -99,8 +99,8 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 #define ARG_REDUCTIONS(X) X(argmax, gt) X(argmin, lt)
 
 #define X(prim, beats)                                                                             \
-    EACH_any(ARG_KERNEL, beats) static arg_kernel *const prim##_kernels[IR_NDTYPE] = {             \
-        EACH_any(ARG_ENTRY, beats)};                                                               \
+    EACH_ordered(ARG_KERNEL, beats) static arg_kernel *const prim##_kernels[IR_NDTYPE] = {             \
+        EACH_ordered(ARG_ENTRY, beats)};                                                               \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
     {                                                                                              \
         return arg_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                         \
@@ -108,6 +108,7 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(ARGREDUCE),                                                        \
+        .flags = IR_OP_COMPUTES,                                                                   \
         .infer = arg_infer,                                                                        \
         .eval = prim##_eval,                                                                       \
         .batch = arg_batch,                                                                        \

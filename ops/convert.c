@@ -18,17 +18,6 @@ static bool check_dtype(const ir_infer *q)
            ((d >= 0 && d < IR_NDTYPE) || ir_fail("%s: no such dtype", q->op->name));
 }
 
-/* A call of the scalar function `<prefix>_<from>_<to>`. */
-static jit_scalar call_pair(jit_emit *em, const char *prefix, const ir_eqn *e, jit_scalar *x)
-{
-    ir_dtype from = (ir_dtype)e->in[0]->type.dtype, to = to_dtype(e);
-    if (from == to)
-        return x[0];
-    char name[48];
-    snprintf(name, sizeof name, "%s_%s_%s", prefix, ir_dtypes[from].name, ir_dtypes[to].name);
-    return jit_math(em, name, to, 1, x);
-}
-
 /* ---- convert_element_type ---------------------------------------------------------------- */
 
 static bool convert_infer(ir_infer *q)
@@ -52,21 +41,35 @@ static bool convert_infer(ir_infer *q)
     }
 #define CONVERT_ENTRY(to, T, U, from) [IR_##to] = convert_##from##_##to,
 
-/* IR_DTYPES lists the dtypes converted from, EACH_any those converted to. */
-#define X(from, F, kind, bits) EACH_any(CONVERT_KERNEL, from, F)
-IR_DTYPES(X)
-#undef X
+#define CONVERT_KERNELS(from, F, U) EACH_LATER(EACH_any)(CONVERT_KERNEL, from, F)
+EACH_AGAIN(EACH_any(CONVERT_KERNELS))
 static void (*const convert_kernels[IR_NDTYPE][IR_NDTYPE])(size_t, const void *, void *) = {
-#define X(from, F, kind, bits) [IR_##from] = {EACH_any(CONVERT_ENTRY, from)},
-    IR_DTYPES(X)
-#undef X
+#define CONVERT_ROW(from, F, U) [IR_##from] = {EACH_LATER(EACH_any)(CONVERT_ENTRY, from)},
+    EACH_AGAIN(EACH_any(CONVERT_ROW))
 };
 // clang-format on
 
 static bool convert_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
-    const ir_type *t = &e->in[0]->type;
-    convert_kernels[t->dtype][to_dtype(e)]((size_t)ir_type_count(t), in[0], out[0]);
+    enum { BLOCK = 512 };
+    ir_dtype from = (ir_dtype)e->in[0]->type.dtype, to = to_dtype(e);
+    size_t n = (size_t)ir_type_count(&e->in[0]->type);
+    if (!ir_is_narrow(from) && !ir_is_narrow(to)) {
+        convert_kernels[from][to](n, in[0], out[0]);
+        return true;
+    }
+    float wide[BLOCK], result[BLOCK]; /* of narrow floats, what they are computed in */
+    for (size_t at = 0; at < n; at += BLOCK) {
+        size_t some = n - at < BLOCK ? n - at : BLOCK;
+        const void *x = (const char *)in[0] + at * ir_dtypes[from].size;
+        void *y = (char *)out[0] + at * ir_dtypes[to].size;
+        if (ir_is_narrow(from))
+            ir_widen_array(from, some, x, wide);
+        convert_kernels[ir_compute(from)][ir_compute(to)](some, ir_is_narrow(from) ? wide : x,
+                                                          ir_is_narrow(to) ? result : y);
+        if (ir_is_narrow(to))
+            ir_narrow_array(to, some, result, y);
+    }
     return true;
 }
 
@@ -74,8 +77,8 @@ static bool convert_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
                         ir_value **y, ir_value **ty)
 {
     y[0] = ir_emit1(g, e->op, 1, x, e->attr);
-    ty[0] = ir_is_float(to_dtype(e)) ? ir_emit1(g, e->op, 1, t, e->attr) : NULL;
-    return y[0] && (ty[0] || !ir_is_float(to_dtype(e)));
+    ty[0] = ir_is_inexact(to_dtype(e)) ? ir_emit1(g, e->op, 1, t, e->attr) : NULL;
+    return y[0] && (ty[0] || !ir_is_inexact(to_dtype(e)));
 }
 
 static bool convert_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
@@ -90,7 +93,17 @@ static bool convert_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 static jit_scalar convert_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return call_pair(em, "jk_convert", e, x);
+    ir_dtype to = to_dtype(e), wide = ir_compute(to);
+    ir_dtype from = ir_compute((ir_dtype)e->in[0]->type.dtype);
+    jit_scalar y = x[0];
+    if (e->in[0]->type.dtype == to)
+        return y;
+    if (from != wide) {
+        char name[48];
+        snprintf(name, sizeof name, "jk_convert_%s_%s", ir_dtypes[from].name, ir_dtypes[wide].name);
+        y = jit_math(em, name, wide, 1, x);
+    }
+    return jit_round(em, y, to);
 }
 
 static const jit_lower convert_lower = {
@@ -146,7 +159,7 @@ static bool bitcast_eval(const ir_eqn *e, const void *const *in, void *const *ou
 static jit_scalar bitcast_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return call_pair(em, "jk_bitcast", e, x);
+    return jit_bitcast(em, x[0], (ir_dtype)e->in[0]->type.dtype, to_dtype(e));
 }
 
 static const jit_lower bitcast_lower = {

@@ -221,17 +221,17 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     (void)g;
     y[0] = x[0];
     return x[0]->type.dim[e->attr[CUMULATE_AXIS].i] < 2 &&
-           !(e->op == &op_cumsum && ir_is_float((ir_dtype)x[0]->type.dtype));
+           !(e->op == &op_cumsum && ir_has_fraction((ir_dtype)x[0]->type.dtype));
 }
 
-/* name, combining function, jvp, transpose */
+/* name, combining function, flags, jvp, transpose */
 #define CUMULATIONS(X)                                                                             \
-    X(cumsum, add, linear_jvp, cumsum_transpose)                                                   \
-    X(cumprod, mul, products_jvp, NULL)                                                            \
-    X(cummax, max, cumulate_jvp, NULL)                                                             \
-    X(cummin, min, cumulate_jvp, NULL)
+    X(cumsum, add, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                                                   \
+    X(cumprod, mul, IR_OP_ACCUMULATES, products_jvp, NULL)                                                            \
+    X(cummax, max, 0, cumulate_jvp, NULL)                                                             \
+    X(cummin, min, 0, cumulate_jvp, NULL)
 
-#define X(prim, op, jvp_, transpose_)                                                              \
+#define X(prim, op, flags_, jvp_, transpose_)                                                              \
     EACH_num(CUMULATE_KERNEL, op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {      \
         EACH_num(CUMULATE_ENTRY, op)};                                                             \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
@@ -241,6 +241,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(CUMULATE),                                                         \
+        .flags = IR_OP_COMPUTES | (flags_),                                                        \
         .infer = cumulate_infer,                                                                   \
         .eval = prim##_eval,                                                                       \
         .jvp = jvp_,                                                                               \

@@ -204,6 +204,7 @@ static int dot_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_dot_general = {
     .name = "dot_general",
+    .flags = IR_OP_COMPUTES | IR_OP_ACCUMULATES,
     .attrs = IR_ATTR_COLUMN(DOT),
     .infer = dot_infer,
     .eval = host_eval,

@@ -41,6 +41,7 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
     static const struct {
         const char *kind, *text;
     } kinds[] = {{"float", "floating-point numbers"},
+                 {"floats", "floating-point numbers"},
                  {"int", "integers"},
                  {"bits", "bools or integers"},
                  {"signed", "signed integers or floating-point numbers"},
@@ -72,7 +73,7 @@ static bool infer(ir_infer *q, const ew_row *row)
     if (!ew_check_arity(q, row->arity) || !ew_check_alike(q))
         return false;
     ir_dtype d = (ir_dtype)q->in[0].dtype;
-    if (!row->kernels[d])
+    if (!row->kernels[d] && !(row->kernels[ir_compute(d)] && (q->op->flags & IR_OP_COMPUTES)))
         return ew_fail_dtype(q, row->takes);
     ir_type t = ew_result(q, 0, row->pred ? IR_bool : d);
     ir_infer_out(q, &t);
@@ -249,6 +250,10 @@ static ir_value *d_erf(ir_graph *g, ir_value *x, double factor)
 #define MOVES_ZERO 0
 #define MOVES_D1(...) 1
 #define MOVES_D2(...) 1
+/* Does the kind include floats, by f32's function where they are narrow? */
+enum { COMPUTES_float = IR_OP_COMPUTES, COMPUTES_num = IR_OP_COMPUTES, COMPUTES_any = IR_OP_COMPUTES };
+enum { COMPUTES_signed = IR_OP_COMPUTES, COMPUTES_ordered = IR_OP_COMPUTES };
+enum { COMPUTES_floats, COMPUTES_int = 0, COMPUTES_bits = 0 };
 enum { NOTHING, X, XY };
 enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD };
 #define PASS_1 x
@@ -279,7 +284,7 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
         .instruction = instr, .names = (const char *const[]){#prim}, .cost = cost_};              \
     const ir_op op_##prim = {.name = #prim,                                                       \
         .role = flags_ & ROLE_ADD ? IR_ROLE_ADD : IR_ROLE_NONE,                                   \
-        .flags = IR_OP_ELEMENTWISE | (flags_ & ~ROLE_ADD),                                        \
+        .flags = IR_OP_ELEMENTWISE | COMPUTES_##takes_ | (flags_ & ~ROLE_ADD),                                        \
         .infer = infer_##prim, .eval = eval_##prim,                                               \
         .jvp = MOVES_##derivative ? jvp_##prim : NULL,                                            \
         .transpose = linear ? transpose_##prim : NULL, .batch = ew_batch,                         \

@@ -12,7 +12,7 @@ static bool pow_infer(ir_infer *q)
     ir_dtype d = (ir_dtype)q->in[0].dtype;
     if (d == IR_bool)
         return ew_fail_dtype(q, "num");
-    if (q->attr[INTEGER_POW_Y].i < 0 && !ir_is_float(d))
+    if (q->attr[INTEGER_POW_Y].i < 0 && !ir_has_fraction(d))
         return ir_fail("integer_pow: %s cannot be raised to the negative power %lld",
                        ir_type_tmp(&q->in[0]), (long long)q->attr[INTEGER_POW_Y].i);
     ir_infer_out(q, &q->in[0]);
@@ -87,20 +87,21 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
     (void)output;
     ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
     int64_t n = e->attr[INTEGER_POW_Y].i;
-    jit_scalar one = jit_constant(em, d, ir_scalar_of_int(d, 1));
+    ir_dtype wide = ir_compute(d); /* all of it is one primitive, which rounds once */
+    jit_scalar one = jit_constant(em, wide, ir_scalar_of_int(wide, 1));
     if (n == 0)
         return one;
-#define MUL(a, b) jit_apply(em, JIT_mul, d, a, b)
+#define MUL(a, b) jit_apply(em, JIT_mul, wide, a, b)
     jit_scalar p = POWER(jit_scalar, x[0], magnitude(n), MUL);
 #undef MUL
-    return n < 0 ? jit_apply(em, JIT_div, d, one, p) : p;
+    return jit_round(em, n < 0 ? jit_apply(em, JIT_div, wide, one, p) : p, d);
 }
 
 static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scalar, .cost = 3};
 
 const ir_op op_integer_pow = {
     .name = "integer_pow",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_COMPUTES,
     .attrs = IR_ATTR_COLUMN(INTEGER_POW),
     .infer = pow_infer,
     .eval = pow_eval,
@@ -123,7 +124,7 @@ static bool round_infer(ir_infer *q)
 {
     if (!ew_check_arity(q, 1))
         return false;
-    if (!ir_is_float((ir_dtype)q->in[0].dtype))
+    if (!ir_has_fraction((ir_dtype)q->in[0].dtype))
         return ew_fail_dtype(q, "float");
     if (q->attr[ROUND_METHOD].i != 0 && q->attr[ROUND_METHOD].i != 1)
         return ir_fail(
@@ -133,22 +134,21 @@ static bool round_infer(ir_infer *q)
     return true;
 }
 
-#define ROUND_LOOP(T, function)                                                                    \
-    for (size_t k = 0; k < n; k++)                                                                 \
-    ((T *)out[0])[k] = function(((const T *)in[0])[k])
+#define ROUND_CASE(d, T, U)                                                                        \
+    case IR_##d:                                                                                   \
+        for (size_t k = 0; k < n; k++) {                                                           \
+            T x = ((const T *)in[0])[k];                                                           \
+            ((T *)out[0])[k] = to_even ? jk_round_to_even_##d(x) : jk_round_##d(x);                \
+        }                                                                                          \
+        break;
 
 static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t n = (size_t)ir_type_count(&e->out[0]->type);
-    bool single = e->out[0]->type.dtype == IR_f32, to_even = e->attr[ROUND_METHOD].i;
-    if (single && to_even)
-        ROUND_LOOP(float, jk_round_to_even_f32);
-    else if (single)
-        ROUND_LOOP(float, jk_round_f32);
-    else if (to_even)
-        ROUND_LOOP(double, jk_round_to_even_f64);
-    else
-        ROUND_LOOP(double, jk_round_f64);
+    bool to_even = e->attr[ROUND_METHOD].i;
+    switch ((ir_dtype)e->out[0]->type.dtype) {
+        EACH_float(ROUND_CASE) default : break;
+    }
     return true;
 }
 
@@ -162,7 +162,7 @@ static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_s
 
 const ir_op op_round = {
     .name = "round",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_COMPUTES,
     .attrs = IR_ATTR_COLUMN(ROUND),
     .infer = round_infer,
     .eval = round_eval,

@@ -41,7 +41,7 @@ static ir_value *beside(ir_value *const *x, double number)
 bool simplify_add(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;
-    ir_value *other = beside(x, ir_is_float((ir_dtype)x[0]->type.dtype) ? -0.0 : 0);
+    ir_value *other = beside(x, ir_has_fraction((ir_dtype)x[0]->type.dtype) ? -0.0 : 0);
     return other && give(y, other);
 }
 
@@ -57,7 +57,7 @@ bool simplify_mul(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y
     ir_value *other = beside(x, 1);
     if (other)
         return give(y, other);
-    if (ir_is_float((ir_dtype)x[0]->type.dtype))
+    if (ir_has_fraction((ir_dtype)x[0]->type.dtype))
         return false;
     return is_full_of(x[0], 0) ? give(y, x[0]) : is_full_of(x[1], 0) && give(y, x[1]);
 }
@@ -142,7 +142,7 @@ bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
     int last = e->nin - 2;
     const ir_scalar *which = filled(x[0]);
     if (which) {
-        int64_t k = x[0]->type.dtype == IR_bool ? which->v_bool : which->v_i32;
+        int64_t k = ir_scalar_i64((ir_dtype)x[0]->type.dtype, *which);
         return give(y, x[1 + (k < 0 ? 0 : k > last ? last : k)]);
     }
     for (int k = 1; k <= last; k++)
@@ -157,11 +157,11 @@ static bool embeds(ir_dtype from, ir_dtype to)
     const ir_dtype_info *a = &ir_dtypes[from], *b = &ir_dtypes[to];
     if (a->kind == IR_KIND_BOOL)
         return true;
-    if (a->kind == IR_KIND_FLOAT)
-        return b->kind == IR_KIND_FLOAT && b->bits >= a->bits;
-    if (b->kind == IR_KIND_FLOAT)
-        return a->bits <= (to == IR_f32 ? 24 : 53);
-    return b->kind != IR_KIND_BOOL && b->bits >= a->bits;
+    if (b->kind == IR_KIND_FLOAT) /* subnormal numbers reach `digits` below the least normal one */
+        return b->digits >= a->digits && b->most >= a->most &&
+               b->least - b->digits <= a->least - a->digits &&
+               (a->kind == IR_KIND_FLOAT || a->digits <= b->most);
+    return a->kind != IR_KIND_FLOAT && b->kind != IR_KIND_BOOL && b->bits >= a->bits;
 }
 
 bool simplify_convert(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)

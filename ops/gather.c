@@ -99,6 +99,8 @@ static void take(const host_places *w, size_t bytes, const char *from, const int
     switch (bytes) {
     case 1:
         TAKE(uint8_t)
+    case 2:
+        TAKE(uint16_t)
     case 4:
         TAKE(uint32_t)
     case 8:
@@ -248,6 +250,7 @@ static bool scatter_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 
 const ir_op op_scatter_add = {
     .name = "scatter_add",
+    .flags = IR_OP_COMPUTES | IR_OP_ACCUMULATES,
     .attrs = IR_ATTR_COLUMN(GATHER),
     .infer = scatter_infer,
     .eval = host_eval,

@@ -64,7 +64,7 @@ static bool fma_infer(ir_infer *q)
     if (!ew_check_arity(q, 3) || !ew_check_alike(q))
         return false;
     ir_dtype d = (ir_dtype)q->in[0].dtype;
-    if (!ir_is_float(d))
+    if (!ir_has_fraction(d))
         return ew_fail_dtype(q, "float");
     ir_type t = ew_result(q, 0, d);
     ir_infer_out(q, &t);
@@ -83,10 +83,16 @@ EACH_float(FMA_KERNEL)
 static bool fma_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t n = (size_t)ir_type_count(&e->out[0]->type);
-    if (e->out[0]->type.dtype == IR_f32)
-        fma_f32(n, in[0], in[1], in[2], out[0]);
-    else
-        fma_f64(n, in[0], in[1], in[2], out[0]);
+    switch ((ir_dtype)e->out[0]->type.dtype) {
+#define CASE(d, T, U)                                                                              \
+    case IR_##d:                                                                                   \
+        fma_##d(n, in[0], in[1], in[2], out[0]);                                                   \
+        break;
+        EACH_float(CASE)
+#undef CASE
+    default:
+        break;
+    }
     return true;
 }
 // clang-format on
@@ -115,7 +121,7 @@ static const jit_lower fma_lower = {
 
 const ir_op op_fma = {
     .name = "fma",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_COMPUTES,
     .infer = fma_infer,
     .eval = fma_eval,
     .jvp = fma_jvp,

@@ -106,21 +106,19 @@ ir_scalar identity_mul(ir_dtype d)
     return ir_scalar_of_int(d, 1);
 }
 
-/* The least number of the dtype: -inf, or what an integer saturates to. */
 ir_scalar identity_max(ir_dtype d)
 {
-    return d == IR_bool ? ir_scalar_of_int(d, 0) : ir_scalar_of(d, -INFINITY);
+    return ir_scalar_lowest(d);
 }
 
 ir_scalar identity_min(ir_dtype d)
 {
-    return ir_scalar_of(d, INFINITY);
+    return ir_scalar_highest(d);
 }
 
 static ir_scalar identity_and(ir_dtype d)
 {
-    int unused = 64 - 8 * ir_dtypes[d].size;
-    return d == IR_bool ? ir_scalar_of_int(d, 1) : (ir_scalar){.bits = UINT64_MAX >> unused};
+    return (ir_scalar){.bits = UINT64_MAX >> (64 - ir_dtypes[d].bits)};
 }
 
 static ir_scalar identity_or(ir_dtype d)
@@ -226,7 +224,7 @@ static bool reduce_bits_infer(ir_infer *q)
 {
     if (!check_operands(q, 1))
         return false;
-    if (ir_is_float((ir_dtype)q->in[0].dtype))
+    if (ir_has_fraction((ir_dtype)q->in[0].dtype))
         return ir_fail("%s takes bool or integers, but is given %s", q->op->name,
                        ir_type_tmp(&q->in[0]));
     return reduce_infer(q);
@@ -345,7 +343,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_type *t = &e->out[0]->type;
-    if (e->op == &op_reduce_sum && ir_is_float((ir_dtype)t->dtype))
+    if (e->op == &op_reduce_sum && ir_has_fraction((ir_dtype)t->dtype))
         return false;
     if (!e->attr[REDUCE_AXES].n)
         return y[0] = x[0], true;
@@ -357,16 +355,17 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* name, combining function, the dtypes it takes, infer, jvp, transpose */
+/* name, combining function, the dtypes it takes, flags, infer, jvp, transpose */
 #define REDUCTIONS(X)                                                                              \
-    X(reduce_sum, add, num, reduce_number_infer, linear_jvp, sum_transpose)                        \
-    X(reduce_prod, mul, num, reduce_number_infer, prod_jvp, NULL)                                  \
-    X(reduce_max, max, any, reduce_infer, extreme_jvp, NULL)                                       \
-    X(reduce_min, min, any, reduce_infer, extreme_jvp, NULL)                                       \
-    X(reduce_and, and, bits, reduce_bits_infer, NULL, NULL)                                        \
-    X(reduce_or, or, bits, reduce_bits_infer, NULL, NULL)
+    X(reduce_sum, add, num, SUMS, reduce_number_infer, linear_jvp, sum_transpose)                  \
+    X(reduce_prod, mul, num, SUMS, reduce_number_infer, prod_jvp, NULL)                            \
+    X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
+    X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
+    X(reduce_and, and, bits, 0, reduce_bits_infer, NULL, NULL)                                     \
+    X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL)
+enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
 
-#define X(prim, op, takes, infer_, jvp_, transpose_)                                               \
+#define X(prim, op, takes, flags_, infer_, jvp_, transpose_)                                       \
     EACH_##takes(REDUCE_KERNEL, op) static reduce_kernel *const prim##_kernels[IR_NDTYPE] = {      \
         EACH_##takes(REDUCE_ENTRY, op)};                                                           \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
@@ -376,6 +375,7 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
         .attrs = IR_ATTR_COLUMN(REDUCE),                                                           \
+        .flags = flags_,                                                                           \
         .infer = infer_,                                                                           \
         .eval = prim##_eval,                                                                       \
         .jvp = jvp_,                                                                               \

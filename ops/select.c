@@ -52,6 +52,7 @@ static int clamp_case(int64_t which, int ncases)
             z[k] = ((const T *)cases[clamp_case(which[k], ncases)])[k];                            \
     }
 SELECT_KERNEL(uint8_t)
+SELECT_KERNEL(uint16_t)
 SELECT_KERNEL(uint32_t)
 SELECT_KERNEL(uint64_t)
 
@@ -70,6 +71,7 @@ static bool select_eval(const ir_eqn *e, const void *const *in, void *const *out
     }
     size_t size = ir_dtypes[t->dtype].size;
     (size == 1   ? select_uint8_t
+     : size == 2 ? select_uint16_t
      : size == 4 ? select_uint32_t
                  : select_uint64_t)((size_t)ir_type_count(t), by_bool ? in[0] : NULL,
                                     by_bool ? NULL : in[0], cases, ncases, out[0]);
@@ -202,7 +204,7 @@ static bool clamp_eval(const ir_eqn *e, const void *const *in, void *const *out)
     case IR_##d: clamp_##d(n, in[0], lo_step, in[1], in[2], hi_step, out[0]); break;
     EACH_any(CASE)
 #undef CASE
-    case IR_NDTYPE: break;
+    default: break;
     }
     return true;
 }
@@ -240,7 +242,7 @@ static const jit_lower clamp_lower = {
 
 const ir_op op_clamp = {
     .name = "clamp",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_COMPUTES,
     .infer = clamp_infer,
     .eval = clamp_eval,
     .jvp = clamp_jvp,

@@ -101,6 +101,11 @@ bool rt_type_of(jac x, ir_type *t);
  * A number is made an array of its default dtype. The reference stays the handle's. */
 rt_array *rt_concrete(jac x, const char *what);
 bool rt_dtype(jac_dtype d, ir_dtype *out); /* of JAC_DEFAULT the default float; false with an error */
+/* The public dtypes stand in the order of ir/dtypes.h, behind JAC_DEFAULT. */
+#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)           \
+    _Static_assert((int)JAC_##public == (int)IR_##name + 1, "jac_dtype is not in the order of rows");
+IR_DTYPES(X)
+#undef X
 static inline jac_dtype rt_public_dtype(ir_dtype d)
 {
     return (jac_dtype) (d + 1);

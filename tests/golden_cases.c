@@ -5,19 +5,29 @@
 
 #include "tests/golden_cases.h"
 
-static char *slurp(test_pool *p, const char *path)
+/* The text of ops_<primitive>.txt, then that of narrow_<primitive>.txt, which not all have. */
+static char *slurp(test_pool *p, const char *primitive)
 {
-    FILE *f = fopen(path, "rb");
-    cr_assert(f, "%s cannot be opened: every primitive has golden cases, which ops.py writes",
-              path);
-    fseek(f, 0, SEEK_END);
-    size_t n = (size_t)ftell(f);
-    rewind(f);
-    char *text = test_alloc(p, n + 1);
-    bool whole = fread(text, 1, n, f) == n;
-    fclose(f);
-    cr_assert(whole, "%s cannot be read", path);
-    text[n] = 0;
+    static const char *const kinds[] = {"ops", "narrow"};
+    char *text = test_alloc(p, 1);
+    for (size_t k = 0, used = 0; k < 2; k++) {
+        char path[1000];
+        snprintf(path, sizeof path, "%s/%s_%s.txt", JAC_TEST_DATA, kinds[k], primitive);
+        FILE *f = fopen(path, "rb");
+        cr_assert(f || k, "%s cannot be opened: every primitive has golden cases, by ops.py", path);
+        if (!f)
+            continue;
+        fseek(f, 0, SEEK_END);
+        size_t n = (size_t)ftell(f);
+        rewind(f);
+        char *longer = test_alloc(p, used + n + 1);
+        memcpy(longer, text, used);
+        bool whole = fread(longer + used, 1, n, f) == n;
+        fclose(f);
+        cr_assert(whole, "%s cannot be read", path);
+        text = longer;
+        text[used += n] = 0;
+    }
     return text;
 }
 
@@ -135,10 +145,8 @@ static void case_read(golden_file *f, const char *primitive, char *text, char *e
 
 golden_file golden_load(const char *primitive)
 {
-    char path[1000];
     golden_file f = {0};
-    snprintf(path, sizeof path, "%s/ops_%s.txt", JAC_TEST_DATA, primitive);
-    char *text = slurp(&f.pool, path), *at = strstr(text, "\ncase ");
+    char *text = slurp(&f.pool, primitive), *at = strstr(text, "\ncase ");
     char *last = text + strlen(text);
     int count = 0;
     for (char *s = at; s; s = strstr(s + 1, "\ncase "))

@@ -91,10 +91,7 @@ static ir_scalar number_read(ir_dtype d, const char *s, char **end)
     ir_scalar v = {0};
     switch (ir_dtypes[d].kind) {
     case IR_KIND_FLOAT:
-        if (d == IR_f32)
-            v.v_f32 = strtof(s, end);
-        else
-            v.v_f64 = strtod(s, end);
+        v = ir_scalar_of(d, d == IR_f64 ? strtod(s, end) : (double)strtof(s, end));
         break;
     case IR_KIND_INT:
         v = ir_scalar_of_int(d, strtoll(s, end, 10));
@@ -122,20 +119,14 @@ test_array test_array_read(test_pool *p, const char *text)
     return a;
 }
 
-static const struct {
-    const char *descr;
-    ir_dtype dtype;
-} npy_dtypes[] = {{"|b1", IR_bool}, {"<i4", IR_i32}, {"<i8", IR_i64}, {"|u1", IR_u8},
-                  {"<u4", IR_u32},  {"<u8", IR_u64}, {"<f4", IR_f32}, {"<f8", IR_f64}};
-
 static bool npy_header(const char *header, ir_type *t)
 {
     const char *descr = strstr(header, "'descr': '"), *shape = strstr(header, "'shape': (");
     if (!descr || !shape || !strstr(header, "'fortran_order': False"))
         return false;
-    for (size_t k = 0; k < sizeof npy_dtypes / sizeof *npy_dtypes; k++)
-        if (!strncmp(descr + 10, npy_dtypes[k].descr, 3)) {
-            *t = ir_type_scalar(npy_dtypes[k].dtype);
+    for (int d = 0; d < IR_NDTYPE; d++)
+        if (!strncmp(descr + 11, ir_dtypes[d].npy, 2)) {
+            *t = ir_type_scalar((ir_dtype)d);
             char *end;
             for (const char *s = shape + 10; *s != ')' && t->rank < IR_MAX_RANK; s = end) {
                 t->dim[t->rank++] = strtoll(s, &end, 10);
@@ -176,7 +167,7 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
         z ^= z >> 31;
         double v = lo + (hi - lo) * ((double)(z >> 11) * 0x1p-53);
-        test_set(&a, k, ir_is_float((ir_dtype)t->dtype) ? v : round(v));
+        test_set(&a, k, ir_has_fraction((ir_dtype)t->dtype) ? v : round(v));
     }
     return a;
 }
@@ -255,12 +246,9 @@ bool test_fail(const char *what, const char *fmt, ...)
 /* Maps floats to integers of the same order; -0 and +0 both become 0. */
 static double ordinal(ir_dtype d, ir_scalar s)
 {
-    if (d == IR_f32) {
-        int32_t magnitude = s.v_i32 & INT32_MAX;
-        return s.v_i32 < 0 ? -(double)magnitude : magnitude;
-    }
-    int64_t magnitude = s.v_i64 & INT64_MAX;
-    return s.v_i64 < 0 ? -(double)magnitude : (double)magnitude;
+    uint64_t sign = (uint64_t)1 << (ir_dtypes[d].bits - 1);
+    double magnitude = (double)(s.bits & (sign - 1));
+    return s.bits & sign ? -magnitude : magnitude;
 }
 
 double test_ulps(ir_dtype d, ir_scalar a, ir_scalar b)
@@ -279,7 +267,7 @@ static double excess(ir_dtype d, ir_scalar got, ir_scalar want, test_tolerance t
 {
     if (got.bits == want.bits)
         return 0;
-    if (!ir_is_float(d))
+    if (!ir_has_fraction(d))
         return INFINITY;
     double a = ir_scalar_f64(d, got), b = ir_scalar_f64(d, want);
     if (isnan(a) && isnan(b))
@@ -295,12 +283,10 @@ static double excess(ir_dtype d, ir_scalar got, ir_scalar want, test_tolerance t
 
 static const char *number_text(ir_dtype d, ir_scalar v, char buf[40])
 {
-    if (d == IR_f32)
-        snprintf(buf, 40, "%.9g", v.v_f32);
-    else if (d == IR_f64)
-        snprintf(buf, 40, "%.17g", v.v_f64);
+    if (ir_has_fraction(d))
+        snprintf(buf, 40, "%.*g", (int)(ir_dtypes[d].digits * 0.30103) + 2, ir_scalar_f64(d, v));
     else if (ir_dtypes[d].kind == IR_KIND_INT)
-        snprintf(buf, 40, "%lld", (long long)(d == IR_i32 ? v.v_i32 : v.v_i64));
+        snprintf(buf, 40, "%lld", (long long)ir_scalar_i64(d, v));
     else
         snprintf(buf, 40, "%llu", (unsigned long long)v.bits);
     return buf;
@@ -355,7 +341,7 @@ bool test_close(const char *what, const test_array *got, const test_array *want,
     if (worst < 0)
         return true;
     char a[40], b[40], off[60] = "";
-    if (ir_is_float(d))
+    if (ir_has_fraction(d))
         snprintf(off, sizeof off, ", off by %g ulp",
                  test_ulps(d, scalar_at(got, worst), scalar_at(want, worst)));
     return test_fail(what, "%lld of %lld elements of %s are wrong: at %s got %s, wanted %s%s",
@@ -552,7 +538,7 @@ static test_arrays moved(test_pool *p, const test_arrays *in, const test_arrays 
     test_arrays at = {in->n, test_alloc(p, (size_t)in->n * sizeof *at.at)};
     for (int k = 0, n = 0; k < in->n; k++) {
         at.at[k] = copy(p, &in->at[k]);
-        if (!ir_is_float((ir_dtype)in->at[k].type.dtype))
+        if (!ir_has_fraction((ir_dtype)in->at[k].type.dtype))
             continue;
         for (int64_t i = 0; i < ir_type_count(&in->at[k].type); i++)
             test_set(&at.at[k], i, test_get(&in->at[k], i) + step * test_get(&tangent->at[n], i));

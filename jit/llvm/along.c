@@ -80,7 +80,7 @@ static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMVa
     LLVMValueRef first = LLVMBuildICmp(em->b, LLVMIntEQ, i, jit_i64(em, 0), "");
     LLVMValueRef take =
         LLVMBuildOr(em->b, first, compare(em, e->op->lower->instruction, d, x, best), "");
-    if (!ir_is_float(d))
+    if (!ir_has_fraction(d))
         return take;
     LLVMValueRef nan = LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, "");
     LLVMValueRef none = LLVMBuildFCmp(em->b, LLVMRealORD, best, best, "");
@@ -129,7 +129,7 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     LLVMValueRef at = jit_loop_carry(em, &along, none);
     x = on_line(em, t, l, axis, along.i, &linear);
     LLVMValueRef here = compare(em, JIT_eq, d, x, m);
-    if (ir_is_float(d))
+    if (ir_has_fraction(d))
         here = LLVMBuildOr(em->b, here, LLVMBuildFCmp(em->b, LLVMRealUNO, x, x, ""), "");
     here = LLVMBuildSelect(em->b, here, along.i, none, "");
     at = jit_combine(em, JIT_min, IR_u64, at, here, false);

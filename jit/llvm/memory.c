@@ -1,6 +1,7 @@
 /* Elements in memory. */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/memory.h"
+#include "jit/llvm/narrow.h"
 #include "jit/llvm/value.h"
 
 LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset)
@@ -33,24 +34,16 @@ static LLVMValueRef load(jit_emit *em, LLVMValueRef p, ir_dtype d)
     return x;
 }
 
-static LLVMValueRef as_register(jit_emit *em, LLVMValueRef x, ir_dtype d)
-{
-    return d == IR_bool ? LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "")
-                        : x;
-}
-
 static LLVMValueRef store(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
 {
-    if (d == IR_bool)
-        x = LLVMBuildZExt(em->b, x, em->i8, "");
-    LLVMValueRef made = LLVMBuildStore(em->b, x, p);
+    LLVMValueRef made = LLVMBuildStore(em->b, jit_to_stored(em, x, d), p);
     LLVMSetAlignment(made, ir_dtypes[d].size);
     return made;
 }
 
 LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d)
 {
-    return as_register(em, load(em, p, d), d);
+    return jit_from_stored(em, load(em, p, d), d);
 }
 
 void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
@@ -82,7 +75,7 @@ LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
     jit_note_access(em, x, buffer);
-    return as_register(em, x, d);
+    return jit_from_stored(em, x, d);
 }
 
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "jit/llvm/bitcode.h"
+#include "jit/llvm/narrow.h"
 #include "jit/llvm/range.h"
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/value.h"
@@ -135,8 +136,8 @@ jit_scalar jit_llvm_from_index(jit_emit *em, jit_index i, ir_dtype d)
 {
     LLVMTypeRef t = jit_register_type(em, d);
     LLVMValueRef x = jit_llvm(i);
-    if (ir_is_float(d))
-        return scalar(LLVMBuildSIToFP(em->b, x, t, ""));
+    if (ir_has_fraction(d))
+        return scalar(jit_rounded(em, LLVMBuildSIToFP(em->b, x, t, ""), d, true));
     if (d == IR_bool)
         return scalar(LLVMBuildICmp(em->b, LLVMIntNE, x, jit_i64(em, 0), ""));
     return ir_dtypes[d].size == 8 ? i : scalar(LLVMBuildTrunc(em->b, x, t, ""));
@@ -146,9 +147,23 @@ jit_scalar jit_llvm_constant(jit_emit *em, ir_dtype d, ir_scalar v)
 {
     if (d == IR_bool)
         return scalar(LLVMConstInt(em->i1, v.v_bool != 0, false));
+    if (ir_is_narrow(d))
+        return jit_constant(em, ir_compute(d), ir_scalar_of(ir_compute(d), ir_scalar_f64(d, v)));
     LLVMTypeRef bits = LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
     LLVMValueRef x = LLVMConstInt(bits, v.bits, false);
-    return scalar(ir_is_float(d) ? LLVMConstBitCast(x, jit_register_type(em, d)) : x);
+    return scalar(ir_has_fraction(d) ? LLVMConstBitCast(x, jit_register_type(em, d)) : x);
+}
+
+jit_scalar jit_llvm_bitcast(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype to)
+{
+    LLVMValueRef bits = jit_to_stored(em, jit_llvm(x), from);
+    bits = LLVMBuildBitCast(em->b, bits, jit_stored_type(em, to), "");
+    return scalar(jit_from_stored(em, bits, to));
+}
+
+jit_scalar jit_llvm_round(jit_emit *em, jit_scalar x, ir_dtype d)
+{
+    return scalar(jit_rounded(em, jit_llvm(x), d, false));
 }
 
 /* ---- calls -------------------------------------------------------------------------------------- */
@@ -205,9 +220,54 @@ static LLVMValueRef one_instruction(jit_emit *em, jit_instruction f, ir_dtype d,
         em->b, kind == IR_KIND_INT ? comparisons[f].as_int : comparisons[f].as_uint, x, y, "");
 }
 
+/* A call of f on registers, which it wants to be of its own types. */
+static LLVMValueRef call(jit_emit *em, LLVMValueRef f, int n, LLVMValueRef *args)
+{
+    LLVMTypeRef type = LLVMGlobalGetValueType(f), params[8];
+    LLVMValueRef x[8];
+    LLVMGetParamTypes(type, params);
+    for (int k = 0; k < n; k++)
+        x[k] = as_type(em, args[k], params[k]);
+    LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
+    if (em->f->calls) {
+        unsigned kind = LLVMGetEnumAttributeKindForName("noinline", 8);
+        LLVMAddCallSiteAttribute(y, LLVMAttributeFunctionIndex,
+                                 LLVMCreateEnumAttribute(em->cx, kind, 0));
+    }
+    return y;
+}
+
+/* The dtype at the end of a function's name; IR_NDTYPE if it is not a narrow float. */
+static ir_dtype narrow_suffix(const char *jk_name)
+{
+    const char *end = strrchr(jk_name, '_');
+    ir_dtype d;
+    return end && ir_dtype_find(end + 1, strlen(end + 1), &d) && ir_is_narrow(d) ? d : IR_NDTYPE;
+}
+
+/* Of narrow floats: the function of their bits, if there is one, or else that of the dtype that they
+ * are computed in, its result rounded. */
+static jit_scalar narrow_math(jit_emit *em, const char *jk_name, ir_dtype d, ir_dtype result, int n,
+                              jit_scalar *args)
+{
+    LLVMValueRef f = jit_math_function(em, jk_name), bits[8];
+    if (!f) {
+        char name[96];
+        snprintf(name, sizeof name, "%.*s_%s", (int)(strrchr(jk_name, '_') - jk_name), jk_name,
+                 ir_dtypes[ir_compute(d)].name);
+        return jit_round(em, jit_math(em, name, ir_compute(result), n, args), result);
+    }
+    for (int k = 0; k < n; k++)
+        bits[k] = jit_to_stored(em, jit_llvm(args[k]), d);
+    return scalar(jit_from_stored(em, call(em, f, n, bits), result));
+}
+
 jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
                          jit_scalar *args)
 {
+    ir_dtype narrow = narrow_suffix(jk_name);
+    if (narrow != IR_NDTYPE)
+        return narrow_math(em, jk_name, narrow, result, n, args);
     LLVMValueRef f = jit_math_function(em, jk_name);
     LLVMTypeRef want = jit_register_type(em, result);
     if (!f || LLVMCountParams(f) != (unsigned)n) {
@@ -215,19 +275,10 @@ jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int
         ir_fail("jit: there is no scalar function %s of %d operands", jk_name, n);
         return scalar(LLVMGetUndef(want));
     }
-    LLVMTypeRef type = LLVMGlobalGetValueType(f);
-    LLVMTypeRef params[8];
     LLVMValueRef x[8];
-    LLVMGetParamTypes(type, params);
     for (int k = 0; k < n; k++)
-        x[k] = as_type(em, jit_llvm(args[k]), params[k]);
-    LLVMValueRef y = LLVMBuildCall2(em->b, type, f, x, (unsigned)n, "");
-    if (em->f->calls) {
-        unsigned kind = LLVMGetEnumAttributeKindForName("noinline", 8);
-        LLVMAddCallSiteAttribute(y, LLVMAttributeFunctionIndex,
-                                 LLVMCreateEnumAttribute(em->cx, kind, 0));
-    }
-    return scalar(as_type(em, y, want));
+        x[k] = jit_llvm(args[k]);
+    return scalar(as_type(em, call(em, f, n, x), want));
 }
 
 jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y)
@@ -239,7 +290,7 @@ jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scala
     };
     LLVMValueRef simple = one_instruction(em, f, d, jit_llvm(x), jit_llvm(y));
     if (simple)
-        return scalar(simple);
+        return scalar(comparisons[f].as_int ? simple : jit_rounded(em, simple, d, true));
     char name[32];
     snprintf(name, sizeof name, "jk_%s_%s", names[f], ir_dtypes[d].name);
     return jit_math(em, name, comparisons[f].as_int ? IR_bool : d, y ? 2 : 1, (jit_scalar[]){x, y});
@@ -271,7 +322,7 @@ LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueR
     if (!op)
         return jit_llvm(jit_apply(em, f, d, scalar(x), scalar(y)));
     LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
-    if (reassociate && ir_is_float(d) && LLVMIsAInstruction(z))
+    if (reassociate && ir_has_fraction(d) && !ir_is_narrow(d) && LLVMIsAInstruction(z))
         LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
-    return z;
+    return jit_rounded(em, z, d, true);
 }

@@ -81,6 +81,12 @@ bool jit_target_masks(void)
     return strstr(features, "+avx512bw") && strstr(features, "+avx512vl");
 }
 
+bool jit_target_halves(void)
+{
+    pthread_once(&once, init);
+    return strstr(features, "+f16c") || !strstr(triple, "86");
+}
+
 static machine *machine_new(void)
 {
     LLVMTargetRef target;

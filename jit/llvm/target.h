@@ -24,6 +24,7 @@ LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 const char *jit_target_name(void);
 /* Whether vectors of any element can be loaded and stored in part. */
 bool jit_target_masks(void);
+bool jit_target_halves(void); /* are there instructions between f16 and f32? */
 
 /* ---- backend.c, orc.c --------------------------------------------------------------------------- */
 /* LLVM's buffer as bytes; NULL gives none. */

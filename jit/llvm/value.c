@@ -1,5 +1,5 @@
-/* What the emitter says most: types, constants, blocks, attributes. In a register a bool is an i1,
- * in memory and between functions a byte of 0 or 1.
+/* What the emitter says most: types, constants, blocks, attributes. In a register a bool is an i1, in
+ * memory and between functions a byte of 0 or 1; of narrow floats see narrow.c.
  */
 #include <string.h>
 
@@ -9,16 +9,18 @@ LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d)
 {
     if (d == IR_bool)
         return em->i1;
-    return jit_stored_type(em, d);
+    return jit_stored_type(em, ir_compute(d));
 }
 
 LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d)
 {
-    if (d == IR_f32)
-        return LLVMFloatTypeInContext(em->cx);
-    if (d == IR_f64)
-        return LLVMDoubleTypeInContext(em->cx);
-    return LLVMIntTypeInContext(em->cx, ir_dtypes[d].size * 8u);
+    static LLVMTypeRef (*const type_in[IR_NDTYPE])(LLVMContextRef) = {
+#define X(name, T, U, kind, compute, digits, least, most, llvm, ...)                               \
+    [IR_##name] = LLVM##llvm##TypeInContext,
+        IR_DTYPES(X)
+#undef X
+    };
+    return type_in[d](em->cx);
 }
 
 LLVMValueRef jit_i64(jit_emit *em, int64_t v)

@@ -143,9 +143,9 @@ static double operations(const ir_eqn *e, double n)
 static void add_operations(jit_amounts *a, const ir_eqn *e, double n)
 {
     ir_dtype of = (ir_dtype)e->out[0]->type.dtype;
-    if (e->nin && !ir_is_float(of))
+    if (e->nin && !ir_has_fraction(of))
         of = (ir_dtype)e->in[0]->type.dtype;
-    *(of == IR_f32 ? &a->f32 : of == IR_f64 ? &a->f64 : &a->ints) += operations(e, n);
+    *(!ir_has_fraction(of) ? &a->ints : ir_compute(of) == IR_f64 ? &a->f64 : &a->f32) += operations(e, n);
 }
 
 /* Operations of a value's equation, but for those that another result of it has had counted. */

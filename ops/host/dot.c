@@ -111,32 +111,33 @@ static blas_matrix blas_b(const host_product *s)
 
 /* Matrix by matrix; a vector on either side goes to the routine for vectors, which wants the matrix
  * on the left and what it writes to cleared. */
-#define DOT_BLAS(d, T, U, letter)                                                                  \
-    static void blas_##d(const host_product *s, const void *a, const void *b, void *out)              \
+#define BLAS_f32(name)     cblas_s##name
+#define BLAS_f64(name)     cblas_d##name
+#define DOT_BLAS(d, T, U)                                                                          \
+    static void blas_##d(const host_product *s, const void *a, const void *b, void *out)           \
     {                                                                                              \
         int m = (int)s->m, n = (int)s->n, k = (int)s->k;                                           \
         blas_matrix ma = blas_a(s), mb = blas_b(s);                                                \
         CBLAS_TRANSPOSE ta = ma.transposed ? CblasTrans : CblasNoTrans;                            \
         CBLAS_TRANSPOSE tb = mb.transposed ? CblasTrans : CblasNoTrans;                            \
         if (m > 1 && n > 1) {                                                                      \
-            cblas_##letter##gemm(CblasRowMajor, ta, tb, m, n, k, 1, a, ma.ld, b, mb.ld, 0, out,    \
+            BLAS_##d(gemm)(CblasRowMajor, ta, tb, m, n, k, 1, a, ma.ld, b, mb.ld, 0, out,    \
                                  n);                                                               \
             return;                                                                                \
         }                                                                                          \
         memset(out, 0, (size_t)(s->m * s->n) * sizeof(T));                                         \
         int xa = (int)s->a.k, xb = (int)s->b.k;                                                    \
         if (m == 1 && n == 1)                                                                      \
-            *(T *)out = cblas_##letter##dot(k, a, xa, b, xb);                                      \
+            *(T *)out = BLAS_##d(dot)(k, a, xa, b, xb);                                      \
         else if (n == 1)                                                                           \
-            cblas_##letter##gemv(CblasRowMajor, ta, ma.transposed ? k : m, ma.transposed ? m : k,  \
+            BLAS_##d(gemv)(CblasRowMajor, ta, ma.transposed ? k : m, ma.transposed ? m : k,  \
                                  1, a, ma.ld, b, xb, 0, out, 1);                                   \
         else                                                                                       \
-            cblas_##letter##gemv(CblasRowMajor, mb.transposed ? CblasNoTrans : CblasTrans,         \
+            BLAS_##d(gemv)(CblasRowMajor, mb.transposed ? CblasNoTrans : CblasTrans,         \
                                  mb.transposed ? n : k, mb.transposed ? k : n, 1, b, mb.ld, a, xa, \
                                  0, out, 1);                                                       \
     }
-DOT_BLAS(f32, float, uint32_t, s)
-DOT_BLAS(f64, double, uint64_t, d)
+EACH_float(DOT_BLAS)
 
 /* OpenBLAS counts the CPUs itself; it is told only what somebody wants told. */
 static void limit_threads(void)
@@ -145,7 +146,8 @@ static void limit_threads(void)
         openblas_set_num_threads(ir_threads_asked());
 }
 
-static dot_kernel *const blas[IR_NDTYPE] = {[IR_f32] = blas_f32, [IR_f64] = blas_f64};
+#define BLAS_ENTRY(d, ...) [IR_##d] = blas_##d,
+static dot_kernel *const blas[IR_NDTYPE] = {EACH_float(BLAS_ENTRY)};
 
 static dot_kernel *blas_for(ir_dtype d)
 {

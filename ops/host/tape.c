@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ops/host/host.h"
+#include "ops/scalar/each.h"
 
 static ir_type slice_type(const ir_type *t)
 {
@@ -61,6 +62,22 @@ bool jac_host_tape_empty(const int64_t *numbers, const void *const *in, void *co
 
 /* ---- tape_add -------------------------------------------------------------------------------- */
 
+/* Element k of a buffer, of any dtype. */
+static double number_at(unsigned d, const void *from, int64_t k)
+{
+    ir_scalar s = {0};
+    size_t size = ir_dtypes[d].size;
+    memcpy(&s, (const char *)from + (size_t)k * size, size);
+    return ir_scalar_f64((ir_dtype)d, s);
+}
+
+static void put_number(unsigned d, void *to, int64_t k, double v)
+{
+    ir_scalar s = ir_scalar_of((ir_dtype)d, v);
+    size_t size = ir_dtypes[d].size;
+    memcpy((char *)to + (size_t)k * size, &s, size);
+}
+
 static void add_leaf(void *env, void *out, const void *a, const void *b)
 {
     const ir_type *t = env;
@@ -69,11 +86,18 @@ static void add_leaf(void *env, void *out, const void *a, const void *b)
         memcpy(out, a ? a : b, ir_type_bytes(t));
         return;
     }
-    for (int64_t k = 0; k < n; k++)
-        if (t->dtype == IR_f32)
-            ((float *)out)[k] = ((const float *)a)[k] + ((const float *)b)[k];
-        else
-            ((double *)out)[k] = ((const double *)a)[k] + ((const double *)b)[k];
+    switch ((ir_dtype)t->dtype) {
+#define CASE(d, T, U)                                                                              \
+    case IR_##d:                                                                                   \
+        for (int64_t k = 0; k < n; k++)                                                            \
+            ((T *)out)[k] = ((const T *)a)[k] + ((const T *)b)[k];                                 \
+        break;
+        EACH_float(CASE)
+#undef CASE
+    default:
+        for (int64_t k = 0; k < n; k++)
+            put_number(t->dtype, out, k, number_at(t->dtype, a, k) + number_at(t->dtype, b, k));
+    }
 }
 
 bool jac_host_tape_add(const int64_t *numbers, const void *const *in, void *const *out)
@@ -155,14 +179,9 @@ static void sum_leaf(void *env, void *out, const void *a, const void *b)
     for (int64_t o = 0; o < s->outer; o++)
         for (int64_t i = 0; i < s->inner; i++) {
             double sum = 0;
-            for (int64_t k = 0; k < s->size; k++) {
-                int64_t at = (o * s->size + k) * s->inner + i;
-                sum += s->dtype == IR_f32 ? ((const float *)a)[at] : ((const double *)a)[at];
-            }
-            if (s->dtype == IR_f32)
-                ((float *)out)[o * s->inner + i] = (float)sum;
-            else
-                ((double *)out)[o * s->inner + i] = sum;
+            for (int64_t k = 0; k < s->size; k++)
+                sum += number_at(s->dtype, a, (o * s->size + k) * s->inner + i);
+            put_number(s->dtype, out, o * s->inner + i, sum);
         }
 }
 

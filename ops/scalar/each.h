@@ -1,27 +1,46 @@
 /* The element types by kind, for scalar functions and kernels that are alike over several of them.
  *
  * EACH_<kind>(X, ...) expands to X(dtype, its C type, the unsigned C type of its width, ...) for
- * each dtype of the kind. The kinds are those that jax.lax's primitives speak of.
+ * each dtype of the kind. The kinds are those that jax.lax's primitives speak of. Floats that are
+ * too narrow to compute in are not among them, for what is computed with them is computed in f32;
+ * EACH_narrow and EACH_floats have them.
  */
 #ifndef JACQUARD_OPS_SCALAR_EACH_H
 #define JACQUARD_OPS_SCALAR_EACH_H
 
 #include <stdint.h>
 
-#define EACH_bool(X, ...) X(bool, uint8_t, uint8_t, ##__VA_ARGS__)
-#define EACH_sint(X, ...)                                                                          \
-    X(i32, int32_t, uint32_t, ##__VA_ARGS__) X(i64, int64_t, uint64_t, ##__VA_ARGS__)
-#define EACH_uint(X, ...)                                                                          \
-    X(u8, uint8_t, uint8_t, ##__VA_ARGS__)                                                         \
-    X(u32, uint32_t, uint32_t, ##__VA_ARGS__)                                                      \
-    X(u64, uint64_t, uint64_t, ##__VA_ARGS__)
-#define EACH_float(X, ...)                                                                         \
-    X(f32, float, uint32_t, ##__VA_ARGS__) X(f64, double, uint64_t, ##__VA_ARGS__)
+#include "ir/dtypes.h"
+
+#define EACH_TAKE(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, hlo,  \
+                  above, X, ...)                                                                   \
+    X(name, T, U, ##__VA_ARGS__)
+/* Written out, for stdbool.h may define bool. */
+#define EACH_bool(X, ...)   X(bool, uint8_t, uint8_t, ##__VA_ARGS__)
+#define EACH_sint(X, ...)   IR_SINTS(EACH_TAKE, X, ##__VA_ARGS__)
+#define EACH_uint(X, ...)   IR_UINTS(EACH_TAKE, X, ##__VA_ARGS__)
+#define EACH_float(X, ...)  IR_FLOATS(EACH_TAKE, X, ##__VA_ARGS__)
+#define EACH_narrow(X, ...) IR_NARROW_FLOATS(EACH_TAKE, X, ##__VA_ARGS__)
 
 #define EACH_int(X, ...)    EACH_sint(X, ##__VA_ARGS__) EACH_uint(X, ##__VA_ARGS__)
 #define EACH_bits(X, ...)   EACH_bool(X, ##__VA_ARGS__) EACH_int(X, ##__VA_ARGS__)
 #define EACH_signed(X, ...) EACH_sint(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
 #define EACH_num(X, ...)    EACH_int(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
 #define EACH_any(X, ...)    EACH_bits(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
+/* The dtypes of the kind `any` that have an order: all of them today. */
+#define EACH_ordered(X, ...) EACH_any(X, ##__VA_ARGS__)
+
+/* Every float, narrow ones too: for functions of their bits. */
+#define EACH_floats(X, ...) EACH_float(X, ##__VA_ARGS__) EACH_narrow(X, ##__VA_ARGS__)
+
+/* For a list within a list: EACH_LATER(EACH_any)(X, ...) inside what EACH_AGAIN(...) encloses. A
+ * macro does not expand inside itself, but what it left is expanded once more behind it. */
+#define EACH_AGAIN(...)   __VA_ARGS__
+#define EACH_NOTHING()
+#define EACH_bool_later()  EACH_bool
+#define EACH_int_later()   EACH_int
+#define EACH_float_later() EACH_float
+#define EACH_any_later()   EACH_any
+#define EACH_LATER(each)  each##_later EACH_NOTHING()()
 
 #endif

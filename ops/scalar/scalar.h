@@ -10,6 +10,7 @@
 #include "ops/scalar/exp.h"
 #include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/log.h"
+#include "ops/scalar/narrow.h"
 #include "ops/scalar/pow.h"
 #include "ops/scalar/threefry.h"
 #include "ops/scalar/trig.h"

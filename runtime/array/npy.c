@@ -14,12 +14,6 @@
 
 static const char magic[6] = "\x93NUMPY";
 
-/* NumPy's names of the dtypes: kind and bytes. */
-static const char *const codes[IR_NDTYPE] = {
-    [IR_bool] = "b1", [IR_i32] = "i4", [IR_i64] = "i8", [IR_u8] = "u1",
-    [IR_u32] = "u4",  [IR_u64] = "u8", [IR_f32] = "f4", [IR_f64] = "f8",
-};
-
 enum { HEADER_ALIGN = 64, HEADER_MOST = 1 << 20 };
 
 static void close_file(FILE **f)
@@ -41,7 +35,7 @@ static size_t header_text(const ir_type *t, char *s, size_t room)
 {
     bool bytes = ir_dtypes[t->dtype].size == 1;
     size_t n = (size_t)snprintf(s, room, "{'descr': '%c%s', 'fortran_order': False, 'shape': (",
-                                bytes ? '|' : '<', codes[t->dtype]);
+                                bytes ? '|' : '<', ir_dtypes[t->dtype].npy);
     for (int k = 0; k < t->rank; k++)
         n += (size_t)snprintf(s + n, room - n, "%" PRId64 "%s", t->dim[k],
                               t->rank == 1      ? ","
@@ -149,7 +143,7 @@ static bool read_descr(const char *path, const char *p, layout *l)
     char order = n == 3 ? p[1] : '\0';
     for (int d = 0; d < IR_NDTYPE && (order == '<' || order == '>' || order == '|' || order == '=');
          d++)
-        if (!memcmp(p + 2, codes[d], 2)) {
+        if (!memcmp(p + 2, ir_dtypes[d].npy, 2)) {
             l->type.dtype = (uint8_t)d;
             l->big = order == '>' || (order == '=' && machine_is_big());
             return true;

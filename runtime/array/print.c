@@ -80,11 +80,18 @@ static decimal trimmed(decimal d)
     return d;
 }
 
-static bool reads_back(const decimal *d, double v, bool single)
+/* v as the nearest number of the dtype. */
+static double in_dtype(ir_dtype of, double v)
+{
+    return ir_scalar_f64(of, ir_scalar_of(of, v));
+}
+
+static bool reads_back(const decimal *d, double v, ir_dtype of)
 {
     char s[48];
     snprintf(s, sizeof s, "%.1s.%.*se%d", d->digits, d->n - 1, d->digits + 1, d->exp);
-    return (single ? (double)strtof(s, NULL) : strtod(s, NULL)) == fabs(v);
+    double read = of == IR_f64 ? strtod(s, NULL) : (double)strtof(s, NULL);
+    return in_dtype(of, read) == fabs(v);
 }
 
 /* The next larger decimal of as many digits. */
@@ -104,15 +111,15 @@ static decimal next_up(decimal d)
 
 /* The shortest decimal that reads back as v. Below a power of two the neighbours are nearer than
  * above, so that there the nearest decimal may fail where the next one up does. */
-static decimal shortest(double v, bool single)
+static decimal shortest(double v, ir_dtype of)
 {
     int exp;
     bool power_of_two = v != 0 && frexp(fabs(v), &exp) == 0.5;
     for (int n = 1; n < 17; n++) {
         decimal d = rounded(v, n), up = next_up(d);
-        if (reads_back(&d, v, single))
+        if (reads_back(&d, v, of))
             return trimmed(d);
-        if (power_of_two && reads_back(&up, v, single))
+        if (power_of_two && reads_back(&up, v, of))
             return trimmed(up);
     }
     return trimmed(rounded(v, 17));
@@ -125,9 +132,9 @@ typedef struct {
     char whole[32], frac[32], exp[8];
 } parts;
 
-static parts positional(double v, bool single, int precision)
+static parts positional(double v, ir_dtype of, int precision)
 {
-    decimal d = shortest(v, single);
+    decimal d = shortest(v, of);
     if (d.n - 1 - d.exp > precision)
         d = trimmed(rounded(v, d.exp + 1 + precision));
     parts p = {0};
@@ -148,9 +155,9 @@ static parts positional(double v, bool single, int precision)
 
 /* With at least `least` digits after the point, `most` at most; those beyond the shortest are the
  * number's own and not zeros. */
-static parts scientific(double v, bool single, int least, int most)
+static parts scientific(double v, ir_dtype of, int least, int most)
 {
-    decimal d = shortest(v, single);
+    decimal d = shortest(v, of);
     if (d.n - 1 > most)
         d = trimmed(rounded(v, most + 1));
     if (d.n - 1 < least)
@@ -164,11 +171,18 @@ static parts scientific(double v, bool single, int least, int most)
 
 /* How all floats of an array are written. */
 typedef struct {
-    bool single, exponent;
+    ir_dtype of;
+    bool exponent;
     int whole, frac, exp; /* columns of each part */
 } float_form;
 
-static bool wants_exponent(int n, const double *v, bool single)
+/* Decimal digits that every number of the dtype has. */
+static int precision_of(ir_dtype d)
+{
+    return (int)((ir_dtypes[d].digits - 1) * 0.30103);
+}
+
+static bool wants_exponent(int n, const double *v, ir_dtype of)
 {
     double least = INFINITY, greatest = 0;
     for (int k = 0; k < n; k++)
@@ -178,15 +192,14 @@ static bool wants_exponent(int n, const double *v, bool single)
         }
     if (greatest == 0)
         return false;
-    double ratio = single ? (double)((float)greatest / (float)least) : greatest / least;
-    double small = single ? (double)1e-4f : 1e-4, large = single ? 1e6 : 1e8;
+    double ratio = in_dtype(of, greatest / least), small = in_dtype(of, 1e-4);
+    double large = pow(10, fmin(PRECISION, precision_of(of)));
     return greatest >= large || least < small || ratio > 1000;
 }
 
 static parts float_parts(const float_form *f, double v)
 {
-    return f->exponent ? scientific(v, f->single, f->frac, PRECISION)
-                       : positional(v, f->single, PRECISION);
+    return f->exponent ? scientific(v, f->of, f->frac, PRECISION) : positional(v, f->of, PRECISION);
 }
 
 static int larger(int a, size_t b)
@@ -199,9 +212,9 @@ static const char *not_finite(double v)
     return isnan(v) ? "nan" : v < 0 ? "-inf" : "inf";
 }
 
-static float_form form_of(int n, const double *v, bool single)
+static float_form form_of(int n, const double *v, ir_dtype of)
 {
-    float_form f = {.single = single, .exponent = wants_exponent(n, v, single)};
+    float_form f = {.of = of, .exponent = wants_exponent(n, v, of)};
     for (int k = 0; k < n; k++) {
         if (!isfinite(v[k]))
             continue;
@@ -246,15 +259,16 @@ static void put_float(text *t, const float_form *f, double v)
 }
 
 /* A number on its own: all its digits. */
-static void put_float_alone(text *t, double v, bool single)
+static void put_float_alone(text *t, double v, ir_dtype of)
 {
     if (!isfinite(v)) {
         put_str(t, not_finite(v));
         return;
     }
     double size = fabs(v);
-    bool exponent = size != 0 && (size < 1e-4 || size >= (single ? 1e6 : 1e16));
-    parts p = exponent ? scientific(v, single, 0, 24) : positional(v, single, 24);
+    double large = of == IR_f64 ? 1e16 : pow(10, precision_of(of));
+    bool exponent = size != 0 && (size < 1e-4 || size >= large);
+    parts p = exponent ? scientific(v, of, 0, 24) : positional(v, of, 24);
     put_str(t, p.whole);
     if (p.frac[0] || !exponent) {
         put(t, ".", 1);
@@ -314,8 +328,24 @@ static ir_scalar element(const rt_array *a, int64_t k)
     return s;
 }
 
+/* Floats that NumPy has not got itself are printed by ml_dtypes: each on its own. */
+static void foreign_cells(printer *p, ir_dtype d)
+{
+    for (int k = 0; k < p->n; k++) {
+        char s[40];
+        double v = ir_scalar_f64(d, element(p->a, p->shown[k]));
+        snprintf(s, sizeof s, "%g", v);
+        put_str(&p->cells, isfinite(v) ? s : not_finite(v));
+        put(&p->cells, "", 1);
+    }
+}
+
 static void float_cells(printer *p, ir_dtype d)
 {
+    if (ir_dtypes[d].npy[0] != 'f') {
+        foreign_cells(p, d);
+        return;
+    }
     IR_SCRATCH(scratch);
     double *v = ir_alloc(&scratch, (size_t)p->n * sizeof *v);
     p->cells.failed = !v;
@@ -323,12 +353,12 @@ static void float_cells(printer *p, ir_dtype d)
         return;
     for (int k = 0; k < p->n; k++)
         v[k] = ir_scalar_f64(d, element(p->a, p->shown[k]));
-    float_form f = form_of(p->n, v, d == IR_f32);
+    float_form f = form_of(p->n, v, d);
     for (int k = 0; k < p->n; k++) {
         if (p->a->type.rank)
             put_float(&p->cells, &f, v[k]);
         else
-            put_float_alone(&p->cells, v[k], d == IR_f32);
+            put_float_alone(&p->cells, v[k], d);
         put(&p->cells, "", 1);
     }
 }
@@ -339,7 +369,7 @@ static int integer_text(char *s, size_t room, ir_dtype d, ir_scalar v)
         return snprintf(s, room, "%s", v.v_bool ? "True" : "False");
     if (ir_dtypes[d].kind == IR_KIND_UINT) /* unused bits are zero */
         return snprintf(s, room, "%" PRIu64, v.v_u64);
-    return snprintf(s, room, "%" PRId64, d == IR_i32 ? (int64_t)v.v_i32 : v.v_i64);
+    return snprintf(s, room, "%" PRId64, ir_scalar_i64(d, v));
 }
 
 static void integer_cells(printer *p, ir_dtype d)
@@ -434,7 +464,7 @@ static char *array_text(const rt_array *a)
     }
     bool ok = list_shown(&p, 0, 0);
     if (ok)
-        (ir_is_float(d) ? float_cells : integer_cells)(&p, d);
+        (ir_has_fraction(d) ? float_cells : integer_cells)(&p, d);
     ok = ok && !p.cells.failed;
     p.next = p.cells.at;
     if (ok && a->type.rank == 0)

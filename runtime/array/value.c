@@ -312,18 +312,13 @@ int64_t jac_item_i64_(const jac_loc *at, jac x)
     ir_scalar v = {0};
     if (!one_element(at, "jac_item_i64", x, &d, &v))
         return 0;
-    if (ir_is_float(d)) /* truncates and saturates */
+    if (ir_has_fraction(d)) /* truncates and saturates */
         return ir_scalar_of(IR_i64, ir_scalar_f64(d, v)).v_i64;
-    switch (ir_dtypes[d].kind) {
-    case IR_KIND_INT:
-        return ir_dtypes[d].size == 4 ? v.v_i32 : v.v_i64;
-    default:
-        if (v.v_u64 > INT64_MAX) {
-            ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long)v.v_u64);
-            return 0;
-        }
-        return (int64_t)v.v_u64;
+    if (ir_dtypes[d].kind != IR_KIND_INT && v.bits > INT64_MAX) {
+        ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long)v.bits);
+        return 0;
     }
+    return ir_scalar_i64(d, v);
 }
 
 bool jac_item_bool_(const jac_loc *at, jac x)
@@ -331,7 +326,7 @@ bool jac_item_bool_(const jac_loc *at, jac x)
     ir_dtype d = IR_bool;
     ir_scalar v = {0};
     return one_element(at, "jac_item_bool", x, &d, &v) &&
-           (ir_is_float(d) ? ir_scalar_f64(d, v) != 0 : v.bits != 0);
+           (ir_has_fraction(d) ? ir_scalar_f64(d, v) != 0 : v.bits != 0);
 }
 
 bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)

@@ -202,7 +202,7 @@ jac rt_branch_index(const char *what, jac x, bool truth)
     }
     if (!rt_type_of(x, &t))
         return JAC_NULL;
-    if (t.rank || (!truth && (t.dtype == IR_bool || ir_is_float((ir_dtype)t.dtype)))) {
+    if (t.rank || (!truth && !ir_is_integer((ir_dtype)t.dtype))) {
         ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
                 truth ? "one" : "an integer", ir_type_tmp(&t));
         return JAC_NULL;
@@ -212,11 +212,10 @@ jac rt_branch_index(const char *what, jac x, bool truth)
         x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
     }
     /* A wide index clamps before it narrows. */
-    if (jac_ok(x) && !truth && t.dtype != IR_i32) {
+    if (jac_ok(x) && !truth && ir_dtypes[t.dtype].digits > 31) {
         ir_dtype d = (ir_dtype)t.dtype;
-        jac high = rt_literal_f64(d, d == IR_u8 ? UINT8_MAX : INT32_MAX);
-        x = rt_op2(&op_min, rt_convert(x, d, false), high);
-        if (jac_ok(x) && d == IR_i64)
+        x = rt_op2(&op_min, rt_convert(x, d, false), rt_literal_f64(d, INT32_MAX));
+        if (jac_ok(x) && ir_dtypes[d].kind == IR_KIND_INT)
             x = rt_op2(&op_max, x, rt_literal_f64(d, 0));
     }
     return jac_ok(x) ? rt_convert(x, IR_i32, false) : JAC_NULL;

@@ -131,7 +131,7 @@ static jac arange(jac *v, bool stepped)
     const jac_loc *here = (const jac_loc *)ir_loc_get();
     double f[3];
     int64_t i[3], n;
-    bool floats = ir_is_float(d);
+    bool floats = ir_has_fraction(d);
     for (int k = 0; k < 3; k++) {
         f[k] = jac_item_f64_(here, v[k]);
         i[k] = floats ? 0 : jac_item_i64_(here, v[k]);
@@ -212,7 +212,7 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     for (int k = 0; k < 2; k++)
         v[k] = rt_convert(v[k], (ir_dtype)t.dtype, false);
     jac y = jac_ok(v[0]) && jac_ok(v[1]) ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : JAC_NULL;
-    return rt_end(m, jac_ok(y) && !ir_is_float(d) ? rt_convert(jac_floor(y), d, false) : y);
+    return rt_end(m, jac_ok(y) && !ir_has_fraction(d) ? rt_convert(jac_floor(y), d, false) : y);
 }
 
 jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d)

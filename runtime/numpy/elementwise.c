@@ -11,7 +11,7 @@
 
 /* ---- the primitives by name ----------------------------------------------------------------- */
 
-enum { TAKES_float = 1, TAKES_num, TAKES_signed, TAKES_any, TAKES_bits, TAKES_int };
+enum { TAKES_float = 1, TAKES_floats = 1, TAKES_num, TAKES_signed, TAKES_ordered, TAKES_any, TAKES_bits, TAKES_int };
 
 typedef struct {
     const ir_op *op;
@@ -59,7 +59,7 @@ jac np_truth(jac x)
 
 static bool is_integral(const ir_type *t)
 {
-    return !ir_is_float((ir_dtype)t->dtype);
+    return !ir_has_fraction((ir_dtype)t->dtype);
 }
 
 /* ---- one operand ---------------------------------------------------------------------------- */

@@ -66,7 +66,7 @@ static ir_dtype sum_dtype(ir_dtype d)
 {
     ir_dtype wide =
         ir_dtypes[d].kind == IR_KIND_UINT ? jac_x64_enabled() ? IR_u64 : IR_u32 : rt_default_int();
-    return !ir_is_float(d) && ir_dtypes[d].bits < ir_dtypes[wide].bits ? wide : d;
+    return !ir_has_fraction(d) && ir_dtypes[d].bits < ir_dtypes[wide].bits ? wide : d;
 }
 
 static jac sum(const reduction *r, jac x)

@@ -6,7 +6,6 @@
  * distribution is made of bits, and in which order it is rounded, is a matter of agreement with
  * JAX.
  */
-#include <float.h>
 #include <math.h>
 
 #include "ops/ops.h"
@@ -207,20 +206,31 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
 static jac bits(words key, ir_dtype d, const extent *x)
 {
     words w = hash_places(key, x);
-    if (d != IR_u64)
+    if (ir_dtypes[d].bits < 64)
         return rt_convert(rt_op2(&op_xor, w.hi, w.lo), d, false);
     jac hi = rt_convert(w.hi, IR_u64, false), lo = rt_convert(w.lo, IR_u64, false);
     return rt_op2(&op_or, rt_op2(&op_shift_left, hi, constant(IR_u64, 32, x)), lo);
 }
 
-/* On [0, 1): the bits become the fraction of a number in [1, 2), less 1. */
+/* The unsigned integers of so many bits. */
+static ir_dtype uint_of(int bits)
+{
+    int d = 0;
+    while (ir_dtypes[d].kind != IR_KIND_UINT || ir_dtypes[d].bits != bits)
+        d++;
+    return (ir_dtype)d;
+}
+
+/* On [0, 1): the bits become the fraction of a number in [1, 2), less 1. A fraction of less than 8
+ * bits is made of 8. */
 static jac unit(words key, ir_dtype d, const extent *x)
 {
-    bool single = d == IR_f32;
-    ir_dtype u = single ? IR_u32 : IR_u64;
-    jac fraction =
-        rt_op2(&op_shift_right_logical, bits(key, u, x), constant(u, single ? 9 : 12, x));
-    jac one = constant_bits(u, single ? 0x3f800000 : 0x3ff0000000000000, x);
+    int fraction_bits = ir_dtypes[d].digits - 1, all = ir_dtypes[d].bits;
+    int drawn = fraction_bits < 8 ? 8 : all;
+    ir_dtype u = uint_of(all);
+    jac fraction = rt_convert(bits(key, uint_of(drawn), x), u, false);
+    fraction = rt_op2(&op_shift_right_logical, fraction, constant(u, drawn - fraction_bits, x));
+    jac one = constant_bits(u, ir_scalar_of(d, 1).bits, x);
     jac number = rt_op2(&op_or, fraction, one);
     number = rt_emit1(&op_bitcast_convert_type, 1, &number, &(ir_attr){.i = d});
     return rt_op2(&op_sub, number, constant(d, 1, x));
@@ -232,7 +242,7 @@ static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dt
 {
     if (!rt_dtype(dtype, d))
         return false;
-    if (!ir_is_float(*d))
+    if (!ir_has_fraction(*d))
         return ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name);
     return extent_of(what, shape, x) && key_words(what, key, w);
 }
@@ -307,7 +317,7 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
 /* sqrt(2) erf_inv(u), u on (-1, 1). */
 static jac normal(jac u, ir_dtype d, const extent *x)
 {
-    double least = d == IR_f32 ? (double)nextafterf(-1, 0) : nextafter(-1, 0);
+    double least = ir_epsilon(d) / 2 - 1; /* next to -1 */
     u = rt_op2(&op_add, rt_op2(&op_mul, u, constant(d, 2, x)), constant(d, least, x));
     return rt_op2(&op_mul, constant(d, M_SQRT2, x), rt_op1(&op_erf_inv_xla, u));
 }
@@ -322,7 +332,7 @@ static jac exponential(jac u, ir_dtype d, const extent *x)
 /* -log(-log(u)), u on (0, 1). */
 static jac gumbel(jac u, ir_dtype d, const extent *x)
 {
-    u = rt_op2(&op_max, constant(d, d == IR_f32 ? FLT_MIN : DBL_MIN, x), u);
+    u = rt_op2(&op_max, constant(d, ir_least_normal(d), x), u);
     return rt_op1(&op_neg, rt_op1(&op_log, rt_op1(&op_neg, rt_op1(&op_log, u))));
 }
 
@@ -368,7 +378,7 @@ jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
     if (!rt_type_of(p, &t))
         return rt_end(m, JAC_NULL);
     ir_dtype d = (ir_dtype)t.dtype;
-    if (!ir_is_float(d)) {
+    if (!ir_has_fraction(d)) {
         ir_fail("%s: the probability must be a float, but is %s", what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
@@ -451,7 +461,7 @@ static jac high_weight(jac span, ir_dtype u, int rank, const int64_t *dim)
  * that ends above the dtype has a span one larger, and by no span at all (0) nothing is divided. */
 static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const extent *x)
 {
-    ir_dtype u = ir_dtypes[d].bits == 64 ? IR_u64 : IR_u32;
+    ir_dtype u = uint_of(ir_dtypes[d].bits);
     jac ends[] = {lo.value, hi.value, hi.above};
     ir_type t;
     if (!rt_broadcast("jac_random_randint", 3, ends) || !rt_type_of(ends[0], &t))
@@ -472,8 +482,8 @@ static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const ext
     return rt_op2(&op_add, spread(ends[0], x), rt_convert(offset, d, false));
 }
 
-/* Bytes are drawn as i32, from limits clipped to 0 .. 255 and 0 .. 256. */
-static jac clipped_for_u8(jac v, int64_t top)
+/* What is narrower than i32 is drawn as that, from limits clipped to its own and, above, one more. */
+static jac clipped(jac v, ir_dtype d, int more)
 {
     ir_type t;
     const rt_slot *s = rt_slot_of(v);
@@ -481,7 +491,8 @@ static jac clipped_for_u8(jac v, int64_t top)
         return JAC_NULL;
     v = s->kind == RT_NUMBER ? end_of_number(s->number, IR_i32).value
                              : rt_convert(v, IR_i32, false);
-    jac clamp[] = {rt_literal_f64(IR_i32, 0), v, rt_literal_f64(IR_i32, (double)top)};
+    double top = (double)greatest(d) + more;
+    jac clamp[] = {rt_literal_f64(IR_i32, (double)least(d)), v, rt_literal_f64(IR_i32, top)};
     return rt_emit1(&op_clamp, 3, clamp, NULL);
 }
 
@@ -502,10 +513,10 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
     if (!extent_of(what, shape, &x) || !key_words(what, key, &w) ||
         !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x))
         return rt_end(m, JAC_NULL);
-    ir_dtype drawn = d == IR_u8 ? IR_i32 : d;
-    if (d == IR_u8) {
-        minval = clipped_for_u8(minval, 255);
-        maxval = clipped_for_u8(maxval, 256);
+    ir_dtype drawn = ir_dtypes[d].bits < 32 ? IR_i32 : d;
+    if (drawn != d) {
+        minval = clipped(minval, d, 0);
+        maxval = clipped(maxval, d, 1);
     }
     jac y = in_range(w, end_of(minval, drawn), end_of(maxval, drawn), drawn, &x);
     return rt_end(m, shaped(rt_convert(y, d, false), &x));
@@ -556,7 +567,7 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, ja
     if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
     ir_dtype d = (ir_dtype)t.dtype;
-    if (!ir_is_float(d)) {
+    if (!ir_has_fraction(d)) {
         ir_fail("%s: the logits must be floats, but are %s", what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }

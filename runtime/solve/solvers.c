@@ -175,7 +175,7 @@ static jac residual(const linear_system *y, jac b, jac x)
 
 static double epsilon(const linear_system *y)
 {
-    return y->dtype == IR_f32 ? 0x1p-23 : 0x1p-52;
+    return ir_epsilon(y->dtype);
 }
 
 /* The norm at which a residual is small enough, given that of the right side. */
@@ -352,7 +352,7 @@ static jac solve_system(linear_system *y, const jac *b)
         if (!rt_type_of(b[k], &y->types[k]))
             return JAC_NULL;
         const ir_type *t = &y->types[k];
-        if (!ir_is_float((ir_dtype)t->dtype)) {
+        if (!ir_is_inexact((ir_dtype)t->dtype)) {
             ir_fail("%s: leaf %d of the right side is %s, but a system is solved in floats",
                     methods[y->by->method], k, ir_type_tmp(t));
             return JAC_NULL;

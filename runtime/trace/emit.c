@@ -131,7 +131,7 @@ jac rt_convert(jac x, ir_dtype d, bool weak)
 
 ir_dtype rt_float_of(ir_dtype d)
 {
-    return ir_is_float(d) ? d : ir_dtypes[d].bits == 64 ? IR_f64 : IR_f32;
+    return ir_has_fraction(d) ? d : ir_dtypes[d].bits == 64 ? IR_f64 : IR_f32;
 }
 
 bool rt_promote(int n, jac *x, bool floats)
@@ -142,7 +142,7 @@ bool rt_promote(int n, jac *x, bool floats)
     for (int k = 0; k < n; k++) {
         if (!rt_type_of(x[k], &t))
             return false;
-        any_float = any_float || ir_is_float((ir_dtype)t.dtype);
+        any_float = any_float || ir_has_fraction((ir_dtype)t.dtype);
         if (k == 0) {
             d = (ir_dtype)t.dtype;
             weak = t.weak;
@@ -150,7 +150,7 @@ bool rt_promote(int n, jac *x, bool floats)
             d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
         }
     }
-    if (ir_is_float(d) && !any_float) /* as of i64 with u64, which no integer can hold */
+    if (ir_has_fraction(d) && !any_float) /* as of i64 with u64, which no integer can hold */
         d = rt_default_float();
     if (floats)
         d = rt_float_of(d);

@@ -19,7 +19,7 @@ static jac_type public_type(const ir_type *t)
 
 static bool private_type(const struct jac_function *f, int leaf, const jac_type *t, ir_type *out)
 {
-    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || t->dtype > JAC_F64)
+    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || t->dtype > (unsigned)IR_NDTYPE)
         return ir_fail("eval_shape of %s: the type given for %s has %d dimensions and dtype %d",
                        f->name, rt_leaf_name(f, leaf), t->ndim, (int)t->dtype);
     ir_dtype d;

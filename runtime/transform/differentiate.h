@@ -9,7 +9,7 @@
 
 static inline bool rt_is_float(const ir_type *t)
 {
-    return ir_is_float((ir_dtype)t->dtype);
+    return ir_is_inexact((ir_dtype)t->dtype);
 }
 
 /* g with only the outputs picked, and without what only the others needed. */

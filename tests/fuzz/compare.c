@@ -44,7 +44,7 @@ static bool explained(const test_array *got, const test_array *want, const doubl
         double a = test_get(got, k), b = test_get(want, k);
         if (a == b || (isnan(a) && isnan(b)))
             continue;
-        if (!ir_is_float((ir_dtype)want->type.dtype)) {
+        if (!ir_has_fraction((ir_dtype)want->type.dtype)) {
             if (spread[k] == 0)
                 return false;
             continue;

@@ -68,7 +68,7 @@ void gen_range(const test_array *a, double *lo, double *hi)
 static bool is_tame(const test_array *a)
 {
     enum { MOST = 8, MOST_INT = 1 << 20 };
-    double lo, hi, most = ir_is_float((ir_dtype)a->type.dtype) ? MOST : MOST_INT;
+    double lo, hi, most = ir_has_fraction((ir_dtype)a->type.dtype) ? MOST : MOST_INT;
     if (ir_type_count(&a->type) == 0)
         return true;
     gen_range(a, &lo, &hi);
@@ -348,11 +348,11 @@ static void draw_inputs(scope *s, test_arrays *in)
     int n = 1 + fuzz_below(&gen->rng, 4);
     for (int k = 0; k < n; k++) {
         ir_dtype d = gen_dtype(gen);
-        while (k == 0 && !ir_is_float(d))
+        while (k == 0 && !ir_has_fraction(d))
             d = gen_dtype(gen);
         ir_type t = gen_shape(gen, d);
         t.weak = fuzz_chance(&gen->rng, 5) && d != IR_bool;
-        bool is_float = ir_is_float(d), is_int = ir_dtypes[d].kind == IR_KIND_INT;
+        bool is_float = ir_has_fraction(d), is_int = ir_dtypes[d].kind == IR_KIND_INT;
         test_array a = test_array_random(gen->pool, &t, fuzz_bits(&gen->rng),
                                          is_float ? -2
                                          : is_int ? -3

@@ -207,7 +207,7 @@ static bool cook_literal(draft *d)
     ir_dtype dtype = gen_dtype(d->s->gen);
     d->n = 0;
     d->attr[LITERAL_VALUE].scalar =
-        ir_scalar_of(dtype, ir_is_float(dtype) ? fuzz_uniform(rng(d), -2, 2)
+        ir_scalar_of(dtype, ir_has_fraction(dtype) ? fuzz_uniform(rng(d), -2, 2)
                                                : (double)draw(d, 2 + (dtype != IR_bool) * 3));
     d->attr[LITERAL_DTYPE].i = dtype;
     hint_rarely(d, LITERAL_WEAK);

@@ -101,7 +101,7 @@ static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_att
     if (!emit(g, e->op, e, x, attr, y))
         return false;
     if (rounds_freely(e->op) && test_is_float(y[0])) {
-        double ulp = y[0]->type.dtype == IR_f32 ? 0x1p-23 : 0x1p-52;
+        double ulp = ir_epsilon((ir_dtype)y[0]->type.dtype);
         double by = ulp * (1 + fuzz_below(r, 4));
         ir_value *size = magnitude(g, e, x, attr);
         size = b_mul(g, size, b_const(g, y[0], fuzz_chance(r, 50) ? by : -by));

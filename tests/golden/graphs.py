@@ -12,13 +12,14 @@ from jax.extend.random import threefry2x32_p
 
 jax.config.update("jax_enable_x64", True)
 
-DTYPES = {"bool": np.bool_, "i32": np.int32, "i64": np.int64, "u8": np.uint8, "u32": np.uint32,
-          "u64": np.uint64, "f32": np.float32, "f64": np.float64}
+DTYPES = {"bool": np.bool_, "i8": np.int8, "i16": np.int16, "i32": np.int32, "i64": np.int64,
+          "u8": np.uint8, "u16": np.uint16, "u32": np.uint32, "u64": np.uint64, "f16": np.float16,
+          "bf16": jnp.bfloat16, "f32": np.float32, "f64": np.float64}
 NAMES = {np.dtype(d): n for n, d in DTYPES.items()}
 
 
 def is_float(x):
-    return np.dtype(x.dtype).kind == "f"
+    return bool(jnp.issubdtype(x.dtype, jnp.floating))
 
 
 def type_text(x):

@@ -26,6 +26,7 @@ import sys
 import zlib
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from graphs import DTYPES, NAMES, PRIMS, Graph, as_tuple, is_float, number_text, type_text
@@ -58,7 +59,7 @@ def seed(text):
 
 def draw(dtype, *shape, lo=-2.0, hi=2.0):
     """Uniform; floats have few digits, for the reader's sake and the files'."""
-    kind = np.dtype(DTYPES[dtype]).kind
+    kind = "f" if jnp.issubdtype(DTYPES[dtype], jnp.floating) else np.dtype(DTYPES[dtype]).kind
     if kind == "b":
         return rng.integers(0, 2, shape).astype(bool)
     if kind == "u":
@@ -225,8 +226,10 @@ def array_text(x):
 
 
 def element_text(v):
-    if np.dtype(v.dtype).kind != "f" or not np.isfinite(v):
+    if not is_float(v) or not np.isfinite(v):
         return number_text(v)
+    if np.dtype(v.dtype).itemsize == 2:
+        v = np.float32(v)
     return np.format_float_scientific(v, trim="-").replace("e+00", "") if v and not (
         1e-4 <= abs(v) < 1e7) else np.format_float_positional(v, trim="-")
 

@@ -1,0 +1,56 @@
+/* The element types, a row each: all that is known of a dtype and is not code.
+ *
+ * X(name, ctype, bits, kind, compute, digits, least, most, llvm, npy, dlpack, public, stablehlo,
+ *   above)
+ *
+ *   name       in the text form, in error messages, in IR_<name> and in jk_<function>_<name>.
+ *   ctype      what stores an element.
+ *   bits       the unsigned type of that size.
+ *   kind       of ir_kind: BOOL, INT, UINT or FLOAT.
+ *   compute    the dtype that arithmetic is done in. Where it is another, results are rounded to
+ *              this one after each primitive, and the conversions stand in ir/narrow.h.
+ *   digits     binary digits: of a float's significand, of an integer without its sign.
+ *   least      exponents of a float's normal numbers, as FLT_MIN_EXP and FLT_MAX_EXP count them;
+ *   most       0 for others.
+ *   llvm       LLVM's type of a stored element: LLVM<llvm>TypeInContext.
+ *   npy        kind and size in a .npy file.
+ *   dlpack     DLPack's type code.
+ *   public     JAC_<public> in jacquard.h; the order is public as well (runtime/runtime.h checks).
+ *   stablehlo  the name in StableHLO.
+ *   above      what it is promoted to next in JAX's lattice: AT(dtype), AT(WEAK_INT) for "some
+ *              integer", AT(WEAK_FLOAT) for "some float" (ir/dtype.c).
+ *
+ * A list takes further arguments, which it hands on behind the columns.
+ */
+#ifndef JACQUARD_DTYPES_H
+#define JACQUARD_DTYPES_H
+
+// clang-format off
+#define IR_BOOLS(X, ...) \
+    X(bool, uint8_t,  uint8_t,  BOOL,  bool,  1,     0,    0, Int8,   "b1", 6, BOOL, "i1",   AT(WEAK_INT),         ##__VA_ARGS__)
+#define IR_SINTS(X, ...) \
+    X(i8,   int8_t,   uint8_t,  INT,   i8,    7,     0,    0, Int8,   "i1", 0, I8,   "i8",   AT(i16),              ##__VA_ARGS__) \
+    X(i16,  int16_t,  uint16_t, INT,   i16,  15,     0,    0, Int16,  "i2", 0, I16,  "i16",  AT(i32),              ##__VA_ARGS__) \
+    X(i32,  int32_t,  uint32_t, INT,   i32,  31,     0,    0, Int32,  "i4", 0, I32,  "i32",  AT(i64),              ##__VA_ARGS__) \
+    X(i64,  int64_t,  uint64_t, INT,   i64,  63,     0,    0, Int64,  "i8", 0, I64,  "i64",  AT(WEAK_FLOAT),       ##__VA_ARGS__)
+#define IR_UINTS(X, ...) \
+    X(u8,   uint8_t,  uint8_t,  UINT,  u8,    8,     0,    0, Int8,   "u1", 1, U8,   "ui8",  AT(i16) | AT(u16),    ##__VA_ARGS__) \
+    X(u16,  uint16_t, uint16_t, UINT,  u16,  16,     0,    0, Int16,  "u2", 1, U16,  "ui16", AT(i32) | AT(u32),    ##__VA_ARGS__) \
+    X(u32,  uint32_t, uint32_t, UINT,  u32,  32,     0,    0, Int32,  "u4", 1, U32,  "ui32", AT(i64) | AT(u64),    ##__VA_ARGS__) \
+    X(u64,  uint64_t, uint64_t, UINT,  u64,  64,     0,    0, Int64,  "u8", 1, U64,  "ui64", AT(WEAK_FLOAT),       ##__VA_ARGS__)
+#define IR_NARROW_FLOATS(X, ...) \
+    X(f16,  uint16_t, uint16_t, FLOAT, f32,  11,   -13,   16, Int16,  "f2", 2, F16,  "f16",  AT(f32),              ##__VA_ARGS__) \
+    X(bf16, uint16_t, uint16_t, FLOAT, f32,   8,  -125,  128, Int16,  "V2", 4, BF16, "bf16", AT(f32),              ##__VA_ARGS__)
+#define IR_FLOATS(X, ...) \
+    X(f32,  float,    uint32_t, FLOAT, f32,  24,  -125,  128, Float,  "f4", 2, F32,  "f32",  AT(f64),              ##__VA_ARGS__) \
+    X(f64,  double,   uint64_t, FLOAT, f64,  53, -1021, 1024, Double, "f8", 2, F64,  "f64",  0,                    ##__VA_ARGS__)
+// clang-format on
+
+#define IR_DTYPES(X, ...)                                                                          \
+    IR_BOOLS(X, ##__VA_ARGS__)                                                                     \
+    IR_SINTS(X, ##__VA_ARGS__)                                                                     \
+    IR_UINTS(X, ##__VA_ARGS__)                                                                     \
+    IR_NARROW_FLOATS(X, ##__VA_ARGS__)                                                             \
+    IR_FLOATS(X, ##__VA_ARGS__)
+
+#endif

@@ -1,0 +1,195 @@
+/* Floats too narrow to compute in, as arrays; and equations on them.
+ *
+ * The one idea: a primitive that computes (IR_OP_COMPUTES) has kernels for the dtypes that are
+ * computed in. On narrow floats it is evaluated on their numbers as f32, and its results are rounded
+ * once. Elementwise primitives go block by block, so that no array is made of it.
+ */
+#include <string.h>
+
+#include "ir/ir.h"
+#include "ir/narrow.h"
+
+#define X(name, T, U, kind, compute, ...)                                                          \
+    _Static_assert(IR_##compute == IR_f32, #name " is computed in f32");
+IR_NARROW_FLOATS(X)
+#undef X
+
+void ir_widen_array(ir_dtype d, size_t n, const void *from, float *to)
+{
+    switch (d) {
+#define X(name, T, ...)                                                                            \
+    case IR_##name:                                                                                \
+        for (size_t k = 0; k < n; k++)                                                             \
+            to[k] = ir_widen_##name(((const T *)from)[k]);                                         \
+        break;
+        IR_NARROW_FLOATS(X)
+#undef X
+    default:
+        break;
+    }
+}
+
+void ir_narrow_array(ir_dtype d, size_t n, const float *from, void *to)
+{
+    switch (d) {
+#define X(name, T, ...)                                                                            \
+    case IR_##name:                                                                                \
+        for (size_t k = 0; k < n; k++)                                                             \
+            ((T *)to)[k] = ir_narrow_##name(from[k]);                                              \
+        break;
+        IR_NARROW_FLOATS(X)
+#undef X
+    default:
+        break;
+    }
+}
+
+/* ---- equations ------------------------------------------------------------------------------- */
+
+enum { MOST = 8, BLOCK = 512 }; /* operands and results of what computes; elements at a time */
+
+/* One operand or result as the kernel sees it. */
+typedef struct {
+    ir_value v;
+    const ir_type *type; /* the equation's own */
+    bool narrow;
+    size_t n;    /* elements */
+    float *wide; /* if it is narrow */
+} view;
+
+static bool is_narrow(const ir_value *v)
+{
+    return ir_is_narrow((ir_dtype)v->type.dtype);
+}
+
+bool ir_computes_wider(const ir_eqn *e)
+{
+    bool any = false;
+    for (int k = 0; k < e->nin; k++)
+        any = any || is_narrow(e->in[k]);
+    return any && (e->op->flags & IR_OP_COMPUTES);
+}
+
+static void look(view *w, const ir_value *v)
+{
+    *w = (view){.v = *v, .type = &v->type, .narrow = is_narrow(v)};
+    w->n = (size_t)ir_type_count(&v->type);
+    w->v.type.dtype = ir_compute((ir_dtype)v->type.dtype);
+}
+
+/* Where element k of a view's own buffer stands. */
+static char *element(const view *w, const void *buffer, size_t k)
+{
+    return (char *)buffer + (w->type->rank ? k * ir_dtypes[w->type->dtype].size : 0);
+}
+
+/* Elements `from` up to from + n of each, scalars always. */
+static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *const *in,
+                void *const *out)
+{
+    const void *x[MOST] = {NULL};
+    void *y[MOST] = {NULL};
+    for (int k = 0; k < e->nin + e->nout; k++) {
+        bool result = k >= e->nin, scalar = !w[k].type->rank;
+        char *own = element(&w[k], result ? out[k - e->nin] : in[k], from);
+        if (w[k].narrow && !result)
+            ir_widen_array((ir_dtype)w[k].type->dtype, scalar ? 1 : n, own, w[k].wide);
+        void *seen = w[k].narrow ? (void *)w[k].wide : own;
+        if (result)
+            y[k - e->nin] = seen;
+        else
+            x[k] = seen;
+    }
+    bool ok = e->op->eval(e, x, y);
+    for (int k = e->nin; ok && k < e->nin + e->nout; k++)
+        if (w[k].narrow)
+            ir_narrow_array((ir_dtype)w[k].type->dtype, w[k].type->rank ? n : 1, w[k].wide,
+                      element(&w[k], out[k - e->nin], from));
+    return ok;
+}
+
+static bool by_blocks(ir_eqn *e, view *w, const void *const *in, void *const *out)
+{
+    float room[MOST][BLOCK];
+    size_t count = w[e->nin].n;
+    bool ok = true;
+    for (size_t from = 0; ok && from < count; from += BLOCK) {
+        size_t n = count - from < BLOCK ? count - from : BLOCK;
+        for (int k = 0; k < e->nin + e->nout; k++) {
+            ir_dtype d = (ir_dtype)w[k].v.type.dtype;
+            w[k].wide = room[k];
+            if (w[k].type->rank)
+                w[k].v.type = ir_type_make(d, 1, (int64_t[]){(int64_t)n});
+        }
+        ok = run(e, w, from, n, in, out);
+    }
+    return ok;
+}
+
+/* All of it at once; each narrow operand and result has an array of its own. */
+static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
+{
+    bool ok = true;
+    int n = e->nin + e->nout;
+    for (int k = 0; k < n; k++)
+        if (w[k].narrow && !(w[k].wide = ir_memory_take(w[k].n * sizeof(float))))
+            ok = ir_fail("%s: out of memory for %s in f32", e->op->name, ir_type_tmp(w[k].type));
+    const void *x[MOST] = {NULL};
+    void *y[MOST] = {NULL};
+    for (int k = 0; ok && k < n; k++) {
+        if (k < e->nin)
+            x[k] = w[k].narrow ? w[k].wide : in[k];
+        else
+            y[k - e->nin] = w[k].narrow ? w[k].wide : out[k - e->nin];
+        if (w[k].narrow && k < e->nin)
+            ir_widen_array((ir_dtype)w[k].type->dtype, w[k].n, in[k], w[k].wide);
+    }
+    ok = ok && e->op->eval(e, x, y);
+    for (int k = 0; k < n; k++) {
+        if (ok && w[k].narrow && k >= e->nin)
+            ir_narrow_array((ir_dtype)w[k].type->dtype, w[k].n, w[k].wide, out[k - e->nin]);
+        if (w[k].narrow && w[k].wide)
+            ir_memory_give(w[k].wide, w[k].n * sizeof(float));
+    }
+    return ok;
+}
+
+bool ir_eval_eqn(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    if (!ir_computes_wider(e))
+        return e->op->eval(e, in, out);
+    view w[MOST];
+    ir_value *seen[MOST];
+    if (e->nin + e->nout > MOST)
+        return ir_fail("%s: %d operands and results are more than %d", e->op->name,
+                       e->nin + e->nout, MOST);
+    for (int k = 0; k < e->nin + e->nout; k++) {
+        look(&w[k], k < e->nin ? e->in[k] : e->out[k - e->nin]);
+        seen[k] = &w[k].v;
+    }
+    ir_eqn wide = *e;
+    wide.in = seen;
+    wide.out = seen + e->nin;
+    return (e->op->flags & IR_OP_ELEMENTWISE ? by_blocks : whole)(&wide, w, in, out);
+}
+
+ir_value **ir_emit_wider(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    ir_value *in[MOST];
+    const ir_op *convert = ir_op_role(IR_ROLE_CONVERT);
+    if (e->nin > MOST)
+        return NULL;
+    for (int k = 0; k < e->nin; k++) {
+        ir_attr to[] = {{.i = ir_compute((ir_dtype)x[k]->type.dtype)}, {.i = x[k]->type.weak}};
+        in[k] = ir_is_narrow((ir_dtype)x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
+    }
+    ir_value **made = ir_emit(g, e->op, e->nin, in, e->attr);
+    for (int k = 0; made && k < e->nout; k++) {
+        const ir_type *t = &e->out[k]->type;
+        ir_attr back[] = {{.i = t->dtype}, {.i = t->weak}};
+        y[k] = ir_is_narrow((ir_dtype)t->dtype) ? ir_emit1(g, convert, 1, &made[k], back) : made[k];
+        if (!y[k])
+            return NULL;
+    }
+    return made ? y : NULL;
+}

@@ -1,0 +1,28 @@
+/* The conversions of floats too narrow to compute in, and the functions of their bits. */
+#ifndef JACQUARD_OPS_SCALAR_NARROW_H
+#define JACQUARD_OPS_SCALAR_NARROW_H
+
+#include "ir/narrow.h"
+#include "ops/scalar/each.h"
+#include "ops/scalar/jk.h"
+
+// clang-format off
+
+/* Neighbours in value are neighbours as integers of sign and magnitude. */
+#define NARROW_FUNCTIONS(d, T, U)                                                   \
+    JK float jk_widen_##d(T x) { return ir_widen_##d(x); }                          \
+    JK T jk_narrow_##d(float x) { return ir_narrow_##d(x); }                        \
+    JK T jk_nextafter_##d(T x, T y)                                                 \
+    {                                                                               \
+        float a = ir_widen_##d(x), b = ir_widen_##d(y);                             \
+        U sign = (U) ((U) 1 << (8 * sizeof(T) - 1));                                \
+        T outward = (T) ((a < b) == (a > 0) ? x + 1 : x - 1);                       \
+        T next = a == 0 ? (T) ((y & sign) | 1) : outward;                           \
+        next = a == b ? y : next;                                                   \
+        return a != a || b != b ? ir_narrow_##d(a + b) : next;                      \
+    }
+EACH_narrow(NARROW_FUNCTIONS)
+
+// clang-format on
+
+#endif

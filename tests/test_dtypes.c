@@ -1,0 +1,126 @@
+/* What the rows of ir/dtypes.h promise beyond the primitives' golden cases: JAX's promotion table,
+ * correct rounding on the way into 16-bit floats, one rounding of sums, C data of these types, files. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "include/jacquard.h"
+#include "ir/ir.h"
+#include "ir/narrow.h"
+#include "tests/support.h"
+
+static ir_dtype dtype_named(const char *s, bool *weak)
+{
+    ir_dtype d;
+    *weak = *s == '~';
+    s += *weak;
+    cr_assert(ir_dtype_find(s, strlen(s), &d), "%s is not a dtype", s);
+    return d;
+}
+
+Test(dtypes, promotion_is_that_of_jax_for_every_pair_weak_types_included)
+{
+    FILE *f = fopen(JAC_TEST_DATA "/promote.txt", "r");
+    cr_assert(f);
+    char a[8], b[8], c[8];
+    int n = 0;
+    for (; fscanf(f, "%7s %7s %7s", a, b, c) == 3; n++) {
+        bool wa, wb, wc, weak;
+        ir_dtype da = dtype_named(a, &wa), db = dtype_named(b, &wb), want = dtype_named(c, &wc);
+        ir_dtype got = ir_promote(da, wa, db, wb, &weak);
+        /* A weak one has the default width of its kind, which is 64 bits in the file. */
+        bool same = weak ? ir_dtypes[got].kind == ir_dtypes[want].kind : got == want;
+        cr_expect(same && weak == wc, "%s with %s gives %s%s, wanted %s", a, b, weak ? "~" : "",
+                  ir_dtypes[got].name, c);
+    }
+    fclose(f);
+    cr_assert_eq(n, 15 * 15);
+}
+
+Test(dtypes, narrow_floats_widen_exactly_and_narrow_to_the_nearest_even)
+{
+    for (uint32_t k = 0; k < 0x10000; k++) {
+        float f = ir_widen_f16((uint16_t)k), b = ir_widen_bf16((uint16_t)k);
+        if (f == f)
+            cr_assert_eq(ir_narrow_f16(f), k, "f16 %x", k);
+        else
+            cr_assert(isnan(ir_widen_f16(ir_narrow_f16(f))));
+        cr_assert_eq(b == b ? ir_narrow_bf16(b) : k, k, "bf16 %x", k);
+        if ((k & 0x7fff) >= 0x7bff || (k & 0x7fff) >= 0x7f7f)
+            continue;
+        /* Half way to the next goes to the even one; a little less and more to the nearer. */
+        float next = ir_widen_f16((uint16_t)(k + 1)), half = f / 2 + next / 2;
+        cr_assert_eq(ir_narrow_f16(half), k & 1 ? k + 1 : k, "f16 %x", k);
+        cr_assert_eq(ir_narrow_f16(nextafterf(half, next)), k + 1, "f16 %x", k);
+        cr_assert_eq(ir_narrow_f16(nextafterf(half, f)), k, "f16 %x", k);
+        next = ir_widen_bf16((uint16_t)(k + 1)), half = b / 2 + next / 2;
+        if (fabsf(b) < 0x1p-120f)
+            continue;
+        cr_assert_eq(ir_narrow_bf16(half), k & 1 ? k + 1 : k, "bf16 %x", k);
+        cr_assert_eq(ir_narrow_bf16(nextafterf(half, next)), k + 1, "bf16 %x", k);
+    }
+    cr_expect_eq(ir_narrow_f16(65519.0f), 0x7bff);
+    cr_expect_eq(ir_narrow_f16(65520.0f), 0x7c00);
+    cr_expect_eq(ir_narrow_bf16(3.4e38f), 0x7f80);
+#ifdef __FLT16_MANT_DIG__
+    for (uint64_t k = 0; k < 1u << 20; k++) {
+        uint32_t u = (uint32_t)(k * 4099);
+        float x = ir_float_of_bits(u);
+        _Float16 h = (_Float16)x;
+        uint16_t bits;
+        memcpy(&bits, &h, 2);
+        if (x == x)
+            cr_assert_eq(ir_narrow_f16(x), bits, "%a", (double)x);
+    }
+#endif
+}
+
+Test(dtypes, sums_of_16_bit_floats_are_rounded_once)
+{
+    JAC_SCOPE () {
+        jac_dtype dtypes[] = {JAC_F16, JAC_BF16};
+        for (int k = 0; k < 2; k++) {
+            jac x = jac_full(JAC_SHAPE(4001), 0.25, dtypes[k]);
+            cr_expect_eq(jac_item_f64(jac_sum(x)), 1000, "%d", k); /* and not where 0.25 is lost */
+        }
+    }
+}
+
+Test(dtypes, c_data_of_each_type_is_taken_for_what_it_is)
+{
+    JAC_SCOPE () {
+        cr_expect_eq(jac_dtype_of(jac_array(JAC_SHAPE(2), (int8_t[]){1, 2})), JAC_I8);
+        cr_expect_eq(jac_dtype_of(jac_array(JAC_SHAPE(2), (int16_t[]){1, 2})), JAC_I16);
+        cr_expect_eq(jac_dtype_of(jac_array(JAC_SHAPE(2), (uint16_t[]){1, 2})), JAC_U16);
+        jac x = jac_array_of(JAC_BF16, JAC_SHAPE(2), (uint16_t[]){0x3f80, 0xc040});
+        char *s = jac_str(x);
+        cr_expect_str_eq(s, "[1 -3]");
+        free(s);
+#ifdef __FLT16_MANT_DIG__
+        jac y = jac_array(JAC_SHAPE(2), (_Float16[]){1.5f16, -2});
+        cr_expect_eq(jac_dtype_of(y), JAC_F16);
+        cr_expect_eq(jac_item_f64(jac_sum(y)), -0.5);
+        cr_expect_eq(jac_dtype_of(jac_add(x, y)), JAC_F32);
+#endif
+        cr_expect_eq(jac_dtype_of(jac_mul(x, 0.5)), JAC_BF16);
+    }
+}
+
+Test(dtypes, files_keep_every_dtype)
+{
+    char path[] = "/tmp/jacquard_dtypes_XXXXXX";
+    close(mkstemp(path));
+    JAC_SCOPE () {
+        for (int d = 1; d <= IR_NDTYPE; d++) {
+            jac x = jac_astype(jac_arange(5), (jac_dtype)d);
+            cr_assert(jac_save(path, x), "%s", jac_dtype_name((jac_dtype)d));
+            jac y = jac_load(path);
+            cr_assert(jac_ok(y), "%s: %s", jac_dtype_name((jac_dtype)d), jac_error());
+            cr_expect_eq(jac_dtype_of(y), (jac_dtype)d, "%s", jac_dtype_name((jac_dtype)d));
+            cr_expect(jac_item_bool(jac_all(jac_equal(x, y))));
+        }
+    }
+    unlink(path);
+}
