@@ -196,7 +196,7 @@ Test(npy, a_header_that_lies_is_refused)
          "dimensions"},
         {"{'descr': '<f4', 'fortran_order': False}\n", "no shape"},
         {"{'descr': '<f4', 'shape': (2,), }\n", "order"},
-        {"{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }\n", "dtype"},
+        {"{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }\n", "dtype"},
         {"{'descr': '|O', 'fortran_order': False, 'shape': (2,), }\n", "dtype"},
         {"{'descr': '<c8', 'fortran_order': False, 'shape': (2,), }\n", "dtype"},
         {"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }\n", "dtype"},

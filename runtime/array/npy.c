@@ -148,7 +148,10 @@ static bool read_descr(const char *path, const char *p, layout *l)
             l->big = order == '>' || (order == '=' && machine_is_big());
             return true;
         }
-    return ir_fail("%s: dtype %.*s is none of those there are (b1 i4 i8 u1 u4 u8 f4 f8)", path,
+    char all[4 * IR_NDTYPE + 1] = "";
+    for (int d = 0, at = 0; d < IR_NDTYPE; d++)
+        at += snprintf(all + at, sizeof all - (size_t)at, "%s%s", d ? " " : "", ir_dtypes[d].npy);
+    return ir_fail("%s: the dtype must be one of %s (V2 being bfloat16), but is %.*s", path, all,
                    (int)(n < 40 ? n : 40), p + 1);
 }
 
