@@ -507,6 +507,11 @@ ir_graph *ir_pass_cse(ir_graph *g);
 ir_graph *ir_pass_hoist(ir_graph *g);    /* what is the same in every step of a loop, before it */
 ir_graph *ir_pass_dce(ir_graph *g);      /* also drops unused outputs and carries of control */
 ir_graph *ir_optimize(ir_graph *g);      /* the list of passes, in order; verifies in debug */
+/* A copy of g and of all graphs nested in it, made by f: e is an equation whose nested graphs are
+ * rewritten already, x are its operands in `into`; f writes what replaces its results to y. */
+typedef bool ir_rewriter(void *env, ir_graph *into, const ir_eqn *e, ir_value *const *x,
+                         ir_value **y);
+ir_graph *ir_rewrite(const ir_graph *g, ir_rewriter *f, void *env);
 int ir_count_eqns(const ir_graph *g);    /* nested graphs included */
 /* For need and narrow rules. Marks in `in`, beside what is marked there, the inputs that the outputs
  * marked need; g with only the inputs and outputs marked, and of its equations what these need. */

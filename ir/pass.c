@@ -122,3 +122,13 @@ ir_graph *pass_run(pass p, const ir_graph *g)
     ptrmap_free(&p.done);
     return made;
 }
+
+static bool by_rewriter(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    return w->pass->rewriter(w->pass->env, w->g, e, x, y);
+}
+
+ir_graph *ir_rewrite(const ir_graph *g, ir_rewriter *f, void *env)
+{
+    return pass_run((pass){.eqn = by_rewriter, .rewriter = f, .env = env}, g);
+}

@@ -21,6 +21,8 @@ struct pass {
      * Writes to y what replaces its results. */
     bool (*eqn)(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y);
     void (*end)(walk *w); /* NULL: nothing to free */
+    ir_rewriter *rewriter; /* ir_rewrite's, and what it is called with */
+    void *env;
     ptrmap done;          /* nested graphs that were rewritten: shared ones stay shared */
 };
 

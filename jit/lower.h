@@ -193,9 +193,14 @@ IR_ATTRS(DOT);
     A(LANES_WHOLE, whole, GRAPH)                                                                   \
     A(LANES_STRIP, strip, GRAPH)                                                                   \
     A(LANES_SIZE, size, INT)                                                                       \
-    A(LANES_WIDTH, width, INT)                                                                     \
     A(LANES_AXES, axes, INTS)
 IR_ATTRS(LANES);
+/* How many lanes a strip has; 0: one, without its axis. Every result has lanes, at axis 0. */
+static inline int64_t jit_strip_width(const ir_eqn *e)
+{
+    const ir_type *strip = &e->attr[LANES_STRIP].graph->out[0]->type;
+    return strip->rank == e->out[0]->type.rank ? strip->dim[0] : 0;
+}
 
 typedef enum {
     JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
@@ -207,7 +212,7 @@ typedef enum {
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
-    JIT_LANES, /* LANES_ATTRS: size lanes, by strips of width; axes: who has lanes */
+    JIT_LANES, /* LANES_ATTRS: size lanes, strip by strip; axes: who has lanes */
     JIT_CALLED, /* a call of `host`, and nothing else */
 } jit_lower_kind;
 

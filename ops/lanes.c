@@ -1,10 +1,11 @@
 /* lanes: a batched loop whose lanes know nothing of each other.
  *
  * It has two graphs of the same loop. `whole` runs all lanes in step, until the slowest is done:
- * the interpreter evaluates that, and the transformations see it. `strip` runs `width` neighbouring
- * lanes, or one lane without its axis where the width is 0, and compiled code runs strip after
- * strip: each ends when its own lanes are done, its carries fit into registers, and strips can be
- * shared among threads. Lanes stand at axis 0. (ISPC's and Dr.Jit's loops work so.)
+ * the interpreter evaluates that, and the transformations see it. `strip` runs one lane, without its
+ * axis. How many lanes compiled code runs in step is the machine's matter: before it schedules a
+ * graph, the JIT gives its copy strips of as many neighbouring lanes as registers hold
+ * (jit/schedule/lanes.c), and runs strip after strip. Each ends when its own lanes are done, and
+ * strips can be shared among threads. Lanes stand at axis 0. (ISPC's and Dr.Jit's loops work so.)
  */
 #include "ops/lanes.h"
 
@@ -16,12 +17,9 @@
 #include "ops/loop.h"
 #include "ops/ops.h"
 
-enum {
-    FEWEST = 64,    /* lanes that are worth it */
-    NARROWEST = 16, /* strips */
-    WIDEST = 128,
-    STRIP_BYTES = 1280, /* of operands and carries: what registers hold */
-};
+/* Lanes that are worth a second graph. Not a machine's number: the same program gives the same graph
+ * everywhere. */
+enum { FEWEST = 64 };
 
 /* ---- its rules ------------------------------------------------------------------------------- */
 
@@ -37,12 +35,12 @@ static ir_type strip_type(ir_type t, int64_t width)
 }
 
 static bool check_type(const char *what, int k, const ir_type *whole, const ir_type *strip,
-                       bool lanes, const ir_attr *attr)
+                       bool lanes, int64_t size, int64_t width)
 {
-    if (lanes && (!whole->rank || whole->dim[0] != attr[LANES_SIZE].i))
+    if (lanes && (!whole->rank || whole->dim[0] != size))
         return ir_fail("lanes: %s %d, %s, does not have %lld lanes at axis 0", what, k,
-                       ir_type_tmp(whole), (long long)attr[LANES_SIZE].i);
-    ir_type want = lanes ? strip_type(*whole, attr[LANES_WIDTH].i) : *whole;
+                       ir_type_tmp(whole), (long long)size);
+    ir_type want = lanes ? strip_type(*whole, width) : *whole;
     if (ir_same_type(&want, strip))
         return true;
     return ir_fail("lanes: %s %d of the strip should be %s, but is %s", what, k, ir_type_tmp(&want),
@@ -52,31 +50,36 @@ static bool check_type(const char *what, int k, const ir_type *whole, const ir_t
 static bool lanes_infer(ir_infer *q)
 {
     const ir_graph *whole = q->attr[LANES_WHOLE].graph, *strip = q->attr[LANES_STRIP].graph;
-    int64_t size = q->attr[LANES_SIZE].i, width = q->attr[LANES_WIDTH].i;
-    if (size < 1 || width < 0 || width > size)
-        return ir_fail("lanes: %lld lanes in strips of %lld", (long long)size, (long long)width);
+    int64_t size = q->attr[LANES_SIZE].i;
     if (q->attr[LANES_AXES].n != q->nin || strip->nin != q->nin || strip->nout != whole->nout)
         return ir_fail("lanes: %d operands, but the strip has %d inputs and %d outputs, the whole "
                        "%d outputs",
                        q->nin, strip->nin, strip->nout, whole->nout);
+    if (!whole->nout)
+        return ir_fail("lanes: it has no results");
+    const ir_type *first = &strip->out[0]->type;
+    int64_t width = first->rank == whole->out[0]->type.rank ? first->dim[0] : 0;
+    if (size < 1 || width > size)
+        return ir_fail("lanes: there are %lld lanes, but strips of %lld", (long long)size,
+                       (long long)width);
     for (int k = 0; k < q->nin; k++)
         if (!check_type("operand", k, &q->in[k], &strip->in[k]->type,
-                        q->attr[LANES_AXES].ints[k] >= 0, q->attr))
+                        q->attr[LANES_AXES].ints[k] >= 0, size, width))
             return false;
     for (int k = 0; k < whole->nout; k++)
-        if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, q->attr))
+        if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, size,
+                        width))
             return false;
     return ctl_call_infer(q);
 }
 
-/* The equation e, over as many lanes in as wide strips, with other graphs and operands. */
+/* The equation e, over as many lanes, with other graphs and operands. */
 static ir_value **emit_like(ir_graph *g, const ir_eqn *e, ir_graph *whole, ir_graph *strip, int n,
                             ir_value *const *in, const int64_t *axes)
 {
     ir_attr attr[] = {[LANES_WHOLE] = {.graph = whole},
                       [LANES_STRIP] = {.graph = strip},
                       [LANES_SIZE] = e->attr[LANES_SIZE],
-                      [LANES_WIDTH] = e->attr[LANES_WIDTH],
                       [LANES_AXES] = {.n = n, .ints = axes}};
     return ir_emit(g, &op_lanes, n, in, attr);
 }
@@ -137,22 +140,6 @@ static bool uses_tapes(const ir_eqn *e)
     return false;
 }
 
-/* So many lanes that what they carry and read fits into registers; and no more, as each waits for
- * the slowest. */
-static int64_t width_of(const ir_eqn *e, const int *axis)
-{
-    size_t bytes = 0;
-    for (int k = 0; k < e->nin; k++)
-        if (axis[k] >= 0)
-            bytes += ir_type_bytes(&e->in[k]->type);
-    for (int k = 0; k < e->nout; k++)
-        bytes += ir_type_bytes(&e->out[k]->type);
-    int64_t width = WIDEST;
-    while (width > NARROWEST && (size_t)width * bytes > STRIP_BYTES)
-        width /= 2;
-    return width;
-}
-
 /* e over `size` lanes as a graph of its own, by the rule given; loops within are batched in step,
  * lanes stand at axis 0 on both sides. NULL too if a result is the same for all lanes, and better
  * stays so. */
@@ -187,7 +174,7 @@ static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, i
 }
 
 static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                       int64_t size, int64_t width, ir_graph *whole, ir_graph *strip)
+                       int64_t size, ir_graph *whole, ir_graph *strip)
 {
     ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
     int64_t *axes = ir_xmalloc((size_t)(e->nin + 1) * sizeof *axes);
@@ -200,7 +187,6 @@ static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     ir_attr attr[] = {[LANES_WHOLE] = {.graph = whole},
                       [LANES_STRIP] = {.graph = strip},
                       [LANES_SIZE] = {.i = size},
-                      [LANES_WIDTH] = {.i = width},
                       [LANES_AXES] = {.n = e->nin, .ints = axes}};
     ir_value **made = ok ? ir_emit(g, &op_lanes, e->nin, in, attr) : NULL;
     free(axes);
@@ -215,31 +201,6 @@ static bool hand_over(ir_value **made, int n, ir_value **y, int *yaxis)
         yaxis[k] = 0;
     }
     return made != NULL;
-}
-
-bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,
-                 const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
-{
-    if (over->in_step || over->size < FEWEST || ir_vmap_mentions_axis(e, over) || uses_tapes(e))
-        return plain(g, e, x, axis, over, y, yaxis);
-    int64_t width = width_of(e, axis);
-    width = width < over->size ? width : over->size;
-    unsigned failures = ir_fail_count();
-    IR_AUTO_GRAPH whole = graph_of(plain, e, axis, over->size);
-    IR_AUTO_GRAPH strip = whole ? graph_of(plain, e, axis, width) : NULL;
-    if (!strip)
-        return ir_fail_count() == failures && plain(g, e, x, axis, over, y, yaxis);
-    return hand_over(emit(g, e, x, axis, over->size, width, whole, strip), e->nout, y, yaxis);
-}
-
-static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                        const ir_batching *over, ir_value **y, int *yaxis)
-{
-    for (int k = 0; k < e->nout; k++)
-        yaxis[k] = 0;
-    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, LANES_WHOLE), over, axis, yaxis);
-    ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
-    return hand_over(made, e->nout, y, yaxis);
 }
 
 /* A graph of e alone. */
@@ -257,7 +218,30 @@ static ir_graph *one_lane(const ir_eqn *e)
     return NULL;
 }
 
-/* Lanes of lanes: the outer run one after the other, each as the strips that it consists of. */
+bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,
+                 const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
+{
+    if (over->in_step || over->size < FEWEST || ir_vmap_mentions_axis(e, over) || uses_tapes(e))
+        return plain(g, e, x, axis, over, y, yaxis);
+    unsigned failures = ir_fail_count();
+    IR_AUTO_GRAPH whole = graph_of(plain, e, axis, over->size);
+    IR_AUTO_GRAPH lane = whole ? one_lane(e) : NULL;
+    if (!lane)
+        return ir_fail_count() == failures && plain(g, e, x, axis, over, y, yaxis);
+    return hand_over(emit(g, e, x, axis, over->size, whole, lane), e->nout, y, yaxis);
+}
+
+static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        const ir_batching *over, ir_value **y, int *yaxis)
+{
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, LANES_WHOLE), over, axis, yaxis);
+    ir_value **made = batched ? ctl_call(g, batched, x) : NULL;
+    return hand_over(made, e->nout, y, yaxis);
+}
+
+/* Lanes of lanes: one of the outer is a `lanes` equation itself. */
 static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                   const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -265,7 +249,7 @@ static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *a
         return whole_batch(g, e, x, axis, over, y, yaxis);
     IR_AUTO_GRAPH whole = graph_of(whole_batch, e, axis, over->size);
     IR_AUTO_GRAPH lane = whole ? one_lane(e) : NULL;
-    ir_value **made = lane ? emit(g, e, x, axis, over->size, 0, whole, lane) : NULL;
+    ir_value **made = lane ? emit(g, e, x, axis, over->size, whole, lane) : NULL;
     return hand_over(made, e->nout, y, yaxis);
 }
 

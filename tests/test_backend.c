@@ -286,6 +286,62 @@ Test(limits, a_product_is_emitted_where_a_library_is_worth_its_call)
     free(called);
 }
 
+/* 100 lanes of a loop that knows of no machine. */
+#define HUNDRED_LOOPS                                                                              \
+    "graph f(a: f32[]) {\n"                                                                        \
+    "  b: f32[] = while[cond=graph (a: f32[]) {\n"                                                 \
+    "    b: f32[] = literal[value=0x1p+3, dtype=f32, weak=false]\n"                                \
+    "    c: bool[] = lt a b\n"                                                                     \
+    "    return c\n"                                                                               \
+    "  }, body=graph (a: f32[]) {\n"                                                               \
+    "    b: f32[] = add a a\n"                                                                     \
+    "    return b\n"                                                                               \
+    "  }, cond_nconsts=0, body_nconsts=0] a\n"                                                     \
+    "  return b\n}\n"
+
+Test(limits, as_many_lanes_run_in_step_on_every_machine)
+{
+    IR_AUTO_GRAPH one = graph_of(HUNDRED_LOOPS);
+    int axis = 0, axis_out = 0;
+    IR_AUTO_GRAPH g = ir_vmap(one, &(ir_batching){.size = 100}, &axis, &axis_out);
+    cr_assert(g, "%s", ir_error());
+    char *graph = ir_print_str(g, false);
+    cr_expect(strstr(graph, "lanes[") && strstr(graph, "f32[100]"), "%s", graph);
+    for (int lanes = 16; lanes <= 64; lanes *= 2) {
+        char strip[32], made_of[32];
+        jit_limits limits = jit_backend_llvm.limits;
+        limits.most_lanes = lanes;
+        snprintf(strip, sizeof strip, "f32[%d]", lanes);
+        snprintf(made_of, sizeof made_of, "[%d]", lanes);
+        char *made = jit_emit_text(g, &(jit_options){.limits = &limits}, JIT_TEXT_SCHEDULE);
+        cr_assert(made && strstr(made, strip), "%s", made ? made : ir_error());
+        cr_expect(!strstr(graph, made_of), "%s", graph);
+        free(made);
+    }
+    free(graph);
+}
+
+Test(limits, strips_of_few_lanes_compute_something_else)
+{
+    IR_AUTO_GRAPH one = graph_of(HUNDRED_LOOPS);
+    int axis = 0, axis_out = 0;
+    IR_AUTO_GRAPH g = ir_vmap(one, &(ir_batching){.size = 100}, &axis, &axis_out);
+    cr_assert(g, "%s", ir_error());
+    float x[100], y[100], want[100];
+    for (int k = 0; k < 100; k++)
+        x[k] = (float)(k + 1) / 16;
+    cr_assert(ir_eval(g, (const void *[]){x}, (void *[]){want}), "%s", ir_error());
+    for (int lanes = 1; lanes <= 256; lanes *= 2) {
+        jit_limits limits = jit_backend_llvm.limits;
+        limits.most_lanes = lanes;
+        limits.fewest_lanes = 1;
+        jit_program *p = jit_compile(g, &(jit_options){.limits = &limits});
+        cr_assert(p && jit_run(p, (const void *[]){x}, (void *[]){y}), "%s", ir_error());
+        cr_expect_arr_eq(y, want, sizeof want);
+        jit_release(p);
+    }
+}
+
 Test(limits, a_program_is_found_that_was_compiled_with_others)
 {
     IR_AUTO_GRAPH g = graph_of(TRIPLED);

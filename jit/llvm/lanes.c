@@ -81,7 +81,7 @@ static void store_scalars(jit_emit *em, const strips *s)
 
 static LLVMValueRef first_lane(jit_emit *em, const jit_step *t, LLVMValueRef i)
 {
-    int64_t size = t->e->attr[LANES_SIZE].i, width = t->e->attr[LANES_WIDTH].i;
+    int64_t size = t->e->attr[LANES_SIZE].i, width = jit_strip_width(t->e);
     if (!width)
         return i;
     LLVMValueRef at = LLVMBuildMul(em->b, i, jit_i64(em, width), "");
@@ -132,7 +132,7 @@ static void emit_here(jit_emit *em, const jit_step *t, int64_t n)
 
 void jit_emit_lanes(jit_emit *em, const jit_step *t)
 {
-    int64_t size = t->e->attr[LANES_SIZE].i, width = t->e->attr[LANES_WIDTH].i;
+    int64_t size = t->e->attr[LANES_SIZE].i, width = jit_strip_width(t->e);
     int64_t n = width ? (size + width - 1) / width : size;
     if (t->region)
         emit_shared(em, t, n);

@@ -85,7 +85,9 @@ static bool make_code(jit_program *p, jit_stats *st)
     double begin = now_ms(), at = begin;
     jit_new_name(name);
 
-    jit_schedule *s = jit_schedule_make(key->g, key->donated, &key->limits);
+    p->scheduled = jit_widen_lanes(key->g, &key->limits);
+    jit_schedule *s =
+        p->scheduled ? jit_schedule_make(p->scheduled, key->donated, &key->limits) : NULL;
     bool ok = s && note_facts(p, s);
     if (ok && key->profiled && (ok = (p->profile = jit_profile_make(s))))
         jit_profile_add(p->profile);
@@ -142,6 +144,7 @@ void jit_program_free(jit_program *p)
     p->key.backend->drop(&p->code);
     jit_profile_drop(p->profile);
     key_free(&p->key);
+    ir_graph_release(p->scheduled);
     free(p->over);
     free(p->tape);
     free(p->tape_out);
@@ -159,8 +162,12 @@ static bool make_callable(jit_program *p)
     for (int k = 0; k < g->nout; k++)
         if (ir_is_tape(&g->out[k]->type))
             p->tape_out[n++] = k;
-    if (p->facts.wants_eqns && !(p->eqns = jit_list_eqns(g, NULL)))
-        return false;
+    if (p->facts.wants_eqns) {
+        if (!p->scheduled && !(p->scheduled = jit_widen_lanes(p->key.g, &p->key.limits)))
+            return false;
+        if (!(p->eqns = jit_list_eqns(p->scheduled, NULL)))
+            return false;
+    }
     p->run = (jac_host_program){.entry = p->code.entry,
                                 .table = (const void *const *)p->eqns,
                                 .name = g->name,

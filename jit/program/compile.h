@@ -36,7 +36,8 @@ struct jit_program {
     jit_facts facts;
     size_t *tape;         /* where in the arena there are tapes */
     int *tape_out;        /* which results are tapes; NULL: none */
-    const ir_eqn **eqns;  /* whose kernels the code calls; NULL: it calls none */
+    ir_graph *scheduled;  /* its graph with strips of lanes; NULL: not wanted yet */
+    const ir_eqn **eqns;  /* of it, whose kernels the code calls; NULL: it calls none */
     int *over;            /* by output: as jit_taken; NULL if nothing is donated */
     struct jit_profile *profile; /* NULL: it counts nothing */
     int users;                  /* under the cache's lock */

@@ -130,7 +130,10 @@ char *jit_emit_text(ir_graph *g, const jit_options *options, jit_text what)
     IR_AUTO_GRAPH optimised = ir_optimize(g);
     if (!optimised)
         return NULL;
-    jit_schedule *s = jit_schedule_make(optimised, options ? options->donated : NULL, limits);
+    IR_AUTO_GRAPH scheduled = jit_widen_lanes(optimised, limits);
+    if (!scheduled)
+        return NULL;
+    jit_schedule *s = jit_schedule_make(scheduled, options ? options->donated : NULL, limits);
     if (!s)
         return NULL;
     char *text = what == JIT_TEXT_SCHEDULE ? schedule_text(s) : module_text(b, s, what);

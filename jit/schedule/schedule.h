@@ -1,6 +1,7 @@
 /* The schedule: what a graph becomes before there is a target. Steps in order (kernels, calls,
  * native control), where each value lives, and the buffers of those that live in memory.
  *
+ *   lanes.c           how many lanes of a batched loop run in step
  *   fuse.c            which values are computed inside their consumers' loops; the steps
  *   reads.c           what a step reads, through the producers fused into it
  *   merge.c           kernels over the same space become one
@@ -173,6 +174,10 @@ typedef struct {
     int nkernel; /* loop nests and calls; what is not a register or control */
     struct jit_profile *profile; /* borrowed; NULL: the program counts nothing */
 } jit_schedule;
+
+/* ---- lanes.c ------------------------------------------------------------------------------- */
+/* g with strips of lanes in place of single ones: what is scheduled. */
+ir_graph *jit_widen_lanes(ir_graph *g, const jit_limits *limits);
 
 /* ---- schedule.c ---------------------------------------------------------------------------- */
 jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
