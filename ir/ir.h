@@ -352,7 +352,7 @@ typedef enum {
     IR_ROLE_BROADCAST_IN_DIM,
     IR_ROLE_TRANSPOSE,
     IR_ROLE_CONVERT,
-    IR_ROLE_EMPTY_TAPE,     /* attrs: dtype DTYPE, shape INTS with -1 for dynamic; all zeros */
+    IR_ROLE_EMPTY_TAPE, /* all zeros; its shape has -1 for dynamic */
     IR_ROLE_TAPE_ADD,
     IR_ROLE_TAPE_BROADCAST, /* attrs: axis of the leaves INT, size INT */
     IR_NROLE
@@ -449,6 +449,7 @@ void ir_op_register(const ir_op *op);
 const ir_op *ir_op_find(const char *name, size_t len);
 const ir_op *ir_op_at(int k); /* k-th registered; NULL past the end */
 const ir_op *ir_op_role(ir_role role);
+bool ir_op_nests(const ir_op *op); /* has it graphs among its attributes? */
 
 /* Shorthands that transformations use; both through roles. */
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak);

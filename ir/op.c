@@ -56,6 +56,14 @@ const ir_op *ir_op_role(ir_role role)
     return by_role[role];
 }
 
+bool ir_op_nests(const ir_op *op)
+{
+    for (int k = 0; k < ir_nattr(op); k++)
+        if (op->attrs[k].kind == IR_ATTR_GRAPH || op->attrs[k].kind == IR_ATTR_GRAPHS)
+            return true;
+    return false;
+}
+
 /* ---- shorthands through roles ------------------------------------------------------------ */
 
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak)

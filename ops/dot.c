@@ -169,9 +169,9 @@ static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 {
     (void)over;
     int64_t p[4][IR_MAX_RANK + 1];
-    ir_attr attr[4];
+    ir_attr attr[DOT_NATTR];
     bool both = axis[0] >= 0 && axis[1] >= 0;
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < DOT_NATTR; k++) {
         int a = axis[k % 2];
         bool lead = both && k >= DOT_LHS_BATCH;
         axes_shift(&e->attr[k], a < 0 ? IR_MAX_RANK : a, p[k] + lead);

@@ -7,11 +7,10 @@
 #include "ops/ops.h"
 #include "ops/shape.h"
 
-enum { ROTATE_AXIS, ROTATE_SHIFT };
-
 static ir_value *b_rotate(ir_graph *g, ir_value *x, int64_t axis, int64_t shift)
 {
-    return ir_emit1(g, &op_rotate, 1, &x, (ir_attr[]){{.i = axis}, {.i = shift}});
+    ir_attr attr[] = {[ROTATE_AXIS] = {.i = axis}, [ROTATE_SHIFT] = {.i = shift}};
+    return ir_emit1(g, &op_rotate, 1, &x, attr);
 }
 
 static int64_t size_along(const ir_eqn *e)
@@ -98,7 +97,7 @@ static jit_scalar rotate_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_rotate = {
     .name = "rotate",
-    .attrs = {{"axis", IR_ATTR_INT}, {"shift", IR_ATTR_INT}},
+    .attrs = IR_ATTR_COLUMN(ROTATE),
     .infer = rotate_infer,
     .eval = rotate_eval,
     .jvp = linear_jvp,

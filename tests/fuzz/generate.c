@@ -309,14 +309,6 @@ gen_value gen_within(scope *s, gen_value x, double lo, double hi)
     }
 }
 
-static bool nests(const ir_op *op)
-{
-    for (int k = 0; k < ir_nattr(op); k++)
-        if (op->attrs[k].kind == IR_ATTR_GRAPH || op->attrs[k].kind == IR_ATTR_GRAPHS)
-            return true;
-    return false;
-}
-
 void scope_fill(scope *s, int budget)
 {
     enum { DEEPEST = 3 };
@@ -330,7 +322,7 @@ void scope_fill(scope *s, int budget)
  * more often. */
         bool control = s->depth < DEEPEST && fuzz_chance(r, 10 - 2 * s->depth);
         bool moves = !control && fuzz_chance(r, 40);
-        while (nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||
+        while (ir_op_nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||
                (moves && op->flags & IR_OP_ELEMENTWISE))
             op = ir_op_at(fuzz_below(r, nops));
         if (control)
