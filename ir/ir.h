@@ -99,8 +99,8 @@ struct ir_value **ir_emit_wider(struct ir_graph *g, const struct ir_eqn *e,
 #define IR_MAX_RANK 16
 
 typedef struct {
-    uint8_t dtype; /* ir_dtype */
-    bool weak;     /* came from a C number: gives way in promotion */
+    ir_dtype dtype : 8;
+    bool weak; /* came from a C number: gives way in promotion */
     uint8_t rank;
     int64_t dim[IR_MAX_RANK];
 } ir_type;

@@ -56,6 +56,7 @@ typedef struct {
 /* What the last jit_compile of this thread did; false if there was none. */
 bool jit_last_stats(jit_stats *out);
 
+double jit_now_ms(void); /* by a clock that only goes forwards */
 /* The milliseconds that tracing took, to be shown with this thread's next jit_compile. */
 void jit_note_trace_ms(double ms);
 

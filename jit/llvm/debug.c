@@ -177,8 +177,8 @@ static LLVMMetadataRef caller_scope(jit_emit *em, const ir_loc *loc)
 }
 
 /* `rest`: the place of what comes of no equation; there what others wrote is inlined. */
-static LLVMMetadataRef place_of(jit_emit *em, origin *o, LLVMMetadataRef scope,
-                                LLVMMetadataRef rest)
+static LLVMMetadataRef location_of(jit_emit *em, origin *o, LLVMMetadataRef scope,
+                                   LLVMMetadataRef rest)
 {
     jit_debug_lines *d = em->debug;
     const ir_loc *loc = o->e->loc;
@@ -243,7 +243,7 @@ static void place_function(jit_emit *em, LLVMValueRef fn, bool whole)
     for (LLVMBasicBlockRef b = LLVMGetFirstBasicBlock(fn); b; b = LLVMGetNextBasicBlock(b))
         for (LLVMValueRef i = LLVMGetFirstInstruction(b); i; i = LLVMGetNextInstruction(i)) {
             origin *o = origin_of(d, i);
-            LLVMInstructionSetDebugLoc(i, o ? place_of(em, o, scope, rest) : rest);
+            LLVMInstructionSetDebugLoc(i, o ? location_of(em, o, scope, rest) : rest);
         }
 }
 

@@ -55,7 +55,7 @@ void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
  * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
  * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
  * before its beginning (strips.c). */
-static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+static LLVMValueRef element_address(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMTypeRef t = jit_stored_type(em, d);
     LLVMValueRef base = em->f->where[buffer], inner = NULL;
@@ -73,12 +73,12 @@ static LLVMValueRef place_of(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef 
 
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
-    LLVMValueRef x = load(em, place_of(em, buffer, d, offset), d);
+    LLVMValueRef x = load(em, element_address(em, buffer, d, offset), d);
     jit_note_access(em, x, buffer);
     return jit_from_stored(em, x, d);
 }
 
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
 {
-    jit_note_access(em, store(em, place_of(em, buffer, d, offset), d, x), buffer);
+    jit_note_access(em, store(em, element_address(em, buffer, d, offset), d, x), buffer);
 }

@@ -18,7 +18,7 @@ static _Thread_local jit_stats last;
 static _Thread_local bool any;
 static _Thread_local double trace_ms;
 
-static double now_ms(void)
+double jit_now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -29,14 +29,14 @@ static double now_ms(void)
 static double lap(const char *stage, double *start)
 {
     double before = *start;
-    *start = now_ms();
+    *start = jit_now_ms();
     jit_profile_note_ms(stage, stage, before, *start);
     return *start - before;
 }
 
 void jit_note_trace_ms(double ms)
 {
-    double now = now_ms();
+    double now = jit_now_ms();
     jit_profile_note_ms("trace", "trace", now - ms, now);
     trace_ms = ms;
 }
@@ -82,7 +82,7 @@ static bool make_code(jit_program *p, jit_stats *st)
     char name[JIT_NAME_SIZE];
     bool wants_eqns = false;
     jit_bytes code = {0};
-    double begin = now_ms(), at = begin;
+    double begin = jit_now_ms(), at = begin;
     jit_new_name(name);
 
     p->scheduled = jit_widen_lanes(key->g, &key->limits);
@@ -103,7 +103,7 @@ static bool make_code(jit_program *p, jit_stats *st)
     jit_dump_module(key, ok ? m : NULL, JIT_TEXT_OPTIMIZED);
     jit_dump_module(key, ok ? m : NULL, JIT_TEXT_ASM);
 
-    at = now_ms();
+    at = jit_now_ms();
     ok = ok && b->code(m, &code);
     st->ms_code = lap("code", &at);
 
@@ -115,7 +115,7 @@ static bool make_code(jit_program *p, jit_stats *st)
 
     b->end(m);
     jit_schedule_free(s);
-    st->ms_llvm = now_ms() - begin;
+    st->ms_llvm = jit_now_ms() - begin;
     return ok;
 }
 
@@ -123,7 +123,7 @@ static bool make_code(jit_program *p, jit_stats *st)
 static bool load_from_disk(jit_program *p, jit_stats *st)
 {
     char name[JIT_NAME_SIZE];
-    double start = now_ms();
+    double start = jit_now_ms();
     IR_OPTIONAL;
     jit_bytes code = jit_disk_read(p, name);
     st->from_disk = code.at && p->key.backend->load(&code, name, p->key.g->name, &p->code);
@@ -258,7 +258,7 @@ static void note_compiled(const jit_program *p, double start)
     IR_OPTIONAL;
     const char *name = p->key.g->name;
     if (jit_profiling() && (name = ir_name(name, strlen(name))))
-        jit_profile_note_ms("compile", name, start, now_ms());
+        jit_profile_note_ms("compile", name, start, jit_now_ms());
 }
 
 jit_program *jit_compile(ir_graph *g, const jit_options *options)
@@ -266,7 +266,7 @@ jit_program *jit_compile(ir_graph *g, const jit_options *options)
     static const jit_options usual;
     jit_stats st = {.ms_trace = trace_ms, .eqns_before = ir_count_eqns(g)};
     trace_ms = 0;
-    double start = now_ms(), passed = start;
+    double start = jit_now_ms(), passed = start;
     ir_graph *optimised = ir_optimize(g);
     if (!optimised)
         return NULL;

@@ -44,13 +44,6 @@ void jac_disable_jit(bool on)
     disabled = on;
 }
 
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static void variant_free(variant *v)
 {
     rt_traced_free(&v->traced);
@@ -107,7 +100,7 @@ static bool captures_last(const rt_traced *t)
 /* Takes the types. */
 static variant *variant_new(rt_function *f, ir_type *types)
 {
-    double start = now_ms();
+    double start = jit_now_ms();
     variant *v = ir_new(sizeof *v);
     if (!v) {
         free(types);
@@ -119,7 +112,7 @@ static variant *variant_new(rt_function *f, ir_type *types)
         variant_free(v);
         return NULL;
     }
-    jit_note_trace_ms(now_ms() - start);
+    jit_note_trace_ms(jit_now_ms() - start);
     return v;
 }
 
