@@ -354,7 +354,7 @@ typedef enum {
     IR_ROLE_CONVERT,
     IR_ROLE_EMPTY_TAPE, /* all zeros; its shape has -1 for dynamic */
     IR_ROLE_TAPE_ADD,
-    IR_ROLE_TAPE_BROADCAST, /* attrs: axis of the leaves INT, size INT */
+    IR_ROLE_TAPE_BROADCAST, /* of the leaves, along an axis */
     IR_NROLE
 } ir_role;
 

@@ -71,7 +71,8 @@ bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n)
 {
     for (int k = 0; k < n; k++)
         if (out[k]->type.weak != like[k]->type.weak) {
-            ir_attr attr[] = {{.i = like[k]->type.dtype}, {.i = like[k]->type.weak}};
+            ir_attr attr[] = {[CONVERT_DTYPE] = {.i = like[k]->type.dtype},
+                              [CONVERT_WEAK] = {.i = like[k]->type.weak}};
             out[k] = ir_emit1(made, ir_op_role(IR_ROLE_CONVERT), 1, &out[k], attr);
             if (!out[k])
                 return false;

@@ -21,7 +21,7 @@ static bool swapped(const ir_eqn *e, ir_value *const *x)
 static bool key_of(const ir_eqn *e, ir_value *const *x, uint64_t *key)
 {
     ir_hash128 attrs = {0};
-    if (e->op->attrs[0].name && !ir_attrs_hash(e->op, e->attr, &attrs))
+    if (ir_nattr(e->op) && !ir_attrs_hash(e->op, e->attr, &attrs))
         return false;
     XXH64_hash_t h = attrs.lo ^ (uint64_t)(uintptr_t)e->op;
     for (int k = 0; k < e->nin; k++)

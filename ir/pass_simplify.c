@@ -30,7 +30,7 @@ static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
     for (int k = 0; k < e->nin + e->nout; k++) {
         at[k] = &bits[k];
         if (k < e->nin)
-            bits[k] = x[k]->eqn->attr[0].scalar;
+            bits[k] = x[k]->eqn->attr[LITERAL_VALUE].scalar;
     }
     bool ok = ir_eval_eqn(e, (const void *const *)at, at + e->nin);
     for (int k = 0; ok && k < e->nout; k++) {

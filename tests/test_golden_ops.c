@@ -107,8 +107,7 @@ static void forms_of_case(test_pool *p, forms *f, const golden_case *c)
         return;
     test_arrays cotangent = cotangent_of(p, c), in = test_arrays_join(p, &c->in, &cotangent);
     forms_add(p, f, c, "vjp", ir_graph_retain(vjp), in, slope);
-    bool nests = op->attrs[0].kind == IR_ATTR_GRAPH || op->attrs[0].kind == IR_ATTR_GRAPHS;
-    if (op->attrs[0].name && nests) { /* for these second derivatives are the difficult part */
+    if (ir_op_nests(op)) { /* for these second derivatives are the difficult part */
         test_arrays t = random_directions(p, vjp->in, vjp->nin, 1);
         forms_add(p, f, c, "jvp of vjp", test_jvp(vjp), test_arrays_join(p, &in, &t), slope);
     }

@@ -236,9 +236,7 @@ Test(narrow, a_primitive_that_nests_graphs_has_no_rule_to_do_with_less)
 {
     const ir_op *op;
     for (int k = 0; (op = ir_op_at(k)); k++) {
-        ir_attr_kind kind = op->attrs[0].kind;
-        bool nests = op->attrs[0].name && (kind == IR_ATTR_GRAPH || kind == IR_ATTR_GRAPHS);
-        bool stays = nests && !(op->flags & IR_OP_CALLS) && op != &op_custom_vjp_lin;
+        bool stays = ir_op_nests(op) && !(op->flags & IR_OP_CALLS) && op != &op_custom_vjp_lin;
         cr_expect(!op->need == !op->narrow, "%s has one of `need` and `narrow`", op->name);
         cr_expect(!stays || op->narrow, "%s has no rule to do with less", op->name);
         cr_expect(!op->loop == !op->loop_attrs, "%s has one of `loop` and `loop_attrs`", op->name);
