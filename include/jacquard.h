@@ -317,8 +317,18 @@ JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const vo
                         void (*release)(void *env), void *env);
 
 /* A C number as a handle, for where no macro takes it: a leaf of a struct, a function's result
- * (jnp.asarray). */
-#define jac_asarray(x) JAC_V(x)
+ * (jnp.asarray); and a C array of numbers as a vector of its dtype: jac_asarray((float[]){1, 2}). */
+#define jac_asarray(...)                                                                      \
+    __builtin_choose_expr(JAC_IS_ARRAY_((__VA_ARGS__)), JAC_VECTOR_(JAC_ELEMENTS_((__VA_ARGS__))), \
+                          JAC_V(__builtin_choose_expr(JAC_IS_ARRAY_((__VA_ARGS__)), 0, (__VA_ARGS__))))
+#define JAC_ELEMENTS_(a) __builtin_choose_expr(JAC_IS_ARRAY_(a), a, (float *) NULL)
+#define JAC_VECTOR_(a) jac_vector_(JAC_AT, JAC_DTYPE_OF_PTR_(a), a, sizeof(a), sizeof((a)[0]))
+static inline jac jac_vector_(const jac_loc *at, jac_dtype d, const void *data, size_t bytes, size_t each)
+{
+    int64_t n = (int64_t) (bytes / each);
+    jac_dims shape = {1, &n};
+    return jac_array_(at, d, shape, data, bytes);
+}
 /* The number as a scalar array of the dtype, strong: what a C variable cannot say. */
 #define jac_scalar(dtype, v) jac_scalar_(JAC_AT, JAC_DTYPE_(dtype), JAC_V(v))
 JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);

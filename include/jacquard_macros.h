@@ -315,7 +315,8 @@
                                                                              void *: (jac *) NULL, \
                                                                              default: (p)))))
 #define JAC_EXACTLY_ (SIZE_MAX / 2 + 1)
-#define JAC_IS_ARRAY_(p) (!__builtin_types_compatible_p(__typeof__(p), __typeof__(1 ? (p) : (p))))
+#define JAC_IS_ARRAY_(p) \
+    (!__builtin_types_compatible_p(__typeof__(p), __typeof__((void) 0, (p))))
 #define JAC_TREE_SIZE_(v) (sizeof(jac) * (size_t) JAC_LEAVES_OF_(v))
 
 /* ---- Types, shapes and axes ----------------------------------------------------------------------- */

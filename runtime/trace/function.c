@@ -176,7 +176,10 @@ bool rt_call(rt_face f, const jac *in, jac *out)
         ok = failed_before || !ir_error();
     }
     for (int k = 0; k < nout && ok; k++)
-        if (!jac_ok(out[k])) {
+        if (jac_ok(out[k]) && rt_no_handle(out[k])) {
+            rt_at(rt_fn_at(f));
+            ok = ir_fail("%s: leaf %d of its result: %s", f->name, k, rt_no_handle(out[k]));
+        } else if (!jac_ok(out[k])) {
             rt_at(rt_fn_at(f));
             ok = ir_fail(RT_NULL_RESULT, f->name, k);
         }

@@ -27,7 +27,7 @@ JAC_DEF(jac, large, (jac, x))
 jac use(jac a, jac b);
 jac use(jac a, jac b)
 {
-    jac c = jac_asarray(0.0), y, t;
+    jac c = jac_sum(jac_asarray((float[]){0, 0})), y, t;
     In p;
     Out whole;
     struct {

@@ -1,0 +1,197 @@
+/* What the types cannot refuse is an error that says what is wrong, and what they let through does what
+ * it says: tests/mistakes/ has the rest. */
+#include <math.h>
+
+#include "tests/handles.h"
+
+JAC_TREE(Three, a, b, c)
+JAC_TREE(Two, a, b)
+
+JAC_DEF(Two, two, (jac, x))
+{
+    return (Two){x, x};
+}
+JAC_DEF(Two, step, (jac, c), (jac, x))
+{
+    return (Two){jac_add(c, x), x};
+}
+JAC_DEF(Three, wide_step, (jac, c), (jac, x))
+{
+    return (Three){jac_add(c, x), x, x};
+}
+JAC_DEF(jac, product, (Two, p), (jac, x))
+{
+    return jac_sum(jac_mul(jac_mul(p.a, x), p.b));
+}
+JAC_DEF(jac, total, (jac, x))
+{
+    return jac_sum(x);
+}
+
+/* ---- room ------------------------------------------------------------------------------------ */
+
+/* One handle of room, and what must not be written. */
+typedef struct {
+    jac y, guard;
+} One;
+
+#define LEAVES_ALONE(call, text)                                                                   \
+    do {                                                                                           \
+        One r = {JAC_NULL, guard};                                                                 \
+        FAILS_WITH(call, text);                                                                    \
+        cr_expect(r.guard.word == guard.word, "%s wrote past its room", #call);                    \
+    } while (0)
+
+Test(traps, results_never_go_past_the_room_of_one_handle)
+{
+    jac x = jac_arange(4.0), c = jac_asarray(1.0), guard = jac_asarray(42.0), y;
+    LEAVES_ALONE(jac_call(two_fn, &x, &r.y), "two gives 2 handles, but the result has room for 1");
+    LEAVES_ALONE(jac_jvp(two_fn, &x, &x, &r.y, &y), "room for 1");
+    LEAVES_ALONE(jac_jvp(two_fn, &x, &x, &y, &r.y), "room for 1");
+    LEAVES_ALONE(jac_vjp(two_fn, &x, &r.y), "room for 1");
+    LEAVES_ALONE(jac_linearize(two_fn, &x, &r.y), "room for 1");
+    LEAVES_ALONE(jac_cond(true, two_fn, two_fn, &x, &r.y), "room for 1");
+    LEAVES_ALONE(jac_switch(1, JAC_FNS(two_fn, two_fn), &x, &r.y), "room for 1");
+    LEAVES_ALONE(jac_map(two_fn, &x, &r.y), "room for 1");
+    LEAVES_ALONE(jac_scan(wide_step_fn, &c, &x, &r.y), "as ys, wide_step gives 2 handles");
+    jac_type type[2];
+    FAILS_WITH(jac_eval_shape(two_fn, &x, &type[1]), "room for 1");
+    cr_expect(jac_eval_shape(two_fn, &x, type));
+}
+
+Test(traps, a_struct_of_more_or_fewer_handles_than_the_result_is_an_error)
+{
+    Two p = {jac_asarray(2.0), jac_asarray(3.0)}, two_only;
+    jac x = jac_asarray(1.0);
+    struct {
+        jac value;
+        Two grad;
+        jac one_too_many;
+    } four;
+    struct {
+        jac value;
+        Two grad;
+    } three;
+    jac_fn f = jac_value_and_grad(product_fn);
+    FAILS_WITH(jac_call(f, &(product_args){p, x}, &four), "gives 3 handles, but is given a struct of 4");
+    FAILS_WITH(jac_call(f, &(product_args){p, x}, &two_only), "gives 3 handles, but is given a struct of 2");
+    cr_assert(jac_call(f, &(product_args){p, x}, &three), "%s", jac_error());
+    cr_expect_eq(jac_item_f64(three.grad.b), 2);
+}
+
+/* ---- leaves ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    jac w;
+    double scale;
+} Scaled;
+
+JAC_DEF(jac, scaled, (Scaled, p))
+{
+    return p.w;
+}
+JAC_DEF(Scaled, gives_scale, (jac, x))
+{
+    return (Scaled){x, 2.5};
+}
+
+Test(traps, a_leaf_that_is_not_a_handle_is_named)
+{
+    jac x = jac_asarray(1.0);
+    Scaled s = {x, 2.5};
+    FAILS_WITH(scaled_call(scaled_fn, s), "scaled: argument 0, leaf 1");
+    FAILS_WITH(scaled_call(jac_jit(scaled_fn), s), "argument 0, leaf 1");
+    FAILS_WITH(gives_scale_call(gives_scale_fn, x).w, "gives_scale: leaf 1 of its result");
+    FAILS_WITH(gives_scale_call(jac_jit(gives_scale_fn), x).w, "leaf 1 of its result");
+}
+
+Test(traps, something_else_cast_to_a_function_is_an_error_and_not_a_crash)
+{
+    static const uint64_t words[16] = {0x90c3, 1, 2, 3};
+    FAILS_WITH(jac_grad((jac_fn){(const void *)words}), "not a function that JAC_FN made");
+    FAILS_WITH(jac_call1((jac_fn){(const void *)words}, 1.0), "not a function that JAC_FN made");
+}
+
+/* ---- axes, shapes, numbers ------------------------------------------------------------------- */
+
+static double at(jac x, int k)
+{
+    return jac_item_f64(jac_at(jac_ravel(x), k));
+}
+
+Test(traps, an_int_is_one_axis)
+{
+    jac x = jac_reshape(jac_arange(6.0), 2, 3);
+    cr_expect_eq(at(jac_sum(x, 1), 1), 12);
+    cr_expect_eq(at(jac_sum(x, .axis = 1), 1), 12);
+    cr_expect_eq(at(jac_mean(x, 0), 2), 3.5);
+    cr_expect_eq(at(jac_max(x, -1, .keepdims = true), 0), 2);
+    cr_expect_eq(jac_ndim(jac_max(x, -1, .keepdims = true)), 2);
+    cr_expect_eq(at(jac_argmax(x, 1), 0), 2);
+    cr_expect_eq(jac_item_f64(jac_sum(x)), 15);
+    cr_expect_eq(jac_item_f64(jac_sum(x, .keepdims = false)), 15);
+    cr_expect_eq(at(jac_call1(jac_vmap(total_fn, 1), x), 2), 7);
+    cr_expect_eq(at(jac_call1(jac_vmap(total_fn, .in_axes = 1), x), 2), 7);
+    cr_expect_eq(jac_dim(jac_call1(jac_vmap(jac_jit(total_fn), JAC_NONE, .axis_size = 4), x), 0), 4);
+    cr_expect_eq(at(jac_flip(x, 0), 0), 3);
+    cr_expect_eq(at(jac_flip(x, JAC_AXES(0, 1)), 0), 5);
+    cr_expect_eq(jac_dim(jac_transpose(x, JAC_AXES(1, 0)), 0), 3);
+    cr_expect_eq(jac_ndim(jac_expand_dims(x, JAC_AXES(0, -1))), 4);
+    cr_expect(fabs(at(jac_sum(jac_softmax(x), 1), 1) - 1) < 1e-6);
+    cr_expect(fabs(jac_item_f64(jac_sum(jac_softmax(x, JAC_AXES(0, 1)))) - 1) < 1e-6);
+    FAILS_WITH(jac_sum(x, 2), "2");
+    FAILS_WITH(jac_call1(jac_vmap(total_fn, -3), x), "no axis -3");
+}
+
+Test(traps, the_shape_of_an_array_serves_as_a_shape)
+{
+    jac x = jac_reshape(jac_arange(6), 2, 3);
+    jac_dims shape = jac_shape(x);
+    cr_assert_eq(shape.n, 2);
+    cr_expect_eq(shape.v[1], 3);
+    cr_expect_eq(jac_size(jac_zeros(jac_shape(x))), 6);
+    cr_expect_eq(jac_ndim(jac_zeros(jac_shape(jac_asarray(1)))), 0);
+    cr_expect_eq(jac_size(jac_ones(5)), 5);
+    FAILS_WITH(jac_zeros(jac_shape(JAC_NULL)), "null handle");
+}
+
+JAC_DEF(jac, small, (jac, x))
+{
+    return jac_lt(x, 100);
+}
+JAC_DEF(jac, doubled, (jac, x))
+{
+    return jac_mul(x, 2);
+}
+JAC_DEF(jac, added, (jac, i), (jac, x))
+{
+    return jac_add(x, i);
+}
+
+Test(traps, a_loop_begins_at_a_c_number)
+{
+    cr_expect_eq(jac_item_f64(jac_while_loop(small_fn, doubled_fn, 1.0)), 128);
+    cr_expect_eq(jac_item_i64(jac_while_loop(small_fn, doubled_fn, 3)), 192);
+    cr_expect_eq(jac_item_f64(jac_fori_loop(0, 5, added_fn, 0.5f)), 10.5);
+}
+
+Test(traps, an_array_of_c_values_is_an_array)
+{
+    jac x = jac_asarray((float[]){1, 2, 3});
+    cr_expect_eq(jac_dtype_of(x), JAC_F32);
+    cr_expect_eq(jac_item_f64(jac_sum(x)), 6);
+    int32_t counts[] = {4, 5};
+    cr_expect_eq(jac_item_i64(jac_sum(jac_asarray(counts))), 9);
+    cr_expect_eq(jac_item_i64(jac_asarray(7)), 7);
+    cr_expect_eq(jac_size(jac_asarray(x)), 3);
+}
+
+Test(traps, compound_literals_with_commas_pass_through)
+{
+    jac c = jac_asarray(0.0), x = jac_arange(3.0), ys;
+    cr_assert(jac_scan(step_fn, &c, (jac[]){jac_add(x, 1)}, &ys, .reverse = true), "%s", jac_error());
+    cr_expect_eq(jac_item_f64(c), 6);
+    jac y;
+    cr_assert(jac_call(product_fn, &(product_args){{x, jac_asarray(2.0)}, x}, &y), "%s", jac_error());
+    cr_expect_eq(jac_item_f64(y), 10);
+}
