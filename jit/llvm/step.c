@@ -130,7 +130,8 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
         if (ir_is_tape(&e->out[k]->type))
             jit_tape_drop(em, jit_slot_of(em->f->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
-    const jit_host *host = e->op->lower ? e->op->lower->host : NULL;
+    /* Host kernels have no narrow floats; jac_host_eval widens those. */
+    const jit_host *host = e->op->lower && !ir_computes_wider(e) ? e->op->lower->host : NULL;
     LLVMValueRef args[] = {what_to_do(em, e, host), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};
     const char *kernel = host ? host->symbol : "jac_host_eval";
