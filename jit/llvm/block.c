@@ -8,7 +8,8 @@
 #include "jit/llvm/strips.h"
 #include "jit/llvm/tape.h"
 
-static jit_emit_fn *const emitters[] = {
+/* What emits each kind of step (jit/schedule/kinds.h). */
+static jit_emit_fn *const emitters[JIT_STEP_KIND_COUNT] = {
     [JIT_STEP_SCALAR] = jit_emit_scalar,
     [JIT_STEP_KERNEL] = jit_emit_kernel,
     [JIT_STEP_ARGREDUCE] = jit_emit_argreduce,
@@ -16,9 +17,9 @@ static jit_emit_fn *const emitters[] = {
     [JIT_STEP_DOT] = jit_emit_dot,
     [JIT_STEP_UPDATE] = jit_emit_update,
     [JIT_STEP_EVAL] = jit_emit_eval,
-    [JIT_STEP_WHILE] = jit_emit_control,
-    [JIT_STEP_COND] = jit_emit_control,
-    [JIT_STEP_SCAN] = jit_emit_control,
+    [JIT_STEP_WHILE] = jit_emit_while,
+    [JIT_STEP_COND] = jit_emit_cond,
+    [JIT_STEP_SCAN] = jit_emit_scan,
     [JIT_STEP_LANES] = jit_emit_lanes,
 };
 

@@ -254,9 +254,10 @@ static void end_count(jit_emit *em, LLVMValueRef count)
 
 /* ---- while and scan -------------------------------------------------------------------------- */
 
-static void emit_while(jit_emit *em, const jit_step *t)
+void jit_emit_while(jit_emit *em, const jit_step *t)
 {
     loop l = {.t = t, .parts = ir_loop_of(t->e)};
+    need_operands(em, t);
     open_tapes(em, &l, jit_i64(em, 0));
     enter(em, &l);
     LLVMValueRef count = l.parts.ny ? begin_count(em, &l) : NULL;
@@ -279,9 +280,10 @@ static LLVMValueRef scan_length(jit_emit *em, const loop *l)
                                          : jit_i64(em, l->parts.length);
 }
 
-static void emit_scan(jit_emit *em, const jit_step *t)
+void jit_emit_scan(jit_emit *em, const jit_step *t)
 {
     loop l = {.t = t, .parts = ir_loop_of(t->e)};
+    need_operands(em, t);
     LLVMValueRef length = scan_length(em, &l);
     open_tapes(em, &l, length);
     enter(em, &l);
@@ -302,8 +304,9 @@ static void emit_scan(jit_emit *em, const jit_step *t)
 
 /* ---- cond --------------------------------------------------------------------------------------- */
 
-static void emit_cond(jit_emit *em, const jit_step *t)
+void jit_emit_cond(jit_emit *em, const jit_step *t)
 {
+    need_operands(em, t);
     int n = t->nblock, nout = t->nroot;
     LLVMBasicBlockRef *from = ir_alloc(&em->mem, (size_t)n * sizeof *from);
     LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(n * nout + 1) * sizeof *x);
@@ -335,15 +338,4 @@ static void emit_cond(jit_emit *em, const jit_step *t)
         LLVMAddIncoming(phi, &x[k * n], from, (unsigned)n);
         jit_set_reg(em, t->root[k], phi);
     }
-}
-
-void jit_emit_control(jit_emit *em, const jit_step *t)
-{
-    need_operands(em, t);
-    if (t->kind == JIT_STEP_WHILE)
-        emit_while(em, t);
-    else if (t->kind == JIT_STEP_SCAN)
-        emit_scan(em, t);
-    else
-        emit_cond(em, t);
 }

@@ -80,7 +80,7 @@ void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x)
 static bool being_computed(const jit_emit *em, const ir_value *v)
 {
     const jit_step *t = em->f->step;
-    for (int k = 0; t->kind == JIT_STEP_KERNEL && jit_is_map(v) && k < t->nroot; k++)
+    for (int k = 0; jit_kind_of(t)->over_space && jit_is_map(v) && k < t->nroot; k++)
         if (t->root[k] == v)
             return true;
     return false;

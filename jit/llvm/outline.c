@@ -20,16 +20,10 @@ enum {
     MAX_SIZES = 4,    /* that a function is given */
 };
 
-static bool is_nest(const jit_step *t)
-{
-    return t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_ARGREDUCE ||
-           t->kind == JIT_STEP_CUMULATE || t->kind == JIT_STEP_DOT || t->kind == JIT_STEP_UPDATE;
-}
-
 /* Large kernels are functions anyway, for threads to share. */
 bool jit_is_large(const jit_emit *em, const jit_step *t)
 {
-    return t->kind == JIT_STEP_KERNEL &&
+    return jit_kind_of(t)->over_space &&
            (double)ir_type_count(&t->space) * t->size >= (double)em->s->limits.shared_kernel;
 }
 
@@ -37,7 +31,7 @@ static int count_nests(const jit_block *b)
 {
     int n = 0;
     for (const jit_step *t = b->first; t; t = t->next) {
-        n += is_nest(t);
+        n += jit_kind_of(t)->nest;
         for (int k = 0; k < t->nblock; k++)
             n += count_nests(t->block[k]);
     }
@@ -47,9 +41,8 @@ static int count_nests(const jit_block *b)
 static int64_t *list_sizes(const jit_block *b, int64_t *to)
 {
     for (const jit_step *t = b->first; t; t = t->next) {
-        if (is_nest(t))
-            *to++ = t->kind == JIT_STEP_KERNEL ? ir_type_count(&t->space)
-                                               : ir_type_count(&t->root[0]->type);
+        if (jit_kind_of(t)->nest)
+            *to++ = ir_type_count(jit_loops_over(t));
         for (int k = 0; k < t->nblock; k++)
             to = list_sizes(t->block[k], to);
     }
@@ -90,7 +83,7 @@ static bool on_stack(const jit_emit *em, ir_value *v)
 
 bool jit_is_outlined(const jit_emit *em, const jit_step *t)
 {
-    if (!em->outlines.some || !is_nest(t) || (jit_is_large(em, t) && !em->f->shared))
+    if (!em->outlines.some || !jit_kind_of(t)->nest || (jit_is_large(em, t) && !em->f->shared))
         return false;
     for (int k = 0; !em->outlines.small && k < t->nread; k++)
         if (on_stack(em, t->read[k].v))

@@ -27,10 +27,10 @@ static int weigh_block(const jit_emit *em, const jit_block *b);
 static int weigh(const jit_emit *em, const jit_step *t)
 {
     int n = 1;
-    if (t->kind == JIT_STEP_EVAL)
-        n = 1 + t->e->nin + t->e->nout;
-    else if (t->kind != JIT_STEP_SCALAR && !t->nblock && !em->outlines.some)
-        n = NEST;
+    if (jit_kind_of(t)->nest)
+        n = em->outlines.some ? 1 : NEST;
+    else if (!jit_kind_of(t)->single && !t->nblock)
+        n = 1 + t->e->nin + t->e->nout; /* a call */
     for (int k = 0; k < t->nblock; k++)
         n += 1 + weigh_block(em, t->block[k]);
     return n;
@@ -47,7 +47,7 @@ static int weigh_block(const jit_emit *em, const jit_block *b)
 /* Loops hand buffers on whose pointers are values of their own. */
 static bool may_be_inside(const jit_step *t)
 {
-    bool may = t->kind != JIT_STEP_WHILE && t->kind != JIT_STEP_SCAN && t->kind != JIT_STEP_LANES;
+    bool may = !jit_kind_of(t)->pointers;
     for (int k = 0; may && k < t->nblock; k++)
         for (const jit_step *inner = t->block[k]->first; may && inner; inner = inner->next)
             may = may_be_inside(inner);

@@ -11,7 +11,9 @@ void jit_emit_dot(jit_emit *em, const jit_step *t);
 void jit_emit_scalar(jit_emit *em, const jit_step *t);
 void jit_emit_update(jit_emit *em, const jit_step *t);
 void jit_emit_eval(jit_emit *em, const jit_step *t);
-void jit_emit_control(jit_emit *em, const jit_step *t);
+void jit_emit_while(jit_emit *em, const jit_step *t);
+void jit_emit_cond(jit_emit *em, const jit_step *t);
+void jit_emit_scan(jit_emit *em, const jit_step *t);
 void jit_emit_lanes(jit_emit *em, const jit_step *t);
 
 #endif

@@ -95,14 +95,14 @@ static void want(jit_meter *m, const jit_step *t, ir_value *as, double n)
 static bool in_place(const jit_meter *m, const jit_step *t)
 {
     ir_value *base = t->e->in[0];
-    return t->kind == JIT_STEP_UPDATE && m->b->slot[base->id].res != JIT_FUSED &&
+    return jit_kind_of(t)->window && m->b->slot[base->id].res != JIT_FUSED &&
            jit_buffer_of(m->b, base) == m->b->slot[t->root[0]->id].buffer;
 }
 
 /* Operands of what is computed n times. */
 static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, double n)
 {
-    bool updates = t->kind == JIT_STEP_UPDATE && e == t->e;
+    bool updates = jit_kind_of(t)->window && e == t->e;
     bool map = jit_is_map(e->out[0]) && !updates;
     for (int k = updates && in_place(m, t); k < e->nin; k++)
         want(m, t, e->in[k], map ? n : count(e->in[k]));
@@ -166,7 +166,7 @@ static double still_to_do(const jit_meter *m, const ir_value *v)
 /* Bytes that the step leaves in memory. */
 static double written(const jit_meter *m, const jit_step *t)
 {
-    double n = t->kind == JIT_STEP_UPDATE ? bytes(t->e->in[1]) : 0;
+    double n = jit_kind_of(t)->window ? bytes(t->e->in[1]) : 0;
     for (int k = 0; k < t->nroot && !in_place(m, t); k++)
         n += bytes(t->root[k]);
     return n;

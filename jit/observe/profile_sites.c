@@ -13,14 +13,6 @@
 /* Operations, or 8 bytes each: about the time in which a clock can be read ten times. */
 enum { WORTH_TIMING = 1024, PASSES = 16 /* of a loop of unknown length, at a guess */ };
 
-static const char *const kinds[] = {
-    [JIT_STEP_KERNEL] = "kernel",   [JIT_STEP_ARGREDUCE] = "kernel",
-    [JIT_STEP_CUMULATE] = "kernel", [JIT_STEP_DOT] = "kernel",
-    [JIT_STEP_UPDATE] = "kernel",   [JIT_STEP_EVAL] = "call",
-    [JIT_STEP_WHILE] = "loop",      [JIT_STEP_COND] = "branches",
-    [JIT_STEP_SCAN] = "loop",       [JIT_STEP_LANES] = "batched loop",
-};
-
 typedef struct {
     const jit_schedule *s;
     jit_profile *p;
@@ -81,7 +73,7 @@ static void count_block(const jit_block *b, int *nsite, int *nblock)
 {
     ++*nblock;
     for (const jit_step *t = b->first; t; t = t->next) {
-        *nsite += (t->kind != JIT_STEP_SCALAR) + (t->strips && t->strips->first == t);
+        *nsite += (!jit_kind_of(t)->single) + (t->strips && t->strips->first == t);
         for (int k = 0; k < t->nblock; k++)
             count_block(t->block[k], nsite, nblock);
     }
@@ -126,8 +118,9 @@ static jit_amounts entry_copies(const jit_block *b, const jit_step *t)
 }
 
 /* The arrays that a batched loop reads and writes. */
-static jit_amounts lanes_arrays(const jit_step *t)
+static jit_amounts lanes_arrays(const jit_block *b, const jit_step *t)
 {
+    (void)b;
     jit_amounts a = {0};
     for (int k = 0; k < t->e->nin; k++)
         a.read += t->e->in[k]->type.rank ? (double)ir_type_bytes(&t->e->in[k]->type) : 0;
@@ -164,7 +157,7 @@ static void count_going_round(const jit_step *t)
 
 static int64_t passes(const jit_step *t)
 {
-    if (t->kind == JIT_STEP_COND || t->kind == JIT_STEP_LANES)
+    if (!jit_kind_of(t)->loops)
         return 1;
     int64_t length = ir_loop_of(t->e).length;
     return length == IR_DYNAMIC ? PASSES : length;
@@ -174,23 +167,29 @@ static int64_t passes(const jit_step *t)
 static double visit_inside(visitor *v, const jit_step *t, jit_site *s)
 {
     visitor inside = *v;
-    bool goes_round = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
     double sum = 0;
     inside.depth++;
-    inside.loops = v->loops || goes_round;
-    inside.lanes = v->lanes || t->kind == JIT_STEP_LANES;
+    inside.loops = v->loops || jit_kind_of(t)->loops;
+    inside.lanes = v->lanes || jit_kind_of(t)->own_strips;
     for (int k = 0; k < t->nblock; k++)
         sum += visit_block(&inside, t->block[k], s);
-    if (goes_round)
+    if (jit_kind_of(t)->loops)
         count_going_round(t);
     return sum * (double)passes(t);
 }
 
-/* What a kernel's loops go over; else the type of the first result. */
-static const ir_type *type_of(const jit_step *t)
-{
-    return t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
-}
+/* What a profile says of each kind of step (jit/schedule/kinds.h): what it is called, and what it
+ * moves around its blocks. */
+static const struct {
+    const char *name;
+    jit_amounts (*around)(const jit_block *b, const jit_step *t);
+} kinds[JIT_STEP_KIND_COUNT] = {
+    [JIT_STEP_KERNEL] = {"kernel", NULL},     [JIT_STEP_ARGREDUCE] = {"kernel", NULL},
+    [JIT_STEP_CUMULATE] = {"kernel", NULL},   [JIT_STEP_DOT] = {"kernel", NULL},
+    [JIT_STEP_UPDATE] = {"kernel", NULL},     [JIT_STEP_EVAL] = {"call", NULL},
+    [JIT_STEP_WHILE] = {"loop", entry_copies}, [JIT_STEP_COND] = {"branches", NULL},
+    [JIT_STEP_SCAN] = {"loop", entry_copies},  [JIT_STEP_LANES] = {"batched loop", lanes_arrays},
+};
 
 /* Roughly what the step does. */
 static double visit_step(visitor *v, jit_step *t, jit_site *around)
@@ -200,11 +199,9 @@ static double visit_step(visitor *v, jit_step *t, jit_site *around)
     jit_amounts each = {0};
     if (!t->nblock)
         each = jit_measure(v->meter, t, &n, &e);
-    else if (t->kind == JIT_STEP_LANES)
-        each = lanes_arrays(t);
-    else if (t->kind != JIT_STEP_COND)
-        each = entry_copies(v->b, t);
-    if (t->kind == JIT_STEP_SCALAR) {
+    else if (kinds[t->kind].around)
+        each = kinds[t->kind].around(v->b, t);
+    if (jit_kind_of(t)->single) {
         jit_amounts_add(&v->b->count->each, &each, 1);
         return work(&each);
     }
@@ -212,11 +209,11 @@ static double visit_step(visitor *v, jit_step *t, jit_site *around)
     *s = (jit_site){.of = v->p,
                     .around = around,
                     .in = v->b->count,
-                    .kind = kinds[t->kind],
+                    .kind = kinds[t->kind].name,
                     .depth = v->depth,
                     .loops = v->loops || v->lanes,
-                    .strips = t->kind == JIT_STEP_LANES,
-                    .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(t))),
+                    .strips = jit_kind_of(t)->own_strips,
+                    .type = ir_strdup(&v->p->mem, ir_type_tmp(jit_loops_over(t))),
                     .each = each,
                     .name = t->nblock ? t->e->op->name : name_of(v, n, e)};
     locate(v, s, t->root[t->nroot - 1]->eqn->loc);
@@ -278,7 +275,7 @@ static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
                     .depth = v->depth,
                     .loops = v->loops || v->lanes,
                     .strips = true,
-                    .type = ir_strdup(&v->p->mem, ir_type_tmp(type_of(x->first))),
+                    .type = ir_strdup(&v->p->mem, ir_type_tmp(jit_loops_over(x->first))),
                     .name = ir_strdup(&v->p->mem, text)};
     locate(v, s, x->last->root[0]->eqn->loc);
     inside.depth++;

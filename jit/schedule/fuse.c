@@ -48,9 +48,9 @@ static double listed(const ir_eqn *e, int k, int list)
     return n;
 }
 
-bool jit_dot_by_rows(const ir_eqn *e)
+bool jit_dot_by_rows(const jit_step *t)
 {
-    return e->attr[DOT_LHS_BATCH].n > 0;
+    return t->e->attr[DOT_LHS_BATCH].n > 0;
 }
 
 /* A small product, or many tiny ones. */
@@ -161,7 +161,7 @@ static void settle_update(fuser *f, ir_eqn *e)
         demand_memory(f, e->in[1]);
 }
 
-static void settle_map(fuser *f, ir_eqn *e)
+static void settle_map(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     const jit_lower *l = e->op->lower;
     for (int k = 0; k < e->nout; k++) {
@@ -182,15 +182,15 @@ static void settle_map(fuser *f, ir_eqn *e)
         } else if (l->updates) {
             settle_update(f, e);
         } else {
-            prepend(f, JIT_STEP_KERNEL, e, 1, &e->out[k])->space = v->type;
+            prepend(f, kind, e, 1, &e->out[k])->space = v->type;
             demand_map(f, e, f->fresh++, count(v));
         }
     }
 }
 
-static void settle_reduce(fuser *f, ir_eqn *e)
+static void settle_reduce(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
-    jit_step *t = prepend(f, JIT_STEP_KERNEL, e, 1, e->out);
+    jit_step *t = prepend(f, kind, e, 1, e->out);
     t->space = e->in[0]->type;
     for (int k = 0; k < e->attr[REDUCE_AXES].n; k++)
         t->reduced |= 1u << e->attr[REDUCE_AXES].ints[k];
@@ -198,42 +198,60 @@ static void settle_reduce(fuser *f, ir_eqn *e)
 }
 
 /* By a kernel, on operands that are in memory. */
-static void settle_call(fuser *f, ir_eqn *e)
+static void settle_call(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
-    prepend(f, JIT_STEP_EVAL, e, e->nout, e->out);
+    prepend(f, kind, e, e->nout, e->out);
     demand_all(f, e);
 }
 
-static void settle_dot(fuser *f, ir_eqn *e)
+static void settle_dot(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     if (!is_emitted(&f->s->limits, e)) {
-        settle_call(f, e);
+        settle_call(f, e, JIT_STEP_EVAL);
         return;
     }
-    prepend(f, JIT_STEP_DOT, e, 1, e->out);
+    prepend(f, kind, e, 1, e->out);
     for (int k = 0; k < 2; k++)
         demand_in(f, e->in[k], f->fresh++, count(e->in[k]) * dot_repeats(e, k));
 }
 
 static void settle_along_axis(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
-    prepend(f, kind, e, 1, e->out);
-    int passes = kind == JIT_STEP_ARGREDUCE ? 2 : 1;
-    demand_in(f, e->in[0], f->fresh++, passes * count(e->in[0]));
+    const jit_step *t = prepend(f, kind, e, 1, e->out);
+    int passes = jit_kind_of(t)->passes;
+    demand_in(f, e->in[0], f->fresh++, (passes ? passes : 1) * count(e->in[0]));
 }
 
+/* Its equation's graphs are its blocks. */
 static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     jit_step *t = prepend(f, kind, e, e->nout, e->out);
-    int n = 0, first = kind == JIT_STEP_LANES ? LANES_STRIP : 0;
-    while (ir_nested(e, first + n))
-        n++;
-    t->nblock = n;
-    t->block = ir_alloc(&f->s->mem, (size_t)n * sizeof *t->block);
-    for (int k = 0; k < n; k++)
+    int first = jit_kind_of(t)->first_graph;
+    while (ir_nested(e, first + t->nblock))
+        t->nblock++;
+    t->block = ir_alloc(&f->s->mem, (size_t)t->nblock * sizeof *t->block);
+    for (int k = 0; k < t->nblock; k++)
         t->block[k] = jit_fuse(f->s, ir_nested(e, first + k));
     demand_all(f, e);
 }
+
+/* How each kind of lowering is settled, and the kind of the step, unless the function chooses. */
+static const struct {
+    void (*settle)(fuser *f, ir_eqn *e, jit_step_kind kind);
+    jit_step_kind kind;
+} settlers[] = {
+    [JIT_ELEMENTWISE] = {settle_map, JIT_STEP_KERNEL},
+    [JIT_INDEXED] = {settle_map, JIT_STEP_KERNEL},
+    [JIT_REDUCE] = {settle_reduce, JIT_STEP_KERNEL},
+    [JIT_ARGREDUCE] = {settle_along_axis, JIT_STEP_ARGREDUCE},
+    [JIT_CUMULATE] = {settle_along_axis, JIT_STEP_CUMULATE},
+    [JIT_DOT] = {settle_dot, JIT_STEP_DOT},
+    [JIT_WHILE] = {settle_control, JIT_STEP_WHILE},
+    [JIT_COND] = {settle_control, JIT_STEP_COND},
+    [JIT_SCAN] = {settle_control, JIT_STEP_SCAN},
+    [JIT_LANES] = {settle_control, JIT_STEP_LANES},
+    [JIT_CALLED] = {settle_call, JIT_STEP_EVAL},
+};
 
 static void settle(fuser *f, ir_eqn *e)
 {
@@ -243,47 +261,12 @@ static void settle(fuser *f, ir_eqn *e)
         used = used || f->want[e->out[k]->id].used;
     if (!used)
         return;
-    if (e->op->role == IR_ROLE_LITERAL) {
+    if (e->op->role == IR_ROLE_LITERAL)
         jit_slot_of(f->b, e->out[0])->res = JIT_REGISTER;
-        return;
-    }
-    if (!l) {
-        settle_call(f, e);
-        return;
-    }
-    switch (l->kind) {
-    case JIT_ELEMENTWISE:
-    case JIT_INDEXED:
-        settle_map(f, e);
-        break;
-    case JIT_REDUCE:
-        settle_reduce(f, e);
-        break;
-    case JIT_ARGREDUCE:
-        settle_along_axis(f, e, JIT_STEP_ARGREDUCE);
-        break;
-    case JIT_CUMULATE:
-        settle_along_axis(f, e, JIT_STEP_CUMULATE);
-        break;
-    case JIT_DOT:
-        settle_dot(f, e);
-        break;
-    case JIT_WHILE:
-        settle_control(f, e, JIT_STEP_WHILE);
-        break;
-    case JIT_COND:
-        settle_control(f, e, JIT_STEP_COND);
-        break;
-    case JIT_SCAN:
-        settle_control(f, e, JIT_STEP_SCAN);
-        break;
-    case JIT_LANES:
-        settle_control(f, e, JIT_STEP_LANES);
-        break;
-    case JIT_CALLED:
-        settle_call(f, e);
-        break;
-    }
+    else if (!l)
+        settle_call(f, e, JIT_STEP_EVAL);
+    else
+        settlers[l->kind].settle(f, e, settlers[l->kind].kind);
 }
 
 /* The cost of an element with every producer that could be fused fused. */

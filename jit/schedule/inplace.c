@@ -19,31 +19,47 @@ static int sole_operand(const jit_block *b, const jit_step *t, const ir_value *o
     return found;
 }
 
+bool jit_overwrites_elements(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                             const jit_read *r)
+{
+    (void)b;
+    (void)t;
+    return r->aligned && jit_is_map(v) && ir_type_bytes(&v->type) == ir_type_bytes(&old->type);
+}
+
+bool jit_overwrites_window(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                           const jit_read *r)
+{
+    (void)v;
+    return r->aligned && jit_storage(b, t->e->in[0]) == old;
+}
+
 /* A loop may begin with the old value in its result's buffer, be it to change it there, to have one
  * of two buffers there, or to write it at its end. */
+bool jit_overwrites_carry(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                          const jit_read *r)
+{
+    (void)r;
+    ir_loop l = ir_loop_of(t->e);
+    int c = (int)v->index;
+    return c < l.ncarry && sole_operand(b, t, old) == ir_loop_first(&l) + c;
+}
+
+bool jit_overwrites_in_branches(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                                const jit_read *r)
+{
+    (void)r;
+    int k = sole_operand(b, t, old);
+    for (int j = 0; k > 0 && j < t->nblock; j++)
+        if (!overwrites(t->block[j], t->block[j]->g->in[k - 1], (int)v->index))
+            return false;
+    return k > 0;
+}
+
 bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                          const jit_read *r)
 {
-    int k = sole_operand(b, t, old);
-    switch (t->kind) {
-    case JIT_STEP_KERNEL:
-        return r->aligned && jit_is_map(v) && ir_type_bytes(&v->type) == ir_type_bytes(&old->type);
-    case JIT_STEP_UPDATE:
-        return r->aligned && jit_storage(b, t->e->in[0]) == old;
-    case JIT_STEP_WHILE:
-    case JIT_STEP_SCAN: {
-        ir_loop l = ir_loop_of(t->e);
-        int c = (int)v->index;
-        return c < l.ncarry && k == ir_loop_first(&l) + c;
-    }
-    case JIT_STEP_COND:
-        for (int j = 0; k > 0 && j < t->nblock; j++)
-            if (!overwrites(t->block[j], t->block[j]->g->in[k - 1], (int)v->index))
-                return false;
-        return k > 0;
-    default:
-        return false;
-    }
+    return jit_kind_of(t)->overwrites && jit_kind_of(t)->overwrites(b, t, v, old, r);
 }
 
 /* Input `old` of b may be gone once the output is made, in the same buffer. */
@@ -87,7 +103,7 @@ void jit_decide_in_place(jit_schedule *s, jit_block *b)
     for (jit_step *t = b->first; t; t = t->next) {
         for (int k = 0; k < t->nblock; k++)
             jit_decide_in_place(s, t->block[k]);
-        if (t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN)
+        if (jit_kind_of(t)->loops)
             decide_loop(s, t);
     }
 }

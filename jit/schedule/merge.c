@@ -37,7 +37,7 @@ static bool reduces(const jit_step *t)
 
 static bool same_space(const jit_step *a, const jit_step *b)
 {
-    return a->kind == JIT_STEP_KERNEL && b->kind == JIT_STEP_KERNEL &&
+    return jit_kind_of(a)->over_space && jit_kind_of(b)->over_space &&
            ir_same_shape(&a->space, &b->space) && ir_type_count(&a->space) > 0 &&
            (!reduces(a) || !reduces(b) || a->reduced == b->reduced);
 }
@@ -134,7 +134,7 @@ static void drop_unread(jit_schedule *s, jit_block *blk)
     for (int k = 0; k < blk->g->nout; k++)
         read[jit_storage(blk, blk->g->out[k])->id] = 1;
     for (jit_step *t = blk->first; t; t = t->next) {
-        if (t->kind != JIT_STEP_KERNEL)
+        if (!jit_kind_of(t)->over_space)
             continue;
         int kept = 0;
         for (int k = 0; k < t->nroot; k++)
@@ -156,7 +156,7 @@ void jit_merge(jit_schedule *s, jit_block *blk)
         t->begin = at++;
     for (jit_step *t = blk->first, *next; t; t = next) {
         next = t->next;
-        if (t->kind == JIT_STEP_KERNEL)
+        if (jit_kind_of(t)->over_space)
             merge_back(s, blk, t);
     }
     drop_unread(s, blk);

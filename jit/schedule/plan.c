@@ -74,14 +74,13 @@ static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
     return true;
 }
 
-static void claim_operand(planner *p, const jit_step *t, const ir_value *root)
+static void claim_operand(planner *p, const jit_step *t, ir_value *root)
 {
     int where = jit_slot_of(p->b, root)->buffer;
     for (int k = 0; k < t->nread; k++) {
         const jit_read *r = &t->read[k];
-        bool base = t->kind != JIT_STEP_UPDATE || r->v == jit_storage(p->b, t->e->in[0]);
-        if (r->aligned && base && r->v->type.rank &&
-            ir_type_bytes(&r->v->type) == ir_type_bytes(&root->type) && claim(p, t, r->v, where))
+        if (r->v->type.rank && ir_type_bytes(&r->v->type) == ir_type_bytes(&root->type) &&
+            jit_step_overwrites(p->b, t, root, r->v, r) && claim(p, t, r->v, where))
             return;
     }
 }
@@ -135,8 +134,7 @@ static void plan_carry(planner *p, jit_step *t, const ir_loop *l, int k)
 
 static void plan_step(planner *p, jit_step *t)
 {
-    bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
-    ir_loop l = loops ? ir_loop_of(t->e) : (ir_loop){0};
+    ir_loop l = jit_kind_of(t)->loops ? ir_loop_of(t->e) : (ir_loop){0};
     for (int k = 0; k < l.ncarry; k++)
         if (t->carry[k].in_memory)
             plan_carry(p, t, &l, k);
@@ -145,9 +143,7 @@ static void plan_step(planner *p, jit_step *t)
         if (slot->res == JIT_MEMORY && slot->buffer < 0)
             slot->buffer = new_result(p, t, t->root[k]);
     }
-    if (t->kind != JIT_STEP_KERNEL && t->kind != JIT_STEP_UPDATE)
-        return;
-    for (int k = 0; k < t->nroot; k++)
+    for (int k = 0; k < t->nroot && !t->nblock; k++)
         if (jit_is_map(t->root[k]) && t->root[k]->type.rank)
             claim_operand(p, t, t->root[k]);
 }
@@ -166,8 +162,9 @@ static void find_last_reads(planner *p)
 static void plan_block(jit_schedule *s, jit_block *b);
 
 /* A strip's block finds its operands, and leaves its results, where pointers stand. */
-static void plan_lanes(jit_schedule *s, jit_step *t)
+void jit_plan_lanes(jit_schedule *s, jit_block *around, jit_step *t)
 {
+    (void)around;
     jit_block *b = t->block[0];
     int outer = s->region;
     if (!outer)
@@ -181,36 +178,42 @@ static void plan_lanes(jit_schedule *s, jit_step *t)
     s->region = outer;
 }
 
-/* Binds the inputs of a control step's blocks and says where their outputs go. */
-static void plan_nested(jit_schedule *s, jit_block *outer, jit_step *t)
+void jit_plan_branches(jit_schedule *s, jit_block *outer, jit_step *t)
 {
-    bool loops = t->kind == JIT_STEP_WHILE || t->kind == JIT_STEP_SCAN;
-    ir_loop l = loops ? ir_loop_of(t->e) : (ir_loop){0};
-    if (t->kind == JIT_STEP_LANES) {
-        plan_lanes(s, t);
-        return;
-    }
     for (int j = 0; j < t->nblock; j++) {
         jit_block *b = t->block[j];
-        for (int k = 0; k < b->g->nin; k++) {
-            int operand = jit_operand_of(t, j, k), c = operand - ir_loop_first(&l);
-            int *buffer = &jit_slot_of(b, b->g->in[k])->buffer;
-            if (b->g->in[k]->type.rank == 0)
-                continue;
-            if (loops && c >= l.ncarry)
-                *buffer = new_pointer(s, -1, -1);
-            else
-                *buffer =
-                    loops && c >= 0 ? t->carry[c].cur : jit_buffer_of(outer, t->e->in[operand]);
-        }
-        for (int k = 0; k < b->g->nout; k++) {
-            if (b->g->out[k]->type.rank == 0)
-                b->dest[k] = -1;
-            else if (t->kind == JIT_STEP_COND)
-                b->dest[k] = jit_slot_of(outer, t->root[k])->buffer;
-            else
-                b->dest[k] = k < l.ncarry ? t->carry[k].next : new_pointer(s, -1, -1);
-        }
+        for (int k = 0; k < b->g->nin; k++)
+            if (b->g->in[k]->type.rank)
+                jit_slot_of(b, b->g->in[k])->buffer =
+                    jit_buffer_of(outer, t->e->in[jit_kind_of(t)->operand(t, j, k)]);
+        for (int k = 0; k < b->g->nout; k++)
+            b->dest[k] = b->g->out[k]->type.rank ? jit_slot_of(outer, t->root[k])->buffer : -1;
+        plan_block(s, b);
+    }
+}
+
+/* Where input k of block j of a loop is: constants where they are outside, carries in their
+ * buffers, slices where a pointer stands. */
+static int loop_input(jit_schedule *s, const jit_block *outer, const jit_step *t, int j, int k)
+{
+    ir_loop l = ir_loop_of(t->e);
+    int operand = jit_kind_of(t)->operand(t, j, k), c = operand - ir_loop_first(&l);
+    return c >= l.ncarry ? new_pointer(s, -1, -1)
+           : c >= 0      ? t->carry[c].cur
+                         : jit_buffer_of(outer, t->e->in[operand]);
+}
+
+void jit_plan_loop(jit_schedule *s, jit_block *outer, jit_step *t)
+{
+    for (int j = 0; j < t->nblock; j++) {
+        jit_block *b = t->block[j];
+        for (int k = 0; k < b->g->nin; k++)
+            if (b->g->in[k]->type.rank)
+                jit_slot_of(b, b->g->in[k])->buffer = loop_input(s, outer, t, j, k);
+        for (int k = 0; k < b->g->nout; k++)
+            b->dest[k] = !b->g->out[k]->type.rank ? -1
+                         : k < t->ncarry          ? t->carry[k].next
+                                                  : new_pointer(s, -1, -1);
         plan_block(s, b);
     }
 }
@@ -227,7 +230,8 @@ static void plan_block(jit_schedule *s, jit_block *b)
     for (jit_step *t = b->last; t; t = t->prev)
         plan_step(&p, t);
     for (jit_step *t = b->first; t; t = t->next)
-        plan_nested(s, b, t);
+        if (t->nblock)
+            jit_kind_of(t)->plan_blocks(s, b, t);
 }
 
 static int number(jit_block *b, int now)

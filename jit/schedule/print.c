@@ -2,12 +2,6 @@
  * by block and id. */
 #include "jit/schedule/schedule.h"
 
-static const char *const kinds[] = {
-#define X(name) #name,
-    JIT_STEP_KINDS(X)
-#undef X
-};
-
 static void print_value(FILE *f, const jit_block *b, const ir_value *v)
 {
     const jit_slot *slot = jit_slot_of(b, v);
@@ -52,8 +46,8 @@ static void print_block(FILE *f, const jit_block *b, int indent);
 
 static void print_step(FILE *f, const jit_block *b, const jit_step *t, int indent)
 {
-    fprintf(f, "%*s%d: %s", indent, "", t->begin, kinds[t->kind]);
-    if (t->kind == JIT_STEP_KERNEL)
+    fprintf(f, "%*s%d: %s", indent, "", t->begin, jit_kind_of(t)->name);
+    if (jit_kind_of(t)->over_space)
         fprintf(f, " over %s%s", ir_ints_tmp(t->space.dim, t->space.rank),
                 t->reduced ? " reducing" : "");
     if (t->strips)
@@ -76,10 +70,7 @@ static void print_step(FILE *f, const jit_block *b, const jit_step *t, int inden
         fputc('\n', f);
     }
     for (int k = 0; k < t->nblock; k++) {
-        fprintf(f, "%*s%s\n", indent + 2, "",
-                t->kind == JIT_STEP_COND              ? "branch"
-                : t->kind == JIT_STEP_WHILE && k == 0 ? "condition"
-                                                      : "body");
+        fprintf(f, "%*s%s\n", indent + 2, "", jit_kind_of(t)->block_name(k));
         print_block(f, t->block[k], indent + 4);
     }
 }

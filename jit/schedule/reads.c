@@ -7,7 +7,7 @@
 
 enum { SEEN_ALIGNED = 1, SEEN_ELSEWHERE = 2 };
 
-typedef struct {
+struct jit_reader {
     jit_schedule *s;
     const jit_block *b;
     const jit_step *t;
@@ -15,7 +15,7 @@ typedef struct {
     jit_read *read;
     int n, cap, fused;
     int64_t cost;
-} finder;
+};
 
 ir_value *jit_storage(const jit_block *b, ir_value *v)
 {
@@ -54,15 +54,15 @@ static void unmark(const jit_block *b)
         m->at[m->set[--m->n]] = 0;
 }
 
-static bool own_root(const finder *f, const ir_value *v)
+static bool own_root(const jit_reader *f, const ir_value *v)
 {
-    for (int k = 0; f->t->kind == JIT_STEP_KERNEL && k < f->t->nroot; k++)
+    for (int k = 0; jit_kind_of(f->t)->over_space && k < f->t->nroot; k++)
         if (f->t->root[k] == v)
             return true;
     return false;
 }
 
-static void leaf(finder *f, ir_value *as, bool aligned)
+static void leaf(jit_reader *f, ir_value *as, bool aligned)
 {
     ir_value *v = jit_storage(f->b, as);
     aligned = aligned || f->anywhere;
@@ -85,16 +85,16 @@ static int price(const ir_eqn *e)
     return e->op->lower && e->op->lower->cost ? e->op->lower->cost : 1;
 }
 
-static void visit(finder *f, ir_value *v, bool aligned);
+static void visit(jit_reader *f, ir_value *v, bool aligned);
 
-static void visit_operands(finder *f, const ir_eqn *e, bool aligned)
+static void visit_operands(jit_reader *f, const ir_eqn *e, bool aligned)
 {
     bool same_place = e->op->lower && e->op->lower->kind == JIT_ELEMENTWISE;
     for (int k = 0; k < e->nin; k++)
         visit(f, e->in[k], aligned && same_place);
 }
 
-static void visit(finder *f, ir_value *v, bool aligned)
+static void visit(jit_reader *f, ir_value *v, bool aligned)
 {
     uint8_t seen = aligned ? SEEN_ALIGNED : SEEN_ELSEWHERE;
     if ((aligned && own_root(f, v)) || !mark(f->b, v, seen, seen | SEEN_ELSEWHERE))
@@ -110,8 +110,9 @@ static void visit(finder *f, ir_value *v, bool aligned)
 
 /* The window goes in place if operand 0 is not read elsewhere too. A window of one element is
  * computed before it is stored, so that it may depend on anything. */
-static void visit_update(finder *f, const ir_eqn *e)
+void jit_read_window(jit_reader *f, const jit_step *t)
 {
+    const ir_eqn *e = t->e;
     bool copied = f->b->slot[e->in[0]->id].res != JIT_FUSED;
     visit(f, e->in[0], copied);
     unmark(f->b);
@@ -120,27 +121,32 @@ static void visit_update(finder *f, const ir_eqn *e)
         visit(f, e->in[k], false);
 }
 
-static void visit_root(finder *f, ir_value *v)
+static void visit_root(jit_reader *f, ir_value *v)
 {
     f->cost += price(v->eqn);
     if (jit_is_map(v))
         visit_operands(f, v->eqn, true);
     else
         for (int k = 0; k < v->eqn->nin; k++)
-            visit(f, v->eqn->in[k], f->t->kind == JIT_STEP_KERNEL);
+            visit(f, v->eqn->in[k], true);
+}
+
+void jit_read_roots(jit_reader *f, const jit_step *t)
+{
+    for (int k = 0; k < t->nroot; k++)
+        visit_root(f, t->root[k]);
+}
+
+void jit_read_operands(jit_reader *f, const jit_step *t)
+{
+    for (int k = 0; k < t->e->nin; k++)
+        visit(f, t->e->in[k], false);
 }
 
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t)
 {
-    finder f = {.s = s, .b = b, .t = t};
-    if (t->kind == JIT_STEP_UPDATE)
-        visit_update(&f, t->e);
-    else if (t->kind == JIT_STEP_KERNEL || t->kind == JIT_STEP_SCALAR)
-        for (int k = 0; k < t->nroot; k++)
-            visit_root(&f, t->root[k]);
-    else
-        for (int k = 0; k < t->e->nin; k++)
-            visit(&f, t->e->in[k], false);
+    jit_reader f = {.s = s, .b = b, .t = t};
+    jit_kind_of(t)->read(&f, t);
     t->size = t->nroot + f.fused;
     t->cost = f.cost;
     t->nread = f.n;

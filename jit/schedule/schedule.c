@@ -9,7 +9,7 @@ static int count_kernels(const jit_block *b)
     for (const jit_step *t = b->first; t; t = t->next) {
         for (int k = 0; k < t->nblock; k++)
             n += count_kernels(t->block[k]);
-        n += !t->nblock && t->kind != JIT_STEP_SCALAR;
+        n += !t->nblock && !jit_kind_of(t)->single;
     }
     return n;
 }
@@ -53,10 +53,25 @@ void jit_schedule_free(jit_schedule *s)
 
 int jit_operand_of(const jit_step *t, int block, int input)
 {
-    if (t->kind == JIT_STEP_COND)
-        return input + 1;
-    if (t->kind == JIT_STEP_LANES)
-        return input;
+    return jit_kind_of(t)->operand(t, block, input);
+}
+
+int jit_operand_of_branch(const jit_step *t, int block, int input)
+{
+    (void)t;
+    (void)block;
+    return input + 1;
+}
+
+int jit_operand_of_lanes(const jit_step *t, int block, int input)
+{
+    (void)t;
+    (void)block;
+    return input;
+}
+
+int jit_operand_of_loop(const jit_step *t, int block, int input)
+{
     ir_loop l = ir_loop_of(t->e);
     return l.cond && block == 0 ? ir_loop_cond_operand(&l, input) : ir_loop_body_operand(&l, input);
 }

@@ -2,6 +2,7 @@
  * native control), where each value lives, and the buffers of those that live in memory.
  *
  *   lanes.c           how many lanes of a batched loop run in step
+ *   kinds.h, kinds.c  the kinds of steps, a row each
  *   fuse.c            which values are computed inside their consumers' loops; the steps
  *   reads.c           what a step reads, through the producers fused into it
  *   merge.c           kernels over the same space become one
@@ -23,9 +24,7 @@
 #include "ir/ptrmap.h"
 #include "jit/limits.h"
 #include "jit/lower.h"
-
-typedef struct jit_step jit_step;
-typedef struct jit_block jit_block;
+#include "jit/schedule/kinds.h"
 
 typedef enum {
     JIT_UNUSED,
@@ -42,32 +41,13 @@ typedef struct {
     bool escapes;   /* from the strips that its step belongs to */
 } jit_slot;
 
-#define JIT_STEP_KINDS(X)                                                                          \
-    X(SCALAR)    /* one register, out of registers and single elements */                          \
-    X(KERNEL)    /* a loop nest over `space`: element by element, or reducing, or both */          \
-    X(ARGREDUCE) /* the index of an extreme element along an axis */                               \
-    X(CUMULATE)  /* a running reduction along an axis */                                           \
-    X(DOT)       /* a product small enough for emitted loops */                                    \
-    X(UPDATE)    /* a window of operand 0 overwritten; in place where operand 0 is not needed */   \
-    X(EVAL)      /* a call of the interpreter's kernel */                                          \
-    X(WHILE)     /* block 0: condition, block 1: body */                                           \
-    X(COND)      /* a block a branch */                                                            \
-    X(SCAN)      /* block 0: body */                                                               \
-    X(LANES)     /* block 0: what is done with each strip of lanes */
-
-typedef enum {
-#define X(name) JIT_STEP_##name,
-    JIT_STEP_KINDS(X)
-#undef X
-} jit_step_kind;
-
 /* A value read by a step. Aligned: only at the place that the step is computing, so that the step
  * may write its result over it. */
-typedef struct {
+struct jit_read {
     ir_value *v; /* views followed to what they show */
     bool aligned;
     bool viewed; /* through a view */
-} jit_read;
+};
 
 /* A loop's carry of rank >= 1. In place: one buffer, `cur`. Otherwise two, `a` and `b`: a small one
  * is made in b and copied to a at the end of each step; large ones change roles each time round, and
@@ -94,7 +74,7 @@ struct jit_step {
     const ir_eqn *e;
     int nroot; /* the values it defines */
     ir_value **root;
-    ir_type space;    /* KERNEL: what it iterates over */
+    ir_type space;    /* if it is over a space */
     uint32_t reduced; /* KERNEL: the axes that its reductions take away, as bits */
     int nread;
     jit_read *read;
@@ -110,6 +90,16 @@ struct jit_step {
     jit_strips *strips; /* NULL: it is done by itself */
     jit_step *prev, *next;
 };
+
+static inline const jit_kind *jit_kind_of(const jit_step *t)
+{
+    return &jit_kinds[t->kind];
+}
+/* What its loops go over; of other steps, the type of the first result. */
+static inline const ir_type *jit_loops_over(const jit_step *t)
+{
+    return jit_kind_of(t)->over_space ? &t->space : &t->root[0]->type;
+}
 
 /* Marks on values, by id; those set are listed, so that taking them away costs no more than they
  * did. */
@@ -157,7 +147,7 @@ typedef struct {
     int first, last; /* the time it lives; first = -1: never */
 } jit_buffer;
 
-typedef struct {
+struct jit_schedule {
     const ir_graph *g; /* borrowed */
     const uint8_t *donated; /* by input, borrowed; NULL: none is */
     jit_limits limits;      /* of the machine that it is for */
@@ -173,7 +163,7 @@ typedef struct {
     bool on_stack; /* are there buffers on the stack? */
     int nkernel; /* loop nests and calls; what is not a register or control */
     struct jit_profile *profile; /* borrowed; NULL: the program counts nothing */
-} jit_schedule;
+};
 
 /* ---- lanes.c ------------------------------------------------------------------------------- */
 /* g with strips of lanes in place of single ones: what is scheduled. */
@@ -213,12 +203,20 @@ static inline jit_block *jit_body_of(const jit_step *t)
 /* The operand that input k of block j of a control step is bound to; for a scan's xs, the operand
  * whose slices it is. */
 int jit_operand_of(const jit_step *t, int block, int input);
+/* For the column `operand`. */
+int jit_operand_of_branch(const jit_step *t, int block, int input);
+int jit_operand_of_lanes(const jit_step *t, int block, int input);
+int jit_operand_of_loop(const jit_step *t, int block, int input);
 
 /* ---- fuse.c, merge.c, reads.c --------------------------------------------------------------- */
 jit_block *jit_fuse(jit_schedule *s, const ir_graph *g);
 void jit_merge(jit_schedule *s, jit_block *b);
 void jit_unlink_step(jit_block *b, jit_step *t); /* takes t out of the block */
 void jit_find_reads(jit_schedule *s, jit_block *b, jit_step *t);
+/* For the column `read`: through the producers of its results; of an update; its operands. */
+void jit_read_roots(jit_reader *f, const jit_step *t);
+void jit_read_window(jit_reader *f, const jit_step *t);
+void jit_read_operands(jit_reader *f, const jit_step *t);
 /* The axis of operand k at whose index i it is read for e's index i on axis r, or JIT_NO_AXIS or
  * JIT_OTHER_AXIS, which r may be too. */
 int jit_axis_of_operand(const ir_eqn *e, int k, int r);
@@ -226,7 +224,7 @@ int jit_axis_of_operand(const ir_eqn *e, int k, int r);
  */
 bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is its outermost loop over a batch dimension, the first of its result? */
-bool jit_dot_by_rows(const ir_eqn *e);
+bool jit_dot_by_rows(const jit_step *t);
 
 /* ---- strips.c -------------------------------------------------------------------------------- */
 void jit_find_strips(jit_schedule *s, jit_block *b);
@@ -235,15 +233,28 @@ bool jit_strips_pin(const jit_step *t, const ir_value *v);
 
 /* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------- */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
-/* Step t makes v and reads `old`: may v's buffer be old's? */
+/* Step t makes v and reads `old` by r: may v's buffer be old's? */
 bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                          const jit_read *r);
+/* For the column `overwrites`: element by element; a window; a carry; what all branches do. */
+bool jit_overwrites_elements(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                             const jit_read *r);
+bool jit_overwrites_window(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                           const jit_read *r);
+bool jit_overwrites_carry(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                          const jit_read *r);
+bool jit_overwrites_in_branches(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                                const jit_read *r);
 void jit_take_donated(jit_schedule *s);
 /* May v, a value of the top block, be made in the donor's buffer? */
 bool jit_made_over(const jit_block *top, const jit_donor *d, ir_value *v);
 /* Could an output of type `out` take the buffer of an input of type `in`? */
 bool jit_may_take(const ir_type *in, const ir_type *out);
 void jit_plan(jit_schedule *s);
+/* For the column `plan_blocks`. */
+void jit_plan_loop(jit_schedule *s, jit_block *outer, jit_step *t);
+void jit_plan_branches(jit_schedule *s, jit_block *outer, jit_step *t);
+void jit_plan_lanes(jit_schedule *s, jit_block *outer, jit_step *t);
 void jit_place_buffers(jit_schedule *s);
 
 /* ---- eqns.c ---------------------------------------------------------------------------------- */

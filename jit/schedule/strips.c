@@ -44,7 +44,7 @@ static void visit_step(walk *w, const jit_step *t)
 {
     for (int r = 0; r < t->nroot; r++) {
         const ir_eqn *e = t->root[r]->eqn;
-        bool mapped = jit_is_map(t->root[r]) || t->kind == JIT_STEP_DOT;
+        bool mapped = jit_is_map(t->root[r]) || e->op->lower->axis;
         for (int k = 0; k < e->nin; k++)
             visit(w, e->in[k], mapped ? jit_axis_of_operand(e, k, 0) : 0);
     }
@@ -71,10 +71,9 @@ typedef struct {
 /* The number of rows; 0: it cannot be done by rows. */
 static int64_t rows_of(const jit_schedule *s, const jit_step *t)
 {
-    const ir_type *over = t->kind == JIT_STEP_KERNEL ? &t->space : &t->root[0]->type;
-    bool kernel = t->kind == JIT_STEP_KERNEL && !(t->reduced & 1);
-    bool dot = t->kind == JIT_STEP_DOT && jit_dot_by_rows(t->e);
-    if (!(kernel || dot) || !over->rank || over->dim[0] < s->limits.strip_least_rows ||
+    const ir_type *over = jit_loops_over(t);
+    bool by_rows = jit_kind_of(t)->by_rows && jit_kind_of(t)->by_rows(t);
+    if (!by_rows || !over->rank || over->dim[0] < s->limits.strip_least_rows ||
         !ir_type_count(over))
         return 0;
     for (int k = 0; k < t->nroot; k++)
@@ -261,7 +260,7 @@ void jit_find_strips(jit_schedule *s, jit_block *b)
     for (size_t k = 0; k < n; k++)
         g.w.axis[k] = UNSEEN;
     for (jit_step *t = b->first; t; t = t->next) {
-        for (int k = 0; k < t->nblock && t->kind != JIT_STEP_LANES; k++)
+        for (int k = 0; k < t->nblock && !jit_kind_of(t)->own_strips; k++)
             jit_find_strips(s, t->block[k]);
         t = try_from(&g, t);
     }
