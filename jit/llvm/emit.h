@@ -5,6 +5,7 @@
  * Files, from the lowest to the highest; each includes only what stands above it here, but for
  * block.c, control.c and lanes.c, as a step may have blocks, and blocks have steps.
  *
+ *   target.c    the host as LLVM sees it
  *   value.c     types, constants, blocks, attributes
  *   alias.c     which accesses of a loop cannot meet, said to LLVM
  *   memory.c    elements in memory
@@ -15,10 +16,10 @@
  *   element.c   lower.h's elements: an operand at a place, loaded or computed on the spot
  *   lowering.c  the table of lower.h
  *   call.c      calls of host.c
- *   tape.c      tapes
  *   profile.c   counting and timing, in programs that are profiled
  *   loop.c      counted loops
- *   function.c  what a function finds when it begins
+ *   function.c  a function being emitted, and what it finds when it begins
+ *   tape.c      tapes
  *   share.c     functions for what threads share
  *   outline.c   loop nests as functions of their own
  *   part.c      long straight-line code as several functions
@@ -29,7 +30,7 @@
  *   step.c      single registers, windows, calls of the interpreter's kernels
  *   control.c   while, cond, scan
  *   lanes.c     batched loops, strip by strip
- *   block.c     the steps of a block
+ *   block.c     the steps of a block, each by the emitter of its kind
  *   variants.c  vectors for functions that loops call
  *   math.c      the scalar functions linked in
  *   module.c    the whole
