@@ -195,7 +195,7 @@ Test(ir, a_wrong_text_is_told_where)
         {"grape f() {", "t:1:1: 'graph' expected, but there is 'grape'"},
         {"graph f(", "a name expected, but there is the end"},
         {"graph f(x) {", "t:1:10: ':' expected, but there is ')'"},
-        {"graph f(x: f16[]) {", "t:1:12: an element type expected"},
+        {"graph f(x: f128[]) {", "t:1:12: an element type expected"},
         {"graph f(x: f32[-1]) {", "t:1:16: a dimension is negative"},
         {"graph f(x: f32[2,,3]) {", "an integer expected, but there is ','"},
         {"graph f(x: f32[1.5]) {", "an integer of 64 bits expected, but there is '1.5'"},
