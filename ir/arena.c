@@ -104,23 +104,3 @@ void ir_arena_free(ir_arena *a)
     }
     a->block = NULL;
 }
-
-/* Until all callers are converted. */
-static void *or_die(void *p, size_t bytes)
-{
-    if (!p) {
-        fprintf(stderr, "jacquard: out of memory (%zu bytes of bookkeeping)\n", bytes);
-        abort();
-    }
-    return p;
-}
-
-void *ir_xmalloc(size_t bytes)
-{
-    return or_die(calloc(1, bytes ? bytes : 1), bytes);
-}
-
-void *ir_xrealloc(void *p, size_t bytes)
-{
-    return or_die(realloc(p, bytes ? bytes : 1), bytes);
-}

@@ -217,9 +217,6 @@ void ir_arena_free(ir_arena *a);
 /* As calloc and realloc, for what outlives the call. */
 void *ir_new(size_t bytes);
 void *ir_resize(void *p, size_t bytes); /* p stays what it is on failure */
-/* To be replaced by the above: these end the process where there is no memory left. */
-void *ir_xmalloc(size_t bytes);
-void *ir_xrealloc(void *p, size_t bytes);
 
 /* ---- name.c: names that are compared as pointers ------------------------------------------- */
 

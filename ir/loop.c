@@ -21,15 +21,17 @@ ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n, i
  * only itself is not needed. */
 void ir_loop_need(const ir_eqn *e, bool *out, bool *in)
 {
+    IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
     bool *body_in = in + l.ncond, *carry_in = body_in + l.nconst;
     if (l.cond) {
-        bool *read = ir_xmalloc((size_t)l.cond->nin + 1);
-        ir_need_inputs(l.cond, &(bool){true}, read);
-        memcpy(in, read, (size_t)l.ncond);
+        bool *read = ir_alloc(&scratch, (size_t)l.cond->nin + 1);
+        if (read)
+            ir_need_inputs(l.cond, &(bool){true}, read);
+        for (int k = 0; k < l.ncond; k++) /* without memory to find out: all of them */
+            in[k] = !read || read[k];
         for (int k = 0; k < l.ncarry; k++)
-            out[k] |= read[l.ncond + k];
-        free(read);
+            out[k] = out[k] || !read || read[l.ncond + k];
     }
     for (bool grown = true; grown;) {
         grown = false;
@@ -53,11 +55,13 @@ static int count(const bool *flags, int n)
 
 static ir_graph *narrow_cond(const ir_loop *l, const bool *in, const bool *out)
 {
-    bool *cond_in = ir_xmalloc((size_t)(l->ncond + l->ncarry + 1));
+    IR_SCRATCH(scratch);
+    bool *cond_in = ir_alloc(&scratch, (size_t)(l->ncond + l->ncarry + 1));
+    if (!cond_in)
+        return NULL;
     memcpy(cond_in, in, (size_t)l->ncond);
     memcpy(cond_in + l->ncond, out, (size_t)l->ncarry);
     ir_graph *made = ir_narrow(l->cond, cond_in, &(bool){true});
-    free(cond_in);
     return made;
 }
 

@@ -23,8 +23,14 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in)
 /* need: by id, those of the outputs that are needed set; grows backwards. */
 static void spread(const ir_graph *g, bool *need)
 {
+    IR_SCRATCH(scratch);
     int widest = ir_widest(g);
-    bool *in = ir_xmalloc(2 * (size_t)widest), *out = in + widest;
+    bool *in = ir_alloc(&scratch, 2 * (size_t)widest);
+    if (!in) { /* without memory to find out: all of them */
+        memset(need, true, g->nvalue);
+        return;
+    }
+    bool *out = in + widest;
     for (const ir_eqn *e = g->last; e; e = e->prev) {
         bool any = false;
         for (int k = 0; k < e->nout; k++)
@@ -36,18 +42,21 @@ static void spread(const ir_graph *g, bool *need)
         for (int k = 0; k < e->nin; k++)
             need[e->in[k]->id] |= in[k];
     }
-    free(in);
 }
 
 void ir_need_inputs(const ir_graph *g, const bool *out, bool *in)
 {
-    bool *need = ir_xmalloc(g->nvalue);
+    IR_SCRATCH(scratch);
+    bool *need = ir_alloc(&scratch, g->nvalue);
+    if (!need) {
+        memset(in, true, (size_t)g->nin);
+        return;
+    }
     for (int k = 0; k < g->nout; k++)
         need[g->out[k]->id] |= out[k];
     spread(g, need);
     for (int k = 0; k < g->nin; k++)
         in[k] |= need[g->in[k]->id];
-    free(need);
 }
 
 /* ---- copying it -------------------------------------------------------------------------- */
@@ -69,9 +78,17 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
 /* What is needed of g, copied into made; map is by id and knows the inputs. */
 static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_value **map)
 {
+    IR_SCRATCH(scratch);
     int widest = ir_widest(g);
-    ir_value **x = ir_xmalloc(2 * (size_t)widest * sizeof *x), **y;
-    bool *in = ir_xmalloc(2 * (size_t)widest), *out = in + widest, ok = true;
+    ir_value **x = ir_alloc(&scratch, 2 * (size_t)widest * sizeof *x);
+    if (!x)
+        return false;
+    ir_value **y;
+    bool *in = ir_alloc(&scratch, 2 * (size_t)widest);
+    if (!in)
+        return false;
+    bool *out = in + widest;
+    bool ok = true;
     for (const ir_eqn *e = g->first; e && ok; e = e->next) {
         bool any = false;
         for (int k = 0; k < e->nout; k++)
@@ -93,17 +110,20 @@ static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_
         for (int k = 0; ok && k < e->nout; k++)
             map[e->out[k]->id] = y[k];
     }
-    free(in);
-    free(x);
     return ok;
 }
 
 ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out)
 {
-    ir_graph *made = ir_graph_new(g->name);
-    ir_value **map = ir_xmalloc(((size_t)g->nvalue + 2 * (size_t)g->nout) * sizeof *map);
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH made = ir_graph_new(g->name);
+    ir_value **map = ir_alloc(&scratch, ((size_t)g->nvalue + 2 * (size_t)g->nout) * sizeof *map);
+    if (!ir_ok(made) || !map)
+        return NULL;
     ir_value **outs = map + g->nvalue, **like = outs + g->nout;
-    bool *need = ir_xmalloc(g->nvalue);
+    bool *need = ir_alloc(&scratch, g->nvalue);
+    if (!need)
+        return NULL;
     int n = 0;
     for (int k = 0; k < g->nout; k++)
         need[g->out[k]->id] |= out[k];
@@ -118,19 +138,16 @@ ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out)
             outs[n++] = map[g->out[k]->id];
         }
     ok = ok && pass_outputs(made, outs, like, n);
-    free(need);
-    free(map);
-    if (ok)
-        return made;
-    ir_graph_release(made);
-    return NULL;
+    return ok ? ir_graph_retain(made) : NULL;
 }
 
 ir_graph *ir_pass_dce(ir_graph *g)
 {
-    bool *all = ir_xmalloc((size_t)(g->nin + g->nout));
+    IR_SCRATCH(scratch);
+    bool *all = ir_alloc(&scratch, (size_t)(g->nin + g->nout));
+    if (!all)
+        return NULL;
     memset(all, true, (size_t)(g->nin + g->nout));
     ir_graph *made = ir_narrow(g, all, all);
-    free(all);
     return made;
 }

@@ -74,11 +74,15 @@ static void mark(hoist *h)
 /* A still value before the loop; those that stay inside are made there as well. */
 static ir_value *before(hoist *h, const ir_value *v)
 {
+    IR_SCRATCH(scratch);
     ir_value **at = &h->at[v->id];
     const ir_eqn *e = v->eqn;
     if (*at)
         return *at;
-    ir_value **x = ir_xmalloc((size_t)e->nin * sizeof *x), **y = NULL;
+    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    if (!x)
+        return NULL;
+    ir_value **y = NULL;
     bool ok = true;
     for (int k = 0; ok && k < e->nin; k++)
         ok = (x[k] = before(h, e->in[k])) != NULL;
@@ -86,7 +90,6 @@ static ir_value *before(hoist *h, const ir_value *v)
         y = ir_copy_eqn(h->outer, e, x);
     for (int k = 0; y && k < e->nout; k++)
         h->at[e->out[k]->id] = y[k];
-    free(x);
     return *at;
 }
 
@@ -107,7 +110,11 @@ static ir_value *repeat(ir_graph *made, const ir_value *v)
 /* What is left of the graph: inputs and hoisted values are known to map already. */
 static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
 {
-    ir_value **x = ir_xmalloc((size_t)ir_widest(h->g) * sizeof *x), **y;
+    IR_SCRATCH(scratch);
+    ir_value **x = ir_alloc(&scratch, (size_t)ir_widest(h->g) * sizeof *x);
+    if (!x)
+        return false;
+    ir_value **y;
     bool ok = true;
     for (const ir_eqn *e = h->g->first; e && ok; e = e->next) {
         if (e->nout && !h->inside[e->out[0]->id])
@@ -118,7 +125,6 @@ static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
         for (int k = 0; ok && k < e->nout; k++)
             map[e->out[k]->id] = y[k];
     }
-    free(x);
     return ok;
 }
 
@@ -152,6 +158,7 @@ static bool lift_constants(hoist *h, ir_lifted *l, ir_value **map)
 
 static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
 {
+    IR_SCRATCH(scratch);
     for (int k = 0; k < l->g->nin; k++) {
         uint32_t id = l->g->in[k]->id;
         h->still[id] = l->still[k];
@@ -168,7 +175,10 @@ static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
             map[l->g->in[k]->id] = ir_input(l->made, &l->g->in[k]->type);
     if (!copy_inside(h, l->made, map))
         return false;
-    ir_value **out = ir_xmalloc(2 * (size_t)l->g->nout * sizeof *out), **like = out + l->g->nout;
+    ir_value **out = ir_alloc(&scratch, 2 * (size_t)l->g->nout * sizeof *out);
+    if (!out)
+        return false;
+    ir_value **like = out + l->g->nout;
     int n = 0;
     for (int k = 0; k < l->g->nout; k++)
         if (!l->drop || !l->drop[k]) {
@@ -176,25 +186,28 @@ static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
             out[n++] = map[l->g->out[k]->id];
         }
     bool ok = pass_outputs(l->made, out, like, n);
-    free(out);
     return ok;
 }
 
 bool ir_lift(ir_graph *outer, ir_lifted *l)
 {
+    IR_SCRATCH(scratch);
     size_t n = l->g->nvalue;
     hoist h = {.outer = outer, .g = l->g, .may_idle = l->may_idle};
-    h.still = ir_xmalloc(3 * n);
+    h.still = ir_alloc(&scratch, 3 * n);
+    if (!h.still)
+        return false;
     h.inside = h.still + n;
     h.read = h.inside + n;
-    h.source = ir_xmalloc(n * sizeof *h.source);
-    h.at = ir_xmalloc(2 * n * sizeof *h.at);
+    h.source = ir_alloc(&scratch, n * sizeof *h.source);
+    h.at = ir_alloc(&scratch, 2 * n * sizeof *h.at);
+    if (!h.source || !h.at)
+        return false;
     l->made = ir_graph_new(l->g->name);
-    l->constant = ir_xmalloc(n * sizeof *l->constant);
+    l->constant = ir_new(n * sizeof *l->constant);
+    if (!l->made || !l->constant)
+        return false;
     bool ok = lift_with(&h, l, h.at + n);
-    free(h.still);
-    free(h.source);
-    free(h.at);
     return ok;
 }
 
@@ -210,9 +223,12 @@ void ir_lifted_free(ir_lifted *l)
 static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *cond,
                       const ir_lifted *body, const bool *still, ir_value **y)
 {
+    IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e), left = l;
     int first = ir_loop_first(&l), n = 0;
-    ir_value **in = ir_xmalloc((size_t)(cond->nconstant + body->nconstant + e->nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(cond->nconstant + body->nconstant + e->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < cond->nconstant; k++)
         in[n++] = cond->constant[k];
     for (int k = 0; k < body->nconstant; k++)
@@ -229,18 +245,23 @@ static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir
     ir_value **made = ir_emit_loop(g, e->op, &left, n, in);
     for (int k = 0, m = 0; made && k < e->nout; k++)
         y[k] = k < l.ncarry && still[k] ? x[first + k] : made[m++];
-    free(in);
     return made != NULL;
 }
 
 bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
+    IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
     int first = ir_loop_first(&l);
     /* By input of the body and of the condition; constants of either, then the carry. */
-    bool *still = ir_xmalloc((size_t)(2 * e->nin + e->nout + 1)), *cond_still = still + e->nin;
+    bool *still = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout + 1));
+    if (!still)
+        return false;
+    bool *cond_still = still + e->nin;
     bool *drop = cond_still + e->nin;
-    ir_value **cond_at = ir_xmalloc((size_t)(e->nin + 1) * sizeof *cond_at);
+    ir_value **cond_at = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *cond_at);
+    if (!cond_at)
+        return false;
     memset(still, true, (size_t)l.nconst);
     memset(cond_still, true, (size_t)l.ncond);
     memcpy(cond_at, x, (size_t)l.ncond * sizeof *x);
@@ -259,8 +280,6 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
               emit_loop(g, e, x, &cond, &body, drop, y);
     ir_lifted_free(&cond);
     ir_lifted_free(&body);
-    free(cond_at);
-    free(still);
     return ok;
 }
 

@@ -31,7 +31,10 @@ static bool is_saved(const ir_eqn *e, int64_t policy)
 /* The equation's results in g, calls opened up: what they call may hold what is to be saved. */
 static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_value **out)
 {
-    ir_value **map = ir_xmalloc(((size_t)from->nvalue + 2 * (size_t)ir_widest(from)) * sizeof *map);
+    IR_SCRATCH(scratch);
+    ir_value **map = ir_alloc(&scratch, ((size_t)from->nvalue + 2 * (size_t)ir_widest(from)) * sizeof *map);
+    if (!map)
+        return false;
     ir_value **x = map + from->nvalue, **y = x + ir_widest(from);
     bool ok = true;
     for (int k = 0; k < from->nin; k++)
@@ -46,22 +49,18 @@ static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_v
     }
     for (int k = 0; k < from->nout && ok; k++)
         out[k] = map[from->out[k]->id];
-    free(map);
     return ok;
 }
 
 static ir_graph *flattened(const ir_graph *from)
 {
-    ir_graph *g = ir_graph_like(from, NULL);
-    ir_value **out = ir_xmalloc((size_t)(from->nout + 1) * sizeof *out);
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH g = ir_graph_like(from, NULL);
+    ir_value **out = ir_alloc(&scratch, (size_t)(from->nout + 1) * sizeof *out);
+    if (!ir_ok(g) || !out)
+        return NULL;
     bool ok = flatten(g, from, g->in, out);
-    if (ok)
-        ir_outputs(g, out, from->nout);
-    free(out);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, from->nout) ? ir_graph_retain(g) : NULL;
 }
 
 /* What a checkpoint falls into. */
@@ -86,7 +85,10 @@ static void split_free(split *s)
 /* Copies into g the equations whose results are not in the map (by id of from's values) yet. */
 static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
 {
-    ir_value **x = ir_xmalloc((size_t)ir_widest(from) * sizeof *x);
+    IR_SCRATCH(scratch);
+    ir_value **x = ir_alloc(&scratch, (size_t)ir_widest(from) * sizeof *x);
+    if (!x)
+        return false;
     bool ok = true;
     for (const ir_eqn *e = from->first; e && ok; e = e->next) {
         if (e->nout && map[e->out[0]->id])
@@ -98,15 +100,17 @@ static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
         for (int k = 0; k < e->nout && ok; k++)
             map[e->out[k]->id] = y[k];
     }
-    free(x);
     return ok;
 }
 
 /* The residuals, computed again in `again` from its inputs: known operands, then what is kept. */
 static bool recompute(const split *s, ir_value **residual)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *known = s->known;
-    ir_value **map = ir_xmalloc(((size_t)known->nvalue + 1) * sizeof *map);
+    ir_value **map = ir_alloc(&scratch, ((size_t)known->nvalue + 1) * sizeof *map);
+    if (!map)
+        return false;
     for (int k = 0; k < known->nin; k++)
         map[known->in[k]->id] = s->again->in[k];
     for (int k = 0; k < s->nsaved; k++)
@@ -114,12 +118,12 @@ static bool recompute(const split *s, ir_value **residual)
     bool ok = copy_missing(s->again, known, map);
     for (int k = 0; k < s->nres; k++)
         residual[k] = map[known->out[known->nout - s->nres + k]->id];
-    free(map);
     return ok;
 }
 
 static bool make_again(split *s)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *known = s->known, *rest = s->rest;
     s->again = ir_graph_new(rest->name);
     for (int k = 0; k < known->nin; k++)
@@ -128,15 +132,15 @@ static bool make_again(split *s)
         ir_input(s->again, &s->saved[k]->type);
     for (int k = s->nres; k < rest->nin; k++)
         ir_input(s->again, &rest->in[k]->type);
-    ir_value **in = ir_xmalloc((size_t)(rest->nin + rest->nout + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(rest->nin + rest->nout + 1) * sizeof *in);
+    if (!ir_ok(s->again) || !in)
+        return false;
     ir_value **out = in + rest->nin;
     bool ok = recompute(s, in);
     for (int k = s->nres; k < rest->nin; k++)
         in[k] = s->again->in[known->nin + s->nsaved + k - s->nres];
     ok = ok && ir_splice(s->again, rest, in, out);
-    if (ok)
-        ir_outputs(s->again, out, rest->nout);
-    free(in);
+    ok = ok && ir_outputs(s->again, out, rest->nout);
     if (!ok)
         return false;
     IR_AUTO_GRAPH whole = s->again;
@@ -146,11 +150,15 @@ static bool make_again(split *s)
 
 static bool make_forward(split *s)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *known = s->known;
     int n = known->nout - s->nres;
     IR_AUTO_GRAPH g = ir_graph_like(known, NULL);
     size_t room = (size_t)known->nvalue + (size_t)(known->nout + s->nsaved);
-    ir_value **map = ir_xmalloc((room + 1) * sizeof *map), **out = map + known->nvalue;
+    ir_value **map = ir_alloc(&scratch, (room + 1) * sizeof *map);
+    if (!g || !map)
+        return false;
+    ir_value **out = map + known->nvalue;
     for (int k = 0; k < known->nin; k++)
         map[known->in[k]->id] = g->in[k];
     bool ok = copy_missing(g, known, map);
@@ -158,16 +166,16 @@ static bool make_forward(split *s)
         out[k] = map[known->out[k]->id];
     for (int k = 0; k < s->nsaved; k++)
         out[n + k] = map[s->saved[k]->id];
-    if (ok)
-        ir_outputs(g, out, n + s->nsaved);
-    free(map);
+    ok = ok && ir_outputs(g, out, n + s->nsaved);
     return ok && (s->forward = ir_pass_dce(g)) != NULL;
 }
 
 /* By input of g: is it read? */
-static bool *inputs_read(const ir_graph *g)
+static bool *inputs_read(ir_arena *mem, const ir_graph *g)
 {
-    bool *read = ir_xmalloc((size_t)g->nin + 1);
+    bool *read = ir_alloc(mem, (size_t)g->nin + 1);
+    if (!read)
+        return NULL;
     IR_EACH_EQN (e, g)
         for (int k = 0; k < e->nin; k++)
             if (!e->in[k]->eqn)
@@ -181,7 +189,10 @@ static bool *inputs_read(const ir_graph *g)
 /* Keeps of what could be kept only what `again` then reads. */
 static bool choose_saved(split *s, int64_t policy)
 {
-    s->saved = ir_xmalloc((size_t)s->known->nvalue * sizeof(ir_value *));
+    IR_SCRATCH(scratch);
+    s->saved = ir_new((size_t)s->known->nvalue * sizeof(ir_value *));
+    if (!s->saved)
+        return false;
     IR_EACH_EQN (e, s->known)
         for (int k = 0; k < e->nout; k++)
             if (is_saved(e, policy))
@@ -190,12 +201,13 @@ static bool choose_saved(split *s, int64_t policy)
         return false;
     if (!s->nsaved)
         return true;
-    bool *read = inputs_read(s->again);
+    bool *read = inputs_read(&scratch, s->again);
+    if (!read)
+        return false;
     int n = 0;
     for (int k = 0; k < s->nsaved; k++)
         if (read[s->known->nin + k])
             s->saved[n++] = s->saved[k];
-    free(read);
     if (n == s->nsaved)
         return true;
     s->nsaved = n;
@@ -225,11 +237,14 @@ static ir_value **emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_graph *
 static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, const bool *unknown,
                              ir_value *const *saved)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *again = s->again;
-    bool *read = inputs_read(again);
-    ir_value **in = ir_xmalloc((size_t)(2 * again->nin + again->nout + 1) * sizeof *in);
-    ir_value **map = in + again->nin, **out = map + again->nin, **made = NULL;
+    bool *read = inputs_read(&scratch, again);
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * again->nin + again->nout + 1) * sizeof *in);
     IR_AUTO_GRAPH g = ir_graph_new(again->name);
+    if (!read || !in || !g)
+        return NULL;
+    ir_value **map = in + again->nin, **out = map + again->nin, **made = NULL;
     int n = 0, at = 0;
     for (int pass = 0; pass < 3; pass++) { /* known operands, what is kept, unknown operands */
         int count = pass == 1 ? s->nsaved : e->nin;
@@ -244,25 +259,23 @@ static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, con
             at++;
         }
     }
-    if (ir_splice(g, again, map, out)) {
-        ir_outputs(g, out, again->nout);
+    if (ir_splice(g, again, map, out) && ir_outputs(g, out, again->nout))
         made = emit(p->unknown, &op_recompute, e, g, in);
-    }
-    free(in);
-    free(read);
     return made;
 }
 
 static bool put(ir_partial *p, const ir_eqn *e, const split *s, const bool *unknown,
                 const bool *unknown_out)
 {
-    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
     int n = 0, m = 0, u = 0;
     for (int k = 0; k < e->nin; k++)
         if (!unknown[k])
             in[n++] = ir_partial_known(p, e->in[k]);
     ir_value **now = emit(p->known, e->op, e, s->forward, in);
-    free(in);
     for (int k = 0; now && k < e->nout; k++)
         if (!unknown_out[k])
             p->k[e->out[k]->id] = now[m++];
@@ -275,15 +288,18 @@ static bool put(ir_partial *p, const ir_eqn *e, const split *s, const bool *unkn
 
 static bool checkpoint_partial(ir_partial *p, const ir_eqn *e)
 {
+    IR_SCRATCH(scratch);
     if (e->attr[CHECKPOINT_POLICY].i == CHECKPOINT_EVERYTHING)
         return ctl_call_partial(p, e);
-    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout + 1)), *unknown_out = unknown + e->nin;
+    bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout + 1));
+    if (!unknown)
+        return false;
+    bool *unknown_out = unknown + e->nin;
     for (int k = 0; k < e->nin; k++)
         unknown[k] = !ir_partial_is_known(p, e->in[k]);
     split s = {0};
     bool ok = make_split(&s, e, unknown, unknown_out) && put(p, e, &s, unknown, unknown_out);
     split_free(&s);
-    free(unknown);
     return ok;
 }
 

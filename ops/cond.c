@@ -120,8 +120,15 @@ static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
-    bool *moving = ir_xmalloc((size_t)(e->nin + e->nout)), *nz_out = moving + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin) * sizeof *in), **made = NULL;
+    IR_SCRATCH(scratch);
+    bool *moving = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
+    if (!moving)
+        return false;
+    bool *nz_out = moving + e->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin) * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **made = NULL;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         in[n++] = x[k];
@@ -137,8 +144,6 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
         y[k] = made[k];
         ty[k] = nz_out[k] ? made[m++] : NULL;
     }
-    free(in);
-    free(moving);
     return made != NULL;
 }
 
@@ -155,12 +160,18 @@ static bool transpose_branch(ctl_settling *s, int b)
 static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                            ir_value **ct_in)
 {
+    IR_SCRATCH(scratch);
     if (!x[0])
         return ir_fail("cond: the index is no linear operand");
     int nb = branches_of(e)->n, n = 0;
-    bool *linear = ir_xmalloc((size_t)(2 * e->nin + e->nout));
+    bool *linear = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout));
+    if (!linear)
+        return false;
     bool *nz_in = linear + e->nin, *nz_ct = nz_in + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in), **made = NULL;
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **made = NULL;
     in[n++] = x[0];
     for (int k = 1; k < e->nin; k++)
         if (!(linear[k - 1] = !x[k]))
@@ -176,8 +187,6 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     for (int k = 1, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k - 1] && nz_in[k - 1] ? made[m++] : NULL;
     release_all(back, nb);
-    free(in);
-    free(linear);
     return made != NULL;
 }
 
@@ -283,6 +292,7 @@ typedef struct {
 } slot;
 
 typedef struct {
+    ir_arena mem;
     int nb, nknown_out;
     ir_graph **known, **rest;
     int *nres, **slot_of; /* by branch, by residual */
@@ -292,13 +302,9 @@ typedef struct {
 
 static void split_free(split *s)
 {
-    for (int b = 0; b < s->nb; b++)
-        free(s->slot_of[b]);
-    free(s->slot_of);
-    free(s->nres);
-    free(s->slots);
     release_all(s->known, s->nb);
     release_all(s->rest, s->nb);
+    ir_arena_free(&s->mem);
 }
 
 static bool split_branch(ctl_settling *s, int b)
@@ -315,10 +321,12 @@ static bool split_branch(ctl_settling *s, int b)
 static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
     s->nb = branches_of(e)->n;
-    s->known = ir_xmalloc((size_t)s->nb * sizeof *s->known);
-    s->rest = ir_xmalloc((size_t)s->nb * sizeof *s->rest);
-    s->nres = ir_xmalloc((size_t)s->nb * sizeof *s->nres);
-    s->slot_of = ir_xmalloc((size_t)s->nb * sizeof *s->slot_of);
+    s->known = graphs_new(s->nb);
+    s->rest = graphs_new(s->nb);
+    s->nres = ir_alloc(&s->mem, (size_t)s->nb * sizeof *s->nres);
+    s->slot_of = ir_alloc(&s->mem, (size_t)s->nb * sizeof *s->slot_of);
+    if (!s->known || !s->rest || !s->nres || !s->slot_of)
+        return false;
     transformed t = transforming(e, split_branch, unknown, e->nout, unknown_out, s->known);
     t.rest = s->rest;
     t.nres = s->nres;
@@ -329,6 +337,7 @@ static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool 
     return true;
 }
 
+/* -1 with an error where there is no memory. */
 static int find_slot(split *s, const ir_value *v, bool *taken)
 {
     int operand = v->eqn ? -1 : (int)v->index;
@@ -336,36 +345,49 @@ static int find_slot(split *s, const ir_value *v, bool *taken)
         if (!taken[k] && s->slots[k].operand == operand &&
             ir_same_type(&s->slots[k].type, &v->type))
             return k;
-    s->slots = ir_xrealloc(s->slots, (size_t)(s->nslots + 1) * sizeof *s->slots);
+    slot *all = ir_grow(&s->mem, s->slots, (size_t)s->nslots * sizeof *all,
+                        (size_t)(s->nslots + 1) * sizeof *all);
+    if (!all)
+        return -1;
+    s->slots = all;
     s->slots[s->nslots] = (slot){v->type, operand};
     return s->nslots++;
 }
 
-static void assign_slots(split *s)
+static bool assign_slots(split *s)
 {
     int total = 1;
     for (int b = 0; b < s->nb; b++)
         total += s->nres[b];
-    bool *taken = ir_xmalloc((size_t)total);
+    bool *taken = ir_alloc(&s->mem, (size_t)total);
+    if (!taken)
+        return false;
     for (int b = 0; b < s->nb; b++) {
         memset(taken, 0, (size_t)total);
-        s->slot_of[b] = ir_xmalloc((size_t)(s->nres[b] + 1) * sizeof(int));
+        s->slot_of[b] = ir_alloc(&s->mem, (size_t)(s->nres[b] + 1) * sizeof(int));
+        if (!s->slot_of[b])
+            return false;
         for (int r = 0; r < s->nres[b]; r++) {
             int k = find_slot(s, s->known[b]->out[s->nknown_out + r], taken);
+            if (k < 0)
+                return false;
             s->slot_of[b][r] = k;
             taken[k] = true;
         }
     }
-    free(taken);
+    return true;
 }
 
 /* Branch b of the known cond: the known outputs, then every slot that is no operand. */
 static ir_graph *known_branch(const split *s, int b)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *from = s->known[b];
-    ir_graph *g = ir_graph_like(from, NULL);
-    ir_value **out = ir_xmalloc((size_t)(from->nout + s->nslots + 1) * sizeof *out);
-    ir_value **slots = ir_xmalloc((size_t)(s->nslots + 1) * sizeof *slots);
+    IR_AUTO_GRAPH g = ir_graph_like(from, NULL);
+    ir_value **out = ir_alloc(&scratch, (size_t)(from->nout + s->nslots + 1) * sizeof *out);
+    ir_value **slots = ir_alloc(&scratch, (size_t)(s->nslots + 1) * sizeof *slots);
+    if (!ir_ok(g) || !out || !slots)
+        return NULL;
     bool ok = ir_splice(g, from, g->in, out);
     for (int r = 0; r < s->nres[b]; r++)
         slots[s->slot_of[b][r]] = out[s->nknown_out + r];
@@ -373,23 +395,19 @@ static ir_graph *known_branch(const split *s, int b)
     for (int k = 0; ok && k < s->nslots; k++)
         if (s->slots[k].operand < 0)
             ok = (out[n++] = slots[k] ? slots[k] : ir_zeros(g, &s->slots[k].type)) != NULL;
-    if (ok)
-        ir_outputs(g, out, n);
-    free(slots);
-    free(out);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, n) ? ir_graph_retain(g) : NULL;
 }
 
 /* Branch b of the unknown cond: takes every slot, then the unknown operands. */
 static ir_graph *unknown_branch(const split *s, int b)
 {
+    IR_SCRATCH(scratch);
     const ir_graph *from = s->rest[b];
     int nunknown = from->nin - s->nres[b], nin = s->nslots + nunknown;
-    ir_type *types = ir_xmalloc((size_t)(nin + 1) * sizeof *types);
-    int *place = ir_xmalloc((size_t)(from->nin + from->nout + 1) * sizeof *place);
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    int *place = ir_alloc(&scratch, (size_t)(from->nin + from->nout + 1) * sizeof *place);
+    if (!types || !place)
+        return NULL;
     int *same = place + from->nin;
     for (int k = 0; k < s->nslots; k++)
         types[k] = s->slots[k].type;
@@ -402,14 +420,14 @@ static ir_graph *unknown_branch(const split *s, int b)
     for (int k = 0; k < from->nout; k++)
         same[k] = k;
     ir_graph *made = ctl_rewire(from, nin, types, place, from->nout, same);
-    free(place);
-    free(types);
     return made;
 }
 
 static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, int))
 {
-    ir_graph **made = ir_xmalloc((size_t)s->nb * sizeof *made);
+    ir_graph **made = graphs_new(s->nb);
+    if (!made)
+        return NULL;
     for (int b = 0; b < s->nb; b++)
         if (!(made[b] = make(s, b))) {
             release_all(made, s->nb);
@@ -422,8 +440,11 @@ static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, i
 static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
                       const bool *unknown_out, ir_graph **known, ir_graph **rest)
 {
-    const ir_value **operand = ir_xmalloc((size_t)e->nin * sizeof *operand);
-    ir_value **in = ir_xmalloc((size_t)(e->nin + s->nslots + 1) * sizeof *in);
+    IR_SCRATCH(scratch);
+    const ir_value **operand = ir_alloc(&scratch, (size_t)e->nin * sizeof *operand);
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + s->nslots + 1) * sizeof *in);
+    if (!operand || !in)
+        return false;
     int n = 1, nk = 0;
     in[0] = ir_partial_known(p, e->in[0]);
     for (int k = 1; k < e->nin; k++)
@@ -448,22 +469,23 @@ static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unkn
     for (int k = 0, u = 0; later && k < e->nout; k++)
         if (unknown_out[k])
             p->u[e->out[k]->id] = later[u++];
-    free(in);
-    free(operand);
     return later != NULL;
 }
 
 static bool cond_partial(ir_partial *p, const ir_eqn *e)
 {
+    IR_SCRATCH(scratch);
     if (!ir_partial_is_known(p, e->in[0]))
         return ctl_all_unknown(p, e);
-    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout)), *unknown_out = unknown + e->nin;
+    bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
+    if (!unknown)
+        return false;
+    bool *unknown_out = unknown + e->nin;
     for (int k = 1; k < e->nin; k++)
         unknown[k - 1] = !ir_partial_is_known(p, e->in[k]);
     split s = {0};
-    bool ok = split_branches(&s, e, unknown, unknown_out);
+    bool ok = split_branches(&s, e, unknown, unknown_out) && assign_slots(&s);
     if (ok) {
-        assign_slots(&s);
         ir_graph **known = each_branch(&s, known_branch);
         ir_graph **rest = each_branch(&s, unknown_branch);
         ok = known && rest && emit_both(&s, p, e, unknown, unknown_out, known, rest);
@@ -471,7 +493,6 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
         release_all(rest, s.nb);
     }
     split_free(&s);
-    free(unknown);
     return ok;
 }
 

@@ -27,51 +27,47 @@ bool ctl_settle(ctl_settling *s)
 ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
                      const int *pick)
 {
-    ir_graph *made = ir_graph_new(g->name);
-    ir_value **in = ir_xmalloc((size_t)(g->nin + g->nout + nout) * sizeof *in);
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH made = ir_graph_new(g->name);
+    ir_value **in = ir_alloc(&scratch, (size_t)(g->nin + g->nout + nout) * sizeof *in);
+    if (!ir_ok(made) || !in)
+        return NULL;
     ir_value **out = in + g->nin, **picked = out + g->nout;
     for (int k = 0; k < nin; k++)
-        ir_input(made, &types[k]);
+        if (!ir_input(made, &types[k]))
+            return NULL;
     for (int k = 0; k < g->nin; k++)
         in[k] = made->in[from[k]];
     bool ok = ir_splice(made, g, in, out);
     for (int k = 0; k < nout; k++)
         picked[k] = out[pick[k]];
-    if (ok)
-        ir_outputs(made, picked, nout);
-    free(in);
-    if (ok)
-        return made;
-    ir_graph_release(made);
-    return NULL;
+    return ok && ir_outputs(made, picked, nout) ? ir_graph_retain(made) : NULL;
 }
 
 ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order)
 {
-    ir_type *types = ir_xmalloc((size_t)g->nin * sizeof *types);
-    int *from = ir_xmalloc((size_t)g->nin * sizeof *from);
+    IR_SCRATCH(scratch);
+    ir_type *types = ir_alloc(&scratch, (size_t)g->nin * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)g->nin * sizeof *from);
+    if (!types || !from)
+        return NULL;
     for (int k = 0; k < g->nin; k++) {
         types[k] = g->in[in_order[k]]->type;
         from[in_order[k]] = k;
     }
     ir_graph *made = ctl_rewire(g, g->nin, types, from, g->nout, out_order);
-    free(types);
-    free(from);
     return made;
 }
 
 ir_graph *ctl_first_outputs(const ir_graph *g, int n)
 {
-    ir_graph *made = ir_graph_like(g, NULL);
-    ir_value **out = ir_xmalloc((size_t)(g->nout + 1) * sizeof *out);
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH made = ir_graph_like(g, NULL);
+    ir_value **out = ir_alloc(&scratch, (size_t)(g->nout + 1) * sizeof *out);
+    if (!ir_ok(made) || !out)
+        return NULL;
     bool ok = ir_splice(made, g, made->in, out);
-    if (ok)
-        ir_outputs(made, out, n);
-    free(out);
-    if (ok)
-        return made;
-    ir_graph_release(made);
-    return NULL;
+    return ok && ir_outputs(made, out, n) ? ir_graph_retain(made) : NULL;
 }
 
 int ctl_interleave(int ngroups, const int *size, const bool *nz, int *order)
@@ -150,8 +146,15 @@ static bool needed(const ir_eqn *e, const bool *wanted)
 bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
                      ir_value *const *operand, int first, ir_value **out)
 {
-    bool *still = ir_xmalloc(2 * (size_t)body->nvalue), *wanted = still + body->nvalue, ok = true;
-    ir_value **map = ir_xmalloc(((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
+    IR_SCRATCH(scratch);
+    bool *still = ir_alloc(&scratch, 2 * (size_t)body->nvalue);
+    if (!still)
+        return false;
+    bool *wanted = still + body->nvalue;
+    bool ok = true;
+    ir_value **map = ir_alloc(&scratch, ((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
+    if (!map)
+        return false;
     ir_value **x = map + body->nvalue;
     mark_still(body, nconst, ncarry, still);
     for (int k = first; k < body->nout; k++) {
@@ -177,20 +180,20 @@ bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
         const ir_value *v = body->out[k];
         out[k - first] = v->eqn && wanted[v->id] ? map[v->id] : NULL;
     }
-    free(map);
-    free(still);
     return ok;
 }
 
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
 {
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     for (int k = 0; k < e->nin; k++)
         in[k] = ir_partial_unknown(p, e->in[k]);
     ir_value **made = ir_copy_eqn(p->unknown, e, in);
     for (int k = 0; made && k < e->nout; k++)
         p->u[e->out[k]->id] = made[k];
-    free(in);
     return made != NULL;
 }
 
@@ -246,22 +249,27 @@ int ctl_with_tangents(const ir_eqn *e, ir_value *const *x, ir_value *const *t, b
 bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                   ir_value **y, ir_value **ty)
 {
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
-    bool *nz = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *nz), *nz_out = nz + e->nin;
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + 1) * sizeof *in);
+    bool *nz = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *nz);
+    if (!in || !nz)
+        return false;
+    bool *nz_out = nz + e->nin;
     ctl_with_tangents(e, x, t, nz, in);
     IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, CALL_GRAPH), nz, nz_out);
     ir_value **made = moved ? call_again(g, e, moved, in) : NULL;
     ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
-    free(in);
-    free(nz);
     return made != NULL;
 }
 
 bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                         ir_value **ct_in)
 {
-    ir_value **in = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *in);
-    bool *flags = ir_xmalloc((size_t)(2 * e->nin + e->nout) * sizeof *flags);
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *in);
+    bool *flags = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *flags);
+    if (!in || !flags)
+        return false;
     bool *linear = flags, *nz_in = flags + e->nin, *nz_ct = nz_in + e->nin;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
@@ -274,8 +282,6 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     ir_value **made = back ? call_again(g, e, back, in) : NULL;
     for (int k = 0, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
-    free(in);
-    free(flags);
     return made != NULL;
 }
 
@@ -299,18 +305,26 @@ static int is_input_of(const ir_graph *g, const ir_value *v)
 
 bool ctl_call_partial(ir_partial *p, const ir_eqn *e)
 {
-    bool *unknown = ir_xmalloc((size_t)(e->nin + e->nout) * sizeof *unknown);
+    IR_SCRATCH(scratch);
+    bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *unknown);
+    if (!unknown)
+        return false;
     bool *unknown_out = unknown + e->nin;
-    const ir_value **known_in = ir_xmalloc((size_t)e->nin * sizeof *known_in);
+    const ir_value **known_in = ir_alloc(&scratch, (size_t)e->nin * sizeof *known_in);
+    if (!known_in)
+        return false;
     int nknown = 0;
     for (int k = 0; k < e->nin; k++)
         if (!(unknown[k] = !ir_partial_is_known(p, e->in[k])))
             known_in[nknown++] = e->in[k];
-    ir_graph *known = NULL, *rest = NULL;
+    IR_AUTO_GRAPH known = NULL;
+    IR_AUTO_GRAPH rest = NULL;
     int nres = ir_partial_eval(ctl_graph(e, CALL_GRAPH), unknown, unknown_out, &known, &rest);
     bool ok = nres >= 0;
     if (ok) {
-        ir_value **in = ir_xmalloc((size_t)(e->nin + nres) * sizeof *in);
+        ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + nres) * sizeof *in);
+        if (!in)
+            return false;
         for (int k = 0; k < nknown; k++)
             in[k] = ir_partial_known(p, known_in[k]);
         ir_value **made = ctl_call(p->known, known, in);
@@ -331,12 +345,7 @@ bool ctl_call_partial(ir_partial *p, const ir_eqn *e)
             if (unknown_out[k])
                 p->u[e->out[k]->id] = later[u++];
         ok = later != NULL;
-        free(in);
     }
-    ir_graph_release(known);
-    ir_graph_release(rest);
-    free(known_in);
-    free(unknown);
     return ok;
 }
 

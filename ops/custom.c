@@ -49,8 +49,11 @@ static bool custom_infer(ir_infer *q)
 static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                        ir_value **y, ir_value **ty)
 {
+    IR_SCRATCH(scratch);
     ir_graph *rule = ctl_graph(e, CUSTOM_JVP_JVP);
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         in[n++] = x[k];
@@ -62,15 +65,17 @@ static bool custom_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
         y[k] = made[k];
         ty[k] = differentiable(e->out[k]) ? made[m++] : NULL;
     }
-    free(in);
     return made != NULL;
 }
 
 static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     ir_graph *f = ctl_graph(e, CUSTOM_JVP_GRAPH), *rule = ctl_graph(e, CUSTOM_JVP_JVP);
-    int *axes = ir_xmalloc((size_t)(rule->nin + rule->nout) * sizeof *axes);
+    int *axes = ir_alloc(&scratch, (size_t)(rule->nin + rule->nout) * sizeof *axes);
+    if (!axes)
+        return false;
     int *rule_out = axes + rule->nin, n = e->nin;
     memcpy(axes, axis, (size_t)e->nin * sizeof *axes);
     for (int k = 0; k < e->nin; k++)
@@ -87,7 +92,6 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
-    free(axes);
     return made != NULL;
 }
 
@@ -139,8 +143,11 @@ static bool lin_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                     ir_value **y, ir_value **ty)
 {
+    IR_SCRATCH(scratch);
     int nres = e->nin - ctl_graph(e, CUSTOM_VJP_LIN_BWD)->nout;
-    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
     bool ok = true;
     for (int k = 0; k < e->nin && ok; k++) {
         in[k] = k < nres ? x[k] : t[k] ? t[k] : ir_zeros(g, &x[k]->type);
@@ -152,16 +159,18 @@ static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
         y[k] = value[k];
         ty[k] = tangent[k];
     }
-    free(in);
     return value && tangent;
 }
 
 static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                           ir_value **ct_in)
 {
+    IR_SCRATCH(scratch);
     ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_LIN_BWD);
     int nres = e->nin - bwd->nout;
-    ir_value **in = ir_xmalloc((size_t)(bwd->nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(bwd->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
     bool ok = true;
     for (int k = 0; k < nres && ok; k++)
         ok = (in[k] = x[k]) || ir_fail("custom_vjp_lin: it is not linear in its residuals");
@@ -170,7 +179,6 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     ir_value **made = ok ? ctl_call(g, bwd, in) : NULL;
     for (int k = nres; made && k < e->nin; k++)
         ct_in[k] = x[k] ? NULL : made[k - nres];
-    free(in);
     return made != NULL;
 }
 
@@ -179,28 +187,27 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 static ir_graph *batch_backward(const ir_graph *bwd, int nres, const ir_batching *over,
                                 const int *axis, const int *to)
 {
-    int *in = ir_xmalloc((size_t)(bwd->nin + bwd->nout + 1) * sizeof *in), *out = in + bwd->nin;
+    IR_SCRATCH(scratch);
+    int *in = ir_alloc(&scratch, (size_t)(bwd->nin + bwd->nout + 1) * sizeof *in);
+    if (!in)
+        return NULL;
+    int *out = in + bwd->nin;
     for (int k = 0; k < bwd->nin; k++)
         in[k] = k < nres ? axis[k] : 0;
     for (int k = 0; k < bwd->nout; k++)
         out[k] = to[k] < 0 ? 0 : to[k];
     IR_AUTO_GRAPH lanes = ir_vmap(bwd, over, in, out);
-    free(in);
     if (!lanes)
         return NULL;
-    ir_graph *g = ir_graph_like(lanes, NULL);
-    ir_value **y = ir_xmalloc((size_t)(bwd->nout + 1) * sizeof *y);
+    IR_AUTO_GRAPH g = ir_graph_like(lanes, NULL);
+    ir_value **y = ir_alloc(&scratch, (size_t)(bwd->nout + 1) * sizeof *y);
+    if (!ir_ok(g) || !y)
+        return NULL;
     bool ok = ir_splice(g, lanes, g->in, y);
     for (int k = 0; k < bwd->nout && ok; k++)
         if (to[k] < 0)
             ok = (y[k] = b_reduce(g, &op_reduce_sum, y[k], 1, (int64_t[]){0})) != NULL;
-    if (ok)
-        ir_outputs(g, y, bwd->nout);
-    free(y);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, y, bwd->nout) ? ir_graph_retain(g) : NULL;
 }
 
 static bool lin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
@@ -286,9 +293,13 @@ static bool vjp_call_infer(ir_infer *q)
 static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                          ir_value **y, ir_value **ty)
 {
+    IR_SCRATCH(scratch);
     ir_graph *fwd = ctl_graph(e, CUSTOM_VJP_FWD), *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
     int nres = fwd->nout - e->nout, n = 0;
-    ir_value **in = ir_xmalloc((size_t)(nres + e->nin + 1) * sizeof *in), **lin = NULL;
+    ir_value **in = ir_alloc(&scratch, (size_t)(nres + e->nin + 1) * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **lin = NULL;
     ir_value **made = ctl_call(g, fwd, x);
     for (; made && n < nres; n++)
         in[n] = made[e->nout + n];
@@ -302,16 +313,18 @@ static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
         y[k] = made[k];
         ty[k] = differentiable(e->out[k]) ? lin[m++] : NULL;
     }
-    free(in);
     return lin != NULL;
 }
 
 static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                            const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     ir_graph *f = ctl_graph(e, CUSTOM_VJP_GRAPH), *fwd = ctl_graph(e, CUSTOM_VJP_FWD);
     ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
-    int *fwd_out = ir_xmalloc((size_t)(fwd->nout + e->nin + 1) * sizeof *fwd_out);
+    int *fwd_out = ir_alloc(&scratch, (size_t)(fwd->nout + e->nin + 1) * sizeof *fwd_out);
+    if (!fwd_out)
+        return false;
     int *to = fwd_out + fwd->nout, n = 0;
     for (int k = 0; k < fwd->nout; k++)
         fwd_out[k] = k < e->nout ? 0 : IR_AXIS_ANY;
@@ -330,7 +343,6 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     ir_value **made = fb && bwdb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
-    free(fwd_out);
     return made != NULL;
 }
 

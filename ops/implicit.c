@@ -54,12 +54,16 @@ static bool check_vector(const ir_infer *q, int first)
  * has one, or that enters with nz_out set. */
 static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH both = ir_jvp(g, moving, nz_out);
     if (!both)
         return NULL;
     int n = both->nout - g->nout;
-    ir_type *types = ir_xmalloc((size_t)(both->nin + 1) * sizeof *types);
-    int *order = ir_xmalloc((size_t)(both->nin + n + 1) * sizeof *order), *pick = order + both->nin;
+    ir_type *types = ir_alloc(&scratch, (size_t)(both->nin + 1) * sizeof *types);
+    int *order = ir_alloc(&scratch, (size_t)(both->nin + n + 1) * sizeof *order);
+    if (!types || !order)
+        return NULL;
+    int *pick = order + both->nin;
     for (int k = 0; k < both->nin; k++) {
         types[k] = both->in[k]->type;
         order[k] = k;
@@ -67,8 +71,6 @@ static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
     for (int k = 0; k < n; k++)
         pick[k] = g->nout + k;
     IR_AUTO_GRAPH picked = ctl_rewire(both, both->nin, types, order, n, pick);
-    free(types);
-    free(order);
     return picked ? ir_pass_dce(picked) : NULL;
 }
 
@@ -77,8 +79,15 @@ static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
 static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_value *const *consts,
                             ir_value *const *t, ir_value *const *vector, int n, ir_value **out)
 {
-    bool *moving = ir_xmalloc((size_t)(of->nin + of->nout + 1)), *nz = moving + of->nin;
-    ir_value **in = ir_xmalloc((size_t)(2 * of->nin + n + 1) * sizeof *in), **made;
+    IR_SCRATCH(scratch);
+    bool *moving = ir_alloc(&scratch, (size_t)(of->nin + of->nout + 1));
+    if (!moving)
+        return false;
+    bool *nz = moving + of->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * of->nin + n + 1) * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **made;
     int m = 0;
     for (int k = 0; k < nconst; k++)
         in[m++] = consts[k];
@@ -95,8 +104,6 @@ static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_valu
     }
     for (int k = 0, j = 0; ok && k < n; k++)
         out[k] = nz[k] ? made[j++] : NULL;
-    free(in);
-    free(moving);
     return ok;
 }
 
@@ -105,7 +112,11 @@ static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_valu
 static ir_graph *batched(const ir_graph *g, const ir_batching *over, int nconst, const int *axis,
                          int n, int *yaxis)
 {
-    int *in = ir_xmalloc((size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
+    IR_SCRATCH(scratch);
+    int *in = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *in);
+    if (!in)
+        return NULL;
+    int *out = in + g->nin;
     for (int k = 0; k < g->nin; k++)
         in[k] = k < nconst ? axis[k] : 0;
     for (int k = 0; k < g->nout; k++)
@@ -113,7 +124,6 @@ static ir_graph *batched(const ir_graph *g, const ir_batching *over, int nconst,
     ir_graph *made = ir_vmap(g, over, in, out);
     if (yaxis)
         memcpy(yaxis, out, (size_t)g->nout * sizeof *out);
-    free(in);
     return made;
 }
 
@@ -171,8 +181,12 @@ static ir_graph *transpose_solver(const ir_eqn *e)
 static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                       ir_value **y, ir_value **ty)
 {
+    IR_SCRATCH(scratch);
     int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **rhs = in + nconst;
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **rhs = in + nconst;
     ir_value **made = ir_copy_eqn(g, e, x);
     bool any = false, ok = made != NULL;
     for (int k = 0; k < n && ok; k++)
@@ -197,7 +211,6 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         for (int k = 0; k < n && ok; k++)
             ty[k] = made[k];
     }
-    free(in);
     return ok;
 }
 
@@ -205,54 +218,59 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 static ir_graph *after(const ir_graph *matvec, int nconst, const ir_graph *known,
                        const ir_graph *back)
 {
-    ir_graph *g = ir_graph_new(matvec->name);
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH g = ir_graph_new(matvec->name);
     for (int k = 0; k < nconst; k++)
         ir_input(g, &matvec->in[k]->type);
-    ir_value **in = ir_xmalloc((size_t)(back->nin + back->nout + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(back->nin + back->nout + 1) * sizeof *in);
+    if (!ir_ok(g) || !in)
+        return NULL;
     ir_value **out = in + back->nin;
     for (int k = 0; k < matvec->nout; k++)
         in[known->nout + k] = ir_input(g, &matvec->out[k]->type);
     bool ok = ir_splice(g, known, g->in, in) && ir_splice(g, back, in, out);
-    if (ok)
-        ir_outputs(g, out, back->nout);
-    free(in);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, back->nout) ? ir_graph_retain(g) : NULL;
 }
 
 ir_graph *ctl_transpose(const ir_graph *g, int nconst)
 {
-    bool *unknown = ir_xmalloc((size_t)(g->nin + g->nout + 1)), *all = unknown + g->nin;
+    IR_SCRATCH(scratch);
+    bool *unknown = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1));
+    if (!unknown)
+        return NULL;
+    bool *all = unknown + g->nin;
     memset(unknown + nconst, true, (size_t)(g->nin - nconst));
     memset(all, true, (size_t)g->nout);
-    ir_graph *known = NULL, *linear = NULL, *made = NULL;
+    ir_graph *made = NULL;
+    IR_AUTO_GRAPH known = NULL;
+    IR_AUTO_GRAPH linear = NULL;
     int nres = ir_partial_eval(g, unknown, all, &known, &linear);
     IR_AUTO_GRAPH lean = nres >= 0 ? ir_pass_dce(linear) : NULL;
     if (lean) {
-        bool *linear_in = ir_xmalloc((size_t)lean->nin + 1);
+        bool *linear_in = ir_alloc(&scratch, (size_t)lean->nin + 1);
+        if (!linear_in)
+            return NULL;
         for (int k = nres; k < lean->nin; k++)
             linear_in[k] = true;
         IR_AUTO_GRAPH back = ir_transpose(lean, linear_in);
-        free(linear_in);
         made = back ? after(g, nconst, known, back) : NULL;
     }
-    ir_graph_release(known);
-    ir_graph_release(linear);
-    free(unknown);
     return made;
 }
 
 static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
+    IR_SCRATCH(scratch);
     int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i;
     ir_graph *transposed = transpose_solver(e);
     if (!transposed)
         return ir_fail("custom_linear_solve: reverse mode needs a solver of the transposed system, "
                        "transpose_solve, and none was given");
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in), **made = NULL;
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **made = NULL;
     bool ok = true;
     for (int k = 0; k < e->nin && ok; k++) {
         bool linear = k >= nconst;
@@ -266,13 +284,13 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];
-    free(in);
     return made != NULL;
 }
 
 static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
     ir_graph *transposed = transpose_solver(e);
     IR_AUTO_GRAPH solve = batched(ctl_graph(e, LINEAR_SOLVE_SOLVE), over, nconst, axis, n, NULL);
@@ -280,14 +298,15 @@ static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     IR_AUTO_GRAPH back = transposed ? batched(transposed, over, nconst, axis, n, NULL) : NULL;
     if (!solve || !matvec || (transposed && !back))
         return false;
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     batched_operands(g, e, x, axis, over->size, nconst, in);
     ir_value **made = emit_solve(g, solve, matvec, back, nconst, e->nin, in);
     for (int k = 0; made && k < n; k++) {
         y[k] = made[k];
         yaxis[k] = 0;
     }
-    free(in);
     return made != NULL;
 }
 
@@ -309,6 +328,7 @@ const ir_op op_custom_linear_solve = {
 
 static bool root_infer(ir_infer *q)
 {
+    IR_SCRATCH(scratch);
     if (!check_count(q, CUSTOM_ROOT_NUM_CONSTS))
         return false;
     int nconst = (int)q->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = q->nin - nconst;
@@ -318,12 +338,13 @@ static bool root_infer(ir_infer *q)
         return false;
     if (f->nout != n)
         return ir_fail("custom_root: f takes an x of %d values, but gives %d", n, f->nout);
-    ir_type *at = ir_xmalloc((size_t)(q->nin + n) * sizeof *at);
+    ir_type *at = ir_alloc(&scratch, (size_t)(q->nin + n) * sizeof *at);
+    if (!at)
+        return false;
     memcpy(at, q->in, (size_t)q->nin * sizeof *at);
     memcpy(at + q->nin, q->in + nconst, (size_t)n * sizeof *at);
     bool ok = check_graph(q, "tangent_solve", q->attr[CUSTOM_ROOT_TANGENT_SOLVE].graph, q->nin + n, at, n) &&
               check_graph(q, "transpose_solve", q->attr[CUSTOM_ROOT_TRANSPOSE_SOLVE].graph, q->nin + n, at, n);
-    free(at);
     for (int k = 0; ok && k < solve->nout; k++)
         ir_infer_out(q, k < n ? &q->in[nconst + k] : &solve->out[k]->type);
     return ok;
@@ -332,20 +353,27 @@ static bool root_infer(ir_infer *q)
 /* (c, x, v) -> (df/dx) v. */
 static ir_graph *jacobian_product(const ir_graph *f, int nconst)
 {
-    bool *moving = ir_xmalloc((size_t)(f->nin + f->nout)), *all = moving + f->nin;
+    IR_SCRATCH(scratch);
+    bool *moving = ir_alloc(&scratch, (size_t)(f->nin + f->nout));
+    if (!moving)
+        return NULL;
+    bool *all = moving + f->nin;
     for (int k = nconst; k < f->nin; k++)
         moving[k] = true;
     memset(all, true, (size_t)f->nout);
     ir_graph *made = derivative(f, moving, all);
-    free(moving);
     return made;
 }
 
 static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
+    IR_SCRATCH(scratch);
     int nconst = (int)e->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = e->nin - nconst;
-    ir_value **in = ir_xmalloc((size_t)(e->nin + n) * sizeof *in), **rhs = in + e->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + n) * sizeof *in);
+    if (!in)
+        return false;
+    ir_value **rhs = in + e->nin;
     ir_value **made = ir_copy_eqn(g, e, x);
     bool any = false, ok = made != NULL;
     for (int k = 0; k < e->nout && ok; k++)
@@ -366,13 +394,13 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
         for (int k = 0; k < n && ok; k++)
             ty[k] = made[k];
     }
-    free(in);
     return ok;
 }
 
 static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        const ir_batching *over, ir_value **y, int *yaxis)
 {
+    IR_SCRATCH(scratch);
     int nconst = (int)e->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = e->nin - nconst;
     IR_AUTO_GRAPH solve = batched(ctl_graph(e, CUSTOM_ROOT_SOLVE), over, nconst, axis, n, yaxis);
     IR_AUTO_GRAPH f = batched(ctl_graph(e, CUSTOM_ROOT_F), over, nconst, axis, n, NULL);
@@ -380,7 +408,9 @@ static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     IR_AUTO_GRAPH back = batched(ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), over, nconst, axis, n, NULL);
     if (!solve || !f || !tangent || !back)
         return false;
-    ir_value **in = ir_xmalloc((size_t)e->nin * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    if (!in)
+        return false;
     batched_operands(g, e, x, axis, over->size, nconst, in);
     ir_attr attr[] = {[CUSTOM_ROOT_SOLVE] = {.graph = solve},
                       [CUSTOM_ROOT_F] = {.graph = f},
@@ -390,7 +420,6 @@ static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     ir_value **made = ir_emit(g, e->op, e->nin, in, attr);
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
-    free(in);
     return made != NULL;
 }
 

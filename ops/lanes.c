@@ -87,22 +87,30 @@ static ir_value **emit_like(ir_graph *g, const ir_eqn *e, ir_graph *whole, ir_gr
 /* The strip's jvp, if the same of its outputs move as of the whole's; else NULL. */
 static ir_graph *strip_jvp(const ir_eqn *e, const bool *nz, const bool *nz_out)
 {
-    bool *out = ir_xmalloc((size_t)e->nout + 1);
+    IR_SCRATCH(scratch);
+    bool *out = ir_alloc(&scratch, (size_t)e->nout + 1);
+    if (!out)
+        return NULL;
     ir_graph *made = ir_jvp(ctl_graph(e, LANES_STRIP), nz, out);
     if (made && memcmp(out, nz_out, (size_t)e->nout)) {
         ir_graph_release(made);
         made = NULL;
     }
-    free(out);
     return made;
 }
 
 static bool lanes_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                       ir_value **y, ir_value **ty)
 {
-    bool *nz = ir_xmalloc((size_t)(e->nin + e->nout)), *nz_out = nz + e->nin;
-    ir_value **in = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *in);
-    int64_t *axes = ir_xmalloc((size_t)(2 * e->nin + 1) * sizeof *axes);
+    IR_SCRATCH(scratch);
+    bool *nz = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
+    if (!nz)
+        return false;
+    bool *nz_out = nz + e->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + 1) * sizeof *in);
+    int64_t *axes = ir_alloc(&scratch, (size_t)(2 * e->nin + 1) * sizeof *axes);
+    if (!in || !axes)
+        return false;
     int n = ctl_with_tangents(e, x, t, nz, in);
     for (int k = 0, m = e->nin; k < e->nin; k++) {
         axes[k] = e->attr[LANES_AXES].ints[k];
@@ -116,9 +124,6 @@ static bool lanes_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
                               : NULL;
     if (made)
         ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
-    free(axes);
-    free(in);
-    free(nz);
     return made != NULL;
 }
 
@@ -145,9 +150,13 @@ static bool uses_tapes(const ir_eqn *e)
  * stays so. */
 static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, int64_t size)
 {
-    ir_graph *g = ir_graph_new(e->op->name);
-    ir_value **y = ir_xmalloc((size_t)(e->nout + 1) * sizeof *y);
-    int *at = ir_xmalloc((size_t)(e->nin + e->nout + 1) * sizeof *at), *yaxis = at + e->nin;
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH g = ir_graph_new(e->op->name);
+    ir_value **y = ir_alloc(&scratch, (size_t)(e->nout + 1) * sizeof *y);
+    int *at = ir_alloc(&scratch, (size_t)(e->nin + e->nout + 1) * sizeof *at);
+    if (!ir_ok(g) || !y || !at)
+        return NULL;
+    int *yaxis = at + e->nin;
     for (int k = 0; k < e->nin; k++) {
         ir_type t = e->in[k]->type;
         at[k] = axis[k] >= 0 ? 0 : -1;
@@ -160,24 +169,20 @@ static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, i
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = -1;
     ir_batching lanes = {size, NULL, .in_step = true};
-    bool ok = plain(g, e, g->in, at, &lanes, y, yaxis);
+    bool ok = ir_ok(g) && plain(g, e, g->in, at, &lanes, y, yaxis);
     for (int k = 0; k < e->nout && ok; k++)
         ok = yaxis[k] >= 0 && (y[k] = ir_move_axis(g, y[k], yaxis[k], 0, size));
-    if (ok)
-        ir_outputs(g, y, e->nout);
-    free(at);
-    free(y);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, y, e->nout) ? ir_graph_retain(g) : NULL;
 }
 
 static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        int64_t size, ir_graph *whole, ir_graph *strip)
 {
-    ir_value **in = ir_xmalloc((size_t)(e->nin + 1) * sizeof *in);
-    int64_t *axes = ir_xmalloc((size_t)(e->nin + 1) * sizeof *axes);
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
+    int64_t *axes = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *axes);
+    if (!in || !axes)
+        return NULL;
     bool ok = true;
     for (int k = 0; k < e->nin; k++) {
         axes[k] = axis[k] >= 0 ? 0 : -1;
@@ -189,8 +194,6 @@ static ir_value **emit(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
                       [LANES_SIZE] = {.i = size},
                       [LANES_AXES] = {.n = e->nin, .ints = axes}};
     ir_value **made = ok ? ir_emit(g, &op_lanes, e->nin, in, attr) : NULL;
-    free(axes);
-    free(in);
     return made;
 }
 
@@ -209,13 +212,8 @@ static ir_graph *one_lane(const ir_eqn *e)
     ir_graph *g = ir_graph_new(e->op->name);
     for (int k = 0; k < e->nin; k++)
         ir_input(g, &e->in[k]->type);
-    ir_value **y = ir_copy_eqn(g, e, g->in);
-    if (y) {
-        ir_outputs(g, y, e->nout);
-        return g;
-    }
-    ir_graph_release(g);
-    return NULL;
+    ir_value **y = ir_ok(g) ? ir_copy_eqn(g, e, g->in) : NULL;
+    return ir_finish(g, y ? y : &(ir_value *){NULL}, y ? e->nout : 1);
 }
 
 bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,

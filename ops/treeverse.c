@@ -35,36 +35,37 @@ static bool is_const(const plan *p, int k)
 /* (Cn, Kn, ct) -> cotangents: the step split, its known part run, the rest transposed. */
 static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int nres)
 {
-    bool *linear = ir_xmalloc((size_t)rest->nin + 1);
+    IR_SCRATCH(scratch);
+    bool *linear = ir_alloc(&scratch, (size_t)rest->nin + 1);
+    if (!linear)
+        return NULL;
     memset(linear + nres, true, (size_t)(rest->nin - nres));
     IR_AUTO_GRAPH back = ir_transpose(rest, linear);
-    free(linear);
     if (!back)
         return NULL;
-    ir_graph *g = ir_graph_like(known, "backward_step");
-    ir_value **y = ir_xmalloc((size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
+    IR_AUTO_GRAPH g = ir_graph_like(known, "backward_step");
+    ir_value **y = ir_alloc(&scratch, (size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
+    if (!ir_ok(g) || !y)
+        return NULL;
     ir_value **in = y + known->nout, **out = in + rest->nout;
     bool ok = ir_splice(g, known, g->in, y);
     for (int k = 0; k < rest->nout; k++) /* behind the residuals, which are known's last results */
         in[k] = ir_input(g, &rest->out[k]->type);
     ok = ok && ir_splice(g, back, in - nres, out);
-    if (ok)
-        ir_outputs(g, out, back->nout);
-    free(y);
-    if (ok)
-        return g;
-    ir_graph_release(g);
-    return NULL;
+    return ok && ir_outputs(g, out, back->nout) ? ir_graph_retain(g) : NULL;
 }
 
 static bool make_parts(plan *p)
 {
+    IR_SCRATCH(scratch);
     const treeverse *t = p->t;
     const ir_graph *body = t->body;
     for (int k = 0; k < body->nin; k++)
         *(is_const(p, k) ? (t->linear[k] ? &p->nsum : &p->ncn)
                          : (t->linear[k] ? &p->nct : &p->nkn)) += 1;
-    bool *unknown = ir_xmalloc((size_t)body->nout + 1);
+    bool *unknown = ir_alloc(&scratch, (size_t)body->nout + 1);
+    if (!unknown)
+        return false;
     memcpy(unknown, t->linear + t->nconst, (size_t)body->nout);
     ir_graph *known = NULL, *rest = NULL;
     int nres = ir_partial_eval(body, t->linear, unknown, &known, &rest);
@@ -74,7 +75,6 @@ static bool make_parts(plan *p)
     }
     ir_graph_release(known);
     ir_graph_release(rest);
-    free(unknown);
     return p->primal && p->back;
 }
 
@@ -83,19 +83,6 @@ static bool make_parts(plan *p)
 static ir_value *integer(ir_graph *g, int64_t v)
 {
     return b_const_int(g, IR_i64, v);
-}
-
-static ir_graph *finish(ir_graph *g, int n, ir_value *const *out)
-{
-    bool ok = true;
-    for (int k = 0; k < n; k++)
-        ok = ok && out[k];
-    if (ok) {
-        ir_outputs(g, out, n);
-        return g;
-    }
-    ir_graph_release(g);
-    return NULL;
 }
 
 /* x[at] of the stacked states x. */
@@ -138,30 +125,33 @@ static ir_graph *advance_cond(const plan *p)
     ir_value *steps = ir_input(g, &i64);
     for (int k = 0; k < p->nkn; k++)
         ir_input(g, &p->primal->in[p->ncn + k]->type);
-    return finish(g, 1, (ir_value *[]){b_lt(g, ir_input(g, &i64), steps)});
+    return ir_finish(g, (ir_value *[]){b_lt(g, ir_input(g, &i64), steps)}, 1);
 }
 
 /* (Cn; Kn, count) -> (Kn, count + 1) */
 static ir_graph *advance_body(const plan *p)
 {
+    IR_SCRATCH(scratch);
     ir_type i64 = ir_type_scalar(IR_i64);
-    ir_graph *g = ir_graph_like(p->primal, "advance");
+    IR_AUTO_GRAPH g = ir_graph_like(p->primal, "advance");
     ir_value *count = ir_input(g, &i64);
-    ir_value **out = ir_xmalloc((size_t)(p->nkn + 1) * sizeof *out);
-    bool ok = ir_splice(g, p->primal, g->in, out);
-    out[p->nkn] = ok ? b_add(g, count, integer(g, 1)) : NULL;
-    g = finish(g, p->nkn + 1, out);
-    free(out);
-    return g;
+    ir_value **out = ir_alloc(&scratch, (size_t)(p->nkn + 1) * sizeof *out);
+    if (!ir_ok(g) || !out || !ir_splice(g, p->primal, g->in, out))
+        return NULL;
+    out[p->nkn] = b_add(g, count, integer(g, 1));
+    return ir_outputs(g, out, p->nkn + 1) ? ir_graph_retain(g) : NULL;
 }
 
 /* Kn, advanced by so many steps. */
 static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *const *kn,
                     ir_value *steps, ir_value **out)
 {
+    IR_SCRATCH(scratch);
     IR_AUTO_GRAPH cond = advance_cond(p);
     IR_AUTO_GRAPH body = advance_body(p);
-    ir_value **in = ir_xmalloc((size_t)(p->ncn + p->nkn + 2) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(p->ncn + p->nkn + 2) * sizeof *in);
+    if (!in)
+        return false;
     in[0] = steps;
     memcpy(in + 1, cn, (size_t)p->ncn * sizeof *in);
     memcpy(in + 1 + p->ncn, kn, (size_t)p->nkn * sizeof *in);
@@ -169,7 +159,6 @@ static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *c
     ir_value **made = emit_while(g, p->t->slots, cond, body, 1, p->ncn, p->ncn + p->nkn + 2, in);
     if (made)
         memcpy(out, made, (size_t)p->nkn * sizeof *out);
-    free(in);
     return made != NULL;
 }
 
@@ -182,9 +171,9 @@ static ir_graph *binomial(bool body)
     ir_graph *g = ir_graph_new("binomial");
     ir_value *fixed = ir_input(g, &i64), *r = ir_input(g, &i64), *b = ir_input(g, &i64);
     if (!body)
-        return finish(g, 1, (ir_value *[]){b_lt(g, b, fixed)});
+        return ir_finish(g, (ir_value *[]){b_lt(g, b, fixed)}, 1);
     ir_value *next = b_add(g, r, integer(g, 1));
-    return finish(g, 2, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)});
+    return ir_finish(g, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)}, 2);
 }
 
 /* How far to advance with l steps to reverse and s states, this one counted, at least 2: so far
@@ -208,13 +197,17 @@ static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
 /* Branch: (Cn, Kn, ct, sums) -> (ct, sums), with the step at Kn reversed or as they are. */
 static ir_graph *reverse_step(const plan *p, bool reverse)
 {
+    IR_SCRATCH(scratch);
     const treeverse *t = p->t;
     int n = p->ncn + p->nkn, nout = p->nct + p->nsum;
-    ir_graph *g = ir_graph_like(p->back, "reverse");
+    IR_AUTO_GRAPH g = ir_graph_like(p->back, "reverse");
     for (int k = 0; k < t->nconst; k++)
         if (t->linear[k])
             ir_input(g, &t->body->in[k]->type);
-    ir_value **out = ir_xmalloc((size_t)(2 * nout + 1) * sizeof *out), **made = out + nout;
+    ir_value **out = ir_alloc(&scratch, (size_t)(2 * nout + 1) * sizeof *out);
+    if (!ir_ok(g) || !out)
+        return NULL;
+    ir_value **made = out + nout;
     bool ok = !reverse || ir_splice(g, p->back, g->in, made);
     if (reverse && ok) { /* cotangents of linear constants come first */
         memcpy(out, made + p->nsum, (size_t)p->nct * sizeof *out);
@@ -223,17 +216,18 @@ static ir_graph *reverse_step(const plan *p, bool reverse)
     } else {
         memcpy(out, g->in + n, (size_t)nout * sizeof *out);
     }
-    g = finish(g, ok ? nout : 0, out);
-    free(out);
-    return g;
+    return ok && ir_outputs(g, out, nout) ? ir_graph_retain(g) : NULL;
 }
 
 static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_value *const *cn,
                                 ir_value *const *kn, ir_value *const *rest)
 {
-    ir_graph *branches[] = {reverse_step(p, false), reverse_step(p, true)};
+    IR_SCRATCH(scratch);
     int n = 1 + p->ncn + p->nkn + p->nct + p->nsum;
-    ir_value **in = ir_xmalloc((size_t)n * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)n * sizeof *in);
+    if (!in)
+        return NULL;
+    ir_graph *branches[] = {reverse_step(p, false), reverse_step(p, true)};
     in[0] = b_convert(g, truth, IR_i32);
     memcpy(in + 1, cn, (size_t)p->ncn * sizeof *in);
     memcpy(in + 1 + p->ncn, kn, (size_t)p->nkn * sizeof *in);
@@ -242,7 +236,6 @@ static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_
     ir_value **made = branches[0] && branches[1] ? ir_emit(g, &op_cond, n, in, attr) : NULL;
     ir_graph_release(branches[0]);
     ir_graph_release(branches[1]);
-    free(in);
     return made;
 }
 
@@ -272,9 +265,11 @@ static ir_type stack_type(const plan *p, int k)
     return t;
 }
 
-/* The inputs of a graph over the machine's carry; returns the first. */
+/* The inputs of a graph over the machine's carry; returns the first. NULL with an error. */
 static ir_value **machine_inputs(const plan *p, ir_graph *g)
 {
+    if (!ir_ok(g))
+        return NULL;
     const treeverse *t = p->t;
     ir_type i64 = ir_type_scalar(IR_i64), numbers = ir_type_make(IR_i64, 1, &t->slots);
     int first = g->nin;
@@ -289,19 +284,23 @@ static ir_value **machine_inputs(const plan *p, ir_graph *g)
         for (int k = pass ? 0 : t->nconst; k < (pass ? t->nconst : t->body->nin); k++)
             if (t->linear[k])
                 ir_input(g, &t->body->in[k]->type);
-    return g->in + first;
+    return ir_ok(g) ? g->in + first : NULL;
 }
 
 static ir_graph *machine_cond(const plan *p)
 {
     ir_graph *g = ir_graph_new("steps_left");
-    machine m = machine_of(p, machine_inputs(p, g));
-    return finish(g, 1, (ir_value *[]){b_gt(g, m.left, integer(g, 0))});
+    ir_value **in = machine_inputs(p, g);
+    ir_value *more = in ? b_gt(g, machine_of(p, in).left, integer(g, 0)) : NULL;
+    return ir_finish(g, &more, 1);
 }
 
 static bool machine_step(const plan *p, ir_graph *g, ir_value *const *cn, machine m, ir_value **out)
 {
-    ir_value **state = ir_xmalloc((size_t)(2 * p->nkn + 1) * sizeof *state);
+    IR_SCRATCH(scratch);
+    ir_value **state = ir_alloc(&scratch, (size_t)(2 * p->nkn + 1) * sizeof *state);
+    if (!state)
+        return false;
     ir_value **later = state + p->nkn, *one = integer(g, 1), *zero = integer(g, 0);
     ir_value *at = state_at(g, m.number, m.top);
     ir_value *length = b_sub(g, m.left, at);
@@ -325,21 +324,19 @@ static bool machine_step(const plan *p, ir_graph *g, ir_value *const *cn, machin
         out[p->nkn + 2] = left;
         memcpy(out + p->nkn + 3, rest, (size_t)(p->nct + p->nsum) * sizeof *out);
     }
-    free(state);
     return ok;
 }
 
 static ir_graph *machine_body(const plan *p)
 {
-    ir_graph *g = ir_graph_new("treeverse");
+    IR_SCRATCH(scratch);
+    IR_AUTO_GRAPH g = ir_graph_new("treeverse");
     for (int k = 0; k < p->ncn; k++)
         ir_input(g, &p->primal->in[k]->type);
-    machine_inputs(p, g);
-    ir_value **out = ir_xmalloc((size_t)machine_size(p) * sizeof *out);
-    bool ok = machine_step(p, g, g->in, machine_of(p, g->in + p->ncn), out);
-    g = finish(g, ok ? machine_size(p) : 0, out);
-    free(out);
-    return ok ? g : NULL;
+    ir_value **carry = machine_inputs(p, g);
+    ir_value **out = ir_alloc(&scratch, (size_t)machine_size(p) * sizeof *out);
+    bool ok = carry && out && machine_step(p, g, g->in, machine_of(p, carry), out);
+    return ok && ir_outputs(g, out, machine_size(p)) ? ir_graph_retain(g) : NULL;
 }
 
 /* Memory bounded by a number that nobody has is not bounded. */
@@ -385,16 +382,17 @@ static bool start(const plan *p, ir_graph *g, ir_value **in)
 
 bool ctl_treeverse(ir_graph *g, const treeverse *t, ir_value **ct_in)
 {
+    IR_SCRATCH(scratch);
     plan p = {.t = t};
     ir_value **made = NULL;
     bool ok = make_parts(&p) && stacks_fit(&p);
     IR_AUTO_GRAPH cond = ok ? machine_cond(&p) : NULL;
     IR_AUTO_GRAPH body = ok ? machine_body(&p) : NULL;
-    ir_value **in = ir_xmalloc((size_t)(p.ncn + machine_size(&p) + 1) * sizeof *in);
-    for (int k = 0, n = 0; k < t->nconst; k++)
+    ir_value **in = ir_alloc(&scratch, (size_t)(p.ncn + machine_size(&p) + 1) * sizeof *in);
+    for (int k = 0, n = 0; in && k < t->nconst; k++)
         if (!t->linear[k])
             in[n++] = t->x[k];
-    if (body && start(&p, g, in + p.ncn))
+    if (in && body && start(&p, g, in + p.ncn))
         made = emit_while(g, t->slots, cond, body, 0, p.ncn, p.ncn + machine_size(&p), in);
     if (made) {
         int n = p.nkn + 3;
@@ -405,7 +403,6 @@ bool ctl_treeverse(ir_graph *g, const treeverse *t, ir_value **ct_in)
             if (t->linear[k])
                 ct_in[k] = made[n++];
     }
-    free(in);
     ir_graph_release(p.primal);
     ir_graph_release(p.back);
     return made != NULL;

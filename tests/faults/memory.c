@@ -40,8 +40,6 @@ REAL(void, ir_memory_give, void *, size_t)
 REAL(void *, ir_alloc, ir_arena *, size_t)
 REAL(void *, ir_dup, ir_arena *, const void *, size_t)
 REAL(char *, ir_strdup, ir_arena *, const char *)
-REAL(void *, ir_xmalloc, size_t)
-REAL(void *, ir_xrealloc, void *, size_t)
 
 /* ---- which request fails --------------------------------------------------------------------- */
 
@@ -350,25 +348,4 @@ char *__wrap_ir_strdup(ir_arena *a, const char *s)
     char *copy = __real_ir_strdup(a, s);
     within--;
     return copy;
-}
-
-/* To go: what ends the process where there is no memory. */
-void *__wrap_ir_xmalloc(size_t n);
-void *__wrap_ir_xmalloc(size_t n)
-{
-    bool was = armed;
-    armed = false;
-    void *p = __real_ir_xmalloc(n);
-    armed = was;
-    return p;
-}
-
-void *__wrap_ir_xrealloc(void *p, size_t n);
-void *__wrap_ir_xrealloc(void *p, size_t n)
-{
-    bool was = armed;
-    armed = false;
-    p = __real_ir_xrealloc(p, n);
-    armed = was;
-    return p;
 }
