@@ -112,7 +112,7 @@ JAC_DEF(jac, below, (jac, x))
 
 JAC_DEF(jac, enlarge, (jac, x))
 {
-    return jac_add(jac_mul(x, 1.1), jac_sin(x));
+    return jac_add(jac_mul(x, 1.1), jac_mul(jac_sin(x), 0.1)); /* grows until 4 */
 }
 
 JAC_DEF(jac, replayed, (jac, x))
