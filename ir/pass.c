@@ -69,6 +69,8 @@ static bool rewrite_eqn(walk *w, const ir_eqn *e, ir_value **x, ir_value **y)
 
 bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n)
 {
+    if (!ir_ok(made))
+        return false;
     for (int k = 0; k < n; k++)
         if (out[k]->type.weak != like[k]->type.weak) {
             ir_attr attr[] = {[CONVERT_DTYPE] = {.i = like[k]->type.dtype},

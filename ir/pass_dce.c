@@ -131,7 +131,7 @@ ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out)
     for (int k = 0; k < g->nin; k++)
         if (in[k])
             map[g->in[k]->id] = ir_input(made, &g->in[k]->type);
-    bool ok = copy_needed(made, g, need, map);
+    bool ok = ir_ok(made) && copy_needed(made, g, need, map);
     for (int k = 0; ok && k < g->nout; k++)
         if (out[k]) {
             like[n] = g->out[k];

@@ -173,7 +173,7 @@ static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
     for (int k = 0; k < l->g->nin; k++)
         if (!l->still[k])
             map[l->g->in[k]->id] = ir_input(l->made, &l->g->in[k]->type);
-    if (!copy_inside(h, l->made, map))
+    if (!ir_ok(l->made) || !copy_inside(h, l->made, map))
         return false;
     ir_value **out = ir_alloc(&scratch, 2 * (size_t)l->g->nout * sizeof *out);
     if (!out)

@@ -102,18 +102,20 @@ static double evaluate(const fuzz_program *f)
     const void *in[MOST];
     void *out[MOST];
     double sum = 0;
+    bool ok = true;
     for (int k = 0; k < f->g->nin; k++)
         in[k] = f->in.at[k].data;
     for (int k = 0; k < f->g->nout; k++)
-        out[k] = calloc(1, ir_type_bytes(&f->g->out[k]->type) + 1);
-    bool ok = ir_eval(f->g, in, out);
+        ok = (out[k] = ir_new(ir_type_bytes(&f->g->out[k]->type) + 1)) && ok;
+    ok = ok && ir_eval(f->g, in, out);
     for (int k = 0; k < f->g->nout; k++) {
         const ir_type *t = &f->g->out[k]->type;
         if (ok && !ir_is_tape(t) && ir_type_count(t)) {
             double first = test_get(&(test_array){*t, out[k]}, 0);
             sum += isfinite(first) ? first : 0;
         }
-        ir_buffer_drop(t, out[k]);
+        if (out[k])
+            ir_buffer_drop(t, out[k]);
         free(out[k]);
     }
     return ok ? sum : NAN;
