@@ -2,7 +2,7 @@
  *
  * graph -> passes -> schedule (kernels, buffers, control) -> module -> machine code. Programs are
  * immutable and shared: two threads, or two functions that trace to the same graph, get the same
- * one from the process-wide cache.
+ * program from the process-wide cache.
  */
 #ifndef JACQUARD_JIT_JIT_H
 #define JACQUARD_JIT_JIT_H
@@ -15,30 +15,31 @@
 typedef struct jit_program jit_program;
 typedef struct jit_backend jit_backend;
 
-/* How to compile; what is left out is as usual. */
+/* How to compile. A field left zero has its default. */
 typedef struct {
-    /* By input: the caller gives up this input's buffer, so that an output may be made in it. NULL:
-     * none. */
+    /* By input: the caller gives up this input's buffer, so an output may be computed in it. NULL:
+     * no input is donated. */
     const uint8_t *donated;
-    bool profiled;              /* counts and times what it does (profile.h) */
+    bool profiled;              /* the program counts and times its steps (profile.h) */
     const jit_backend *backend; /* NULL: LLVM, for this machine */
-    const jit_limits *limits;   /* NULL: the back end's */
+    const jit_limits *limits;   /* NULL: the back end's own */
 } jit_options;
 
-/* Optimises g, looks the result up in the cache, compiles it if it is not there. The caller owns
- * one reference to the program; g itself is left alone. NULL with an error recorded. Options may be
- * NULL. */
+/* Optimises g, looks the result up in the cache, and compiles it if it is not there. The caller
+ * owns one reference to the program; g itself is unchanged. NULL with an error recorded. Options
+ * may be NULL. */
 jit_program *jit_compile(ir_graph *g, const jit_options *options);
 
-/* By output: the input whose buffer p must be given as this output's too; -1: one of its own. NULL:
- * all have their own. */
+/* By output: the input whose buffer must be passed to p as this output's buffer too; -1 if the
+ * output has its own. NULL: all outputs have their own. */
 const int *jit_taken(const jit_program *p);
 
-/* Drops a reference; NULL is fine. The cache keeps the programs used last, up to a bound. */
+/* Drops a reference; p may be NULL. The cache keeps the most recently used programs, up to a
+ * bound. */
 void jit_release(jit_program *p);
 
-/* Runs p: in[k], out[k] are dense row-major buffers of the types of the graph's inputs and outputs,
- * aligned as their elements are. No buffer of out may overlap another, but for what jit_taken
+/* Runs p. in[k] and out[k] are dense row-major buffers with the types of the graph's inputs and
+ * outputs, aligned for their elements. No buffer in `out` may overlap another, except as jit_taken
  * says. Re-entrant. */
 bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
@@ -46,25 +47,26 @@ bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
 typedef struct {
     double ms_trace, ms_passes, ms_schedule, ms_llvm;
-    double ms_emit, ms_optimize, ms_code, ms_load; /* what ms_llvm consists of */
+    double ms_emit, ms_optimize, ms_code, ms_load; /* the parts of ms_llvm */
     int eqns_before, eqns_after, kernels;
     ir_hash128 hash;
-    bool cached; /* found in the cache: schedule and LLVM took no time */
-    bool from_disk; /* found in JACQUARD_CACHE_DIR: loaded, not compiled */
+    bool cached; /* found in the cache, so schedule and LLVM took no time */
+    bool from_disk; /* loaded from JACQUARD_CACHE_DIR instead of compiled */
 } jit_stats;
 
 /* What the last jit_compile of this thread did; false if there was none. */
 bool jit_last_stats(jit_stats *out);
 
-double jit_now_ms(void); /* by a clock that only goes forwards */
-/* The milliseconds that tracing took, to be shown with this thread's next jit_compile. */
+double jit_now_ms(void); /* from a monotonic clock */
+/* Notes how many milliseconds tracing took, for the statistics of this thread's next
+ * jit_compile. */
 void jit_note_trace_ms(double ms);
 
-/* Programs that the cache holds now (used or not), and the bound on unused ones. */
+/* The number of programs in the cache, used or not, and the bound on unused ones. */
 int jit_cache_count(void);
 enum { JIT_CACHE_KEEPS = 512 };
 
-/* Does JACQUARD_LOG name it? (dump.c) */
+/* Is this kind of log named in JACQUARD_LOG? (dump.c) */
 typedef enum { JIT_LOG_COMPILE = 1, JIT_LOG_PERF = 2 } jit_log;
 bool jit_logs(jit_log what);
 
@@ -77,8 +79,8 @@ typedef enum {
     JIT_TEXT_ASM,       /* assembly for this machine */
 } jit_text;
 
-/* Malloc'd; NULL with an error recorded. Works on the optimised g, as jit_compile does. Options may
- * be NULL. */
+/* Returns malloc'd text; NULL with an error recorded. Works on the optimised g, as jit_compile
+ * does. Options may be NULL. */
 char *jit_emit_text(ir_graph *g, const jit_options *options, jit_text what);
 
 #endif

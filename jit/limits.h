@@ -1,9 +1,9 @@
-/* What a machine has, as far as the schedule depends on it: how much fits into registers, the stack
- * and the caches, and from what size on a library or another thread is worth its call.
+/* The properties of a machine that the schedule depends on: how much fits into the registers, the
+ * stack and the caches, and from which size on it pays to call a library or to wake other threads.
  *
- * The back end names them (jit/backend.h); the schedule reads them from there and knows no machine.
- * They decide what code is made, so they are part of what a program is found by. All are int64_t, so
- * that they can be compared and hashed as bytes.
+ * The back end sets them (jit/backend.h); the schedule reads them and knows nothing else about the
+ * machine. They decide which code is made, so they are part of a program's cache key. All are
+ * int64_t, so that they can be compared and hashed as bytes.
  */
 #ifndef JACQUARD_JIT_LIMITS_H
 #define JACQUARD_JIT_LIMITS_H
@@ -11,19 +11,22 @@
 #include <stdint.h>
 
 typedef struct {
-    /* Bytes of buffers on the stack: of one, and of all. Small ones may become registers. */
+    /* Bytes of buffers on the stack: the most for one buffer, and for all of them together. Small
+     * ones may become registers. */
     int64_t small_buffer, stack;
-    /* Kernels done together, some rows at a time (strips.c): from so many rows and bytes on, since
-     * less stays in the second cache; so many bytes at a time, which the first cache holds; and at
-     * most so many in one row, or in a strip of very short rows. */
+    /* Kernels run together in strips of rows (strips.c). The fewest rows and bytes for which this
+     * pays (anything smaller stays in the second-level cache), the bytes of one strip (it should
+     * fit into the first-level cache), and the most bytes of one row, or of a strip of very short
+     * rows. */
     int64_t strip_least_rows, strip_least_bytes, strip_bytes, strip_most_bytes;
-    /* Batched loops: so many bytes of operands and carries fit into the vector registers; and the
-     * fewest and most lanes that run in step. */
+    /* Batched loops: how many bytes of operands and carries fit into the vector registers, and the
+     * fewest and the most lanes that run in step. */
     int64_t lane_bytes, fewest_lanes, most_lanes;
-    /* Multiplications of a product that is emitted as loops: in all, or in each of a batch of tiny
-     * ones. Beyond that a BLAS is worth its call. */
+    /* The most multiplications of a product that is emitted as loops: in total, or for each member
+     * of a batch of tiny products. For larger ones, calling a BLAS pays. */
     int64_t product, tiny_product;
-    /* Elements times operations of a kernel that is worth sharing among threads. */
+    /* From how many operations (elements times operations per element) a kernel is shared among
+     * threads. */
     int64_t shared_kernel;
 } jit_limits;
 

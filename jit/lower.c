@@ -1,4 +1,4 @@
-/* An element's place, as one index a dimension or as one offset: each out of the other. */
+/* Converts between the two forms of a jit_place: one index per dimension, and a single offset. */
 #include "jit/lower.h"
 
 jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d)

@@ -1,11 +1,11 @@
-/* What a primitive tells the JIT: the `lower` column of the op table, and the emitter's interface
- * that its callbacks are written in.
+/* What a primitive tells the JIT: the `lower` column of the op table, and the emitter interface
+ * that the callbacks in that column are written against.
  *
- * The one idea: a kernel is a loop nest over an output's index space, and a fused producer is code
- * that yields its element at a given index. So an index-moving primitive (slice, transpose, pad,
- * broadcast ...) is lowered by one callback: "the element of my output at this index", in terms of
- * elements of its operands at other indices. Nothing here names LLVM: a second back end implements
- * the same interface.
+ * The idea: a kernel is a loop nest over an output's index space, and a fused producer is code that
+ * computes its element at a given index. So a primitive that moves indices (slice, transpose, pad,
+ * broadcast ...) is lowered by one callback, which computes the element of its output at an index
+ * from elements of its operands at other indices. Nothing here depends on LLVM: another back end
+ * can implement the same interface.
  */
 #ifndef JACQUARD_JIT_LOWER_H
 #define JACQUARD_JIT_LOWER_H
@@ -16,18 +16,19 @@ typedef struct jit_emit jit_emit;       /* the emitter, inside one loop body */
 typedef struct jit_scalar_ *jit_scalar; /* an SSA scalar of some dtype */
 typedef struct jit_scalar_ *jit_index;  /* an SSA 64-bit integer used as an index */
 
-/* An element's place: one index a dimension. `linear`, when not NULL, is the row-major offset of
- * the same place in a dense array of the value's own shape; `at` may then be NULL: the emitter
- * splits it on demand (jit_place_at). */
+/* The position of an element: one index per dimension. `linear`, when not NULL, is the row-major
+ * offset of the same position in a dense array of the value's shape; `at` may then be NULL, and the
+ * emitter splits `linear` into indices on demand (jit_place_at). */
 typedef struct {
     int rank;
     jit_index *at;
     jit_index linear;
 } jit_place;
 
-/* The scalar functions that are an instruction on most machines: programs of these alone need no
- * bitcode, and loops that combine by one of them vectorise. The names are those of ops/scalar,
- * which has the function where a machine, or a dtype, has no instruction. */
+/* Scalar functions that are a single instruction on most machines. A program that uses only
+ * these needs no bitcode, and a loop that combines values by one of them vectorises. The names
+ * are those of ops/scalar, which implements each function for machines and dtypes that lack the
+ * instruction. */
 // clang-format off
 #define JIT_INSTRUCTIONS(X)                                                                        \
     X(add) X(sub) X(mul) X(div) X(neg) X(square) X(max) X(min) X(and) X(or) X(xor)                 \
@@ -41,12 +42,12 @@ typedef enum {
         JIT_NINSTRUCTION
 } jit_instruction;
 
-/* What a back end implements. Its `struct jit_emit` begins with a pointer to its table, and
- * callbacks call through that by the functions below. */
+/* What a back end implements. Its `struct jit_emit` begins with a pointer to this table, and
+ * callbacks call through it by the functions below. */
 typedef struct {
     /* The element of operand k of e, at a place in that operand's index space. */
     jit_scalar (*operand)(jit_emit *em, const ir_eqn *e, int k, jit_place where);
-    /* Arithmetic on indices (constants fold). */
+    /* Arithmetic on indices. Constants are folded. */
     jit_index (*index_const)(jit_emit *em, int64_t v);
     jit_index (*index_add)(jit_emit *em, jit_index a, jit_index b);
     jit_index (*index_sub)(jit_emit *em, jit_index a, jit_index b);
@@ -62,18 +63,20 @@ typedef struct {
     jit_index (*to_index)(jit_emit *em, jit_scalar s, ir_dtype d);
     jit_scalar (*from_index)(jit_emit *em, jit_index i, ir_dtype d);
     jit_scalar (*constant)(jit_emit *em, ir_dtype d, ir_scalar v);
-    /* The element of another dtype of the same size that has the same bits. */
+    /* Reinterprets the bits of x as another dtype of the same size. */
     jit_scalar (*bitcast)(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype to);
-    /* An element of ir_compute(d) as the nearest one of d. One of d is one of ir_compute(d), too. */
+    /* Rounds an element of ir_compute(d) to the nearest element of d. The result still has dtype
+     * ir_compute(d), of which every element of d is one. */
     jit_scalar (*round)(jit_emit *em, jit_scalar x, ir_dtype d);
-    /* Evaluates `then` only where truth holds, for producers that are dear or must not read out of
-     * bounds; otherwise the value is `other`. */
+    /* Evaluates `then` only where truth holds, and gives `other` elsewhere. For producers that are
+     * expensive or that must not read out of bounds. */
     jit_scalar (*guarded)(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
                           void *env, jit_scalar other);
-    /* A function of one operand (y is NULL) or two of dtype d; a comparison gives a truth. */
+    /* A function of one operand (y is NULL) or of two operands of dtype d; a comparison gives a
+     * truth value. */
     jit_scalar (*apply)(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y);
-    /* A call of the scalar function that ops/scalar gives under this name, jk_<name>_<dtype>;
-     * arguments and result typed by it. */
+    /* Calls the scalar function of ops/scalar with this name, jk_<name>_<dtype>, which determines
+     * the types of the arguments and of the result. */
     jit_scalar (*math)(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args);
 } jit_lowering;
 
@@ -162,12 +165,12 @@ static inline jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype re
     return jit_lowering_of(em)->math(em, jk_name, result, n, args);
 }
 
-/* Index of dimension d of a place in a value of type t (splits `linear` if need be). */
+/* The index along dimension d of a place in a value of type t; splits `linear` if necessary. */
 jit_index jit_place_at(jit_emit *em, const ir_type *t, const jit_place *p, int d);
 /* The row-major offset of a place in a value of type t. */
 jit_index jit_place_linear(jit_emit *em, const ir_type *t, const jit_place *p);
 
-/* The attributes that a kind of lowering prescribes: see ir/attrs.h. */
+/* The attributes that each kind of lowering requires; see ir/attrs.h. */
 #define REDUCE_ATTRS(A) A(REDUCE_AXES, axes, INTS)
 IR_ATTRS(REDUCE);
 
@@ -181,7 +184,7 @@ IR_ATTRS(ARGREDUCE);
     A(CUMULATE_REVERSE, reverse, BOOL)
 IR_ATTRS(CUMULATE);
 
-/* In pairs: what holds of the left operand, and of the right one. */
+/* In pairs: one list for the left operand and one for the right. */
 #define DOT_ATTRS(A)                                                                               \
     A(DOT_LHS_CONTRACT, lhs_contract, INTS)                                                        \
     A(DOT_RHS_CONTRACT, rhs_contract, INTS)                                                        \
@@ -195,7 +198,8 @@ IR_ATTRS(DOT);
     A(LANES_SIZE, size, INT)                                                                       \
     A(LANES_AXES, axes, INTS)
 IR_ATTRS(LANES);
-/* How many lanes a strip has; 0: one, without its axis. Every result has lanes, at axis 0. */
+/* The number of lanes in a strip; 0 if the strip is a single lane without a lane axis. Every result
+ * has a lane axis, axis 0. */
 static inline int64_t jit_strip_width(const ir_eqn *e)
 {
     const ir_type *strip = &e->attr[LANES_STRIP].graph->out[0]->type;
@@ -207,66 +211,71 @@ typedef enum {
     JIT_INDEXED,     /* `at` yields the element of output 0 at a place */
     JIT_REDUCE,      /* one operand, REDUCE_ATTRS; combined by `instruction`, from identity */
     JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis) */
-    JIT_CUMULATE,    /* cumsum and its like: CUMULATE_ATTRS */
+    JIT_CUMULATE,    /* cumsum and similar: CUMULATE_ATTRS */
     JIT_DOT,         /* dot_general: DOT_ATTRS */
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
-    JIT_LANES, /* LANES_ATTRS: size lanes, strip by strip; axes: who has lanes */
-    JIT_CALLED, /* a call of `host`, and nothing else */
+    JIT_LANES, /* LANES_ATTRS: `size` lanes, strip by strip; `axes`: each operand's lane axis */
+    JIT_CALLED, /* only a call of `host` */
 } jit_lower_kind;
 
-/* A kernel that compiled code calls. It gets no equation but plain numbers, so that it can be linked
- * without the graph. */
+/* A kernel that compiled code calls. It receives plain numbers instead of an equation, so that it
+ * can be linked without the graph. */
 typedef bool jit_host_kernel(const int64_t *numbers, const void *const *in, void *const *out);
 typedef struct {
-    const char *symbol; /* of the kernel */
+    const char *symbol; /* the kernel's symbol */
     jit_host_kernel *kernel;
-    /* Writes what the kernel must know of e: sizes, strides, dtypes. Returns how many numbers. */
+    /* Writes what the kernel must know about e: sizes, strides, dtypes. Returns the number of
+     * entries. */
     int (*numbers)(const ir_eqn *e, int64_t *to);
 } jit_host;
 enum { JIT_MOST_NUMBERS = 128 };
 
-/* A function that compiled code may call by name in this process, besides `host` kernels. */
+/* A function, other than a `host` kernel, that compiled code may call by name in this process. */
 typedef struct {
     const char *name;
     void *address;
 } jit_symbol;
-/* More of them, ended by a NULL name; good for ever. */
+/* Adds functions from a list that ends with a NULL name and must stay valid until the process
+ * exits. */
 void jit_add_symbols(const jit_symbol *list);
 
 enum {
-    JIT_NO_AXIS = -1,    /* read at the same places whatever the index */
-    JIT_OTHER_AXIS = -2, /* at other places */
+    JIT_NO_AXIS = -1,    /* read at the same places, whatever the index is */
+    JIT_OTHER_AXIS = -2, /* read at places that do not follow the index */
 };
 
 typedef struct jit_lower {
     jit_lower_kind kind;
-    /* ELEMENTWISE: what it computes, if that is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE: what
-     * combines two elements. ARGREDUCE: gt or lt, which holds of an element and the best before it.
+    /* ELEMENTWISE: the operation, if it is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE: the operation
+     * that combines two elements. ARGREDUCE: gt or lt, whichever is true when an element is better
+     * than the best one so far.
      */
     jit_instruction instruction;
-    /* ELEMENTWISE, where that is JIT_CALL: names of the scalar function of each output, without jk_
-     * and dtype; the function is jk_<name>_<dtype of operand 0>. NULL: `scalar` makes it. */
+    /* ELEMENTWISE, if `instruction` is JIT_CALL: for each output, the name of its scalar function
+     * without jk_ and the dtype; the function is jk_<name>_<dtype of operand 0>. NULL: `scalar`
+     * emits the code. */
     const char *const *names;
     jit_scalar (*scalar)(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x);
     /* INDEXED */
     jit_scalar (*at)(jit_emit *em, const ir_eqn *e, jit_place where);
-    /* REDUCE, CUMULATE: the value to start from, by dtype. */
+    /* REDUCE, CUMULATE: the initial value, by dtype. */
     ir_scalar (*identity)(ir_dtype d);
-    /* A rough price of one output element, in floating-point operations; the fuser duplicates a
-     * producer only below a threshold. 0 counts as 1. */
+    /* The approximate cost of one output element in floating-point operations. The fuser duplicates
+     * a producer only below a threshold. 0 counts as 1. */
     int cost;
-    /* INDEXED: the element at a row-major offset is that of operand 0 at the same offset (reshape,
-     * squeeze, expand_dims): needs no copy and no `at`. */
+    /* INDEXED: the element at a row-major offset is the element of operand 0 at the same offset
+     * (reshape, squeeze, expand_dims), so neither a copy nor `at` is needed. */
     bool reshapes;
-    /* INDEXED, DOT: the axis of operand k at whose index i it is read for the result's index i on
-     * axis r, or one of below. NULL: JIT_OTHER_AXIS for every operand that has axes. */
+    /* INDEXED, DOT: to compute the result at index i of its axis r, operand k is read at index i of
+     * the axis that this returns; or one of the constants above. NULL: JIT_OTHER_AXIS for every
+     * operand with axes. */
     int (*axis)(const ir_eqn *e, int k, int r);
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
-     * (dynamic_update_slice): done in place where operand 0 is not needed any more. */
+     * (dynamic_update_slice). Done in place if operand 0 is not needed afterwards. */
     bool updates;
-    /* CALLED, and DOT where it is large. */
+    /* CALLED, and DOT if the product is large. */
     const jit_host *host;
 } jit_lower;
 

@@ -1,9 +1,9 @@
-/* Kinds of steps: a row each. What a kind is to the schedule stands in this table (kinds.c); the
- * back end and the profile have tables of their own by kind, and nobody asks which kind a step is.
+/* The kinds of steps, one row each. The table (kinds.c) says how the schedule treats a kind; the
+ * back end and the profile have their own tables by kind, so no code tests which kind a step is.
  *
- * A new kind is a line in JIT_STEP_KINDS, a row here, one in the back end's table
- * (jit/llvm/block.c), one in the profile's (jit/observe/profile_sites.c), and what makes the step
- * (fuse.c).
+ * A new kind needs a line in JIT_STEP_KINDS, a row here, one in the back end's table
+ * (jit/llvm/block.c), one in the profile's (jit/observe/profile_sites.c), and code that makes the
+ * step (fuse.c).
  */
 #ifndef JACQUARD_JIT_SCHEDULE_KINDS_H
 #define JACQUARD_JIT_SCHEDULE_KINDS_H
@@ -17,17 +17,17 @@ typedef struct jit_reader jit_reader; /* reads.c */
 typedef struct jit_read jit_read;
 
 #define JIT_STEP_KINDS(X)                                                                          \
-    X(SCALAR)    /* one register, out of registers and single elements */                          \
-    X(KERNEL)    /* a loop nest over `space`: element by element, or reducing, or both */          \
+    X(SCALAR)    /* one register, computed from registers and single elements */                   \
+    X(KERNEL)    /* a loop nest over `space`: elementwise, reducing, or both */                    \
     X(ARGREDUCE) /* the index of an extreme element along an axis */                               \
     X(CUMULATE)  /* a running reduction along an axis */                                           \
-    X(DOT)       /* a product small enough for emitted loops */                                    \
-    X(UPDATE)    /* a window of operand 0 overwritten; in place where operand 0 is not needed */   \
+    X(DOT)       /* a product small enough to emit as loops */                                     \
+    X(UPDATE)    /* overwrites a window of operand 0, in place if that is not needed later */      \
     X(EVAL)      /* a call of the interpreter's kernel */                                          \
     X(WHILE)     /* block 0: condition, block 1: body */                                           \
-    X(COND)      /* a block a branch */                                                            \
+    X(COND)      /* one block per branch */                                                        \
     X(SCAN)      /* block 0: body */                                                               \
-    X(LANES)     /* block 0: what is done with each strip of lanes */
+    X(LANES)     /* block 0: computes one strip of lanes */
 
 typedef enum {
 #define X(name) JIT_STEP_##name,
@@ -38,26 +38,28 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    bool single;     /* one register: neither a loop nor a call */
-    bool nest;       /* a loop nest that can be a function of its own */
-    bool over_space; /* it computes its results everywhere in `space`, each at one place */
-    bool window;     /* it overwrites a window of operand 0 */
-    bool loops;      /* it repeats its last block, which has carries: ir_loop_of(t->e) */
-    bool pointers;   /* its blocks find operands where pointers stand that are values themselves */
-    bool own_strips; /* its block is done by strips already */
-    int passes;      /* how often it reads its operand; 0: once */
-    int first_graph; /* of the equation's graphs, which is block 0 */
+    bool single;     /* defines one register; neither a loop nor a call */
+    bool nest;       /* a loop nest that can be outlined as a function */
+    bool over_space; /* computes each result once at every place of `space` */
+    bool window;     /* overwrites a window of operand 0 */
+    bool loops;      /* repeats its last block, which has carries: ir_loop_of(t->e) */
+    bool pointers;   /* its blocks use buffers whose addresses are SSA values of their own */
+    bool own_strips; /* its block already runs strip by strip */
+    int passes;      /* how often it reads its operand; 0 means once */
+    int first_graph; /* which of the equation's graphs is block 0 */
 
-    /* Notes what the step reads. */
+    /* Records what the step reads. */
     void (*read)(jit_reader *f, const jit_step *t);
-    /* The step makes v and reads `old` as *r says: may v's buffer be old's? NULL: never. */
+    /* The step computes v and reads `old` as described by *r: may v use old's buffer? NULL:
+     * never. */
     bool (*overwrites)(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                        const jit_read *r);
-    /* Can it be done some rows at a time? NULL: never. */
+    /* Can it run on a few rows at a time? NULL: never. */
     bool (*by_rows)(const jit_step *t);
 
-    /* Steps with blocks: which operand input k of block j is bound to, or whose slices it is; binds
-     * buffers to the blocks' inputs and outputs, and plans the blocks; what block j is called. */
+    /* For steps with blocks. operand: the operand that input k of block j is bound to, or whose
+     * slices it receives. plan_blocks: binds buffers to the blocks' inputs and outputs, and plans
+     * the blocks. block_name: what block j is called. */
     int (*operand)(const jit_step *t, int j, int k);
     void (*plan_blocks)(jit_schedule *s, jit_block *outer, jit_step *t);
     const char *(*block_name)(int j);
