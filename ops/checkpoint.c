@@ -1,11 +1,10 @@
-/* checkpoint: a call whose derivative computes again what it needs instead of keeping it
- * (jax.checkpoint).
+/* checkpoint: a call whose derivative recomputes residuals instead of keeping them (jax.checkpoint).
  *
- * All of that is in the partial rule. The known side is the function as ever. What the unknown side
- * reads of it is not handed over but computed there once more, from the known operands and from the
- * few results that the policy lets be kept. The copy stays inside an equation of its own, recompute,
- * through transposition too: so no pass finds that it equals what was computed before
- * (ir/pass_inline.c).
+ * The partial rule does all the work. The known side runs the function as usual. The unknown side
+ * does not get residuals from it: it recomputes them from the known operands and from the few
+ * results that the policy allows to be kept. The recomputation stays inside an equation of its own,
+ * recompute, even when transposed. Otherwise a pass would find that it equals the first computation,
+ * and remove it (ir/pass_inline.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,8 @@ static bool is_saved(const ir_eqn *e, int64_t policy)
     return policy == CHECKPOINT_DOTS && e->op == &op_dot_general;
 }
 
-/* The equation's results in g, calls opened up: what they call may hold what is to be saved. */
+/* Copies `from` into g with all calls inlined, because the called graphs may contain results to be
+ * saved. */
 static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_value **out)
 {
     IR_SCRATCH(scratch);
@@ -63,14 +63,14 @@ static ir_graph *flattened(const ir_graph *from)
     return ok && ir_outputs(g, out, from->nout) ? ir_graph_retain(g) : NULL;
 }
 
-/* What a checkpoint falls into. */
+/* The parts of a checkpoint. */
 typedef struct {
     ir_graph *known; /* known operands -> known results, then residuals */
     ir_graph *rest;  /* residuals, unknown operands -> unknown results */
     int nres, nsaved;
     ir_value **saved;  /* values of `known` that are kept */
-    ir_graph *forward; /* known operands -> known results, then what is kept */
-    ir_graph *again;   /* known operands, what is kept, unknown operands -> unknown results */
+    ir_graph *forward; /* known operands -> known results, then saved values */
+    ir_graph *again;   /* known operands, saved values, unknown operands -> unknown results */
 } split;
 
 static void split_free(split *s)
@@ -82,7 +82,8 @@ static void split_free(split *s)
     free(s->saved);
 }
 
-/* Copies into g the equations whose results are not in the map (by id of from's values) yet. */
+/* Copies into g the equations of `from` whose results are not yet in the map, which is indexed by
+ * value id. */
 static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
 {
     IR_SCRATCH(scratch);
@@ -103,7 +104,7 @@ static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
     return ok;
 }
 
-/* The residuals, computed again in `again` from its inputs: known operands, then what is kept. */
+/* Recomputes the residuals in `again` from its inputs: known operands, then saved values. */
 static bool recompute(const split *s, ir_value **residual)
 {
     IR_SCRATCH(scratch);
@@ -170,7 +171,7 @@ static bool make_forward(split *s)
     return ok && (s->forward = ir_pass_dce(g)) != NULL;
 }
 
-/* By input of g: is it read? */
+/* For each input of g, whether it is read. */
 static bool *inputs_read(ir_arena *mem, const ir_graph *g)
 {
     bool *read = ir_alloc(mem, (size_t)g->nin + 1);
@@ -186,7 +187,7 @@ static bool *inputs_read(ir_arena *mem, const ir_graph *g)
     return read;
 }
 
-/* Keeps of what could be kept only what `again` then reads. */
+/* Of the values that the policy allows, saves only those that `again` reads. */
 static bool choose_saved(split *s, int64_t policy)
 {
     IR_SCRATCH(scratch);
@@ -233,7 +234,7 @@ static ir_value **emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_graph *
     return ir_emit(g, op, graph->nin, in, attr);
 }
 
-/* The unknown side takes only those known operands that it reads. */
+/* Emits the unknown side, which takes only the known operands and saved values that it reads. */
 static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, const bool *unknown,
                              ir_value *const *saved)
 {
@@ -246,7 +247,7 @@ static ir_value **emit_again(ir_partial *p, const ir_eqn *e, const split *s, con
         return NULL;
     ir_value **map = in + again->nin, **out = map + again->nin, **made = NULL;
     int n = 0, at = 0;
-    for (int pass = 0; pass < 3; pass++) { /* known operands, what is kept, unknown operands */
+    for (int pass = 0; pass < 3; pass++) { /* known operands, saved values, unknown operands */
         int count = pass == 1 ? s->nsaved : e->nin;
         for (int k = 0; k < count; k++) {
             if (pass != 1 && unknown[k] != (pass == 2))

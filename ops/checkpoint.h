@@ -1,4 +1,4 @@
-/* What a checkpoint may keep for its derivative, beside its operands: its parameter `policy`. */
+/* The parameter `policy` of checkpoint: what is kept for the derivative besides the operands. */
 #ifndef JACQUARD_OPS_CHECKPOINT_H
 #define JACQUARD_OPS_CHECKPOINT_H
 

@@ -1,16 +1,17 @@
-/* What the control primitives share: graphs with their inputs and outputs put in another order, and
- * checks of a nested graph's signature. */
+/* Declarations shared by the control primitives: reordering the inputs and outputs of nested
+ * graphs, checking a nested graph's signature, and the rules of call. */
 #ifndef JACQUARD_OPS_CONTROL_H
 #define JACQUARD_OPS_CONTROL_H
 
 #include "ir/ir.h"
 
-/* How a transformation of control settles what depends on itself: which carries move, are batched,
- * are unknown; which results any branch makes so. make(s, k) makes graph k, in place of what it was
- * before, so that it gives at least what the flags say, and sets the flags of what it gives besides.
- * Graphs that were made before a flag was set are made again; `again`: also the one that set it, for
- * it takes what it gives (a loop's body). With each level of nested branches made twice in vain, a
- * ladder of them would never end. */
+/* A fixpoint iteration over the nested graphs of a control primitive. A transformation uses it to
+ * find out which carries have a tangent, are batched or are unknown, or which results are so in any
+ * branch. make(s, k) transforms graph k, replacing the previous result. The new graph must produce
+ * at least what the flags ask for; for anything else it produces, make sets the flag. Graphs made
+ * before a flag was set are made again. If `again` is true, so is the graph that set the flag,
+ * because its outputs are its own inputs (a loop's body). No graph is made again without need: if
+ * every level of nested branches did that, the cost would be exponential in the depth. */
 typedef struct ctl_settling ctl_settling;
 struct ctl_settling {
     bool (*make)(ctl_settling *s, int k);
@@ -21,54 +22,59 @@ struct ctl_settling {
 };
 bool ctl_settle(ctl_settling *s);
 
-/* A graph with inputs of the types given that runs g: input k of g is new input from[k]; new output
- * k is output pick[k] of g. A new input that no `from` names is ignored. */
+/* Makes a graph with inputs of the given types that runs g. Input k of g is new input from[k]; new
+ * output k is output pick[k] of g. New inputs that are not in `from` are ignored. */
 ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
                      const int *pick);
 
-/* Where primals and tangents go when each group of a loop's operands keeps its tangents beside it.
- * Before: all primals, then a tangent for each nz. After: for each group its primals, then its
- * tangents. order[new] = old; returns how many there are. */
+/* Computes the order in which each group of a loop's operands is followed by its own tangents.
+ * Before: all primals, then a tangent for each operand marked in nz. After: for each group, its
+ * primals, then its tangents. Sets order[new] = old; returns the number of entries. */
 int ctl_interleave(int ngroups, const int *size, const bool *nz, int *order);
 
-/* g reordered on both sides: new input k is old input in_order[k], likewise outputs. */
+/* g with inputs and outputs reordered: new input k is old input in_order[k], and likewise for
+ * outputs. */
 ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order);
 
 /* g with only its first n outputs. */
 ir_graph *ctl_first_outputs(const ir_graph *g, int n);
 
-/* Do n types match the graph's inputs from `first` on? Otherwise an error that names `what`. */
+/* Checks that n types match the graph's inputs from `first` on. If not, reports an error that names
+ * `what`. */
 bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int first, int n,
                       const ir_type *types);
-/* A call equation; its outputs. */
+/* Emits a call equation; returns its outputs. */
 ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in);
 
-/* Where pred, of the lanes, is true: a, else b; the lanes are axis 0 of a and b. */
+/* Selects a in the lanes where pred is true, else b. pred has one element for each lane; the lanes
+ * are axis 0 of a and b. */
 ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b);
 
-/* The reverse for the results of such a loop: made (NULL is fine), interleaved, to y and ty. */
+/* Undoes ctl_interleave for a loop's results: splits `made` (which may be NULL) into primals y and
+ * tangents ty. */
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,
                   ir_value **ty);
-/* What a function's jvp takes in place of e's operands: them, then the tangents that there are; nz
- * says which. Returns how many. */
+/* Writes to `in` the operands for the jvp of e's function: e's operands, then the tangents that are
+ * not zero. Sets nz for operands with a tangent. Returns the number of operands. */
 int ctl_with_tangents(const ir_eqn *e, ir_value *const *x, ir_value *const *t, bool *nz,
                       ir_value **in);
-/* g of (constants, a vector), linear in the vector, transposed: (constants, a cotangent of each output)
- * -> a cotangent of the vector. What the constants alone determine, loops too, is computed forwards. */
+/* Transposes g, which takes (constants, a vector) and is linear in the vector. The result maps
+ * (constants, a cotangent for each output) to a cotangent of the vector. Everything that depends on
+ * the constants alone, including loops, is computed forwards. */
 ir_graph *ctl_transpose(const ir_graph *g, int nconst);
-/* Is input k of a loop's body (constants, carry, others; the carry first among the results) the same in
- * every step: a constant, or a carry that is handed on as it is? */
+/* Is input k of a loop's body the same in every step: a constant, or a carry that the body returns
+ * unchanged? The inputs are constants, carry, others; the carry comes first among the outputs. */
 bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k);
-/* The results of such a body from `first` on, computed in g from the loop's operands, before the loop,
- * as far as they are the same in every step. out gets NULL for a result that changes, or that is an
- * input or a literal. */
+/* Computes in g, before the loop, the body's results from `first` on that are the same in every
+ * step, from the loop's operands. out gets NULL for a result that changes, or that is an input or a
+ * literal. */
 bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
                      ir_value *const *operand, int first, ir_value **out);
-/* A partial rule that leaves the whole equation to the unknown side. */
+/* A partial rule that puts the whole equation on the unknown side. */
 bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 
-/* The rules of call: those of any primitive that runs the graph which is its first attribute, and
- * keeps its other attributes. The partial rule leaves plain calls. */
+/* The rules of call. They work for any primitive that runs the graph in its first attribute; the
+ * equations they emit keep the other attributes. The partial rule emits plain calls. */
 bool ctl_call_infer(ir_infer *q);
 bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out);
 bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,

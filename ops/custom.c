@@ -1,9 +1,8 @@
-/* Functions with a derivative of the caller's: custom_jvp_call and custom_vjp_call, which run the
- * function until one of them is differentiated, and then put in what the caller gave instead.
+/* Functions with a derivative given by the caller: custom_jvp_call and custom_vjp_call. They run the
+ * function as long as nothing is differentiated. Differentiation replaces them by the caller's rule.
  *
- * A custom_vjp has no forward derivative, but reverse mode begins with one: what stands for it is
- * custom_vjp_lin, which is linear, cannot be run, and whose transpose is the caller's backward
- * function.
+ * A custom_vjp has no forward derivative, but reverse mode begins with one. custom_vjp_lin takes its
+ * place: it is linear, it cannot be run, and its transpose is the caller's backward function.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +24,10 @@ static int count_floats(ir_value *const *v, int n)
     return floats;
 }
 
-/* ---- custom_jvp_call ---------------------------------------------------------------------------
- */
+/* ---- custom_jvp_call ------------------------------------------------------------------------- */
 
-/* The rule's graph takes a tangent for each float input, and gives one for each float output. */
+/* The rule's graph also takes a tangent for each float input, and returns one for each float
+ * output. */
 static bool custom_infer(ir_infer *q)
 {
     const ir_graph *f = q->attr[CUSTOM_JVP_GRAPH].graph, *rule = q->attr[CUSTOM_JVP_JVP].graph;
@@ -81,7 +80,7 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     for (int k = 0; k < e->nin; k++)
         if (differentiable(e->in[k]))
             axes[n++] = axis[k];
-    /* The function and its rule must batch alike: every output carries the batch in front. */
+    /* The function and its rule must be batched alike: every output has the batch axis in front. */
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = 0;
     for (int k = 0; k < rule->nout; k++)
@@ -106,9 +105,8 @@ const ir_op op_custom_jvp_call = {
 };
 
 /* ---- custom_vjp_lin -----------------------------------------------------------------------------
- * Operands: what bwd
- * takes before the cotangents (the residuals), then a tangent for each result of bwd. Results: a
- * tangent for each cotangent that bwd takes. */
+ * Operands: the residuals (the inputs of bwd before the cotangents), then a tangent for each result
+ * of bwd. Results: a tangent for each cotangent that bwd takes. */
 
 static bool lin_infer(ir_infer *q)
 {
@@ -139,7 +137,8 @@ static bool lin_eval(const ir_eqn *e, const void *const *in, void *const *out)
                    ctl_graph(e, CUSTOM_VJP_LIN_BWD)->name);
 }
 
-/* Linear in the tangents; what it is in the residuals nobody has said. */
+/* custom_vjp_lin is linear in the tangents. How it depends on the residuals is not known, so a
+ * tangent of a residual is an error. */
 static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                     ir_value **y, ir_value **ty)
 {
@@ -182,8 +181,9 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return made != NULL;
 }
 
-/* bwd over a batch: residuals with it at axis[k], all cotangents with it in front; each result with
- * it at to[k], or, where that is -1, summed over it: what a value shared by the lanes gets. */
+/* Batches bwd. Residual k has its batch axis at axis[k]; all cotangents have it in front. Result k
+ * has it at to[k]; if to[k] is -1, the operand is shared by all lanes, and the result is summed over
+ * the batch. */
 static ir_graph *batch_backward(const ir_graph *bwd, int nres, const ir_batching *over,
                                 const int *axis, const int *to)
 {
@@ -357,8 +357,8 @@ const ir_op op_custom_vjp_call = {
 };
 
 /* ---- nondiff ------------------------------------------------------------------------------------
- * x itself, where it enters such a function other than as an argument: the function's derivative
- * knows nothing of it, so it must not be differentiated. */
+ * Returns x. It wraps a value that such a function uses without taking it as an argument. The
+ * function's derivative ignores such a value, so differentiating it is an error. */
 
 static bool nondiff_infer(ir_infer *q)
 {

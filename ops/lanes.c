@@ -1,11 +1,12 @@
-/* lanes: a batched loop whose lanes know nothing of each other.
+/* lanes: a batched loop whose lanes are independent of each other.
  *
- * It has two graphs of the same loop. `whole` runs all lanes in step, until the slowest is done:
- * the interpreter evaluates that, and the transformations see it. `strip` runs one lane, without its
- * axis. How many lanes compiled code runs in step is the machine's matter: before it schedules a
- * graph, the JIT gives its copy strips of as many neighbouring lanes as registers hold
- * (jit/schedule/lanes.c), and runs strip after strip. Each ends when its own lanes are done, and
- * strips can be shared among threads. Lanes stand at axis 0. (ISPC's and Dr.Jit's loops work so.)
+ * It has two graphs of the same loop. `whole` runs all lanes in step until the slowest is done; the
+ * interpreter and the transformations use it. `strip` runs one lane, without the lane axis. How many
+ * lanes compiled code runs in step depends on the machine: before the JIT schedules a graph, it
+ * widens the strip in its own copy to as many neighbouring lanes as fit in registers
+ * (jit/schedule/lanes.c). It then runs one strip after another. Each strip ends when its own lanes
+ * are done, and threads can share the strips. The lanes are axis 0. (ISPC and Dr.Jit run loops the
+ * same way.)
  */
 #include "ops/lanes.h"
 
@@ -17,13 +18,13 @@
 #include "ops/loop.h"
 #include "ops/ops.h"
 
-/* Lanes that are worth a second graph. Not a machine's number: the same program gives the same graph
- * everywhere. */
+/* With fewer lanes than this, a second graph does not pay. The number does not depend on the
+ * machine, so that a program has the same graph everywhere. */
 enum { FEWEST = 64 };
 
-/* ---- its rules ------------------------------------------------------------------------------- */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
-/* t with its leading dimension `width`, or gone if that is 0. */
+/* t with its leading dimension set to `width`, or removed if width is 0. */
 static ir_type strip_type(ir_type t, int64_t width)
 {
     if (width) {
@@ -73,7 +74,7 @@ static bool lanes_infer(ir_infer *q)
     return ctl_call_infer(q);
 }
 
-/* The equation e, over as many lanes, with other graphs and operands. */
+/* Emits a copy of e, over the same number of lanes, with other graphs and operands. */
 static ir_value **emit_like(ir_graph *g, const ir_eqn *e, ir_graph *whole, ir_graph *strip, int n,
                             ir_value *const *in, const int64_t *axes)
 {
@@ -84,7 +85,7 @@ static ir_value **emit_like(ir_graph *g, const ir_eqn *e, ir_graph *whole, ir_gr
     return ir_emit(g, &op_lanes, n, in, attr);
 }
 
-/* The strip's jvp, if the same of its outputs move as of the whole's; else NULL. */
+/* The strip's jvp, or NULL if its outputs with a tangent are not the same as those of `whole`. */
 static ir_graph *strip_jvp(const ir_eqn *e, const bool *nz, const bool *nz_out)
 {
     IR_SCRATCH(scratch);
@@ -145,9 +146,9 @@ static bool uses_tapes(const ir_eqn *e)
     return false;
 }
 
-/* e over `size` lanes as a graph of its own, by the rule given; loops within are batched in step,
- * lanes stand at axis 0 on both sides. NULL too if a result is the same for all lanes, and better
- * stays so. */
+/* Batches e over `size` lanes into a graph of its own, with the given rule. Nested loops run their
+ * lanes in step. The lanes are axis 0 of inputs and outputs. Returns NULL on error, and also if a
+ * result is the same for all lanes: that is better left to the plain rule. */
 static ir_graph *graph_of(lanes_rule *plain, const ir_eqn *e, const int *axis, int64_t size)
 {
     IR_SCRATCH(scratch);
@@ -239,7 +240,7 @@ static bool whole_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     return hand_over(made, e->nout, y, yaxis);
 }
 
-/* Lanes of lanes: one of the outer is a `lanes` equation itself. */
+/* Batching a `lanes` equation again: each lane of the outer batch is a `lanes` equation itself. */
 static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                   const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -251,7 +252,7 @@ static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *a
     return hand_over(made, e->nout, y, yaxis);
 }
 
-/* ---- with less ------------------------------------------------------------------------------- */
+/* ---- dropping unused operands and results ---------------------------------------------------- */
 
 static void lanes_need(const ir_eqn *e, bool *out, bool *in)
 {
@@ -272,9 +273,10 @@ static ir_value **lanes_narrow(ir_graph *g, const ir_eqn *e, const bool *in, con
     return strip ? emit_like(g, e, whole, strip, n, x, axes) : NULL;
 }
 
-/* ---- what all strips compute alike ------------------------------------------------------------ */
+/* ---- hoisting what all strips compute alike -------------------------------------------------- */
 
-/* g as a graph of the inputs `more`, then like's, of which input k of g is the one at from[k]. */
+/* g as a graph that takes `more` first, then the inputs of `like`. Input k of g is new input
+ * from[k]. */
 static ir_graph *behind(const ir_graph *g, int nmore, ir_value *const *more, const ir_graph *like,
                         const int *from)
 {
@@ -291,7 +293,7 @@ static ir_graph *behind(const ir_graph *g, int nmore, ir_value *const *more, con
     return ctl_rewire(g, nin, types, from, g->nout, same);
 }
 
-/* e over the strip that is left, which takes the constants in front of e's operands. */
+/* Emits e with the rest of the strip, which takes the hoisted constants before e's operands. */
 static ir_value **emit_lifted(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *l)
 {
     IR_SCRATCH(scratch);

@@ -1,4 +1,4 @@
-/* Batched loops lane by lane: what the batch rules of loops share. */
+/* Batching a loop lane by lane, for the batch rules of loops. */
 #ifndef JACQUARD_OPS_LANES_H
 #define JACQUARD_OPS_LANES_H
 
@@ -7,8 +7,9 @@
 typedef bool lanes_rule(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis);
 
-/* Batches e, a loop, as a `lanes` equation if there are enough lanes and they do not speak to each
- * other; by `plain`, which is also what the equation's graphs are made with, if not. */
+/* Batches the loop e as a `lanes` equation if there are enough lanes and they are independent of
+ * each other; otherwise with the rule `plain`. `plain` also makes the graph `whole` of the `lanes`
+ * equation. */
 bool lanes_batch(lanes_rule *plain, ir_graph *g, const ir_eqn *e, ir_value *const *x,
                  const int *axis, const ir_batching *over, ir_value **y, int *yaxis);
 

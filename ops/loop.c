@@ -1,6 +1,6 @@
-/* A loop's body transformed. What a transformation does to a carry (it moves, is batched, is
- * unknown) depends on the body, and the body's transformation on what is done to the carry: each
- * settles that by a fixpoint (ctl_settle), whose flags are one for each result of the body.
+/* Transforms a loop's body. Whether a carry has a tangent, is batched or is unknown depends on the
+ * body, and how the body is transformed depends on its carries. Each transformation therefore
+ * iterates to a fixpoint (ctl_settle), with one flag for each result of the body.
  */
 #include "ops/loop.h"
 
@@ -54,7 +54,7 @@ static bool make_jvp(ctl_settling *settling, int k)
     return s->made != NULL;
 }
 
-/* The body's jvp. moving grows by the carries that the body moves; out is written. */
+/* The body's jvp. Carries that get a tangent from the body are added to `moving`; `out` is set. */
 static ir_graph *body_jvp(const ir_loop *l, bool *moving, bool *out)
 {
     jvp_settling s = {{make_jvp, 1, out, l->ncarry, .again = true}, l, moving, out, NULL};
@@ -73,7 +73,7 @@ static int marked(const bool *flags, int n)
     return set;
 }
 
-/* The body's operands, each group with its tangents behind it. */
+/* Writes to `in` the body's operands, each group followed by its tangents. */
 static bool interleaved(ir_graph *g, const ir_loop *l, const bool *moving, ir_value *const *x,
                         ir_value *const *t, const int *order, int n, ir_value **in)
 {
@@ -91,7 +91,7 @@ static bool interleaved(ir_graph *g, const ir_loop *l, const bool *moving, ir_va
     return true;
 }
 
-/* The condition beside carries whose tangents stand behind them. */
+/* The condition for a loop whose carry is followed by its tangents. */
 static ir_graph *cond_beside_tangents(const ir_loop *l, const bool *moving)
 {
     IR_SCRATCH(scratch);
@@ -141,8 +141,9 @@ bool loop_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const 
 
 /* ---- batch ----------------------------------------------------------------------------------- */
 
-/* A flag says that a result of the body carries the batch where it must: a carry, where the next
- * step takes it; what goes on a tape, in front, for on a tape it cannot be moved any more. */
+/* A flag says that a result of the body must have the batch axis at a fixed place. For a carry, that
+ * is where the next step takes it. For a value that goes on a tape, it is the front, because an axis
+ * cannot be moved once the value is on the tape. */
 typedef struct {
     ctl_settling settling;
     const ir_loop *l;
@@ -151,7 +152,7 @@ typedef struct {
     loop_batched *b;
 } batch_settling;
 
-/* If lanes go on for different numbers of steps, each must keep all its carries. */
+/* If lanes run for different numbers of steps, every carry must be batched. */
 static bool batch_cond(batch_settling *s)
 {
     const ir_loop *l = s->l;

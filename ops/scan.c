@@ -1,13 +1,13 @@
-/* scan: a loop of a number of steps known beforehand, over constants, a carry, and the slices of
- * xs; each step also yields slices of ys. This is what a fori_loop with static bounds becomes, and
- * what the derivative of any loop is: a residual of the body becomes one more y of the forward loop
- * and one more x of the backward loop.
+/* scan: a loop whose number of steps is known before it starts. Its body takes constants, a carry,
+ * and one slice of each xs; it returns the next carry and one slice of each ys. A fori_loop with
+ * static bounds becomes a scan, and so does the derivative of any loop: a residual of the body is
+ * one more y of the forward loop and one more x of the backward loop.
  *
- * With length -1 the number of steps is the last operand, an i64 scalar, and xs and ys are tapes. A
- * slice that is a tape itself is always stacked on a tape.
+ * If the length is -1, the number of steps is the last operand, an i64 scalar, and xs and ys are
+ * tapes. Slices that are tapes themselves are always stacked on a tape.
  *
- * With checkpoints it is what reverse mode leaves of a while with checkpoints: a loop over a carry
- * alone, whose transpose computes its states anew.
+ * Partial evaluation turns a while with checkpoints into a scan with checkpoints. Such a scan has
+ * only constants and a carry, and its transpose recomputes the states.
  */
 #include <string.h>
 
@@ -40,7 +40,8 @@ static void scan_attrs(const ir_loop *l, ir_attr *attr)
     attr[SCAN_CHECKPOINTS] = (ir_attr){.i = l->checkpoints};
 }
 
-/* The type of one slice along the leading axis, and of `length` slices stacked. */
+/* slice_of: the type of one slice along the leading axis. stack_of: the type of `length` slices
+ * stacked. */
 static ir_type slice_of(ir_type t)
 {
     t.rank--;
@@ -122,7 +123,8 @@ static bool scan_infer(ir_infer *q)
 
 /* ---- eval ------------------------------------------------------------------------------------ */
 
-/* Where the body finds slice `at` of its input k, and leaves slice `at` of its output k. */
+/* slice_in: the address of slice `at` of the body's input k; `zeros` if the tape has no such slice.
+ * slice_out: the address of slice `at` of its output k. */
 static const void *slice_in(const ir_loop *l, const ir_eqn *e, const void *in, int k, int64_t at,
                             const void *zeros)
 {
@@ -139,7 +141,7 @@ static void *slice_out(const ir_loop *l, const ir_eqn *e, void *out, int k, int6
     return ir_tape_at(*(ir_tape **)out, at);
 }
 
-/* Tapes for the ys that are stacked so, with room for all steps. */
+/* Creates the tapes of ys, with space for all steps. */
 static bool open_tapes(const ir_loop *l, const ir_eqn *e, int64_t length, void *const *out)
 {
     for (int k = l->ncarry; k < e->nout; k++)
@@ -151,7 +153,7 @@ static bool open_tapes(const ir_loop *l, const ir_eqn *e, int64_t length, void *
     return true;
 }
 
-/* Bytes of the largest slice on a tape, for one of zeros. */
+/* The size in bytes of the largest slice of xs, for a slice of zeros. */
 static size_t largest_slice(const ir_loop *l)
 {
     size_t most = 8;
@@ -210,7 +212,7 @@ static bool scan_eval(const ir_eqn *e, const void *const *in, void *const *out)
 
 /* ---- simplification -------------------------------------------------------------------------- */
 
-/* No step: the carry as it came, and empty ys. */
+/* A loop of no steps: returns the initial carry and empty ys. */
 static bool no_step(ir_graph *g, const ir_eqn *e, const ir_loop *l, ir_value *const *x,
                     ir_value **y)
 {
@@ -230,7 +232,7 @@ static bool has_tapes(const ir_loop *l)
     return any;
 }
 
-/* One step: the body, its xs without their leading axis, its ys with one. */
+/* A loop of one step: inlines the body. xs lose their leading axis, ys get one. */
 static bool one_step(ir_graph *g, const ir_loop *l, ir_value *const *x, ir_value **y)
 {
     IR_SCRATCH(scratch);

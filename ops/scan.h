@@ -1,6 +1,6 @@
-/* The rules of scan; but for the last, they hold for any loop of a known number of steps, and what
- * is left of it that only a scan can say is one. scan.c: the primitive, and how it runs; scan_batch.c;
- * scan_reverse.c: partial evaluation and transposes. */
+/* The rules of scan. All but the last work for any loop with a known number of steps; where they
+ * need a loop that only a scan can express, they emit a scan. scan.c has the primitive and its
+ * evaluation, scan_batch.c the batch rule, scan_reverse.c partial evaluation and transposes. */
 #ifndef JACQUARD_OPS_SCAN_H
 #define JACQUARD_OPS_SCAN_H
 

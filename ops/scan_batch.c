@@ -1,5 +1,5 @@
-/* scan over a batch: the body batched, once it is settled which carries are; lanes of different
- * lengths masked.
+/* Batching of scan. The body is batched after finding out which carries are batched. If lanes have
+ * different lengths, those that are done are masked.
  */
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "ops/ops.h"
 #include "ops/scan.h"
 
-/* x, but 1 (for it may be a divisor) in lanes that are not active, so that nothing they compute
- * from it is infinite. */
+/* x, replaced in inactive lanes by 1 (floats; 0 otherwise), so that these lanes compute nothing
+ * infinite: x may be a divisor. */
 static ir_value *harmless(ir_graph *g, ir_value *active, ir_value *x)
 {
     if (!x || ir_is_tape(&x->type))
@@ -18,8 +18,8 @@ static ir_value *harmless(ir_graph *g, ir_value *active, ir_value *x)
     return ctl_select_lanes(g, active, x, b_const(g, x, is_float));
 }
 
-/* Lanes of different lengths: the loop runs as long as the longest, and a lane that has no step
- * left keeps its carry, and reads nothing harmful. (constants, lengths; carry, counter; xs) */
+/* The body for lanes of different lengths: (constants, lengths; carry, counter; xs). The loop runs
+ * as long as the longest lane. A lane that is done keeps its carry and reads harmless xs. */
 static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t size)
 {
     IR_SCRATCH(scratch);
@@ -53,8 +53,8 @@ static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t si
     return ir_finish(g, out, body->nout + 1);
 }
 
-/* A lane that makes no step at all must not read the constants either: a divisor may be zero there
- * that is none in the lanes that divide by it. */
+/* A lane that makes no step must not read its constants either: a divisor may be zero in it, though
+ * it is not zero in the lanes that divide by it. */
 static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis,
                                ir_value *lengths, ir_value **in)
 {
@@ -71,7 +71,7 @@ static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis
     return ok;
 }
 
-/* Emits the masked loop; in holds the operands of the batched one, with room for two more. */
+/* Emits the masked loop. `in` holds the operands of the batched loop, with space for two more. */
 static ir_value **emit_masked(ir_graph *g, const ir_eqn *e, const ir_loop *l, const loop_batched *b,
                               int64_t size, ir_value *lengths, ir_value **in)
 {
@@ -108,7 +108,7 @@ bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axi
     if (!ok || !in)
         return false;
     for (int k = 0; k < n; k++) {
-        /* Stacking puts the steps in front of the batch axis. */
+        /* In stacked values, the steps' axis comes before the batch axis. */
         int to = b.in_axis[k] + (k >= l.nconst + l.ncarry);
         in[k] = k < l.nconst || b.in_axis[k] < 0
                     ? x[k]

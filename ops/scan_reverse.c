@@ -1,5 +1,5 @@
-/* The reverse mode of scan: partial evaluation, by which residuals are stacked, and transposes,
- * which run the loop backwards; from checkpoints, states are computed anew instead.
+/* Reverse mode of scan. Partial evaluation stacks the residuals; the transpose runs the loop
+ * backwards. With checkpoints, the transpose recomputes the states instead.
  */
 #include <string.h>
 
@@ -11,21 +11,21 @@
 
 /* ---- partial evaluation ---------------------------------------------------------------------- */
 
-/* What becomes of each residual of the body. One that is the same in every step is passed to the
- * unknown loop as a constant; one that is a slice of a known xs is read again from that xs; only
- * the others are stacked. */
+/* How the unknown loop gets each residual of the body. A residual that is the same in every step is
+ * passed as a constant. A slice of a known xs is read again from that xs. Only the others are
+ * stacked. */
 typedef enum { STACKED, CONSTANT, SLICE } kept;
 
-/* The unknown loop in the making. */
+/* The data for building both loops. */
 typedef struct {
     const bool *unknown;    /* by input of the body */
-    const ir_value **known; /* operands of the known loop, of the equation split */
-    ir_value **in;          /* the same, in p->known */
+    const ir_value **known; /* the known loop's operands, as operands of the split equation */
+    ir_value **in;          /* the same in p->known */
     int nknown, kconst, kcarry;
     int nres;
     kept *kept;        /* by residual */
-    ir_value **before; /* by residual: computed before the loop, in p->known, or NULL */
-    int *order;        /* inputs of the unknown body, in the order the unknown loop takes them */
+    ir_value **before; /* by residual: its value in p->known if computed before the loop, or NULL */
+    int *order;        /* inputs of the unknown body, in the order of the loop's operands */
     ir_value **uin;    /* operands of the unknown loop */
     int nu, uconst;
 } plan;
@@ -82,7 +82,8 @@ static void put(plan *u, int input, ir_value *operand)
     u->uin[u->nu++] = operand;
 }
 
-/* The unknown loop's operands: constants, carry, xs; residuals are the first inputs of its body. */
+/* Collects the unknown loop's operands: constants, carry, xs. Residuals are the first inputs of its
+ * body. */
 static void unknown_operands(plan *u, const ir_loop *l, ir_partial *p, const ir_eqn *e,
                              const ir_graph *known, ir_value *const *stacked)
 {
@@ -111,7 +112,7 @@ static void unknown_operands(plan *u, const ir_loop *l, ir_partial *p, const ir_
     }
 }
 
-/* Emits the known loop, then the unknown one, whose results these are. */
+/* Emits the known loop, then the unknown loop; returns the results of the latter. */
 static ir_value **emit_halves(plan *u, const ir_loop *l, ir_partial *p, const ir_eqn *e,
                               const bool *out, const ir_graph *known, const ir_graph *rest)
 {
@@ -186,11 +187,11 @@ bool scan_partial(ir_partial *p, const ir_eqn *e)
 }
 
 /* ---- transpose ---------------------------------------------------------------------------------
- * The loop runs backwards. It carries the cotangents of the carry and, for each linear constant, a
- * sum over the steps; it reads the cotangents of ys and the xs that are not linear, and yields the
- * cotangents of the linear xs. */
+ * The backward loop carries the cotangents of the carry and, for each linear constant, the sum of
+ * its cotangents over the steps. It reads the cotangents of ys and the xs that are not linear, and
+ * yields the cotangents of the linear xs. */
 
-/* Which of the body's inputs are linear, a carry being so as soon as the body makes it. */
+/* Sets `linear` for the body's inputs. A carry of float type always counts as linear. */
 static bool settle_linear(const ir_loop *l, const ir_eqn *e, ir_value *const *x, bool *linear)
 {
     for (int k = 0; k < loop_nbody(l); k++)
@@ -225,9 +226,9 @@ static bool make_transpose(ctl_settling *settling, int k)
     return s->made != NULL;
 }
 
-/* The body transposed once it is settled which cotangents are symbolically zero: nz_out, of its
- * outputs, enters as those that come from outside and is grown by the carries that the way back
- * makes so; nz_in, of its inputs, is written. */
+/* Transposes the body after finding out which cotangents are symbolically zero. On entry, nz_out
+ * marks the outputs with a cotangent from outside the loop; carries that get one from the backward
+ * steps are added. nz_in is set for the body's inputs. */
 static ir_graph *transposed_body(const ir_loop *l, const bool *linear, bool *nz_out, bool *nz_in)
 {
     transpose_settling s = {
@@ -238,9 +239,9 @@ static ir_graph *transposed_body(const ir_loop *l, const bool *linear, bool *nz_
     return NULL;
 }
 
-/* Body of the backward loop. Inputs: constants that are not linear; ct of carries, sums for linear
- * constants; ct of ys, xs that are not linear. Outputs: the carry; ct of linear xs. All of them
- * only where they are not symbolically zero. */
+/* The body of the backward loop. Inputs: constants that are not linear; cotangents of carries, sums
+ * for linear constants; cotangents of ys, xs that are not linear. Outputs: the new carry; cotangents
+ * of linear xs. Cotangents that are symbolically zero are left out. */
 static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_graph *back,
                                const bool *nz_out, const bool *nz_in)
 {
@@ -296,7 +297,7 @@ static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_gr
     return NULL;
 }
 
-/* A carry that is no cotangent's business (a counter) would have to be run forwards first. */
+/* A carry that is not linear (a counter) would first have to be computed forwards. */
 static bool all_carries_linear(const ir_loop *l, const bool *linear)
 {
     for (int k = 0; k < l->ncarry; k++)
@@ -305,7 +306,8 @@ static bool all_carries_linear(const ir_loop *l, const bool *linear)
     return true;
 }
 
-/* The operands of the backward loop, in the order of backward_body's inputs; how many there are. */
+/* Collects the operands of the backward loop in the order of backward_body's inputs. Returns how
+ * many there are. */
 static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_value *const *x,
                              ir_value *const *ct, const bool *nz_out, const bool *nz_in,
                              ir_value **in, ir_loop *back)
@@ -331,7 +333,7 @@ static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_
     return n;
 }
 
-/* Results of the backward loop to the operands whose cotangents they are. */
+/* Stores the results of the backward loop in ct_in, as the cotangents of the operands. */
 static void hand_back(const ir_loop *l, ir_value *const *x, const bool *nz_in, ir_value **made,
                       ir_value **ct_in)
 {
@@ -374,10 +376,10 @@ bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
 }
 
 /* ---- with checkpoints ---------------------------------------------------------------------------
- * Carries may then be not linear: states of the loop, which the transpose computes anew. */
+ * Here carries need not be linear: they may be states of the loop, which the transpose recomputes. */
 
-/* Grows linear, of the body's inputs, by the carries that the body makes so: that partial
- * evaluation cannot have without the linear ones. */
+/* Adds to `linear`, a flag for each input of the body, the carries that depend on linear inputs:
+ * those that partial evaluation cannot compute without them. */
 static bool spread_linear(const ir_loop *l, bool *linear)
 {
     IR_SCRATCH(scratch);
@@ -389,7 +391,8 @@ static bool spread_linear(const ir_loop *l, bool *linear)
     return ok;
 }
 
-/* The loop over the carries alone that those with a cotangent need; flags by operand and carry. */
+/* The body narrowed to the carries that those with a cotangent depend on. Sets `in` for the needed
+ * operands and `out` for the needed carries. */
 static ir_graph *needed_body(const ir_eqn *e, ir_value *const *ct, bool *in, bool *out)
 {
     for (int k = 0; k < e->nout; k++)

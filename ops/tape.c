@@ -1,7 +1,8 @@
-/* The few primitives on tapes themselves: what transformations need where they add, choose between
- * or batch values of dynamic length. A tape of no slices stands for zeros of any length.
+/* The primitives on tapes. Transformations use them to add, select and batch values of dynamic
+ * length. A tape without slices stands for zeros of any length.
  *
- * Each works slice by slice, and on tapes of tapes level by level; a leaf is a dense array.
+ * Each primitive works slice by slice and, on tapes of tapes, level by level. In this file, a leaf
+ * is a dense array at the bottom level.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static ir_type slice_type(const ir_type *t)
     return s;
 }
 
-/* The type of the arrays at the bottom. */
+/* The type of the dense arrays at the bottom level. */
 static ir_type leaf_type(const ir_type *t)
 {
     ir_type s = *t;
@@ -45,7 +46,7 @@ static bool is_tape(const ir_infer *q, int k)
                                             q->op->name, k, ir_type_tmp(&q->in[k]));
 }
 
-/* ---- what their kernels are told (ops/host/tape.c) ------------------------------------------------ */
+/* ---- parameters for the host functions (ops/host/tape.c) ------------------------------------- */
 
 static host_tape result_of(const ir_eqn *e)
 {
@@ -74,7 +75,7 @@ static int select_numbers(const ir_eqn *e, int64_t *to)
     return put(&n, to);
 }
 
-/* tape_broadcast: the axis is the result's; tape_sum: the operand's. */
+/* tape_broadcast passes the axis of the result, tape_sum that of the operand. */
 static int along_numbers(const ir_eqn *e, int64_t *to)
 {
     host_tape n = result_of(e);
@@ -171,9 +172,9 @@ const ir_op op_tape_add = {
     .batch = add_batch,
 };
 
-/* ---- tape_select: lanes choose --------------------------------------------------------------- */
+/* ---- tape_select: selects by lane ------------------------------------------------------------ */
 
-/* pred's dimensions are the first of the leaves. */
+/* pred's dimensions must be the leading dimensions of the leaves. */
 static bool select_infer(ir_infer *q)
 {
     if (q->nin != 3)
@@ -238,7 +239,7 @@ const ir_op op_tape_select = {
     .batch = select_batch,
 };
 
-/* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ------------------ */
+/* ---- tape_broadcast, tape_sum: add an axis to the leaves, or sum over one -------------------- */
 
 static bool broadcast_infer(ir_infer *q)
 {
@@ -273,7 +274,7 @@ static bool sum_infer(ir_infer *q)
     return true;
 }
 
-/* What both have. */
+/* The index of the attribute that both have. */
 enum { ALONG_AXIS = TAPE_BROADCAST_AXIS };
 _Static_assert((int)ALONG_AXIS == (int)TAPE_SUM_AXIS, "one axis for both");
 

@@ -1,12 +1,12 @@
-/* The way back through a loop of many steps with memory for few states: checkpoints.
+/* Reverses a loop of many steps with memory for only a few states, called checkpoints.
  *
- * A stack of at most `slots` states of the forward loop is kept, the start at its bottom. As long
- * as steps are left to reverse, the state on top is advanced: to the state before the last of them,
- * which is then reversed; or, while slots are free and it pays, to a state in between, which is
- * pushed. Where that is best is said by binomial coefficients (Griewank 1992, Revolve; Stumm &
- * Walther 2010 for loops of unknown length): with c free slots and each step run forwards at most r
- * times, C(c + r, c) steps can be reversed. All of it is an ordinary while loop, built here, that
- * transforms like any other.
+ * A stack holds at most `slots` states of the forward loop; the initial state is at the bottom. While
+ * there are steps left to reverse, the top state is advanced. Either it is advanced to the last of
+ * these steps, and that step is reversed. Or, if slots are free and it pays, it is advanced to a
+ * state in between, which is pushed. Binomial coefficients give the best place for that (Griewank
+ * 1992, Revolve; Stumm & Walther 2010 for loops of unknown length): with c free slots, and each step
+ * run forwards at most r times, C(c + r, c) steps can be reversed. All of this is an ordinary while
+ * loop, built here, that transforms like any other.
  */
 #include "ops/treeverse.h"
 
@@ -18,13 +18,14 @@
 #include "ops/control.h"
 #include "ops/ops.h"
 
-/* What the parts below share. Cn, Kn: constants and carries that are not linear; ct: cotangents of
- * linear carries; sums: of linear constants. */
+/* Shared by the functions below. Names used in comments: Cn and Kn are the constants and carries
+ * that are not linear, ct the cotangents of linear carries, sums the cotangents of linear
+ * constants, which are summed over the steps. */
 typedef struct {
     const treeverse *t;
     int ncn, nkn, nct, nsum;
     ir_graph *primal; /* Cn, Kn -> Kn of the next step */
-    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in its order */
+    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in the body's order */
 } plan;
 
 static bool is_const(const plan *p, int k)
@@ -32,7 +33,7 @@ static bool is_const(const plan *p, int k)
     return k < p->t->nconst;
 }
 
-/* (Cn, Kn, ct) -> cotangents: the step split, its known part run, the rest transposed. */
+/* (Cn, Kn, ct) -> cotangents: runs the known part of the step, then the transpose of the rest. */
 static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int nres)
 {
     IR_SCRATCH(scratch);
@@ -49,7 +50,7 @@ static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int 
         return NULL;
     ir_value **in = y + known->nout, **out = in + rest->nout;
     bool ok = ir_splice(g, known, g->in, y);
-    for (int k = 0; k < rest->nout; k++) /* behind the residuals, which are known's last results */
+    for (int k = 0; k < rest->nout; k++) /* they follow the residuals, the last results of `known` */
         in[k] = ir_input(g, &rest->out[k]->type);
     ok = ok && ir_splice(g, back, in - nres, out);
     return ok && ir_outputs(g, out, back->nout) ? ir_graph_retain(g) : NULL;
@@ -85,7 +86,7 @@ static ir_value *integer(ir_graph *g, int64_t v)
     return b_const_int(g, IR_i64, v);
 }
 
-/* x[at] of the stacked states x. */
+/* State x[at] of the stacked states x. */
 static ir_value *state_at(ir_graph *g, ir_value *x, ir_value *at)
 {
     ir_value *start[IR_MAX_RANK];
@@ -142,7 +143,7 @@ static ir_graph *advance_body(const plan *p)
     return ir_outputs(g, out, p->nkn + 1) ? ir_graph_retain(g) : NULL;
 }
 
-/* Kn, advanced by so many steps. */
+/* Writes to `out` the state Kn, advanced by `steps` steps. */
 static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *const *kn,
                     ir_value *steps, ir_value **out)
 {
@@ -164,7 +165,8 @@ static bool advance(const plan *p, ir_graph *g, ir_value *const *cn, ir_value *c
 
 /* ---- where to put the next checkpoint -------------------------------------------------------- */
 
-/* (l; r, b) -> b < l, and (s; r, b) -> (r + 1, b (s + r + 1) / (r + 1)): b is C(s + r, s). */
+/* The condition (l; r, b) -> b < l, or the body (s; r, b) -> (r + 1, b (s + r + 1) / (r + 1)) of a
+ * loop in which b is C(s + r, s). */
 static ir_graph *binomial(bool body)
 {
     ir_type i64 = ir_type_scalar(IR_i64);
@@ -176,9 +178,9 @@ static ir_graph *binomial(bool body)
     return ir_finish(g, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)}, 2);
 }
 
-/* How far to advance with l steps to reverse and s states, this one counted, at least 2: so far
- * that what lies behind can be reversed with one state less and as many repetitions. Between 1 and
- * l - 1. */
+/* How many steps to advance before pushing a checkpoint, between 1 and l - 1. There are l steps to
+ * reverse and s >= 2 states, including the current one. The steps after the new checkpoint must be
+ * reversible with one state less and the same number of repetitions. */
 static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
 {
     IR_AUTO_GRAPH cond = binomial(false);
@@ -194,7 +196,8 @@ static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
 
 /* ---- reversing a step ------------------------------------------------------------------------ */
 
-/* Branch: (Cn, Kn, ct, sums) -> (ct, sums), with the step at Kn reversed or as they are. */
+/* A branch (Cn, Kn, ct, sums) -> (ct, sums). It reverses the step that starts at Kn, or returns ct
+ * and sums unchanged. */
 static ir_graph *reverse_step(const plan *p, bool reverse)
 {
     IR_SCRATCH(scratch);
@@ -239,10 +242,11 @@ static ir_value **maybe_reverse(const plan *p, ir_graph *g, ir_value *truth, ir_
     return made;
 }
 
-/* ---- the machine ----------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
-/* Its carry: a stack of states for each Kn, their step numbers, the top, the steps left; ct, sums.
- */
+/* The machine is the while loop that reverses the steps. Its carry: a stack of states for each Kn,
+ * their step numbers, the index of the top state, the number of steps left to reverse; `rest` is ct
+ * and sums. */
 typedef struct {
     ir_value **stack, *number, *top, *left, **rest;
 } machine;
@@ -265,7 +269,7 @@ static ir_type stack_type(const plan *p, int k)
     return t;
 }
 
-/* The inputs of a graph over the machine's carry; returns the first. NULL with an error. */
+/* Gives g the machine's carry as inputs; returns the first of them, or NULL on error. */
 static ir_value **machine_inputs(const plan *p, ir_graph *g)
 {
     if (!ir_ok(g))
@@ -313,10 +317,10 @@ static bool machine_step(const plan *p, ir_graph *g, ir_value *const *cn, machin
     bool ok = steps && advance(p, g, cn, state, steps, later);
     ir_value **rest = ok ? maybe_reverse(p, g, last, cn, later, m.rest) : NULL;
     if ((ok = rest != NULL)) {
-        /* Pushed, or written again where it is. */
+        /* The state is pushed, or the top state is written back unchanged. */
         ir_value *where = b_select(g, last, m.top, b_add(g, m.top, one));
         ir_value *left = b_select(g, last, b_sub(g, m.left, one), m.left);
-        ir_value *spent = b_and(g, last, b_eq(g, at, left)); /* nothing is left behind it */
+        ir_value *spent = b_and(g, last, b_eq(g, at, left)); /* no steps left from it on */
         for (int k = 0; k < p->nkn; k++)
             out[k] = set_state(g, m.stack[k], where, b_select(g, last, state[k], later[k]));
         out[p->nkn] = set_state(g, m.number, where, b_select(g, last, at, b_add(g, at, far)));
@@ -339,7 +343,7 @@ static ir_graph *machine_body(const plan *p)
     return ok && ir_outputs(g, out, machine_size(p)) ? ir_graph_retain(g) : NULL;
 }
 
-/* Memory bounded by a number that nobody has is not bounded. */
+/* Checks that the checkpoints fit in the memory that tapes may use. */
 static bool stacks_fit(const plan *p)
 {
     size_t bytes = 0, all;
@@ -351,7 +355,7 @@ static bool stacks_fit(const plan *p)
                           (long long)p->t->slots, bytes, ir_tape_limit());
 }
 
-/* The carry that the machine starts with. */
+/* Writes the machine's initial carry to `in`. */
 static bool start(const plan *p, ir_graph *g, ir_value **in)
 {
     const treeverse *t = p->t;

@@ -1,10 +1,11 @@
-/* while: a loop whose trip count the data decide.
+/* while: a loop whose number of steps depends on the data.
  *
- * What the body gives beyond the next carry is yielded: each step's is put on a tape, an output of
- * the loop. That is how reverse mode gets the residuals of a loop of unknown length.
+ * The body's outputs after the next carry are yielded: the loop appends them to tapes in each step,
+ * and the tapes are outputs of the loop. Reverse mode gets the residuals of a loop of unknown length
+ * this way.
  *
- * Its operands and graphs are those of any loop (ir/loop.h). With checkpoints, reverse mode keeps
- * states of the loop instead of residuals, and then the body may yield nothing.
+ * The operands and graphs are those of any loop (ir/loop.h). With checkpoints, reverse mode keeps
+ * states of the loop instead of residuals, and the body must not yield anything.
  */
 #include <string.h>
 
@@ -104,7 +105,7 @@ static bool while_infer(ir_infer *q)
 
 /* ---- eval ------------------------------------------------------------------------------------ */
 
-/* Where the next step leaves what it yields. */
+/* Grows the tapes for the next step and points `next` to the slices that the step writes. */
 static bool next_slices(const ir_loop *l, void *const *out, int64_t step, void **next)
 {
     for (int k = l->ncarry; k < l->body->nout; k++) {
@@ -161,10 +162,10 @@ static bool while_eval(const ir_eqn *e, const void *const *in, void *const *out)
 }
 
 /* ---- batch --------------------------------------------------------------------------------------
- * If the condition differs between lanes, the loop goes on while any lane does, and a lane that is
- * done keeps its value: the body selects, and so the whole carry is batched. */
+ * If the condition differs between lanes, the loop runs while it is true in any lane. A lane that
+ * is done keeps its value: the body selects it, so the whole carry is batched. */
 
-/* cond over batched lanes -> one bool: does any go on? */
+/* Reduces a batched condition to one bool: true if any lane goes on. */
 static ir_graph *any_lane(const ir_graph *cond)
 {
     ir_graph *g = ir_graph_like(cond, NULL);
@@ -175,7 +176,7 @@ static ir_graph *any_lane(const ir_graph *cond)
     return ir_finish(g, &out, 1);
 }
 
-/* (condition's constants, body's constants, carry) -> carry, kept where the lane is done. */
+/* (condition's constants, body's constants, carry) -> carry. A lane that is done keeps its carry. */
 static ir_graph *masked_body(const ir_loop *l, const ir_graph *cond, const ir_graph *body)
 {
     IR_SCRATCH(scratch);
@@ -199,7 +200,7 @@ static ir_graph *masked_body(const ir_loop *l, const ir_graph *cond, const ir_gr
     return ir_finish(g, ok ? next : &(ir_value *){NULL}, ok ? body->nout : 1);
 }
 
-/* All lanes in step. */
+/* Batches the loop with all lanes in step. */
 static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                           const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -219,7 +220,7 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
         return false;
     int first = ir_loop_first(&l), n = l.ncond;
     memcpy(in, x, (size_t)l.ncond * sizeof *in);
-    for (int k = masked ? 0 : l.ncond; k < first; k++) /* a masked body evaluates the condition too */
+    for (int k = masked ? 0 : l.ncond; k < first; k++) /* a masked body needs them too */
         in[n++] = x[k];
     batched.cond = any;
     batched.body = step;
@@ -232,7 +233,7 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     ir_value **made = ir_emit_loop(g, e->op, &batched, n, in);
     for (int k = 0; made && k < e->nout; k++) {
         y[k] = made[k];
-        yaxis[k] = b.out_axis[k] < 0 ? -1 : b.out_axis[k] + (k >= l.ncarry); /* behind the steps */
+        yaxis[k] = b.out_axis[k] < 0 ? -1 : b.out_axis[k] + (k >= l.ncarry); /* after the steps' axis */
     }
     return made != NULL;
 }
@@ -245,7 +246,7 @@ static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
                : lanes_batch(batch_in_step, g, e, x, axis, over, y, yaxis);
 }
 
-/* A condition that is false whatever the data: no step is made. */
+/* Removes a loop whose condition is a constant false: it makes no step. */
 static bool while_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     ir_loop l = ir_loop_of(e);

@@ -1,7 +1,7 @@
-/* The reverse mode of while. The known loop carries what known values determine, counts its steps,
- * and yields the residuals of its body. The unknown loop is then a scan over these tapes, of as many
- * steps. With checkpoints no residual is kept: the unknown loop is a scan of the whole body, whose
- * transpose computes the states anew (scan_reverse.c).
+/* Partial evaluation of while, for reverse mode. The known loop carries the known values, counts its
+ * steps, and yields the residuals of its body on tapes. The unknown loop is a scan over these tapes
+ * with the same number of steps. With checkpoints, no residuals are kept: the unknown loop is a scan
+ * of the whole body, and its transpose recomputes the states (scan_reverse.c).
  */
 #include <string.h>
 
@@ -10,14 +10,14 @@
 #include "ops/loop.h"
 #include "ops/ops.h"
 
-/* The loop split: flags by input and output of the body, the parts of body and condition. */
+/* The split loop: flags by input and output of the body, and the parts of body and condition. */
 typedef struct {
     bool *in, *out; /* unknown */
     ir_graph *known, *rest, *cond;
     int nres, nknown_out;
     int kconst, kcarry;       /* known inputs of the body */
-    const ir_value **operand; /* by known input: what the equation takes for it */
-    ir_value **before;        /* by residual: computed before the loop, or NULL */
+    const ir_value **operand; /* by known input: the equation's operand */
+    ir_value **before;        /* by residual: its value if computed before the loop, or NULL */
 } split;
 
 static void split_release(split *s)
@@ -27,7 +27,7 @@ static void split_release(split *s)
     ir_graph_release(s->cond);
 }
 
-/* Settles which carries are unknown, and splits the body. */
+/* Finds out which carries are unknown, and splits the body. */
 static bool split_body(const ir_loop *l, const ir_partial *p, const ir_eqn *e, ir_arena *mem,
                        split *s)
 {
@@ -51,7 +51,7 @@ static bool split_body(const ir_loop *l, const ir_partial *p, const ir_eqn *e, i
     return true;
 }
 
-/* The condition over the known carries; false if it is unknown, or on error. */
+/* Makes the condition of the known loop. Returns false if it is unknown, or on error. */
 static bool split_cond(const ir_loop *l, const ir_partial *p, const ir_eqn *e, split *s)
 {
     IR_SCRATCH(scratch);
@@ -82,7 +82,7 @@ static bool before_loop(ir_partial *p, ir_arena *mem, split *s)
            ctl_before_loop(p->known, known, s->kconst, s->kcarry, in, s->nknown_out, s->before);
 }
 
-/* What the unknown loop takes for a residual that needs no tape. */
+/* The unknown loop's operand for a residual that needs no tape. */
 static ir_value *constant_residual(ir_partial *p, const split *s, int r)
 {
     const ir_value *v = s->known->out[s->nknown_out + r];
@@ -123,7 +123,7 @@ static ir_graph *counting_body(const split *s, bool residuals)
     return ir_finish(g, out, n);
 }
 
-/* Emits the known loop; its results: carry, counter, known ys, tapes. */
+/* Emits the known loop. Its results are: carry, counter, known ys, tapes. */
 static ir_value **emit_known(const ir_loop *l, ir_partial *p, const ir_eqn *e, const split *s)
 {
     IR_SCRATCH(scratch);
@@ -145,8 +145,8 @@ static ir_value **emit_known(const ir_loop *l, ir_partial *p, const ir_eqn *e, c
     return ir_emit_loop(p->known, &op_while, &known, n, in);
 }
 
-/* Emits the unknown loop over the tapes. Its body takes residuals, unknown constants, unknown
- * carry; the scan wants constants, carry, xs. */
+/* Emits the unknown loop over the tapes. `rest` takes residuals, unknown constants, unknown carry;
+ * they are reordered to a scan's constants, carry, xs. */
 static ir_value **emit_unknown(const ir_loop *l, ir_partial *p, const ir_eqn *e, const split *s,
                                ir_value *counter, ir_value *const *tapes)
 {
@@ -182,8 +182,8 @@ static ir_value **emit_unknown(const ir_loop *l, ir_partial *p, const ir_eqn *e,
                 : NULL;
 }
 
-/* With checkpoints: nothing is kept but what the loop starts from and how many steps it made; the
- * whole loop stands on the unknown side. */
+/* With checkpoints, only the loop's operands and its number of steps are kept; the whole loop is on
+ * the unknown side. */
 static bool emit_recomputed(const ir_loop *l, ir_partial *p, const ir_eqn *e, const split *s,
                             ir_value **made)
 {
@@ -220,7 +220,7 @@ static bool emit_split(const ir_loop *l, ir_partial *p, const ir_eqn *e, const s
         return emit_recomputed(l, p, e, s, made);
     for (int k = 0; k < e->nout; k++) {
         if (k == l->ncarry)
-            m++; /* the counter stands behind the carry */
+            m++; /* the counter comes after the carry */
         if (!s->out[k])
             p->k[e->out[k]->id] = made[m++];
         nunknown += s->out[k];
