@@ -1,4 +1,4 @@
-/* The library's own version, for programs that were compiled with another header. */
+/* The library's own version, which may differ from that of the header a program was built with. */
 #include "include/jacquard.h"
 
 #define TEXT_(x) #x

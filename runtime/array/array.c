@@ -1,6 +1,6 @@
-/* Arrays: immutable, dense, row-major memory with a count of references.
+/* Arrays: immutable, dense, row-major memory with a reference count.
  *
- * An array may be shared between threads; it is written only by who has just made it.
+ * Threads may share an array. Only the code that creates it writes to it, before it is shared.
  */
 #include <stdlib.h>
 

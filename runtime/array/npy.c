@@ -1,7 +1,8 @@
-/* NumPy's .npy files: a magic word, a header that is the text of a Python dictionary, the elements.
+/* NumPy's .npy files: a magic word, a header with the text of a Python dictionary, and the
+ * elements.
  *
- * The idea of reading: the file is believed in nothing. The header says a dtype, an order and a
- * shape; they must be of those that exist here, and the file must hold exactly that many bytes.
+ * The reader trusts nothing in the file. The header gives a dtype, an order and a shape; each must
+ * be supported here, and the file must contain exactly the number of bytes that they require.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -42,14 +43,14 @@ static size_t header_text(const ir_type *t, char *s, size_t room)
                               : k < t->rank - 1 ? ", "
                                                 : "");
     n += (size_t)snprintf(s + n, room - n, "), }");
-    /* The elements begin at a multiple of 64; a newline ends the header. */
+    /* Pad so that the elements start at a multiple of 64; a newline ends the header. */
     while ((sizeof magic + 4 + n + 1) % HEADER_ALIGN)
         s[n++] = ' ';
     s[n++] = '\n';
     return n;
 }
 
-/* Little endian, whatever the machine is. */
+/* Little endian on every machine. */
 static void put_u16(unsigned char *p, size_t v)
 {
     p[0] = (unsigned char)v;
@@ -121,7 +122,7 @@ static const char *skip_blanks(const char *p)
     return p;
 }
 
-/* What stands behind 'key': in the dictionary; NULL if it is not there. */
+/* The text that follows 'key': in the dictionary; NULL if the key is missing. */
 static const char *value_of(const char *header, const char *key)
 {
     size_t n = strlen(key);
@@ -188,7 +189,7 @@ static bool read_header(const char *path, const char *header, layout *l)
            read_shape(path, value_of(header, "shape"), &l->type);
 }
 
-/* Bytes of the header, from its length field: 2 bytes in version 1, 4 in 2 and 3. */
+/* Reads the size of the header: a field of 2 bytes in version 1, of 4 bytes in versions 2 and 3. */
 static bool header_size(FILE *f, const char *path, size_t *size)
 {
     unsigned char start[8], n[4] = {0};
@@ -206,7 +207,7 @@ static bool header_size(FILE *f, const char *path, size_t *size)
 
 /* ---- the elements --------------------------------------------------------------------------- */
 
-/* Column-major elements into the row-major array. */
+/* Copies column-major elements to a row-major array. */
 static void from_fortran(const ir_type *t, const char *in, char *out)
 {
     size_t size = ir_dtypes[t->dtype].size;
@@ -227,7 +228,8 @@ static void from_fortran(const ir_type *t, const char *in, char *out)
     }
 }
 
-/* How much there is, as far as can be known before reading; pipes do not say. */
+/* Checks, before anything is allocated, that the rest of the file is exactly `bytes` long. Skipped
+ * for pipes, whose size is unknown. */
 static bool check_room(FILE *f, const char *path, size_t bytes)
 {
     struct stat st;

@@ -1,7 +1,8 @@
-/* Text of arrays, as NumPy (2.4) prints them with its default options.
+/* Prints arrays as NumPy 2.4 does with its default options.
  *
- * The idea: all elements shown are turned into cells first, for how one is written depends on the
- * others (one exponent form for all, points under points); then the cells are laid out in brackets.
+ * First, every element shown becomes a cell of text. The form of a cell depends on all elements
+ * (either all have an exponent or none has, and decimal points line up). Then the cells are laid
+ * out in brackets.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -11,8 +12,8 @@
 #include "runtime/runtime.h"
 
 enum {
-    PRECISION = 8,    /* digits after the point */
-    THRESHOLD = 1000, /* elements from which on only the edges are shown */
+    PRECISION = 8,    /* most digits after the point */
+    THRESHOLD = 1000, /* larger arrays show only their edges */
     EDGE = 3,         /* elements shown at each edge of an axis */
     LINE = 75,        /* columns */
 };
@@ -22,7 +23,7 @@ enum {
 typedef struct {
     char *at;
     size_t n, cap;
-    bool failed; /* there was no memory for all of it */
+    bool failed; /* memory ran out */
 } text;
 
 static void put(text *t, const char *s, size_t n)
@@ -54,7 +55,7 @@ static void put_many(text *t, char c, int n)
 
 /* ---- decimal digits ------------------------------------------------------------------------- */
 
-/* 0.d0 d1 d2 ... times ten to the power exp + 1, without trailing zeros. */
+/* The decimal number 0.d0 d1 d2 ... times 10^(exp + 1), without trailing zeros. */
 typedef struct {
     char digits[24];
     int n, exp;
@@ -80,7 +81,7 @@ static decimal trimmed(decimal d)
     return d;
 }
 
-/* v as the nearest number of the dtype. */
+/* v rounded to the nearest number of the dtype. */
 static double in_dtype(ir_dtype of, double v)
 {
     return ir_scalar_f64(of, ir_scalar_of(of, v));
@@ -94,7 +95,7 @@ static bool reads_back(const decimal *d, double v, ir_dtype of)
     return in_dtype(of, read) == fabs(v);
 }
 
-/* The next larger decimal of as many digits. */
+/* The next larger decimal with the same number of digits. */
 static decimal next_up(decimal d)
 {
     int k = d.n - 1;
@@ -104,13 +105,14 @@ static decimal next_up(decimal d)
         d.digits[k]++;
         return d;
     }
-    d.digits[0] = '1'; /* 99...9: the zeros stay behind it */
+    d.digits[0] = '1'; /* 99...9 becomes 100...0 */
     d.exp++;
     return d;
 }
 
-/* The shortest decimal that reads back as v. Below a power of two the neighbours are nearer than
- * above, so that there the nearest decimal may fail where the next one up does. */
+/* The shortest decimal that reads back as v. The numbers just below a power of two are closer
+ * together than those above it. So for a power of two the nearest decimal may not read back as v
+ * although the next larger one does, and both are tried. */
 static decimal shortest(double v, ir_dtype of)
 {
     int exp;
@@ -127,7 +129,7 @@ static decimal shortest(double v, ir_dtype of)
 
 /* ---- floats --------------------------------------------------------------------------------- */
 
-/* One number in writing: the whole part with its sign, the digits after the point, the exponent. */
+/* The text of one number: integer part with sign, digits after the point, exponent. */
 typedef struct {
     char whole[32], frac[32], exp[8];
 } parts;
@@ -153,8 +155,8 @@ static parts positional(double v, ir_dtype of, int precision)
     return p;
 }
 
-/* With at least `least` digits after the point, `most` at most; those beyond the shortest are the
- * number's own and not zeros. */
+/* Writes v in scientific form with `least` to `most` digits after the point. Digits beyond the
+ * shortest decimal are those of the exact value, not zeros. */
 static parts scientific(double v, ir_dtype of, int least, int most)
 {
     decimal d = shortest(v, of);
@@ -169,14 +171,14 @@ static parts scientific(double v, ir_dtype of, int least, int most)
     return p;
 }
 
-/* How all floats of an array are written. */
+/* The form in which all floats of an array are written. */
 typedef struct {
     ir_dtype of;
     bool exponent;
-    int whole, frac, exp; /* columns of each part */
+    int whole, frac, exp; /* width of each part */
 } float_form;
 
-/* Decimal digits that every number of the dtype has. */
+/* How many decimal digits the dtype can represent. */
 static int precision_of(ir_dtype d)
 {
     return (int)((ir_dtypes[d].digits - 1) * 0.30103);
@@ -223,7 +225,7 @@ static float_form form_of(int n, const double *v, ir_dtype of)
         f.frac = larger(f.frac, strlen(p.frac));
         f.exp = larger(f.exp, strlen(p.exp));
     }
-    /* What is not finite may reach over the point. */
+    /* Infinities and NaN may extend past the decimal point. */
     int after = f.frac + 1 + (f.exponent ? f.exp + 1 : 0);
     for (int k = 0; k < n; k++)
         if (!isfinite(v[k]) && (int)strlen(not_finite(v[k])) - after > f.whole)
@@ -231,7 +233,7 @@ static float_form form_of(int n, const double *v, ir_dtype of)
     return f;
 }
 
-/* An exponent of as many digits as the longest. */
+/* Writes the exponent with as many digits as the longest one has. */
 static void put_exponent(text *t, const float_form *f, const parts *p)
 {
     put(t, "e", 1);
@@ -258,7 +260,7 @@ static void put_float(text *t, const float_form *f, double v)
         put_exponent(t, f, &p);
 }
 
-/* A number on its own: all its digits. */
+/* Writes a float that is not part of an array, with all its digits. */
 static void put_float_alone(text *t, double v, ir_dtype of)
 {
     if (!isfinite(v)) {
@@ -284,10 +286,10 @@ static void put_float_alone(text *t, double v, ir_dtype of)
 
 typedef struct {
     const rt_array *a;
-    bool edges; /* only those of each axis are shown */
+    bool edges; /* only the edges of each axis are shown */
     int n;
-    int64_t *shown; /* which elements, in row-major order */
-    text cells;     /* zero-terminated, one after the other */
+    int64_t *shown; /* indices of the elements shown, in row-major order */
+    text cells;     /* the cells one after another, each ending in a zero byte */
     const char *next;
     text out;
 } printer;
@@ -328,7 +330,7 @@ static ir_scalar element(const rt_array *a, int64_t k)
     return s;
 }
 
-/* Floats that NumPy has not got itself are printed by ml_dtypes: each on its own. */
+/* Cells of float dtypes that NumPy lacks. In Python ml_dtypes prints them, each by itself. */
 static void foreign_cells(printer *p, ir_dtype d)
 {
     for (int k = 0; k < p->n; k++) {
@@ -367,7 +369,7 @@ static int integer_text(char *s, size_t room, ir_dtype d, ir_scalar v)
 {
     if (d == IR_bool)
         return snprintf(s, room, "%s", v.v_bool ? "True" : "False");
-    if (ir_dtypes[d].kind == IR_KIND_UINT) /* unused bits are zero */
+    if (ir_dtypes[d].kind == IR_KIND_UINT) /* the unused high bits are zero */
         return snprintf(s, room, "%" PRIu64, v.v_u64);
     return snprintf(s, room, "%" PRId64, ir_scalar_i64(d, v));
 }
@@ -400,7 +402,7 @@ static void strip_blanks(text *t)
         t->n--;
 }
 
-/* One more cell in the row; on a new line if it does not fit and is not the first of its line. */
+/* Appends a cell to the row. It starts a new line if it does not fit, unless it is the first. */
 static void put_cell(text *out, const char *cell, int indent, int width, int *column)
 {
     int n = (int)strlen(cell);

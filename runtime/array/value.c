@@ -1,4 +1,4 @@
-/* What a handle is: its type, its elements; C numbers; the default dtypes. */
+/* Types and elements of handles, C numbers, and the default dtypes. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,7 +284,7 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
 {
     rt_at(at);
     rt_slot *s = rt_slot_of(x);
-    if (s && s->kind == RT_NUMBER) { /* in full precision */
+    if (s && s->kind == RT_NUMBER) { /* reads it in full precision */
         rt_number n = s->number;
         *d = n.kind == IR_KIND_FLOAT ? IR_f64 : n.kind == IR_KIND_UINT ? IR_u64 : IR_i64;
         return rt_number_scalar(n, *d, v);
@@ -312,7 +312,7 @@ int64_t jac_item_i64_(const jac_loc *at, jac x)
     ir_scalar v = {0};
     if (!one_element(at, "jac_item_i64", x, &d, &v))
         return 0;
-    if (ir_has_fraction(d)) /* truncates and saturates */
+    if (ir_has_fraction(d)) /* truncate and saturate */
         return ir_scalar_of(IR_i64, ir_scalar_f64(d, v)).v_i64;
     if (ir_dtypes[d].kind != IR_KIND_INT && v.bits > INT64_MAX) {
         ir_fail("jac_item_i64: %llu does not fit an int64_t", (unsigned long long)v.bits);

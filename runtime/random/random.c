@@ -1,10 +1,10 @@
-/* Random draws, bit for bit jax.random's.
+/* Random draws, the same bits as jax.random's.
  *
- * The one idea: element k of a draw is threefry2x32 of the key and of k, a 64-bit count in two
- * words (jax_threefry_partitionable), so an element depends on its place alone, and every draw is
- * an elementwise function of a count. Draws are made flat, and given their shape at the end. How a
- * distribution is made of bits, and in which order it is rounded, is a matter of agreement with
- * JAX.
+ * The one idea: element k of a draw is threefry2x32 of the key and k, where k is a 64-bit number in
+ * two words (jax_threefry_partitionable). So an element depends only on its position, and every
+ * draw is an elementwise function of the positions. Draws are computed as vectors and reshaped at
+ * the end. To get the same bits, each distribution is computed from random bits by JAX's formulas,
+ * with the same rounding at each step.
  */
 #include <math.h>
 
@@ -13,7 +13,8 @@
 
 /* ---- shapes and constants ------------------------------------------------------------------ */
 
-/* The shape asked for, and the flat one that a draw is made in: rank 0 stays so. */
+/* The requested shape, and the shape in which the draw is computed: flat, or rank 0 if the request
+ * is rank 0. */
 typedef struct {
     ir_type shape, flat;
 } extent;
@@ -27,7 +28,7 @@ static bool extent_of(const char *what, jac_dims shape, extent *x)
     return true;
 }
 
-/* A scalar, or what broadcasts to the shape, in the flat shape. */
+/* Broadcasts v to the requested shape and gives it the flat one. */
 static jac spread(jac v, const extent *x)
 {
     ir_type t;
@@ -56,7 +57,7 @@ static jac constant_bits(ir_dtype d, uint64_t bits, const extent *x)
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
-/* A key's two words, or two words made of them. */
+/* Two u32 words: a key, a position, or random bits. */
 typedef struct {
     jac hi, lo;
 } words;
@@ -82,7 +83,7 @@ static bool key_words(const char *what, jac key, words *w)
     return jac_ok(w->hi) && jac_ok(w->lo);
 }
 
-/* [.., 2] of two words of one shape. */
+/* Joins the two words in an array of shape [.., 2]. */
 static jac key_of_words(words w)
 {
     ir_type t;
@@ -95,7 +96,7 @@ static jac key_of_words(words w)
     return rt_emit1(&op_concatenate, 2, parts, &(ir_attr){.i = rank - 1});
 }
 
-/* threefry2x32 of the key and of a count, in the count's shape. */
+/* threefry2x32 of the key and `count`, in the shape of `count`. */
 static words hash(words key, words count, const extent *x)
 {
     jac in[] = {spread(key.hi, x), spread(key.lo, x), count.hi, count.lo}, out[2];
@@ -114,7 +115,7 @@ static jac count_from_zero(ir_dtype d, const extent *x)
     return rt_emit1(&op_iota, 0, NULL, attr);
 }
 
-/* The places 0, 1, 2 ... as 64-bit counts. */
+/* The positions 0, 1, 2 ... as 64-bit numbers in two words. */
 static words counts(const extent *x)
 {
     if (ir_type_count(&x->flat) <= UINT32_MAX)
@@ -124,20 +125,20 @@ static words counts(const extent *x)
     return (words){rt_convert(high, IR_u32, false), rt_convert(wide, IR_u32, false)};
 }
 
-/* Two words for each place. */
+/* Two random words for each position. */
 static words hash_places(words key, const extent *x)
 {
     return hash(key, counts(x), x);
 }
 
-/* Key k of those that splitting gives. */
+/* Key k of the keys that splitting `key` gives. */
 static words split_off(words key, int k)
 {
     extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
     return hash(key, (words){rt_literal_f64(IR_u32, 0), rt_literal_f64(IR_u32, k)}, &scalar);
 }
 
-/* An integer scalar, for `what`: a key's seed, or what is folded into one. */
+/* Checks that x, a seed or a number to fold into a key, is an integer scalar. */
 static bool is_integer_scalar(const char *what, jac x, ir_type *t)
 {
     if (!rt_type_of(x, t))
@@ -148,7 +149,7 @@ static bool is_integer_scalar(const char *what, jac x, ir_type *t)
                    t->rank ? "; map over an array with jac_vmap" : "");
 }
 
-/* The seed's two words; one of 32 bits has none above, even where it is negative. */
+/* The seed as two words. The high word of a 32-bit seed is 0, even if the seed is negative. */
 static words seed_words(jac seed, const ir_type *t)
 {
     if (ir_dtypes[t->dtype].bits < 64)
@@ -157,7 +158,7 @@ static words seed_words(jac seed, const ir_type *t)
     return (words){jac_ok(high) ? rt_convert(high, IR_u32, false) : JAC_NULL, rt_convert(seed, IR_u32, false)};
 }
 
-/* A C number as a seed: its low word alone, unless 64-bit types are on, as in JAX. */
+/* A C number as a seed. As in JAX, only its low word counts unless 64-bit types are enabled. */
 static words number_seed_words(rt_number n)
 {
     uint64_t bits = n.kind == IR_KIND_UINT ? n.u : (uint64_t)n.i;
@@ -212,7 +213,7 @@ static jac bits(words key, ir_dtype d, const extent *x)
     return rt_op2(&op_or, rt_op2(&op_shift_left, hi, constant(IR_u64, 32, x)), lo);
 }
 
-/* The unsigned integers of so many bits. */
+/* The unsigned integer dtype with this many bits. */
 static ir_dtype uint_of(int bits)
 {
     int d = 0;
@@ -221,8 +222,8 @@ static ir_dtype uint_of(int bits)
     return (ir_dtype)d;
 }
 
-/* On [0, 1): the bits become the fraction of a number in [1, 2), less 1. A fraction of less than 8
- * bits is made of 8. */
+/* Uniform draws on [0, 1): random bits become the fraction of a number in [1, 2), and 1 is
+ * subtracted. For a fraction of fewer than 8 bits, 8 random bits are drawn. */
 static jac unit(words key, ir_dtype d, const extent *x)
 {
     int fraction_bits = ir_dtypes[d].digits - 1, all = ir_dtypes[d].bits;
@@ -236,7 +237,7 @@ static jac unit(words key, ir_dtype d, const extent *x)
     return rt_op2(&op_sub, number, constant(d, 1, x));
 }
 
-/* What every draw of floats begins with. */
+/* The checks with which every draw of floats begins. */
 static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dtype, words *w,
                          extent *x, ir_dtype *d)
 {
@@ -263,7 +264,7 @@ jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype
     return rt_end(m, ok ? shaped(bits(w, d, &x), &x) : JAC_NULL);
 }
 
-/* Does v broadcast to the draw's shape? Otherwise an error that names it. */
+/* Does v broadcast to the draw's shape? If not, an error that names v. */
 static bool fits(const char *what, const char *name, jac v, const extent *x)
 {
     ir_type t;
@@ -282,7 +283,7 @@ static bool is_number(jac x, double v)
     return s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_FLOAT && s->number.f == v;
 }
 
-/* On [lo, hi), from draws u on [0, 1). */
+/* Maps draws u on [0, 1) to [lo, hi). */
 static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
 {
     lo = rt_convert(lo, d, false);
@@ -314,22 +315,22 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
 
 /* ---- distributions by transforming uniform numbers ----------------------------------------- */
 
-/* sqrt(2) erf_inv(u), u on (-1, 1). */
+/* Normal draws: sqrt(2) erf_inv(u), for u on (-1, 1). */
 static jac normal(jac u, ir_dtype d, const extent *x)
 {
-    double least = ir_epsilon(d) / 2 - 1; /* next to -1 */
+    double least = ir_epsilon(d) / 2 - 1; /* the number just above -1 */
     u = rt_op2(&op_add, rt_op2(&op_mul, u, constant(d, 2, x)), constant(d, least, x));
     return rt_op2(&op_mul, constant(d, M_SQRT2, x), rt_op1(&op_erf_inv_xla, u));
 }
 
-/* -log(1 - u). */
+/* Exponential draws: -log(1 - u). */
 static jac exponential(jac u, ir_dtype d, const extent *x)
 {
     (void)d, (void)x;
     return rt_op1(&op_neg, rt_op1(&op_log1p_xla, rt_op1(&op_neg, u)));
 }
 
-/* -log(-log(u)), u on (0, 1). */
+/* Gumbel draws: -log(-log(u)), for u on (0, 1). */
 static jac gumbel(jac u, ir_dtype d, const extent *x)
 {
     u = rt_op2(&op_max, constant(d, ir_least_normal(d), x), u);
@@ -362,7 +363,7 @@ jac jac_random_gumbel_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
     return transformed(at, "jac_random_gumbel", key, shape, d, gumbel);
 }
 
-/* Both for arrays of probabilities: None as a shape stands for theirs. */
+/* The shape of a draw from an array of probabilities: if None is given, the array's shape. */
 static jac_dims shape_or(jac_dims shape, const ir_type *t)
 {
     return shape.v ? shape : (jac_dims){t->rank, t->dim};
@@ -407,7 +408,7 @@ static jac literal_int(ir_dtype d, uint64_t v)
     return rt_literal(d, (ir_scalar){.bits = v & UINT64_MAX >> (64 - ir_dtypes[d].bits)}, false);
 }
 
-/* An end of the range, clipped to the dtype that is drawn; and whether it was above that. */
+/* One end of the range, clipped to the dtype drawn, and whether it was above the dtype's range. */
 typedef struct {
     jac value, above;
 } range_end;
@@ -449,7 +450,7 @@ static jac choose(jac pred, jac on_true, jac on_false)
     return rt_emit1(&op_select_n, 3, (jac[]){pred, on_false, on_true}, NULL);
 }
 
-/* 2^bits rem span, by squaring its root. */
+/* 2^bits rem span, computed by squaring 2^(bits/2) rem span. */
 static jac high_weight(jac span, ir_dtype u, int rank, const int64_t *dim)
 {
     jac root = literal_int(u, UINT64_C(1) << (ir_dtypes[u].bits / 2));
@@ -457,8 +458,9 @@ static jac high_weight(jac span, ir_dtype u, int rank, const int64_t *dim)
     return rt_op2(&op_rem, rt_op2(&op_mul, root, root), span);
 }
 
-/* lo + (2^bits a + b) rem (hi - lo), of random a and b. A range without an element gives lo; one
- * that ends above the dtype has a span one larger, and by no span at all (0) nothing is divided. */
+/* lo + (2^bits a + b) rem (hi - lo), for random a and b. An empty range gives lo. If `hi` was
+ * clipped from above, the span is one larger. The span of the full range wraps to 0, and x rem 0 is
+ * x. */
 static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const extent *x)
 {
     ir_dtype u = uint_of(ir_dtypes[d].bits);
@@ -482,7 +484,8 @@ static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const ext
     return rt_op2(&op_add, spread(ends[0], x), rt_convert(offset, d, false));
 }
 
-/* What is narrower than i32 is drawn as that, from limits clipped to its own and, above, one more. */
+/* A limit for dtypes narrower than i32, which are drawn as i32: v clipped to the range of d, whose
+ * upper end is raised by `more`. */
 static jac clipped(jac v, ir_dtype d, int more)
 {
     ir_type t;
@@ -524,8 +527,9 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
 
 /* ---- categories ---------------------------------------------------------------------------- */
 
-/* The shape of Gumbel noise for draws of a shape from logits: theirs is inserted at the axis,
- * behind the dimensions that the draws have beyond the logits' own. */
+/* The shape of the Gumbel noise for draws of the given shape: that shape with the size of the
+ * logits' axis inserted at the axis, after the dimensions that the draws have in addition to the
+ * logits' own. */
 static bool noise_shape(const char *what, const ir_type *logits, int axis, jac_dims shape,
                         int64_t dim[IR_MAX_RANK + 1])
 {

@@ -1,8 +1,8 @@
 /* jac_custom_root, jac_custom_linear_solve, jac_fixed_point.
  *
- * Each traces what it was given, for the types of x, to the graphs of one equation
- * (ops/implicit.c). What these capture becomes the equation's constants, and through them
- * derivatives come in.
+ * Each traces the functions it is given, for the types of x, to graphs, which become parameters of
+ * one equation (ops/implicit.c). What the functions capture becomes the equation's constants; the
+ * solution is differentiated with respect to these.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,12 +17,12 @@
 
 /* ---- graphs over one list of constants ------------------------------------------------------- */
 
-/* The constants of an equation, piece by piece. */
+/* The constants of an equation, grouped in pieces. */
 typedef struct {
     ir_arena *mem;
     jac *x;
     int n;
-    bool failed; /* there was no memory for them */
+    bool failed; /* memory ran out */
 } constants;
 
 static int add_constants(constants *c, const rt_traced *t)
@@ -38,14 +38,15 @@ static int add_constants(constants *c, const rt_traced *t)
     return at;
 }
 
-/* A run of a graph's inputs, and where it comes from: constants from `at` on, or the vectors. */
+/* Consecutive inputs of a graph, and where they come from: the constants starting at `at`, or the
+ * vectors. */
 typedef struct {
     int n;
     bool vector;
     int at;
 } piece;
 
-/* g over (all constants, vectors), its inputs being the pieces in order. */
+/* Makes g a graph of (all constants, vectors); g's own inputs are the pieces in order. */
 static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const ir_type *vector,
                       const piece *pieces)
 {
@@ -106,7 +107,7 @@ static bool fits(const char *what, const char *role, const struct jac_function *
                    f->name, ir_count_tmp(nin, "handle"), nout, rt_fn_leaves(f), f->result_leaves);
 }
 
-/* The types of x at the start: numbers become floats, and take the dtype that f gives. */
+/* Determines the types of x. Numbers become floats and take the dtype that f returns. */
 static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt_traced *t)
 {
     if (!rt_state_types(what, n, x, types))
@@ -124,7 +125,7 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
         if (!rt_trace_fn(rt_fn(f), types, t))
             return false;
         again = rt_adopt_types(t, n, types);
-        if (!again) /* what is still weak stays of its default type: once more, as that */
+        if (!again) /* what is still weak gets its default type: trace once more with it */
             for (int k = 0; k < n; k++) {
                 again = again || types[k].weak;
                 types[k].weak = false;
@@ -141,7 +142,7 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
 
 /* ---- custom_linear_solve --------------------------------------------------------------------- */
 
-/* The transposed matvec as a function that a solver can call. */
+/* The transpose of matvec, as a function that a solver can call. */
 static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
 {
     IR_SCRATCH(scratch);
@@ -223,8 +224,9 @@ bool jac_custom_linear_solve_(const jac_loc *at, jac_fn matvec, jac_solve solve,
 
 /* ---- custom_root ----------------------------------------------------------------------------- */
 
-/* f's derivative in x at (x, captures), split once for all products with it: the part of x alone
- * runs before the solver's loops. */
+/* The derivative of f with respect to x at (x, captures), split in two graphs: `known` depends only
+ * on x and the captures and runs once, before the solver's loops; `product` computes each
+ * product. */
 typedef struct {
     ir_graph *known, *product; /* (x, captures) -> residuals; (residuals, v) -> v' */
     int nres;
@@ -248,7 +250,7 @@ static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
     return j->product != NULL;
 }
 
-/* Inside a trace whose inputs are (x, captures, b): the solution for b. */
+/* Solves for b inside a trace whose inputs are (x, captures, b). */
 static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type *types,
                      const jac *at, const jac *b, jac *out)
 {
@@ -269,7 +271,7 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
     return ok;
 }
 
-/* tangent_solve as a graph: (x, captures of f, b, captures of its own) -> solution. */
+/* Traces tangent_solve to a graph: (x, captures of f, b, captures of tangent_solve) -> solution. */
 static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int n,
                           const ir_type *types, rt_traced *made)
 {
@@ -296,7 +298,7 @@ static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int 
     return ok;
 }
 
-/* What a root is made of. */
+/* The traced functions of a custom_root equation. */
 typedef struct {
     rt_traced f, solve, tangent, back;
 } root;
@@ -335,7 +337,7 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
     return ok;
 }
 
-/* y gets x, then what solve gives besides. */
+/* y gets x, then the other results of `solve`. */
 static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n,
                       jac *x, int nout, jac *y)
 {
@@ -382,7 +384,8 @@ static void drop_bound(rt_function *f)
     rt_fn_release(((bound *)f->data)->f);
 }
 
-/* f of its first argument, the others being given; f itself without args. */
+/* f as a function of its first argument, with the others bound to args; f itself if there are
+ * none. */
 static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
 {
     const struct jac_function *f = rt_fn(fn);
@@ -447,7 +450,7 @@ typedef struct {
     int64_t maxiter;
 } iteration;
 
-/* g gives back what it takes, numbers apart. */
+/* Does g return the types that it takes, except for numbers? */
 static bool keeps_types(const iteration *it, const jac *x, const jac *y)
 {
     for (int k = 0; k < it->n; k++) {
@@ -472,7 +475,7 @@ static void displacement(const void *env, const void *args, void *result)
             y[k] = jac_sub(y[k], x[k]);
 }
 
-/* The state is x, whether it moves, and the number of steps. */
+/* The state is x, whether x still moves, and the number of steps. */
 static void moves_on(const void *env, const void *args, void *result)
 {
     const iteration *it = env;

@@ -1,8 +1,8 @@
-/* Solvers of linear systems of which no more is known than the product with a vector.
+/* Solvers for linear systems that are known only by the product of the matrix with a vector.
  *
- * A solver is a jac_fn of the right side, a tree; its leaves are laid end to end as one vector, and
- * the methods are written on that, with blocks, as a user would write them. They end when the
- * residual is small enough or grows no smaller; one that is NaN ends them too.
+ * A solver is a jac_fn of the right side, which is a tree. Its leaves are concatenated to one
+ * vector, and the methods work on that vector, with JAC_WHILE and the like, as a user would write
+ * them. They stop when the residual is small enough, when it no longer shrinks, or when it is NaN.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -19,16 +19,16 @@ static const char *const methods[] = {[JAC_BY_MATRIX] = "dense_solver",
                                       [JAC_BY_BICGSTAB] = "bicgstab",
                                       [JAC_BY_GMRES] = "gmres"};
 
-/* What a solver keeps. */
+/* The environment of a solver. */
 typedef struct {
-    rt_face A, M; /* retained; M, which may be NULL, is o.M */
+    rt_face A, M; /* retained; M is o.M and may be NULL */
     jac_method method;
-    bool fit; /* the method and the tolerance are chosen to fit the system */
+    bool fit; /* choose method and tolerance to suit the system */
     jac_linear_opts o;
-    jac *x0; /* NULL: zeros */
+    jac *x0; /* start; NULL: zeros */
 } solver;
 
-/* One system while it is solved. */
+/* A system that is being solved. */
 typedef struct {
     const solver *by;
     int n; /* leaves of a vector */
@@ -71,7 +71,7 @@ static bool unravel(const linear_system *y, jac v, jac *leaves)
     return true;
 }
 
-/* Are these leaves shaped like a vector's? */
+/* Do these leaves have the shapes of the vector's leaves? */
 static bool fits(const linear_system *y, const char *what, const jac *leaves)
 {
     for (int k = 0; k < y->n; k++) {
@@ -86,7 +86,7 @@ static bool fits(const linear_system *y, const char *what, const jac *leaves)
     return true;
 }
 
-/* f of a tree, as a function of the vector; NULL is the identity. */
+/* Applies f, a function of a tree, to the vector v; if f is NULL, the identity. */
 static jac apply(const linear_system *y, rt_face f, jac v)
 {
     IR_SCRATCH(scratch);
@@ -119,11 +119,11 @@ static void apply_A(const void *y, const void *args, void *result)
     *(jac *)result = product(y, *(const jac *)args);
 }
 
-/* Row k is A of the k-th unit vector, which is column k of the matrix. */
+/* Row k of the result is A applied to unit vector k, which is column k of the matrix. */
 static jac matrix(const linear_system *y)
 {
     struct jac_function f = {JAC_FUNCTION_MARK_, "matvec", apply_A, y, 1, &(int){1}, 1, {0}, NULL};
-    unsigned m = rt_begin(NULL); /* what holds f must go before f does */
+    unsigned m = rt_begin(NULL); /* frees the handle that holds f before f itself goes */
     jac units = jac_eye(y->size, rt_public_dtype(y->dtype));
     return rt_end(m, jac_transpose(jac_call1(jac_vmap(rt_fn_of(&f)), units)));
 }
@@ -178,7 +178,7 @@ static double epsilon(const linear_system *y)
     return ir_epsilon(y->dtype);
 }
 
-/* The norm at which a residual is small enough, given that of the right side. */
+/* The norm at which a residual is small enough for the right side b. */
 static jac enough(const linear_system *y, jac b)
 {
     double tol = y->by->fit ? 100 * epsilon(y) : y->by->o.tol > 0 ? y->by->o.tol : 1e-5;
@@ -212,7 +212,7 @@ static jac cg(const linear_system *y, jac b)
     return s.x;
 }
 
-/* Where a step of it breaks down, by a product that is zero, it ends. */
+/* BiCGSTAB. It stops if a step breaks down because a product is zero. */
 static jac bicgstab(const linear_system *y, jac b)
 {
     jac limit = enough(y, b);
@@ -244,9 +244,9 @@ static jac bicgstab(const linear_system *y, jac b)
     return s.x;
 }
 
-/* A step of Arnoldi's process: the next of the orthonormal rows of V, from the last, j; and column
- * j of the matrix R, Hessenberg, that A is in them. A row that is nothing but rounding errors
- * becomes zero. */
+/* One step of the Arnoldi process: from row j of V, whose rows are orthonormal, it makes row j + 1,
+ * and column j of R, the Hessenberg matrix of A in this basis. A new row that consists only of
+ * rounding errors becomes zero. */
 typedef struct {
     jac V, R;
 } basis;
@@ -268,7 +268,7 @@ static basis extend(const linear_system *y, basis a, jac j, int64_t m)
                    jac_dynamic_update_slice(a.R, jac_reshape(h, m + 1, 1), 0, j)};
 }
 
-/* Turns rows j and j + 1 so that the element below the diagonal becomes zero. */
+/* Rotates rows j and j + 1 so that the element below the diagonal becomes zero. */
 static jac rotate(jac R, jac j, int64_t m)
 {
     jac top = jac_dynamic_slice(R, JAC_SHAPE(1, m + 1), j, 0);
@@ -282,8 +282,8 @@ static jac rotate(jac R, jac j, int64_t m)
     return jac_dynamic_update_slice(R, turned, j, 0);
 }
 
-/* Of the triangle R with a right side as its last column; where the diagonal is zero, so is the
- * result. */
+/* Back substitution for the triangular R, whose last column is the right side. Where the diagonal
+ * is zero, so is the result. */
 static jac back_substitute(jac R, int64_t m)
 {
     jac z = jac_zeros_like(jac_reshape(jac_slice_in_dim(R, 0, 1, 1, 0), -1));
@@ -324,7 +324,7 @@ static jac gmres(const linear_system *y, jac b)
     } s = {.x = start(y, b), .k = jac_asarray(0)};
     s.r = precondition(y, residual(y, b, s.x));
     s.before = jac_full(JAC_SHAPE(), INFINITY, rt_public_dtype(y->dtype));
-    /* A cycle that gains nothing would be followed by others like it. */
+    /* Stop after a cycle that does not reduce the residual: the next would not either. */
     JAC_WHILE(
         s, jac_logical_and(jac_logical_and(jac_gt(norm(s.r), limit), jac_lt(norm(s.r), s.before)),
                            jac_lt(s.k, most_steps(y))))

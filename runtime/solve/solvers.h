@@ -1,4 +1,4 @@
-/* Solvers as the files of implicit derivatives hand them to each other. */
+/* Declarations shared by the files of runtime/solve. */
 #ifndef JACQUARD_RUNTIME_SOLVERS_H
 #define JACQUARD_RUNTIME_SOLVERS_H
 
@@ -6,7 +6,8 @@
 
 /* ---- solvers.c ------------------------------------------------------------------------------- */
 
-/* By the matrix where it is small, else by gmres as far as the dtype goes: a jac_solver. */
+/* A jac_solver: eliminates in the matrix if it is small, otherwise runs gmres to the precision of
+ * the dtype. */
 jac_fn rt_default_solver(jac_fn A);
 
 /* ---- implicit.c ------------------------------------------------------------------------------ */

@@ -23,7 +23,8 @@ static bool record(rt_trace *t, const ir_op *op, int nin, const jac *in, const i
     return ok;
 }
 
-/* A graph of one equation, for its types and for what the kernel reads. */
+/* Makes an equation that belongs to no trace: it supplies the result types and what the kernel
+ * reads. */
 static ir_eqn *lone_equation(ir_graph *g, const ir_op *op, int nin, rt_array *const *a,
                              const ir_attr *attr)
 {
@@ -37,7 +38,7 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
                      jac *out)
 {
     IR_SCRATCH(scratch);
-    rt_profiling(); /* so that one that the environment asks for begins */
+    rt_profiling(); /* starts a profile if the environment asks for one */
     enum { FEW = 16 };
     void *small[FEW];
     size_t n = 2 * (size_t)(nin + nout);
@@ -150,7 +151,7 @@ bool rt_promote(int n, jac *x, bool floats)
             d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
         }
     }
-    if (ir_has_fraction(d) && !any_float) /* as of i64 with u64, which no integer can hold */
+    if (ir_has_fraction(d) && !any_float) /* i64 and u64: no integer dtype holds both */
         d = rt_default_float();
     if (floats)
         d = rt_float_of(d);

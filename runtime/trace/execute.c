@@ -1,9 +1,11 @@
-/* One call of a program: its arguments' elements, room for its results, and handles to these.
+/* One call of a program: collects the arguments' buffers, allocates the results, runs the program,
+ * and wraps the results in handles.
  *
- * A donated argument whose buffer a result takes over becomes that result, if nobody else holds the
- * array: neither another handle, nor another argument of the call, nor whoever lent the memory.
- * Else the result begins as a copy of it, so that the program, which was compiled to find both in
- * one place, is right either way. To see who holds an array, the call holds each argument once.
+ * A program may be compiled to write a result into the buffer of a donated argument. If nothing
+ * else holds that array (another handle, another argument of the call, or a caller that lent the
+ * memory), the array itself becomes the result. Otherwise the result is a new array that starts as
+ * a copy of the argument. Either way the program finds argument and result in one buffer. So that
+ * reference counts tell who holds an array, the call retains it once for each argument.
  */
 #include "runtime/trace/execute.h"
 
@@ -11,12 +13,12 @@
 
 typedef struct {
     const rt_executable *x;
-    const int *taken; /* as jit_taken */
+    const int *taken; /* from jit_taken: by result, the argument whose buffer it takes, or -1 */
     const void **in;
     void **out;
     rt_array **result;
-    rt_array **arg;    /* held for the call; NULL if nothing is donated */
-    int narg, nresult; /* so far */
+    rt_array **arg;    /* retained for the call; NULL if nothing is donated */
+    int narg, nresult; /* entries of arg and result filled so far */
 } frame;
 
 static bool bind(frame *f, const jac *in)
@@ -34,7 +36,7 @@ static bool bind(frame *f, const jac *in)
     return true;
 }
 
-/* Held by one handle, and this call for one argument. */
+/* Is the array held by just one handle and by just one argument of this call? */
 static bool is_free(const rt_array *a)
 {
     return !a->borrowed && atomic_load(&a->refs) == 2;
@@ -68,7 +70,7 @@ static bool make_results(frame *f)
     return true;
 }
 
-/* From here on the arguments are gone, and arrays that were taken over are what they become. */
+/* Marks the donated arguments as gone, and gives each reused array the type of its result. */
 static void give_up(frame *f, const jac *in)
 {
     for (int k = 0; k < f->x->nleaves; k++)

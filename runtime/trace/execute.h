@@ -6,16 +6,16 @@
 #include "runtime/runtime.h"
 
 typedef struct {
-    const ir_graph *g;    /* whose inputs and outputs these are */
-    jit_program *program; /* NULL: `graph` is interpreted */
+    const ir_graph *g;    /* inputs and outputs are this graph's */
+    jit_program *program; /* NULL: interpret `graph` */
     const ir_graph *graph;
-    rt_function *f;         /* that is called */
-    int nleaves;            /* of its arguments, which are the first inputs */
-    const uint8_t *donated; /* by leaf; NULL: none is */
+    rt_function *f;         /* the function being called */
+    int nleaves;            /* number of its argument leaves, which are the first inputs */
+    const uint8_t *donated; /* per leaf; NULL: none is donated */
 } rt_executable;
 
-/* Out gets the results' handles, NULLs on failure. The handles of donated arguments are good for
- * nothing any more, once the program has begun. */
+/* out gets handles to the results (null handles on failure). Once the program has started, handles
+ * to donated arguments cannot be used any more. */
 bool rt_execute(const rt_executable *x, const jac *in, jac *out);
 
 #endif

@@ -1,7 +1,8 @@
 /* Functions that can be transformed, and calls of them.
  *
- * A jac_fn is what JAC_FN defined, an address, or a handle to an rt_function that a transformation
- * made; rt_fn gives the face of either. Inside the library inner functions are held by their faces.
+ * A jac_fn holds either the address of what JAC_FN defined or a handle to an rt_function that a
+ * transformation made; rt_fn gives the face of either. The library refers to inner functions by
+ * their faces.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +136,7 @@ bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out)
     return rt_current_trace() ? trace_and_apply(&f->face, n, in, out) : rt_call(f->inner, in, out);
 }
 
-/* The results may take the arguments' place. */
+/* Calls f with copied argument handles, because the results overwrite the caller's. */
 static bool call_over_itself(const struct jac_function *f, int nin, const jac *in, jac *out)
 {
     IR_SCRATCH(scratch);
@@ -170,7 +171,7 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     else if (made && made->trace)
         ok = trace_and_apply(f, nin, in, out);
     else {
-        /* A return out of a block is an error that gives a value all the same. */
+        /* Returning from inside a block is an error, but the function still gives a value. */
         bool failed_before = ir_error() != NULL;
         f->apply(f->env, in, out);
         ok = failed_before || !ir_error();
@@ -188,8 +189,8 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     return ok;
 }
 
-/* A call's own temporaries go when it returns. The function lives through it, whatever its scope.
- */
+/* Calls f in a scope of its own, which frees the call's temporaries. Retains f, so that it survives
+ * the call even if its scope closes. */
 static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
 {
     rt_face held = rt_fn_retain(f);
@@ -246,8 +247,8 @@ static bool same_signature(const struct jac_function *f, int nargs, const int *l
     return true;
 }
 
-/* The line of the call is not known here, for f_call is a function: errors name that of f's
- * definition, or better where the function given was made. */
+/* Errors cannot name the line of the call, because f_call is a function and not a macro. They name
+ * the line where the given function was made or, if that is unknown, where f was defined. */
 bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, const int *leaves,
                   int result_leaves, const void *args, void *result)
 {

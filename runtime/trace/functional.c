@@ -1,11 +1,10 @@
-/* jac_eval_shape and jac_closure_convert: what a function's trace tells, without running it. */
+/* jac_eval_shape and jac_closure_convert: they trace a function but do not run it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/transform/differentiate.h"
 
-/* ---- types in the public form ------------------------------------------------------------------
- */
+/* ---- types in the public form ---------------------------------------------------------------- */
 
 _Static_assert(sizeof((jac_type){0}.dim) / sizeof(int64_t) == IR_MAX_RANK, "room for every rank");
 
@@ -50,8 +49,7 @@ jac_type jac_type_of(jac x)
     return rt_type_of(x, &t) ? public_type(&t) : (jac_type){.ndim = -1};
 }
 
-/* ---- eval_shape --------------------------------------------------------------------------------
- */
+/* ---- eval_shape ------------------------------------------------------------------------------ */
 
 static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_type *out)
 {
@@ -59,7 +57,7 @@ static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_typ
              : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, leaf));
 }
 
-/* args: handles, or NULL, and then the types are given. */
+/* args: handles; if NULL, the argument types are those in `given`. */
 static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_type *given,
                        jac_type *results, size_t room)
 {
@@ -101,9 +99,7 @@ bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, jac_type
     return eval_shape(at, f, NULL, args, results, room);
 }
 
-/* ---- closure_convert ----------------------------------------------------------------------------
- * The function made
- * takes f's arguments, then what f captured when it was traced. */
+/* ---- closure_convert ------------------------------------------------------------------------- */
 
 static void drop_graph(rt_function *f)
 {
@@ -122,6 +118,7 @@ static bool converted_trace(const rt_function *f, const ir_type *types, rt_trace
     return true;
 }
 
+/* The new function takes f's arguments, then what f captured when it was traced. */
 static jac_fn converted(const struct jac_function *f, const jac_loc *at, const rt_traced *t)
 {
     IR_SCRATCH(scratch);

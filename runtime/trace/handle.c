@@ -1,12 +1,13 @@
-/* Handles and scopes of a thread.
+/* Handles and scopes. Each thread has its own.
  *
- * A handle is no address: it names a slot of its thread's table and the generation in which it was
- * given out, so that a handle which outlived its value is recognised. It is odd, as no address of a
- * jac_function is:
+ * A handle is not an address. It contains the number of a slot in its thread's table and the slot's
+ * generation, so that a handle that outlives its value is detected. Handles are odd, and addresses
+ * of a jac_function are even:
  *
  *   bit 0: 1   bit 1: traced   bits 2-29: slot   bits 30-50: generation   bits 51-62: thread
  *
- * Scopes are marks in one stack of the slots that they hold; closing one pops down to its mark.
+ * All scopes share one stack of slots, and each scope is a mark in it. Closing a scope pops the
+ * stack down to its mark.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -19,14 +20,14 @@ enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
 #define MASK(bits) (((uint64_t)1 << (bits)) - 1)
 
 typedef struct {
-    uint32_t slot;     /* NO_SLOT: the leaf that owns the entry holds nothing now */
-    const void *owner; /* the leaf of a tree that a scope kept, or NULL */
+    uint32_t slot;     /* NO_SLOT: the leaf that owns the entry now holds nothing */
+    const void *owner; /* the leaf that keeps the value beyond its scope, or NULL */
 } entry;
 
 typedef struct {
     uint32_t thread;
     rt_slot **chunk;
-    uint32_t nslot, free; /* slots ever made; first free one + 1, linked through `scoped` */
+    uint32_t nslot, free; /* slots made so far; first free one + 1, linked through `scoped` */
     entry *stack;
     uint32_t n, cap;
     uint32_t vacant; /* entries without a slot */
@@ -52,7 +53,7 @@ static void slot_free(table *t, uint32_t k)
     rt_function *function = kind == RT_DONATED ? s->taker : s->function;
     s->kind = RT_FREE;
     s->generation = (s->generation + 1) & MASK(GENERATION_BITS);
-    /* A slot whose generations are used up retires, so that no old handle can ever match. */
+    /* A slot that has used up its generations is never reused, so no old handle can match it. */
     if (s->generation != 0) {
         s->scoped = t->free;
         t->free = k + 1;
@@ -95,7 +96,7 @@ static void make_key(void)
     pthread_key_create(&at_exit, table_free);
 }
 
-/* The main thread does not run its key's destructor when main returns. */
+/* Frees the main thread's table: the key's destructor does not run when main returns. */
 __attribute__((destructor)) static void free_last(void)
 {
     if (mine) {
@@ -104,7 +105,7 @@ __attribute__((destructor)) static void free_last(void)
     }
 }
 
-/* NULL with an error where there is no memory. */
+/* The thread's table, made on first use. NULL with an error if memory runs out. */
 static table *get(void)
 {
     if (mine)
@@ -116,7 +117,7 @@ static table *get(void)
         free(t);
         return NULL;
     }
-    /* Never 0, so that few uninitialised variables look like handles. */
+    /* Never 0, so that an uninitialised variable is unlikely to look like a handle. */
     t->thread = 1 + atomic_fetch_add(&threads, 1) % (uint32_t)MASK(THREAD_BITS);
     return mine = t;
 }
@@ -130,13 +131,14 @@ static bool chunk_new(table *t)
     t->chunk = all;
     if (!(all[k] = ir_new(CHUNK * sizeof **all)))
         return false;
-    /* Threads come and go with numbers that repeat: start where an older one hardly was. */
+    /* Thread numbers repeat, so start at a generation that earlier threads are unlikely to have
+     * used. */
     for (int j = 0; j < CHUNK; j++)
         all[k][j].generation = 1 + (atomic_load(&threads) >> THREAD_BITS) * 1009;
     return true;
 }
 
-/* NO_SLOT with an error if there can be none. */
+/* Takes a free slot or makes one; NO_SLOT with an error if neither is possible. */
 static uint32_t slot_new(table *t)
 {
     if (t->free) {
@@ -153,7 +155,7 @@ static uint32_t slot_new(table *t)
     return t->nslot++;
 }
 
-/* Room on the stack for n entries in all. */
+/* Makes room on the stack for n entries in all. */
 static bool reserve(table *t, size_t n)
 {
     if (n <= t->cap)
@@ -168,13 +170,13 @@ static bool reserve(table *t, size_t n)
     return true;
 }
 
-/* There is room. */
+/* The caller has made room. */
 static void push(table *t, uint32_t slot, const void *owner)
 {
     t->stack[t->n++] = (entry){slot, owner};
 }
 
-/* 0 with an error where there is no memory. */
+/* Makes a handle to a new slot; 0 with an error if memory runs out. */
 static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
 {
     table *t = get();
@@ -250,7 +252,7 @@ static const char escaped_tracer[] = "this value belongs to a trace that has end
                                      "escaped: it can leave the function or "
                                      "block being traced only as its result or state)";
 
-/* The slot, or NULL with `why` set to what is wrong. */
+/* The slot of handle h, or NULL with `why` set to what is wrong. */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
 {
     const table *t = mine;
@@ -271,7 +273,7 @@ static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
     return *why ? NULL : slot_at(t, *index);
 }
 
-/* Where a function knows not where it is called from, the line is that of jac_jit. */
+/* If the line of the call is unknown, the message gives the line of jac_jit instead. */
 static const char *say_donated(const rt_slot *s)
 {
     static _Thread_local char text[1024];
@@ -424,7 +426,7 @@ static void pop_to(table *t, uint32_t mark)
     }
 }
 
-/* Takes a scope's reference of its own, so that popping does not free the value. */
+/* Adds a scope reference to the value, so that popping the stack does not free it. */
 static bool hold(jac x, uint32_t *k)
 {
     const char *why;
@@ -446,7 +448,7 @@ unsigned rt_begin(const jac_loc *at)
     return mine ? mine->n : 0;
 }
 
-/* Each result is held while the scope is popped, and then pushed to the one around it. */
+/* Holds each result while the scope is popped, then pushes it to the enclosing scope. */
 bool rt_end_tree(unsigned mark, int n, jac *results)
 {
     table *t = mine;
@@ -474,7 +476,7 @@ jac rt_end(unsigned mark, jac result)
 
 jac_scope jac_scope_open_(int n, const jac_tree *keep)
 {
-    jac_scope s; /* not initialised as a whole: `keep` is large, and mostly not used */
+    jac_scope s; /* not initialised as a whole: `keep` is large and mostly unused */
     int leaves = 0;
     s.open = true;
     s.mark = rt_begin(NULL);
@@ -491,8 +493,8 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     return s;
 }
 
-/* The entry below that an earlier scope made for the same leaf, and that holds the value (for a
- * null value: that is vacant). */
+/* Finds the entry below `mark` that an earlier scope made for the same leaf and that holds `value`
+ * (for a null value: that is vacant); NULL if there is none. */
 static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
     uint32_t slot = NO_SLOT;
@@ -505,8 +507,8 @@ static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
     return NULL;
 }
 
-/* What the leaf holds now takes the place of what it held before, in whatever scope that was;
- * scopes opened since then have their marks above it, so no entry may move. */
+/* Puts the leaf's new value into the stack entry of its old one, whichever scope that belongs to.
+ * Entries must not move, because scopes opened later have their marks above it. */
 static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
 {
     uint32_t slot;
@@ -534,7 +536,7 @@ static int count_leaves(const jac_scope *s)
     return n;
 }
 
-/* Where there is no memory the leaves become null handles. */
+/* Makes the leaves null handles, after memory ran out. */
 static void drop_leaves(const jac_scope *s)
 {
     for (int k = 0; k < s->n; k++)

@@ -1,8 +1,8 @@
-/* Tracing: a C function, run once on values without elements, leaves a graph.
+/* Tracing: runs a C function once, on values that have types but no elements, and records a graph.
  *
- * Traces nest; operations are recorded in the innermost. What comes from outside it, a concrete
- * array or a value of an outer trace, is captured: it becomes a further input of the graph, and who
- * applies the graph hands it in (closure conversion).
+ * Traces nest, and operations are recorded in the innermost one. A concrete array or a value of an
+ * outer trace that is used inside is captured: it becomes an additional input of the graph, and
+ * whoever applies the graph passes it (closure conversion).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +71,8 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     return ir_literal(t->g, (ir_dtype)type.dtype, v, type.weak);
 }
 
-/* Not inlined: gcc 13 and newer would warn that `current` outlives a caller's variable, not seeing
- * that rt_trace_close puts back what was there. */
+/* Not inlined: otherwise gcc 13 and newer warn that `current` may point to a dead variable of the
+ * caller, because they do not see that rt_trace_close restores it. */
 __attribute__((noinline)) bool rt_trace_open(rt_trace *t, const char *name)
 {
     int depth = 0;
@@ -106,7 +106,8 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
     ir_value **y = ir_alloc(&scratch, (size_t)(nout + 1) * sizeof *y);
     if (!y)
         return false;
-    /* A number read from a tracer, say, failed without making the result null. */
+    /* An operation can fail without making a result null, such as reading a number from a
+     * tracer. */
     bool ok = ir_fail_count() == t->failures;
     if (!ok)
         ir_fail("%s: an operation in it failed, and its error was cleared", t->g->name);
@@ -121,7 +122,7 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
     return ok && ir_outputs(t->g, y, nout);
 }
 
-/* Closes the scope too: what was traced is no longer alive. */
+/* Also closes the trace's scope, which frees its traced values. */
 bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
 {
     bool ok = made && set_outputs(t, nout, out);
