@@ -1,11 +1,11 @@
-/* The attributes of the primitives that only ops/ and runtime/ know: see ir/attrs.h, which has the
- * macros and the rows that ir/ needs, and jit/lower.h, which has those that jit/ needs. */
+/* The attributes of primitives that only ops/ and runtime/ use. ir/attrs.h has the macros and the
+ * rows that ir/ needs, jit/lower.h the rows that jit/ needs. */
 #ifndef JACQUARD_OPS_ATTRS_H
 #define JACQUARD_OPS_ATTRS_H
 
 #include "jit/lower.h"
 
-/* ---- elementwise ------------------------------------------------------------------------------ */
+/* ---- elementwise ----------------------------------------------------------------------------- */
 
 #define INTEGER_POW_ATTRS(A) A(INTEGER_POW_Y, y, INT)
 IR_ATTRS(INTEGER_POW);
@@ -13,7 +13,7 @@ IR_ATTRS(INTEGER_POW);
 #define ROUND_ATTRS(A) A(ROUND_METHOD, rounding_method, INT)
 IR_ATTRS(ROUND);
 
-/* ---- shape, slices, places ---------------------------------------------------------------------- */
+/* ---- shape, slices, indices ------------------------------------------------------------------ */
 
 #define IOTA_ATTRS(A)                                                                              \
     A(IOTA_DTYPE, dtype, DTYPE)                                                                    \
@@ -57,7 +57,7 @@ IR_ATTRS(DYNAMIC_SLICE);
     A(GATHER_BATCH_DIMS, batch_dims, INT)
 IR_ATTRS(GATHER);
 
-/* ---- control ------------------------------------------------------------------------------------ */
+/* ---- control --------------------------------------------------------------------------------- */
 
 #define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)
 IR_ATTRS(CALL);
@@ -88,7 +88,7 @@ IR_ATTRS(WHILE);
     A(SCAN_CHECKPOINTS, checkpoints, OPTION)
 IR_ATTRS(SCAN);
 
-/* ---- derivatives and batches of the user's own --------------------------------------------------- */
+/* ---- derivatives and batch rules given by the user ------------------------------------------- */
 
 #define CUSTOM_JVP_ATTRS(A)                                                                        \
     A(CUSTOM_JVP_GRAPH, graph, GRAPH)                                                              \
@@ -122,7 +122,7 @@ IR_ATTRS(LINEAR_SOLVE);
     A(CUSTOM_ROOT_NUM_CONSTS, num_consts, INT)
 IR_ATTRS(CUSTOM_ROOT);
 
-/* ---- tapes ---------------------------------------------------------------------------------------- */
+/* ---- tapes ----------------------------------------------------------------------------------- */
 
 #define TAPE_SUM_ATTRS(A) A(TAPE_SUM_AXIS, axis, INT)
 IR_ATTRS(TAPE_SUM);

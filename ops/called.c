@@ -1,4 +1,4 @@
-/* The interpreter's way to the kernels that compiled code calls: an equation as plain numbers. */
+/* How the interpreter calls the host functions: it passes the equation as plain numbers. */
 #include "jit/lower.h"
 #include "ops/host/host.h"
 

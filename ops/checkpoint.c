@@ -1,10 +1,11 @@
-/* checkpoint: a call whose derivative recomputes residuals instead of keeping them (jax.checkpoint).
+/* checkpoint: a call whose derivative recomputes residuals instead of keeping them
+ * (jax.checkpoint).
  *
  * The partial rule does all the work. The known side runs the function as usual. The unknown side
  * does not get residuals from it: it recomputes them from the known operands and from the few
  * results that the policy allows to be kept. The recomputation stays inside an equation of its own,
- * recompute, even when transposed. Otherwise a pass would find that it equals the first computation,
- * and remove it (ir/pass_inline.c).
+ * recompute, even when transposed. Otherwise a pass would find that it equals the first
+ * computation, and remove it (ir/pass_inline.c).
  */
 #include <stdlib.h>
 #include <string.h>

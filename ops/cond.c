@@ -1,8 +1,8 @@
-/* cond: one of n branches, chosen by an index that clamps into range.
+/* cond: runs one of n branches. The index of the branch is clamped into range.
  *
- * All branches take the same operands and give the same types, so each transformation first asks
- * every branch what it would give (which outputs move, are batched, are unknown) and then makes
- * them all give the union.
+ * All branches must have the same input and output types. Each transformation therefore first finds
+ * out, for every branch, which outputs have a tangent, are batched or are unknown; then it makes
+ * all branches return the union of these.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static ir_value **emit_cond(ir_graph *g, ir_graph **branches, int n, int nin, ir
     return ir_emit(g, &op_cond, nin, in, attr);
 }
 
-/* One transformation of all branches; a flag says what some branch gives. */
+/* One transformation of all branches. A flag is set if any branch needs it. */
 typedef struct {
     ctl_settling settling;
     const ir_attr *branches;
@@ -84,7 +84,7 @@ typedef struct {
     const bool *nz_ct;      /* transpose */
     const ir_batching *over; /* batch */
     int *axes;
-    ir_graph **rest; /* partial evaluation: a second graph a branch */
+    ir_graph **rest; /* partial evaluation: the unknown part of each branch */
     int *nres;
 } transformed;
 
@@ -106,7 +106,8 @@ static bool jvp_branch(ctl_settling *s, int b)
     return t->made[b] != NULL;
 }
 
-/* The jvp of every branch, all with a tangent for the outputs that any of them moves (written). */
+/* The jvp of every branch. Each returns a tangent for every output that has one in any branch;
+ * nz_out is set for these. */
 static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 {
     ir_graph **made = graphs_new(branches_of(e)->n);
@@ -192,13 +193,14 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 
 /* ---- batch ----------------------------------------------------------------------------------- */
 
-/* Outputs carry the batch in front, tapes behind their dynamic axes. */
+/* The batch axis of an output: in front; for tapes, after the dynamic axes. */
 static int batch_place(const ir_value *out)
 {
     return ir_tape_depth(&out->type);
 }
 
-/* An output that this branch is the first to make vary is moved there by a second try. */
+/* If this branch is the first to batch an output, and its batch axis is elsewhere, the branch is
+ * batched a second time to move it. */
 static bool vmap_branch(ctl_settling *s, int b)
 {
     transformed *t = (transformed *)s;
@@ -217,8 +219,8 @@ static bool vmap_branch(ctl_settling *s, int b)
     return t->made[b] != NULL;
 }
 
-/* Every branch batched, outputs alike: yaxis is 0 for what any branch makes vary, else -1; `all`
- * asks for 0 everywhere. */
+/* Batches every branch, with the same output axes. An output is batched if any branch batches it,
+ * or if `all` is true; yaxis is set to batch_place for these outputs and to -1 for the others. */
 static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batching *over, bool all,
                                int *yaxis)
 {
@@ -240,7 +242,7 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batchi
     return NULL;
 }
 
-/* Lanes choose differently: every branch runs on all lanes, and each lane selects its own. */
+/* For lanes with different indices: runs every branch on all lanes, and selects by lane. */
 static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, ir_value *const *x,
                             int64_t size, ir_value **y)
 {
@@ -248,7 +250,7 @@ static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, i
     for (int b = 0; b < branches_of(e)->n; b++) {
         ir_value **out = ctl_call(g, branches[b], x + 1);
         ir_value *k = b_const_int(g, IR_i32, b);
-        /* Clamping: the first branch takes all that is below it too, the last what is above. */
+        /* This clamps the index: lanes below 0 get the first branch, lanes above n - 1 the last. */
         ir_value *chosen = b_ge(g, index, b_broadcast_in_dim(g, k, 1, &size, NULL));
         for (int j = 0; j < e->nout; j++) {
             if (!out || !chosen)
@@ -282,13 +284,13 @@ static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------
- * Branches leave different residuals, but must give the same outputs: residuals of one type share a
- * slot, and a branch that does not fill a slot gives zeros. A residual that is an operand of the
- * cond needs no slot. */
+ * Branches have different residuals but must return the same outputs. Residuals of the same type
+ * therefore share a slot, and a branch that does not use a slot returns zeros for it. A residual
+ * that is an operand of the cond is not returned by the known cond. */
 
 typedef struct {
     ir_type type;
-    int operand; /* of the known graphs, when the residual is that; else -1 */
+    int operand; /* the input of the known graphs that the residual is; -1 if it is none */
 } slot;
 
 typedef struct {
@@ -378,7 +380,8 @@ static bool assign_slots(split *s)
     return true;
 }
 
-/* Branch b of the known cond: the known outputs, then every slot that is no operand. */
+/* Branch b of the known cond. It returns the known outputs, then the slots that are not
+ * operands. */
 static ir_graph *known_branch(const split *s, int b)
 {
     IR_SCRATCH(scratch);
@@ -398,7 +401,7 @@ static ir_graph *known_branch(const split *s, int b)
     return ok && ir_outputs(g, out, n) ? ir_graph_retain(g) : NULL;
 }
 
-/* Branch b of the unknown cond: takes every slot, then the unknown operands. */
+/* Branch b of the unknown cond. It takes all slots, then the unknown operands. */
 static ir_graph *unknown_branch(const split *s, int b)
 {
     IR_SCRATCH(scratch);
@@ -436,7 +439,7 @@ static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, i
     return made;
 }
 
-/* Emits both conds; operands are e's, the index known. */
+/* Emits both conds, with e's operands. The index is known. */
 static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unknown,
                       const bool *unknown_out, ir_graph **known, ir_graph **rest)
 {
@@ -498,7 +501,8 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
 
 /* ---- simplification -------------------------------------------------------------------------- */
 
-/* The branch that is taken whatever the data: an index may be a constant, or branches all alike. */
+/* The branch that is always taken, because the index is a constant or all branches are equal. NULL
+ * if there is none. */
 static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)
 {
     int last = branches_of(e)->n - 1;

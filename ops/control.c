@@ -1,4 +1,4 @@
-/* call, and the rewiring of nested graphs that all control primitives use. */
+/* The call primitive, and the functions on nested graphs that all control primitives use. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,8 +120,8 @@ bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k)
     return k < nconst || (k < nconst + ncarry && body->out[k - nconst] == body->in[k]);
 }
 
-/* What a body computes alike in every step. An equation with a graph is left out: it might be a
- * loop that ends only where this one makes a step. */
+/* Marks the values that a body computes alike in every step. Equations with a nested graph are left
+ * out: such a loop may not terminate if this one makes no step. */
 static void mark_still(const ir_graph *body, int nconst, int ncarry, bool *still)
 {
     for (int k = 0; k < body->nin; k++)
@@ -210,7 +210,7 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 
 /* ---- call ------------------------------------------------------------------------------------ */
 
-/* The call e, with the same parameters, of another graph. */
+/* Emits e with another graph and the same other attributes. */
 static ir_value **call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in)
 {
     ir_attr attr[IR_MAX_ATTRS];
@@ -297,7 +297,8 @@ bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int 
     return made != NULL;
 }
 
-/* A residual that is an input of the known part needs no saving: it is there already. */
+/* The index of the input that v is, or -1. A residual that is an input of the known part need not
+ * be saved. */
 static int is_input_of(const ir_graph *g, const ir_value *v)
 {
     return v->eqn ? -1 : (int)g->in[v->index]->index;

@@ -1,8 +1,9 @@
-/* Functions with a derivative given by the caller: custom_jvp_call and custom_vjp_call. They run the
- * function as long as nothing is differentiated. Differentiation replaces them by the caller's rule.
+/* Functions with a derivative given by the caller: custom_jvp_call and custom_vjp_call. They run
+ * the function as long as nothing is differentiated. Differentiation replaces them by the caller's
+ * rule.
  *
- * A custom_vjp has no forward derivative, but reverse mode begins with one. custom_vjp_lin takes its
- * place: it is linear, it cannot be run, and its transpose is the caller's backward function.
+ * A custom_vjp has no forward derivative, but reverse mode begins with one. custom_vjp_lin takes
+ * its place: it is linear, it cannot be run, and its transpose is the caller's backward function.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -182,8 +183,8 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 }
 
 /* Batches bwd. Residual k has its batch axis at axis[k]; all cotangents have it in front. Result k
- * has it at to[k]; if to[k] is -1, the operand is shared by all lanes, and the result is summed over
- * the batch. */
+ * has it at to[k]; if to[k] is -1, the operand is shared by all lanes, and the result is summed
+ * over the batch. */
 static ir_graph *batch_backward(const ir_graph *bwd, int nres, const ir_batching *over,
                                 const int *axis, const int *to)
 {

@@ -1,5 +1,5 @@
-/* dot_general's operands as batches of matrices: which dimensions belong together, and how they lie in
- * memory. ops/host/dot.c multiplies them.
+/* dot_general's operands as batches of matrices: which dimensions belong together, and how they lie
+ * in memory. ops/host/dot.c multiplies them.
  */
 #include <string.h>
 

@@ -1,12 +1,12 @@
-/* custom_linear_solve and custom_root: results that an equation defines, however they were found.
+/* custom_linear_solve and custom_root: solutions of an equation, found by any solver.
  *
- * The implicit function theorem gives their derivatives: where A(c) x = b, A x' = b' - A' x; where
- * f(c, x) = 0, (df/dx) x' = -(df/dc) c'. Either is one linear solve at the solution, and the
- * solver's own steps are never differentiated. So the solver is a nested graph that is evaluated,
- * or inlined once no derivative is wanted any more, and the equation's other graphs say what it
- * solves.
+ * The derivatives come from the implicit function theorem: if A(c) x = b, then A x' = b' - A' x; if
+ * f(c, x) = 0, then (df/dx) x' = -(df/dc) c'. Either takes one linear solve at the solution; the
+ * solver's own steps are never differentiated. The solver is therefore a nested graph, which is
+ * only evaluated, or inlined when no more derivatives are taken. The other graphs define the
+ * equation that it solves.
  *
- * All graphs take the same constants c, and then a vector: a list of values, like the result.
+ * All graphs take the same constants c, then a vector: a list of values of the result's types.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,8 @@ static bool check_count(const ir_infer *q, int nconst_attr)
                    (long long)n, q->nin);
 }
 
-/* Does g take these operands and give, first of all, values like the last n of them? */
+/* Checks that g takes these operands, and that its first n outputs have the types of the last n
+ * operands. */
 static bool check_graph(const ir_infer *q, const char *what, const ir_graph *g, int nin,
                         const ir_type *in, int n)
 {
@@ -50,8 +51,8 @@ static bool check_vector(const ir_infer *q, int first)
     return true;
 }
 
-/* g's derivative alone: (inputs of g, a tangent for each marked) -> a tangent for each output that
- * has one, or that enters with nz_out set. */
+/* The jvp of g without the primal outputs. It takes g's inputs and a tangent for each input marked
+ * in `moving`; it returns a tangent for each output that has one or for which nz_out was set. */
 static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
 {
     IR_SCRATCH(scratch);
@@ -74,8 +75,8 @@ static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
     return picked ? ir_pass_dce(picked) : NULL;
 }
 
-/* What changes at `vector` as the constants move: g's derivative along t alone, NULLs where it is
- * zero. False on error. */
+/* Writes to `out` the derivative of `of` at `vector` along the tangents t of the constants; the
+ * vector is kept fixed. NULL stands for zero. Returns false on error. */
 static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_value *const *consts,
                             ir_value *const *t, ir_value *const *vector, int n, ir_value **out)
 {
@@ -107,8 +108,8 @@ static bool along_constants(ir_graph *g, const ir_graph *of, int nconst, ir_valu
     return ok;
 }
 
-/* The graph over a batch: constants carry it where `axis` says, the vector and what is like it in
- * front; further outputs wherever `yaxis`, written, says. */
+/* Batches g. Constant k has its batch axis at axis[k]; the vector and the first n outputs have it
+ * in front; the other outputs may have it anywhere. Sets yaxis, if not NULL, for all outputs. */
 static ir_graph *batched(const ir_graph *g, const ir_batching *over, int nconst, const int *axis,
                          int n, int *yaxis)
 {
@@ -127,7 +128,7 @@ static ir_graph *batched(const ir_graph *g, const ir_batching *over, int nconst,
     return made;
 }
 
-/* The operands for it. */
+/* The operands of the batched equation. */
 static void batched_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                              int64_t size, int nconst, ir_value **in)
 {
@@ -136,8 +137,8 @@ static void batched_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
 }
 
 /* ---- custom_linear_solve ---------------------------------------------------------------------
- * Operands: c, b. matvec(c, x) is linear in x; solve(c, b) gives the x at which it is b; the one
- * transpose_solve, if there is any, does so for matvec's transpose. */
+ * Operands: c, b. matvec(c, x) is linear in x. solve(c, b) returns the x for which
+ * matvec(c, x) = b. transpose_solve, which is optional, does the same for matvec's transpose. */
 
 static bool solve_infer(ir_infer *q)
 {
@@ -322,9 +323,9 @@ const ir_op op_custom_linear_solve = {
 };
 
 /* ---- custom_root -----------------------------------------------------------------------------
- * Operands: c, a first guess. solve(c, guess) gives the x at which f(c, x) is zero, and whatever
- * else it likes (how many steps it took), which has no derivative. Given (c, x, b), tangent_solve
- * solves (df/dx) v = b and transpose_solve the transposed system, at x. */
+ * Operands: c, an initial guess. solve(c, guess) returns the x for which f(c, x) = 0. It may return
+ * further values, such as the number of steps, which have no derivative. tangent_solve(c, x, b)
+ * solves (df/dx) v = b at x, and transpose_solve the transposed system. */
 
 static bool root_infer(ir_infer *q)
 {

@@ -1,13 +1,13 @@
-/* OPS_KERNEL marks a loop of scalar functions, which is compiled twice: for the baseline machine,
- * and for one with AVX2 and fused multiply-add, chosen when the library is loaded. Both round
- * alike; the second is several times as fast, as the math functions are made of fused
+/* OPS_KERNEL marks a function with a loop over scalar functions. It is compiled twice: for the
+ * baseline machine, and for one with AVX2 and fused multiply-add; the loader picks one. Both round
+ * alike. The second is several times as fast, because the math functions consist of fused
  * multiply-adds. */
 #ifndef JACQUARD_OPS_KERNEL_H
 #define JACQUARD_OPS_KERNEL_H
 
 #include <stddef.h>
 
-/* Not under a sanitizer: the choice is made before its runtime is up. */
+/* Not with a sanitizer: the choice is made before the sanitizer's runtime is initialised. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define OPS_SANITIZED

@@ -1,9 +1,9 @@
 /* lanes: a batched loop whose lanes are independent of each other.
  *
  * It has two graphs of the same loop. `whole` runs all lanes in step until the slowest is done; the
- * interpreter and the transformations use it. `strip` runs one lane, without the lane axis. How many
- * lanes compiled code runs in step depends on the machine: before the JIT schedules a graph, it
- * widens the strip in its own copy to as many neighbouring lanes as fit in registers
+ * interpreter and the transformations use it. `strip` runs one lane, without the lane axis. How
+ * many lanes compiled code runs in step depends on the machine: before the JIT schedules a graph,
+ * it widens the strip in its own copy to as many neighbouring lanes as fit in registers
  * (jit/schedule/lanes.c). It then runs one strip after another. Each strip ends when its own lanes
  * are done, and threads can share the strips. The lanes are axis 0. (ISPC and Dr.Jit run loops the
  * same way.)

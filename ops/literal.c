@@ -1,4 +1,4 @@
-/* literal: a rank-0 constant. And the shorthands that make constants. */
+/* literal: a rank-0 constant. Also the builders of constants. */
 #include <string.h>
 
 #include "jit/lower.h"

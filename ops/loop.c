@@ -141,9 +141,9 @@ bool loop_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const 
 
 /* ---- batch ----------------------------------------------------------------------------------- */
 
-/* A flag says that a result of the body must have the batch axis at a fixed place. For a carry, that
- * is where the next step takes it. For a value that goes on a tape, it is the front, because an axis
- * cannot be moved once the value is on the tape. */
+/* A flag says that a result of the body must have the batch axis at a fixed place. For a carry,
+ * that is where the next step takes it. For a value that goes on a tape, it is the front, because
+ * an axis cannot be moved once the value is on the tape. */
 typedef struct {
     ctl_settling settling;
     const ir_loop *l;

@@ -33,15 +33,15 @@ typedef struct {
     int *in_axis, *out_axis;
 } loop_batched;
 
-/* Batches condition and body. axis has the batch axis of each operand of the loop. If `all` is true,
- * every carry is batched, and so is every y whose slices are not tapes. The caller owns b's graphs,
- * also on failure; b's lists are allocated in `mem`. */
+/* Batches condition and body. axis has the batch axis of each operand of the loop. If `all` is
+ * true, every carry is batched, and so is every y whose slices are not tapes. The caller owns b's
+ * graphs, also on failure; b's lists are allocated in `mem`. */
 bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *axis,
                 ir_arena *mem, loop_batched *b);
 
 /* Splits the body into a known and an unknown part. `unknown` flags the body's inputs; carries that
- * the body makes unknown are added to it. `out` is set for the body's outputs. Returns the number of
- * residuals, or -1 on error. */
+ * the body makes unknown are added to it. `out` is set for the body's outputs. Returns the number
+ * of residuals, or -1 on error. */
 int loop_split(const ir_loop *l, bool *unknown, bool *out, ir_graph **known, ir_graph **rest);
 
 /* The jvp rule of every loop. */

@@ -1,4 +1,4 @@
-/* All primitives, registered once. */
+/* Registers all primitives, once. */
 #include <pthread.h>
 
 #include "jit/lower.h"
@@ -14,7 +14,7 @@ static const ir_op *const all[] = {
 #undef X
 };
 
-/* What emitted scalar functions call. */
+/* The functions that emitted scalar functions call. */
 static const jit_symbol rare[] = {
     {"jac_host_sin_large", (void *)jac_host_sin_large},
     {"jac_host_cos_large", (void *)jac_host_cos_large},

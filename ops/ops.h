@@ -1,4 +1,4 @@
-/* The primitives: their names as C objects, and builder functions that rules are written with.
+/* The primitives as C objects, and the builder functions that rules use.
  *
  * One file per family holds every rule of each of its primitives:
  *   elementwise.def / elementwise.c   arithmetic, math, comparisons, logic, select, convert ...
@@ -13,8 +13,9 @@
  *   collective.c                      psum pmax pmin axis_index
  *   random.c                          threefry2x32 fma
  *
- * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return its
- * output; a NULL operand gives NULL. They are strict, as in jax.lax: no promotion, no broadcasting.
+ * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return
+ * its output. If an operand is NULL, they return NULL. They are strict, like jax.lax: no promotion,
+ * no broadcasting.
  */
 #ifndef JACQUARD_OPS_H
 #define JACQUARD_OPS_H
@@ -25,7 +26,8 @@
 void ops_init(void);
 #include "ops/elementwise_names.h"
 
-/* The others: those whose values JAX can give, so that tests/golden/ has cases of each; then all. */
+/* The other primitives. JAX can compute the values of these, so tests/golden/ has cases of each.
+ * OPS_OTHERS has all of them. */
 #define OPS_LIKE_JAX(X)                                                                            \
     X(literal) X(iota) X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) \
     X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
@@ -37,8 +39,8 @@ void ops_init(void);
 #define OPS_OF_LOOPS(X)                                                                 \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
     X(lanes)
-/* Those that nothing can run. A collective is gone once the axis that it names is batched, and
- * custom_vjp_lin once it is transposed; what they become is tested, not what they compute. */
+/* Primitives that cannot be run. A collective disappears when its named axis is batched, and
+ * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
 #define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_TRANSIENT(X)
 #define X(name) extern const ir_op op_##name;
@@ -47,7 +49,7 @@ OPS_OTHERS(X)
 
 /* Elementwise builders come from elementwise_names.h: ir_value *b_add(ir_graph *, ir_value *x,
  * ir_value *y), b_exp(g, x), ... Those with parameters or of other families: */
-ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d); /* x itself when it has that dtype; result strong */
+ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d); /* x itself if it has that dtype; the result is not weak */
 ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d);
 ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n);
 ir_value *b_select(ir_graph *g, ir_value *pred, ir_value *on_true, ir_value *on_false); /* select_n(pred, on_false, on_true) */
@@ -70,8 +72,8 @@ ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse);
 ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract, const int64_t *contract_a, const int64_t *contract_b, int nbatch, const int64_t *batch_a, const int64_t *batch_b);
-/* Shorthands over these */
-ir_value *b_const(ir_graph *g, ir_value *like, double v); /* full of v, shape and dtype of `like` */
+/* Shorthands */
+ir_value *b_const(ir_graph *g, ir_value *like, double v); /* an array full of v, like `like` */
 ir_value *b_const_int(ir_graph *g, ir_dtype d, int64_t v); /* rank-0 */
 ir_value *b_broadcast_leading(ir_graph *g, ir_value *x, int64_t size); /* new axis 0 */
 

@@ -240,8 +240,8 @@ static ir_graph *transposed_body(const ir_loop *l, const bool *linear, bool *nz_
 }
 
 /* The body of the backward loop. Inputs: constants that are not linear; cotangents of carries, sums
- * for linear constants; cotangents of ys, xs that are not linear. Outputs: the new carry; cotangents
- * of linear xs. Cotangents that are symbolically zero are left out. */
+ * for linear constants; cotangents of ys, xs that are not linear. Outputs: the new carry;
+ * cotangents of linear xs. Cotangents that are symbolically zero are left out. */
 static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_graph *back,
                                const bool *nz_out, const bool *nz_in)
 {
@@ -376,7 +376,8 @@ bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
 }
 
 /* ---- with checkpoints ---------------------------------------------------------------------------
- * Here carries need not be linear: they may be states of the loop, which the transpose recomputes. */
+ * Carries need not be linear here. They may be states of the loop, which the transpose
+ * recomputes. */
 
 /* Adds to `linear`, a flag for each input of the body, the carries that depend on linear inputs:
  * those that partial evaluation cannot compute without them. */

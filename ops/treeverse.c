@@ -1,12 +1,12 @@
 /* Reverses a loop of many steps with memory for only a few states, called checkpoints.
  *
- * A stack holds at most `slots` states of the forward loop; the initial state is at the bottom. While
- * there are steps left to reverse, the top state is advanced. Either it is advanced to the last of
- * these steps, and that step is reversed. Or, if slots are free and it pays, it is advanced to a
- * state in between, which is pushed. Binomial coefficients give the best place for that (Griewank
- * 1992, Revolve; Stumm & Walther 2010 for loops of unknown length): with c free slots, and each step
- * run forwards at most r times, C(c + r, c) steps can be reversed. All of this is an ordinary while
- * loop, built here, that transforms like any other.
+ * A stack holds at most `slots` states of the forward loop; the initial state is at the bottom.
+ * While there are steps left to reverse, the top state is advanced. Either it is advanced to the
+ * last of these steps, and that step is reversed. Or, if slots are free and it pays, it is advanced
+ * to a state in between, which is pushed. Binomial coefficients give the best place for that
+ * (Griewank 1992, Revolve; Stumm & Walther 2010 for loops of unknown length): with c free slots,
+ * and each step run forwards at most r times, C(c + r, c) steps can be reversed. All of this is an
+ * ordinary while loop, built here, that transforms like any other.
  */
 #include "ops/treeverse.h"
 
@@ -25,7 +25,7 @@ typedef struct {
     const treeverse *t;
     int ncn, nkn, nct, nsum;
     ir_graph *primal; /* Cn, Kn -> Kn of the next step */
-    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in the body's order */
+    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in their order */
 } plan;
 
 static bool is_const(const plan *p, int k)
@@ -50,7 +50,7 @@ static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int 
         return NULL;
     ir_value **in = y + known->nout, **out = in + rest->nout;
     bool ok = ir_splice(g, known, g->in, y);
-    for (int k = 0; k < rest->nout; k++) /* they follow the residuals, the last results of `known` */
+    for (int k = 0; k < rest->nout; k++) /* the residuals, known's last results, come before */
         in[k] = ir_input(g, &rest->out[k]->type);
     ok = ok && ir_splice(g, back, in - nres, out);
     return ok && ir_outputs(g, out, back->nout) ? ir_graph_retain(g) : NULL;

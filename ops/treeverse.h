@@ -14,7 +14,8 @@ typedef struct {
     int64_t slots;      /* number of checkpoints, at least 1 */
 } treeverse;
 
-/* Writes to ct_in the cotangents of linear constants and of the initial values of linear carries. */
+/* Writes to ct_in the cotangents of linear constants and of the initial values of linear
+ * carries. */
 bool ctl_treeverse(ir_graph *g, const treeverse *t, ir_value **ct_in);
 
 #endif

@@ -1,8 +1,8 @@
 /* while: a loop whose number of steps depends on the data.
  *
  * The body's outputs after the next carry are yielded: the loop appends them to tapes in each step,
- * and the tapes are outputs of the loop. Reverse mode gets the residuals of a loop of unknown length
- * this way.
+ * and the tapes are outputs of the loop. Reverse mode gets the residuals of a loop of unknown
+ * length this way.
  *
  * The operands and graphs are those of any loop (ir/loop.h). With checkpoints, reverse mode keeps
  * states of the loop instead of residuals, and the body must not yield anything.
@@ -176,7 +176,8 @@ static ir_graph *any_lane(const ir_graph *cond)
     return ir_finish(g, &out, 1);
 }
 
-/* (condition's constants, body's constants, carry) -> carry. A lane that is done keeps its carry. */
+/* (condition's constants, body's constants, carry) -> carry. A lane that is done keeps its
+ * carry. */
 static ir_graph *masked_body(const ir_loop *l, const ir_graph *cond, const ir_graph *body)
 {
     IR_SCRATCH(scratch);
@@ -233,7 +234,7 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     ir_value **made = ir_emit_loop(g, e->op, &batched, n, in);
     for (int k = 0; made && k < e->nout; k++) {
         y[k] = made[k];
-        yaxis[k] = b.out_axis[k] < 0 ? -1 : b.out_axis[k] + (k >= l.ncarry); /* after the steps' axis */
+        yaxis[k] = b.out_axis[k] < 0 ? -1 : b.out_axis[k] + (k >= l.ncarry); /* after the steps */
     }
     return made != NULL;
 }

@@ -1,7 +1,7 @@
-/* Partial evaluation of while, for reverse mode. The known loop carries the known values, counts its
- * steps, and yields the residuals of its body on tapes. The unknown loop is a scan over these tapes
- * with the same number of steps. With checkpoints, no residuals are kept: the unknown loop is a scan
- * of the whole body, and its transpose recomputes the states (scan_reverse.c).
+/* Partial evaluation of while, for reverse mode. The known loop carries the known values, counts
+ * its steps, and yields the residuals of its body on tapes. The unknown loop is a scan over these
+ * tapes with the same number of steps. With checkpoints, no residuals are kept: the unknown loop is
+ * a scan of the whole body, and its transpose recomputes the states (scan_reverse.c).
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
-/* The evaluation of dot_general: the operands as batches of matrices, then a BLAS for what is large
- * and of a float type, plain loops for the rest.
+/* Evaluates dot_general. The operands are viewed as batches of matrices. Large products of floats
+ * go to a BLAS, the others to plain loops.
  *
- * Most layouts need no copy: a matrix product takes either operand transposed.
+ * Most layouts need no copy, because either operand of a matrix product may be transposed.
  */
 #include <cblas.h>
 #include <limits.h>
@@ -15,7 +15,7 @@
 
 /* ---- copying an operand that does not lie as matrices ---------------------------------------- */
 
-/* A dense copy with the operand's dimensions in their order, in malloc'd memory. */
+/* A dense copy of x with the dimensions in the operand's order, in malloc'd memory. */
 static void *packed(const host_operand *o, size_t size, const void *x)
 {
     int64_t to[IR_MAX_RANK], count = 1;
@@ -47,7 +47,7 @@ static void *pack_right(host_product *p, size_t size, const void *x)
 
 /* ---- plain loops ----------------------------------------------------------------------------- */
 
-/* One matrix product. Either loop order adds up each element in the order of k. */
+/* One matrix product. Both loop orders sum each element in the order of k. */
 #define DOT_KERNEL(d, T, U, add, mul)                                                              \
     static void loops_##d(const host_product *s, const void *left, const void *right, void *out)      \
     {                                                                                              \
@@ -81,13 +81,13 @@ EACH_bool(DOT_KERNEL, or, and)
 
 /* ---- BLAS ------------------------------------------------------------------------------------ */
 
-/* A matrix as BLAS sees it: rows of consecutive elements, `ld` apart. */
+/* A matrix as BLAS sees it: rows of consecutive elements, at a distance of `ld` elements. */
 typedef struct {
     bool ok, transposed;
     int ld;
 } blas_matrix;
 
-/* The rows x cols matrix with these steps, or its transpose. */
+/* The rows x cols matrix with these steps in BLAS form, transposed if necessary. */
 static blas_matrix as_blas(int64_t rows, int64_t row_step, int64_t cols, int64_t col_step)
 {
     if (cols == 1 || col_step == 1) {
@@ -109,8 +109,8 @@ static blas_matrix blas_b(const host_product *s)
     return as_blas(s->k, s->b.k, s->n, s->b.free);
 }
 
-/* Matrix by matrix; a vector on either side goes to the routine for vectors, which wants the matrix
- * on the left and what it writes to cleared. */
+/* A product of two matrices. If either is a vector, the matrix-vector routine is called, which
+ * needs the matrix on the left and a cleared result. */
 #define BLAS_f32(name)     cblas_s##name
 #define BLAS_f64(name)     cblas_d##name
 #define DOT_BLAS(d, T, U)                                                                          \
@@ -139,7 +139,7 @@ static blas_matrix blas_b(const host_product *s)
     }
 EACH_float(DOT_BLAS)
 
-/* OpenBLAS counts the CPUs itself; it is told only what somebody wants told. */
+/* OpenBLAS counts the CPUs itself. The number of threads is set only if the user asked for one. */
 static void limit_threads(void)
 {
     if (ir_threads_asked())
@@ -158,7 +158,7 @@ static dot_kernel *blas_for(ir_dtype d)
 
 /* ---- the choice ------------------------------------------------------------------------------ */
 
-/* Multiplications in one product from which on a call of the BLAS, or a copy, pays. */
+/* With at least this many multiplications in one product, calling the BLAS or copying pays. */
 enum { LARGE = 512 };
 
 static bool is_large(const host_product *s)

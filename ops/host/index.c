@@ -1,4 +1,4 @@
-/* Indices that are data, read as places. */
+/* Reads an index from an array of any integer dtype. */
 #include "ops/host/host.h"
 #include "ops/scalar/each.h"
 

@@ -1,5 +1,5 @@
-/* What scalar functions need for arguments that hardly occur. Emitted code calls it out of line, so it
- * has external linkage here; the rest of the header is not wanted.
+/* Scalar functions for rare arguments. Emitted code calls them out of line, so they have external
+ * linkage here; the other functions of the header are static.
  */
 #include "ops/host/host.h"
 #define JK static inline __attribute__((unused))

@@ -1,5 +1,5 @@
-/* scatter_add: adds to an array at indices that are data, one after the other, so that those that occur
- * twice add twice.
+/* scatter_add: adds updates to an array at given indices, one after the other. An index that occurs
+ * twice is added to twice.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ int64_t *host_read_indices(const host_places *p, const void *indices)
         break;                                                                                     \
     }
 
-/* One part's updates, in order. */
+/* Adds the updates of one batch element, in order. */
 static void add_part(const host_places *w, ir_dtype d, void *to, const int64_t *index,
                      const void *from)
 {

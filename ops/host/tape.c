@@ -1,5 +1,6 @@
-/* The primitives on tapes themselves, slice by slice; on tapes of tapes level by level. A leaf is a
- * dense array. A tape of no slices stands for zeros of any length.
+/* Evaluates the primitives on tapes, slice by slice and, on tapes of tapes, level by level. In this
+ * file, a leaf is a dense array at the bottom level. A tape without slices stands for zeros of any
+ * length.
  */
 #include <string.h>
 
@@ -11,7 +12,7 @@ static ir_type slice_type(const ir_type *t)
     return ir_type_make((ir_dtype)t->dtype, t->rank - 1, t->dim + 1);
 }
 
-/* The result's type, and that of its arrays at the bottom. */
+/* The type of the result, and of its leaves. */
 typedef struct {
     ir_type whole, leaf;
 } tape_types;
@@ -26,8 +27,8 @@ static host_tape numbers_of(const int64_t *numbers, tape_types *t)
     return n;
 }
 
-/* Makes out from the operands a and b, slice by slice; leaf fills an array from those of the
- * operands (NULL: zeros). */
+/* each_leaf makes `out` from the operands a and b, slice by slice. `leaf` fills a leaf of the
+ * result from the operands' leaves; NULL stands for zeros. */
 typedef void leaf_fn(void *env, void *out, const void *a, const void *b);
 
 static bool each_leaf(const ir_type *t, const ir_tape *a, const ir_tape *b, leaf_fn *leaf,
@@ -62,7 +63,7 @@ bool jac_host_tape_empty(const int64_t *numbers, const void *const *in, void *co
 
 /* ---- tape_add -------------------------------------------------------------------------------- */
 
-/* Element k of a buffer, of any dtype. */
+/* Element k of a buffer of dtype d. */
 static double number_at(unsigned d, const void *from, int64_t k)
 {
     ir_scalar s = {0};
@@ -107,7 +108,7 @@ bool jac_host_tape_add(const int64_t *numbers, const void *const *in, void *cons
     return each_leaf(&t.whole, tape_of(in[0]), tape_of(in[1]), add_leaf, &t.leaf, out[0]);
 }
 
-/* ---- tape_select: lanes choose --------------------------------------------------------------- */
+/* ---- tape_select: selects by lane ------------------------------------------------------------ */
 
 typedef struct {
     const uint8_t *pred;
@@ -136,14 +137,14 @@ bool jac_host_tape_select(const int64_t *numbers, const void *const *in, void *c
     return each_leaf(&t.whole, tape_of(in[1]), tape_of(in[2]), select_leaf, &s, out[0]);
 }
 
-/* ---- tape_broadcast, tape_sum: an axis of the leaves added, and summed away ------------------ */
+/* ---- tape_broadcast, tape_sum: add an axis to the leaves, or sum over one -------------------- */
 
 typedef struct {
     ir_dtype dtype;
-    int64_t outer, size, inner; /* elements before the axis, along it, behind it */
+    int64_t outer, size, inner; /* elements before the axis, along it, after it */
 } along;
 
-/* leaf: with the axis (broadcast), or without it (sum). */
+/* has_axis says if `leaf` includes the axis: true for broadcast, false for sum. */
 static along along_of(const ir_type *leaf, const host_tape *n, bool has_axis)
 {
     along a = {(ir_dtype)leaf->dtype, 1, n->size, 1};
