@@ -1,8 +1,8 @@
-/* What LLVM must know to vectorise without run-time checks: within one loop nest, accesses to
- * different buffers never meet. Said per loop nest, since over the whole function buffers share the
- * arena's memory: each nest has an alias domain of its own, with a scope for each buffer in it.
- * The two buffers of a carry that change roles count as one: what a nest reads it wrote through the
- * other pointer the last time round, and LLVM compares such accesses as well.
+/* Alias information that lets LLVM vectorise without run-time checks: within one loop nest,
+ * accesses to different buffers never overlap. This holds only within a nest, because over a whole
+ * function buffers share the arena's memory. So each nest has its own alias domain, with one scope
+ * per buffer. The two buffers of a swapping carry count as one: what a nest reads was written
+ * through the other pointer in the previous iteration, and LLVM compares such accesses too.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* LLVM as a back end, for the machine that this runs on: jit/backend.h's functions, each a few calls
- * of module.c, target.c and orc.c.
+/* LLVM as a back end, for the machine that the process runs on. Implements jit/backend.h's
+ * functions, each with a few calls of module.c, target.c and orc.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct jit_module {
     bool stack; /* are there arrays on the stack? */
 };
 
-/* Without it, LLVM prints what goes wrong and ends the process. */
+/* Without a handler, LLVM prints the error and ends the process. */
 static void diagnose(LLVMDiagnosticInfoRef info, void *context)
 {
     (void)context;
@@ -97,7 +97,7 @@ static char *module_text(LLVMModuleRef mod)
     return text;
 }
 
-/* Of a copy: emitting code changes the module. */
+/* Works on a copy, because emitting code changes the module. */
 static char *assembly_text(LLVMModuleRef mod)
 {
     LLVMModuleRef copy = LLVMCloneModule(mod);

@@ -4,7 +4,7 @@
 
 #include "jit/llvm/emit.h"
 
-/* The declaration of a scalar function in em->mod; NULL if there is none of that name. */
+/* Declares the scalar function in em->mod; NULL if there is no function with that name. */
 LLVMValueRef jit_math_function(jit_emit *em, const char *name);
 
 #endif

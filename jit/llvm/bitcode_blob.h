@@ -1,4 +1,5 @@
-/* The bitcode of the scalar functions: jac_math_bitcode[0 .. jac_math_bitcode_len()-1], and a NUL. */
+/* The bitcode of the scalar functions: jac_math_bitcode[0 .. jac_math_bitcode_len()-1], then a
+ * NUL. */
 #ifndef JACQUARD_JIT_BITCODE_BLOB_H
 #define JACQUARD_JIT_BITCODE_BLOB_H
 

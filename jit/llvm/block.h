@@ -1,4 +1,4 @@
-/* block.c: the steps of a block */
+/* block.c: emits the steps of a block */
 #ifndef JACQUARD_JIT_LLVM_BLOCK_H
 #define JACQUARD_JIT_LLVM_BLOCK_H
 

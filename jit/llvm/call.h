@@ -1,10 +1,11 @@
-/* call.c: calls of what the process offers, and copies of buffers */
+/* call.c: calls of functions in the process, and copies of buffers */
 #ifndef JACQUARD_JIT_LLVM_CALL_H
 #define JACQUARD_JIT_LLVM_CALL_H
 
 #include "jit/llvm/emit.h"
 
-/* A call of one of jit/host/'s functions; for it, an equation's address, and a list of numbers. */
+/* Calls one of jit/host/'s functions. jit_eqn_address and jit_numbers make arguments for it: the
+ * address of an equation, and a list of numbers. */
 LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
                            LLVMValueRef *args);
 LLVMValueRef jit_eqn_address(jit_emit *em, const ir_eqn *e);

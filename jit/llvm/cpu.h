@@ -2,8 +2,8 @@
 #ifndef JIT_LLVM_CPU_H
 #define JIT_LLVM_CPU_H
 
-/* LLVM's name of the CPU, and its features as LLVM lists them, both to be kept as long as the
- * process lives: this machine's CPU, or what JACQUARD_CPU asks for. */
+/* Sets LLVM's name for the CPU and its feature list: this machine's CPU, or the one that
+ * JACQUARD_CPU asks for. Both strings stay valid until the process exits. */
 void jit_cpu_choose(const char **cpu, const char **features);
 
 #endif

@@ -1,7 +1,7 @@
 /* The element of a value at a place: a register, a load, or the code of the producer fused there.
  *
- * What was computed in the loop body already is remembered, so that a producer with several
- * consumers at one place is emitted once.
+ * Values already computed in the loop body are remembered, so a producer with several consumers at
+ * one place is emitted once.
  */
 #include <string.h>
 
@@ -76,7 +76,7 @@ void jit_set_reg(jit_emit *em, const ir_value *v, LLVMValueRef x)
     em->f->frame->reg[v->id] = x;
 }
 
-/* Is v what the present kernel computes element by element? */
+/* Is v computed element by element by the current kernel? */
 static bool being_computed(const jit_emit *em, const ir_value *v)
 {
     const jit_step *t = em->f->step;

@@ -4,13 +4,13 @@
 
 #include "jit/llvm/emit.h"
 
-/* For the table of lower.h. */
+/* For lower.h's table. */
 jit_scalar jit_llvm_operand(jit_emit *em, const ir_eqn *e, int k, jit_place where);
 jit_scalar jit_llvm_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
                             void *env, jit_scalar other);
 
 LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where);
-/* Output k of an elementwise or indexed equation at a place. */
+/* Computes output k of an elementwise or indexed equation at a place. */
 LLVMValueRef jit_compute(jit_emit *em, const ir_eqn *e, int k, const jit_place *where);
 void jit_forget(jit_emit *em, int down_to);
 LLVMValueRef jit_reg(jit_emit *em, const ir_value *v);

@@ -2,38 +2,38 @@
  *
  *     bool f(const void *const *in, void *const *out, char *arena, const ir_eqn *const *eqns)
  *
- * Files, from the lowest to the highest; each includes only what stands above it here, but for
- * block.c, control.c and lanes.c, as a step may have blocks, and blocks have steps.
+ * Files, from the lowest to the highest. Each includes only files above it in this list, except for
+ * block.c, control.c and lanes.c, because a step may have blocks and blocks have steps.
  *
  *   target.c    the host as LLVM sees it
  *   value.c     types, constants, blocks, attributes
- *   alias.c     which accesses of a loop cannot meet, said to LLVM
+ *   alias.c     tells LLVM which accesses in a loop nest cannot overlap
  *   memory.c    elements in memory
- *   range.c     comparisons that a loop's bounds decide
+ *   range.c     decides comparisons by loop bounds
  *   bitcode.c   the scalar functions' bitcode
  *   scalar.c    lower.h's arithmetic on scalars and indices
- *   debug.c     the user's lines, for debuggers
+ *   debug.c     the user's source lines, for debuggers
  *   element.c   lower.h's elements: an operand at a place, loaded or computed on the spot
- *   lowering.c  the table of lower.h
- *   call.c      calls of host.c
- *   profile.c   counting and timing, in programs that are profiled
+ *   lowering.c  lower.h's table
+ *   call.c      calls of functions in the process
+ *   profile.c   counting and timing, in profiled programs
  *   loop.c      counted loops
- *   function.c  a function being emitted, and what it finds when it begins
+ *   function.c  begins and ends functions
  *   tape.c      tapes
- *   share.c     functions for what threads share
+ *   share.c     functions for work that threads share
  *   outline.c   loop nests as functions of their own
  *   part.c      long straight-line code as several functions
- *   strips.c    kernels that are done together, some rows at a time
- *   kernel/     loop nests: element by element, and reductions
+ *   strips.c    kernels that run together, a few rows at a time
+ *   kernel/     loop nests: elementwise kernels and reductions
  *   along.c     argmax and cumsum: along one axis
  *   dot.c       small matrix products
  *   step.c      single registers, windows, calls of the interpreter's kernels
  *   control.c   while, cond, scan
  *   lanes.c     batched loops, strip by strip
- *   block.c     the steps of a block, each by the emitter of its kind
- *   variants.c  vectors for functions that loops call
- *   math.c      the scalar functions linked in
- *   module.c    the whole
+ *   block.c     the steps of a block, each by the emitter for its kind
+ *   variants.c  vector variants of functions that loops call
+ *   math.c      links the scalar functions
+ *   module.c    the whole module
  */
 #ifndef JACQUARD_JIT_LLVM_EMIT_H
 #define JACQUARD_JIT_LLVM_EMIT_H
@@ -49,21 +49,21 @@ typedef struct {
     LLVMValueRef *reg; /* by value id */
 } jit_frame;
 
-/* What was computed earlier in the same loop body (element.c). */
+/* A value computed earlier in the same loop body (element.c). */
 typedef struct {
     const ir_value *v;
     LLVMValueRef linear, at[IR_MAX_RANK], result;
     int rank;
     bool has_at;
-    int older; /* of the same value */
+    int older; /* index of the previous entry for the same value; -1: none */
 } jit_known;
 typedef struct {
     int n, cap;
     jit_known *at;
-    int *newest; /* by value id: index into at, -1 */
+    int *newest; /* by value id: index of its newest entry in `at`; -1: none */
 } jit_known_list;
 
-/* Loads and stores of the present loop nest (alias.c). */
+/* Loads and stores of the current loop nest (alias.c). */
 typedef struct {
     LLVMValueRef access;
     int buffer;
@@ -73,7 +73,7 @@ typedef struct {
     jit_access *at;
 } jit_access_list;
 
-/* An index that is a loop's variable plus a constant. */
+/* An index that is a loop variable plus a constant. */
 typedef struct {
     LLVMValueRef v;
     int axis;
@@ -82,8 +82,8 @@ typedef struct {
 
 enum { JIT_MAX_CUTS = 128 };
 
-/* What a kernel knows of its loops' variables, and where comparisons with them change their
- * outcome. */
+/* What a kernel knows about the ranges of its loop variables, and the cuts: the places where the
+ * outcome of a comparison with a loop variable changes. */
 typedef struct {
     int64_t lo[IR_MAX_RANK], hi[IR_MAX_RANK];
     int ncut[IR_MAX_RANK];
@@ -92,68 +92,69 @@ typedef struct {
     jit_affine *affine;
 } jit_ranges;
 
-/* Where the values that parts of a function share lie in its frame (part.c). */
+/* A function's frame: the array on its stack through which it shares values with its parts
+ * (part.c). */
 typedef struct {
-    LLVMValueRef frame; /* NULL: there are none yet */
+    LLVMValueRef frame; /* NULL: not made yet */
     uint64_t n;
-    ptrmap place; /* by value: where, and whether it was put there by a part */
+    ptrmap place; /* by value: its place in the frame, and whether a part put it there */
 } jit_parts;
 
-/* How often a block has run in this call of its function (profile.c). */
+/* Counts how often a block has run in this call of its function (profile.c). */
 typedef struct jit_counter {
     LLVMValueRef times;
     struct jit_block_count *of;
     struct jit_counter *next;
 } jit_counter;
 
-/* A function being emitted (function.c). One that begins within another finds buffers and registers
- * as that one does, until it is told otherwise. */
+/* A function being emitted (function.c). A function that begins inside another one starts with the
+ * outer function's buffers and registers. */
 typedef struct jit_func {
     LLVMValueRef fn;
     LLVMBasicBlockRef entry, start; /* entry stays open for stack space until the function ends */
-    LLVMBasicBlockRef fail;         /* leaves because something called failed; NULL: nothing can */
+    LLVMBasicBlockRef fail;         /* returns after a failed call; NULL: nothing can fail */
     LLVMValueRef arena, eqns;
     LLVMValueRef *where; /* by buffer: its address */
     jit_frame *frame;
     const jit_step *step;
-    int nscope; /* of aliases, so far */
+    int nscope; /* number of alias scopes so far */
     jit_parts parts;
-    int depth;              /* of parts in parts */
-    bool shared;            /* threads share it */
-    bool calls;             /* are scalar functions called, not inlined? */
-    LLVMValueRef row, nrow; /* kernels do so many rows from there on; NULL: all */
-    int64_t rows;           /* of how many */
+    int depth;              /* how deeply this part is nested in other parts */
+    bool shared;            /* threads share its work */
+    bool calls;             /* scalar functions are called, not inlined */
+    LLVMValueRef row, nrow; /* kernels compute `nrow` rows from `row` on; NULL: all rows */
+    int64_t rows;           /* the total number of rows */
     jit_counter *counter;
     struct jit_func *outer;
-    LLVMBasicBlockRef here; /* where the outer one goes on */
+    LLVMBasicBlockRef here; /* where emission continues in the outer function */
 } jit_func;
 
 /* Which steps become functions of their own (outline.c). */
 typedef struct {
-    bool some, small, sizes; /* any? even small ones? are they given the sizes of loops? */
+    bool some, small, sizes; /* any at all; even small ones; loop sizes are passed as arguments */
 } jit_outlining;
 
 typedef struct jit_debug_lines jit_debug_lines;
 
 struct jit_emit {
-    const jit_lowering *how; /* comes first: lower.h */
+    const jit_lowering *how; /* must come first: see lower.h */
     const jit_schedule *s;
     ir_arena mem;
     LLVMContextRef cx;
-    LLVMModuleRef mod, math; /* math: the bitcode, once something calls into it */
+    LLVMModuleRef mod, math; /* math: the bitcode, once something in it is called */
     LLVMBuilderRef b;
     LLVMTypeRef i1, i8, i32, i64, ptr;
-    ptrmap place; /* of equations, in a function's eqns; empty until one is wanted */
-    jit_func *f;  /* being emitted */
+    ptrmap place; /* by equation: its place in the function's eqns; empty until one is needed */
+    jit_func *f;  /* the function being emitted */
     jit_known_list known;
     jit_access_list accesses;
     jit_ranges ranges;
     jit_outlining outlines;
-    jit_debug_lines *debug; /* NULL: nobody wants to see them */
+    jit_debug_lines *debug; /* NULL: no line information is wanted */
     bool failed;
 };
 
-/* What emits a step. */
+/* Emits one step. */
 typedef void jit_emit_fn(jit_emit *em, const jit_step *t);
 
 #endif

@@ -1,5 +1,5 @@
-/* A function being emitted: begun and ended here, with what it finds when it begins. Functions
- * begin within functions; what is known of the outer one comes back when the inner one ends.
+/* Begins and ends the function being emitted, and finds its buffers. Functions can begin inside
+ * functions; when the inner one ends, the state of the outer one is restored.
  */
 #include "jit/llvm/function.h"
 #include "jit/llvm/memory.h"
@@ -13,7 +13,7 @@ void jit_func_begin(jit_emit *em, jit_func *f, const char *name, LLVMTypeRef typ
     *f = outer ? *outer : (jit_func){0};
     f->outer = outer;
     f->here = LLVMGetInsertBlock(em->b);
-    f->nscope = 0; /* so that functions which say the same look the same */
+    f->nscope = 0; /* so that functions with the same code look the same */
     f->parts = (jit_parts){0};
     f->counter = NULL;
     f->fn = LLVMAddFunction(em->mod, name, type);
@@ -90,7 +90,7 @@ void jit_find_buffers(jit_emit *em, int region)
     }
 }
 
-/* A little is taken from the thread's stack instead. */
+/* A small region is taken from the thread's stack instead. */
 size_t jit_find_own_buffers(jit_emit *em, int region)
 {
     enum { LITTLE = 16384 };

@@ -1,5 +1,5 @@
-/* Counted loops, and which dimensions of a space they run over. A loop is entered only when it has
- * an iteration, so it tests at its end. */
+/* Counted loops, and which dimensions of a space they run over. A loop always has at least one
+ * iteration, so it tests its condition at the end. */
 #include <string.h>
 
 #include <llvm-c/DebugInfo.h>
@@ -43,7 +43,7 @@ static LLVMMetadataRef property(jit_emit *em, const char *what, LLVMValueRef val
     return LLVMMDNodeInContext2(em->cx, pair, value ? 2 : 1);
 }
 
-/* Says something of a loop to LLVM's passes. */
+/* Attaches hints about the loop for LLVM's passes. */
 static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
 {
     static const char kind[] = "llvm.loop";
@@ -61,7 +61,7 @@ static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
             property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, l->vector, false));
     if (n > 1) {
         LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
-        LLVMMetadataReplaceAllUsesWith(self, all); /* the node of a loop begins with itself */
+        LLVMMetadataReplaceAllUsesWith(self, all); /* a loop's node begins with itself */
         LLVMSetMetadata(branch, LLVMGetMDKindIDInContext(em->cx, kind, sizeof kind - 1),
                         LLVMMetadataAsValue(em->cx, all));
     } else {

@@ -9,24 +9,24 @@ typedef struct {
     LLVMBasicBlockRef body;
     LLVMValueRef i;
     int64_t n;
-    LLVMValueRef count; /* in place of n, if not NULL */
+    LLVMValueRef count; /* used instead of n if not NULL */
     int ncarried;
-    LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis; as they enter an iteration */
-    bool masked;     /* what does not fill a vector is done by one that is partly off */
-    bool rolled;     /* it is left as it is */
-    bool whole;      /* it is not unrolled */
-    unsigned vector; /* it becomes one vector of so many; 0: as LLVM likes */
+    LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis: the values at the start of an iteration */
+    bool masked;                           /* a last partial vector is done by a masked one */
+    bool rolled;                           /* LLVM leaves the loop as it is */
+    bool whole;                            /* LLVM does not unroll it */
+    unsigned vector; /* LLVM makes it one vector of this width; 0: LLVM decides */
 } jit_counted;
-/* for (i = 0; i < n; i++), n >= 1, from here on. */
+/* Begins for (i = 0; i < n; i++), where n >= 1. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
-/* The same where n is known only when it runs. */
+/* The same with an n that is known only at run time. */
 void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n);
-/* Another value that goes round; call it before the body is emitted. */
+/* Adds a value carried from one iteration to the next. Call it before emitting the body. */
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
-/* next[k]: the value of carried k after the iteration. */
+/* next[k]: the value of carried[k] after the iteration. */
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next);
 
-/* for (i = from; i < to; i++), from < to. */
+/* for (i = from; i < to; i++), where from < to. */
 typedef struct {
     LLVMBasicBlockRef loop;
     LLVMValueRef i, to;
@@ -34,20 +34,21 @@ typedef struct {
 void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to);
 void jit_items_end(jit_emit *em, const jit_items *l);
 
-/* A loop nest in the making: dimensions of a space, some collapsed into one. */
+/* A loop nest under construction: the dimensions of a space, some collapsed into one axis. */
 typedef struct {
-    int64_t size, stride; /* elements of the space's row-major order */
-    int dim;              /* -1: several */
+    int64_t size, stride; /* of the axis, in elements of the space's row-major order */
+    int dim;              /* -1: several dimensions */
     bool reduced;
 } jit_axis;
 typedef struct {
     const ir_type *space;
     int n;
     jit_axis axis[IR_MAX_RANK];
-    jit_index at[IR_MAX_RANK]; /* of the dimensions whose loops are open */
+    jit_index at[IR_MAX_RANK]; /* indices of the dimensions whose loops are open */
     bool has_at;
 } jit_nest;
-/* Linear: dimensions alike collapse, as no place need be split. */
+/* linear: adjacent dimensions of the same kind collapse, because no place has to be split into
+ * indices. */
 void jit_nest_init(jit_emit *em, jit_nest *nest, const ir_type *space, uint32_t reduced,
                    bool linear);
 

@@ -1,4 +1,4 @@
-/* lowering.c: the table of lower.h, as LLVM instructions */
+/* lowering.c: lower.h's table, implemented with LLVM instructions */
 #ifndef JACQUARD_JIT_LLVM_LOWERING_H
 #define JACQUARD_JIT_LLVM_LOWERING_H
 

@@ -1,10 +1,10 @@
-/* math.c: the scalar functions linked in */
+/* math.c: links the scalar functions */
 #ifndef JACQUARD_JIT_LLVM_MATH_H
 #define JACQUARD_JIT_LLVM_MATH_H
 
 #include "jit/llvm/emit.h"
 
-/* Brings in what was declared; after it em->math is gone. */
+/* Links the functions that were declared. Afterwards em->math is gone. */
 bool jit_math_link(jit_emit *em);
 
 #endif

@@ -51,10 +51,10 @@ void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x)
     store(em, p, d, x);
 }
 
-/* An offset that is a sum is added in two steps, first what belongs to outer loops: LLVM then sees
- * the stride along the innermost one, and the rest stays in front of it. Each part is the offset of
- * an element, so that no step leaves the buffer; but a buffer of one strip's rows is addressed from
- * before its beginning (strips.c). */
+/* An offset that is a sum is added in two steps, first the part that belongs to outer loops. LLVM
+ * then sees the stride along the innermost loop, and hoists the rest out of it. Each part is the
+ * offset of an element, so no step leaves the buffer, with one exception: a buffer that holds one
+ * strip's rows is addressed from before its start (strips.c). */
 static LLVMValueRef element_address(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMTypeRef t = jit_stored_type(em, d);

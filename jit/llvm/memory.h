@@ -4,11 +4,11 @@
 
 #include "jit/llvm/emit.h"
 
-/* Stack space, taken in the function's entry block. */
+/* Stack space, allocated in the function's entry block. */
 LLVMValueRef jit_local(jit_emit *em, LLVMTypeRef t);
 LLVMValueRef jit_stack(jit_emit *em, size_t bytes); /* aligned to 64 */
 LLVMValueRef jit_address(jit_emit *em, LLVMValueRef base, LLVMTypeRef t, LLVMValueRef offset);
-/* Elements at an offset, in elements, from a buffer's start. */
+/* An element of a buffer; the offset is in elements. */
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset);
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
 LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d);

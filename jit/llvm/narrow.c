@@ -1,8 +1,8 @@
 /* Elements between registers and memory. In a register a bool is an i1, and a float that is too
- * narrow to compute in is a float of f32 that it can hold: rounding is done where a number is
- * computed, and what is stored needs none.
+ * narrow to compute in is kept as an f32 whose value it can represent: results are rounded when
+ * they are computed, so storing them needs no rounding.
  *
- * Conversions are instructions where the machine has them or where integers do it: those of bf16 are
+ * Conversions are instructions if the machine has them, or integer operations: for bf16 they are
  * shifts. All others are functions of ir/narrow.h, from the bitcode.
  */
 #include "jit/llvm/bitcode.h"
@@ -92,7 +92,7 @@ typedef struct {
     LLVMValueRef (*round)(jit_emit *em, LLVMValueRef x, bool computed);
 } conversions;
 
-/* NULL: by functions from the bitcode. */
+/* NULL: use the functions in the bitcode. */
 static const conversions *instructions_for(ir_dtype d)
 {
     static const conversions by_shifts = {bf16_widen, bf16_narrow, bf16_round};

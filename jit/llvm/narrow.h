@@ -4,11 +4,11 @@
 
 #include "jit/llvm/emit.h"
 
-/* An element as memory has it, in a register; and back. */
+/* Convert an element from its form in memory to its form in registers, and back. */
 LLVMValueRef jit_from_stored(jit_emit *em, LLVMValueRef x, ir_dtype d);
 LLVMValueRef jit_to_stored(jit_emit *em, LLVMValueRef x, ir_dtype d);
-/* The float nearest to x that d has, if d is narrow; otherwise x. computed: x comes of arithmetic on
- * numbers of d, so that a NaN has no bits that d lacks. */
+/* If d is narrow, rounds x to the nearest float of d; otherwise returns x. computed: x is the
+ * result of arithmetic on numbers of d, so a NaN has no bits that d lacks. */
 LLVMValueRef jit_rounded(jit_emit *em, LLVMValueRef x, ir_dtype d, bool computed);
 
 #endif

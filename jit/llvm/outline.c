@@ -1,9 +1,10 @@
-/* Steps as functions of their own, in programs of many.
+/* Steps as functions of their own, in programs with many steps.
  *
- * LLVM's passes and its code generator take more than linear time in the size of a function, so
- * beyond some steps each loop nest becomes a function of the buffers and registers that it reads
- * and writes. Layers of a network, unrolled steps of a recurrence and the like then say the same on
- * other buffers, and LLVM makes one function of them (mergefunc, in target.c).
+ * LLVM's passes and its code generator take more than linear time in the size of a function. So in
+ * a program with more than a few steps, each loop nest becomes a function of the buffers and
+ * registers that it reads and writes. Repeated code, such as the layers of a network or the
+ * unrolled steps of a recurrence, then differs only in its buffers, and LLVM merges it into one
+ * function (mergefunc, in target.c).
  */
 #include <stdlib.h>
 
@@ -13,14 +14,14 @@
 #include "jit/llvm/value.h"
 
 enum {
-    FEW_STEPS = 16,   /* of a program that stays one function */
-    MANY_STEPS = 256, /* from there on, those go too whose buffers LLVM might keep in registers */
-    MANY_SIZES = 32,  /* different ones; then functions are given them, and more are the same */
-    LEAST_SIZE = 64,  /* that is given: what is smaller LLVM unrolls, and there are few of those */
-    MAX_SIZES = 4,    /* that a function is given */
+    FEW_STEPS = 16,   /* up to this many, the program stays one function */
+    MANY_STEPS = 256, /* from here on, also nests whose buffers LLVM might keep in registers */
+    MANY_SIZES = 32,  /* with more sizes, they are passed, so that more functions are the same */
+    LEAST_SIZE = 64,  /* smallest size passed; LLVM unrolls loops of smaller ones */
+    MAX_SIZES = 4,    /* passed to one function */
 };
 
-/* Large kernels are functions anyway, for threads to share. */
+/* Large kernels are functions anyway, because threads share them. */
 bool jit_is_large(const jit_emit *em, const jit_step *t)
 {
     return jit_kind_of(t)->over_space &&
@@ -55,7 +56,7 @@ static int ascending(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Different sizes among the n nests of a program. */
+/* Counts the different sizes among the program's n nests. */
 static int count_sizes(jit_emit *em, const jit_block *b, int n)
 {
     int64_t *size = ir_alloc(&em->mem, (size_t)n * sizeof *size);
@@ -94,16 +95,16 @@ bool jit_is_outlined(const jit_emit *em, const jit_step *t)
     return true;
 }
 
-/* What a step takes from around it, and gives. */
+/* The values that a step takes from its surroundings and the values that it gives back. */
 typedef struct {
     int nbuffer, nreg, nresult;
-    int *buffer;             /* whose address is passed */
-    const ir_value **reg;    /* registers passed */
-    const ir_value **result; /* registers given back */
+    int *buffer;             /* buffers whose addresses are passed */
+    const ir_value **reg;    /* registers that are passed */
+    const ir_value **result; /* registers that are returned */
     int nparam, nsize;
     LLVMValueRef *arg;         /* addresses, each once, then registers, then sizes */
-    int *param_of;             /* by buffer: which of them */
-    LLVMTypeRef *type, *gives; /* of arguments and results */
+    int *param_of;             /* by entry of `buffer`: the parameter with its address */
+    LLVMTypeRef *type, *gives; /* of the arguments and of the results */
 } interface;
 
 static void pass_buffer(jit_emit *em, interface *f, int buffer)
@@ -176,8 +177,8 @@ static void end(jit_emit *em, jit_func *made, const interface *f)
     jit_func_end(em, made, (unsigned)f->nresult, x);
 }
 
-/* The bounds that loops end at become parameters. (Whatever else is compared so does as well, which
- * changes nothing.) */
+/* Turns the bounds of loops into parameters. (Other comparisons of the same form are changed too,
+ * which does no harm.) */
 static void take_sizes(jit_emit *em, LLVMValueRef fn, interface *f)
 {
     int param = f->nparam - f->nsize;
@@ -194,7 +195,7 @@ static void take_sizes(jit_emit *em, LLVMValueRef fn, interface *f)
         }
 }
 
-/* Inside, the parameters stand for what was passed. */
+/* Inside the function, parameters stand for the values passed. */
 static void bind(jit_emit *em, LLVMValueRef fn, const interface *f)
 {
     unsigned first_reg = (unsigned)(f->nparam - f->nreg - f->nsize);

@@ -5,10 +5,10 @@
 #include "jit/llvm/emit.h"
 
 void jit_decide_outlining(jit_emit *em);
-/* Is it a kernel that threads share, if it runs outside what they share already? */
+/* Is t a kernel that threads share, if it is not already inside work that they share? */
 bool jit_is_large(const jit_emit *em, const jit_step *t);
 bool jit_is_outlined(const jit_emit *em, const jit_step *t);
-/* What `emit` emits for t, as a function, and a call of it. */
+/* Emits t by `emit` into a function of its own, and a call of that function. */
 void jit_emit_outlined(jit_emit *em, const jit_step *t, jit_emit_fn *emit);
 
 #endif

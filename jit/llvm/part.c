@@ -1,11 +1,11 @@
-/* Long straight-line code, cut into parts that are functions of their own, each of bounded size:
- * LLVM's register allocation and scheduling take far more than linear time in one function of
- * thousands of registers.
+/* Cuts long straight-line code into parts, which are functions of bounded size: LLVM's register
+ * allocation and scheduling take far more than linear time in a function with thousands of
+ * registers.
  *
- * A part is emitted as if it stood where it is called, and so refers to values of the function
- * around it. These are then put in a frame, an array on that function's stack, in which a value has
- * one place for all parts; a part leaves there as well what is read after it. Loops stay outside of
- * parts.
+ * A part is emitted as if it stood where it is called, so it refers to values of the surrounding
+ * function. Those values are then put into a frame, an array on that function's stack. A value has
+ * one place in the frame, which all parts use; a part also stores there what is read after it.
+ * Loops stay outside parts.
  */
 
 #include "jit/llvm/element.h"
@@ -15,8 +15,8 @@
 #include "jit/llvm/value.h"
 
 enum {
-    WHOLE = 512, /* the weight of a block that is left as it is */
-    PART = 128,  /* and of a part, more or less */
+    WHOLE = 512, /* the largest weight of a block that is not cut */
+    PART = 128,  /* the approximate weight of a part */
     NEST = 24,   /* the weight of a loop nest that is not outlined */
 };
 
@@ -44,7 +44,7 @@ static int weigh_block(const jit_emit *em, const jit_block *b)
     return n;
 }
 
-/* Loops hand buffers on whose pointers are values of their own. */
+/* Loops and lanes use buffers whose addresses are SSA values of their own, so they stay outside. */
 static bool may_be_inside(const jit_step *t)
 {
     bool may = !jit_kind_of(t)->pointers;
@@ -54,7 +54,7 @@ static bool may_be_inside(const jit_step *t)
     return may;
 }
 
-/* By value id: when it is last read in the block. */
+/* By value id: the time of its last read in the block. */
 static int *find_last_reads(jit_emit *em, const jit_block *b)
 {
     int *last = ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof *last);
@@ -68,7 +68,7 @@ static int *find_last_reads(jit_emit *em, const jit_block *b)
 
 /* ---- the frame ------------------------------------------------------------------------------- */
 
-/* The function that a value belongs to; NULL for constants and the like. */
+/* The function that a value belongs to; NULL for constants and globals. */
 static LLVMValueRef owner(LLVMValueRef v)
 {
     if (LLVMIsAInstruction(v))
@@ -76,7 +76,7 @@ static LLVMValueRef owner(LLVMValueRef v)
     return LLVMIsAArgument(v) ? LLVMGetParamParent(v) : NULL;
 }
 
-/* Of the function being emitted, made when it is first wanted. Its size is set as it grows. */
+/* The frame of the function being emitted, made on first use. Its size is updated as it grows. */
 static jit_parts *frame_of(jit_emit *em)
 {
     jit_parts *p = &em->f->parts;
@@ -108,7 +108,7 @@ static void begin(jit_emit *em, jit_func *f)
     f->depth++;
 }
 
-/* A register made in the part and read after it. */
+/* A register defined in the part and read after it. */
 typedef struct {
     const ir_value *v;
     LLVMTypeRef type;
@@ -131,8 +131,8 @@ static int leave_results(jit_emit *em, const jit_step *first, const jit_step *en
     return n;
 }
 
-/* What operand x of another function is here: loaded once, in the entry. known: by such value, what
- * it is here, and its place in the frame. */
+/* Makes operand x of the surrounding function available here; it is loaded once, in the entry.
+ * known: for each such value, its copy here and its place in the frame. */
 static LLVMValueRef bring(jit_emit *em, ptrmap *known, LLVMValueRef x)
 {
     jit_parts *outer = &em->f->outer->parts;
@@ -160,7 +160,8 @@ static void bring_operands(jit_emit *em, ptrmap *known)
             }
 }
 
-/* What a part was handed by an earlier one lies in the frame already (hi of its place is 1). */
+/* Stores the values that the part needs. Values that an earlier part stored are already in the
+ * frame (hi of their place is 1). */
 static void hand_over(jit_emit *em, const ptrmap *known)
 {
     for (size_t k = 0; k < known->nslots; k++) {

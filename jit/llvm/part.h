@@ -4,7 +4,7 @@
 
 #include "jit/llvm/emit.h"
 
-/* Emits the block's steps by `emit`. */
+/* Emits each of the block's steps by `emit`. */
 void jit_emit_steps(jit_emit *em, const jit_block *b, jit_emit_fn *emit);
 
 #endif

@@ -1,7 +1,7 @@
-/* The code that counts, in programs that are profiled: the clock read before and after a step, and
- * a counter in each block, which lives in a register or on the stack until its function ends.
+/* Code that counts, in profiled programs: the clock is read before and after a step, and each block
+ * has a counter, in a register or on the stack, that is added to its total when the function ends.
  *
- * Addresses stand in the code as they are: such a program is never kept in a file.
+ * Addresses are embedded in the code as constants, because such a program is never saved to a file.
  */
 #include "jit/llvm/call.h"
 #include "jit/llvm/profile.h"

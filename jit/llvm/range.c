@@ -1,6 +1,6 @@
-/* Comparisons that a loop's bounds decide. An index is followed through sums with constants back to
- * the loop variable it comes from; a comparison with a constant then changes its outcome at one
- * place along that loop, if at all.
+/* Decides comparisons by loop bounds. An index is traced back, through sums with constants, to the
+ * loop variable it comes from. The outcome of a comparison with a constant then changes at most
+ * once along that loop.
  */
 
 #include "jit/llvm/range.h"
@@ -38,7 +38,7 @@ void jit_range_derive(jit_emit *em, LLVMValueRef v, LLVMValueRef from, int64_t o
         add(em, (jit_affine){v, a->axis, a->offset + offset});
 }
 
-/* Kept in order; none twice. */
+/* Keeps the cuts sorted and unique. */
 static void note_cut(jit_ranges *r, int axis, int64_t at)
 {
     int64_t *cut = r->cut[axis];
@@ -58,7 +58,7 @@ int jit_range_below(jit_emit *em, LLVMValueRef v, int64_t bound)
     const jit_affine *a = find(em, v);
     if (!a)
         return -1;
-    int64_t change = bound - a->offset; /* of the loop variable: below it the answer is yes */
+    int64_t change = bound - a->offset; /* for loop variables below it the answer is yes */
     if (em->ranges.hi[a->axis] <= change)
         return 1;
     if (em->ranges.lo[a->axis] >= change)

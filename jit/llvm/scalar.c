@@ -1,4 +1,4 @@
-/* Arithmetic on scalars and indices: what lower.h offers, as LLVM instructions. */
+/* Arithmetic on scalars and indices: lower.h's functions as LLVM instructions. */
 #include <string.h>
 
 #include "jit/llvm/bitcode.h"
@@ -67,7 +67,7 @@ jit_index jit_llvm_index_rem(jit_emit *em, jit_index a, int64_t b)
                   : scalar(LLVMBuildURem(em->b, jit_llvm(a), jit_i64(em, b), ""));
 }
 
-/* An LLVM intrinsic of one overloaded type, called on n operands of it. */
+/* Calls an LLVM intrinsic with one overloaded type on n operands of that type. */
 static LLVMValueRef intrinsic(jit_emit *em, const char *name, int n, LLVMValueRef *x)
 {
     unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
@@ -97,7 +97,7 @@ jit_scalar jit_llvm_index_lt(jit_emit *em, jit_index a, jit_index b)
     int known = -1;
     if (LLVMIsAConstantInt(jit_llvm(b)))
         known = jit_range_below(em, jit_llvm(a), LLVMConstIntGetSExtValue(jit_llvm(b)));
-    else if (LLVMIsAConstantInt(jit_llvm(a))) { /* a < b: not b < a + 1 */
+    else if (LLVMIsAConstantInt(jit_llvm(a))) { /* a < b means !(b < a + 1) */
         known = jit_range_below(em, jit_llvm(b), LLVMConstIntGetSExtValue(jit_llvm(a)) + 1);
         known = known < 0 ? -1 : !known;
     }
@@ -108,7 +108,7 @@ jit_scalar jit_llvm_index_lt(jit_emit *em, jit_index a, jit_index b)
 
 jit_scalar jit_llvm_both(jit_emit *em, jit_scalar a, jit_scalar b)
 {
-    if (jit_is_const(jit_llvm(a), -1) || jit_is_const(jit_llvm(b), 0)) /* an i1 that is 1 */
+    if (jit_is_const(jit_llvm(a), -1) || jit_is_const(jit_llvm(b), 0)) /* -1: a true i1 */
         return b;
     if (jit_is_const(jit_llvm(b), -1) || jit_is_const(jit_llvm(a), 0))
         return a;
@@ -125,7 +125,7 @@ jit_index jit_llvm_to_index(jit_emit *em, jit_scalar s, ir_dtype d)
     LLVMValueRef x = jit_llvm(s);
     if (d == IR_i64)
         return s;
-    if (d == IR_u64) /* what does not fit is beyond any array */
+    if (d == IR_u64) /* a value that does not fit is out of range for any array */
         return scalar(intrinsic(em, "llvm.umin", 2, (LLVMValueRef[]){x, jit_i64(em, INT64_MAX)}));
     if (ir_dtypes[d].kind == IR_KIND_INT)
         return scalar(LLVMBuildSExt(em->b, x, em->i64, ""));
@@ -168,7 +168,7 @@ jit_scalar jit_llvm_round(jit_emit *em, jit_scalar x, ir_dtype d)
 
 /* ---- calls -------------------------------------------------------------------------------------- */
 
-/* Between an i1 and the byte that functions take. */
+/* Converts between an i1 and the byte that functions take. */
 static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
 {
     LLVMTypeRef from = LLVMTypeOf(x);
@@ -179,7 +179,7 @@ static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
     return LLVMBuildZExtOrBitCast(em->b, x, t, "");
 }
 
-/* How each function is done, by kind of dtype (bool, int, uint, float). 0: by a call. */
+/* The instruction for each function, by kind of dtype (bool, int, uint, float). 0: none. */
 static const LLVMOpcode instructions[JIT_NINSTRUCTION][4] = {
     [JIT_add] = {0, LLVMAdd, LLVMAdd, LLVMFAdd}, [JIT_sub] = {0, LLVMSub, LLVMSub, LLVMFSub},
     [JIT_mul] = {0, LLVMMul, LLVMMul, LLVMFMul}, [JIT_div] = {0, 0, 0, LLVMFDiv},
@@ -199,7 +199,7 @@ static const struct {
     [JIT_ne] = {LLVMIntNE, LLVMIntNE, LLVMRealUNE},
 };
 
-/* NULL: it is not one instruction. */
+/* NULL if it is not a single instruction. */
 static LLVMValueRef one_instruction(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
                                     LLVMValueRef y)
 {
@@ -220,7 +220,7 @@ static LLVMValueRef one_instruction(jit_emit *em, jit_instruction f, ir_dtype d,
         em->b, kind == IR_KIND_INT ? comparisons[f].as_int : comparisons[f].as_uint, x, y, "");
 }
 
-/* A call of f on registers, which it wants to be of its own types. */
+/* Calls f on registers, converted to its parameter types. */
 static LLVMValueRef call(jit_emit *em, LLVMValueRef f, int n, LLVMValueRef *args)
 {
     LLVMTypeRef type = LLVMGlobalGetValueType(f), params[8];
@@ -237,7 +237,7 @@ static LLVMValueRef call(jit_emit *em, LLVMValueRef f, int n, LLVMValueRef *args
     return y;
 }
 
-/* The dtype at the end of a function's name; IR_NDTYPE if it is not a narrow float. */
+/* The dtype that a function's name ends with if that is a narrow float; otherwise IR_NDTYPE. */
 static ir_dtype narrow_suffix(const char *jk_name)
 {
     const char *end = strrchr(jk_name, '_');
@@ -245,8 +245,8 @@ static ir_dtype narrow_suffix(const char *jk_name)
     return end && ir_dtype_find(end + 1, strlen(end + 1), &d) && ir_is_narrow(d) ? d : IR_NDTYPE;
 }
 
-/* Of narrow floats: the function of their bits, if there is one, or else that of the dtype that they
- * are computed in, its result rounded. */
+/* For narrow floats: calls the function that takes their bits, if there is one. Otherwise calls the
+ * function for the dtype that they are computed in, and rounds the result. */
 static jit_scalar narrow_math(jit_emit *em, const char *jk_name, ir_dtype d, ir_dtype result, int n,
                               jit_scalar *args)
 {
@@ -298,8 +298,8 @@ jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scala
 
 /* ---- combining ---------------------------------------------------------------------------------- */
 
-/* The combining functions whose loops LLVM's vectoriser knows, by kind of dtype: an instruction
- * (its opcode), an intrinsic, or neither: then the scalar function is called. */
+/* The combining functions whose loops LLVM can vectorise, by kind of dtype: an instruction (by
+ * opcode) or an intrinsic. If there is neither, the scalar function is called. */
 static const struct {
     LLVMOpcode op;
     const char *intrinsic;

@@ -1,10 +1,10 @@
-/* scalar.c: lower.h's arithmetic on scalars and indices, and what the emitter adds to it */
+/* scalar.c: lower.h's arithmetic on scalars and indices, and the emitter's own additions */
 #ifndef JACQUARD_JIT_LLVM_SCALAR_H
 #define JACQUARD_JIT_LLVM_SCALAR_H
 
 #include "jit/llvm/emit.h"
 
-/* For the table of lower.h. */
+/* For lower.h's table. */
 jit_index jit_llvm_index_const(jit_emit *em, int64_t v);
 jit_index jit_llvm_index_add(jit_emit *em, jit_index a, jit_index b);
 jit_index jit_llvm_index_sub(jit_emit *em, jit_index a, jit_index b);
@@ -27,8 +27,8 @@ jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scala
 /* base + i * stride */
 jit_index jit_index_step(jit_emit *em, jit_index base, LLVMValueRef i, int64_t stride);
 LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
-/* Two elements combined as a reduction by f does; with leave to reassociate, so that LLVM may
- * keep several accumulators. */
+/* Combines two elements as a reduction by f does. reassociate: LLVM may reorder the operations, so
+ * that it can keep several accumulators. */
 LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
                          LLVMValueRef y, bool reassociate);
 

@@ -1,8 +1,9 @@
-/* Functions of their own for work that threads share: uint8_t f(void *env, int64_t from, int64_t
- * to, void *memory), which does items `from` up to `to` (jit/host/host.h).
+/* Functions for work that threads share. Each has the form
  *
- * The environment is a list of the addresses and registers that the work needs of what is around
- * it.
+ *     uint8_t f(void *env, int64_t from, int64_t to, void *memory)
+ *
+ * and does items `from` up to `to` (jit/host/host.h). The environment is a list of the addresses
+ * and registers of the surrounding function that the work needs.
  */
 #include "jit/llvm/call.h"
 #include "jit/llvm/element.h"

@@ -1,9 +1,9 @@
 /* Tapes in compiled code: calls of jit/host/tape.c.
  *
- * A buffer of a tape holds a pointer and a reference. Buffers in the arena, and the caller's for
- * results, hold none when a program begins (jit/host/run.c) and are emptied before something new is made
- * in them; what the arena still holds when the program ends is given up then. So compiled code need
- * not say when a tape dies.
+ * A tape's buffer holds a pointer, which owns a reference. When a program begins, the arena's
+ * buffers and the caller's result buffers hold no tape (jit/host/run.c). They are emptied before
+ * something new is put into them, and when the program ends, tapes still in the arena are released.
+ * So compiled code need not say when a tape is no longer needed.
  */
 #include <string.h>
 
@@ -15,7 +15,7 @@
 
 void jit_tape_open(jit_emit *em, int buffer, const ir_value *v, LLVMValueRef length)
 {
-    enum { SLICE = 1 }; /* dimensions from there on are a slice's */
+    enum { SLICE = 1 }; /* the dimensions of a slice start here */
     int64_t slice[2 + IR_MAX_RANK] = {v->type.dtype, v->type.rank - SLICE};
     memcpy(slice + 2, v->type.dim + SLICE, (size_t)slice[1] * sizeof *slice);
     LLVMValueRef args[] = {em->f->where[buffer], jit_numbers(em, 2 + (int)slice[1], slice), length};

@@ -1,5 +1,5 @@
-/* The host as LLVM sees it. A target machine serves one thread at a time and is dear to make, so
- * machines go back to a pool. */
+/* The host as LLVM sees it. A target machine serves one thread at a time and is expensive to make,
+ * so unused machines are kept in a pool. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +20,12 @@ typedef struct machine {
     struct machine *next;
 } machine;
 
-/* Like default<O2>, but for: only what is tiny is unrolled before the vectoriser has seen it, loops
- * that it made are not unrolled further, and the passes for programs of many functions are left
- * out. Half the time of default<O3>, for code that is as fast or faster (tried on chains,
- * reductions, products and scalar loops). The SLP vectoriser is left out as well: LLVM 19's narrows
- * signed integers as if they were unsigned, which gave wrong numbers (tests/fuzz/found). */
+/* Like default<O2>, with these differences: before vectorisation only tiny loops are unrolled; the
+ * loops that the vectoriser makes are not unrolled further; passes for programs of many functions
+ * are left out. This takes half the time of default<O3> and the code is as fast or faster (measured
+ * on chains, reductions, products and scalar loops). The SLP vectoriser is left out as well: LLVM
+ * 19's narrows signed integers as if they were unsigned, which gave wrong results
+ * (tests/fuzz/found). */
 #define SIMPLER     JIT_INSTCOMBINE_ONCE
 #define TIDY_UNROLL "loop-unroll<O2;no-partial;no-runtime"
 #define TO_VECTORS                                                                                 \
@@ -37,11 +38,11 @@ typedef struct machine {
             ",loop-mssa(licm),simplifycfg"
 #define START "mergefunc,always-inline,function(" TO_VECTORS
 #define END   "),globaldce"
-/* Arrays on the stack, if the loops over them are unrolled, become registers. */
+/* If the loops over them are unrolled, arrays on the stack become registers. */
 #define STACK "sroa,gvn,"
 static const char *const pipeline[] = {START "," FROM_VECTORS("") END,
                                        START "," FROM_VECTORS(STACK) END};
-/* The same where functions are inlined late. */
+/* The same pipeline in two halves, for modules with functions that are inlined late. */
 static const char *const to_vectors = START ")";
 static const char *const from_vectors[] = {"always-inline,function(" FROM_VECTORS("") END,
                                            "always-inline,function(" FROM_VECTORS(STACK) END};
@@ -54,9 +55,9 @@ static char *triple, name[4096];
 
 static void init(void)
 {
-    /* Rewriting addresses took up to half of the time to emit code, and made none of it faster:
-     * what is left after the passes above are plain loops. LLVM has it as an option of the process
-     * only. */
+    /* Loop strength reduction took up to half of the code generation time and made no code faster,
+     * because only plain loops are left after the passes above. LLVM can turn it off only for the
+     * whole process. */
     LLVMParseCommandLineOptions(2, (const char *const[]){"jacquard", "-disable-lsr"}, NULL);
     LLVMInitializeNativeTarget();
     LLVMInitializeNativeAsmPrinter();

@@ -1,8 +1,9 @@
-/* Between backend.c, which is LLVM as a back end (jit/backend.h), and what it is made of:
+/* Declarations shared by backend.c, which makes LLVM a back end (jit/backend.h), and the files it
+ * uses:
  *
  *   target.c   the host as LLVM sees it: passes, object code, assembly
- *   orc.c      object code into memory, and out again
- *   module.c   a schedule as a module; emit.h
+ *   orc.c      loads object code into memory, and unloads it
+ *   module.c   makes a module from a schedule; emit.h
  */
 #ifndef JACQUARD_JIT_TARGET_H
 #define JACQUARD_JIT_TARGET_H
@@ -12,24 +13,24 @@
 #include "jit/backend.h"
 
 /* ---- target.c ----------------------------------------------------------------------------------- */
-/* stack: are there arrays on the stack? */
+/* stack: there are arrays on the stack. */
 bool jit_target_optimize(LLVMModuleRef m, bool stack);
-/* Attributes of functions. */
-#define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* noinline till then */
-#define JIT_ONE_VECTOR  "is-one-vector"                 /* made of a loop over its elements */
-/* Object code, or assembly text; NULL with an error recorded. Leaves m changed. */
+/* Function attributes. */
+#define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* until then: noinline */
+#define JIT_ONE_VECTOR  "is-one-vector"                 /* a loop over the elements */
+/* Emits object code or assembly text; NULL with an error recorded. Changes m. */
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
-/* LLVM's version, the CPU, its features and everything else that code depends on besides the
+/* LLVM's version, the CPU, its features, and everything else that code depends on besides the
  * schedule. */
 const char *jit_target_name(void);
-/* Whether vectors of any element can be loaded and stored in part. */
+/* Can vectors of any element type be loaded and stored under a mask? */
 bool jit_target_masks(void);
-bool jit_target_halves(void); /* are there instructions between f16 and f32? */
+bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */
 
 /* ---- backend.c, orc.c --------------------------------------------------------------------------- */
-/* LLVM's buffer as bytes; NULL gives none. */
+/* LLVM's buffer as bytes; no bytes if it is NULL. */
 jit_bytes jit_buffer_bytes(LLVMMemoryBufferRef buffer);
-/* The bytes as LLVM's buffer, which takes them: theirs, or else a copy. */
+/* The bytes as an LLVM buffer, which takes them over: the buffer they came from, or a copy. */
 LLVMMemoryBufferRef jit_bytes_buffer(jit_bytes *b);
 bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_code *out);
 void jit_orc_drop(jit_code *code);

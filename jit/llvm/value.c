@@ -1,5 +1,5 @@
-/* What the emitter says most: types, constants, blocks, attributes. In a register a bool is an i1, in
- * memory and between functions a byte of 0 or 1; of narrow floats see narrow.c.
+/* Types, constants, blocks, attributes: the helpers that the emitter uses most. A bool is an i1 in
+ * a register, and a byte of 0 or 1 in memory and between functions. For narrow floats see narrow.c.
  */
 #include <string.h>
 

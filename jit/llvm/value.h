@@ -8,7 +8,7 @@ static inline LLVMValueRef jit_llvm(const void *s)
 {
     return (LLVMValueRef)s;
 }
-/* Is v a constant, and this one? */
+/* Is v the constant k? */
 static inline bool jit_is_const(LLVMValueRef v, int64_t k)
 {
     return LLVMIsAConstantInt(v) && LLVMConstIntGetSExtValue(v) == k;

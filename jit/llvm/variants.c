@@ -1,12 +1,12 @@
-/* Variants of scalar functions that take vectors, for loops that call a function and yet are to be
- * vectorised. They take a vector and a mask, and their names say so as LLVM's own vector function
- * ABI wants it.
+/* Vector variants of scalar functions, so that loops that call them can still be vectorised. A
+ * variant takes a vector and a mask, and is named according to LLVM's vector function ABI.
  *
- * For arguments that hardly occur (JK_RARE) a vector whose lanes are mostly off does nothing but
- * ask whether one is on. That is inlined once loops are vectors (JIT_INLINE_LATE), so that only
- * what goes on if a lane is on costs a call.
+ * For rare arguments (JK_RARE), where most lanes are off, a variant only tests whether any lane is
+ * on. This test is inlined after vectorisation (JIT_INLINE_LATE), so there is a call only when some
+ * lane is on.
  *
- * What a program calls in very many places is compiled once for each width, not in each place.
+ * A function that a program calls in very many places is compiled once per width instead of in each
+ * place.
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +56,7 @@ static void fill(variant *v)
     jit_func_end(em, &v->f, 1, &all);
 }
 
-/* y[lane] = scalar(x[lane]) for all lanes: a loop that becomes one vector. */
+/* y[lane] = scalar(x[lane]) for all lanes: a loop that becomes one vector operation. */
 static void fill_all(variant *v)
 {
     jit_emit *em = v->em;
@@ -81,7 +81,7 @@ static void fill_all(variant *v)
     jit_func_end(em, &v->f, 1, &all);
 }
 
-/* x, or what `slow` makes of it if a lane is on. */
+/* Returns x, or the result of `slow` if any lane is on. */
 static void ask(variant *v, LLVMValueRef slow)
 {
     jit_emit *em = v->em;

@@ -1,4 +1,4 @@
-/* Loop nests over a space: results element by element, and reductions (kernel.h). */
+/* Loop nests over a space: elementwise results and reductions (kernel.h). */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/kernel/kernel.h"
 #include "jit/llvm/loop.h"
@@ -6,7 +6,7 @@
 #include "jit/llvm/step.h"
 #include "jit/llvm/value.h"
 
-/* Reductions over nothing give their identity; there is nothing else to do in an empty space. */
+/* In an empty space, reductions give their identity and there is nothing else to compute. */
 static void empty_space(jit_kernel *k)
 {
     jit_emit *em = k->em;
@@ -26,7 +26,8 @@ static void empty_space(jit_kernel *k)
     }
 }
 
-/* Only some rows of it: a stretch of the outermost axis, which dimensions may have joined. */
+/* Restricts the kernel to some rows: a stretch of the outermost axis, into which further dimensions
+ * may have been collapsed. */
 static void take_rows(jit_kernel *k)
 {
     jit_emit *em = k->em;

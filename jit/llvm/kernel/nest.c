@@ -1,4 +1,4 @@
-/* One loop of a kernel's nest: in stretches where comparisons change their outcome, carrying the
+/* One loop of a kernel's nest. It is split where comparisons change their outcome, and carries the
  * accumulators that are in registers.
  */
 #include "jit/llvm/kernel/kernel.h"
@@ -8,7 +8,7 @@
 #include "jit/llvm/value.h"
 #include "jit/llvm/target.h"
 
-/* At index i of an axis: what lies inside its loop. */
+/* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                          jit_level *inside, LLVMValueRef i)
 {
@@ -22,9 +22,9 @@ void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index k
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
 
-/* Whether the innermost loop is worth one body only: it computes much, or is one of the many that a
- * long sum takes, and how many elements are left over when its vectors are full is not known. Only
- * machines that can mask any load are asked to. */
+/* Should the innermost loop have one masked body instead of a vector body and a remainder? Yes if
+ * it computes a lot, or is one of the many loops of a long sum, and the number of elements left
+ * over is unknown. Only on machines that can mask any load. */
 static bool one_body(const jit_kernel *k, int depth, const jit_counted *l)
 {
     enum { MUCH = 24 };
@@ -35,7 +35,7 @@ static bool one_body(const jit_kernel *k, int depth, const jit_counted *l)
            (long_sum || (map && k->t->cost >= MUCH));
 }
 
-/* After index i of the outermost reduced axis: is it the last of some? */
+/* Is index i of the outermost reduced axis the last of a group of k->some? */
 LLVMValueRef jit_kernel_is_last(jit_kernel *k, LLVMValueRef i)
 {
     jit_emit *em = k->em;
@@ -43,7 +43,8 @@ LLVMValueRef jit_kernel_is_last(jit_kernel *k, LLVMValueRef i)
     return LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
 }
 
-/* Then what accumulators in registers hold goes to the totals. */
+/* After the last index of a group, adds the accumulators in registers to the totals, and resets
+ * them. */
 static void add_up(jit_kernel *k, LLVMValueRef i)
 {
     jit_emit *em = k->em;
@@ -60,8 +61,8 @@ static void add_up(jit_kernel *k, LLVMValueRef i)
     }
 }
 
-/* What is in a loop that has begun: its index is `first` on, and known to be from lo to hi - 1.
- * Accumulators in registers are carried if asked for. */
+/* Emits the body of a loop that has begun. Its index starts at `first` and is known to be from lo
+ * to hi - 1. carry: it carries the accumulators that are in registers. */
 static void in_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
                     bool carry, jit_counted *l, jit_index first, int64_t lo, int64_t hi)
 {
@@ -103,7 +104,7 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
     in_loop(k, depth, linear, kept, inside, carry, &l, jit_index_const(em, lo), lo, hi);
 }
 
-/* One loop of the nest around `inside`, in stretches on which comparisons are decided. */
+/* One loop of the nest around `inside`, split into stretches on which comparisons are decided. */
 void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
                      bool carry)
 {

@@ -1,9 +1,10 @@
-/* A kernel's loops, before they are emitted: their order, where they are cut, and what is tiled.
+/* Plans a kernel's loops before they are emitted: their order, where they are split, and what is
+ * tiled.
  *
  * If the innermost dimension is reduced, the kept dimensions are the outer loops and the
  * accumulators are registers. Otherwise the kept dimensions after the last reduced one are the
- * inner loops, and the accumulators are the elements of the result, so that memory is walked in
- * order either way.
+ * inner loops, and the accumulators are the elements of the result. Either way memory is read in
+ * order.
  */
 #include <string.h>
 #include "jit/llvm/element.h"
@@ -12,7 +13,8 @@
 #include "jit/llvm/loop.h"
 #include "jit/llvm/range.h"
 
-/* Kept axes outside, reduced ones, and inside these the kept ones that follow the last reduced. */
+/* Puts kept axes outside, reduced axes inside them, and innermost the kept axes that follow the
+ * last reduced one. */
 void jit_kernel_set_order(jit_kernel *k)
 {
     const jit_nest *nest = &k->nest;
@@ -41,8 +43,9 @@ void jit_kernel_set_order(jit_kernel *k)
     }
 }
 
-/* Are there many terms in sums of floats? Then decides how many are added up by themselves, and how
- * much of the result at a time; kept axes that make a tile too large become outer loops. */
+/* If sums of floats have many terms, decides how many terms are summed separately and how much
+ * of the result is computed at a time. Kept axes that would make a tile too large become outer
+ * loops. */
 void jit_kernel_decide_levels(jit_kernel *k)
 {
     enum { MANY = 1024, TILE_BYTES = 16384 };
@@ -59,7 +62,7 @@ void jit_kernel_decide_levels(jit_kernel *k)
     }
     for (int d = 0; d < k->nred; d++)
         terms *= k->nest.axis[k->order[k->nouter + d]].size;
-    /* The innermost loop has several accumulators of its own. */
+    /* LLVM gives the innermost loop several accumulators anyway. */
     if (!sums || terms < MANY || (!k->ninner && (k->nred < 2 || 2 * n > JIT_MAX_CARRIED)))
         return;
     int64_t rest = terms / k->nest.axis[k->order[k->nouter]].size;
@@ -80,12 +83,12 @@ void jit_kernel_decide_levels(jit_kernel *k)
     }
 }
 
-/* Emits the body once, to be thrown away, and learns from it where along the loops the outcome of a
- * comparison changes: at the seams of a concatenation, the edges of a padding. Split there, each
- * stretch is straight code that vectorises. */
+/* Emits the body once, only to learn where along the loops the outcome of a comparison changes: at
+ * the seams of a concatenation, at the edges of a padding. The emitted code is discarded. With the
+ * loops split there, each stretch is straight code that vectorises. */
 void jit_kernel_find_cuts(jit_kernel *k)
 {
-    enum { MAX_COPIES = 9 }; /* or more, if on each stretch next to nothing is left to do */
+    enum { MAX_COPIES = 9 }; /* more are allowed if little is left to do on each stretch */
     int most = k->t->size > MAX_COPIES ? k->t->size : MAX_COPIES;
     jit_emit *em = k->em;
     jit_func f;
@@ -118,8 +121,8 @@ void jit_kernel_find_cuts(jit_kernel *k)
     jit_func_drop(em, &f);
 }
 
-/* The axis along which an operand of the fused expression of v is contiguous, if it is not the
- * last one; -1 if there is none. */
+/* If an operand in the fused expression of v is contiguous along an axis other than the last one,
+ * returns that axis; otherwise -1. */
 static int across(const jit_block *b, const ir_value *v, int rank, int depth)
 {
     enum { LOOK = 8 };
@@ -137,7 +140,7 @@ static int across(const jit_block *b, const ir_value *v, int rank, int depth)
     return -1;
 }
 
-/* The axis of the nest to be tiled with the innermost, or -1. */
+/* The axis of the nest that is tiled together with the innermost axis; -1: none. */
 int jit_kernel_tiled_axis(const jit_kernel *k)
 {
     enum { LEAST = 64 };

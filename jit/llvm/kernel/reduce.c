@@ -1,7 +1,8 @@
-/* What lies inside a kernel's kept loops: the reduced ones, those within them, and the body.
+/* The code inside a kernel's kept loops: the reduced loops, the loops inside those, and the body.
  *
- * Long sums are sums of sums of some, lest small terms get lost in a large sum: the accumulators of
- * some indices of the outermost reduced axis are added to those of all, and begin again.
+ * Long sums are computed in two levels, so that small terms do not get lost in a large sum: the
+ * accumulators of some indices of the outermost reduced axis are added to the totals and then
+ * reset.
  */
 #include <string.h>
 #include "jit/llvm/element.h"
@@ -12,8 +13,8 @@
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/value.h"
 
-/* All loops are open: the innermost body. Everything is computed before anything is stored, so that
- * a result may lie over an operand. */
+/* Emits the innermost body, when all loops are open. Everything is computed before anything is
+ * stored, so a result may overwrite an operand. */
 static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
 {
     jit_emit *em = k->em;
@@ -89,7 +90,7 @@ static void identities(jit_kernel *k, int depth, jit_index linear, jit_index kep
             jit_kernel_store_sum(k, r, jit_llvm(kept), jit_kernel_identity(k->em, k->t->root[r]));
 }
 
-/* The tile is added to the result, and is zero again. */
+/* Adds the tile to the result and resets it. */
 static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kept)
 {
     if (depth < k->nouter + k->nred + k->ninner) {
@@ -122,8 +123,8 @@ static void empty_if_last(jit_kernel *k, jit_index kept, LLVMValueRef i)
     LLVMPositionBuilderAtEnd(em->b, go_on);
 }
 
-/* Whether rows are worth taking some at a time: the loop over them does little else than load and
- * store its results. */
+/* Is it worth doing several rows at a time? Yes if the loop over them does little more than load
+ * and store its results. */
 static bool takes_some_rows(const jit_kernel *k, int depth)
 {
     enum { LITTLE = 12, INNER = 32 };
@@ -168,7 +169,8 @@ void jit_kernel_reduced(jit_kernel *k, int depth, jit_index linear, jit_index ke
         empty_if_last(k, kept, jit_llvm(k->outermost));
 }
 
-/* Into the elements of the result that the inner loops pass; by way of a tile, if of some. */
+/* Accumulates in the elements of the result that the inner loops run over; in a tile first, if sums
+ * have two levels. */
 static void reduce_once(jit_kernel *k, jit_index linear, jit_index kept)
 {
     jit_emit *em = k->em;
@@ -191,7 +193,7 @@ static void reduce_once(jit_kernel *k, jit_index linear, jit_index kept)
     memset(k->tile, 0, sizeof k->tile);
 }
 
-/* As many columns at a time as a tile has. */
+/* Does as many columns at a time as fit into a tile. */
 void jit_kernel_reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept)
 {
     jit_emit *em = k->em;

@@ -31,7 +31,7 @@ static void outer_level(jit_kernel *k, int depth, jit_index linear, jit_index ke
     }
 }
 
-/* Opens the loop over an axis' tiles, within the stretch of it that is being done. */
+/* Opens the loop over an axis's tiles, within the stretch that is being computed. */
 static void tiles_begin(jit_kernel *k, int axis, jit_items *l)
 {
     enum { TILE = 32 };
@@ -48,7 +48,7 @@ static void tiles_begin(jit_kernel *k, int axis, jit_items *l)
     k->n[axis] = jit_index_min(em, tile, LLVMBuildSub(em->b, n, begin, ""));
 }
 
-/* All of the space, or the stretch of it that is being done. */
+/* Emits the whole space, or the stretch of it that is being computed. */
 void jit_kernel_whole(jit_kernel *k)
 {
     jit_emit *em = k->em;

@@ -1,4 +1,4 @@
-/* What a kernel's reductions accumulate in, and where their results go: registers, elements of the
+/* Where a kernel's reductions accumulate and where their results go: registers, elements of the
  * result, or a tile of it on the stack.
  */
 #include "jit/llvm/element.h"
@@ -20,7 +20,7 @@ static int root_of(const jit_kernel *k, const ir_value *v)
     return r;
 }
 
-/* Where part `item` leaves what it gives for a reduction. */
+/* The place for the partial result of a reduction from part `item`. */
 LLVMValueRef jit_kernel_partial(jit_kernel *k, const ir_value *v, LLVMValueRef item)
 {
     LLVMValueRef first = jit_i64(k->em, (int64_t)root_of(k, v) * k->share.nitem);
@@ -28,7 +28,7 @@ LLVMValueRef jit_kernel_partial(jit_kernel *k, const ir_value *v, LLVMValueRef i
                        LLVMBuildAdd(k->em->b, first, item, ""));
 }
 
-/* A result of a reduction: to its register or its element. */
+/* Stores a reduction's result in its register or its element. */
 void jit_kernel_deliver(jit_kernel *k, const ir_value *v, LLVMValueRef offset, LLVMValueRef x)
 {
     if (k->share.reduced && k->share.item)
@@ -48,7 +48,7 @@ static LLVMValueRef in_tile(jit_kernel *k, int r, LLVMValueRef kept)
                        LLVMBuildSub(em->b, kept, k->first_kept, ""));
 }
 
-/* The accumulator in memory of a reduction. */
+/* Loads a reduction's accumulator from memory. */
 LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept)
 {
     const ir_value *v = k->t->root[r];

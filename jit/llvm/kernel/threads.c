@@ -1,5 +1,6 @@
-/* A kernel that threads share: one axis is cut into parts, each an item of a function of its own.
- * The number of parts does not depend on the number of threads, so neither do the results.
+/* A kernel that threads share: one axis is cut into parts, and each part is an item of a separate
+ * function. The number of parts does not depend on the number of threads, so the results do not
+ * either.
  */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/function.h"
@@ -11,7 +12,7 @@
 #include "jit/llvm/share.h"
 #include "jit/llvm/value.h"
 
-/* Cuts the outermost axis that is kept, or else the outermost, if there is enough to do. */
+/* Cuts the outermost kept axis, or else the outermost axis, if there is enough work. */
 void jit_kernel_decide_sharing(jit_kernel *k)
 {
     enum { PARTS = 64, LINE = 16, PAGE = 1024 };
@@ -22,7 +23,7 @@ void jit_kernel_decide_sharing(jit_kernel *k)
     int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
     bool innermost = depth == k->nest.n - 1;
     int64_t size = k->nest.axis[axis].size, part = (size + PARTS - 1) / PARTS;
-    int64_t least = depth ? PAGE : innermost ? LINE : 1; /* elements walked in a row */
+    int64_t least = depth ? PAGE : innermost ? LINE : 1; /* consecutive elements */
     part = (part + least - 1) / least * least;
     if (size <= part || k->ncut[axis])
         return;
@@ -32,7 +33,7 @@ void jit_kernel_decide_sharing(jit_kernel *k)
                              .reduced = k->nest.axis[axis].reduced};
 }
 
-/* Which values the kernel reads and writes. */
+/* Lists the values that the kernel reads and writes. */
 static void find_values(jit_kernel *k)
 {
     const jit_step *t = k->t;
@@ -59,7 +60,8 @@ static void load_values(jit_kernel *k, jit_frame *frame)
             frame->reg[s->value[j]->id] = x[j];
 }
 
-/* Parts `from` up to `to`: as one, or one after the other if each gives a result of its own. */
+/* Does parts `from` up to `to`: as one stretch, or one after the other if each has its own partial
+ * result. */
 static void do_parts(jit_kernel *k)
 {
     jit_emit *em = k->em;
@@ -83,7 +85,7 @@ static void do_parts(jit_kernel *k)
     jit_items_end(em, &l);
 }
 
-/* The reductions along the axis cut, out of what the parts gave, in order. */
+/* Combines the partial results of the parts, in order. */
 static void join_parts(jit_kernel *k)
 {
     jit_emit *em = k->em;
