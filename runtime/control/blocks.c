@@ -1,10 +1,11 @@
-/* JAC_WHILE, JAC_FOR and JAC_IF: control flow as blocks of C.
+/* JAC_WHILE, JAC_FOR and JAC_IF: control flow written as blocks of C.
  *
- * A block is a hidden `for` over a jac_block, which says before each pass whether there is another.
- * With no trace open it passes as often as the data say, each pass in a scope of its own. With one
- * open, a pass records: the body once, then the condition once (or one branch, then the other),
- * with the caller's state holding traced values meanwhile; then the same equation is emitted as for
- * the functional form. A pass that did not end at its brace was left by a jump, which is an error.
+ * A block is a hidden `for` loop over a jac_block, which decides before each pass whether there is
+ * another. If no trace is open, the block runs as often as the data require, each pass in its own
+ * scope. If a trace is open, the passes record: the body once, then the condition once (or one
+ * branch, then the other). The caller's state holds traced values meanwhile. Then the block emits
+ * the same equation as the functional form. If a pass does not end at its closing brace, a jump
+ * left the block, which is an error.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,13 @@ struct jac_block {
     const jac_loc *at;
     int n;
     jac *state;     /* the caller's */
-    jac *entry;     /* what it held at first */
+    jac *entry;     /* the state's values at the start */
     ir_type *types; /* of the carry */
     bool recording;
     enum { BEFORE, BODY, CONDITION, OVER, FAILED } phase;
-    bool in_pass; /* a pass began, and has not ended */
+    bool in_pass; /* a pass has begun and not ended */
     unsigned passes;
-    int64_t checkpoints; /* of JAC_WHILE */
+    int64_t checkpoints; /* of JAC_CHECKPOINTED_WHILE */
     /* recording */
     rt_trace trace;        /* open in the phases BODY and CONDITION */
     rt_traced body, other; /* other: the condition, or the branch of JAC_ELSE */
@@ -56,8 +57,7 @@ static bool finish(jac_block *b)
     return false;
 }
 
-/* ---- both ways ----------------------------------------------------------------------------------
- */
+/* ---- used when recording and when running ---------------------------------------------------- */
 
 static bool check_state(const jac_block *b)
 {
@@ -79,9 +79,9 @@ static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_cha
     return true;
 }
 
-/* ---- recording ---------------------------------------------------------------------------------- */
+/* ---- recording ------------------------------------------------------------------------------- */
 
-/* Begins to record a pass in which the state holds traced values of the carry's types. */
+/* Starts recording a pass: the state gets traced values of the carry's types. */
 static bool record(jac_block *b, int phase)
 {
     if (!rt_trace_open(&b->trace, names[b->kind]))
@@ -102,7 +102,7 @@ static bool close_body(jac_block *b, rt_traced *made)
     return rt_trace_close(&b->trace, b->n, b->state, ok ? made : NULL);
 }
 
-/* The loop as an equation; its results become the state. */
+/* Emits the loop as an equation and stores its results in the state. */
 static bool emit_loop(jac_block *b)
 {
     IR_SCRATCH(scratch);
@@ -125,8 +125,8 @@ static bool emit_loop(jac_block *b)
     return ok ? finish(b) : fail(b);
 }
 
-/* The body was recorded. If a C number in the carry takes another dtype it is recorded once more.
- */
+/* Continues after the body is recorded. If a C number in the carry has taken another dtype, the
+ * body is recorded again. */
 static bool body_recorded(jac_block *b)
 {
     IR_SCRATCH(scratch);
@@ -157,7 +157,8 @@ static bool condition_recorded(jac_block *b, jac condition)
     return emit_loop(b);
 }
 
-/* A branch reads the state from outside, as it reads any other value of the enclosing C scope. */
+/* Starts recording a branch. It captures the state, like any other value of the enclosing C
+ * scope. */
 static bool record_branch(jac_block *b, bool which)
 {
     memcpy(b->state, b->entry, (size_t)b->n * sizeof *b->state);
@@ -188,7 +189,7 @@ static bool emit_branches(jac_block *b)
         return fail(b);
     unsigned m = rt_begin(b->at);
     bool ok = same_results(b) && rt_emit_branches("JAC_IF", &both, b->chosen, NULL, y);
-    b->other = both.traced[0]; /* their graphs may have been replaced */
+    b->other = both.traced[0]; /* rt_emit_branches may replace the graphs */
     b->body = both.traced[1];
     ok = rt_end_tree(m, ok ? b->n : 0, y) && ok;
     if (ok)
@@ -210,7 +211,7 @@ static bool record_next(jac_block *b)
     return b->kind == BLOCK_IF ? branch_recorded(b) : body_recorded(b);
 }
 
-/* ---- running ------------------------------------------------------------------------------------ */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void open_scope(jac_block *b)
 {
@@ -225,7 +226,7 @@ static void close_scope(jac_block *b)
     b->scoped = false;
 }
 
-/* Closes the pass that has just run: its values must be there, and of the types they had. */
+/* Ends the pass that has just run: the state must be complete and have the same types as before. */
 static bool check_pass(jac_block *b)
 {
     IR_SCRATCH(scratch);
@@ -275,9 +276,10 @@ static bool condition_holds(jac_block *b, jac condition)
     return ok ? finish(b) : false;
 }
 
-/* ---- what the macros call ----------------------------------------------------------------------- */
+/* ---- what the macros call -------------------------------------------------------------------- */
 
-/* NULL with an error: the block is not entered, and the state null handles. */
+/* Makes a block. NULL with an error if memory runs out; then the state becomes null handles and the
+ * block is not entered. */
 static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
 {
     rt_begin(at);

@@ -1,7 +1,7 @@
 /* jac_cond and jac_switch.
  *
- * Branches are traced on the same operands; what each captures becomes a further operand that the
- * others ignore.
+ * All branches are traced with the same operands. What a branch captures becomes an additional
+ * operand, which the other branches ignore.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, 
     return ok;
 }
 
-/* Results that are C numbers in one branch take the dtype of the others. */
+/* If a result is a C number in one branch, it takes the dtype that it has in the others. */
 static bool settle_results(rt_branches *b)
 {
     IR_SCRATCH(scratch);
@@ -86,7 +86,7 @@ static bool settle_results(rt_branches *b)
     return true;
 }
 
-/* Branch k over the operands and the captures of all. */
+/* Makes branch k a graph of the operands and the captures of all branches. */
 static ir_graph *widened(const rt_branches *b, int k)
 {
     IR_SCRATCH(scratch);
@@ -115,7 +115,7 @@ static ir_graph *widened(const rt_branches *b, int k)
 
 static bool same_results(const char *what, const rt_branches *b)
 {
-    const ir_graph *last = b->traced[b->n - 1].g; /* of a cond, true_fn */
+    const ir_graph *last = b->traced[b->n - 1].g; /* for cond, true_fn */
     for (int k = 0; k < b->n - 1; k++)
         for (int j = 0; j < last->nout; j++) {
             const ir_graph *g = b->traced[k].g;
@@ -153,7 +153,7 @@ bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *op
     return ok;
 }
 
-/* Clears the result, so that it holds null handles whatever fails. */
+/* Fills the result with null handles, so that it holds those if anything fails. */
 static bool begin_result(const char *what, int n, const jac_fn *fns, const void *operands,
                          jac_out result)
 {
@@ -211,7 +211,7 @@ jac rt_branch_index(const char *what, jac x, bool truth)
         ir_dtype d = (ir_dtype)t.dtype;
         x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
     }
-    /* A wide index clamps before it narrows. */
+    /* A wide index is clamped before it is narrowed. */
     if (jac_ok(x) && !truth && ir_dtypes[t.dtype].digits > 31) {
         ir_dtype d = (ir_dtype)t.dtype;
         x = rt_op2(&op_min, rt_convert(x, d, false), rt_literal_f64(d, INT32_MAX));

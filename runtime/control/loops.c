@@ -1,7 +1,7 @@
 /* jac_while_loop, jac_fori_loop, jac_scan.
  *
- * A body is traced for the types of the carry; what it captures becomes the loop's constants. Then
- * the one equation is recorded, or evaluated at once.
+ * The body is traced for the types of the carry. What it captures becomes the loop's constants.
+ * Then one equation is emitted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +110,8 @@ bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
     return ok;
 }
 
-/* Traces body for (before..., carry..., after...); carry's types are settled, state converted. */
+/* Traces the body for the types (before..., carry..., after...), settles the types of the carry,
+ * and converts the state to them. */
 static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_type *types,
                        jac *state, rt_traced *out)
 {
@@ -128,7 +129,7 @@ static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_ty
     return ok;
 }
 
-/* The graph with its last ncaptured inputs, the constants, in front. */
+/* Moves the graph's last ncaptured inputs, the constants, to the front. */
 static ir_graph *constants_first(const rt_traced *t)
 {
     IR_SCRATCH(scratch);
@@ -145,7 +146,7 @@ static ir_graph *constants_first(const rt_traced *t)
     return g;
 }
 
-/* Checks that the trees fit: the body's arguments and results. */
+/* Checks the number of leaves of a function's arguments and results. */
 static bool fits(const char *what, const struct jac_function *f, const char *role, int nin,
                  int nout)
 {
@@ -166,7 +167,7 @@ bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
     return true;
 }
 
-/* Ends a loop function: results into the user's state, null handles if it failed. */
+/* Ends a loop function: stores the results in the user's state, or null handles if it failed. */
 static bool finish(unsigned m, bool ok, int n, jac *y, jac *state)
 {
     ok = rt_end_tree(m, ok ? n : 0, y) && ok;

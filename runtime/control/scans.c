@@ -5,10 +5,9 @@
 #include "ops/ops.h"
 #include "runtime/runtime.h"
 
-/* ---- map: a scan that carries nothing ----------------------------------------------------------
- */
+/* ---- map: a scan that carries nothing -------------------------------------------------------- */
 
-/* The body takes no carry and one tree: all of f's arguments. */
+/* The body of the scan takes an empty carry and one tree, which is all of f's arguments. */
 static bool body_trace(const rt_function *body, const ir_type *types, rt_traced *out)
 {
     return rt_trace_fn(body->inner, types, out);
@@ -37,17 +36,17 @@ bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, jac_out ys)
     return ok;
 }
 
-/* ---- associative_scan ---------------------------------------------------------------------------
- * Neighbours are
- * combined in pairs; the scan of the pairs gives every second result, and one more combination each
- * of the others. So the depth is the logarithm of the length. */
+/* ---- associative_scan ------------------------------------------------------------------------ */
 
+/* Combines neighbours in pairs and scans the pairs recursively. The scan of the pairs gives every
+ * second result; each of the others takes one more combination. So the depth is logarithmic in the
+ * length. */
 typedef struct {
     const struct jac_function *fn;
-    int n, axis; /* leaves of a tree */
+    int n, axis; /* leaves of a tree; the scanned axis */
 } ascan;
 
-/* Elements from, from + step, ... below `to` along the axis. */
+/* Slices each leaf along the axis: elements from, from + step, ... below `to`. */
 static bool strided(const ascan *s, const jac *x, int64_t from, int64_t to, int64_t step, jac *out)
 {
     for (int k = 0; k < s->n; k++) {
@@ -77,7 +76,8 @@ static jac joined(jac a, jac b, int axis)
     return jac_ok(a) && jac_ok(b) ? rt_emit1(&op_concatenate, 2, (jac[]){a, b}, attr) : JAC_NULL;
 }
 
-/* x with an axis of size 1 behind the scanned one, or with it taken into that. */
+/* split: inserts an axis of size 1 after the scanned axis; otherwise merges the axis after the
+ * scanned one into it. */
 static jac refold(const ascan *s, jac x, bool split)
 {
     ir_type t;
@@ -96,7 +96,7 @@ static jac refold(const ascan *s, jac x, bool split)
     return rt_reshape(x, rank, shape);
 }
 
-/* a0 b0 a1 b1 ...; there is one a more, or as many. */
+/* Interleaves a0 b0 a1 b1 ...; a has as many elements as b, or one more. */
 static bool interleave(const ascan *s, const jac *a, const jac *b, int64_t na, int64_t nb, jac *out)
 {
     IR_SCRATCH(scratch);
@@ -160,7 +160,7 @@ static bool scan(const ascan *s, int64_t length, const jac *x, jac *out)
     return ok;
 }
 
-/* The length along the axis, in which all leaves must agree; -1 on error. */
+/* The length along the axis, which must be the same for all leaves; -1 on error. */
 static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
 {
     int64_t length = -1;

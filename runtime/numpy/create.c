@@ -1,5 +1,5 @@
-/* Arrays made from nothing: full, arange, linspace, eye, iota, one_hot. All are a literal or an
- * iota and arithmetic on it, so that a trace records how they are made and not their elements. */
+/* Functions that create arrays: full, arange, linspace, eye, iota, one_hot. Each is computed from a
+ * literal or an iota, so that a trace records how the array is made, not its elements. */
 #include <math.h>
 
 #include "ops/ops.h"
@@ -75,7 +75,7 @@ static jac iota1(const char *what, int64_t n, ir_dtype d)
     return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : JAC_NULL;
 }
 
-/* How many of start, start + step ... lie before stop; -1 with an error where that is no number. */
+/* How many of start, start + step ... lie before stop; -1 with an error if there is no answer. */
 static int64_t count_ints(int64_t start, int64_t stop, int64_t step)
 {
     __int128 span = (__int128)stop - start, by = step;
@@ -116,7 +116,7 @@ static bool concrete_scalar(const char *what, jac x)
     return a && (!a->type.rank || ir_fail("%s: %s is no scalar", what, ir_type_tmp(&a->type)));
 }
 
-/* v: start, stop, step; the dtype is that of them all. */
+/* v holds start, stop and step, which determine the dtype together. */
 static jac arange(jac *v, bool stepped)
 {
     ir_dtype d = IR_bool;
@@ -166,7 +166,7 @@ jac jac_arange_(const jac_loc *at, int n, const jac *v)
     return rt_end(m, y);
 }
 
-/* Weighted means of the ends, so that both ends are exact; the last is stop itself. */
+/* Computes weighted means of the two ends, so that both ends are exact. The last is stop itself. */
 static jac linspace(jac start, jac stop, int64_t n, ir_dtype d)
 {
     ir_type t;
@@ -193,7 +193,7 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
         ir_fail("linspace: %lld points are asked for", (long long)n);
     if (n < 0 || !rt_dtype(dtype, &d))
         return rt_end(m, JAC_NULL);
-    for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* at once, which keeps numbers precise */
+    for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* now: numbers keep their precision */
         v[k] = rt_convert(v[k], rt_float_of(d), false);
     if (!rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) || !rt_type_of(v[0], &t))
         return rt_end(m, JAC_NULL);

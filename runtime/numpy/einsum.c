@@ -1,9 +1,9 @@
-/* einsum: sums of products named by letters.
+/* einsum: sums of products whose axes are named by letters.
  *
- * An operand is an array with a label for each axis. The one idea: three steps, each of which
- * leaves labelled operands, until one is left: take diagonals (a label twice in one operand), sum
- * what no one else needs (a label in one operand alone, not in the output), multiply two operands.
- * An ellipsis stands for labels of its own, counted from the right.
+ * An operand is an array with a label for each axis. The one idea: apply three kinds of steps until
+ * one operand is left: take a diagonal (if a label occurs twice in one operand), sum over an axis
+ * (if its label occurs in no other operand and not in the output), multiply two operands. Each step
+ * gives labelled operands again. An ellipsis stands for special labels, counted from the right.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -47,8 +47,9 @@ static bool has(const labels *l, int label)
 
 /* ---- reading the subscripts ----------------------------------------------------------------- */
 
-/* One term, up to a comma, an arrow or the end; an ellipsis becomes `rank` less the letters. rank
- * -1 (the output): all of the labels that ellipses stood for, `wide` of them. */
+/* Reads one term, up to a comma, an arrow or the end. An ellipsis stands for as many axes as `rank`
+ * has beyond the letters. In the output (rank -1) it stands for all `wide` labels that ellipses in
+ * the operands stood for. */
 static bool read_term(const char *text, const char **at, int rank, int wide, labels *l)
 {
     const char *p = *at;
@@ -74,7 +75,7 @@ static bool read_term(const char *text, const char **at, int rank, int wide, lab
         return true;
     int more = rank < 0 ? wide : rank - letters;
     if (more < 0 || letters + more > IR_MAX_RANK)
-        return true; /* the count of axes says what is wrong */
+        return true; /* the check of the number of axes reports this */
     memmove(l->at + dots + more, l->at + dots, (size_t)(letters - dots));
     for (int k = 0; k < more; k++)
         l->at[dots + k] = (uint8_t)(ELLIPSIS + more - 1 - k);
@@ -93,7 +94,7 @@ static const char *label_name(int label)
     return name;
 }
 
-/* Notes the sizes of an operand's axes; 1 broadcasts. */
+/* Records the sizes of an operand's axes; size 1 broadcasts. */
 static bool note_sizes(einsum *s, int k, const ir_type *t)
 {
     const labels *l = &s->in[k].l;
@@ -112,8 +113,8 @@ static bool note_sizes(einsum *s, int k, const ir_type *t)
     return true;
 }
 
-/* What NumPy takes for the output where none is written: ellipses, then the letters that stand
- * once, in order. */
+/* The output that NumPy assumes if none is written: the axes of the ellipses, then the letters that
+ * occur once, in alphabetical order. */
 static void implicit_output(einsum *s)
 {
     int times[NLABEL] = {0};
@@ -186,7 +187,7 @@ static void drop_label(labels *l, int axis)
     l->n--;
 }
 
-/* Axes a and b of one size become one, the last. */
+/* Replaces axes a and b, which have the same size, by their diagonal as the last axis. */
 static bool take_diagonal(operand *o, int a, int b)
 {
     ir_type t;
@@ -199,7 +200,7 @@ static bool take_diagonal(operand *o, int a, int b)
             shape[j++] = t.dim[k];
     for (int k = 0; k < rank; k++)
         by[k] = 1;
-    /* Of a square in a row, the diagonal is every (n+1)th element. */
+    /* In a flattened n by n matrix, the diagonal is every (n+1)th element. */
     shape[rank - 1] = n * n;
     by[rank - 1] = n + 1;
     o->x = np_move_axis(np_move_axis(o->x, a, t.rank - 1), b - 1, t.rank - 1);
@@ -234,7 +235,8 @@ static bool take_diagonals(einsum *s, int k)
     return true;
 }
 
-/* An axis of size 1 under a label that is larger elsewhere broadcasts: as if it were not there. */
+/* Drops axes of size 1 whose label has a larger size elsewhere: broadcasting makes them
+ * redundant. */
 static bool drop_singletons(const einsum *s, operand *o)
 {
     ir_type t;
@@ -273,15 +275,15 @@ static bool sum_alone(const einsum *s, int k)
     for (int j = n; j-- > 0;)
         drop_label(&o->l, (int)axes[j]);
     ir_type t;
-    if (n && rt_type_of(o->x, &t)) /* a sum of the product's own dtype, bools too */
+    if (n && rt_type_of(o->x, &t)) /* sum in the product's own dtype, also for bools */
         o->x = rt_reduce(t.dtype == IR_bool ? &op_reduce_or : &op_reduce_sum, o->x, n, axes);
     return jac_ok(o->x);
 }
 
 /* ---- products of two ------------------------------------------------------------------------ */
 
-/* How two operands share their labels. Positions in each, and the labels of the product: batch, the
- * rest of a, the rest of b. */
+/* How two operands share their labels: positions of the axes in each operand, and the labels of the
+ * product, which are the batch labels, the rest of a, the rest of b. */
 typedef struct {
     int nbatch, ncontract, nfree[2];
     int64_t batch[2][IR_MAX_RANK], contract[2][IR_MAX_RANK], free[2][IR_MAX_RANK];
@@ -315,8 +317,8 @@ static sharing share(const einsum *s, int a, int b)
     return h;
 }
 
-/* The operand with its batch axes in front, and ones where the other's own axes are: ready to be
- * multiplied element by element. */
+/* Moves the operand's batch axes to the front, and inserts axes of size 1 where the other operand
+ * has axes of its own. The two can then be multiplied elementwise. */
 static jac spread(jac x, const sharing *h, int side)
 {
     ir_type t;
@@ -363,7 +365,8 @@ static double elements(const einsum *s, const labels *l)
     return n;
 }
 
-/* The two whose product makes the rest smallest, the first two among equals. */
+/* Picks the two operands whose product leaves the fewest elements in total; of equal choices the
+ * first. */
 static void choose_pair(const einsum *s, int *a, int *b)
 {
     double best = 0;

@@ -1,7 +1,7 @@
-/* Elementwise functions as jax.numpy has them: operands of any dtypes and shapes that promote and
- * broadcast, and what each does with integers and bools.
+/* The elementwise functions of jax.numpy: they promote and broadcast operands of any dtype and
+ * shape, and define what each function does with integers and bools.
  *
- * The primitives are strict; which of them take floats alone is read from their table.
+ * The primitives themselves are strict. Their table says which of them take only floats.
  */
 #include <math.h>
 #include <string.h>
@@ -64,7 +64,8 @@ static bool is_integral(const ir_type *t)
 
 /* ---- one operand ---------------------------------------------------------------------------- */
 
-/* What takes only floats, or only signed numbers, may still have an obvious value elsewhere. */
+/* Functions whose primitives reject integers or unsigned numbers, but that have an obvious value
+ * for them. */
 static bool unary_of_integers(const ir_op *op, const ir_type *t, jac x, jac *y)
 {
     if (!is_integral(t))
@@ -192,7 +193,8 @@ jac jac_divide_(const jac_loc *at, jac x, jac y)
     return rt_end(m, rt_promote(2, v, true) ? JAC_2_("div", v[0], v[1]) : JAC_NULL);
 }
 
-/* Exact where the quotient of floats is not: what the remainder leaves is a multiple of y. */
+/* Rounding x / y could give the wrong integer. Subtracting the remainder first leaves a multiple of
+ * y, whose quotient is right. */
 static jac floor_divide_floats(jac x, jac y)
 {
     jac mod = jac_rem(x, y);
@@ -226,7 +228,7 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
     ir_type t;
     jac v[] = {x, y}, r = JAC_NULL;
     if (np_promote_numbers(2, v) && rt_broadcast("remainder", 2, v) && rt_type_of(v[0], &t)) {
-        /* An integer remainder of division by 0 is 0, as in NumPy. */
+        /* The integer remainder by 0 is 0, as in NumPy. */
         jac by = is_integral(&t) ? jac_where(jac_eq(v[1], 0), 1, v[1]) : v[1];
         jac truncated = jac_rem(v[0], by);
         jac other_sign = jac_ne(jac_lt(truncated, 0), jac_lt(by, 0));
@@ -245,8 +247,8 @@ jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
     return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, power) : JAC_NULL);
 }
 
-/* By repeated squaring, an exponent's bit a step, modulo the dtype's range. A negative power of an
- * integer other than 1 and -1 rounds to 0. */
+/* Repeated squaring, one bit of the exponent per step, with overflow wrapping. A negative power of
+ * an integer other than 1 and -1 is 0. */
 static jac power_of_ints(jac x, jac y, const ir_type *t)
 {
     bool is_signed = ir_dtypes[t->dtype].kind == IR_KIND_INT;
@@ -262,7 +264,7 @@ static jac power_of_ints(jac x, jac y, const ir_type *t)
     return is_signed ? jac_where(vanishes, 0, acc) : acc;
 }
 
-/* An exponent that is an array of integers leaves the base what it is. */
+/* Promotes base and exponent, but an integer exponent does not change the dtype of a float base. */
 static bool promote_powers(jac *v)
 {
     ir_type x, y;
@@ -309,8 +311,8 @@ jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
 
 /* ---- functions whose obvious form overflows ------------------------------------------------- */
 
-/* max + log1p(exp(min - max)). Which operand is the greater is decided by a choice and not by max,
- * so that the derivatives of any order are right where the two are equal. */
+/* max + log1p(exp(min - max)). The greater operand is chosen with a select rather than with max, so
+ * that derivatives of any order are right where the operands are equal. */
 jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
@@ -320,7 +322,7 @@ jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
     jac x_greater = jac_ge(v[0], v[1]);
     jac hi = jac_where(x_greater, v[0], v[1]), lo = jac_where(x_greater, v[1], v[0]);
     jac below = jac_sub(lo, hi);
-    /* Infinities of one sign have no difference; a NaN is not equal to anything and stays. */
+    /* The difference of two equal infinities is NaN, so replace it by 0; NaN operands stay NaN. */
     jac both_infinite = jac_logical_and(jac_eq(v[0], v[1]), jac_isnan(below));
     below = jac_where(both_infinite, 0, below);
     return rt_end(m, jac_add(hi, jac_log1p(jac_exp(below))));

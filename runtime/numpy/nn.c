@@ -1,11 +1,11 @@
-/* jax.nn: activations, and softmax. Each is composed so that no intermediate overflows and that its
- * derivatives, of any order, are as stable as itself. */
+/* jax.nn: activations and softmax. Each is written so that no intermediate overflows and so that
+ * its derivatives of any order are as stable as the function itself. */
 #include <math.h>
 
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-/* A choice and not max(x, 0), whose derivative at 0 would be 1/2. */
+/* Uses a select because the derivative of max(x, 0) at 0 would be 1/2. */
 jac jac_relu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
@@ -28,7 +28,8 @@ jac jac_gelu_(const jac_loc *at, jac x)
     return rt_end(m, jac_mul(x, cdf));
 }
 
-/* Axes in ascending order; the last alone if none are given. -1 with an error. */
+/* Writes the axes in ascending order, or just the last axis if none are given. Returns how many, -1
+ * with an error. */
 static int softmax_axes(const char *what, jac *x, jac_dims given, int64_t axes[IR_MAX_RANK])
 {
     static const int64_t last = -1;
@@ -45,7 +46,7 @@ static int softmax_axes(const char *what, jac *x, jac_dims given, int64_t axes[I
     return n;
 }
 
-/* x less its greatest element along the axes, which is a constant to the derivative. */
+/* Subtracts from x its greatest element along the axes, which derivatives treat as a constant. */
 static jac shifted(jac x, int n, const int64_t *axes)
 {
     jac greatest = rt_reduce(&op_reduce_max, x, n, axes);

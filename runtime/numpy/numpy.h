@@ -1,5 +1,5 @@
-/* Between the library functions: the public header's own macros, for compositions that read as a
- * user's would. The one idea: within the library JAC_AT is no line, so that errors name the user's.
+/* Declarations shared by the library functions, which use the public macros as a user would. Here
+ * JAC_AT is NULL, so that errors name the user's line and not one in the library.
  */
 #ifndef JACQUARD_RUNTIME_NUMPY_H
 #define JACQUARD_RUNTIME_NUMPY_H
@@ -11,24 +11,25 @@
 
 /* ---- create.c ------------------------------------------------------------------------- */
 
-/* The type of an array of this shape; false with an error that names `what` if none is possible. */
+/* The type of an array of this shape; false with an error that names `what` if the shape is not
+ * possible. */
 bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t);
 jac np_iota(const ir_type *t, int dimension);
 
 /* ---- shape.c -------------------------------------------------------------------------- */
 
-/* The axes of a list in [0, rank), none twice; all of them if the list is None. Returns how many,
- * -1 with an error. */
+/* Checks a list of axes, which must not repeat, and maps them into [0, rank); None means all axes.
+ * Returns how many, -1 with an error. */
 int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK]);
 jac np_expand_dims(jac x, int n, const int64_t *axes);
-/* x with its dimension `from` at `to`. */
+/* Moves axis `from` of x to position `to`. */
 jac np_move_axis(jac x, int from, int to);
 
 /* ---- elementwise.c -------------------------------------------------------------------- */
 
-/* Like rt_promote, but bools become integers: for functions of numbers. */
+/* Like rt_promote, but bools become integers; for functions that need numbers. */
 bool np_promote_numbers(int n, jac *x);
-/* x as bool: is it nonzero? */
+/* Converts x to bool: is each element nonzero? */
 jac np_truth(jac x);
 
 #endif

@@ -1,5 +1,5 @@
-/* Products of arrays as jax.numpy has them: dot, matmul, outer; each is a dot_general. einsum has a
- * file of its own. */
+/* The products of jax.numpy: dot, matmul, outer. Each emits a dot_general. einsum is in its own
+ * file. */
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
@@ -27,7 +27,7 @@ jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x, jac_d
                          : JAC_NULL);
 }
 
-/* Sums over the last axis of x and the last but one of y (or its only one). */
+/* Contracts the last axis of x with the second to last axis of y (or its only axis). */
 static jac contract_inner(const char *what, jac x, jac y, const ir_type *tx, const ir_type *ty)
 {
     int k = tx->rank - 1, j = ty->rank > 1 ? ty->rank - 2 : 0;
@@ -56,7 +56,8 @@ jac jac_dot_(const jac_loc *at, jac x, jac y)
     return rt_end(m, scalar ? jac_mul(v[0], v[1]) : contract_inner("dot", v[0], v[1], &tx, &ty));
 }
 
-/* Both have batch axes, before the last two: broadcast these, and multiply matrix by matrix. */
+/* Multiplies stacks of matrices: broadcasts the axes before the last two and uses them as batch
+ * axes. */
 static jac matmul_batched(jac x, jac y, ir_type tx, ir_type ty)
 {
     int rank = tx.rank > ty.rank ? tx.rank : ty.rank, nbatch = rank - 2;
@@ -77,7 +78,7 @@ static jac matmul_batched(jac x, jac y, ir_type tx, ir_type ty)
         to_y[nbatch + k] = ty.dim[ty.rank - 2 + k];
     }
     if (to_x[rank - 1] != to_y[rank - 2])
-        return contract_inner("matmul", x, y, &tx, &ty); /* which says what is wrong */
+        return contract_inner("matmul", x, y, &tx, &ty); /* reports the error */
     x = rt_broadcast_to(x, rank, to_x);
     y = rt_broadcast_to(y, rank, to_y);
     jac_dims over = {nbatch, batch};

@@ -1,5 +1,5 @@
-/* Reductions as jax.numpy has them: over all axes or some, kept or dropped; what integers and bools
- * become; and those composed of others (mean, var, logsumexp, norm).
+/* The reductions of jax.numpy: over all axes or some, which are kept or dropped; the result dtypes
+ * for integers and bools; and reductions composed of others (mean, var, logsumexp, norm).
  */
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 typedef struct {
     const char *what;
-    ir_type type; /* of the array */
+    ir_type type; /* of the operand */
     int n;
     int64_t axes[IR_MAX_RANK]; /* ascending */
     int64_t count;             /* elements combined into one */
@@ -42,7 +42,7 @@ static bool over_axes(reduction *r, const char *what, const ir_type *t, jac_dims
     return true;
 }
 
-/* Puts the axes that a reduction dropped back, with size one. */
+/* Puts back the axes that a reduction dropped, with size 1. */
 static jac kept(const reduction *r, jac y)
 {
     return jac_ok(y) && r->n ? np_expand_dims(y, r->n, r->axes) : y;
@@ -61,7 +61,7 @@ static bool check_not_empty(const reduction *r)
 
 /* ---- the primitives ------------------------------------------------------------------------- */
 
-/* Sums of bools and of integers narrower than the default ones are of the default width. */
+/* Sums of bools, and of integers narrower than the default, have the default width. */
 static ir_dtype sum_dtype(ir_dtype d)
 {
     ir_dtype wide =
@@ -137,8 +137,9 @@ static jac std(const reduction *r, jac x)
     return jac_sqrt(var(r, x));
 }
 
-/* The greatest element is taken out first; it is a constant to the derivative, which does not
- * depend on it. Where it is infinite, 0 does as well and makes no NaN. */
+/* Subtracts the greatest element first, so that exp does not overflow. The result does not depend
+ * on what is subtracted, so derivatives treat it as a constant. If the greatest element is
+ * infinite, 0 is used, because inf - inf would be NaN. */
 static jac logsumexp(const reduction *r, jac x)
 {
     x = as_float(r, x);

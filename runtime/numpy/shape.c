@@ -1,6 +1,5 @@
-/* Functions that rearrange arrays: reshape, transpose, slices, concatenation, indexing. Each works
- * out what NumPy's conveniences stand for (negative axes, an inferred size) and emits the
- * primitive.
+/* Functions that rearrange arrays: reshape, transpose, slices, concatenation, indexing. Each
+ * resolves NumPy's conveniences (negative axes, an inferred size) and emits the primitive.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -39,7 +38,7 @@ int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
     return axes.n;
 }
 
-/* The type of x as an array: a C number becomes one. */
+/* The type of x; if x is a C number, replaces it by an array. */
 static bool array_type(jac *x, ir_type *t)
 {
     return rt_promote(1, x, false) && rt_type_of(*x, t);
@@ -59,7 +58,7 @@ static jac with_dims(const ir_op *op, jac x, int n, const int64_t *dims)
 
 /* ---- the same elements in another shape ----------------------------------------------------- */
 
-/* Fills in the one size that is -1. */
+/* Copies the shape to `out` and computes the one size that is given as -1. */
 static bool infer_size(const ir_type *t, jac_dims shape, int64_t *out)
 {
     int unknown = -1;
@@ -240,7 +239,7 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
 
 /* ---- arrays in a row ------------------------------------------------------------------------ */
 
-/* x[0..n) promoted to one dtype, in the arena; NULL with an error. */
+/* Copies x[0..n), promoted to one dtype, to the arena; NULL with an error. */
 static jac *promoted(ir_arena *mem, const char *what, int n, const jac *x)
 {
     if (n < 1 || !x) {
@@ -365,8 +364,8 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
 
 /* ---- positions ------------------------------------------------------------------------------ */
 
-/* Positions along an axis of `size` as i32 or i64, whichever all their values fit; negative ones
- * count from the end. What is then out of range is left for the primitive to clamp. */
+/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold their values.
+ * Negative ones count from the end. The primitive clamps those that are out of range. */
 static jac positions(const char *what, jac index, int64_t size)
 {
     ir_type t;
@@ -395,7 +394,7 @@ static int64_t from_front(int64_t index, int64_t size)
     return index < 0 ? index + size : index;
 }
 
-/* The same for one position; a C number becomes a literal. */
+/* Like `positions`, for a single position; a C number becomes a literal. */
 static jac position(const char *what, jac index, int64_t size)
 {
     ir_type t;
@@ -412,7 +411,7 @@ static jac position(const char *what, jac index, int64_t size)
     return rt_literal(d, ir_scalar_of_int(d, i), false);
 }
 
-/* One dtype for all starts. */
+/* Gives all starts one dtype. */
 static bool align_starts(int n, jac *start)
 {
     return n == 0 || rt_promote(n, start, false);
@@ -453,7 +452,7 @@ jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const
 
 /* ---- indexing ------------------------------------------------------------------------------- */
 
-/* C integers must be in range; along an axis without elements nothing is. */
+/* Checks that C integers are in range. For an axis of size 0 no index is, not even a traced one. */
 static bool check_indices(const ir_type *t, int n, const jac *index)
 {
     if (n > t->rank)
@@ -528,7 +527,7 @@ jac jac_take_(const jac_loc *at, jac x, jac indices, int axis)
     return rt_end(m, jac_ok(p) ? gather(x, p, axis, 0) : JAC_NULL);
 }
 
-/* Brings all axes of both but the last to one size. */
+/* Broadcasts x and p against each other along all axes but the last. */
 static bool align_leading(jac *x, jac *p)
 {
     ir_type a, b;

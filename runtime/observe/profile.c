@@ -1,5 +1,5 @@
-/* Profiles: begin and end, by the program or by environment variables, and the rows that programs
- * ask for. What is counted, and how, is jit/observe/profile.h's.
+/* Begins and ends profiles, at the program's request or because of environment variables, and
+ * returns their rows. jit/observe/profile.h says what is counted and how.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -13,8 +13,8 @@ enum { EVENTS = 100000, MOST_EVENTS = 50000000 };
 
 atomic_int rt_profile_state = RT_PROFILE_UNKNOWN;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool any;   /* has there been one? */
-static bool owned; /* does the program know of the one that runs? */
+static bool any;   /* has there been a profile? */
+static bool owned; /* did the program itself begin the current one? */
 
 const jit_ceilings *rt_ceilings(void)
 {
@@ -32,7 +32,7 @@ static void begin(int64_t events, bool by_program)
     atomic_store(&rt_profile_state, RT_PROFILE_ON);
 }
 
-/* Errors name `who` asked. */
+/* who: what asked for the trace, for errors. */
 static bool write_trace(const char *path, const char *who)
 {
     FILE *f = fopen(path, "w");
@@ -64,7 +64,7 @@ bool rt_profile_asked(void)
         const char *path = getenv("JACQUARD_TRACE");
         atomic_store(&rt_profile_state, RT_PROFILE_OFF);
         if (jit_logs(JIT_LOG_PERF) || (path && *path)) {
-            rt_ceilings(); /* LLVM cannot compile any more when the process ends */
+            rt_ceilings(); /* now, because LLVM cannot compile at exit */
             ir_error_clear();
             atexit(process_ends);
             begin(EVENTS, false);

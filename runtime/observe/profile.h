@@ -1,8 +1,8 @@
-/* Between the files of profiles, and for who calls programs.
+/* Declarations shared by the files of profiles and by the code that calls programs.
  *
- *   profile.c        begin and end, by the program or by environment variables; rows
- *   profile_print.c  the table
- *   profile_trace.c  Chrome's trace event format
+ *   profile.c        begins and ends profiles; returns their rows
+ *   profile_print.c  prints the table
+ *   profile_trace.c  writes Chrome's trace event format
  */
 #ifndef JACQUARD_RUNTIME_PROFILE_H
 #define JACQUARD_RUNTIME_PROFILE_H
@@ -12,10 +12,10 @@
 #include "runtime/runtime.h"
 
 enum { RT_PROFILE_OFF, RT_PROFILE_ON, RT_PROFILE_UNKNOWN };
-extern atomic_int rt_profile_state; /* unknown until the environment was asked */
+extern atomic_int rt_profile_state; /* unknown until the environment is read */
 bool rt_profile_asked(void);        /* asks it */
 
-/* Is a profile being taken? As cheap as a question can be where it is not. */
+/* Is a profile being taken? If not, this costs one relaxed atomic load. */
 static inline bool rt_profiling(void)
 {
     return __builtin_expect(atomic_load_explicit(&rt_profile_state, memory_order_relaxed) !=
@@ -24,14 +24,15 @@ static inline bool rt_profiling(void)
            rt_profile_asked();
 }
 
-/* A call of a jitted function that began then. */
+/* Records a call of a jitted function that began at `begin`. */
 void rt_profile_call(const char *name, uint64_t begin);
 
 const jit_ceilings *rt_ceilings(void); /* NULL with an error */
-/* Malloc'd; -1 with an error if there is no profile, or the machine could not be measured. */
+/* Allocates *rows with malloc and returns their number; -1 with an error if there is no profile or
+ * the machine could not be measured. */
 int rt_profile_rows(jac_profile_kernel **rows);
-/* The fraction of what the machine could do in so many seconds, and which of its ceilings binds;
- * memory: the seconds that the bytes take at least. */
+/* The fraction that `a` is of what the machine can do in `seconds`; *binds is the ceiling that
+ * limits it. memory: the least time in seconds for moving the bytes. */
 double rt_of_ceiling(const jit_ceilings *c, const jit_amounts *a, double memory, double seconds,
                      const char **binds);
 bool rt_profile_exists(const char *what);

@@ -1,4 +1,5 @@
-/* The table of a profile: cells as text first, so that each column is as wide as it must be. */
+/* Prints the table of a profile. It formats all cells first, to find how wide each column must
+ * be. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 
 enum { ROWS = 60, CELL = 64, KERNEL = 46, PLACE = 28, TYPE = 20, NAME = 24 };
 
-/* Columns: heading, and is it set to the left? */
+/* Columns: name, and is it left-aligned? */
 #define COLUMNS(X)                                                                                 \
     X(program, true)                                                                               \
     X(kernel, true)                                                                                \
@@ -45,7 +46,7 @@ typedef char row_text[NCOL][CELL];
 
 typedef struct {
     jac_profile_kernel k;
-    int alike; /* kernels in it */
+    int alike; /* how many kernels the line stands for */
 } line;
 
 static void put(char cell[CELL], const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -57,7 +58,7 @@ static void put(char cell[CELL], const char *fmt, ...)
     va_end(ap);
 }
 
-/* Three digits or so, whatever the size. */
+/* Writes v with about three digits, whatever its magnitude. */
 static void put_number(char cell[CELL], double v)
 {
     put(cell, "%.*f", v >= 100 ? 0 : v >= 10 ? 1 : v >= 1 ? 2 : 3, v);
@@ -76,7 +77,7 @@ static void put_time(char cell[CELL], double seconds)
     put(cell, "%.*f %s", v >= 100 || k == 3 ? 0 : v >= 10 ? 1 : 2, v, units[k].name);
 }
 
-/* The end of a text that is too long says least. */
+/* Cuts off the end of a text that is too long. */
 static void put_short(char cell[CELL], const char *text, int most)
 {
     if ((int)strlen(text) <= most)
@@ -178,7 +179,8 @@ static int longest_first(const void *x, const void *y)
     return alike_together(a, b);
 }
 
-/* Layers of a network and the like are many kernels that say the same. Reorders k. */
+/* Merges kernels that differ in nothing shown, such as the layers of a network, into one line.
+ * Reorders k. */
 static line *lines_of(ir_arena *mem, jac_profile_kernel *k, int n, int *nline)
 {
     line *l = ir_alloc(mem, (size_t)(n + 1) * sizeof *l);

@@ -1,5 +1,5 @@
-/* A profile in Chrome's trace event format, which Perfetto reads as well: complete events, those of
- * a thread in the order of their beginnings, so that each lies within those around it.
+/* Writes a profile in Chrome's trace event format, which Perfetto also reads. It writes complete
+ * events, those of each thread ordered by start time, so that they nest.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static void write_place(FILE *f, const jit_site *s)
     fprintf(f, ":%d\"", s->line);
 }
 
-/* What one execution does is known of a step without blocks only. */
+/* Writes what one execution of a step does, which is known only for a step without blocks. */
 static void write_amounts(FILE *f, const jit_site *s, const jit_ceilings *c, double seconds)
 {
     const jit_amounts *a = &s->each;

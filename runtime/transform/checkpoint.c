@@ -1,5 +1,4 @@
-/* jac_checkpoint: one equation around a function's graph; what it means stands in ops/checkpoint.c.
- */
+/* jac_checkpoint: puts one equation around a function's graph; ops/checkpoint.c has its rules. */
 #include <stdlib.h>
 
 #include "ops/attrs.h"

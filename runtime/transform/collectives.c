@@ -1,7 +1,7 @@
-/* jac_psum and its like: operations over an axis that an enclosing jac_vmap named.
+/* jac_psum and the other operations over an axis that an enclosing jac_vmap names.
  *
- * Which names are bound is known while the function is traced; the operations themselves are
- * carried out when its graph is batched (ops/collective.c).
+ * Names are looked up while the function is traced. The operations themselves are replaced when the
+ * graph is batched (ops/collective.c).
  */
 #include "runtime/transform/collectives.h"
 

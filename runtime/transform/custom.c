@@ -1,4 +1,4 @@
-/* Captures of functions that have a derivative of their own. */
+/* Captures of functions with user-defined derivatives. */
 #include "runtime/transform/custom.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* jac_custom_jvp: a function with a derivative of the caller's. */
+/* jac_custom_jvp: a function with a user-defined derivative. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool custom_signature(const struct jac_function *f, const struct jac_func
                    2 * f->result_leaves, rule->name, m, rule->result_leaves);
 }
 
-/* A graph of one custom_jvp_call: arguments and captures -> results. */
+/* Replaces t's graph by a single custom_jvp_call: (arguments, captures) -> results. */
 static bool custom_graph(rt_traced *t, const rt_traced *rule, int n)
 {
     IR_SCRATCH(scratch);
@@ -70,7 +70,7 @@ static bool all_floats(const struct jac_function *f, const ir_graph *g, int n)
     return true;
 }
 
-/* The rule gives f's results and a tangent for each, of the same types. */
+/* Does the rule return f's results and a tangent of the same type for each? */
 static bool rule_fits(const struct jac_function *f, const ir_graph *g, const ir_graph *rule)
 {
     for (int k = 0; k < rule->nout; k++) {

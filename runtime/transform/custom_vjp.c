@@ -1,8 +1,8 @@
-/* jac_custom_vjp: a function with a backward function of the caller's.
+/* jac_custom_vjp: a function with a user-defined backward function.
  *
- * All three functions are traced where the function is used in a trace: the equation made of them
- * is differentiated later. What they capture becomes operands, too, and what bwd captures goes its
- * way as residuals.
+ * When the function is used in a trace, f, fwd and bwd are traced and become one equation, which
+ * may be differentiated later. What they capture becomes additional operands. The captures of bwd
+ * reach it as residuals.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +11,10 @@
 #include "ops/ops.h"
 #include "runtime/transform/custom.h"
 
-/* rt_function.inner is f, .second fwd. */
+/* rt_function.inner is f, and .second is fwd. */
 typedef struct {
     rt_face bwd;
-    int nres; /* handles of residuals */
+    int nres; /* number of residual handles */
 } custom_data;
 
 static void custom_drop(rt_function *f)
@@ -41,11 +41,11 @@ static bool signature(const struct jac_function *f, const struct jac_function *f
     return true;
 }
 
-/* ---- bwd, between floats only ------------------------------------------------------------------
- */
+/* ---- bwd, between floats only ---------------------------------------------------------------- */
 
-/* The caller's bwd knows of all handles of f; this function around it takes the residuals and a
- * cotangent for each float result, and gives one for each float argument. */
+/* The user's bwd takes and returns cotangents for all handles of f. This wrapper takes the
+ * residuals and cotangents of the float results only, and returns those of the float arguments
+ * only. */
 typedef struct {
     const struct jac_function *f, *bwd;
     int nres;
@@ -62,7 +62,7 @@ static bool call_backward(const around *a, const jac *in, jac *ct)
     return ir_fail_count() == failures;
 }
 
-/* A cotangent as its argument's own type; a null handle stands for zero. */
+/* Converts a cotangent to the type of its argument; a null handle means zero. */
 static jac conform(const around *a, int leaf, jac ct)
 {
     const ir_type *type = &a->args[leaf];
@@ -110,7 +110,7 @@ static int count_floats(const ir_type *types, int n)
     return floats;
 }
 
-/* fwd: the trace of fwd, whose residuals bwd takes. */
+/* Traces bwd; `fwd` is the graph of fwd, which gives the types of the residuals. */
 static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
 {
     IR_SCRATCH(scratch);
@@ -135,8 +135,7 @@ static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
     return ok;
 }
 
-/* ---- the equation ------------------------------------------------------------------------------
- * It takes the arguments, then the captures of f, of fwd, and of bwd. */
+/* ---- the equation: takes the arguments, then the captures of f, of fwd, and of bwd ----------- */
 
 typedef struct {
     int n, nres;
@@ -150,7 +149,7 @@ static void pieces_free(pieces *p)
     rt_traced_free(&p->bwd);
 }
 
-/* g over the arguments and all captures; its own stand from `first` on. */
+/* Makes g a graph of the arguments and all captures; g's own captures start at `first`. */
 static ir_graph *widened(const pieces *p, const ir_graph *g, int first, const ir_type *types)
 {
     IR_SCRATCH(scratch);
@@ -167,7 +166,7 @@ static ir_graph *widened(const pieces *p, const ir_graph *g, int first, const ir
     return made;
 }
 
-/* Gives what bwd captures as further residuals. */
+/* The graph of fwd, which also returns what bwd captures, as additional residuals. */
 static ir_graph *forward(const pieces *p, const ir_type *types)
 {
     IR_SCRATCH(scratch);
@@ -185,7 +184,8 @@ static ir_graph *forward(const pieces *p, const ir_type *types)
     return ok && ir_outputs(g, out, wide->nout + ncap) ? ir_graph_retain(g) : NULL;
 }
 
-/* residuals, captures, cotangents -> cotangents of the arguments, zeros for the captures. */
+/* The graph of bwd: (residuals, captures, cotangents) -> cotangents of the arguments, then zeros
+ * for the captures. */
 static ir_graph *backward(const pieces *p, const ir_type *types)
 {
     IR_SCRATCH(scratch);
@@ -232,7 +232,7 @@ static ir_graph *equation(const pieces *p, const ir_type *types)
     return y ? ir_graph_retain(made) : NULL;
 }
 
-/* The types of the arguments, then of all captures. */
+/* Types of the arguments, then of all captures. */
 static ir_type *operand_types(ir_arena *mem, const pieces *p, const ir_type *args)
 {
     const rt_traced *of[] = {&p->f, &p->fwd, &p->bwd};

@@ -1,5 +1,5 @@
-/* Linearization of a graph: its forward derivative, split at the tangents. Transposed, the linear
- * part is the reverse mode. */
+/* Linearizes a graph: splits its forward derivative into a part that does not depend on the
+ * tangents and a linear part that does. Transposing the linear part gives reverse mode. */
 #include "runtime/transform/differentiate.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ ir_graph *rt_pick_outputs(const ir_graph *g, int n, const int *pick)
     return ok ? ir_pass_dce(all) : NULL;
 }
 
-/* The jvp of g with g's outputs, then the tangents of those marked `of`. */
+/* The jvp of g. Its outputs are those of g, then the tangents of those marked in `of`. */
 static ir_graph *forward(const ir_graph *g, const bool *wrt, const bool *of)
 {
     IR_SCRATCH(scratch);
@@ -49,7 +49,8 @@ int rt_linearize(const ir_graph *g, const bool *wrt, const bool *of, ir_graph **
 {
     IR_SCRATCH(scratch);
     IR_AUTO_GRAPH whole = forward(g, wrt, of);
-    /* What every step of a loop computes alike need not be kept once a step. */
+    /* Hoist what is the same in every iteration of a loop, so that it is not stored once for
+     * each. */
     IR_AUTO_GRAPH j = whole ? ir_pass_hoist(whole) : NULL;
     *known = *linear = NULL;
     if (!j)

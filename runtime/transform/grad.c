@@ -1,5 +1,5 @@
-/* jac_grad and jac_value_and_grad: a loss linearized, and the linear part transposed and run at 1.
- */
+/* jac_grad and jac_value_and_grad: they linearize the loss, transpose the linear part, and apply it
+ * to the cotangent 1. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +9,10 @@
 typedef struct {
     bool value, has_aux;
     int nargnums;
-    int argnums[]; /* in the order asked for */
+    int argnums[]; /* in the order requested */
 } grad_data;
 
-/* Marks the leaves differentiated, and checks that they are floats. */
+/* Marks the leaves to differentiate with respect to, and checks that they are floats. */
 static bool mark_wrt(const struct jac_function *f, const grad_data *d, const ir_type *types,
                      bool *wrt)
 {
@@ -42,7 +42,7 @@ static bool check_loss(const struct jac_function *f, const grad_data *d, const i
     return true;
 }
 
-/* inputs of g -> [loss,] [aux,] grads, in the order that the options give. */
+/* Makes the graph (inputs of g) -> [loss,] [aux,] gradients, as the options ask. */
 static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, const ir_graph *g,
                             const bool *wrt)
 {
@@ -66,7 +66,7 @@ static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, co
     bool ok = ir_splice(made, known, made->in, y);
     y[known->nout] = ok ? ir_literal(made, (ir_dtype)g->out[0]->type.dtype,
                                      ir_scalar_of((ir_dtype)g->out[0]->type.dtype, 1), false)
-                        : NULL; /* stands behind the residuals, as `back` takes it */
+                        : NULL; /* after the residuals, where `back` takes it */
     ok = y[known->nout] && ir_splice(made, back, res, ct);
     if (d->value)
         out[n++] = y[0];

@@ -1,8 +1,8 @@
-/* jac_jacfwd and jac_jacrev: whole Jacobians, a derivative along each unit vector, batched.
+/* jac_jacfwd and jac_jacrev: whole Jacobians, from a derivative batched over all unit vectors.
  *
- * Of a result r and a leaf x the Jacobian has r's shape, then x's. Forward mode batches tangents: a
- * column at a time; reverse mode batches cotangents: a row at a time. What does not depend on the
- * unit vector is computed once.
+ * The Jacobian of a result r with respect to a leaf x has r's shape, then x's. Forward mode batches
+ * over tangents, each of which gives a column; reverse mode batches over cotangents, each of which
+ * gives a row. What does not depend on the unit vector is computed once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 typedef struct {
     bool reverse;
     int n;
-    int leaf[]; /* leaves of the inner function to differentiate in */
+    int leaf[]; /* leaves of the inner function to differentiate with respect to */
 } jacobian_data;
 
-/* The unit vectors of a space: [count, shape...]. */
+/* All unit vectors of type t, as an array of shape [count, shape...]. */
 static ir_value *unit_vectors(ir_graph *g, const ir_type *t)
 {
     int64_t n = ir_type_count(t), square[] = {n, n}, shape[IR_MAX_RANK] = {n};
@@ -30,7 +30,7 @@ static ir_value *unit_vectors(ir_graph *g, const ir_type *t)
     return one ? b_reshape(g, one, t->rank + 1, shape) : NULL;
 }
 
-/* v, with an axis of t's elements at one end, given t's shape there. */
+/* Reshapes v to `out`'s shape, then `in`'s: v has one axis for all elements of one of them. */
 static ir_value *shape_jacobian(ir_graph *g, ir_value *v, const ir_type *out, const ir_type *in)
 {
     int64_t shape[IR_MAX_RANK];
@@ -44,8 +44,8 @@ static ir_value *shape_jacobian(ir_graph *g, ir_value *v, const ir_type *out, co
     return v ? b_reshape(g, v, out->rank + in->rank, shape) : NULL;
 }
 
-/* The graph batched over its input `which`, at axis 0, the outputs' batch at `axis` (-1: the last).
- */
+/* Batches g over axis 0 of its input `which`. The outputs have their batch axis at `axis` (-1: the
+ * last). */
 static ir_graph *batched(const ir_graph *g, int64_t size, int which, int axis)
 {
     IR_SCRATCH(scratch);
@@ -61,7 +61,7 @@ static ir_graph *batched(const ir_graph *g, int64_t size, int which, int axis)
     return b;
 }
 
-/* Columns: for each leaf, the derivative of all results along it. */
+/* Computes columns: for each leaf, the derivatives of all results with respect to it. */
 static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
 {
     IR_SCRATCH(scratch);
@@ -84,7 +84,7 @@ static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, i
         ok = y && columns && ir_splice(made, known, made->in, y);
         if (ok) {
             y[g->nout + nres] =
-                unit_vectors(made, x); /* behind the residuals, as columns takes it */
+                unit_vectors(made, x); /* after the residuals, where `columns` takes it */
             ok = y[g->nout + nres] && ir_splice(made, columns, y + g->nout, v);
         }
         for (int k = 0; k < g->nout && ok; k++)
@@ -96,7 +96,7 @@ static bool forward(const jacobian_data *d, const ir_graph *g, ir_graph *made, i
     return ok;
 }
 
-/* Rows: for each result, its derivative in all leaves. */
+/* Computes rows: for each result, its derivatives with respect to all leaves. */
 static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, ir_value **out)
 {
     IR_SCRATCH(scratch);
@@ -124,7 +124,7 @@ static bool backward(const jacobian_data *d, const ir_graph *g, ir_graph *made, 
             ok = y[g->nout + nres] && ir_splice(made, rows, y + g->nout, v);
         }
         for (int j = 0; j < d->n && ok; j++) {
-            int at = 0; /* rows gives the leaves in the order of the inputs */
+            int at = 0; /* `rows` returns the leaves in the order of the inputs */
             for (int i = 0; i < d->leaf[j]; i++)
                 at += wrt[i];
             ok = (out[k * d->n + j] = shape_jacobian(made, v[at], r, &g->in[d->leaf[j]]->type)) !=

@@ -1,8 +1,8 @@
 /* jac_jit: a function compiled once for each combination of argument types.
  *
- * A jitted function remembers what it traced to (graph, captures, program). Called while a trace is
- * open it becomes one call equation; else its program runs, or with JACQUARD_DISABLE_JIT=1 the
- * interpreter does on the optimised graph. Only then are arguments donated.
+ * A jitted function keeps a variant (graph, captures, program) for each combination. A call while a
+ * trace is open records one call equation. Any other call runs the program, or with
+ * JACQUARD_DISABLE_JIT=1 interprets the optimised graph; only these calls donate arguments.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +18,19 @@ typedef struct variant {
     bool x64;
     ir_type *types;
     rt_traced traced;
-    ir_graph *optimized;   /* to interpret; NULL until then */
-    jit_program *program;  /* NULL until it is called outside of traces */
-    jit_program *profiled; /* the same, which counts what it does; NULL until it is profiled */
+    ir_graph *optimized;   /* for the interpreter; NULL until first used */
+    jit_program *program;  /* NULL until first called outside of traces */
+    jit_program *profiled; /* the program that takes a profile; NULL until first used */
 } variant;
 
 /* A function's `data`. */
 typedef struct {
     variant *first;
     bool donates;
-    uint8_t donated[]; /* by leaf of its arguments */
+    uint8_t donated[]; /* for each leaf of the arguments */
 } jitted;
 
-static _Thread_local int disabled = -1; /* not yet known */
+static _Thread_local int disabled = -1; /* -1: not read yet */
 
 static bool interpreting(void)
 {
@@ -86,7 +86,7 @@ static bool fits(const variant *v, int n, const jac *in)
     return true;
 }
 
-/* What was captured from a trace that is still open is good for this trace only. */
+/* Can the variant be kept? Not if it captured a traced value, which ends with its trace. */
 static bool captures_last(const rt_traced *t)
 {
     for (int k = 0; k < t->ncaptured; k++) {
@@ -97,7 +97,7 @@ static bool captures_last(const rt_traced *t)
     return true;
 }
 
-/* Takes the types. */
+/* Takes ownership of the types. */
 static variant *variant_new(rt_function *f, ir_type *types)
 {
     double start = jit_now_ms();
@@ -116,7 +116,7 @@ static variant *variant_new(rt_function *f, ir_type *types)
     return v;
 }
 
-/* The variant for arguments of such types, traced if need be. *own: the caller frees it. */
+/* Finds the variant for the argument types, or traces a new one. *own: the caller must free it. */
 static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
 {
     jitted *j = f->data;
@@ -152,7 +152,7 @@ static jit_program *compile(const variant *v, const jitted *j, int nleaves, bool
     IR_SCRATCH(scratch);
     if (!j->donates)
         return jit_compile(v->traced.g, &(jit_options){.profiled = profiled});
-    uint8_t *donated = ir_alloc(&scratch, (size_t)v->traced.g->nin + 1); /* captures are not */
+    uint8_t *donated = ir_alloc(&scratch, (size_t)v->traced.g->nin + 1); /* 0 for captures */
     if (!donated)
         return NULL;
     memcpy(donated, j->donated, (size_t)nleaves);
@@ -204,13 +204,13 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     return ok;
 }
 
-/* Inside another transformation it is what it computes. */
+/* Inside another transformation, a jitted function is just the function inside it. */
 static bool jit_trace(const rt_function *f, const ir_type *types, rt_traced *out)
 {
     return rt_trace_fn(f->inner, types, out);
 }
 
-/* Marks the leaves of the arguments named. */
+/* Marks the leaves of the given arguments as donated. */
 static bool mark_donated(jitted *j, const struct jac_function *f, jac_dims argnums)
 {
     for (int k = 0; k < argnums.n; k++) {

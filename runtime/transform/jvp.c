@@ -4,7 +4,7 @@
 
 #include "runtime/transform/differentiate.h"
 
-/* The tangent (or cotangent) as the value's own type; numbers take its dtype. */
+/* Converts a tangent (or cotangent) to the type of its value; numbers take its dtype. */
 static jac conform(const char *what, jac t, const ir_type *type)
 {
     ir_type has;
@@ -19,7 +19,7 @@ static jac conform(const char *what, jac t, const ir_type *type)
     return t;
 }
 
-/* Operands of the jvp's graph: primals, captures, then the tangents that there are. */
+/* Collects the operands of the jvp's graph: primals, captures, then the tangents that are given. */
 static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const ir_type *types,
                          const jac *primals, const jac *tangents, jac *in, bool *nz)
 {

@@ -1,7 +1,7 @@
-/* jac_vjp, jac_linearize, jac_linear_transpose: linear functions that keep what they need.
+/* jac_vjp, jac_linearize, jac_linear_transpose: they return linear functions.
  *
- * Each gives a closure: a linear graph, and handles to the residuals that it reads. It is a jac_fn
- * like any other, so it can be called many times, jitted, batched and differentiated.
+ * Each returns a closure: a linear graph with handles to the residuals that it reads. The closure
+ * is an ordinary jac_fn, so it can be called many times, jitted, batched and differentiated.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "ops/ops.h"
 #include "runtime/transform/differentiate.h"
 
-/* graph: residuals, then a value for each float of `from` -> a value for each float of `to`. Values
- * that are no floats are ignored on the way in, and zero on the way out. */
+/* The graph maps (residuals, a value for each float of `from`) to a value for each float of `to`.
+ * Arguments that are not floats are ignored; results that are not floats are zero. */
 typedef struct {
     ir_graph *graph;
     int nres, nfrom, nto;
@@ -40,7 +40,7 @@ static bool keep_residuals(closure *c, int n, const jac *res)
     return true;
 }
 
-/* A tangent or cotangent as its value's own type, in the graph; numbers take its dtype. */
+/* Converts a tangent or cotangent to the type of its value; numbers take its dtype. */
 static ir_value *conform(const closure *c, ir_graph *g, ir_value *t, const ir_type *type)
 {
     if (t->type.weak && ir_same_shape(&t->type, type))
@@ -93,7 +93,7 @@ static bool closure_trace(const rt_function *f, const ir_type *types, rt_traced 
     return false;
 }
 
-/* A function over a closure, which is its data. NULL with an error. */
+/* Makes a function whose data is a closure. NULL with an error. */
 static rt_function *closure_new(const char *what, const char *role, int nfrom, int nto,
                                 const char *name, const jac_loc *at, int nargs, const int *leaves)
 {
@@ -128,8 +128,9 @@ jac_fn rt_linear_fn(const char *name, ir_graph *g, int nres, const jac *res, int
 
 /* ---- vjp and linearize ----------------------------------------------------------------------- */
 
-/* Linearizes at primals: writes f's results to out, keeps the residuals; the linear graph is
- * transposed for a vjp. f's leaves have `args`, its results `results`: both are the closure's. */
+/* Linearizes f at the primals: writes f's results to `out` and keeps the residuals in the closure.
+ * For a vjp the linear graph is transposed. `args` and `results`, the types of f's leaves and
+ * results, are stored in the closure. */
 static bool linearize_at(closure *c, const rt_traced *t, const jac *primals, ir_type *args,
                          int nargs, ir_type *results, bool transposed, jac *out)
 {

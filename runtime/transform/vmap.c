@@ -1,14 +1,14 @@
-/* jac_vmap. */
+/* jac_vmap: traces a function for one slice of its arguments and batches the graph. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/transform/collectives.h"
 
 typedef struct {
-    int nin, nout; /* entries given: one for all, or one each; 0 means axis 0 */
-    bool by_leaf;  /* in_axes has an entry for each leaf, not for each argument */
+    int nin, nout; /* number of axes given: one for all, or one each; 0 means axis 0 */
+    bool by_leaf;  /* in_axes has an axis for each leaf, not for each argument */
     int64_t size;
-    const char *name; /* of the axis, or NULL */
+    const char *name; /* name of the axis, or NULL */
     int64_t axes[];
 } vmap_data;
 
@@ -17,7 +17,8 @@ static int64_t entry(const int64_t *axes, int n, int k)
     return n == 0 ? 0 : axes[n == 1 ? 0 : k];
 }
 
-/* The leaf's batch axis (-1: none), its slice's type, and agreement on the size of the batch. */
+/* Gets the leaf's batch axis (-1: none) and the type of its slice, and checks that all leaves have
+ * the same batch size. */
 static bool take_axis(const struct jac_function *f, int leaf, int64_t axis, const ir_type *t,
                       ir_type *slice, int *out, int64_t *size)
 {
@@ -67,7 +68,7 @@ static bool out_axes(const struct jac_function *f, const vmap_data *d, const ir_
     return true;
 }
 
-/* The axis has its name for what f calls, and for nothing else. */
+/* Traces f for the slices; the axis name is bound only during this trace. */
 static bool trace_named(const struct jac_function *f, const vmap_data *d, int64_t size,
                         const ir_type *slices, rt_traced *out)
 {
