@@ -1,10 +1,10 @@
-/* Memory that goes all at once: a graph's values and equations live and die with the graph, and the
- * temporaries of a function with the function (IR_SCRATCH).
+/* Arenas: memory that is freed all at once. A graph's values and equations are freed with the
+ * graph, and the temporaries of a function when it returns (IR_SCRATCH).
  *
- * Blocks come from memory.c, where the thread keeps those that are given back, so that a function
- * which runs again asks malloc for nothing. Under AddressSanitizer each allocation is a block of its
- * own, so that it sees what is read or written past its end.
- */
+ * Blocks come from memory.c. A thread keeps the blocks that are given back, so a function that runs
+ * again need not call malloc. Under AddressSanitizer each allocation is a block of its own, so that
+ * accesses past its end are detected.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ enum { APART = true };
 enum { APART = false };
 #endif
 
-enum { FIRST = 2048 }; /* bytes of an arena's first block; each further one is twice as large */
+enum { FIRST = 2048 }; /* bytes of an arena's first block; each block doubles the size */
 
 typedef struct ir_block {
     struct ir_block *next;

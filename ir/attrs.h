@@ -1,4 +1,5 @@
-/* The names of attributes: an enum and the `attrs` column of ir_op, from one row a primitive.
+/* The attributes of primitives. Each primitive has one list, which gives an enum and the `attrs`
+ * column of its ir_op.
  *
  *   #define PAD_ATTRS(A)     \
  *       A(PAD_LOW, low, INTS) \
@@ -6,19 +7,19 @@
  *   IR_ATTRS(PAD);
  *
  * declares PAD_LOW, PAD_HIGH and their number, PAD_NATTR; `.attrs = IR_ATTR_COLUMN(PAD)` fills the
- * column. An attribute is read as e->attr[PAD_LOW] and given as {[PAD_LOW] = {...}}, so that no
- * code depends on the order.
+ * column. Code reads an attribute as e->attr[PAD_LOW] and writes it as {[PAD_LOW] = {...}}, so it
+ * does not depend on the order.
  *
- * Below are the rows of the primitives that ir/ itself builds and reads; jit/lower.h
- * has those that a kind of lowering prescribes, ops/attrs.h all others.
- */
+ * Below are the lists of the primitives that ir/ itself builds and reads. jit/lower.h has the lists
+ * that a kind of lowering prescribes, and ops/attrs.h has all others.
+ * */
 #ifndef JACQUARD_IR_ATTRS_H
 #define JACQUARD_IR_ATTRS_H
 
-/* The most attributes that a primitive can have. */
+/* The largest number of attributes that a primitive can have. */
 enum { IR_MAX_ATTRS = 8 };
 
-/* The kinds an attribute can have. */
+/* The kind of an attribute: which members of ir_attr it uses, and how it prints. */
 typedef enum {
     IR_ATTR_INT,    /* i */
     IR_ATTR_BOOL,   /* i, printed true/false */
@@ -28,8 +29,8 @@ typedef enum {
     IR_ATTR_SCALAR, /* scalar; its dtype is that of the equation's first output */
     IR_ATTR_GRAPH,  /* graph */
     IR_ATTR_GRAPHS, /* graphs, n */
-    IR_ATTR_NAME,   /* name, by ir_name; printed as it is */
-    IR_ATTR_OPTION, /* i; 0 unless the text says otherwise */
+    IR_ATTR_NAME,   /* name, interned by ir_name; printed as it is */
+    IR_ATTR_OPTION, /* i; not printed if 0, and 0 if the text leaves it out */
 } ir_attr_kind;
 
 #define IR_ATTR_ID_(id, name, kind)  id,
@@ -56,12 +57,12 @@ IR_ATTRS(BROADCAST);
 #define TRANSPOSE_ATTRS(A) A(TRANSPOSE_PERMUTATION, permutation, INTS)
 IR_ATTRS(TRANSPOSE);
 
-/* bitcast_convert_type has the first alone. */
+/* bitcast_convert_type has only the first of these attributes. */
 #define BITCAST_ATTRS(A) A(CONVERT_DTYPE, new_dtype, DTYPE)
 #define CONVERT_ATTRS(A) BITCAST_ATTRS(A) A(CONVERT_WEAK, weak, BOOL)
 IR_ATTRS(CONVERT);
 
-/* Every primitive with IR_OP_COLLECTIVE. */
+/* The list of every primitive with IR_OP_COLLECTIVE. */
 #define COLLECTIVE_ATTRS(A) A(COLLECTIVE_AXIS_NAME, axis_name, NAME)
 IR_ATTRS(COLLECTIVE);
 

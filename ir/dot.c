@@ -1,9 +1,9 @@
-/* A graph as a drawing for Graphviz (dot -Tsvg).
+/* Draws a graph for Graphviz (dot -Tsvg).
  *
- * An equation is a box with its primitive and parameters; an arrow carries the type of the value
- * that flows along it. A nested graph is a frame beside the equation that has it. Constants are
- * drawn anew wherever they are read, so that no arrow crosses the sheet for a number.
- */
+ * An equation is a box that shows its primitive and parameters. An arrow is labelled with the type
+ * of the value that flows along it. A nested graph is a frame beside its equation. A constant is
+ * drawn again at each use, so that no long arrow crosses the picture for a number.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 typedef struct {
     FILE *f;
-    int nodes, frames; /* numbers given so far */
+    int nodes, frames; /* how many have been drawn; also the next one's number */
 } drawing;
 
 #define INK  "#24292f"
@@ -33,7 +33,7 @@ static bool is_graph_kind(ir_attr_kind kind)
     return kind == IR_ATTR_GRAPH || kind == IR_ATTR_GRAPHS;
 }
 
-/* Parameters, one a line, the long ones cut short. */
+/* Writes the parameters, one per line; long ones are cut short. */
 static void put_params(drawing *d, const ir_eqn *e)
 {
     enum { MOST = 36 };
@@ -58,7 +58,7 @@ static bool is_literal(const ir_value *v)
     return v->eqn && v->eqn->op->role == IR_ROLE_LITERAL;
 }
 
-/* An arrow from the node that gives v (a fresh one, if it is a constant) to a node. */
+/* Draws an arrow to a node from the node that computes v. A constant gets a new node. */
 static void put_arrow(drawing *d, const ir_value *v, const int *node, int to)
 {
     int from = node[v->id];
@@ -82,7 +82,7 @@ static void put_ends(drawing *d, int node, const char *what, int k, const char *
 
 static int put_frame(drawing *d, const ir_graph *g, const char *title, int depth);
 
-/* Frames of the nested graphs, each tied to its equation by a dashed line. */
+/* Draws a frame for each nested graph, with a dashed line to its equation. */
 static void put_nested(drawing *d, const ir_eqn *e, int node, int depth)
 {
     for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
@@ -118,7 +118,7 @@ static void put_eqn(drawing *d, const ir_eqn *e, int *node, int depth)
     put_nested(d, e, me, depth);
 }
 
-/* Returns the number of one of the frame's nodes, or -1 with an error. */
+/* Draws a graph as a frame. Returns the number of a node in it, or -1 with an error. */
 static int put_frame(drawing *d, const ir_graph *g, const char *title, int depth)
 {
     IR_SCRATCH(scratch);

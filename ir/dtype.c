@@ -1,10 +1,9 @@
-/* Element types, and how two of them combine.
+/* Element types: their table, scalars of them, and promotion.
  *
- * Promotion is a least upper bound in JAX's lattice
- * (https://docs.jax.dev/en/latest/type_promotion.html): a weak type is a node of its own, standing
- * for "some integer" or "some float", below every concrete type of its kind and above every type of
- * a lesser kind.
- */
+ * Promotion takes the least upper bound in JAX's lattice
+ * (https://docs.jax.dev/en/latest/type_promotion.html). "Weak integer" and "weak float" are nodes
+ * of their own. Each lies below all concrete types of its kind and above all types of a lower kind.
+ * */
 #include <math.h>
 #include <string.h>
 
@@ -39,7 +38,7 @@ bool ir_dtype_find(const char *name, size_t len, ir_dtype *out)
     return false;
 }
 
-/* Bounds of an integer type as doubles that convert back without overflow. */
+/* Converts a double to a signed integer of `bits` bits. It saturates; NaN gives 0. */
 static int64_t saturate_int(double v, unsigned bits)
 {
     double top = ldexp(1, (int)bits - 1);
@@ -61,7 +60,7 @@ static uint64_t saturate_uint(double v, unsigned bits)
     return (uint64_t)v;
 }
 
-/* The low bits of v that the dtype stores. */
+/* A scalar from the low bits of v, as many as the dtype stores. */
 static ir_scalar store_uint(ir_dtype d, uint64_t v)
 {
     return (ir_scalar){.bits = v & UINT64_MAX >> (64 - 8 * ir_dtypes[d].size)};
@@ -157,7 +156,8 @@ double ir_least_normal(ir_dtype d)
     return ldexp(1, ir_dtypes[d].least - 1);
 }
 
-/* The number that an infinity of this sign becomes; of a float without infinities its largest. */
+/* Plus or minus infinity converted to the dtype. A float dtype without infinities gives its largest
+ * number instead. */
 static ir_scalar extreme(ir_dtype d, double sign)
 {
     const ir_dtype_info *info = &ir_dtypes[d];
@@ -179,10 +179,11 @@ ir_scalar ir_scalar_highest(ir_dtype d)
 
 /* ---- promotion --------------------------------------------------------------------------- */
 
-/* Nodes of the lattice: the dtypes, then the two weak ones that have a place of their own. */
+/* The nodes of the lattice: the dtypes, then the two weak types. */
 enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
 
-/* The nodes next above each: JAX's lattice, cut down to the dtypes there are. A bit a node. */
+/* For each node, the nodes directly above it, one bit each: JAX's lattice, limited
+ * to our dtypes. */
 #define IR_WEAK_INT   WEAK_INT
 #define IR_WEAK_FLOAT WEAK_FLOAT
 #define AT(node)      1u << IR_##node

@@ -1,26 +1,28 @@
-/* The element types, a row each: all that is known of a dtype and is not code.
+/* The element types, one row each, with all facts about a dtype that are data rather than code.
  *
  * X(name, ctype, bits, kind, compute, digits, least, most, llvm, npy, dlpack, public, stablehlo,
  *   above)
  *
- *   name       in the text form, in error messages, in IR_<name> and in jk_<function>_<name>.
- *   ctype      what stores an element.
- *   bits       the unsigned type of that size.
- *   kind       of ir_kind: BOOL, INT, UINT or FLOAT.
- *   compute    the dtype that arithmetic is done in. Where it is another, results are rounded to
- *              this one after each primitive, and the conversions stand in ir/narrow.h.
- *   digits     binary digits: of a float's significand, of an integer without its sign.
- *   least      exponents of a float's normal numbers, as FLT_MIN_EXP and FLT_MAX_EXP count them;
- *   most       0 for others.
+ *   name       the name in the text form, in error messages, in IR_<name> and in
+ *              jk_<function>_<name>.
+ *   ctype      the C type that stores an element.
+ *   bits       the unsigned C type of the same size.
+ *   kind       the ir_kind: BOOL, INT, UINT or FLOAT.
+ *   compute    the dtype that arithmetic is done in. If it is a different one, results are rounded
+ *              to this dtype after each primitive, with the conversions in ir/narrow.h.
+ *   digits     binary digits of a float's significand, or of an integer without its sign.
+ *   least      a float's smallest normal exponent, as FLT_MIN_EXP counts it; otherwise 0.
+ *   most       a float's largest exponent, as FLT_MAX_EXP counts it; otherwise 0.
  *   llvm       LLVM's type of a stored element: LLVM<llvm>TypeInContext.
  *   npy        kind and size in a .npy file.
  *   dlpack     DLPack's type code.
- *   public     JAC_<public> in jacquard.h; the order is public as well (runtime/runtime.h checks).
+ *   public     JAC_<public> in jacquard.h. The order of the rows is public as well;
+ *              runtime/runtime.h checks it.
  *   stablehlo  the name in StableHLO.
- *   above      what it is promoted to next in JAX's lattice: AT(dtype), AT(WEAK_INT) for "some
- *              integer", AT(WEAK_FLOAT) for "some float" (ir/dtype.c).
+ *   above      the nodes directly above it in JAX's promotion lattice: AT(dtype), AT(WEAK_INT) or
+ *              AT(WEAK_FLOAT) (ir/dtype.c).
  *
- * A list takes further arguments, which it hands on behind the columns.
+ * Further arguments of a list are passed on to X after the columns.
  */
 #ifndef JACQUARD_DTYPES_H
 #define JACQUARD_DTYPES_H

@@ -1,6 +1,6 @@
-/* What the environment asks for: whole numbers, bytes, yes or no, words of a list.
+/* Reads environment variables: integers, numbers of bytes, yes or no, and words from a list.
  *
- * Nonsense is said on stderr, once a process for each variable, and then counts as not set.
+ * An invalid value counts as not set. It is reported on stderr, once per process for each variable.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -48,7 +48,7 @@ static const char *value_of(const char *name)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* Digits, and after them a unit if it is bytes; nothing else. */
+/* Parses digits and, if `bytes`, an optional unit after them. False if anything else is there. */
 static bool parse(const char *text, bool bytes, int64_t *to)
 {
     static const char unit[] = "KMGT";

@@ -1,6 +1,6 @@
-/* The one recorded error of a thread, and the user's line that is being worked on.
+/* The one recorded error of each thread, and the location in the user's C code that it names.
  *
- * The first error stays until it is cleared: what follows from it says nothing new.
+ * The first error is kept until it is cleared, because later ones usually follow from it.
  */
 #include <stdarg.h>
 #include <string.h>

@@ -1,10 +1,11 @@
-/* The interpreter: each equation through its primitive's reference kernel, on plain buffers.
+/* The interpreter: runs each equation by its primitive's reference kernel, on plain buffers.
  *
- * A value's buffer is taken when its equation runs and given back after its last use; a graph's
- * outputs are computed straight into the caller's buffers. A buffer that holds a tape holds a
- * reference to it: one of its own for what is computed, the caller's for inputs; an output of the
- * caller's holds, also after a failure, one that becomes the caller's, or NULL.
- */
+ * A value's buffer is allocated when its equation runs and freed after its last use. Outputs of the
+ * graph are computed directly into the caller's buffers. A buffer of a tape holds a reference to
+ * the tape. For an input this is the caller's reference; for a computed value it is the
+ * interpreter's own. An output buffer holds a reference that passes to the caller, or NULL, also
+ * after a failure.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +13,10 @@
 
 typedef struct {
     void *buf;
-    const ir_type *type; /* of a tape that is this slot's own; NULL otherwise */
-    bool owned;
-    size_t bytes; /* if so */
-    int uses;     /* still to come */
+    const ir_type *type; /* the type, if buf holds a tape reference to release; otherwise NULL */
+    bool owned;          /* was buf allocated here? */
+    size_t bytes;        /* the size of buf, if owned */
+    int uses;            /* uses still to come */
 } slot;
 
 static bool take(slot *s, const ir_type *t)
@@ -72,13 +73,14 @@ static bool run(const ir_eqn *e, slot *slots, const void **in, void **out)
     for (int k = 0; k < e->nin; k++)
         give_back(&slots[e->in[k]->id]);
     for (int k = 0; k < e->nout; k++) {
-        slots[e->out[k]->id].uses++; /* so that one without a reader goes here */
+        slots[e->out[k]->id].uses++; /* so that a result without a reader is freed here */
         give_back(&slots[e->out[k]->id]);
     }
     return ok;
 }
 
-/* Counts uses, binds inputs and the outputs that can be written in place; the widest equation. */
+/* Counts the uses of each value and binds the caller's input and output buffers to slots. Returns
+ * what ir_widest does. */
 static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *const *out)
 {
     int widest = 1;

@@ -1,9 +1,9 @@
 /* Graphs: values, equations, and the builder that appends them.
  *
- * A graph owns its values and equations through one arena, and a reference to each graph among its
- * equations' parameters. It is immutable once ir_outputs was called, so transformations share
- * nested graphs instead of copying them.
- */
+ * A graph's values and equations are in its arena. The graph also holds a reference to each graph
+ * among its equations' parameters. It is immutable once ir_outputs has been called, so
+ * transformations share nested graphs instead of copying them.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,7 +131,7 @@ ir_graph *ir_finish(ir_graph *g, ir_value *const *out, int n)
     return NULL;
 }
 
-/* Graphs among the parameters are retained. */
+/* Appends an equation to the list and retains the graphs among its parameters. */
 static void append(ir_graph *g, ir_eqn *e)
 {
     each_nested(e, retain_void);
@@ -145,7 +145,7 @@ static void append(ir_graph *g, ir_eqn *e)
     g->neqn++;
 }
 
-/* Parameters live as long as the graph: lists are copied. */
+/* Copies the parameters, with their lists, into the graph's arena. */
 static bool copy_attrs(ir_graph *g, ir_eqn *e, const ir_attr *attr)
 {
     int n = ir_nattr(e->op);
@@ -165,7 +165,7 @@ static bool copy_attrs(ir_graph *g, ir_eqn *e, const ir_attr *attr)
     return copy != NULL;
 }
 
-/* Takes all the memory first, so that a failure leaves the graph as it was. */
+/* Allocates an equation but does not append it, so that a failure leaves the graph as it was. */
 static ir_eqn *eqn_new(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
                        const ir_attr *attr, int nout)
 {
@@ -253,7 +253,8 @@ bool ir_infer_types(ir_infer *q)
     return q->op->infer(q) && !q->failed;
 }
 
-/* Other weakness among the operands may give other weakness to the results. */
+/* Are the operands' types those of e, weakness included? Only then are its results'
+ * types the same. */
 static bool same_operands(const ir_eqn *e, ir_value *const *in)
 {
     for (int k = 0; k < e->nin; k++)

@@ -1,10 +1,10 @@
-/* When are two graphs the same? If they have the same equations, in the same order, over the same
- * types: names, locations and ids do not count.
+/* Equality and hashes of graphs. Two graphs are equal if they have the same equations, in the same
+ * order, with the same types. Names, locations and ids do not count.
  *
- * The hash is XXH3 over a canonical record of the graph, in which a value is its place in order of
- * definition and a nested graph is its own hash. Operators go in by name, so a hash means the same
- * in every process.
- */
+ * The hash is XXH3 of a canonical record of the graph. In the record, a value is its position in
+ * order of definition and a nested graph is its hash. Primitives are written by name, so the hash
+ * is the same in every process.
+ * */
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -17,8 +17,8 @@
 typedef struct {
     char *data;
     size_t used, size;
-    bool whole;  /* nested graphs stand in it, not their hashes */
-    bool failed; /* there was no memory: what it holds is not all */
+    bool whole;  /* it contains nested graphs in full instead of their hashes */
+    bool failed; /* memory ran out, so the record is incomplete */
 } record;
 
 static void put(record *r, const void *p, size_t bytes)
@@ -53,7 +53,8 @@ static void put_type(record *r, const ir_type *t)
 static bool hash(const ir_graph *g, ptrmap *done, ir_hash128 *h);
 static void put_equations(record *r, const ir_graph *g, ptrmap *done);
 
-/* Whole: its number, and if it occurs for the first time the graph itself. */
+/* Writes a nested graph's hash. In a whole record it writes the graph's number instead and, at the
+ * first occurrence, the graph itself. */
 static void put_graph(record *r, const ir_graph *g, ptrmap *done)
 {
     if (!r->whole) {
@@ -123,7 +124,7 @@ static void put_eqn(record *r, const ir_eqn *e, const uint32_t *order, ptrmap *d
     put_attrs(r, e->op, e->attr, done);
 }
 
-/* The record's hash, if it is whole; the record is freed. */
+/* Hashes the record and frees it. False if the record is incomplete. */
 static bool digest(record *r, ir_hash128 *to)
 {
     XXH128_hash_t h = XXH3_128bits(r->data, r->used);
@@ -246,7 +247,7 @@ bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b)
     return ok;
 }
 
-/* to: by id of a's values, the counterpart in b. */
+/* to: maps ids of the first graph's values to their counterparts in the second. */
 static bool equal_eqn(const ir_eqn *a, const ir_eqn *b, const ir_value **to, ptrmap *done)
 {
     if (a->op != b->op || a->nin != b->nin || a->nout != b->nout)
@@ -281,7 +282,7 @@ static bool equal_graphs(const ir_graph *a, const ir_graph *b, const ir_value **
     return true;
 }
 
-/* done: graphs of a's side to the counterpart that they were found equal to. */
+/* done: maps graphs on a's side to a graph on b's side that they were found equal to. */
 static bool equal(const ir_graph *a, const ir_graph *b, ptrmap *done)
 {
     IR_SCRATCH(scratch);

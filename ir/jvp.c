@@ -1,15 +1,16 @@
-/* Forward-mode differentiation: a graph to the graph of its values and tangents.
+/* Forward-mode differentiation: turns a graph into one that also computes tangents.
  *
- * Walk the equations in order with two maps, from each old value to its primal and to its tangent
- * in the new graph. A tangent that is symbolically zero is NULL, and costs nothing: an equation of
- * whose operands none moves is copied as it stands; of any other, the primitive's jvp rule writes
- * both values. With a tangent a' for a alone,
+ * It walks the equations in order and keeps two maps, from each old value to its primal and to its
+ * tangent in the new graph. A symbolically zero tangent is NULL and costs nothing: an equation
+ * whose operands all have zero tangents is simply copied. For any other equation, the primitive's
+ * jvp rule writes the primal results and their tangents. With a tangent a' for a only, the example
+ * becomes
  *
  *     a, b:      c = sin a;  y = mul c b;  return y
  *     a, b, a':  c = sin a;  k = cos a;  c' = mul a' k;  y = mul c b;  y' = mul c' b;  return y, y'
  *
- * (The same program goes on through partial.c and transpose.c to its reverse mode.)
- */
+ * (partial.c and transpose.c continue this example to reverse mode.)
+ * */
 #include <stdlib.h>
 
 #include "ir/ir.h"
@@ -17,7 +18,7 @@
 typedef struct {
     ir_graph *g;
     ir_value **primal, **tangent; /* by id of the old graph's values */
-    ir_value **x, **t, **y, **ty; /* one equation's, as wide as the widest */
+    ir_value **x, **t, **y, **ty; /* for one equation; large enough for the widest */
 } jvp_state;
 
 static bool jvp_eqn(jvp_state *s, const ir_eqn *e)

@@ -1,5 +1,5 @@
-/* What all loops have in common: how they are emitted, and which carries, xs and ys they can do
- * without. */
+/* Rules that all loops share: emitting a loop, finding the carries, xs and ys that are needed, and
+ * dropping the others. */
 #include "ir/loop.h"
 
 #include <stdlib.h>
@@ -17,8 +17,8 @@ ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n, i
     return ir_emit(g, op, n, in, attr);
 }
 
-/* The condition needs carries, and a needed carry's next value needs others; a carry that feeds
- * only itself is not needed. */
+/* A carry is needed if its result is used, if the condition reads it, or if the next value of a
+ * needed carry reads it. A carry that feeds only itself is not needed. */
 void ir_loop_need(const ir_eqn *e, bool *out, bool *in)
 {
     IR_SCRATCH(scratch);

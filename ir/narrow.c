@@ -1,9 +1,9 @@
 /* Floats too narrow to compute in, as arrays; and equations on them.
  *
  * The one idea: a primitive that computes (IR_OP_COMPUTES) has kernels for the dtypes that are
- * computed in. On narrow floats it is evaluated on their numbers as f32, and its results are rounded
- * once. Elementwise primitives go block by block, so that no array is made of it.
- */
+ * computed in. On narrow floats it is evaluated on their numbers as f32, and its results are
+ * rounded once. Elementwise primitives go block by block, so that no array is made of it.
+ * */
 #include <string.h>
 
 #include "ir/ir.h"

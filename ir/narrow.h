@@ -1,9 +1,9 @@
 /* Floats too narrow to compute in: what lies between their bits and a float.
  *
- * ir_widen_<dtype> is exact; ir_narrow_<dtype> rounds to the nearest, to even where two are as near.
- * Neither branches, so that loops of them vectorise. The one definition serves constants, the
+ * ir_widen_<dtype> is exact; ir_narrow_<dtype> rounds to the nearest, to even where two are as
+ * near. Neither branches, so that loops of them vectorise. The one definition serves constants, the
  * interpreter and, through ops/scalar/narrow.h, compiled code.
- */
+ * */
 #ifndef JACQUARD_NARROW_H
 #define JACQUARD_NARROW_H
 

@@ -2,9 +2,9 @@
  * equations that can do with less.
  *
  * First a walk backwards marks what is needed; what an equation needs for the results that are
- * needed of it, its primitive's `need` rule says. Then a walk forwards copies what is marked, by the
- * `narrow` rule where there is one.
- */
+ * needed of it, its primitive's `need` rule says. Then a walk forwards copies what is marked, by
+ * the `narrow` rule where there is one.
+ * */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Loop-invariant code: what a loop computes alike in every step is computed once, before it. The
- * primitives' `hoist` rules say which of their graphs run how often; here is what these rules share.
+ * primitives' `hoist` rules say which of their graphs run how often; here is what these rules
+ * share.
  *
  * An input of a loop's graph is still if it is a constant of the loop, or a carry that every step
  * hands on as it is (which becomes a constant here). An equation over still values is still, and
@@ -8,7 +9,7 @@
  * a body which might not be run. What costs nothing to repeat (literals, iota, broadcasts) or would
  * make a large array of small ones stays inside; and what costs nothing and comes from outside is
  * made inside instead.
- */
+ * */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Inlining: a call becomes the equations of what it calls. So does what has a derivative of its own
  * (custom_jvp_call, custom_root), and therefore this pass belongs after the last differentiation.
  *
- * What a checkpoint recomputes (`recompute`) must stay a call until nothing looks for equal equations
- * any more, or these would be found and kept after all: ir_pass_unwrap is last. */
+ * What a checkpoint recomputes (`recompute`) must stay a call until nothing looks for equal
+ * equations any more, or these would be found and kept after all: ir_pass_unwrap is last. */
 #include "ir/pass.h"
 
 static bool inline_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)

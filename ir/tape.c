@@ -129,7 +129,7 @@ void *ir_tape_at(const ir_tape *t, int64_t k)
     return t && k < t->n ? t->data + (size_t)k * t->stride : NULL;
 }
 
-/* ---- buffers that may hold a tape --------------------------------------------------------------- */
+/* ---- buffers that may hold a tape ------------------------------------------------------------ */
 
 void ir_buffer_copy(const ir_type *t, void *to, const void *from)
 {
