@@ -1,5 +1,5 @@
-/* Calling a program. Its temporaries lie in one arena; each thread keeps one and lets it grow. A
- * call within a call (a kernel that runs a program itself) gets one of its own.
+/* Calls a program. Its temporaries are in an arena, which each thread keeps and grows as needed. A
+ * call within a call (a kernel that itself runs a program) gets a separate arena.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "jit/host/host.h"
 
-enum { KEEP_BYTES = 64 << 20 }; /* larger ones others may have between calls */
+enum { KEEP_BYTES = 64 << 20 }; /* larger arenas are given back after each call */
 
 typedef struct {
     char *bytes;
@@ -54,7 +54,8 @@ static void give_back(void)
         drop(&mine);
 }
 
-/* Calls the code; tapes in the arena and among the results begin empty, and the arena ends so. */
+/* Calls the code. Tapes in the arena and among the results start empty, and tapes left in the arena
+ * are released at the end. */
 static bool enter(const jac_host_program *p, const void *const *in, void *const *out, char *arena)
 {
     for (int k = 0; k < p->ntape_out; k++)

@@ -1,12 +1,13 @@
-/* Tapes, as compiled code uses them: a buffer holds a counted pointer to one, or NULL.
+/* Tapes for compiled code: a buffer holds a counted pointer to a tape, or NULL.
  */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "jit/host/host.h"
 
-/* Where a loop reads of a tape that has no such slice: zeros. Large ones are made when they are
- * first needed, and stay: who reads them does not say when it is done. NULL with an error. */
+/* Zeros, for a loop that reads a slice that the tape does not have. Large blocks are made on
+ * first use and never freed, because readers do not say when they are done. NULL with an error
+ * recorded. */
 static const void *zeros(size_t bytes)
 {
     static _Alignas(64) const char page[JAC_HOST_ZEROS];

@@ -1,7 +1,8 @@
-/* The pool: threads that sleep until there is work, and take items of it by turns.
+/* The thread pool: threads sleep until there is work, and then take turns taking items of it.
  *
- * One piece of work at a time; who finds the pool taken, and work within work, goes on alone. The
- * items are handed out in runs that get shorter, so that all threads end at about the same time.
+ * It runs one piece of work at a time. A caller that finds the pool taken does its work alone, and
+ * so does work within work. Items are handed out in runs that get shorter, so that all threads
+ * finish at about the same time.
  */
 #include "jit/host/host.h"
 
@@ -13,18 +14,18 @@
 
 enum {
     WORTH_NS = 20000, /* work that takes longer is shared */
-    SHARES = 8,       /* runs a thread, about */
+    SHARES = 8,       /* runs per thread, roughly */
     MESSAGE = 1024,
 };
 
 static struct {
     pthread_once_t once;
-    pthread_mutex_t taken; /* by the one whose work it is */
+    pthread_mutex_t taken; /* held by the caller whose work it is */
     pthread_mutex_t lock;
     pthread_cond_t begin, end;
-    int nthread; /* with the caller */
+    int nthread; /* including the caller */
     unsigned round;
-    int busy; /* threads of the pool that have not ended this round */
+    int busy; /* pool threads that have not finished this round */
     /* the work */
     jac_host_work *work;
     void *env;
@@ -57,7 +58,7 @@ static int64_t take(int64_t *to)
     return from;
 }
 
-/* An error is recorded with the thread it happens on, and handed to the one whose work it is. */
+/* Errors are recorded per thread, so this one is copied for the caller whose work it is. */
 static void note_failure(void)
 {
     pthread_mutex_lock(&pool.lock);
@@ -117,7 +118,7 @@ static void *serve(void *arg)
 
 /* ---- starting ----------------------------------------------------------------------------------- */
 
-/* A process that forks has none of the threads. */
+/* After a fork the child process has none of the threads. */
 static void after_fork(void)
 {
     pool.nthread = 1;
@@ -145,7 +146,7 @@ static int64_t now_ns(void)
 
 /* ---- a piece of work ---------------------------------------------------------------------------- */
 
-/* Items `done` up to n. */
+/* Shares items `done` up to n among the threads. */
 static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
 {
     pthread_mutex_lock(&pool.lock);
@@ -171,8 +172,9 @@ static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, si
     return !failed;
 }
 
-/* Some items are done at first to see how long they take, and as many again while what is left does
- * not seem worth sharing: items differ, and the first may be the shortest. */
+/* Does one item first to see how long it takes, and then as many again as were done already, until
+ * the rest seems worth sharing. One item is not enough because items differ, and the first may be
+ * the shortest. */
 static uint8_t share_if_worth(jac_host_work *work, void *env, int64_t n, size_t bytes, void *memory)
 {
     int64_t begin = now_ns(), done = 0;

@@ -1,5 +1,5 @@
-/* Along one axis: the index of an extreme element, and running reductions. The other dimensions are
- * loops around it. */
+/* Steps along one axis: the index of an extreme element, and running reductions. The other
+ * dimensions are loops around the axis. */
 #include <math.h>
 #include <string.h>
 
@@ -13,10 +13,10 @@
 
 typedef struct {
     jit_nest nest;
-    int along; /* the axis of the nest that is run along; -1 if its size is 1 */
+    int along; /* the nest's axis to run along; -1 if its size is 1 */
     int nouter;
     jit_counted outer[IR_MAX_RANK];
-    jit_index linear, kept; /* offsets in the operand, and in it without the axis */
+    jit_index linear, kept; /* offsets in the operand, and in its shape without the axis */
 } lines;
 
 static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
@@ -29,7 +29,7 @@ static void find_lines(jit_emit *em, const jit_step *t, int64_t axis, lines *l)
             l->along = a;
 }
 
-/* Opens the loops over axes of the nest, but for the one that is run along. */
+/* Opens the loops over the nest's axes, except for the one to run along. */
 static void open_axes(jit_emit *em, lines *l, int from, int to)
 {
     for (int a = from; a < to; a++) {
@@ -71,8 +71,8 @@ static LLVMValueRef compare(jit_emit *em, jit_instruction f, ir_dtype d, LLVMVal
     return jit_llvm(jit_apply(em, f, d, (jit_scalar)x, (jit_scalar)y));
 }
 
-/* x takes the place of best: the first element always, a greater (or smaller) one, and a NaN where
- * there was none. */
+/* Should x replace best? Yes for the first element, for a greater (or smaller) one, and for a NaN
+ * if best is not a NaN. */
 static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMValueRef x,
                            LLVMValueRef best)
 {
@@ -87,7 +87,8 @@ static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMVa
     return LLVMBuildOr(em->b, take, LLVMBuildAnd(em->b, nan, none, ""), "");
 }
 
-/* One pass that carries the best and where it was: every step waits for the one before. */
+/* One pass that carries the best element and its index. Each iteration depends on the one
+ * before. */
 static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
 {
     const ir_type *type = &t->e->in[0]->type;
@@ -106,8 +107,8 @@ static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t ax
     return next[1];
 }
 
-/* Two passes that vectorise: the extreme, then the first place that equals it (or is NaN, which
- * the extreme then is too). */
+/* Two passes that vectorise. The first finds the extreme; the second finds the first element that
+ * equals it, or is NaN (if there is a NaN, the extreme is NaN too). */
 static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
 {
     const ir_type *type = &t->e->in[0]->type;
@@ -116,7 +117,7 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     jit_counted along;
     jit_index linear;
     jit_loop_begin(em, &along, type->dim[axis]);
-    /* An infinity is true as any number that is not 0 is. */
+    /* As a bool, an infinity would be true, like any number that is not 0. */
     ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
     LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
@@ -138,17 +139,17 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     return at;
 }
 
-/* The columns of a block, side by side: the best of each so far, and where it was, stand in arrays
- * on the stack, and rows are walked as they lie in memory. */
+/* A block of adjacent columns. The best of each column so far and its index are in arrays on the
+ * stack, and rows are read in memory order. */
 enum { BLOCK = 128 };
 
 typedef struct {
     LLVMValueRef best, index; /* arrays */
     LLVMTypeRef element, place;
-    LLVMValueRef lo, n; /* the columns */
+    LLVMValueRef lo, n; /* the columns: the first, and how many */
 } block;
 
-/* Index i of the axis, of all columns of the block. */
+/* Visits index i of the axis in all columns of the block. */
 static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, const block *b,
                       LLVMValueRef i)
 {
@@ -175,7 +176,7 @@ static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, c
     l->linear = outer;
 }
 
-/* The indices found, to the result. */
+/* Stores the indices found in the result. */
 static void store_block(jit_emit *em, const jit_step *t, const lines *l, const block *b)
 {
     ir_dtype d = (ir_dtype)t->e->out[0]->type.dtype;
@@ -243,7 +244,7 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
     jit_end_accesses(em);
 }
 
-/* What runs along the axis of a cumulation. */
+/* The state of a running reduction along an axis. */
 typedef struct {
     jit_emit *em;
     const jit_step *t;
@@ -275,7 +276,7 @@ static int result_buffer(const running *r)
     return jit_slot_of(r->em->f->frame->b, r->t->e->out[0])->buffer;
 }
 
-/* Neighbours in memory: the sum so far is a register. */
+/* The axis is contiguous in memory: the running value is a register. */
 static void run_in_register(running *r)
 {
     jit_emit *em = r->em;
@@ -290,7 +291,7 @@ static void run_in_register(running *r)
     jit_loop_end(em, &along, &acc);
 }
 
-/* One row of the result, out of the row before it; NULL: there is none. */
+/* Computes one row of the result from the row before it; if `first`, there is none. */
 static void run_row(running *r, LLVMValueRef place, bool first)
 {
     jit_emit *em = r->em;

@@ -1,4 +1,4 @@
-/* The scalar functions' bitcode, parsed lazily: only bodies that are called are read. */
+/* The scalar functions' bitcode, parsed lazily: only the functions that are called are read. */
 #include <llvm-c/BitReader.h>
 
 #include "jit/llvm/bitcode.h"

@@ -1,4 +1,4 @@
-/* The scalar functions of ops/scalar/ as LLVM bitcode, embedded in the library as it was built. */
+/* The scalar functions of ops/scalar/ as LLVM bitcode, embedded when the library was built. */
 #include "jit/llvm/bitcode_blob.h"
 
 __asm__(".section .rodata\n"

@@ -1,4 +1,5 @@
-/* The steps of a block in order, each by the emitter of its kind, and the results where they go. */
+/* Emits the steps of a block in order, each by the emitter for its kind, and moves the results to
+ * their destinations. */
 #include "jit/llvm/block.h"
 #include "jit/llvm/debug.h"
 #include "jit/llvm/outline.h"
@@ -8,7 +9,7 @@
 #include "jit/llvm/strips.h"
 #include "jit/llvm/tape.h"
 
-/* What emits each kind of step (jit/schedule/kinds.h). */
+/* The emitter for each kind of step (jit/schedule/kinds.h). */
 static jit_emit_fn *const emitters[JIT_STEP_KIND_COUNT] = {
     [JIT_STEP_SCALAR] = jit_emit_scalar,
     [JIT_STEP_KERNEL] = jit_emit_kernel,
@@ -47,8 +48,7 @@ static void emit_step(jit_emit *em, const jit_step *t)
     }
 }
 
-/* What was computed in a loop body is remembered by value, and nested blocks number their values
- * anew. */
+/* Values computed in a loop body are remembered by id, and each nested block has its own ids. */
 static int *set_numbering(jit_emit *em, const jit_block *b)
 {
     int *outer = em->known.newest;

@@ -1,4 +1,4 @@
-/* Calls of what the process offers (jit/host/), and copies of buffers. */
+/* Calls of functions that the process provides (jit/host/), and copies of buffers. */
 #include <stdlib.h>
 
 #include "jit/llvm/call.h"

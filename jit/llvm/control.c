@@ -1,5 +1,5 @@
-/* while, cond and scan as native loops and branches. Carries of rank 0 are phis; those in memory
- * are overwritten in place, or two pointers change roles.
+/* while, cond and scan as native loops and branches. Carries of rank 0 are phis. Carries in memory
+ * are overwritten in place, or two pointers are swapped.
  */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/block.h"
@@ -15,7 +15,7 @@ typedef struct {
     const jit_step *t;
     ir_loop parts;
     LLVMBasicBlockRef before, header, exit;
-    LLVMValueRef *reg;        /* by carry: its phi, in a register */
+    LLVMValueRef *reg;        /* by carry: its phi, if it is a register */
     LLVMValueRef *cur, *next; /* by carry: the pointers' phis */
 } loop;
 
@@ -27,7 +27,8 @@ static LLVMValueRef phi_from(jit_emit *em, LLVMTypeRef t, LLVMValueRef init, LLV
     return phi;
 }
 
-/* Inputs of block j of a control step that are registers; memory is found through the plan. */
+/* Binds the inputs of block j of a control step that are registers. Inputs in memory have their
+ * buffers from the plan. */
 static void bind_registers(const jit_step *t, int j, const jit_frame *outer, jit_frame *inner,
                            const LLVMValueRef *carry, const ir_loop *l)
 {
@@ -40,7 +41,7 @@ static void bind_registers(const jit_step *t, int j, const jit_frame *outer, jit
     }
 }
 
-/* The registers that a step's operands are in, made sure of: literals are made on demand. */
+/* Makes sure that a step's operands are in registers: literals are made on demand. */
 static void need_operands(jit_emit *em, const jit_step *t)
 {
     for (int k = 0; k < t->e->nin; k++)
@@ -67,7 +68,7 @@ static LLVMValueRef block_output(jit_emit *em, jit_frame *f, int k)
     return x;
 }
 
-/* Starting values into place, and the header with its phis. */
+/* Copies the initial values into place, and begins the header with its phis. */
 static void enter(jit_emit *em, loop *l)
 {
     const jit_step *t = l->t;
@@ -100,7 +101,7 @@ static void enter(jit_emit *em, loop *l)
     }
 }
 
-/* From the end of the body back to the header. */
+/* Branches from the end of the body back to the header. */
 static void repeat(jit_emit *em, loop *l, jit_frame *body)
 {
     for (int k = 0; k < l->parts.ncarry; k++) {
@@ -122,7 +123,8 @@ static void repeat(jit_emit *em, loop *l, jit_frame *body)
     LLVMBuildBr(em->b, l->header);
 }
 
-/* A value of which one of two buffers is there already, if the loop ended so. */
+/* Copies a value unless it is in the right one of two buffers already, which depends on how often
+ * the loop ran. */
 static void copy_if_elsewhere(jit_emit *em, int to, int from, size_t bytes)
 {
     LLVMBasicBlockRef copy = jit_new_block(em, "copy"), after = jit_new_block(em, "there");
@@ -134,7 +136,7 @@ static void copy_if_elsewhere(jit_emit *em, int to, int from, size_t bytes)
     LLVMPositionBuilderAtEnd(em->b, after);
 }
 
-/* Carries after the loop: what the header last saw. */
+/* After the loop, carries have the values that the header saw last. */
 static void leave(jit_emit *em, const loop *l)
 {
     LLVMPositionBuilderAtEnd(em->b, l->exit);
@@ -151,11 +153,9 @@ static void leave(jit_emit *em, const loop *l)
     }
 }
 
-/* ---- what each step reads and yields ------------------------------------------------------------
- * A slice of an array along its
- * leading axis, or of a tape. */
+/* ---- slices: what each iteration reads and yields -------------------------------------------- */
 
-/* Where slice i of a value lies, whose slices have the type given; of an array, or of a tape. */
+/* The address of slice i of an array or a tape; `slice` is the type of its slices. */
 static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_type *slice,
                                   LLVMValueRef i, bool write)
 {
@@ -167,7 +167,7 @@ static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_
     return jit_address(em, em->f->where[buffer], em->i8, bytes);
 }
 
-/* Slice i of xs operand k: a register, or where its pointer points. */
+/* Makes slice i of xs operand k available: in a register, or by setting its pointer. */
 static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
 {
     ir_value *xs = l->t->e->in[ir_loop_first(&l->parts) + l->parts.ncarry + k];
@@ -184,7 +184,7 @@ static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValu
     body->reg[x->id] = jit_load_at(em, slice_address(em, xs, &x->type, i, false), d);
 }
 
-/* The tapes that the loop yields, empty, with room for `length` slices. */
+/* Makes the loop's result tapes, empty, with room for `length` slices. */
 static void open_tapes(jit_emit *em, const loop *l, LLVMValueRef length)
 {
     for (int k = 0; k < l->parts.ny; k++) {
@@ -194,7 +194,7 @@ static void open_tapes(jit_emit *em, const loop *l, LLVMValueRef length)
     }
 }
 
-/* Where the body is to leave slice i of y k: known beforehand, so that it is made there. */
+/* Sets where the body puts slice i of y k, before the body runs, so that it is computed there. */
 static LLVMValueRef aim_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValueRef i)
 {
     int out = l->parts.ncarry + k;
@@ -222,7 +222,7 @@ static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMVal
         jit_store_at(em, where, d, x);
 }
 
-/* One step of the body at index i. */
+/* Emits one iteration of the body, at index i. */
 static void run_step(jit_emit *em, const loop *l, jit_frame *body, int block, LLVMValueRef i)
 {
     int ny = l->parts.ny;
@@ -239,7 +239,7 @@ static void run_step(jit_emit *em, const loop *l, jit_frame *body, int block, LL
     jit_end_accesses(em);
 }
 
-/* The number of the step, as a phi in the header; end_count gives it its next value. */
+/* The iteration number, as a phi in the header; end_count sets its next value. */
 static LLVMValueRef begin_count(jit_emit *em, const loop *l)
 {
     return phi_from(em, em->i64, jit_i64(em, 0), l->before, "step");
@@ -312,7 +312,7 @@ void jit_emit_cond(jit_emit *em, const jit_step *t)
     LLVMValueRef *x = ir_alloc(&em->mem, (size_t)(n * nout + 1) * sizeof *x);
     LLVMValueRef index = jit_reg(em, t->e->in[0]);
     LLVMBasicBlockRef after = jit_new_block(em, "joined"), last = jit_new_block(em, "branch");
-    /* An index beyond the ends clamps: below 0 is branch 0, everything else the last. */
+    /* An index out of range is clamped: below 0 is branch 0, above is the last branch. */
     LLVMValueRef low = LLVMBuildICmp(em->b, LLVMIntSLT, index, LLVMConstInt(em->i32, 0, false), "");
     index = LLVMBuildSelect(em->b, low, LLVMConstInt(em->i32, 0, false), index, "");
     LLVMValueRef sw = LLVMBuildSwitch(em->b, index, last, (unsigned)n - 1);

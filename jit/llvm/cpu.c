@@ -1,7 +1,7 @@
 /* The CPU that code is compiled for: this machine's, unless JACQUARD_CPU names a level of the
- * x86-64 ABI. It takes levels and not any name that LLVM knows, because LLVM's C interface does not
- * tell whether it knows a name, nor what such a CPU has, and code that uses what this machine lacks
- * would end the program. */
+ * x86-64 ABI. Only levels are accepted, not every CPU name that LLVM knows: LLVM's C interface does
+ * not tell whether it knows a name or which features that CPU has, and code that uses a feature
+ * missing from this machine would crash. */
 #include <string.h>
 
 #include <llvm-c/TargetMachine.h>
@@ -24,7 +24,7 @@ static const char *const names[] = {"native", NULL};
 static const char *const has[] = {""};
 #endif
 
-/* The first feature of `wanted` that is not in `there`, with its length; NULL if all are. */
+/* The first feature of `wanted` that is not in `there`, and its length; NULL if all are there. */
 static const char *lacks(const char *there, const char *wanted, size_t *len)
 {
     for (; *wanted; wanted += *len + (wanted[*len] == ',')) {

@@ -1,11 +1,12 @@
-/* Where in the user's program each instruction comes from (JACQUARD_DEBUG), for LLVM to make DWARF
- * of.
+/* Records which line of the user's program each instruction comes from (JACQUARD_DEBUG), so that
+ * LLVM can generate DWARF.
  *
- * While the module is emitted, instructions are merely marked: the builder's location is that of
- * the equation being worked on, and its line that equation's number. At the end, when it is settled
- * which instruction is in which function, each mark becomes a line of the user's file. A function
- * is named after the graph, followed by the primitives it computes unless it is the whole program.
- * What the user wrote in a function that the traced one called is shown as inlined from there.
+ * While the module is emitted, instructions are only marked: the builder's location is that of the
+ * current equation, and its line is the equation's number. At the end, when it is known which
+ * instruction is in which function, each mark becomes a line of the user's file. A function is
+ * named after the graph, followed by the primitives that it computes, unless it is the whole
+ * program. Code that the user wrote in a function called by the traced one is shown as inlined
+ * there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +18,15 @@
 
 enum { NAME_SIZE = 96, FEW_NAMES = 5 };
 
-/* An equation that was worked on. */
+/* An equation that was emitted. */
 typedef struct {
     const ir_eqn *e;
     LLVMMetadataRef mark;
-    LLVMValueRef fn; /* the function seen last in which it is; and what its line is there */
+    LLVMValueRef fn; /* the last function found to contain it; `at` is its location there */
     LLVMMetadataRef at;
 } origin;
 
-/* A C function in which equations were made. */
+/* A C function that made equations. */
 typedef struct {
     const char *file, *func;
     LLVMMetadataRef scope;
@@ -68,7 +69,7 @@ static bool is_known(const ir_loc *loc)
     return loc && loc->file && *loc->file;
 }
 
-/* The first line that the traced function itself wrote; failing that, the first of any. */
+/* The first line written in the traced function itself; if there is none, the first line of any. */
 static ir_loc find_main(jit_emit *em)
 {
     const ir_graph *g = em->s->g;
@@ -100,7 +101,7 @@ static void add_flag(jit_emit *em, const char *name, unsigned value)
 void jit_debug_begin(jit_emit *em)
 {
     static const char producer[] = "Jacquard";
-    enum { DWARF = 4 }; /* what object_lines.c reads */
+    enum { DWARF = 4 }; /* the version that object_lines.c reads */
     jit_debug_lines *d = em->debug = ir_alloc(&em->mem, sizeof *d);
     d->number.mem = &em->mem;
     d->name = em->s->g->name;
@@ -176,7 +177,8 @@ static LLVMMetadataRef caller_scope(jit_emit *em, const ir_loc *loc)
     return d->caller[n].scope;
 }
 
-/* `rest`: the place of what comes of no equation; there what others wrote is inlined. */
+/* rest: the location of code that comes from no equation. Code from other functions is inlined
+ * there. */
 static LLVMMetadataRef location_of(jit_emit *em, origin *o, LLVMMetadataRef scope,
                                    LLVMMetadataRef rest)
 {
@@ -203,8 +205,8 @@ static void add_name(char name[NAME_SIZE], size_t begin, int *n, const char *op)
     }
 }
 
-/* Names the function after what it computes, and gives its first line; 0: nothing in it comes of an
- * equation. */
+/* Names the function after what it computes. Returns its first line; 0 if nothing in it comes from
+ * an equation. */
 static int look_at(jit_emit *em, LLVMValueRef fn, char name[NAME_SIZE])
 {
     jit_debug_lines *d = em->debug;
@@ -247,7 +249,7 @@ static void place_function(jit_emit *em, LLVMValueRef fn, bool whole)
         }
 }
 
-/* So that whoever walks up the stack gets past it, by tables or by frame pointers. */
+/* Lets stack walkers get past the function, by unwind tables or by frame pointers. */
 static void keep_frame(jit_emit *em, LLVMValueRef fn)
 {
     enum { AT_EACH_INSTRUCTION = 2 };

@@ -1,5 +1,5 @@
-/* Small matrix products as loops. The innermost loop is over what lies side by side in memory: a
- * free dimension of one operand, accumulating rows of the result; or else the contracted one.
+/* Small matrix products as loops. The innermost loop is over what is contiguous in memory: a free
+ * dimension of one operand, where rows of the result accumulate; or else the contracted dimension.
  */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/element.h"
@@ -38,7 +38,7 @@ static bool is_free(const ir_eqn *e, int operand, int d)
            !listed(&e->attr[DOT_LHS_BATCH + operand], d);
 }
 
-/* The last dimension that is not 1 is a free one. */
+/* Is the last dimension that is not 1 a free one? */
 static bool free_inside(const ir_eqn *e, int operand)
 {
     const ir_type *t = &e->in[operand]->type;
@@ -48,7 +48,8 @@ static bool free_inside(const ir_eqn *e, int operand)
     return d >= 0 && is_free(e, operand, d);
 }
 
-/* Batch, free dimensions of the left, free ones of the right: the result's dimensions. */
+/* The result's dimensions: batch, free dimensions of the left operand, free dimensions of the
+ * right. */
 static int result_axes(const ir_eqn *e, dot_axis *axis, int *nleft)
 {
     int n = 0;
@@ -79,7 +80,7 @@ static void init(dot *p)
     int64_t right = 1, left = 1;
     for (int k = 0; k < n; k++)
         *(k < nleft ? &left : &right) *= result[k].size;
-    /* How many of the result's axes are inner loops. */
+    /* The number of result axes that are inner loops. */
     int inner = 0;
     if (right > 1 && free_inside(e, 1))
         inner = n - nleft;
@@ -189,7 +190,7 @@ void jit_emit_dot(jit_emit *em, const jit_step *t)
     bool empty = false;
     for (int k = 0; k < p.nsum; k++)
         empty = empty || p.axis[p.nouter + k].size == 0;
-    if (empty) { /* sums over nothing: every place of the result is zero */
+    if (empty) { /* sums over nothing, so the whole result is zero */
         for (int k = p.nouter; k < p.n - p.nsum; k++)
             p.axis[k] = p.axis[k + p.nsum];
         p.n -= p.nsum;

@@ -1,8 +1,8 @@
-/* lanes: a function of its own that runs some of the strips, so that threads can share them.
+/* Emits batched loops as a function that runs some of the strips, so that threads can share them.
  *
- * It is given the addresses of the operands and results, and memory that is the thread's own for
- * what lives within a strip. The last strip ends with the last lane, so it may begin within the one
- * before: what it computes again comes out the same.
+ * The function gets the addresses of the operands and results, and memory of the thread's own for
+ * what lives within a strip. The last strip ends at the last lane, so it may overlap the strip
+ * before; the lanes that it computes again give the same values.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ typedef struct {
     jit_frame block;
     int npassed; /* operands, then results */
     ir_value **passed;
-    LLVMValueRef *base; /* of each passed: its address; for scalars, what it is */
+    LLVMValueRef *base; /* of each passed: its address; for scalars, its value */
     LLVMValueRef start; /* the first lane of the strip */
 } strips;
 
@@ -42,7 +42,7 @@ static strips strips_of(jit_emit *em, const jit_step *t)
     return s;
 }
 
-/* Where the strip's part of operand or result k begins. */
+/* The address at which the strip's part of operand or result k begins. */
 static LLVMValueRef part(jit_emit *em, const strips *s, int k)
 {
     ir_type lane = s->passed[k]->type;
@@ -90,7 +90,7 @@ static LLVMValueRef first_lane(jit_emit *em, const jit_step *t, LLVMValueRef i)
     return jit_index_min(em, at, jit_i64(em, size - width));
 }
 
-/* Strips `from` up to `to`, there being one. */
+/* Runs strips `from` up to `to`; there is at least one. */
 static void run_strips(jit_emit *em, strips *s, LLVMValueRef from, LLVMValueRef to)
 {
     jit_items l;
@@ -116,7 +116,7 @@ static void emit_shared(jit_emit *em, const jit_step *t, int64_t n)
     jit_share_call(em, &f, env, n, memory);
 }
 
-/* Within other lanes: a loop where it stands. */
+/* Inside other lanes: emits a loop in place. */
 static void emit_here(jit_emit *em, const jit_step *t, int64_t n)
 {
     strips s = strips_of(em, t);

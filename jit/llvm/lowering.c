@@ -1,4 +1,4 @@
-/* What the callbacks of primitives call (lower.h), as LLVM instructions. */
+/* The functions that primitives' callbacks call (lower.h), implemented with LLVM instructions. */
 #include "jit/llvm/element.h"
 #include "jit/llvm/lowering.h"
 #include "jit/llvm/scalar.h"

@@ -1,5 +1,6 @@
-/* The scalar functions that a module calls, linked into it as internal functions that are inlined.
- * What is rare (JK_RARE) is not compiled again: it is called in this process (ops/host/rare.c).
+/* Links the scalar functions that a module calls into it, as internal functions that are inlined.
+ * Rare functions (JK_RARE) are not compiled again; code calls the ones in this process
+ * (ops/host/rare.c).
  */
 #include <string.h>
 
@@ -23,7 +24,7 @@ static void without_target(LLVMValueRef f)
                                          (unsigned)strlen(target[k]));
 }
 
-/* The vectoriser asks for a function's variants only where a call is not marked nobuiltin. */
+/* The vectoriser uses a function's variants only at calls that are not marked nobuiltin. */
 static void with_variants(LLVMValueRef f)
 {
     static const char mark[] = "nobuiltin";
@@ -32,7 +33,7 @@ static void with_variants(LLVMValueRef f)
         LLVMRemoveCallSiteEnumAttribute(LLVMGetUser(u), LLVMAttributeFunctionIndex, kind);
 }
 
-/* The name, type and attributes of f, in its place. */
+/* Replaces f by a declaration with the same name, type and attributes. */
 static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
 {
     enum { MOST = 64 };
@@ -54,8 +55,8 @@ static LLVMValueRef only_declared(jit_emit *em, LLVMValueRef f)
     return made;
 }
 
-/* Is f, of one float, so long and called in so many places that copies of it would take longer to
- * compile than anything else? */
+/* Does f take one float, and is it so long and called in so many places that inlined copies would
+ * take longer to compile than anything else? */
 static bool is_called(LLVMValueRef f)
 {
     enum { PLACES = 16, LONG = 24 };
@@ -82,7 +83,7 @@ bool jit_math_link(jit_emit *em)
 {
     if (!em->math)
         return true;
-    /* Linked only if called. */
+    /* linkonce: linked only if called. */
     for (LLVMValueRef f = LLVMGetFirstFunction(em->math); f; f = LLVMGetNextFunction(f))
         if (!LLVMIsDeclaration(f))
             LLVMSetLinkage(f, LLVMLinkOnceODRLinkage);
@@ -99,7 +100,7 @@ bool jit_math_link(jit_emit *em)
             continue;
         }
         LLVMSetLinkage(f, LLVMInternalLinkage);
-        without_target(f); /* for this machine, where it is called and not inlined */
+        without_target(f); /* if it is called and not inlined, compile it for this machine */
         if (is_called(f))
             jit_called_variants(em, f);
         else

@@ -1,5 +1,5 @@
-/* The whole function: where the buffers are, the blocks' steps in order, the results, and the way
- * out when a called kernel fails.
+/* The whole function: finds the buffers, emits the blocks' steps in order, stores the results, and
+ * returns early when a called kernel fails.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +93,8 @@ static void emit_whole(jit_emit *em, jit_func *f)
     jit_func_end(em, f, 1, &ok);
 }
 
-/* All memory is the arena's, so that where there is none this is left from wherever it is. */
+/* All memory comes from the arena. If it runs out, a longjmp leaves the emitter from wherever it
+ * is. */
 static bool emit(jit_emit *em, const char *name)
 {
     jmp_buf no_memory;

@@ -1,5 +1,5 @@
-/* Object code into this process's memory, and out again: one LLJIT, with a resource tracker for
- * each program, so that dropping the program frees its code. */
+/* Loads object code into this process and unloads it: one LLJIT, with a resource tracker per
+ * program, so that dropping the program frees its code. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,10 +37,10 @@ static LLVMErrorRef define_symbols(void)
                                  LLVMOrcAbsoluteSymbols(s.pair, s.n));
 }
 
-/* A program's code. */
+/* A program's loaded code. */
 typedef struct {
     LLVMOrcResourceTrackerRef tracker;
-    jit_shown *shown; /* to debuggers */
+    jit_shown *shown; /* registered with debuggers */
 } loaded;
 
 static void init(void)
@@ -63,7 +63,7 @@ static bool fails(LLVMErrorRef err, const char *what)
     return true;
 }
 
-/* For debuggers; NULL if none wants it, or there is no memory. */
+/* A copy of the object for debuggers; NULL if none is wanted, or if there is no memory. */
 static char *copy_of(LLVMMemoryBufferRef object, size_t *size)
 {
     *size = LLVMGetBufferSize(object);

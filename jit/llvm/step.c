@@ -1,5 +1,5 @@
-/* The steps that are no loop nests of their own: single registers, windows that are overwritten,
- * and calls of the interpreter's kernels for what has no lowering.
+/* Steps that are neither kernels nor control: single registers, window updates, and calls of the
+ * interpreter's kernels for primitives that have no lowering.
  */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/call.h"
@@ -16,7 +16,7 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t)
 {
     enum {
         DEAR = 8
-    }; /* in long straight-line code, what costs more is called rather than copied */
+    }; /* in long straight-line code, anything more expensive is called instead of inlined */
     jit_place where = {0, NULL, jit_index_const(em, 0)};
     const ir_value *v = t->root[0];
     em->f->calls = em->f->depth && t->e->op->lower->cost > DEAR;
@@ -28,7 +28,7 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t)
 
 /* ---- windows ------------------------------------------------------------------------------------ */
 
-/* Opens loops over all of t, calls body at each place, closes them. */
+/* Opens loops over all of t, calls body inside them, and closes them. */
 static void everywhere(jit_emit *em, const ir_type *t,
                        void (*body)(jit_emit *, const jit_step *, const jit_place *),
                        const jit_step *step)
@@ -91,7 +91,7 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
 
 /* ---- calls of kernels -------------------------------------------------------------------------- */
 
-/* The address of a value for a call: its buffer, or stack space for a register. */
+/* The address to pass for a value: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
 {
     const jit_block *b = em->f->frame->b;
@@ -114,7 +114,7 @@ static LLVMValueRef address_list(jit_emit *em, int n, ir_value **v, bool load, L
     return list;
 }
 
-/* What a kernel is told besides its operands: numbers, or, if it is the interpreter's, the equation. */
+/* The first argument of a kernel: plain numbers, or the equation for the interpreter's kernel. */
 static LLVMValueRef what_to_do(jit_emit *em, const ir_eqn *e, const jit_host *host)
 {
     int64_t numbers[JIT_MOST_NUMBERS];
@@ -130,7 +130,7 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
         if (ir_is_tape(&e->out[k]->type))
             jit_tape_drop(em, jit_slot_of(em->f->frame->b, e->out[k])->buffer);
     LLVMValueRef *each = ir_alloc(&em->mem, (size_t)(e->nin + e->nout + 1) * sizeof *each);
-    /* Host kernels have no narrow floats; jac_host_eval widens those. */
+    /* Host kernels do not take narrow floats; jac_host_eval widens them. */
     const jit_host *host = e->op->lower && !ir_computes_wider(e) ? e->op->lower->host : NULL;
     LLVMValueRef args[] = {what_to_do(em, e, host), address_list(em, e->nin, e->in, true, each),
                            address_list(em, e->nout, e->out, false, each)};

@@ -1,8 +1,8 @@
-/* Kernels that go together, some rows at a time (strips.c): a function that does some of the
- * strips, so that threads can share them.
+/* Emits kernels that run together, a few rows at a time (schedule/strips.c), as a function that
+ * runs some of the strips, so that threads can share them.
  *
- * A buffer that holds one strip's rows is addressed as if it held all of them: its address is set
- * back by the rows that come before.
+ * A buffer that holds one strip's rows is addressed as if it held all rows: its address is moved
+ * back by the size of the rows that come before.
  */
 #include "jit/llvm/function.h"
 #include "jit/llvm/loop.h"
@@ -11,7 +11,8 @@
 #include "jit/llvm/strips.h"
 #include "jit/llvm/value.h"
 
-/* What goes in and out: what they read of others, and what others read of them. */
+/* The values that go in and out: what the kernels read from other steps, and what other steps read
+ * from them. */
 typedef struct {
     const jit_strips *x;
     int nvalue;
@@ -61,7 +62,7 @@ static void load_values(jit_emit *em, const strips *s)
             f->reg[s->value[k]->id] = x[k];
 }
 
-/* The buffers of a strip's rows, as if they began at row 0. */
+/* Sets the addresses of the strip's buffers as if the buffers began at row 0. */
 static void set_back(jit_emit *em, const jit_strips *x, LLVMValueRef *own)
 {
     for (int k = 0; k < em->s->nbuffer; k++) {

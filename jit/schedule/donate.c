@@ -1,8 +1,9 @@
-/* Which output is made in the buffer of which donated input.
+/* Decides which output is computed in the buffer of which donated input.
  *
- * An output can be if the input is read no more once it is written, or only element by element,
- * each before it is overwritten. Which input it is matters little beyond that, but what is
- * overwritten where it was just read is in the cache. The two are one buffer to all that follows.
+ * An output can use the buffer if the input is no longer read once the output is written, or is
+ * read only element by element, each before it is overwritten. Among the inputs that qualify, one
+ * that was just read is best, because it is in the cache. Everything that follows treats the two as
+ * one buffer.
  */
 #include <stdlib.h>
 
@@ -46,14 +47,14 @@ static void note_reads(matcher *m)
 
 enum { NO, FITS, FITS_TYPE, IN_CACHE, IN_CACHE_TYPE, ITSELF };
 
-/* How well output j goes where donated input k is. */
+/* How well output j fits into the buffer of donated input k. */
 static int suits(const matcher *m, int j, int k)
 {
     const ir_value *in = m->b->g->in[k], *out = m->b->g->out[j];
     if (!m->s->donated[k] || m->taken[k] || !jit_may_take(&in->type, &out->type))
         return NO;
     bool same = ir_same_type(&in->type, &out->type);
-    if (!in->type.rank) /* loaded at the beginning, stored at the end */
+    if (!in->type.rank) /* loaded at the start, stored at the end */
         return FITS + same;
     ir_value *v = jit_storage(m->b, m->b->g->out[j]);
     const jit_donor *d = &m->donors[k];
@@ -64,7 +65,7 @@ static int suits(const matcher *m, int j, int k)
     return (d->last && jit_slot_of(m->b, v)->step == d->last ? IN_CACHE : FITS) + same;
 }
 
-/* Of outputs that are one value, the first is where it is made; the others are copies. */
+/* If several outputs are one value, the first is where it is computed; the others are copies. */
 static bool is_copy(const matcher *m, int j)
 {
     const ir_value *v = jit_storage(m->b, m->b->g->out[j]);

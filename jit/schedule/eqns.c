@@ -1,5 +1,5 @@
-/* The equations of a graph and of all graphs nested in it, numbered alike in every process: code that
- * calls the interpreter's kernels finds them by number (jit/backend.h).
+/* Numbers the equations of a graph and of all graphs nested in it, the same way in every process:
+ * code that calls the interpreter's kernels finds their equations by number (jit/backend.h).
  */
 #include <stdlib.h>
 

@@ -1,25 +1,25 @@
-/* Fusion: a graph becomes a block of steps, and each value gets its residence.
+/* Fusion: turns a graph into a block of steps, and gives each value its residence.
  *
- * Equations are visited from last to first, so that when a value's turn comes all its consumers are
- * settled, and with them how often its elements would be computed were it fused into them. It is
- * fused if that is no more often than once each, or if it is cheap.
+ * Equations are visited from last to first. So when a value is reached, all its consumers are
+ * settled, and it is known how often its elements would be computed if it were fused into them. A
+ * value is fused if each element would be computed only once, or if it is cheap.
  */
 #include <string.h>
 
 #include "jit/schedule/schedule.h"
 
 enum {
-    FREE_COST = 1,  /* a producer tree this cheap is repeated any number of times */
-    EXTRA_COST = 8, /* operations repeated for each element that are cheaper than memory */
-    MAX_DEPTH = 64, /* of producers in producers */
+    FREE_COST = 1,  /* a producer tree up to this cost may be repeated any number of times */
+    EXTRA_COST = 8, /* operations per element whose repetition is cheaper than memory */
+    MAX_DEPTH = 64, /* of nested producers */
 };
 
-/* How a value would be evaluated were it fused. A class is one place in one loop; a value that is
- * wanted in a single class is computed once there, however many consumers share it. */
+/* How a value would be evaluated if it were fused. A class is one place in one loop. A value that
+ * is needed in a single class is computed once there, however many consumers share it. */
 typedef struct {
     int64_t class;  /* -1: several */
-    double work;    /* elements computed over all classes */
-    bool in_memory; /* some consumer needs it there */
+    double work;    /* elements computed, summed over all classes */
+    bool in_memory; /* some consumer needs it in memory */
     bool used;
 } demand;
 
@@ -27,8 +27,8 @@ typedef struct {
     jit_schedule *s;
     jit_block *b;
     demand *want;  /* by value id */
-    double *tree;  /* by value id: the cost of an element with all its producers fused */
-    int *depth;    /* by value id: how deep those producers are nested */
+    double *tree;  /* by value id: the cost of an element if all its producers are fused */
+    int *depth;    /* by value id: the nesting depth of those producers */
     int64_t fresh; /* the next class */
 } fuser;
 
@@ -53,7 +53,7 @@ bool jit_dot_by_rows(const jit_step *t)
     return t->e->attr[DOT_LHS_BATCH].n > 0;
 }
 
-/* A small product, or many tiny ones. */
+/* Is it a small product, or a batch of tiny ones? */
 static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
     double all = count(e->out[0]) * listed(e, 0, DOT_LHS_CONTRACT);
@@ -61,7 +61,8 @@ static bool is_emitted(const jit_limits *l, const ir_eqn *e)
     return all <= (double)l->product || each <= (double)l->tiny_product;
 }
 
-/* How often each element of operand k is used: once for each free place of the other operand. */
+/* How often each element of operand k is used: once for each combination of the other operand's
+ * free indices. */
 static double dot_repeats(const ir_eqn *e, int k)
 {
     double contracted = listed(e, k, DOT_LHS_CONTRACT + k);
@@ -87,8 +88,8 @@ static void demand_memory(fuser *f, const ir_value *v)
     f->want[v->id].used = f->want[v->id].in_memory = true;
 }
 
-/* What the operands of an elementwise or indexed equation are wanted for, when it is evaluated
- * `work` times in `class`. */
+/* Records the demand on the operands of an elementwise or indexed equation that is evaluated `work`
+ * times in `class`. */
 static void demand_map(fuser *f, const ir_eqn *e, int64_t class, double work)
 {
     bool same_place = e->op->lower->kind == JIT_ELEMENTWISE;
@@ -126,7 +127,7 @@ static jit_step *prepend(fuser *f, jit_step_kind kind, const ir_eqn *e, int nroo
     return t;
 }
 
-/* Whether v (elementwise or indexed, rank >= 1) is best computed where it is used. */
+/* Is v (elementwise or indexed, rank >= 1) best computed where it is used? */
 static bool fuses(const fuser *f, const ir_value *v)
 {
     const demand *d = &f->want[v->id];
@@ -149,8 +150,8 @@ static bool comes_from(const ir_value *v, const ir_value *base, int depth)
     return false;
 }
 
-/* A window is written over its base in place. If it is computed from the base, then elsewhere
- * first, but for a single element. */
+/* A window is written over its base in place. If the window is computed from the base, it is
+ * computed into another buffer first, unless it is a single element. */
 static void settle_update(fuser *f, ir_eqn *e)
 {
     enum { LOOK = 6 };
@@ -197,7 +198,7 @@ static void settle_reduce(fuser *f, ir_eqn *e, jit_step_kind kind)
     demand_in(f, e->in[0], f->fresh++, count(e->in[0]));
 }
 
-/* By a kernel, on operands that are in memory. */
+/* Calls a kernel on operands that are in memory. */
 static void settle_call(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     prepend(f, kind, e, e->nout, e->out);
@@ -222,7 +223,7 @@ static void settle_along_axis(fuser *f, ir_eqn *e, jit_step_kind kind)
     demand_in(f, e->in[0], f->fresh++, (passes ? passes : 1) * count(e->in[0]));
 }
 
-/* Its equation's graphs are its blocks. */
+/* The equation's graphs become the step's blocks. */
 static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     jit_step *t = prepend(f, kind, e, e->nout, e->out);
@@ -235,7 +236,8 @@ static void settle_control(fuser *f, ir_eqn *e, jit_step_kind kind)
     demand_all(f, e);
 }
 
-/* How each kind of lowering is settled, and the kind of the step, unless the function chooses. */
+/* How each kind of lowering is settled, and the kind of step that it becomes, unless the function
+ * chooses another. */
 static const struct {
     void (*settle)(fuser *f, ir_eqn *e, jit_step_kind kind);
     jit_step_kind kind;
@@ -269,7 +271,7 @@ static void settle(fuser *f, ir_eqn *e)
         settlers[l->kind].settle(f, e, settlers[l->kind].kind);
 }
 
-/* The cost of an element with every producer that could be fused fused. */
+/* Computes the cost of an element if every producer that can be fused is fused. */
 static void price(fuser *f)
 {
     IR_EACH_EQN (e, f->b->g) {

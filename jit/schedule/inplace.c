@@ -1,12 +1,12 @@
-/* Which loop carries may be overwritten where they are: those whose next value is computed when
- * nobody needs the present one any more, or needs it only at the element being overwritten.
- * Everything else gets two buffers that change roles.
+/* Decides which loop carries may be overwritten in place: those whose next value is computed when
+ * the current one is no longer needed, or is needed only at the element being overwritten. All
+ * other carries get two buffers, which are swapped.
  */
 #include "jit/schedule/schedule.h"
 
 static bool overwrites(const jit_block *b, ir_value *old, int output);
 
-/* Old is an operand exactly once. Returns which, or -1. */
+/* If `old` is an operand exactly once, returns which one; otherwise -1. */
 static int sole_operand(const jit_block *b, const jit_step *t, const ir_value *old)
 {
     int found = -1;
@@ -34,8 +34,8 @@ bool jit_overwrites_window(const jit_block *b, const jit_step *t, ir_value *v, i
     return r->aligned && jit_storage(b, t->e->in[0]) == old;
 }
 
-/* A loop may begin with the old value in its result's buffer, be it to change it there, to have one
- * of two buffers there, or to write it at its end. */
+/* A loop may start with the old value in its result's buffer, whether it updates the value in
+ * place, uses the buffer as one of its two, or writes the result there at the end. */
 bool jit_overwrites_carry(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                           const jit_read *r)
 {
@@ -62,7 +62,7 @@ bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_
     return jit_kind_of(t)->overwrites && jit_kind_of(t)->overwrites(b, t, v, old, r);
 }
 
-/* Input `old` of b may be gone once the output is made, in the same buffer. */
+/* May the output be computed in the buffer of b's input `old`, so that `old` is gone afterwards? */
 static bool overwrites(const jit_block *b, ir_value *old, int output)
 {
     ir_value *v = jit_storage(b, b->g->out[output]);

@@ -1,4 +1,4 @@
-/* What each kind of step is to the schedule (kinds.h). */
+/* The rows of the table of step kinds (kinds.h). */
 #include "jit/schedule/schedule.h"
 
 static bool rows_are_kept(const jit_step *t)

@@ -1,8 +1,8 @@
-/* How many lanes of a batched loop run in step: so many that what they carry and read fits into the
- * machine's registers, and no more, as each waits for the slowest.
+/* Decides how many lanes of a batched loop run in step: as many as can keep their carries and
+ * operands in the machine's registers, but no more, because each lane waits for the slowest.
  *
- * A `lanes` equation comes with a graph of one lane (ops/lanes.c). Here it gets one of a strip of
- * them, batched from it. A lane that has lanes itself stays one.
+ * A `lanes` equation comes with a graph for one lane (ops/lanes.c). Here that is replaced by a
+ * graph for a strip of lanes, batched from it. A lane that itself contains lanes is not batched.
  */
 #include <string.h>
 
@@ -40,12 +40,13 @@ static int64_t width_of(const jit_limits *limits, const ir_eqn *e)
     return width < size ? width : size;
 }
 
-/* So many lanes of e in step. */
+/* A graph that runs `width` lanes of e in step. */
 static ir_graph *strip_of(const ir_eqn *e, int64_t width)
 {
     IR_SCRATCH(scratch);
     const ir_graph *lane = e->attr[LANES_STRIP].graph;
-    int *axis = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *axis); /* results: at 0 */
+    int *axis = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *axis); /* results: at
+                                                                                  axis 0 */
     if (!axis)
         return NULL;
     for (int k = 0; k < e->nin; k++)

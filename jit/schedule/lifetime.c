@@ -1,6 +1,6 @@
-/* When each buffer lives, and from that its offset in one arena: buffers that live at different
- * times share memory. Time is a line: a loop's body is passed once, and what the body reads of
- * outside lives until the loop has ended.
+/* Computes when each buffer is live, and from that its offset in the arena: buffers that are live
+ * at different times share memory. Time is a line: a loop's body appears on it once, and what the
+ * body reads from outside stays live until the loop ends.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -27,8 +27,8 @@ static void touch(jit_schedule *s, int buffer, int time)
 
 static void touch_block(jit_schedule *s, const jit_block *b);
 
-/* When a step uses a buffer, it does so all the time that those it goes with run, but where the
- * buffer is their own. */
+/* Strips repeat their kernels, so a buffer that one of them uses is live while any of them runs,
+ * unless it is the strips' own buffer. */
 static void touch_for(jit_schedule *s, const jit_step *t, int buffer)
 {
     touch(s, buffer, t->end);
@@ -65,7 +65,8 @@ static void touch_block(jit_schedule *s, const jit_block *b)
         }
 }
 
-/* The lowest offset at which buf collides with none of the n placed ones it meets in time. */
+/* The lowest offset at which buf overlaps none of the n placed buffers that are live at the same
+ * time. */
 static size_t lowest(const jit_buffer *buf, jit_buffer *const *placed, int n)
 {
     size_t at = 0;
@@ -91,7 +92,7 @@ static int by_size(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
-/* Returns how many bytes the region takes. */
+/* Places the region's buffers; returns the region's size in bytes. */
 static size_t place_region(jit_schedule *s, int region)
 {
     jit_buffer **order = ir_alloc(&s->mem, (size_t)(s->nbuffer + 1) * sizeof *order);
@@ -111,7 +112,7 @@ static size_t place_region(jit_schedule *s, int region)
     return bytes;
 }
 
-/* Small buffers go on the stack, until it holds enough. */
+/* Moves small buffers to the stack, up to the stack's limit. */
 static void take_to_stack(jit_schedule *s)
 {
     size_t bytes = 0, small = (size_t)s->limits.small_buffer, most = (size_t)s->limits.stack;

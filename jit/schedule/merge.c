@@ -1,8 +1,9 @@
-/* Kernels over the same space that share what they read become one loop nest with several results.
+/* Joins kernels over the same space that share what they read into one loop nest with several
+ * results.
  *
- * A later kernel moves up to an earlier one if all it reads is there already, or the earlier one
- * moves down if nobody in between waits for it. A result that is then read only inside its own loop
- * is not stored at all.
+ * A later kernel moves up to an earlier one if everything it reads is available there; otherwise
+ * the earlier one moves down if no step in between reads its results. A result that is then read
+ * only inside its own loop is not stored at all.
  */
 #include <string.h>
 
@@ -26,7 +27,7 @@ static bool reads_from(const jit_step *t, const jit_step *from)
     return false;
 }
 
-/* Has it a result that is reduced, be it over no axes? */
+/* Does it have a reduced result, even one that is reduced over no axes? */
 static bool reduces(const jit_step *t)
 {
     for (int k = 0; k < t->nroot; k++)
@@ -42,8 +43,8 @@ static bool same_space(const jit_step *a, const jit_step *b)
            (!reduces(a) || !reduces(b) || a->reduced == b->reduced);
 }
 
-/* b reads a's results only where the common loop has just computed them, and the two have something
- * in common: what they read in memory, or the equation whose results they are. */
+/* Does b read a's results only where the common loop has just computed them, and do the two share
+ * something: a value that they read from memory, or the equation that they compute? */
 static bool fits(const jit_step *a, const jit_step *b)
 {
     bool common = a->e == b->e;
@@ -60,7 +61,7 @@ static bool fits(const jit_step *a, const jit_step *b)
     return common;
 }
 
-/* Everything b reads is defined before a, or by a. */
+/* Is everything that b reads defined before a, or by a? */
 static bool can_rise(const jit_block *blk, const jit_step *a, const jit_step *b)
 {
     for (int k = 0; k < b->nread; k++) {
@@ -85,7 +86,7 @@ void jit_unlink_step(jit_block *b, jit_step *t)
     *(t->next ? &t->next->prev : &b->last) = t->prev;
 }
 
-/* All roots to `into`, those of a first; `gone` leaves the block. */
+/* Moves all roots to `into`, a's first; the other step leaves the block. */
 static void join(jit_schedule *s, jit_block *blk, jit_step *a, jit_step *b, jit_step *into)
 {
     jit_step *gone = into == a ? b : a;
@@ -124,7 +125,7 @@ static void merge_back(jit_schedule *s, jit_block *blk, jit_step *b)
             return;
 }
 
-/* Results that nobody outside their kernel reads. */
+/* Drops results that are not read outside their kernel. */
 static void drop_unread(jit_schedule *s, jit_block *blk)
 {
     uint8_t *read = ir_alloc(&s->mem, blk->g->nvalue + 1);

@@ -1,8 +1,8 @@
-/* A buffer for each value in memory.
+/* Assigns a buffer to each value in memory.
  *
- * A block is planned from its end: where its outputs must go is known, so each result is computed
- * there at once if it can be; and a value that dies where it is overwritten element by element
- * takes the buffer of the result. Nested blocks follow when their operands have buffers.
+ * A block is planned from its end. The destinations of its outputs are known, so each result is
+ * computed there directly if possible. A value that is last read where it is overwritten element by
+ * element takes the buffer of the result. Nested blocks follow once their operands have buffers.
  */
 #include <limits.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 typedef struct {
     jit_schedule *s;
     jit_block *b;
-    int *last_read; /* by value id: begin of the last step that reads it; INT_MAX for outputs */
+    int *last_read; /* by value id: when the last step that reads it begins; INT_MAX for outputs */
 } planner;
 
 static int new_buffer(jit_schedule *s, jit_buffer made)
@@ -35,7 +35,7 @@ static int new_arena(jit_schedule *s, const ir_value *v)
                                       .bytes = ir_type_bytes(&v->type)});
 }
 
-/* Where step t makes v. */
+/* The buffer in which step t computes v. */
 static int new_result(planner *p, const jit_step *t, const ir_value *v)
 {
     int made = new_arena(p->s, v);
@@ -53,14 +53,15 @@ static int new_pointer(jit_schedule *s, int a, int b)
     return new_buffer(s, (jit_buffer){.kind = JIT_BUF_POINTER, .a = a, .b = b});
 }
 
-/* May v be made in the buffer although it first holds a donated input? */
+/* May v be computed in the buffer even if it first holds a donated input? */
 static bool donor_is_gone(const planner *p, const jit_buffer *buf, ir_value *v)
 {
     return !buf->donor || (p->b == p->s->top && jit_made_over(p->b, buf->donor, v));
 }
 
-/* v, an operand of t, may be made in buffer `where`, in which t leaves its result: it has no place
- * yet, nobody reads it after t, and nothing else is kept there meanwhile. */
+/* Lets v, an operand of t, be computed in buffer `where`, in which t leaves its result, if
+ * possible: v must have no buffer yet, must not be read after t, and nothing else may be kept there
+ * meanwhile. */
 static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
 {
     jit_slot *slot = jit_slot_of(p->b, v);
@@ -93,8 +94,9 @@ static bool passed_once(const planner *p, const jit_step *t, const ir_value *v)
     return n == 1;
 }
 
-/* The two buffers between which carry k changes. One is where the result must go, if that is fixed:
- * the one that the last step writes if their number is known, unless the loop begins there. */
+/* Chooses the two buffers that carry k alternates between. If the result's buffer is fixed, it is
+ * one of them: if the number of iterations is known, the one that the last iteration writes, unless
+ * the loop starts there. */
 static void give_two(planner *p, jit_step *t, int k, int result, int init)
 {
     jit_carry *c = &t->carry[k];
@@ -113,7 +115,7 @@ static void plan_carry(planner *p, jit_step *t, const ir_loop *l, int k)
     ir_value *init = jit_storage(p->b, t->e->in[ir_loop_first(l) + k]);
     bool small = ir_type_bytes(&init->type) <= (size_t)p->s->limits.small_buffer &&
                  !ir_is_tape(&init->type);
-    if (c->in_place) { /* a small one not in the caller's memory: it may become registers */
+    if (c->in_place) { /* a small one gets its own buffer, which may become registers */
         c->a = result->buffer < 0 || small ? new_arena(p->s, t->root[k]) : result->buffer;
         if (result->buffer < 0)
             result->buffer = c->a;
@@ -161,7 +163,7 @@ static void find_last_reads(planner *p)
 
 static void plan_block(jit_schedule *s, jit_block *b);
 
-/* A strip's block finds its operands, and leaves its results, where pointers stand. */
+/* A strip's block reaches its operands and results through pointers. */
 void jit_plan_lanes(jit_schedule *s, jit_block *around, jit_step *t)
 {
     (void)around;
@@ -192,8 +194,8 @@ void jit_plan_branches(jit_schedule *s, jit_block *outer, jit_step *t)
     }
 }
 
-/* Where input k of block j of a loop is: constants where they are outside, carries in their
- * buffers, slices where a pointer stands. */
+/* The buffer of input k of block j of a loop: constants stay in their outer buffers, carries have
+ * theirs, and slices are reached through a pointer. */
 static int loop_input(jit_schedule *s, const jit_block *outer, const jit_step *t, int j, int k)
 {
     ir_loop l = ir_loop_of(t->e);

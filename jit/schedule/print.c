@@ -1,5 +1,5 @@
-/* The schedule as text: steps with their residences and buffers, then the buffers. Values are named
- * by block and id. */
+/* Prints the schedule as text: steps with their residences and buffers, then the buffers. Values
+ * are identified by block and id. */
 #include "jit/schedule/schedule.h"
 
 static void print_value(FILE *f, const jit_block *b, const ir_value *v)
@@ -15,7 +15,7 @@ static void print_value(FILE *f, const jit_block *b, const ir_value *v)
 static void print_fused(FILE *f, const jit_block *b, const ir_value *v, const jit_step *t,
                         int depth);
 
-/* A step's expression: producers fused into it nested in parentheses, to a depth. */
+/* Prints a step's expression. Fused producers are nested in parentheses, down to a depth. */
 static void print_expression(FILE *f, const jit_block *b, const ir_eqn *e, const jit_step *t,
                              int depth)
 {

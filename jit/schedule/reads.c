@@ -1,5 +1,5 @@
-/* What a step reads: the values in memory and registers at the leaves of the producers that are
- * fused into it, and whether each is read only at the place that is being computed.
+/* Finds what a step reads: the values in memory and registers that its fused producers start from,
+ * and whether each is read only at the place that is being computed.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@ struct jit_reader {
     jit_schedule *s;
     const jit_block *b;
     const jit_step *t;
-    bool anywhere; /* reads at other places do no harm either */
+    bool anywhere; /* count every read as aligned */
     jit_read *read;
     int n, cap, fused;
     int64_t cost;
@@ -34,7 +34,7 @@ int jit_axis_of_operand(const ir_eqn *e, int k, int r)
     return l->axis ? l->axis(e, k, r) : JIT_OTHER_AXIS;
 }
 
-/* Adds to the marks of v, unless one of `unless` is there. */
+/* Adds a mark to v unless it has one of the marks in `unless`. Tells whether it did. */
 static bool mark(const jit_block *b, const ir_value *v, uint8_t mark, uint8_t unless)
 {
     jit_marks *m = b->marks;
@@ -108,8 +108,8 @@ static void visit(jit_reader *f, ir_value *v, bool aligned)
     }
 }
 
-/* The window goes in place if operand 0 is not read elsewhere too. A window of one element is
- * computed before it is stored, so that it may depend on anything. */
+/* The window is written in place if operand 0 is not read in other ways too. A window of one
+ * element is computed before it is stored, so it may depend on anything. */
 void jit_read_window(jit_reader *f, const jit_step *t)
 {
     const ir_eqn *e = t->e;

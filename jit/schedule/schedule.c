@@ -1,4 +1,4 @@
-/* The schedule's life: a graph is fused into blocks of steps, then its buffers are planned. */
+/* Makes and frees schedules: fuses a graph into blocks of steps, then plans the buffers. */
 #include <stdlib.h>
 
 #include "jit/schedule/schedule.h"
@@ -14,7 +14,8 @@ static int count_kernels(const jit_block *b)
     return n;
 }
 
-/* All memory is the arena's, so that where there is none this is left from wherever it is. */
+/* All memory comes from the arena. If it runs out, a longjmp leaves the scheduler from wherever it
+ * is. */
 static bool make(jit_schedule *s)
 {
     jmp_buf no_memory;

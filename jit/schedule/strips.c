@@ -1,17 +1,17 @@
-/* Which kernels go together, some rows at a time.
+/* Decides which kernels run together, a few rows at a time.
  *
- * A row is what belongs to one index of the first axis. Kernels in a row over as many rows, of
- * which each reads what the others make only in the row that it is computing, may as well do all of
- * a few rows before the next few: what passes between them stays in the cache, and takes no more
- * memory than those few rows if nobody else reads it. Done so where more is walked than the cache
- * holds.
+ * A row is everything that belongs to one index of the first axis. Consecutive kernels over the
+ * same number of rows, where each reads from the others only the row that it is computing, can do a
+ * few rows in all kernels before the next few. What passes between them then stays in the cache,
+ * and needs memory for only those rows if no other step reads it. This is done if the data does not
+ * fit into the cache.
  */
 
 #include "jit/schedule/schedule.h"
 
 enum {
-    MOST_STEPS = 24,  /* they share a function */
-    MOST_PASSED = 32, /* steps in between */
+    MOST_STEPS = 24,  /* in one function */
+    MOST_PASSED = 32, /* skipped over */
 };
 
 /* ---- along which axis values are read -------------------------------------------------------- */
@@ -20,12 +20,12 @@ enum { UNSEEN = -3 };
 
 typedef struct {
     const jit_block *b;
-    int8_t *axis; /* by value id: which one is the rows' */
+    int8_t *axis; /* by value id: the axis that runs along the rows */
     uint32_t *seen;
     int nseen;
 } walk;
 
-/* v is read where its axis r is at the row's index. */
+/* v is read where the index on its axis r is that of the row. */
 static void visit(walk *w, const ir_value *v, int r)
 {
     int8_t *was = &w->axis[v->id];
@@ -62,13 +62,13 @@ typedef struct {
     jit_schedule *s;
     jit_block *b;
     walk w;
-    int *touched; /* by value id: how many of the group read or make it */
+    int *touched; /* by value id: how many steps of the group read or compute it */
     ir_value **value;
     int nvalue, npinned, cap;
     ir_value **pinned;
 } group;
 
-/* The number of rows; 0: it cannot be done by rows. */
+/* The number of rows; 0 if t cannot run by rows. */
 static int64_t rows_of(const jit_schedule *s, const jit_step *t)
 {
     const ir_type *over = jit_loops_over(t);
@@ -88,7 +88,7 @@ static bool is_of(const group *g, const ir_value *v, const jit_strips *x)
     return made && made->strips == x;
 }
 
-/* Does t go with those of x? */
+/* Can t run together with the steps of x? */
 static bool goes_with(group *g, const jit_strips *x, const jit_step *t)
 {
     if (rows_of(g->s, t) != x->rows)
@@ -103,7 +103,7 @@ static bool goes_with(group *g, const jit_strips *x, const jit_step *t)
     return fits;
 }
 
-/* Does t need nothing of those of x, so that it may come before them? */
+/* Is t independent of the steps of x, so that it may move before them? */
 static bool may_precede(const group *g, const jit_strips *x, const jit_step *t)
 {
     if (t->nblock)
@@ -123,8 +123,8 @@ static void move_before(jit_block *b, jit_step *t, jit_step *at)
     at->prev = t;
 }
 
-/* Takes to x the steps after its first that go with it; what is in between and needs nothing of
- * them goes before them. */
+/* Adds to x the following steps that can run together with it. Steps in between that are
+ * independent of x move before it. */
 static void gather(group *g, jit_strips *x)
 {
     int steps = 1, passed = 0;
@@ -156,7 +156,8 @@ static void touch(group *g, ir_value *v)
         add(g, &g->value, &g->nvalue, v);
 }
 
-/* Lists what the kernels walk, row by row, and what they read elsewhere. */
+/* Lists the values that the kernels read or write row by row, and those that they read
+ * elsewhere. */
 static void list_values(group *g, jit_step *first, const jit_step *last)
 {
     for (const jit_step *t = first; t != last->next; t = t->next) {
@@ -174,8 +175,9 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
     }
 }
 
-/* A width of few bytes; of more where rows of values are so short, on average, that loops over a
- * strip would be over at once. One that divides the rows, if there is one. */
+/* Chooses the width of a strip: so many rows that the strip's data is small, or more if rows are so
+ * short on average that loops over a strip would be tiny. Prefers a width that divides the number
+ * of rows. */
 static int64_t width_of(const jit_limits *l, int64_t rows, int64_t row_bytes, int64_t elements)
 {
     enum { VECTOR = 16 };
@@ -191,7 +193,7 @@ static int64_t width_of(const jit_limits *l, int64_t rows, int64_t row_bytes, in
     return most;
 }
 
-/* Is it worth it? Then x is told how wide its strips are. */
+/* Is it worth running x in strips? If so, sets the width of its strips. */
 static bool decide(group *g, jit_strips *x)
 {
     int64_t rows = x->rows, all = 0, again = 0, elements = 0;
@@ -218,7 +220,7 @@ static bool decide(group *g, jit_strips *x)
     return worth;
 }
 
-/* The strips that t begins; returns the step after which to go on. */
+/* Tries to make strips that begin with t. Returns the step after which to go on. */
 static jit_step *try_from(group *g, jit_step *t)
 {
     jit_strips *x = ir_alloc(&g->s->mem, sizeof *x);
@@ -238,7 +240,7 @@ static jit_step *try_from(group *g, jit_step *t)
     return x->last;
 }
 
-/* Marks what is read outside of the strips that make it. */
+/* Marks values that are read outside the strips that compute them. */
 static void find_escapes(jit_block *b)
 {
     for (const jit_step *t = b->first; t; t = t->next)
