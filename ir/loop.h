@@ -58,7 +58,7 @@ ir_value **ir_loop_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bo
                           ir_value *const *x);
 bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
 
-/* ---- pass_hoist.c: for hoist rules -----------------------------------------------------------*/
+/* ---- pass_hoist.c: for hoist rules ----------------------------------------------------------- */
 
 /* A graph that runs many times, and the new graph that is left when the work that is the same each
  * time has been moved out. */

@@ -1,8 +1,7 @@
-/* Memory for arrays. Blocks that are not large are kept by the thread that gives them back, a few
- * of each size, so that repeated calls ask malloc for nothing. Large blocks that are given back are
- * kept for the next array of such a size: what the kernel hands out it must first clear, page by
- * page, and that takes longer than most programs take to fill it. For the same reason they are
- * asked for in huge pages. */
+/* Memory for arrays. Freed blocks are kept for reuse. Each thread keeps a few small blocks of each
+ * size, so that repeated calls need not call malloc. Large blocks are kept for the whole process
+ * and reused for arrays of the same size, because the kernel clears new memory page by page, which
+ * often takes longer than filling it. For the same reason large blocks use huge pages. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -12,16 +11,16 @@
 
 enum {
     LINE = 64,
-    LARGE = 128 << 10,      /* bytes; what is smaller a thread keeps */
-    HUGE = 2 << 20,         /* a huge page */
-    KEPT = 32,              /* large blocks */
-    CLASSES = 72,           /* sizes below LARGE */
-    CLASS_BYTES = 64 << 10, /* that a thread keeps of each */
-    CLASS_MOST = 64,        /* blocks at most */
-    CLASS_LEAST = 2,
+    LARGE = 128 << 10,      /* bytes; smaller blocks are kept per thread */
+    HUGE = 2 << 20,         /* bytes of a huge page */
+    KEPT = 32,              /* large blocks that the process keeps at most */
+    CLASSES = 72,           /* size classes below LARGE */
+    CLASS_BYTES = 64 << 10, /* bytes of each class that a thread keeps at most */
+    CLASS_MOST = 64,        /* blocks of each class that a thread keeps at most */
+    CLASS_LEAST = 2,        /* blocks that it may keep whatever their size */
 };
 
-/* Sanitizers are to see what is used after it was given back. */
+/* Under AddressSanitizer nothing is kept, so that it detects uses after a block is freed. */
 #if defined(__SANITIZE_ADDRESS__)
 enum { KEEPS = 0 };
 #else
@@ -30,7 +29,7 @@ enum { KEEPS = 1 };
 
 static struct {
     pthread_mutex_t lock;
-    int n; /* the oldest first */
+    int n; /* number of blocks; the oldest comes first */
     struct {
         void *p;
         size_t bytes;
@@ -38,7 +37,7 @@ static struct {
     size_t bytes, most;
 } kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* Sizes that share blocks: at most an eighth larger than asked for. */
+/* Rounds a size up to one of few, so that blocks can be reused; adds at most about an eighth. */
 static size_t room_for(size_t bytes)
 {
     size_t unit = LINE;
@@ -74,7 +73,7 @@ static void drop_oldest(void)
         kept.block[k] = kept.block[k + 1];
 }
 
-/* An eighth of the machine's memory. */
+/* The most bytes that are kept in large blocks: an eighth of the machine's memory. */
 static size_t most_kept(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
@@ -98,16 +97,16 @@ static void keep(void *p, size_t room)
     pthread_mutex_unlock(&kept.lock);
 }
 
-/* ---- blocks that are not large --------------------------------------------------------------- */
+/* ---- small blocks ---------------------------------------------------------------------------- */
 
-/* Free blocks of a thread, by class, linked through their first word. */
+/* The free blocks of a thread, by size class, linked through their first word. */
 typedef struct {
     void *first[CLASSES];
     int n[CLASSES];
-    bool ends; /* is the thread's end to be heard of? */
+    bool ends; /* is thread_ends registered to run when the thread ends? */
 } small_blocks;
 
-/* Sizes are up to 7 lines, or 8 to 15 times a power of two of them. */
+/* The size class. Rounded sizes are 1 to 7 lines, or 8 to 15 lines times a power of two. */
 static int class_of(size_t room)
 {
     size_t lines = room / LINE;
@@ -130,7 +129,7 @@ static void thread_ends(void *blocks)
             free(b->first[k]);
             b->first[k] = next;
         }
-        b->n[k] = CLASS_MOST; /* what comes later is not kept */
+        b->n[k] = CLASS_MOST; /* so that blocks freed later are not kept */
     }
 }
 

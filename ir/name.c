@@ -1,5 +1,5 @@
-/* Names, each kept once: two are equal if their pointers are. They are few (the axes and functions
- * that a program names), so they stay for the life of the process. */
+/* Interned names: each text is stored once, so names can be compared as pointers. A program has few
+ * (its axes and functions), so they are never freed. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,9 @@
-/* Floats too narrow to compute in, as arrays; and equations on them.
+/* Floats too narrow to compute in: conversion of arrays, and equations on narrow operands.
  *
- * The one idea: a primitive that computes (IR_OP_COMPUTES) has kernels for the dtypes that are
- * computed in. On narrow floats it is evaluated on their numbers as f32, and its results are
- * rounded once. Elementwise primitives go block by block, so that no array is made of it.
+ * A primitive that computes (IR_OP_COMPUTES) has kernels only for dtypes that arithmetic is done
+ * in. Narrow operands are therefore widened to f32, the f32 kernel runs, and its results are
+ * rounded once. Elementwise primitives do this in blocks of elements, so that they need no f32
+ * arrays.
  * */
 #include <string.h>
 
@@ -46,15 +47,17 @@ void ir_narrow_array(ir_dtype d, size_t n, const float *from, void *to)
 
 /* ---- equations ------------------------------------------------------------------------------- */
 
-enum { MOST = 8, BLOCK = 512 }; /* operands and results of what computes; elements at a time */
+/* MOST: operands and results together, at most. BLOCK: elements that elementwise primitives do at a
+ * time. */
+enum { MOST = 8, BLOCK = 512 };
 
 /* One operand or result as the kernel sees it. */
 typedef struct {
     ir_value v;
-    const ir_type *type; /* the equation's own */
+    const ir_type *type; /* its type in the equation */
     bool narrow;
     size_t n;    /* elements */
-    float *wide; /* if it is narrow */
+    float *wide; /* its values in f32, if it is narrow */
 } view;
 
 static bool is_narrow(const ir_value *v)
@@ -77,13 +80,14 @@ static void look(view *w, const ir_value *v)
     w->v.type.dtype = ir_compute((ir_dtype)v->type.dtype);
 }
 
-/* Where element k of a view's own buffer stands. */
+/* The address of element k in a view's own buffer; a scalar's only element for any k. */
 static char *element(const view *w, const void *buffer, size_t k)
 {
     return (char *)buffer + (w->type->rank ? k * ir_dtypes[w->type->dtype].size : 0);
 }
 
-/* Elements `from` up to from + n of each, scalars always. */
+/* Runs the kernel on elements `from` to from + n - 1 of each operand and result, and
+ * on all scalars. */
 static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *const *in,
                 void *const *out)
 {
@@ -126,7 +130,7 @@ static bool by_blocks(ir_eqn *e, view *w, const void *const *in, void *const *ou
     return ok;
 }
 
-/* All of it at once; each narrow operand and result has an array of its own. */
+/* Runs the kernel once, with an f32 array for each narrow operand and result. */
 static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
 {
     bool ok = true;

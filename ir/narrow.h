@@ -1,8 +1,8 @@
-/* Floats too narrow to compute in: what lies between their bits and a float.
+/* Conversion between narrow floats, given as their bits, and float.
  *
- * ir_widen_<dtype> is exact; ir_narrow_<dtype> rounds to the nearest, to even where two are as
- * near. Neither branches, so that loops of them vectorise. The one definition serves constants, the
- * interpreter and, through ops/scalar/narrow.h, compiled code.
+ * ir_widen_<dtype> is exact; ir_narrow_<dtype> rounds to nearest, ties to even. They have no
+ * branches, so that loops over them vectorize. Constants, the interpreter and, through
+ * ops/scalar/narrow.h, compiled code all use these definitions.
  * */
 #ifndef JACQUARD_NARROW_H
 #define JACQUARD_NARROW_H
@@ -32,7 +32,7 @@ IR_NARROW float ir_widen_bf16(uint16_t x)
     return ir_float_of_bits((uint32_t)x << 16);
 }
 
-/* A NaN keeps the upper bits of its payload, and stays one. */
+/* A NaN stays a NaN and keeps the upper bits of its payload. */
 IR_NARROW uint16_t ir_narrow_bf16(float x)
 {
     uint32_t u = ir_float_bits(x), rounded = u + 0x7fff + (u >> 16 & 1);
@@ -42,7 +42,8 @@ IR_NARROW uint16_t ir_narrow_bf16(float x)
 
 /* ---- f16: IEEE's binary16 -------------------------------------------------------------------- */
 
-/* Its exponent and fraction in a float's place are 2^112 times too small, subnormals included. */
+/* Shifted into a float's exponent and fraction, the magnitude is too small by a factor of 2^112.
+ * This holds for subnormal numbers too. */
 IR_NARROW float ir_widen_f16(uint16_t x)
 {
     uint32_t sign = (uint32_t)(x & 0x8000) << 16, magnitude = (uint32_t)(x & 0x7fff) << 13;
@@ -50,7 +51,8 @@ IR_NARROW float ir_widen_f16(uint16_t x)
     return ir_float_of_bits(sign | (magnitude >= 0x0f800000 ? magnitude | 0x7f800000 : number));
 }
 
-/* Where the result is subnormal, adding 0.5 leaves its bits at the end of the sum's. */
+/* If the result is subnormal, adding 0.5 rounds it and leaves its bits in the low
+ * bits of the sum. */
 IR_NARROW uint16_t ir_narrow_f16(float x)
 {
     uint32_t u = ir_float_bits(x), sign = u >> 16 & 0x8000, magnitude = u & 0x7fffffff;

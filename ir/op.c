@@ -1,4 +1,4 @@
-/* The registry of primitives: by name for the parser, by role for the transformations. */
+/* The registry of primitives. The parser looks them up by name, the transformations by role. */
 #include <pthread.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ enum { MAX_OPS = 512, SLOTS = 1024 };
 static const ir_op *ops[MAX_OPS];
 static int nops;
 static const ir_op *by_role[IR_NROLE];
-static const ir_op *slots[SLOTS]; /* open addressing by the name's hash */
+static const ir_op *slots[SLOTS]; /* a hash table by name, with open addressing */
 static pthread_mutex_t registering = PTHREAD_MUTEX_INITIALIZER;
 
 static unsigned name_hash(const char *name, size_t len)

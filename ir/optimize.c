@@ -1,4 +1,4 @@
-/* The list of passes that a graph goes through before it is compiled. */
+/* The list of passes that are run on a graph before it is compiled. */
 #include "ir/ir.h"
 
 static const struct {
@@ -37,7 +37,7 @@ ir_graph *ir_optimize(ir_graph *g)
     for (size_t k = 0; made && k < sizeof passes / sizeof *passes; k++) {
         IR_AUTO_GRAPH before = made;
         made = passes[k].run(before);
-        /* Without memory a pass may go on with less, but then it may have said what is not so. */
+        /* A pass that ran out of memory may still return a graph, but that graph may be wrong. */
         bool failed = ir_fail_count() != failures || (made && !verified(made, passes[k].name));
         if (made && failed) {
             ir_graph_release(made);

@@ -1,10 +1,10 @@
-/* The text form read back to a graph: a lexer of one token's lookahead, and a function for each
+/* Parses the text form of a graph: a lexer with one token of lookahead, and a function for each
  * construct of the grammar in ir.h.
  *
- * The text may come from anywhere, so nothing in it is believed: each equation goes through the
- * builder's checks, and the types written beside results must be those that infer finds. An
- * equation ends with its line; that is how operands are told from the next equation's results.
- */
+ * The text may come from anywhere, so nothing in it is trusted: each equation goes through the
+ * builder's checks, and the types written for its results must be those that infer gives. An
+ * equation ends with its line; this is how its operands are told from the next equation's results.
+ * */
 #include <errno.h>
 #include <inttypes.h>
 #include <locale.h>
@@ -15,10 +15,10 @@
 
 #include "ir/ir.h"
 
-enum { MAX_DEPTH = 64 }; /* of graphs in graphs: the reader recurses */
+enum { MAX_DEPTH = 64 }; /* of nested graphs; limited because the parser recurses */
 
 /* ---- tokens -------------------------------------------------------------------------------------
- * A word is an identifier; a number takes its sign, and everything up to a delimiter with it. */
+ * A word is an identifier. A number includes its sign and extends to the next delimiter. */
 
 typedef enum { T_END, T_WORD, T_NUMBER, T_PUNCT, T_BAD } token_kind;
 
@@ -27,7 +27,7 @@ typedef struct {
     const char *at;
     size_t len;
     int line, column;
-    bool first; /* of its line */
+    bool first; /* is it the first token of its line? */
 } token;
 
 typedef struct {
@@ -35,7 +35,7 @@ typedef struct {
     int line;
     token t; /* the lookahead */
     int depth;
-    ir_arena memory; /* of lists */
+    ir_arena memory; /* for lists */
 } parser;
 
 static bool is_word_char(char c)
@@ -64,7 +64,8 @@ static bool skip_blanks(parser *p)
     }
 }
 
-/* Digits, letters, dots, a colon before a NaN's bits, and signs after an exponent's letter. */
+/* The length of a number token: a sign, digits, letters, dots, and signs after an
+ * exponent's letter. */
 static size_t number_length(const char *s)
 {
     size_t n = *s == '-' || *s == '+';
@@ -103,7 +104,7 @@ static void next(parser *p)
     p->pos += t->len;
 }
 
-/* Records an error at a token's place; false. */
+/* Records an error at the position of a token. Returns false. */
 static bool fail_at(const parser *p, const token *t, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -117,7 +118,7 @@ static bool fail_at(const parser *p, const token *t, const char *fmt, ...)
     return ir_fail("%s:%d:%d: %s", p->file, t->line, t->column, text);
 }
 
-/* A token as it may be shown: short, and for the end a word. */
+/* A token as text for an error message, shortened if it is long. */
 static const char *shown(const token *t, char buf[48])
 {
     if (t->kind == T_END)
@@ -162,7 +163,7 @@ static bool is_word(const token *t, const char *word)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* Numbers are read in the C locale, whatever the program's is. */
+/* The C locale, in which numbers are read whatever the program's locale is. */
 static locale_t c_locale(void)
 {
     static _Atomic(locale_t) made;
@@ -176,7 +177,7 @@ static locale_t c_locale(void)
     return have;
 }
 
-/* The token's text with an end; false if no number is that long. */
+/* Copies the token's text as a C string. False if it is too long for a number. */
 static bool spelled(const token *t, char buf[1100])
 {
     if (t->len >= 1100)
@@ -186,7 +187,7 @@ static bool spelled(const token *t, char buf[1100])
     return true;
 }
 
-/* A whole token as a magnitude and a sign. */
+/* Reads the whole token as an integer: a magnitude and a sign. */
 static bool integer_of(const token *t, uint64_t *magnitude, bool *negative)
 {
     char text[1100], *end;
@@ -231,7 +232,7 @@ static bool parse_bool(parser *p, int64_t *out)
     return true;
 }
 
-/* `nan`, which may be followed by :0xBITS. */
+/* Reads `nan`, which may be followed by :0xBITS. */
 static bool parse_nan(parser *p, ir_dtype d, ir_scalar *s)
 {
     int size = ir_dtypes[d].size;
@@ -266,7 +267,8 @@ static bool parse_float(parser *p, ir_dtype d, ir_scalar *s)
     char text[1100], *end;
     if (t.kind != T_NUMBER || !spelled(&t, text))
         return fail_expected(p, "a number");
-    /* Read in the precision that it is computed in, so that decimals are rounded once. */
+    /* Read it in the dtype that arithmetic is done in, so that f32 and f64 are
+     * rounded only once. */
     double read = ir_compute(d) == IR_f64 ? strtod_l(text, &end, c_locale())
                                           : (double)strtof_l(text, &end, c_locale());
     *s = ir_scalar_of(d, read);
@@ -351,7 +353,7 @@ static bool parse_type(parser *p, ir_type *out)
     return ir_type_fits(out) || fail_at(p, &start, "%s has too many elements", ir_type_tmp(out));
 }
 
-/* ---- names: of values, each in its graph ------------------------------------------------- */
+/* ---- names of the values of a graph ------------------------------------------------------ */
 
 typedef struct {
     const char *at;
@@ -415,7 +417,7 @@ static ir_value *find(parser *p, const names *n, const token *t)
 
 /* ---- lists that grow ------------------------------------------------------------------------- */
 
-/* The list with room for one more, which is the caller's to write; NULL with an error. */
+/* Returns the list with space for one more element, which the caller writes; NULL with an error. */
 static void *room_for(parser *p, void *list, int n, size_t each)
 {
     if (n & (n - 1))
@@ -429,9 +431,9 @@ static void *room_for(parser *p, void *list, int n, size_t each)
 #define PUSH(p, list, n, x)                                                                        \
     (((list) = room_for(p, list, n, sizeof *(list))) && ((list)[(n)++] = (x), true))
 
-/* One equation while it is read. */
+/* An equation that is being read. */
 typedef struct {
-    token *names; /* of its results */
+    token *names; /* the names of its results */
     ir_type *types;
     int nout;
     const ir_op *op;
@@ -458,7 +460,7 @@ static void release_graphs(pending *q)
 
 static ir_graph *parse_graph(parser *p);
 
-/* [x, y, ...] of integers, truth values or graphs. */
+/* Reads a list [x, y, ...] of integers, booleans or graphs. */
 static bool parse_list(parser *p, ir_attr_kind kind, ir_attr *a)
 {
     int64_t *ints = NULL, v = 0;
@@ -561,7 +563,7 @@ static bool parse_attrs(parser *p, pending *q, const token *op)
 
 /* ---- equations and graphs ---------------------------------------------------------------- */
 
-/* a: f32[3], b: ... up to what `end` says, into lists of names and types. */
+/* Reads "a: f32[3], b: ..." up to the character `end`, into lists of names and types. */
 static bool parse_typed_names(parser *p, char end, token **names_, ir_type **types, int *n)
 {
     int ntypes = 0;
@@ -594,7 +596,7 @@ static bool parse_operands(parser *p, pending *q, const names *scope)
            fail_expected(p, "an operand or the end of the line");
 }
 
-/* The builder's error, with the place in the text. */
+/* Records the builder's error again, with the position in the text. */
 static bool fail_rejected(const parser *p, const token *t)
 {
     char text[1024];
@@ -604,7 +606,7 @@ static bool fail_rejected(const parser *p, const token *t)
     return fail_at(p, t, "%s", text);
 }
 
-/* Results have the types written, weakness included. */
+/* Checks that the results have the types that are written, weakness included. */
 static bool check_types(parser *p, const pending *q, const token *op, ir_value **out, int nout)
 {
     if (nout != q->nout)
@@ -722,7 +724,7 @@ static ir_graph *parse_graph(parser *p)
 ir_graph *ir_parse(const char *text, const char *filename)
 {
     parser p = {.file = filename ? filename : "text", .pos = text, .line_start = text, .line = 1};
-    /* Errors name places in the text, not in the program that reads it. */
+    /* Errors name positions in the text, not in the program that parses it. */
     const ir_loc *was = ir_loc_set(NULL);
     next(&p);
     ir_graph *g = parse_graph(&p);

@@ -1,17 +1,18 @@
-/* Partial evaluation: a graph split into what its known inputs determine and the rest.
+/* Partial evaluation: splits a graph into the part that its known inputs determine and the rest.
  *
- * Of the graph of a jvp, with the tangents unknown, the known part is the function itself and the
- * unknown part its derivative there, a linear graph: that is linearization. A known value that the
- * unknown part reads is a residual, handed over as an input; what can be had for free on the other
- * side (constants, broadcasts, weights picked by a bool) is made there anew instead, from something
- * smaller. The example of jvp.c, with a' unknown and k and b the residuals:
+ * Applied to the graph of a jvp, with the tangents unknown, this is linearization: the known part
+ * is the function itself, and the unknown part is its derivative, a linear graph. A known value
+ * that the unknown part reads is a residual, which it receives as an input. Values that are cheap
+ * to compute from something smaller (constants, broadcasts, weights picked by a bool) are
+ * recomputed in the unknown part instead. The example of jvp.c, with a' unknown and the residuals k
+ * and b:
  *
  *     known    a, b:      c = sin a;  k = cos a;  y = mul c b;  return y, k, b
  *     unknown  k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
  *
- * A loop or a branch of which only a part is known has a partial rule, which does the same to the
- * graphs within.
- */
+ * A loop or branch that is only partly known is split by its partial rule, which splits its nested
+ * graphs in the same way.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,17 +46,17 @@ ir_value *ir_partial_residual(ir_partial *p, ir_value *known)
     return in;
 }
 
-/* Would the equation rather be repeated than its result kept? */
+/* Is it better to repeat the equation than to keep its result? */
 static bool is_cheap(const ir_eqn *e)
 {
     return e &&
            (e->nin == 0 || e->op->role == IR_ROLE_BROADCAST_IN_DIM || e->op->flags & IR_OP_CHEAP);
 }
 
-enum { DEEPEST = 6 }; /* equations repeated for one value, one above the other */
+enum { DEEPEST = 6 }; /* the longest chain of equations that is repeated for one value */
 
-/* What must be kept to have v on the unknown side; *repeat: the operands of its equation rather
- * than itself. */
+/* The bytes that must be kept so that the unknown part has v. *repeat says whether it is better to
+ * keep the operands of v's equation and repeat the equation than to keep v itself. */
 static size_t bytes_kept(const ir_partial *p, const ir_value *v, int depth, bool *repeat)
 {
     size_t own = ir_type_bytes(&v->type), sum = 0;
@@ -136,7 +137,7 @@ static bool outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)
     return ir_outputs(p->known, all, n + p->nres);
 }
 
-/* Residuals came in after the unknown inputs; their place is before them. */
+/* Moves the residuals in front of the unknown inputs; they were appended after them. */
 static bool residuals_first(ir_graph *g, int nunknown)
 {
     IR_SCRATCH(scratch);

@@ -1,12 +1,13 @@
-/* The walk that most passes are: copy a graph in order, through a map from old values to new, and
- * let the pass decide what each equation becomes. */
+/* The walk that most passes share. It copies a graph in order, with a map from old values to new
+ * ones, and the pass decides what each equation becomes. */
 #include <stdlib.h>
 
 #include "ir/pass.h"
 
 static ir_graph *rewrite(pass *p, const ir_graph *g);
 
-/* A nested graph, rewritten once however often it is used; borrowed from the pass. */
+/* The rewritten form of a nested graph. It is rewritten once, however often it is used, and the
+ * pass holds the reference. */
 static ir_graph *nested(pass *p, const ir_graph *g)
 {
     const ptrmap_entry *known = ptrmap_find(&p->done, g);
@@ -20,7 +21,8 @@ static ir_graph *nested(pass *p, const ir_graph *g)
     return made;
 }
 
-/* Writes e's parameters with their graphs rewritten to attr, lists of graphs to `lists`. */
+/* Copies e's parameters to attr, with rewritten graphs. Lists of graphs are
+ * allocated in `lists`. */
 static bool rewrite_attrs(pass *p, const ir_eqn *e, ir_attr *attr, ir_arena *lists)
 {
     for (int k = 0, n = ir_nattr(e->op); k < n; k++) {

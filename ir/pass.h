@@ -1,5 +1,5 @@
-/* What the passes share: the walk that copies a graph equation by equation, nested graphs first,
- * and asks the pass about each. */
+/* The walk that the passes share. It copies a graph equation by equation, rewrites nested graphs
+ * first, and asks the pass what each equation becomes. */
 #ifndef JACQUARD_IR_PASS_H
 #define JACQUARD_IR_PASS_H
 
@@ -8,22 +8,22 @@
 
 typedef struct pass pass;
 
-/* One graph on its way. */
+/* The state of the walk over one graph. */
 typedef struct {
     pass *pass;
     ir_graph *g;    /* the new one */
     ir_value **map; /* by id of the old graph's values: the new ones */
-    void *table;    /* the pass's own, for this graph; freed by pass->end */
+    void *table;    /* private data of the pass for this graph; pass->end frees it */
 } walk;
 
 struct pass {
     /* e: the old equation, with its nested graphs already rewritten. x: its operands in w->g.
-     * Writes to y what replaces its results. */
+     * Writes the values that replace its results to y. */
     bool (*eqn)(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y);
     void (*end)(walk *w); /* NULL: nothing to free */
-    ir_rewriter *rewriter; /* ir_rewrite's, and what it is called with */
+    ir_rewriter *rewriter; /* the function given to ir_rewrite, and its environment */
     void *env;
-    ptrmap done;          /* nested graphs that were rewritten: shared ones stay shared */
+    ptrmap done;          /* from nested graphs to their rewritten form; shared ones stay shared */
 };
 
 /* Copies e with operands x. */
@@ -31,7 +31,7 @@ bool pass_copy(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y);
 /* Runs a pass over a graph. */
 ir_graph *pass_run(pass p, const ir_graph *g);
 
-/* Ends the building of `made`: the outputs, with the weakness that those of `like` have. */
+/* Sets the outputs of `made`, converted where needed to the weakness of the values `like`. */
 bool pass_outputs(ir_graph *made, ir_value **out, ir_value *const *like, int n);
 
 static inline bool pass_is_literal(const ir_value *v)

@@ -1,6 +1,6 @@
-/* Common subexpressions: an equation that says what an earlier one of the same graph says gets its
- * results. Two equations say the same if they have the same primitive, parameters and operands;
- * the operands of a commutative one in either order. */
+/* Common subexpression elimination: an equation that equals an earlier one of the same graph is
+ * replaced by the earlier one's results. Two equations are equal if they have the same primitive,
+ * parameters and operands; a commutative one may have its operands in either order. */
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>

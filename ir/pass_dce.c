@@ -1,9 +1,9 @@
-/* Dead code: equations whose results nobody reads go, and so do results, carries and operands of
- * equations that can do with less.
+/* Dead code elimination: drops equations whose results are not used, and unused results, carries
+ * and operands of equations that can work without them.
  *
- * First a walk backwards marks what is needed; what an equation needs for the results that are
- * needed of it, its primitive's `need` rule says. Then a walk forwards copies what is marked, by
- * the `narrow` rule where there is one.
+ * A backward walk first marks the values that are needed. The primitive's `need` rule says which
+ * operands an equation needs for its marked results. A forward walk then copies what is marked; an
+ * equation whose primitive has a `narrow` rule is copied by that rule.
  * */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in)
         memset(in, true, (size_t)e->nin);
 }
 
-/* need: by id, those of the outputs that are needed set; grows backwards. */
+/* need: by id of a value; on entry it marks the needed outputs. Marks all values
+ * that these need. */
 static void spread(const ir_graph *g, bool *need)
 {
     IR_SCRATCH(scratch);
@@ -61,7 +62,8 @@ void ir_need_inputs(const ir_graph *g, const bool *out, bool *in)
 
 /* ---- copying it -------------------------------------------------------------------------- */
 
-/* e with the operands and results marked; x, y: by operand and result, NULL for what is not. */
+/* Copies e with only the marked operands and results. x: all operands; they are overwritten. y: by
+ * result, NULL for those that are not marked. */
 static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out,
                           ir_value **x, ir_value **y)
 {
@@ -75,7 +77,8 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
     return made != NULL;
 }
 
-/* What is needed of g, copied into made; map is by id and knows the inputs. */
+/* Copies the needed part of g into made. map: from g's ids to new values; it has the
+ * inputs already. */
 static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_value **map)
 {
     IR_SCRATCH(scratch);

@@ -1,14 +1,15 @@
-/* Loop-invariant code: what a loop computes alike in every step is computed once, before it. The
- * primitives' `hoist` rules say which of their graphs run how often; here is what these rules
- * share.
+/* Loop-invariant code motion: equations that give the same values in every step of a loop are moved
+ * in front of it. The primitives' `hoist` rules say how often their nested graphs run; this file
+ * has the code that these rules share.
  *
- * An input of a loop's graph is still if it is a constant of the loop, or a carry that every step
- * hands on as it is (which becomes a constant here). An equation over still values is still, and
- * its copy before the loop gives the value that the loop takes as one more constant. If the loop
- * then makes no step this does no harm, for all primitives are total, but for while: that stays in
- * a body which might not be run. What costs nothing to repeat (literals, iota, broadcasts) or would
- * make a large array of small ones stays inside; and what costs nothing and comes from outside is
- * made inside instead.
+ * A value is "still" if it is the same in every step. An input of a loop's graph is still if it is
+ * a constant of the loop, or a carry that every step passes on unchanged (it becomes a constant
+ * here). An equation is still if its operands are. Its copy in front of the loop computes the
+ * value, and the loop receives it as one more constant. If the loop then makes no step, the work
+ * was wasted but does no harm, because every primitive but while always terminates; a while stays
+ * in a body that might not run. Equations that are free to repeat (literals, iota, broadcasts), or
+ * that make a large array from small ones, stay inside. A still input whose value is free to
+ * compute is computed inside instead of being passed in.
  * */
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +17,17 @@
 #include "ir/loop.h"
 #include "ir/pass.h"
 
-enum { SMALL = 4096 }; /* elements that may always be kept */
+enum { SMALL = 4096 }; /* results of up to this many elements may always be moved out */
 
 typedef struct {
-    ir_graph *outer;   /* where the loop stands */
+    ir_graph *outer;   /* the graph that contains the loop */
     const ir_graph *g; /* the loop's body or condition */
-    bool *still;       /* by id of g's values */
-    bool *inside;      /* by id: a still value that stays inside */
-    bool *read;        /* by id: is it read by what stays inside? */
-    bool may_idle;     /* is g a body that might not be run? */
-    int64_t *source;   /* by id: elements of what a still value is made from */
-    ir_value **at;     /* by id: the value before the loop, if there is one yet */
+    bool *still;       /* by id of g's values: is it the same in every step? */
+    bool *inside;      /* by id: does its equation stay inside? */
+    bool *read;        /* by id: does an equation that stays inside read it? */
+    bool may_idle;     /* is g a body that might not run? */
+    int64_t *source;   /* by id: elements of the largest array that a still value is made from */
+    ir_value **at;     /* by id: the value in front of the loop, if it has been made */
 } hoist;
 
 static bool is_cheap(const ir_eqn *e)
@@ -46,7 +47,7 @@ static bool may_not_end(const ir_eqn *e)
     return false;
 }
 
-/* Marks what is still, and of that what stays inside all the same. */
+/* Marks the values that are still, and those of them that stay inside nevertheless. */
 static void mark(hoist *h)
 {
     IR_EACH_EQN (e, h->g) {
@@ -72,7 +73,7 @@ static void mark(hoist *h)
     }
 }
 
-/* A still value before the loop; those that stay inside are made there as well. */
+/* Computes a still value in front of the loop, and the still values that it needs. */
 static ir_value *before(hoist *h, const ir_value *v)
 {
     IR_SCRATCH(scratch);
@@ -94,7 +95,7 @@ static ir_value *before(hoist *h, const ir_value *v)
     return *at;
 }
 
-/* Can it be had inside without anything from outside? */
+/* Is the value free to compute inside, without operands from outside? */
 static bool is_free(const ir_value *v)
 {
     return v->eqn && !ir_nested(v->eqn, 0) && is_cheap(v->eqn) &&
@@ -108,7 +109,7 @@ static ir_value *repeat(ir_graph *made, const ir_value *v)
     return y ? y[v->index] : NULL;
 }
 
-/* What is left of the graph: inputs and hoisted values are known to map already. */
+/* Copies the equations that stay inside. map has the inputs and the moved values already. */
 static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
 {
     IR_SCRATCH(scratch);
@@ -129,7 +130,8 @@ static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
     return ok;
 }
 
-/* The values that the loop takes as constants, before it; their counterparts as inputs of made. */
+/* Computes in front of the loop the values that it takes as constants, and adds an input of
+ * l->made for each. */
 static bool lift_constants(hoist *h, ir_lifted *l, ir_value **map)
 {
     for (int k = 0; k < l->g->nin; k++) {
@@ -220,7 +222,8 @@ void ir_lifted_free(ir_lifted *l)
 
 /* ---- loops ------------------------------------------------------------------------------- */
 
-/* Writes the loop that is left; still[k]: carry k is handed on as it is. */
+/* Emits the loop that is left. still[k]: carry k is passed on unchanged, so it is no
+ * longer a carry. */
 static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *cond,
                       const ir_lifted *body, const bool *still, ir_value **y)
 {
@@ -254,7 +257,8 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
     IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
     int first = ir_loop_first(&l);
-    /* By input of the body and of the condition; constants of either, then the carry. */
+    /* still is indexed by input of the body, cond_still by input of the condition: constants, then
+     * the carries. */
     bool *still = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout + 1));
     if (!still)
         return false;

@@ -1,8 +1,10 @@
-/* Inlining: a call becomes the equations of what it calls. So does what has a derivative of its own
- * (custom_jvp_call, custom_root), and therefore this pass belongs after the last differentiation.
+/* Inlining: replaces a call by the equations of the graph that it calls. This includes calls with a
+ * derivative of their own (custom_jvp_call, custom_root), so it must run after the last
+ * differentiation.
  *
- * What a checkpoint recomputes (`recompute`) must stay a call until nothing looks for equal
- * equations any more, or these would be found and kept after all: ir_pass_unwrap is last. */
+ * The recomputation of a checkpoint (`recompute`) must stay a call until CSE has run for the last
+ * time. Otherwise CSE would find the equal equations of the forward pass and keep their results
+ * after all. That is why ir_pass_unwrap is the last pass. */
 #include "ir/pass.h"
 
 static bool inline_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -35,7 +37,7 @@ static bool recomputes(const ir_graph *g)
     return false;
 }
 
-/* What stood there could not be hoisted out of the loop around it; now it can. */
+/* Hoists afterwards, because equations inside a call cannot be moved out of the loop around it. */
 ir_graph *ir_pass_unwrap(ir_graph *g)
 {
     if (!recomputes(g))

@@ -1,5 +1,5 @@
-/* Simplification, all of it exact: rank-0 equations over literals are evaluated now, and every
- * primitive may name something simpler that its equation equals (op->simplify). */
+/* Exact simplification. Rank-0 equations over literals are evaluated, and a primitive's simplify
+ * rule may replace its equation by a simpler one that is equal. */
 #include <stdlib.h>
 
 #include "ir/pass.h"
@@ -19,7 +19,7 @@ static bool can_fold(const ir_eqn *e, ir_value *const *x)
     return true;
 }
 
-/* Through the interpreter's kernel, so that the result is what running would give. */
+/* Evaluates e with the interpreter's kernel, so that the result is what running it would give. */
 static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     IR_SCRATCH(scratch);
@@ -45,7 +45,7 @@ static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value 
 {
     if (can_fold(e, x))
         return fold(w, e, x, y);
-    /* A rule sees the operands where it looks for them in the equation, too. */
+    /* A rule may also look at the equation's own operands, so give it a view with the new ones. */
     ir_eqn view = *e;
     view.in = (ir_value **)x;
     bool clean = !ir_error();
@@ -56,7 +56,8 @@ static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value 
     return !(clean && ir_error()) && pass_copy(w, e, x, y);
 }
 
-/* What a rule writes may be simplified again, so this goes on until the graph stays as it is. */
+/* The result of a rule may be simplified further, so this repeats until the graph
+ * does not change. */
 ir_graph *ir_pass_simplify(ir_graph *g)
 {
     ir_graph *made = ir_graph_retain(g);

@@ -1,8 +1,8 @@
-/* Graphs as text, in the form that ir.h describes and parse.c reads back.
+/* Prints graphs in the text form that ir.h describes and parse.c reads back.
  *
- * Nothing is lost on the way: floats are written in hexadecimal, and NaNs with their bits. What is
- * not written is what does not count: ids, and the names that a parsed text gave to values.
- */
+ * Nothing that matters is lost: floats are written in hexadecimal, and NaNs with their bits. Ids
+ * and the names that a parsed text gave to values are not written, because they do not matter.
+ * */
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
@@ -16,7 +16,7 @@ typedef struct {
     bool locations;
 } printer;
 
-/* 0, 1, ... as a, b, ... z, aa, ab, ... */
+/* Writes value 0, 1, ... as a, b, ... z, aa, ab, ... */
 static void put_name(FILE *f, uint32_t n)
 {
     char buf[8], *p = buf + sizeof buf;
@@ -26,7 +26,7 @@ static void put_name(FILE *f, uint32_t n)
     fputs(p, f);
 }
 
-/* A name comes from the C program and may be any text; here it is an identifier. */
+/* Writes a name as an identifier. It comes from the C program and may be any text. */
 static void put_word(FILE *f, const char *name)
 {
     for (const char *c = name; *c; c++)
@@ -34,7 +34,7 @@ static void put_word(FILE *f, const char *name)
               f);
 }
 
-/* Like printf's %a, but free of the locale. */
+/* Like printf's %a, but independent of the locale. */
 static void put_hex_float(FILE *f, double v)
 {
     uint64_t bits;
@@ -169,7 +169,7 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
     fputc('\n', p->f);
 }
 
-/* By id: the place in order of definition, which names the value. */
+/* Maps the id of a value to its position in order of definition, from which its name is made. */
 static uint32_t *definition_order(const ir_graph *g, ir_arena *scratch)
 {
     uint32_t *order = ir_alloc(scratch, g->nvalue * sizeof *order);

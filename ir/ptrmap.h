@@ -1,4 +1,4 @@
-/* A map from pointers to 64-bit payloads, for what is remembered about graphs that are shared. */
+/* A map from pointers to two 64-bit payloads, used to remember results for shared graphs. */
 #ifndef JACQUARD_IR_PTRMAP_H
 #define JACQUARD_IR_PTRMAP_H
 
@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
     ptrmap_entry *slots; /* open addressing, a power of two */
     size_t nslots, used;
-    ir_arena *mem; /* that it lies in; NULL: it is freed by ptrmap_free */
+    ir_arena *mem; /* the arena of the slots; NULL: ptrmap_free frees them */
 } ptrmap;
 
 static inline ptrmap_entry *ptrmap_slot(const ptrmap *m, const void *key)
@@ -27,14 +27,15 @@ static inline ptrmap_entry *ptrmap_slot(const ptrmap *m, const void *key)
     }
 }
 
-/* NULL when there is none. */
+/* The entry of a key; NULL when there is none. */
 static inline ptrmap_entry *ptrmap_find(const ptrmap *m, const void *key)
 {
     ptrmap_entry *s = m->nslots ? ptrmap_slot(m, key) : NULL;
     return s && s->key ? s : NULL;
 }
 
-/* False with an error where there is no memory; the map stays as it was. */
+/* Adds or replaces an entry. False, with an error, when memory runs out; the map is
+ * then unchanged. */
 static inline bool ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t hi)
 {
     if (2 * (m->used + 1) > m->nslots) {

@@ -1,9 +1,9 @@
-/* Tapes: arrays whose leading axis has as many slices as a loop made steps.
+/* Tapes: arrays whose leading axis has one slice for each step that a loop made.
  *
- * A value whose type has a leading dimension IR_DYNAMIC holds, in place of elements, one pointer to
- * a tape, and a reference to it. Slices may be tapes themselves. The null pointer is a tape of
- * zeros of any length. A tape grows by doubling, and is written only by the loop that makes it.
- */
+ * The buffer of a value whose leading dimension is IR_DYNAMIC holds no elements but a pointer to a
+ * tape, with a reference to it. Slices may be tapes themselves. A null pointer is a tape of zeros
+ * of any length. A tape grows by doubling, and only the loop that makes it writes it.
+ * */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +34,7 @@ void ir_tape_set_limit(size_t bytes)
     atomic_store(&limit, bytes);
 }
 
-/* Half of what a machine of this kind has would still be polite; the environment may say otherwise.
- */
+/* The limit is 8 GiB unless the program or the environment sets another. */
 size_t ir_tape_limit(void)
 {
     size_t most = atomic_load(&limit);

@@ -1,14 +1,15 @@
-/* Transposition of a linear graph: cotangents of its outputs to cotangents of its linear inputs.
+/* Transposition of a linear graph: from cotangents of its outputs to cotangents of its linear
+ * inputs.
  *
- * What does not depend on a linear input is computed forwards, as it stands. Then the equations
- * that do are walked backwards, each spreading its outputs' cotangents over its linear operands;
- * a value read several times gets their sum. A cotangent that is symbolically zero is NULL; so is
- * one of a value without elements. With Y for the cotangent of y', what partial.c left of the
- * example, linear in a', becomes its reverse mode:
+ * Equations that do not depend on a linear input are copied in order. The others are then walked
+ * backwards: the transpose rule of each turns its results' cotangents into cotangents of its linear
+ * operands, and the cotangents of a value that is read several times are added up. A symbolically
+ * zero cotangent is NULL, and so is that of a value without elements. The linear part of the
+ * example that partial.c leaves becomes its reverse mode, with Y for the cotangent of y':
  *
  *     k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
  *     k, b, Y:   C = mul Y b;  A = mul C k;  return A
- */
+ * */
 #include <stdlib.h>
 
 #include "ir/ir.h"
@@ -16,8 +17,8 @@
 typedef struct {
     ir_graph *g;
     bool *linear;     /* by id of the old graph's values */
-    ir_value **value; /* of the values that are not linear */
-    ir_value **ct;    /* of those that are */
+    ir_value **value; /* the counterpart of a value that is not linear */
+    ir_value **ct;    /* the cotangent so far of a value that is */
 } transpose_state;
 
 static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linear_in)
@@ -33,7 +34,8 @@ static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linea
     }
 }
 
-/* An equation without results passes for linear: backwards, nothing comes of it. */
+/* An equation without results counts as linear, so it is not copied and has no
+ * cotangents either. */
 static bool is_linear(const transpose_state *s, const ir_eqn *e)
 {
     return !e->nout || s->linear[e->out[0]->id];

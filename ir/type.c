@@ -52,7 +52,7 @@ bool ir_type_fits(const ir_type *t)
     if (t->rank > IR_MAX_RANK)
         return false;
     int64_t bytes = ir_dtypes[t->dtype].size;
-    /* A dimension of 0 counts as 1, so that strides cannot overflow either. */
+    /* Count a dimension of 0 as 1, so that strides cannot overflow either. */
     for (int k = ir_tape_depth(t); k < t->rank; k++)
         if (t->dim[k] < 0 || __builtin_mul_overflow(bytes, t->dim[k] ? t->dim[k] : 1, &bytes))
             return false;

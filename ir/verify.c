@@ -1,7 +1,7 @@
-/* Is a graph what it claims to be? For debug builds, after each pass, and for tests.
+/* Checks that a graph is well-formed. Debug builds do so after each pass; tests do too.
  *
- * A value is known by its id, so the one table is: which value was defined under an id so far. An
- * operand that is not the value found there was not defined, not yet, or in another graph.
+ * A table maps each id to the value defined under it so far. If an operand is not the value in the
+ * table, it was never defined, is defined only later, or belongs to another graph.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ typedef struct {
     const ir_graph *g;
     const ir_value **defined; /* by id */
     uint32_t ndefined;
-    ptrmap *done; /* nested graphs that were found right */
+    ptrmap *done; /* nested graphs that were found correct */
 } verifier;
 
 static bool verify(const ir_graph *g, ptrmap *done);
@@ -67,7 +67,7 @@ static bool verify_attrs(const verifier *s, const ir_eqn *e)
     return true;
 }
 
-/* The results' types are those that infer finds, weakness included. */
+/* Checks that the results have the types that infer gives, weakness included. */
 static bool verify_types(const verifier *s, const ir_eqn *e)
 {
     IR_SCRATCH(scratch);

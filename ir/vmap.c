@@ -1,16 +1,16 @@
-/* Batching: a graph to the graph that does the same to every slice along a batch axis at once.
+/* Batching: turns a graph into one that computes all slices along a batch axis at once.
  *
- * Walk the equations in order with a map from each old value to its batched counterpart and the
- * axis at which that carries the batch; -1 where the value is the same for the whole batch, and
- * then its equation is copied as it stands. Of any other, the primitive's batch rule writes the
- * equation over one axis more, and says where that is. For 8 slices of a, at axis 0, and one b,
+ * It walks the equations in order and maps each old value to its new counterpart and the axis that
+ * carries the batch, or -1 if the value is the same for the whole batch. An equation whose operands
+ * are not batched is simply copied. For any other, the primitive's batch rule writes the equation
+ * with one more axis and says where that axis is. With 8 slices of a, along axis 0, and a single b,
  *
  *     a: f32[3], b: f32[3]:    c = sin a;  d = cos b;  y = mul c d
  *     a: f32[8,3], b: f32[3]:  c = sin a;  d = cos b;  e = broadcast d to [8,3];  y = mul c e
  *
- * with the batch at axis 0 of c, e and y, and d computed once. If the axis has a name, collectives
- * over it vanish here: their batch rules reduce over the axis.
- */
+ * with the batch at axis 0 of c, e and y; d is computed once. If the axis has a name, collectives
+ * over it disappear here, because their batch rules reduce over the axis.
+ * */
 #include <stdlib.h>
 
 #include "ir/ir.h"
@@ -20,7 +20,7 @@ typedef struct {
     const ir_batching *over;
     ir_value **value; /* by id of the old graph's values */
     int *axis;
-    ir_value **x, **y; /* one equation's */
+    ir_value **x, **y; /* operands and results of one equation, and their axes */
     int *xaxis, *yaxis;
 } vmap_state;
 
@@ -79,7 +79,7 @@ ir_value *ir_move_axis(ir_graph *g, ir_value *x, int from, int to, int64_t size)
     return from < 0 ? broadcast(g, x, to, size) : transposed(g, x, from, to);
 }
 
-/* A collective over the axis may vary along it though no operand does. */
+/* Such an equation is batched even if no operand is, because its result may vary along the axis. */
 bool ir_vmap_mentions_axis(const ir_eqn *e, const ir_batching *over)
 {
     const ir_graph *g;
@@ -123,7 +123,7 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
     return true;
 }
 
-/* The types of the inputs with the batch axis put in. */
+/* Adds the inputs; a batched one has the batch axis inserted in its type. */
 static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
 {
     for (int k = 0; k < g->nin; k++) {
