@@ -1,5 +1,5 @@
-/* argmax, argmin: where along an axis the greatest or least element stands. The first of equal
- * ones; a NaN comes before every number. */
+/* argmax, argmin: the index of the greatest or least element along an axis. Of equal elements, the
+ * first counts; a NaN wins over every number. */
 #include "ops/ops.h"
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
@@ -95,7 +95,7 @@ static bool arg_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     return y[0] != NULL;
 }
 
-/* name, what beats the best so far */
+/* name, the comparison by which an element replaces the best so far */
 #define ARG_REDUCTIONS(X) X(argmax, gt) X(argmin, lt)
 
 #define X(prim, beats)                                                                             \

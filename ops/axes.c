@@ -1,5 +1,5 @@
-/* Bookkeeping that the rules of shape-like primitives share: checks of shapes and axes, parameters
- * under a batch axis, and the derivative of what is linear. */
+/* Helpers shared by the rules of shape primitives: checks of shapes and axes, parameters with a
+ * batch axis, and the derivative of linear primitives. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ bool check_operands(const ir_infer *q, int n)
 
 bool check_shape(const ir_infer *q, int rank, const int64_t *shape)
 {
-    /* Far above any memory, far below what would overflow in counting bytes. */
+    /* Far more than any memory, but small enough that counting bytes does not overflow. */
     const int64_t most = (int64_t)1 << 56;
     if (rank > IR_MAX_RANK)
         return ir_fail("%s: an array of %d dimensions is more than the %d there can be",

@@ -1,5 +1,5 @@
-/* The scalar functions once more, for the JIT: compiled to bitcode by clang, with each jk_ function
- * an ordinary external definition that emitted code calls by name and LLVM inlines. Built apart
- * from the library (CMakeLists.txt). */
+/* The scalar functions for the JIT. clang compiles them to bitcode. Each jk_ function has external
+ * linkage; emitted code calls it by name and LLVM inlines it. Built separately from the library
+ * (CMakeLists.txt). */
 #define JK
 #include "ops/scalar/scalar.h"

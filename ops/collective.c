@@ -1,8 +1,8 @@
-/* psum, pmax, pmin, axis_index: over an axis that jac_vmap gave a name.
+/* psum, pmax, pmin, axis_index: collectives over an axis named by jac_vmap.
  *
- * They live from the trace to the batching of that axis: there psum becomes a sum along it. Until
- * then they are operations on one lane, elementwise as far as any other axis is concerned, and
- * nothing can run them.
+ * They exist from tracing until the named axis is batched; then psum, for example, becomes a sum
+ * along it. Until then they are operations on one lane, elementwise with respect to any other axis,
+ * and cannot be run.
  */
 #include "ops/ops.h"
 
@@ -30,8 +30,8 @@ static ir_value *collective(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_va
     return x ? ir_emit1(g, op, 1, &x, e->attr) : NULL;
 }
 
-/* Over the axis being batched: along the operand's batch axis with `reduce`; an operand that is the
- * same in all lanes is handled by the caller. */
+/* If the axis being batched is the named one, reduces the operand along its batch axis with
+ * `reduce`. The caller handles an operand that is the same in all lanes. */
 static bool reduce_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_value *const *x,
                          const int *axis, const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -42,8 +42,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, const ir_op *reduce, ir_v
     return y[0] != NULL;
 }
 
-/* ---- psum --------------------------------------------------------------------------------------
- */
+/* ---- psum ------------------------------------------------------------------------------------ */
 
 static bool psum_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
@@ -53,7 +52,8 @@ static bool psum_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return y[0] && ty[0];
 }
 
-/* Each lane's operand is in every lane's result. */
+/* Every lane's result contains each lane's operand, so the transpose is a psum of the
+ * cotangents. */
 static bool psum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                            ir_value **ct_in)
 {
@@ -81,10 +81,9 @@ const ir_op op_psum = {
     .batch = psum_batch,
 };
 
-/* ---- pmax, pmin ---------------------------------------------------------------------------------
- */
+/* ---- pmax, pmin ------------------------------------------------------------------------------ */
 
-/* As reduce_max: the lanes that have the extreme share its tangent evenly. */
+/* Like reduce_max: the tangent is the mean over the lanes that have the extreme value. */
 static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                         ir_value **y, ir_value **ty)
 {
@@ -130,8 +129,7 @@ static bool pmin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
 EXTREME(pmax)
 EXTREME(pmin)
 
-/* ---- axis_index ---------------------------------------------------------------------------------
- */
+/* ---- axis_index ------------------------------------------------------------------------------ */
 
 static bool axis_index_infer(ir_infer *q)
 {

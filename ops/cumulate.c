@@ -1,5 +1,5 @@
-/* cumsum, cumprod, cummax, cummin: at each place along an axis, the combination of all elements up
- * to it, or from it on (reverse). */
+/* cumsum, cumprod, cummax, cummin: each element of the result combines all elements up to it along
+ * an axis; with `reverse`, all elements from it on. */
 #include "ops/ops.h"
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
@@ -76,7 +76,7 @@ static ir_value *combine(ir_graph *g, const ir_op *op, ir_value *a, ir_value *b)
     return op == &op_cummax ? b_max(g, a, b) : b_min(g, a, b);
 }
 
-/* Elements start, start + step, ... along the axis, up to limit. */
+/* Elements start, start + step, ... along the axis, below limit. */
 static ir_value *along(ir_graph *g, ir_value *x, int axis, int64_t start, int64_t limit,
                        int64_t step)
 {
@@ -105,9 +105,9 @@ static ir_value *interleave(ir_graph *g, ir_value *even, ir_value *odd, int axis
     return b_add(g, a, b);
 }
 
-/* The cumulation as combinations of two: neighbours are combined, the half as many cumulated, which
- * gives every other result; one more combination gives each of the rest. So few are needed, and the
- * results depend on equal elements in the proportions that jax.lax gives them. */
+/* The cumulation as a tree of pairwise combinations. Neighbours are combined, and these pairs are
+ * cumulated recursively. That gives every second result; one more combination gives each of the
+ * others. This needs few operations, and equal elements share the derivative as in jax.lax. */
 static ir_value *cumulate_tree(ir_graph *g, const ir_op *op, ir_value *x, int axis)
 {
     if (!x || x->type.dim[axis] < 2)
@@ -130,7 +130,7 @@ static ir_value *cumulate_by_pairs(ir_graph *g, const ir_eqn *e, ir_value *x)
     return b_rev(g, y, 1, &axis);
 }
 
-/* The tangent, for an operand x with tangent t, by the jvp of a graph that computes the same. */
+/* The tangent for an operand x with tangent t, from the jvp of a graph with the same results. */
 static ir_value *tangent_through(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *t,
                                  ir_value *(*build)(ir_graph *, const ir_eqn *, ir_value *))
 {
@@ -150,7 +150,7 @@ static bool cumulate_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     return (ty[0] = tangent_through(g, e, x[0], t[0], cumulate_by_pairs)) != NULL;
 }
 
-/* Elements 0, 1; 2, 3; ... along the axis as a further axis of two, behind it. */
+/* Splits the axis into pairs of elements (0, 1), (2, 3), ...; a new axis of size 2 follows it. */
 static ir_value *in_pairs(ir_graph *g, ir_value *x, int axis)
 {
     int64_t shape[IR_MAX_RANK + 1], n = x ? x->type.dim[axis] : 0;
@@ -162,7 +162,7 @@ static ir_value *in_pairs(ir_graph *g, ir_value *x, int axis)
     return x ? b_reshape(g, x, x->type.rank + 1, shape) : NULL;
 }
 
-/* x behind one more element along the axis. */
+/* x with the element `first` added in front along the axis. */
 static ir_value *behind(ir_graph *g, double first, ir_value *x, int axis)
 {
     int64_t none[IR_MAX_RANK] = {0}, one[IR_MAX_RANK] = {0};
@@ -171,9 +171,10 @@ static ir_value *behind(ir_graph *g, double first, ir_value *x, int axis)
     return x ? b_pad(g, x, ir_literal(g, d, ir_scalar_of(d, first), false), one, none, NULL) : NULL;
 }
 
-/* The tangent of the running products y of x, by the same tree of pairs, so that nothing is divided
- * by: that of each pair's product; of the running products of pairs, which are every other result;
- * and of the rest, one more factor each. */
+/* The tangent of the running products y of x, by the same tree of pairs, so that nothing is
+ * divided. First the tangent of each pair's product. From these, recursively, the tangents of the
+ * running products of pairs, which are every second result. Each of the others has one more
+ * factor. */
 static ir_value *products_tangent(ir_graph *g, ir_value *x, ir_value *y, ir_value *t, int axis)
 {
     if (!x || !y || !t || x->type.dim[axis] < 2)
@@ -215,7 +216,8 @@ static bool cumulate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     return y[0] != NULL;
 }
 
-/* An axis of one element, but where adding 0 to -0 makes a difference. */
+/* Removes a cumulation along an axis of at most one element. A float cumsum stays, because it turns
+ * -0 into 0. */
 static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;
@@ -224,7 +226,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
            !(e->op == &op_cumsum && ir_has_fraction((ir_dtype)x[0]->type.dtype));
 }
 
-/* name, combining function, flags, jvp, transpose */
+/* name, combining function, flags, jvp, transpose: */
 #define CUMULATIONS(X)                                                                             \
     X(cumsum, add, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                                                   \
     X(cumprod, mul, IR_OP_ACCUMULATES, products_jvp, NULL)                                                            \

@@ -1,8 +1,8 @@
 /* dot_general: products of two arrays, summed over the contracted dimensions, for each index of the
- * batch dimensions. The result has the batch dimensions, then what the left operand has left, then
- * what the right one has.
+ * batch dimensions. The result has the batch dimensions, then the free dimensions of the left
+ * operand, then those of the right one.
  *
- * It is linear in each operand, and each derivative is a dot_general again.
+ * It is linear in each operand, so each derivative is a dot_general too.
  */
 #include <inttypes.h>
 
@@ -21,7 +21,7 @@ ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract,
     return ir_emit1(g, &op_dot_general, 2, (ir_value *[]){a, b}, attr);
 }
 
-/* The same product of other operands. */
+/* Emits e with other operands. */
 static ir_value *dot_like(ir_graph *g, const ir_eqn *e, ir_value *a, ir_value *b)
 {
     return ir_emit1(g, e->op, 2, (ir_value *[]){a, b}, e->attr);
@@ -95,7 +95,7 @@ static bool dot_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
     return (ty[0] = ir_add_any(g, left, right)) != NULL;
 }
 
-/* dims in increasing order; order[k] is where the k-th stood. */
+/* Sorts dims in increasing order: order[k] is the index of the k-th smallest. */
 static void sorted(const int64_t *dims, int n, int *order)
 {
     for (int k = 0; k < n; k++) {
@@ -106,9 +106,10 @@ static void sorted(const int64_t *dims, int n, int *order)
     }
 }
 
-/* Where each dimension of an operand stands in a product that has its batch dimensions, then its
- * free ones and its contracted ones, these in the order given; or the contracted ones first. Are
- * all in their places? */
+/* A product has an operand's batch dimensions, then its free and its contracted dimensions; or the
+ * contracted ones first. The contracted ones are in the given order. Sets perm[d] to the position
+ * of the operand's dimension d in the product. Returns true if every dimension is at its own
+ * position. */
 static bool stand_right(const dot_dims *mine, const int *order, bool contracted_first,
                         int64_t *perm)
 {
@@ -126,10 +127,11 @@ static bool stand_right(const dot_dims *mine, const int *order, bool contracted_
     return in_place;
 }
 
-/* The cotangent of operand `side`: the result's, contracted with the other operand over what that
- * one has left. It has the batch dimensions, the free ones of this operand, and its contracted ones
- * as they stand in the other. If they stand right neither with the one product nor with that of the
- * two exchanged, a transpose brings them to their places. */
+/* The cotangent of operand `side`: the result's cotangent, contracted with the other operand over
+ * the other operand's free dimensions. It has the batch dimensions, the free dimensions of this
+ * operand, and its contracted dimensions in the other operand's order. Exchanging the two factors
+ * puts the contracted dimensions first. If neither product has the dimensions in this operand's
+ * order, a transpose follows. */
 static ir_value *dot_transpose_side(ir_graph *g, const ir_eqn *e, int side, ir_value *other,
                                     ir_value *ct)
 {
@@ -162,8 +164,8 @@ static bool dot_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return (ct_in[side] = dot_transpose_side(g, e, side, x[1 - side], ct[0])) != NULL;
 }
 
-/* Where both operands carry the batch, a batch dimension more, the first; where one does, a free
- * one. Nothing has to be moved. */
+/* If both operands are batched, the batch axis becomes the first batch dimension; if only one is,
+ * it becomes a free dimension. No axis has to be moved. */
 static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                       const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -191,7 +193,8 @@ static bool dot_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     return (y[0] = ir_emit1(g, e->op, 2, x, attr)) != NULL;
 }
 
-/* A batch dimension is one of both operands, a free one of its own. */
+/* The dimension of operand k that is dimension r of the result. A batch dimension belongs to both
+ * operands, a free one to one of them. */
 static int dot_axis(const ir_eqn *e, int k, int r)
 {
     dot_dims left = dot_dims_of(e->attr, 0, e->in[0]->type.rank);

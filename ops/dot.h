@@ -1,5 +1,5 @@
-/* dot_general's operands, normalised: every product of two arrays over any of their dimensions is a
- * batch of products of an [m, k] by a [k, n] matrix.
+/* Normalises dot_general's operands: any product of two arrays is a batch of products of an [m, k]
+ * matrix and a [k, n] matrix.
  */
 #ifndef JACQUARD_OPS_DOT_H
 #define JACQUARD_OPS_DOT_H
@@ -7,10 +7,11 @@
 #include "jit/lower.h"
 #include "ops/host/host.h"
 
-/* How compiled code, and the interpreter, call ops/host/dot.c. */
+/* How compiled code and the interpreter call ops/host/dot.c. */
 extern const jit_host dot_host;
 
-/* The dimensions of each kind of an operand, in the order in which the result, or k, has them. */
+/* An operand's dimensions by kind. Batch and free dimensions are in the order of the result,
+ * contracted ones in the order that makes up k. */
 typedef struct {
     const int64_t *batch, *contract;
     int64_t free[IR_MAX_RANK];

@@ -1,5 +1,5 @@
-/* dot_general's operands as batches of matrices: which dimensions belong together, and how they lie
- * in memory. ops/host/dot.c multiplies them.
+/* Finds out how dot_general's operands are batches of matrices: which dimensions make up the batch,
+ * the rows and the columns, and their layout in memory. ops/host/dot.c multiplies them.
  */
 #include <string.h>
 
@@ -20,8 +20,8 @@ dot_dims dot_dims_of(const ir_attr *attr, int side, int rank)
     return dims;
 }
 
-/* The dimensions as one: how many elements, and the step between them. False if there is no one
- * step. */
+/* Joins dimensions into one: sets the number of elements and the step between them. Returns false
+ * if there is no single step. */
 static bool join(const ir_type *t, const int64_t *stride, const int64_t *dims, int n,
                  int64_t *count, int64_t *step)
 {
@@ -47,7 +47,7 @@ static int append(int64_t *list, int n, const int64_t *more, int count)
     return n;
 }
 
-/* The order in which a copy has the operand's dimensions. */
+/* The order of the operand's dimensions in a copy. */
 static int copy_order(const dot_dims *dims, int side, int64_t *order)
 {
     int n = append(order, 0, dims->batch, dims->nbatch);

@@ -1,8 +1,8 @@
-/* Elementwise primitives: the rules that all rows of the table share, and the rows as ir_op
- * objects.
+/* Elementwise primitives: the rules that all rows of the table share, and the ir_op objects made
+ * from the rows.
  *
- * The one idea: an elementwise function has a diagonal Jacobian, so the rule that maps a tangent
- * forwards is, where the function is linear, also the rule that maps a cotangent back.
+ * An elementwise function has a diagonal Jacobian. If the function is linear, the rule that maps a
+ * tangent forwards therefore also maps a cotangent backwards.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 /* ---- types ------------------------------------------------------------------------------- */
 
-/* What stands before item k of n in a list in prose. */
+/* The separator before item k of n in an enumeration. */
 static const char *before(int k, int n)
 {
     return k == 0 ? "" : k == n - 1 ? " and " : ", ";
@@ -137,7 +137,7 @@ ir_value *ew_zeros(ir_graph *g, const ir_value *x)
     return x ? ir_zeros(g, &x->type) : NULL;
 }
 
-/* A batch of scalars, of shape [size], beside operands with axes of their own. */
+/* Broadcasts a batch of scalars, of shape [size], to the shape of the other operands. */
 static ir_value *spread_batch(ir_graph *g, ir_value *x, const ir_type *full, int axis)
 {
     if (!x || x->type.rank == full->rank)
@@ -152,7 +152,7 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
     int rank = e->out[0]->type.rank, to = 0;
     for (int k = 0; k < e->nin; k++)
         if (axis[k] >= 0 && e->in[k]->type.rank == rank) {
-            to = axis[k]; /* the first that decides spares a transposition */
+            to = axis[k]; /* this operand needs no transposition */
             break;
         }
     ir_type full = {.rank = (uint8_t)(rank + 1)};
@@ -178,7 +178,7 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
 
 /* ---- derivatives that take more than an expression --------------------------------------- */
 
-/* The truncated quotient, negated: x rem y = x - trunc(x / y) y. */
+/* The derivative of x rem y = x - trunc(x / y) y by y: the negated truncated quotient. */
 static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
 {
     ir_value *q = b_div(g, x, y);
@@ -186,7 +186,7 @@ static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
     return b_neg(g, b_mul(g, b_sign(g, q), whole));
 }
 
-/* 1 where x is the one chosen of x and y, 1/2 where both are, 0 elsewhere. */
+/* The derivative of max or min by x: 1 where x is chosen, 1/2 where x and y are equal, else 0. */
 static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
 {
     ir_value *one = b_const(g, x, 1), *half = b_const(g, x, 0.5);
@@ -194,8 +194,8 @@ static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
     return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
 }
 
-/* y x^(y-1), and 0 for y = 0 even where x = 0: so does JAX for exponents that are integers; for
- * floats it gives NaN there. */
+/* y x^(y-1), and 0 for y = 0 even where x = 0. JAX does this for integer exponents; for float
+ * exponents it gives NaN. */
 static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
 {
     ir_value *constant = b_eq(g, y, ew_zeros(g, y)), *one = b_const(g, y, 1);
@@ -246,11 +246,12 @@ static ir_value *d_erf(ir_graph *g, ir_value *x, double factor)
 
 #define PRED_same false
 #define PRED_pred true
-/* Does the row have a derivative? */
+/* 1 if the row has a derivative. */
 #define MOVES_ZERO 0
 #define MOVES_D1(...) 1
 #define MOVES_D2(...) 1
-/* Does the kind include floats, by f32's function where they are narrow? */
+/* IR_OP_COMPUTES for the kinds that include floats, with narrow floats computed by f32's
+ * function. */
 enum { COMPUTES_float = IR_OP_COMPUTES, COMPUTES_num = IR_OP_COMPUTES, COMPUTES_any = IR_OP_COMPUTES };
 enum { COMPUTES_signed = IR_OP_COMPUTES, COMPUTES_ordered = IR_OP_COMPUTES };
 enum { COMPUTES_floats, COMPUTES_int = 0, COMPUTES_bits = 0 };

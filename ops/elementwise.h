@@ -1,5 +1,5 @@
-/* Between the files of the elementwise family: a table row as data, and the rules that all rows
- * share. */
+/* Declarations shared by the files of the elementwise family: a table row as data, and the rules
+ * that all rows share. */
 #ifndef JACQUARD_OPS_ELEMENTWISE_H
 #define JACQUARD_OPS_ELEMENTWISE_H
 
@@ -8,14 +8,15 @@
 
 /* Runs a scalar function over n elements of dense operands. */
 typedef void ew_kernel(size_t n, const void *const *in, void *out);
-/* What the tangent t of operand k contributes to the result's; y is NULL for one operand. */
+/* The contribution of operand k's tangent t to the tangent of the result. y is NULL if there is
+ * only one operand. */
 typedef ir_value *ew_tangent(ir_graph *g, int k, ir_value *t, ir_value *x, ir_value *y,
                              ir_value *out);
 
 typedef struct {
     int arity;
     const char *takes;         /* the kind of dtypes, as in the table */
-    ew_kernel *const *kernels; /* by dtype; NULL where it is not taken */
+    ew_kernel *const *kernels; /* by dtype; NULL for dtypes that the row does not take */
     bool pred;                 /* gives bool */
     ew_tangent *tangent;
 } ew_row;
@@ -27,22 +28,23 @@ typedef struct {
 
 /* ---- elementwise.c ----------------------------------------------------------------------- */
 
-/* Do all operands have the first one's dtype and shape? Otherwise an error naming them all. */
+/* Checks that all operands have the first one's dtype and shape. If not, the error names them
+ * all. */
 bool ew_check_alike(const ir_infer *q);
-/* The result type: operand `like`, weak if all operands are, with the dtype d. */
+/* The result type: the shape of operand `like`, the dtype d, weak if all operands are. */
 ir_type ew_result(const ir_infer *q, int like, ir_dtype d);
 bool ew_check_arity(const ir_infer *q, int arity);
 bool ew_fail_dtype(const ir_infer *q, const char *takes);
-/* Batch rule of every elementwise primitive: the batch axes are brought to one place. A rank-0
- * operand beside others of higher rank stays as it is where it does not vary. */
+/* The batch rule of every elementwise primitive: moves all batch axes to the same place. A rank-0
+ * operand that is not batched stays as it is. */
 bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
               const ir_batching *over, ir_value **y, int *yaxis);
-/* For `scalar` callbacks: the call jk_<name>_<d>(x ...) of n <= 4 operands; all of them, and the
- * result, have the dtype d. */
+/* For `scalar` callbacks: emits a call of jk_<name>_<d>(x ...) with n <= 4 operands. They all have
+ * the dtype d, and so does the result. */
 jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar *x);
-/* x in the shape of `like`, if it is of rank 0. */
+/* Broadcasts x to the shape of `like` if x has rank 0. */
 ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like);
-/* A zero of x's type. */
+/* Zeros of x's type. */
 ir_value *ew_zeros(ir_graph *g, const ir_value *x);
 
 /* ---- elementwise_simplify.c -------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* Reference kernels of the elementwise primitives: for each row of the table and each dtype that it
- * takes, the scalar function in a loop. */
+/* The interpreter's kernels of the elementwise primitives: for each row of the table and each dtype
+ * that it takes, a loop that calls the scalar function. */
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/scalar.h"

@@ -1,5 +1,5 @@
 /* The elementwise primitives as C objects op_<name>, and their builders b_<name>(g, x) or
- * b_<name>(g, x, y), made from the table. Part of ops.h. */
+ * b_<name>(g, x, y), declared from the table. Included by ops.h. */
 #ifndef JACQUARD_OPS_ELEMENTWISE_NAMES_H
 #define JACQUARD_OPS_ELEMENTWISE_NAMES_H
 

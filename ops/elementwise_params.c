@@ -1,4 +1,4 @@
-/* integer_pow and round: elementwise primitives of one operand with a parameter. */
+/* integer_pow and round: elementwise primitives with one operand and a parameter. */
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/arith.h"
@@ -24,8 +24,8 @@ static uint64_t magnitude(int64_t n)
     return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
-/* x^m for m > 0 by repeated squaring, from the lowest bit of m up; the interpreter and the JIT
- * multiply in this one order, and so round alike. */
+/* x^m for m > 0 by repeated squaring, from the lowest bit of m up. The interpreter and the JIT
+ * multiply in the same order, so they round alike. */
 #define POWER(T, x, m, MUL)                                                                        \
     ({                                                                                             \
         T square_ = (x), product_ = square_;                                                       \
@@ -87,7 +87,7 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
     (void)output;
     ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
     int64_t n = e->attr[INTEGER_POW_Y].i;
-    ir_dtype wide = ir_compute(d); /* all of it is one primitive, which rounds once */
+    ir_dtype wide = ir_compute(d); /* one primitive rounds once, at the end */
     jit_scalar one = jit_constant(em, wide, ir_scalar_of_int(wide, 1));
     if (n == 0)
         return one;

@@ -1,9 +1,9 @@
-/* Exact simplifications of elementwise equations: the value put in the place of an equation's
- * result has the same bits for every operand, NaNs and zeros of either sign included. So x + 0
- * stays (it turns -0 into +0), x - 0 goes, and x * 0 stays for floats. */
+/* Exact simplifications of elementwise equations. The value that replaces a result has the same
+ * bits for all operands, including NaNs and zeros of either sign. So x + 0 stays, because it turns
+ * -0 into +0; x - 0 is replaced by x; and x * 0 stays for floats. */
 #include "ops/elementwise.h"
 
-/* The scalar that v is full of, or NULL. */
+/* The scalar that every element of v equals, or NULL if that is not known. */
 static const ir_scalar *filled(const ir_value *v)
 {
     while (v->eqn && v->eqn->op->role == IR_ROLE_BROADCAST_IN_DIM)
@@ -32,7 +32,7 @@ static bool give(ir_value **y, ir_value *v)
     return true;
 }
 
-/* For one that commutes: the other operand, if one of the two satisfies what is asked. */
+/* For a commutative primitive: if one operand is full of `number`, the other one; else NULL. */
 static ir_value *beside(ir_value *const *x, double number)
 {
     return is_full_of(x[1], number) ? x[0] : is_full_of(x[0], number) ? x[1] : NULL;
@@ -151,13 +151,13 @@ bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
     return give(y, x[1]);
 }
 
-/* Does every value of `from` have a counterpart in `to` that leads back to it? */
+/* Does every value of `from` survive conversion to `to` and back? */
 static bool embeds(ir_dtype from, ir_dtype to)
 {
     const ir_dtype_info *a = &ir_dtypes[from], *b = &ir_dtypes[to];
     if (a->kind == IR_KIND_BOOL)
         return true;
-    if (b->kind == IR_KIND_FLOAT) /* subnormal numbers reach `digits` below the least normal one */
+    if (b->kind == IR_KIND_FLOAT) /* subnormals go `digits` below the least normal */
         return b->digits >= a->digits && b->most >= a->most &&
                b->least - b->digits <= a->least - a->digits &&
                (a->kind == IR_KIND_FLOAT || a->digits <= b->most);

@@ -1,6 +1,6 @@
-/* gather: takes elements along an axis at indices that are data. scatter_add: adds to them; the
- * transpose of it. The first batch_dims dimensions are common to the array and the indices: each
- * index reads there from its own part.
+/* gather: takes elements along an axis at indices given by an operand. scatter_add, its transpose,
+ * adds to these elements. The array and the indices have the first batch_dims dimensions in common:
+ * there, an index only reads from its own batch element.
  *
  *   gather(x, indices)[b.., o.., m.., i..] = x[b.., o.., indices[b.., m..], i..]
  */
@@ -30,7 +30,7 @@ ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *u
     return emit(g, &op_scatter_add, 3, (ir_value *[]){x, indices, updates}, axis, batch_dims);
 }
 
-/* The type of what is taken, checked. */
+/* Checks the operands, and sets t to the type of the gathered array. */
 static bool taken_type(const ir_infer *q, ir_type *t)
 {
     int64_t axis = q->attr[GATHER_AXIS].i, batch = q->attr[GATHER_BATCH_DIMS].i;
@@ -59,7 +59,7 @@ static bool taken_type(const ir_infer *q, ir_type *t)
     return true;
 }
 
-/* e's loops, which gather and scatter_add have in common. */
+/* The loop extents of a gather or scatter_add. */
 static host_places places_of(const ir_eqn *e)
 {
     const ir_type *x = &e->in[0]->type, *t = &e->in[1]->type;
@@ -92,7 +92,7 @@ static bool gather_infer(ir_infer *q)
         ((T *)to)[k] = ((const T *)from)[index[k]];                                                \
     return;
 
-/* One part's elements, `bytes` each. */
+/* Gathers m elements of `bytes` bytes each. */
 static void take(const host_places *w, size_t bytes, const char *from, const int64_t *index,
                  char *to)
 {
@@ -141,8 +141,8 @@ static bool gather_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
     return ct_in[0] != NULL;
 }
 
-/* What only one side carries stays a dimension of that side alone, as long as it does not stand
- * among the common ones; what both carry is one more in common. */
+/* If only one operand is batched, the batch axis stays a dimension of that operand, moved after the
+ * common dimensions if necessary. If both are, it becomes one more common dimension. */
 static bool gather_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -170,7 +170,7 @@ static jit_scalar gather_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
     const ir_type *x = &e->in[0]->type, *t = &e->in[1]->type;
     int axis = (int)e->attr[GATHER_AXIS].i, batch = (int)e->attr[GATHER_BATCH_DIMS].i;
-    int taken = t->rank - batch; /* dimensions of the result that stand for the axis */
+    int taken = t->rank - batch; /* dimensions of the result that replace the axis */
     jit_index at[IR_MAX_RANK], index_at[IR_MAX_RANK], x_at[IR_MAX_RANK];
     place_split(em, &e->out[0]->type, &where, at);
     for (int d = 0; d < t->rank; d++)
@@ -232,8 +232,8 @@ static bool scatter_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     return ct_in[2] != NULL;
 }
 
-/* Indices that are the same for the whole batch leave it a dimension like others; else it is one
- * more in common. */
+/* If the indices are not batched, the batch axis is an ordinary dimension after the common ones.
+ * Otherwise it becomes one more common dimension. */
 static bool scatter_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                           const ir_batching *over, ir_value **y, int *yaxis)
 {

@@ -1,5 +1,5 @@
-/* Indices that are data, and dynamic_slice and dynamic_update_slice: a block read from, or written
- * over, an array at a place that is computed. The start is moved so that the block lies within. */
+/* Indices given by operands; dynamic_slice and dynamic_update_slice, which read or overwrite a
+ * block of an array at computed start indices. The start is clamped so that the block fits. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most)
 {
     if (!x)
         return NULL;
-    if (x->type.dtype == IR_u64) /* before what would make a large one negative */
+    if (x->type.dtype == IR_u64) /* first, because conversion would make a large one negative */
         x = b_min(g, x, b_const(g, x, (double)most));
     x = b_convert(g, x, IR_i64);
     return x ? b_min(g, b_max(g, x, b_const(g, x, 0)), b_const(g, x, (double)most)) : NULL;
@@ -29,15 +29,15 @@ ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most)
 jit_index index_emit(jit_emit *em, jit_scalar x, ir_dtype d, int64_t most)
 {
     jit_index i = jit_to_index(em, x, d);
-    if (d == IR_u64) { /* what looks negative is large */
+    if (d == IR_u64) { /* a negative index is a large one */
         jit_scalar wraps = jit_index_lt(em, i, jit_index_const(em, 0));
         i = jit_choose(em, wraps, jit_index_const(em, most), i);
     }
     return jit_index_clamp(em, i, 0, most);
 }
 
-/* What dynamic_slice and dynamic_update_slice have alike: operand `first` and on are the starts, a
- * scalar for each dimension of t, of blocks of these sizes. */
+/* Checks the start indices of dynamic_slice or dynamic_update_slice: the operands from `first` on
+ * must be a scalar for each dimension of t. Also checks that blocks of these sizes fit into t. */
 static bool check_starts(const ir_infer *q, int first, const ir_type *t, const int64_t *sizes)
 {
     if (q->nin != first + t->rank)
@@ -57,7 +57,7 @@ static bool check_starts(const ir_infer *q, int first, const ir_type *t, const i
     return true;
 }
 
-/* The offset, in elements, at which a block of these sizes starts in a dense array of type t. */
+/* The offset in elements of a block of these sizes in a dense array of type t. */
 static int64_t block_offset(const ir_eqn *e, int first, const void *const *in, const ir_type *t,
                             const int64_t *sizes, const int64_t *stride)
 {
@@ -132,7 +132,8 @@ static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     return (ct_in[0] = b_dynamic_update_slice(g, zeros, ct[0], x + 1)) != NULL;
 }
 
-/* start, start + 1, ... for each of a batch of starts: [batch, n]. sign: -1 for 0 - start, ... */
+/* start, start + 1, ... for each start of a batch; with `minus`, -start, 1 - start, ... The result
+ * is [batch, n]. */
 static ir_value *ramp(ir_graph *g, ir_value *start, int64_t batch, int64_t n, bool minus)
 {
     int64_t shape[] = {batch, n}, lead = 0;
@@ -143,13 +144,14 @@ static ir_value *ramp(ir_graph *g, ir_value *start, int64_t batch, int64_t n, bo
     return minus ? b_sub(g, step, wide) : b_add(g, wide, step);
 }
 
-/* Does the start of dimension d differ over the batch, and does it matter? */
+/* Is the start of dimension d batched, and does it matter? It does not if the block is as large as
+ * the dimension. */
 static bool start_varies(const ir_eqn *e, int first, const int *axis, const int64_t *sizes, int d)
 {
     return axis[first + d] >= 0 && sizes[d] != e->in[0]->type.dim[d];
 }
 
-/* The slice along the dimensions whose start is the same for the whole batch. */
+/* Slices along the dimensions whose start is the same for the whole batch. */
 static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                              int64_t size)
 {
@@ -171,7 +173,7 @@ static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
     return b_dynamic_slice(g, x[0], start, block);
 }
 
-/* Along each of the other dimensions, a gather. */
+/* Gathers along each of the other dimensions. */
 static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -268,13 +270,13 @@ static bool update_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
                              ir_value **ct_in)
 {
     const ir_type *u = &e->in[1]->type;
-    bool all = ir_same_shape(u, &e->in[0]->type); /* nothing is left of the operand */
+    bool all = ir_same_shape(u, &e->in[0]->type); /* the update replaces the whole operand */
     if (!x[0] && !all && !(ct_in[0] = b_dynamic_update_slice(g, ct[0], ir_zeros(g, u), x + 2)))
         return false;
     return x[1] || (ct_in[1] = b_dynamic_slice(g, ct[0], x + 2, u->dim));
 }
 
-/* All at one place: the batch is one dimension more. */
+/* For starts that are not batched: one update, with the batch axis as an additional dimension. */
 static ir_value *update_together(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *update,
                                  ir_value *const *start, const int *start_axis)
 {
@@ -286,8 +288,8 @@ static ir_value *update_together(ir_graph *g, const ir_eqn *e, ir_value *x, ir_v
     return b_dynamic_update_slice(g, x, update, all);
 }
 
-/* Along dimension d: `update` spread so that each element of x has its counterpart at the same
- * place, and where that is within the block. */
+/* Gathers `update` along dimension d so that its elements are at the same indices as those of x
+ * that they replace. Restricts the mask to indices within the block. */
 static bool spread_update(ir_graph *g, const ir_eqn *e, int d, ir_value *start, int64_t size,
                           ir_value **update, ir_value **mask)
 {
@@ -331,7 +333,7 @@ static bool update_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     return (y[0] = b_select(g, mask, update, base)) != NULL;
 }
 
-/* An update of everything; an empty one. */
+/* Simplifies an update that replaces everything, and an empty one. */
 static bool update_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;

@@ -1,5 +1,5 @@
-/* pad: an array with a value before, after and between its elements along each dimension. Negative
- * amounts before and after cut elements off instead. */
+/* pad: adds a fill value before, after and between an array's elements along each dimension.
+ * Negative amounts before and after cut elements off. */
 #include <inttypes.h>
 
 #include "ops/ops.h"
@@ -16,7 +16,7 @@ ir_value *b_pad(ir_graph *g, ir_value *x, ir_value *fill, const int64_t *low, co
     return ir_emit1(g, &op_pad, 2, (ir_value *[]){x, fill}, attr);
 }
 
-/* What n elements span with `interior` between each two. */
+/* The length of n elements with `interior` fill values between neighbours. */
 static int64_t spread(int64_t n, int64_t interior)
 {
     return n ? n + (n - 1) * interior : 0;
@@ -55,7 +55,8 @@ static bool pad_infer(ir_infer *q)
     return true;
 }
 
-/* Everything filled; then the operand's elements whose place low + k * (interior + 1) is inside. */
+/* Fills the whole result, then copies the elements whose index low + k * (interior + 1) is
+ * inside. */
 static bool pad_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     const ir_type *x = &e->in[0]->type, *y = &e->out[0]->type;
@@ -67,7 +68,7 @@ static bool pad_eval(const ir_eqn *e, const void *const *in, void *const *out)
     for (int d = 0; d < x->rank; d++) {
         int64_t low = e->attr[PAD_LOW].ints[d], step = e->attr[PAD_INTERIOR].ints[d] + 1;
         int64_t first = low < 0 ? (-low + step - 1) / step : 0;
-        int64_t room = y->dim[d] - low; /* places at and after element 0's */
+        int64_t room = y->dim[d] - low; /* indices from element 0's on */
         int64_t end = room <= 0 ? 0 : (room - 1) / step + 1;
         end = end < x->dim[d] ? end : x->dim[d];
         if (end <= first)
@@ -82,7 +83,7 @@ static bool pad_eval(const ir_eqn *e, const void *const *in, void *const *out)
     return true;
 }
 
-/* True where the result is the operand's, as an array of bool. */
+/* An array of bool: true where the result's element comes from the operand. */
 static ir_value *operand_mask(ir_graph *g, const ir_eqn *e)
 {
     ir_type t = ir_type_like(e->in[0]->type, IR_bool);
@@ -92,7 +93,7 @@ static ir_value *operand_mask(ir_graph *g, const ir_eqn *e)
                  e->attr[PAD_INTERIOR].ints);
 }
 
-/* The operand's share: padding undone, what was cut off zero. */
+/* The operand's cotangent: undoes the padding; elements that were cut off get zero. */
 static ir_value *unpad(ir_graph *g, const ir_eqn *e, ir_value *ct)
 {
     const ir_type *t = &e->in[0]->type;
@@ -122,7 +123,7 @@ static bool pad_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return (ct_in[1] = b_reduce(g, &op_reduce_sum, outside, rank, all)) != NULL;
 }
 
-/* A fill that varies over the batch is put in by a select. */
+/* For a batched fill value: pads, then selects the fill values. */
 static ir_value *pad_with_fills(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                                 int64_t size)
 {
@@ -181,7 +182,7 @@ static jit_scalar pad_at(jit_emit *em, const ir_eqn *e, jit_place where)
         jit_index i = jit_index_sub(em, at[d], jit_index_const(em, low));
         jit_scalar here = jit_and(em, jit_index_lt(em, jit_index_const(em, -1), i),
                                   jit_index_lt(em, i, jit_index_const(em, span)));
-        if (step > 1) { /* division is for what is not negative */
+        if (step > 1) { /* division needs operands that are not negative */
             jit_index held = jit_index_clamp(em, i, 0, span - 1);
             jit_index rest = jit_index_rem(em, held, step);
             here = jit_and(em, here, jit_index_lt(em, rest, jit_index_const(em, 1)));

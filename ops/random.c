@@ -1,5 +1,6 @@
-/* threefry2x32, the counter-based generator behind every random draw; and fma, of which draws from
- * an interval are made, since XLA fuses that product and sum and a draw is to have JAX's bits. */
+/* threefry2x32, the counter-based generator used for all random draws; and fma, used for draws from
+ * an interval, because XLA fuses that product and sum, and draws must have the same bits as
+ * JAX's. */
 #include "ops/elementwise.h"
 #include "ops/scalar/each.h"
 #include "ops/scalar/jk.h"

@@ -1,9 +1,9 @@
 /* reduce_sum, reduce_prod, reduce_max, reduce_min, reduce_and, reduce_or: combine an array's
  * elements over any of its axes.
  *
- * The kernel reduces the middle of [outer, along, inner]; axes that are not neighbours take a pass
- * each. It combines whole rows, halving their number first, so that rounding errors grow with the
- * logarithm of the length; where rows are short it takes several as one.
+ * The kernel reduces the middle axis of [outer, along, inner]; axes that are not adjacent take one
+ * pass each. It combines whole rows, pairwise, so that rounding errors grow with the logarithm of
+ * the length. Short rows are combined several at a time.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,14 +17,14 @@
 
 enum {
     WIDTH = 512, /* elements combined side by side, at most */
-    LANES = 32,  /* where rows are shorter than this, several are taken as one */
+    LANES = 32,  /* rows of at most half this length are combined several at a time */
     BLOCK = 32,  /* rows combined one after another */
 };
 
-/* One combining function at one dtype. rows: acc = the combination of n >= 1 rows of w elements.
- * lanes: acc holds n elements for each of w, and becomes one for each. narrow: rows so short that
- * several are taken as one, and the lanes combined after. short: many little runs of elements.
- * All but the last leave the identity to come in at the end. */
+/* The kernels of one combining function at one dtype. rows: sets acc to the combination of n >= 1
+ * rows of w elements. lanes: combines the n rows of w elements in acc into one. narrow: for short
+ * rows; treats several rows as one, then combines them with lanes. short: for many short runs of
+ * elements. All but short leave out the identity, which is combined at the end. */
 #define REDUCE_KERNEL(d, T, U, op)                                                                 \
     static void rows_##op##_##d(int64_t n, int64_t w, const T *x, int64_t stride, T *acc)          \
     {                                                                                              \
@@ -128,7 +128,7 @@ static ir_scalar identity_or(ir_dtype d)
 
 /* ---- over several axes ----------------------------------------------------------------------- */
 
-/* Neighbouring dimensions that are all reduced or all kept, as one. */
+/* Adjacent dimensions that are all reduced or all kept, joined into one. */
 typedef struct {
     int64_t n;
     bool reduced;
@@ -149,7 +149,7 @@ static int group_dims(const ir_type *t, const ir_attr *axes, dim_group *group)
     return n;
 }
 
-/* Takes the last reduced group out; how it lies in the array. */
+/* Removes the last reduced group; returns it as the middle axis of [outer, along, inner]. */
 static along_axis take_group(dim_group *group, int *n)
 {
     along_axis a = {1, 1, 1};
@@ -230,7 +230,7 @@ static bool reduce_bits_infer(ir_infer *q)
     return reduce_infer(q);
 }
 
-/* A result spread out again over the axes that it lost. */
+/* Broadcasts a result over the axes that were reduced. */
 static ir_value *unreduce(ir_graph *g, ir_value *x, const ir_attr *axes, const ir_type *to)
 {
     int64_t kept[IR_MAX_RANK];
@@ -248,7 +248,7 @@ static bool sum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return (ct_in[0] = unreduce(g, ct[0], &e->attr[REDUCE_AXES], &e->in[0]->type)) != NULL;
 }
 
-/* The reduced axes as one, in front. */
+/* Joins the reduced axes into one, in front. */
 static ir_value *reduced_first(ir_graph *g, ir_value *x, const ir_attr *axes)
 {
     int64_t perm[IR_MAX_RANK], shape[IR_MAX_RANK + 1] = {1};
@@ -263,8 +263,8 @@ static ir_value *reduced_first(ir_graph *g, ir_value *x, const ir_attr *axes)
     return x ? b_reshape(g, b_transpose(g, x, perm), rank, shape) : NULL;
 }
 
-/* The 2n of them as two halves of n, in front of each other; if they are odd, one of `fill` more.
- */
+/* Splits axis 0 into two halves: a new axis of size 2 in front. An odd length is padded with
+ * `fill`. */
 static ir_value *in_halves(ir_graph *g, ir_value *x, double fill)
 {
     if (!x)
@@ -281,7 +281,7 @@ static ir_value *in_halves(ir_graph *g, ir_value *x, double fill)
     return x ? b_reshape(g, x, x->type.rank + 1, shape) : NULL;
 }
 
-/* One half by the other. */
+/* Multiplies the two halves. */
 static ir_value *halves_product(ir_graph *g, ir_value *x)
 {
     int64_t from[IR_MAX_RANK] = {0}, to[IR_MAX_RANK];
@@ -296,8 +296,9 @@ static ir_value *halves_product(ir_graph *g, ir_value *x)
     return both ? b_reshape(g, both, x->type.rank - 1, x->type.dim + 1) : NULL;
 }
 
-/* The tangent of a product, as a tree of products of two: each half times the other's tangent. So
- * no element is divided by, and backwards each level costs one multiplication an element. */
+/* The tangent of a product, as a tree of products of two factors: each half times the tangent of
+ * the other. This avoids division, and in reverse each level costs one multiplication per
+ * element. */
 static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
 {
@@ -316,7 +317,7 @@ static bool prod_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     return y[0] && p && tp;
 }
 
-/* The mean of the tangents of the elements that are the extreme. */
+/* The mean of the tangents of the elements that equal the extreme value. */
 static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                         ir_value **y, ir_value **ty)
 {
@@ -339,7 +340,8 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     return (y[0] = b_reduce(g, e->op, x[0], e->attr[REDUCE_AXES].n, axes)) != NULL;
 }
 
-/* No axes, or axes of size 1: but where adding 0 to -0 makes a difference. */
+/* Removes a reduction over no axes or over axes of size 1. A float sum stays, because it turns -0
+ * into 0. */
 static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_type *t = &e->out[0]->type;
@@ -355,7 +357,7 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* name, combining function, the dtypes it takes, flags, infer, jvp, transpose */
+/* name, combining function, dtypes, flags, infer, jvp, transpose: */
 #define REDUCTIONS(X)                                                                              \
     X(reduce_sum, add, num, SUMS, reduce_number_infer, linear_jvp, sum_transpose)                  \
     X(reduce_prod, mul, num, SUMS, reduce_number_infer, prod_jvp, NULL)                            \

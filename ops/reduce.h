@@ -1,5 +1,5 @@
-/* What reductions and cumulations share: an array seen as [outer, along, inner], the axis that is
- * combined along in the middle. */
+/* Declarations shared by reductions and cumulations. They view an array as [outer, along, inner];
+ * elements are combined along the middle axis. */
 #ifndef JACQUARD_OPS_REDUCE_H
 #define JACQUARD_OPS_REDUCE_H
 

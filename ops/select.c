@@ -1,5 +1,5 @@
 /* select_n and clamp: elementwise choice between operands. The predicate of select_n and the bounds
- * of clamp may be scalars beside arrays, as in jax.lax. */
+ * of clamp may be scalars while the other operands are arrays, as in jax.lax. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ static int clamp_case(int64_t which, int ncases)
     return which < 0 ? 0 : which >= ncases ? ncases - 1 : (int)which;
 }
 
-/* Choosing copies bits, so the width of an element is all that matters. */
+/* Selecting copies bits, so only the width of an element matters. */
 #define SELECT_KERNEL(T)                                                                           \
     OPS_KERNEL static void select_##T(size_t n, const uint8_t *pred, const int32_t *which,         \
                                       const void *const *cases, int ncases, void *out)             \
@@ -117,7 +117,7 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
     return ok;
 }
 
-/* Case k is taken where `which` is at least k, and no later one is. */
+/* Selects the last case k for which `which` is at least k. */
 static jit_scalar select_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
@@ -210,7 +210,7 @@ static bool clamp_eval(const ir_eqn *e, const void *const *in, void *const *out)
 }
 // clang-format on
 
-/* Where each operand is what decides the result, strictly. */
+/* Where operand k determines the result; for ties, no operand does. */
 static ir_value *clamp_decides(ir_graph *g, int k, ir_value *lo, ir_value *x, ir_value *hi)
 {
     if (k == 0)

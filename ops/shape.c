@@ -1,6 +1,6 @@
-/* iota, and the primitives that lay one array's elements out anew: broadcast_in_dim, reshape,
- * squeeze, expand_dims, transpose, rev. The elements themselves pass through untouched, so each is
- * linear and each is a walk over the result with other strides in the operand.
+/* iota, and the primitives that rearrange an array's elements: broadcast_in_dim, reshape, squeeze,
+ * expand_dims, transpose, rev. They do not change the elements, so each is linear, and each is a
+ * copy with different strides in operand and result.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "ops/scalar/each.h"
 #include "ops/shape.h"
 
-/* A result of x's element type and weakness. */
+/* Infers a result with the operand's dtype and weakness, and the given shape. */
 static bool infer_like(ir_infer *q, int rank, const int64_t *shape)
 {
     if (!check_shape(q, rank, shape))
@@ -56,7 +56,7 @@ static bool iota_infer(ir_infer *q)
     return true;
 }
 
-/* outer times: 0 .. n-1, each repeated inner times. */
+/* Writes 0 .. n-1, each repeated `inner` times; all of that `outer` times. */
 #define IOTA_LOOP(name, ctype, U)                                                                  \
     case IR_##name: {                                                                              \
         ctype *y = out[0];                                                                         \
@@ -154,7 +154,7 @@ static bool broadcast_eval(const ir_eqn *e, const void *const *in, void *const *
     return true;
 }
 
-/* Sums over what was repeated. */
+/* Sums over the broadcast dimensions. */
 static bool broadcast_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
                                 ir_value *const *ct, ir_value **ct_in)
 {
@@ -175,8 +175,8 @@ static bool broadcast_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
     return (ct_in[0] = sum) != NULL;
 }
 
-/* The batch stays in front; or else goes just before the dimension that its neighbour on the right
- * goes to, so that dimensions stay in order and nothing has to be transposed. */
+/* A batch axis in front stays in front. Otherwise it goes just before the result dimension of its
+ * right neighbour, so that dimensions stay in order and nothing has to be transposed. */
 static bool broadcast_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                             const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -190,7 +190,7 @@ static bool broadcast_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
     return (y[0] = b_broadcast_in_dim(g, x[0], shape->n + 1, new_shape, new_dims)) != NULL;
 }
 
-/* The same shape; a broadcast of a broadcast. */
+/* Simplifies a broadcast to the same shape, and a broadcast of a broadcast. */
 static bool broadcast_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_attr *shape = &e->attr[BROADCAST_SHAPE], *dims = &e->attr[BROADCAST_DIMS];
@@ -275,7 +275,7 @@ static bool squeeze_infer(ir_infer *q)
     return infer_like(q, n, shape);
 }
 
-/* `dimensions` are those of the result that are new. */
+/* The parameter `dimensions` lists the new dimensions of the result. */
 static bool expand_infer(ir_infer *q)
 {
     const ir_attr *dims = &q->attr[EXPAND_DIMS_DIMENSIONS];
@@ -321,7 +321,7 @@ static bool squeeze_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     return (y[0] = emit_ints(g, &op_squeeze, x[0], e->attr[SQUEEZE_DIMENSIONS].n, dims)) != NULL;
 }
 
-/* The batch stays in front, or before the dimension that it stood before. */
+/* The batch axis stays in front, or before the dimension that followed it. */
 static bool expand_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
@@ -342,7 +342,7 @@ static bool is_reshape(const ir_op *op)
     return op == &op_reshape || op == &op_squeeze || op == &op_expand_dims;
 }
 
-/* The same shape; of a row of reshapes, the last. */
+/* Simplifies a reshape to the same shape, and a chain of reshapes. */
 static bool reshape_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_type *t = &e->out[0]->type;
@@ -356,8 +356,8 @@ static bool reshape_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
     return (y[0] = b_reshape(g, from, t->rank, t->dim)) != NULL;
 }
 
-/* Whether two shapes are equal but for dimensions of size 1; then match[k] is the dimension of b
- * that dimension k of a is, -1 where it is of size 1. */
+/* Are two shapes equal except for dimensions of size 1? If so, match[k] is the dimension of b that
+ * corresponds to dimension k of a, or -1 if that has size 1. */
 static bool match_but_ones(const ir_type *a, const ir_type *b, int *match)
 {
     int j = 0;
@@ -498,7 +498,7 @@ static bool transpose_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
     return (y[0] = b_transpose(g, x[0], perm)) != NULL;
 }
 
-/* Nothing permuted; a transpose of a transpose. */
+/* Simplifies a transpose that permutes nothing, and a transpose of a transpose. */
 static bool transpose_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_attr *perm = &e->attr[TRANSPOSE_PERMUTATION];
@@ -598,8 +598,8 @@ static bool rev_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
     return (y[0] = b_rev(g, x[0], e->attr[REV_DIMENSIONS].n, dims)) != NULL;
 }
 
-/* Of a reversal of a reversal, the dimensions that only one of them reverses; those of size 1 never
- * count. */
+/* Simplifies a reversal of a reversal: only dimensions that exactly one of them reverses remain.
+ * Dimensions of size 1 are dropped. */
 static bool rev_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_eqn *inner = x[0]->eqn && x[0]->eqn->op == &op_rev ? x[0]->eqn : NULL;

@@ -1,5 +1,4 @@
-/* slice and concatenate: parts of an array at fixed places, and arrays laid end to end. Each is
- * what the other's transpose is made of. */
+/* slice and concatenate: a part of an array with static bounds, and arrays joined along an axis. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +60,7 @@ static bool slice_eval(const ir_eqn *e, const void *const *in, void *const *out)
     return true;
 }
 
-/* Zeros around and between. */
+/* Pads the cotangent with zeros around and between its elements. */
 static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
@@ -91,7 +90,7 @@ static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
     return (y[0] = b_slice(g, x[0], p[SLICE_START], p[SLICE_LIMIT], p[SLICE_STRIDES])) != NULL;
 }
 
-/* A slice of a concatenation that lies in one of the operands. */
+/* A slice of a concatenation becomes a slice of one operand if it lies within that operand. */
 static bool slice_of_concatenate(ir_graph *g, const ir_eqn *e, const ir_eqn *inner, ir_value **y)
 {
     int64_t start[IR_MAX_RANK], limit[IR_MAX_RANK], along = inner->attr[CONCATENATE_DIMENSION].i;
@@ -114,7 +113,8 @@ static bool slice_of_concatenate(ir_graph *g, const ir_eqn *e, const ir_eqn *inn
     return false;
 }
 
-/* The whole; a slice of a slice; a slice of one operand of a concatenation. */
+/* Simplifies a slice of everything, a slice of a slice, and a slice of one operand of a
+ * concatenation. */
 static bool slice_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     if (ir_same_shape(&x[0]->type, &e->out[0]->type))
@@ -244,7 +244,7 @@ static bool concatenate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     return y[0] != NULL;
 }
 
-/* One operand, those that are empty not counted. */
+/* Drops empty operands; a single operand is the result. */
 static bool concatenate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     IR_SCRATCH(scratch);

@@ -1,8 +1,9 @@
-/* Copying between strided arrays: the loop under every primitive that moves elements.
+/* Copies between strided arrays. Every primitive that moves elements uses this loop.
  *
- * The dimensions of a copy may be walked in any order, and neighbours that both sides step through
- * evenly are one. So: merge what can be merged, put the dimension in which the source is dense next
- * to the last (a transpose then goes tile by tile), and copy plane after plane.
+ * The dimensions of a copy may be walked in any order, and adjacent dimensions that are contiguous
+ * on both sides can be merged. So the copy merges dimensions, makes the dimension in which the
+ * source is dense the last but one, so that a transpose goes tile by tile, and copies one plane
+ * after another.
  */
 #include <string.h>
 
@@ -20,7 +21,7 @@ INLINE void copy_row(size_t size, int64_t n, char *d, int64_t ds, const char *s,
         memcpy(d + k * ds, s + k * ss, size);
 }
 
-/* One plane, in tiles small enough that both sides stay in the first-level cache. */
+/* Copies one plane in tiles small enough that both sides stay in the first-level cache. */
 INLINE void copy_tiles(size_t size, walk_dim row, walk_dim col, char *dst, const char *src)
 {
     enum { TILE = 32 };
@@ -51,7 +52,7 @@ INLINE void copy_plane_of(size_t size, walk_dim row, walk_dim col, char *dst, co
     }
 }
 
-/* The element sizes that there are get loops of their own. */
+/* The usual element sizes get loops of their own. */
 static void copy_plane(size_t size, walk_dim row, walk_dim col, char *dst, const char *src)
 {
     switch (size) {
@@ -72,7 +73,8 @@ static void copy_plane(size_t size, walk_dim row, walk_dim col, char *dst, const
     }
 }
 
-/* The dimensions to walk, merged, in w; returns how many, -1 when there is nothing to copy. */
+/* Writes the merged dimensions to w. Returns how many there are, or -1 if there is nothing to
+ * copy. */
 static int merge_dims(size_t size, int rank, const int64_t *dim, const int64_t *dst_stride,
                       const int64_t *src_stride, walk_dim *w)
 {
@@ -91,7 +93,7 @@ static int merge_dims(size_t size, int rank, const int64_t *dim, const int64_t *
     return n;
 }
 
-/* Brings the dimension in which the source is dense next to the last. */
+/* Makes the dimension in which the source is dense the last but one. */
 static void place_dense(size_t size, walk_dim *w, int n)
 {
     for (int k = 0; k < n - 2; k++)
