@@ -1,6 +1,6 @@
-/* What the machine can do, by programs of our own: how fast a triad a = b + s c runs through
- * memory, for working sets that fit each of its caches and one that fits none, and how many
- * operations a second a chain of them in registers comes to, on all threads.
+/* Measures what the machine can do, with programs of our own: how fast a triad a = b + s c runs
+ * through memory, for working sets that fit each of its caches and one that fits none, and how many
+ * operations per second a chain of them in registers reaches, on all threads.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static jit_program *compile(const char *text)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* Bytes a second of the best of several runs. */
+/* Bytes per second, the best of several runs. */
 static double triad(const jit_program *p, size_t n, char *memory)
 {
     enum { TRIES = 5 };
@@ -79,7 +79,7 @@ static bool measure_memory(void)
     return ok;
 }
 
-/* Held against the working set that is nearest as a ratio. */
+/* Uses the bandwidth of the measured working set that is nearest as a ratio. */
 double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a)
 {
     double bytes = a->read + a->written;
@@ -91,10 +91,10 @@ double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a)
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 
-enum { ELEMENTS = 512, CHAINS = 4, OPERATIONS = 48 /* of a chain: one kernel fuses so many */ };
+enum { ELEMENTS = 512, CHAINS = 4, OPERATIONS = 48 /* per chain; one kernel fuses this many */ };
 
-/* Chains of operations on each element, side by side: a link is `one` of x, m and c, or else
- * `two[0]` with m and then `two[1]` with c. */
+/* Makes a graph with several independent chains of operations on each element. A link of a chain is
+ * `one` of x, m and c, or else `two[0]` with m and then `two[1]` with c. */
 static char *chains_text(ir_dtype d, int links, const char *one, const char *const *two)
 {
     char *text = NULL, t[32];
@@ -147,7 +147,7 @@ static uint8_t run_chains(void *env, int64_t from, int64_t to, void *memory)
     return 1;
 }
 
-/* Operations a second, two for each link. */
+/* Operations per second. Each link is two operations. */
 static double arithmetic(ir_dtype d, const char *one, const char *const *two)
 {
     enum { TRIES = 12, ITEMS = 16, TIMES = 100 };
@@ -161,7 +161,7 @@ static double arithmetic(ir_dtype d, const char *one, const char *const *two)
     ir_scalar m = ir_scalar_of(d, 0.5), c = ir_scalar_of(d, 1);
     chains env = {p, {x, &m, &c}};
     double best = 0, start = now();
-    /* A CPU without fma is some hundred times slower: one try of that is enough. */
+    /* Without fma in hardware this is some hundred times slower, and one try is enough. */
     for (int k = 0; k < TRIES && (k == 0 || now() - start < 0.25); k++) {
         double begin = now();
         if (!jac_host_parallel(run_chains, &env, ITEMS, sizeof x))

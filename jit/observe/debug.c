@@ -1,4 +1,5 @@
-/* JACQUARD_DEBUG: a list of who is to see compiled code. Nothing of it costs anything unless set.
+/* JACQUARD_DEBUG: a list of the tools that should see compiled code. Unless it is set, nothing here
+ * costs anything.
  */
 #include "jit/observe/debug.h"
 

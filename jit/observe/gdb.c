@@ -1,15 +1,15 @@
-/* GDB's interface to code made at run time: a list of object files in memory, and a function in
- * which GDB keeps a breakpoint, called whenever the list changed.
+/* GDB's interface for code made at run time: a list of object files in memory, and a function in
+ * which GDB keeps a breakpoint, called whenever the list changes.
  *
- * Both are LLVM's own, so that a process has one list whoever compiles in it. GDB takes an object's
- * sections to lie where their headers say, and resolves relocations itself.
+ * Both are LLVM's own symbols, so a process has one list whoever compiles in it. GDB assumes that
+ * an object's sections lie where their headers say, and resolves relocations itself.
  */
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "jit/observe/debug.h"
 
-struct jit_gdb_entry { /* laid out as GDB expects */
+struct jit_gdb_entry { /* the layout is GDB's */
     jit_gdb_entry *next, *prev;
     const char *object;
     uint64_t size;
@@ -17,7 +17,7 @@ struct jit_gdb_entry { /* laid out as GDB expects */
 
 typedef enum { NOTHING, REGISTERED, UNREGISTERED } action;
 
-/* Of libLLVM. */
+/* Defined in libLLVM. */
 extern struct {
     uint32_t version, action;
     jit_gdb_entry *relevant, *first;
@@ -35,8 +35,8 @@ static void tell(jit_gdb_entry *e, action what)
     __jit_debug_descriptor.relevant = NULL;
 }
 
-/* Only the code has a place that GDB may believe in. How to unwind it is said relative to it, so
- * that this needs an address, a made-up one, near enough. */
+/* Only the code has an address that GDB can use. The unwind tables are relative to their own
+ * address, so they get a made-up one near the code. */
 static void place_sections(jit_object *o)
 {
     Elf64_Shdr *text = &o->section[o->text], *frames = jit_object_section(o, ".eh_frame");

@@ -1,7 +1,7 @@
-/* The file in which perf looks for code made at run time: jit-<pid>.dump, to which each function's
+/* Writes the file in which perf looks for code made at run time: jit-<pid>.dump. Each function's
  * bytes, name and lines are appended when it is loaded. `perf record` notes that the process maps
- * the file executable, which is all that mapping is for; `perf inject --jit` then reads it, and
- * tells by the times on perf's clock what lay at an address at that moment.
+ * the file as executable, which is the only purpose of mapping it. `perf inject --jit` then reads
+ * the file, and tells by timestamps on perf's clock which code was at an address at a given time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -85,7 +85,7 @@ static bool write_whole(const void *bytes, size_t size)
     return true;
 }
 
-/* With all that it lies in. */
+/* Makes the directory and its parents. */
 static bool make_directory(char *path)
 {
     for (char *at = path + 1; (at = strchr(at, '/')); at++) {
@@ -98,8 +98,8 @@ static bool make_directory(char *path)
     return !mkdir(path, 0777) || errno == EEXIST;
 }
 
-/* As others do who write such files: a directory for each process under $JITDUMPDIR/.debug/jit, or
- * that of the home directory. perf leaves there what it makes of the file. */
+/* Follows the convention for such files: a directory per process under $JITDUMPDIR/.debug/jit, or
+ * else under the home directory. perf puts there what it makes from the file. */
 static bool find_directory(char path[PATH_SIZE])
 {
     const char *base = getenv("JITDUMPDIR");
@@ -130,7 +130,7 @@ static void after_fork(void)
     state = CLOSED;
 }
 
-/* The code's machine is in the object that is the first to be written. */
+/* machine: the ELF machine, which is taken from the first object written. */
 static void open_file(uint32_t machine)
 {
     static bool forks_are_known;
@@ -198,8 +198,9 @@ static void put_line(record *r, uint64_t address, const jit_line *l)
     put(r, l->file, strlen(l->file) + 1);
 }
 
-/* The lines of f's code, if any are known; where a line ends in something unknown, it goes on. The
- * last one is said again at the end, up to which perf then takes it to reach. */
+/* Writes the lines of f's code, if any are known. Where a line is followed by unknown code, the
+ * line extends over it. The last line is repeated at the end of the function, because perf takes it
+ * to reach up to that entry. */
 static bool write_lines(record *r, const jit_object *o, const jit_function *f, const jit_line *row,
                         int nrow)
 {
@@ -243,7 +244,7 @@ static bool write_code(record *r, const jit_object *o, const jit_function *f, co
     return finish(r);
 }
 
-/* perf takes the lines that come before a function's code for that function's. */
+/* perf assigns lines to the function whose code follows them. */
 static bool write_functions(const jit_object *o, const char *name)
 {
     ir_arena mem = {0};

@@ -1,7 +1,8 @@
-/* An ELF object as LLVM writes it, before it is linked: which functions lie where in its code.
+/* Reads an ELF object as LLVM writes it, before it is linked: the functions in its code and where
+ * they are.
  *
- * It is LLVM's output or comes whole from the user's own cache, so it is not taken apart with
- * suspicion; but lengths are looked at before anything is read. */
+ * The object comes from LLVM or, checked to be whole, from the user's own cache, so it is not
+ * examined for malice; but lengths are checked before anything is read. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ static bool within(const jit_object *o, uint64_t at, uint64_t bytes)
     return at <= o->size && bytes <= o->size - at;
 }
 
-/* Are the section's bytes there, and in the file? */
+/* Do the section's bytes lie within the file? */
 static bool is_whole(const jit_object *o, const Elf64_Shdr *s)
 {
     return s->sh_type == SHT_NOBITS || within(o, s->sh_offset, s->sh_size);

@@ -1,6 +1,6 @@
-/* The lines of an object's code. DWARF keeps them (in version 4, which debug.c asks for) as a
- * program for a small machine, whose registers, whenever it says so, are the next row: from this
- * address on, the code is of that file and line.
+/* Reads the line table of an object's code. DWARF (in version 4, which jit/llvm/debug.c asks for)
+ * stores it as a program for a small machine. When the program says so, the machine's registers
+ * become the next row: from this address on, the code belongs to that file and line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +22,13 @@ enum { END_SEQUENCE = 1, SET_ADDRESS };
 typedef struct {
     const jit_object *o;
     ir_arena *mem;
-    const uint8_t *begin, *at, *end; /* of the section; end: of the unit, or of its header */
+    const uint8_t *begin, *at, *end; /* `end` is that of the unit or of its header */
     const Elf64_Rela *reloc;
     size_t nreloc;
-    /* the unit's header */
+    /* from the unit's header */
     uint8_t step, line_range, opcode_base;
     int8_t line_base;
-    const uint8_t *lengths; /* how many operands a standard opcode has */
+    const uint8_t *lengths; /* number of operands of each standard opcode */
     const char **file;
     size_t nfile;
     /* rows */
@@ -47,7 +47,7 @@ static const uint8_t *skip(reader *r, size_t bytes)
     return enough ? from : NULL;
 }
 
-/* At most 8. */
+/* At most 8 bytes. */
 static uint64_t take(reader *r, size_t bytes)
 {
     uint64_t x = 0;
@@ -116,7 +116,8 @@ static bool read_files(reader *r)
     return !r->failed;
 }
 
-/* Leaves r at the unit's program; gives where the unit ends, NULL if it is of another version. */
+/* Reads a unit's header and leaves r at the unit's program. Returns the end of the unit; NULL if it
+ * has another version. */
 static const uint8_t *read_header(reader *r)
 {
     const uint8_t *section_end = r->end;
@@ -147,7 +148,7 @@ static const uint8_t *read_header(reader *r)
 typedef struct {
     uint64_t at, file;
     int64_t line;
-    bool here; /* is it an address in text? */
+    bool here; /* is `at` an address in text? */
 } machine;
 
 static void add_row(reader *r, const machine *m, bool end)
@@ -168,7 +169,7 @@ static void add_row(reader *r, const machine *m, bool end)
     r->row[r->n++] = (jit_line){m->at, known ? (int)m->line : 0, known ? r->file[m->file] : ""};
 }
 
-/* The operand of SET_ADDRESS is left to the linker: the relocation says what it will be. */
+/* The linker fills in the operand of SET_ADDRESS; the relocation says what it will be. */
 static void set_address(reader *r, machine *m)
 {
     uint64_t where = (uint64_t)(r->at - r->begin);

@@ -1,7 +1,7 @@
 /* The profile of the process: the programs in it, the times of their sites, and events.
  *
- * Compiled code adds to its sites without a lock. Events lie in one array of bounded size, under a
- * lock; a kernel in a loop gives one for its first calls only.
+ * Compiled code adds to its sites without a lock. Events are in one array of bounded size, under a
+ * lock; a kernel in a loop makes an event only for its first calls.
  */
 #include "jit/observe/profile.h"
 
@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOP_EVENTS = 32 /* of a site in a loop */ };
+enum { LOOP_EVENTS = 32 /* per site in a loop */ };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all that is not atomic */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards everything that is not atomic */
 static atomic_bool on;
 static atomic_uint_least64_t began; /* ns */
 static uint64_t ended;
@@ -23,7 +23,8 @@ static jit_event *event;
 static size_t nevent, event_cap;
 static uint64_t dropped;
 static jit_notes notes;
-/* What measuring a site takes: within the time measured, and in all, without an event and with one.
+/* The time that measuring a site takes: inside the measured time, and in total, without and with an
+ * event.
  */
 static uint64_t inside_ns, all_ns[2];
 static _Thread_local bool hidden;
@@ -120,8 +121,8 @@ jit_notes jit_profile_notes(void)
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-/* The first calls' times, then each call's in place of some other's, with a chance that keeps all
- * calls alike. */
+/* Reservoir sampling: keeps the times of the first calls; after that, a call's time replaces a
+ * pseudo-random sample, with a probability that gives all calls the same chance. */
 static void sample(jit_site *s, uint64_t n, float ns)
 {
     uint64_t k = n;
@@ -159,7 +160,7 @@ void jit_profile_timed(jit_site *s, uint64_t begin)
     pthread_mutex_unlock(&lock);
 }
 
-/* What a site that does nothing is found to take, at best of several tries. */
+/* Measures the cost of a site that does nothing, the best of several tries. */
 static void calibrate(bool noted)
 {
     enum { TRIES = 20, TIMES = 100 };
@@ -199,7 +200,7 @@ static void clear(jit_profile *p)
         atomic_store(&p->block[k].times, 0);
 }
 
-/* Those of programs that are gone go, the others begin anew. Under the lock. */
+/* Frees the profiles of dropped programs and clears the others. Under the lock. */
 static void clear_all(void)
 {
     for (jit_profile **at = &programs; *at;) {
@@ -221,7 +222,7 @@ static void restart(size_t events)
     jit_interpreted_clear();
     notes = (jit_notes){0};
     free(event);
-    event = calloc(events + 1, sizeof *event); /* without memory all events are dropped */
+    event = calloc(events + 1, sizeof *event); /* NULL: all events are dropped */
     event_cap = event ? events : 0;
     nevent = 0;
     dropped = 0;
@@ -285,7 +286,7 @@ static bool has_run(const jit_profile *p)
     return any;
 }
 
-/* What ran is kept: rows and events speak of it. */
+/* If the program ran, its profile is kept, because rows and events refer to it. */
 void jit_profile_drop(jit_profile *p)
 {
     if (!p)

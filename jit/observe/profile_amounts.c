@@ -1,9 +1,9 @@
-/* How many bytes and operations one execution of a step takes.
+/* Counts the bytes and operations of one execution of a step.
  *
- * A kernel evaluates its roots everywhere in its space, and a producer that is fused into it as
- * often as its consumers ask for an element, but no element more than once: what a loop leaves
- * alone is taken to be computed outside of it. What is read of an array in memory is counted the
- * same way, so a slice costs what it shows. Scalars are registers and cost nothing to read.
+ * A kernel evaluates its roots everywhere in its space. A fused producer is evaluated as often as
+ * its consumers need an element, but each element at most once: computations that do not depend on
+ * a loop are assumed to be hoisted out of it. Reads of an array in memory are counted in the same
+ * way, so a slice costs as much as it shows. Scalars are registers and cost nothing to read.
  */
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 
 struct jit_meter {
     const jit_block *b;
-    double *work;     /* by value id: elements evaluated, or read */
+    double *work;     /* by value id: elements evaluated or read */
     uint8_t *seen;    /* by value id */
     ir_value **value; /* seen */
     const ir_eqn **eqn;
@@ -85,13 +85,13 @@ static int later_first(const void *x, const void *y)
 static void want(jit_meter *m, const jit_step *t, ir_value *as, double n)
 {
     if (is_root(t, as))
-        return; /* computed everywhere as it is */
+        return; /* computed everywhere anyway */
     ir_value *v = jit_storage(m->b, as);
     double most = count(v), sum = m->work[v->id] + n;
     m->work[v->id] = sum < most ? sum : most;
 }
 
-/* Is the window written where the base lies? */
+/* Is the window written into the base's buffer? */
 static bool in_place(const jit_meter *m, const jit_step *t)
 {
     ir_value *base = t->e->in[0];
@@ -99,7 +99,7 @@ static bool in_place(const jit_meter *m, const jit_step *t)
            jit_buffer_of(m->b, base) == m->b->slot[t->root[0]->id].buffer;
 }
 
-/* Operands of what is computed n times. */
+/* Adds the demand on the operands of e when n of its elements are computed. */
 static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, double n)
 {
     bool updates = jit_kind_of(t)->window && e == t->e;
@@ -110,7 +110,8 @@ static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, doub
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-/* The multiply-adds of a product: those of an element are the sizes that are contracted. */
+/* The multiply-adds of a product. Each element takes as many as the product of the contracted
+ * dimensions. */
 static double dot_work(const ir_eqn *e)
 {
     double n = count(e->out[0]);
@@ -119,7 +120,7 @@ static double dot_work(const ir_eqn *e)
     return n;
 }
 
-/* Operations of e where n of its elements are computed. */
+/* The operations of e when n of its elements are computed. */
 static double operations(const ir_eqn *e, double n)
 {
     const jit_lower *l = e->op->lower;
@@ -139,7 +140,8 @@ static double operations(const ir_eqn *e, double n)
     }
 }
 
-/* The dtype that tells whose operations they are: a comparison of floats is one on floats. */
+/* Counts the operations by the dtype they work on: a comparison of floats is an operation on
+ * floats. */
 static void add_operations(jit_amounts *a, const ir_eqn *e, double n)
 {
     ir_dtype of = (ir_dtype)e->out[0]->type.dtype;
@@ -148,7 +150,8 @@ static void add_operations(jit_amounts *a, const ir_eqn *e, double n)
     *(!ir_has_fraction(of) ? &a->ints : ir_compute(of) == IR_f64 ? &a->f64 : &a->f32) += operations(e, n);
 }
 
-/* Operations of a value's equation, but for those that another result of it has had counted. */
+/* How many elements of v still have to be counted, since another result of its equation may have
+ * counted some already. */
 static double still_to_do(const jit_meter *m, const ir_value *v)
 {
     double done = 0;
@@ -163,7 +166,7 @@ static double still_to_do(const jit_meter *m, const ir_value *v)
 
 /* ---- a step ---------------------------------------------------------------------------------- */
 
-/* Bytes that the step leaves in memory. */
+/* The bytes that the step writes to memory. */
 static double written(const jit_meter *m, const jit_step *t)
 {
     double n = jit_kind_of(t)->window ? bytes(t->e->in[1]) : 0;
@@ -172,7 +175,8 @@ static double written(const jit_meter *m, const jit_step *t)
     return n;
 }
 
-/* All that the step touches, what is computed before what it is computed from. */
+/* Finds all values that the step touches, and sorts each before the values that it is computed
+ * from. */
 static void find_values(jit_meter *m, const jit_step *t)
 {
     m->n = 0;

@@ -1,9 +1,9 @@
-/* The interpreter's equations in a profile: a site for each primitive at each line and type.
+/* The interpreter's equations in a profile: one site for each primitive at each line and type.
  *
- * While a profile is taken, equations are run through here (ir_watch). Those within loops run
- * within their loop's, so each thread knows around which site it is. Sites stay for good, as a
- * thread may be within one whenever a profile begins anew; beyond a bound all further ones of a
- * primitive are one.
+ * While a profile is taken, equations run through here (ir_watch). Equations inside a loop run
+ * inside the loop's site, so each thread knows the site it is in. Sites are never freed, because a
+ * thread may be inside one when a new profile begins. Beyond a bound, all further sites of a
+ * primitive share one.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static int nkind;
 static const jit_profile interpreter = {.name = "(interpreter)"};
 static _Thread_local jit_site *around;
 
-/* What e goes over: its largest operand or result. */
+/* The type of e's site: that of its largest operand or result. */
 static const ir_type *type_of(const ir_eqn *e)
 {
     const ir_type *most = &e->out[0]->type;
@@ -68,7 +68,7 @@ static kind *kind_new(const ir_op *op, const ir_loc *loc, const ir_type *type)
     return k;
 }
 
-/* Under the lock. NULL: there is no memory to count it. */
+/* Under the lock. NULL if there is no memory to count it. */
 static kind *kind_of(const ir_eqn *e)
 {
     const ir_loc *loc = e->loc;

@@ -1,5 +1,6 @@
-/* What was counted, as a row for each site: times by the clock, amounts as executions times what
- * one does. What is not timed counts for the site around it as well, as its time does.
+/* Turns what was counted into a row for each site. Times come from the clock; amounts are the
+ * number of executions times the amounts of one execution. A site that is not timed also counts for
+ * the site around it, as its time does.
  */
 #include <stdlib.h>
 
@@ -9,7 +10,7 @@ typedef struct {
     const jit_ceilings *c;
     jit_row *row;
     int n, cap;
-    bool failed; /* there was no memory for all rows */
+    bool failed; /* no memory for all rows */
 } table;
 
 static int ascending(const void *x, const void *y)
@@ -50,7 +51,7 @@ static void add(const jit_ceilings *c, jit_row *r, const jit_amounts *each, uint
         r->memory += (double)times * jit_memory_seconds(c, each);
 }
 
-/* What is done within a site, in a part of it that is not timed by itself. */
+/* Adds work that is done inside a site, in a part that is not timed separately. */
 static void add_within(const jit_ceilings *c, jit_row *r, jit_amounts each, uint64_t times)
 {
     if (r->site->strips)
@@ -68,7 +69,7 @@ static void add_row(jit_row *r, const jit_row *within)
     jit_amounts_add(&r->sum, &sum, 1);
 }
 
-/* The rows of all sites, each at its site's place in the program. */
+/* The rows of all sites, by site number. */
 static jit_row *sums_of(ir_arena *mem, const jit_ceilings *c, const jit_profile *p)
 {
     jit_row *r = ir_alloc(mem, (size_t)p->nsite * sizeof *r);

@@ -1,17 +1,18 @@
-/* The sites of a program: its kernels, calls and loops, as they follow each other, and which of
- * them are timed.
+/* Makes the sites of a program: its kernels, calls and loops, in order, and decides which are
+ * timed.
  *
- * At the top of a program everything is. Within loops a kernel that is over in less time than
- * reading the clock takes would only be slowed down, so it is counted but not timed, and its time
- * is the loop's. Nothing is timed within batched loops, whose strips run on several threads.
+ * At the top level of a program everything is timed. In a loop, timing would only slow down a
+ * kernel that takes less time than reading the clock, so such a kernel is counted but not timed,
+ * and its time counts for the loop. Nothing is timed inside batched loops, because their strips run
+ * on several threads.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "jit/observe/profile.h"
 
-/* Operations, or 8 bytes each: about the time in which a clock can be read ten times. */
-enum { WORTH_TIMING = 1024, PASSES = 16 /* of a loop of unknown length, at a guess */ };
+/* Operations, or 8 bytes each: takes about as long as ten readings of the clock. */
+enum { WORTH_TIMING = 1024, PASSES = 16 /* assumed for a loop of unknown length */ };
 
 typedef struct {
     const jit_schedule *s;
@@ -19,12 +20,12 @@ typedef struct {
     const jit_block *b;
     jit_meter *meter;
     int depth;
-    bool loops, lanes; /* is what is being visited in a loop? in a batched one? */
+    bool loops, lanes; /* whether the current step is in a loop, in a batched one */
 } visitor;
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* Does it only say which element goes where? */
+/* Does it only say where each element comes from? */
 static bool moves(const ir_eqn *e)
 {
     return e->op->lower && e->op->lower->kind == JIT_INDEXED;
@@ -38,7 +39,8 @@ static int times_of(const ir_op *op, int n, const ir_eqn *const *e)
     return times;
 }
 
-/* "mul + 2 add + reduce_sum": what is computed, in order; what only moves, if that is all. */
+/* Names a kernel by what it computes, in order: "mul + 2 add + reduce_sum". Equations that only
+ * move elements are left out, unless there are no others. */
 static const char *name_of(visitor *v, int n, const ir_eqn *const *e)
 {
     char text[256] = "";
@@ -88,7 +90,7 @@ static double work(const jit_amounts *a)
 
 static double visit_block(visitor *v, jit_block *b, jit_site *site);
 
-/* A small carry that is not changed in place is copied back each time round. */
+/* A small carry that is not updated in place is copied back in each iteration. */
 static jit_amounts carry_copies(const jit_step *t)
 {
     jit_amounts a = {0};
@@ -99,7 +101,8 @@ static jit_amounts carry_copies(const jit_step *t)
     return a;
 }
 
-/* What is copied to where a loop's carries begin, and from there to its results. */
+/* The copies of a loop's carries into their buffers before it starts, and to its results after it
+ * ends. */
 static jit_amounts entry_copies(const jit_block *b, const jit_step *t)
 {
     jit_amounts a = {0};
@@ -129,7 +132,7 @@ static jit_amounts lanes_arrays(const jit_block *b, const jit_step *t)
     return a;
 }
 
-/* Scalars that a scan's step takes from arrays and leaves in them. */
+/* The scalars that an iteration of a scan takes from arrays and stores in them. */
 static jit_amounts slices(const jit_step *t)
 {
     jit_amounts a = {0};
@@ -146,7 +149,7 @@ static jit_amounts slices(const jit_step *t)
     return a;
 }
 
-/* Adds to a loop's body what going round takes. */
+/* Adds to a loop's body what each iteration copies besides. */
 static void count_going_round(const jit_step *t)
 {
     jit_amounts copies = carry_copies(t), moved = slices(t);
@@ -163,7 +166,8 @@ static int64_t passes(const jit_step *t)
     return length == IR_DYNAMIC ? PASSES : length;
 }
 
-/* The blocks of a control step; roughly what it does, all branches taken together. */
+/* Visits the blocks of a control step. Returns the approximate work, all branches taken
+ * together. */
 static double visit_inside(visitor *v, const jit_step *t, jit_site *s)
 {
     visitor inside = *v;
@@ -178,8 +182,8 @@ static double visit_inside(visitor *v, const jit_step *t, jit_site *s)
     return sum * (double)passes(t);
 }
 
-/* What a profile says of each kind of step (jit/schedule/kinds.h): what it is called, and what it
- * moves around its blocks. */
+/* For each kind of step (jit/schedule/kinds.h): its name in a profile, and a function for what it
+ * moves outside its blocks. */
 static const struct {
     const char *name;
     jit_amounts (*around)(const jit_block *b, const jit_step *t);
@@ -191,7 +195,7 @@ static const struct {
     [JIT_STEP_SCAN] = {"loop", entry_copies},  [JIT_STEP_LANES] = {"batched loop", lanes_arrays},
 };
 
-/* Roughly what the step does. */
+/* Makes the step's site. Returns the approximate work of the step. */
 static double visit_step(visitor *v, jit_step *t, jit_site *around)
 {
     int n;
@@ -222,7 +226,7 @@ static double visit_step(visitor *v, jit_step *t, jit_site *around)
     return all;
 }
 
-/* Does v pass between kernels that are done together, some rows at a time? */
+/* Does the value pass only between kernels that run together in strips? */
 static bool passes_within(const visitor *v, const jit_strips *x, ir_value *value)
 {
     int buffer = value->type.rank ? jit_buffer_of(v->b, value) : -1;
@@ -238,7 +242,7 @@ static bool read_before(const jit_strips *x, const jit_step *t, int k)
     return false;
 }
 
-/* What kernels that are done together read and write of other memory than their own, once each. */
+/* What kernels that run together read and write outside their own memory, each value once. */
 static jit_amounts strips_arrays(const visitor *v, const jit_strips *x)
 {
     jit_amounts a = {0};
@@ -253,11 +257,11 @@ static jit_amounts strips_arrays(const visitor *v, const jit_strips *x)
             if (t->root[k]->type.rank && !passes_within(v, x, t->root[k]))
                 a.written += (double)ir_type_bytes(&t->root[k]->type);
     }
-    a.read = read < a.read ? read : a.read; /* of some, only slices */
+    a.read = read < a.read ? read : a.read; /* of some values only slices are read */
     return a;
 }
 
-/* Kernels that are done together are timed together: threads share them. */
+/* Kernels that run together are timed together, because threads share them. */
 static double visit_strips(visitor *v, const jit_strips *x, jit_site *around)
 {
     visitor inside = *v;

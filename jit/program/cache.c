@@ -1,5 +1,5 @@
-/* Programs, shared by all threads and found again by their key. Those that nobody uses stay until
- * there are too many; then the one used longest ago goes.
+/* Programs are shared by all threads and found by their key. Unused programs are kept until there
+ * are too many; then the least recently used one is freed.
  */
 #include <pthread.h>
 #include <string.h>
@@ -80,7 +80,7 @@ static void remove_program(jit_program *p)
     nprogram--;
 }
 
-/* Unused programs beyond the bound, as a list through `chain`. */
+/* Removes unused programs beyond the bound and returns them as a list linked by `chain`. */
 static jit_program *take_surplus(void)
 {
     jit_program *surplus = NULL;
@@ -117,7 +117,7 @@ jit_program *jit_cache_publish(jit_program *p)
 {
     unsigned failures = ir_fail_count();
     pthread_mutex_lock(&lock);
-    jit_program *there = find(&p->key); /* takes memory to compare graphs */
+    jit_program *there = find(&p->key); /* allocates memory to compare graphs */
     bool ok = there || ir_fail_count() == failures;
     if (!there && ok)
         insert(p);

@@ -1,5 +1,5 @@
-/* The pipeline: a graph goes in, a program comes out. make_code is all of what a compilation does;
- * jit_compile finds out whether there is need of it.
+/* The pipeline: a graph goes in, a program comes out. make_code does a whole compilation;
+ * jit_compile finds out whether one is needed.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -25,7 +25,7 @@ double jit_now_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
 }
 
-/* The time since *start, which becomes now; it is what the stage took. */
+/* The time since *start, which is how long the stage took; sets *start to now. */
 static double lap(const char *stage, double *start)
 {
     double before = *start;
@@ -55,13 +55,13 @@ void jit_new_name(char name[JIT_NAME_SIZE])
     snprintf(name, JIT_NAME_SIZE, "jacquard_%016" PRIx64, atomic_fetch_add(&number, 1));
 }
 
-/* What a call must know of the schedule. */
+/* Records what a call must know about the schedule. */
 static bool note_facts(jit_program *p, const jit_schedule *s)
 {
     p->facts.arena_bytes = s->arena_bytes;
     p->facts.nkernel = s->nkernel;
     p->facts.ntape = 0;
-    free(p->over); /* what a file said, whose code could not be loaded */
+    free(p->over); /* may come from a file whose code could not be loaded */
     free(p->tape);
     p->over = p->key.donated ? ir_new((size_t)s->g->nout * sizeof *p->over) : NULL;
     p->tape = ir_new((size_t)s->nbuffer * sizeof *p->tape);
@@ -108,7 +108,7 @@ static bool make_code(jit_program *p, jit_stats *st)
     st->ms_code = lap("code", &at);
 
     p->facts.wants_eqns = wants_eqns;
-    if (ok && !key->profiled) /* code that is profiled holds addresses */
+    if (ok && !key->profiled) /* profiled code contains addresses */
         jit_disk_write(p, &code, name);
     ok = ok && b->load(&code, name, key->g->name, &p->code);
     st->ms_load = lap("load", &at);
@@ -119,7 +119,7 @@ static bool make_code(jit_program *p, jit_stats *st)
     return ok;
 }
 
-/* Code that cannot be loaded is as good as none. */
+/* Code that cannot be loaded counts as absent. */
 static bool load_from_disk(jit_program *p, jit_stats *st)
 {
     char name[JIT_NAME_SIZE];
@@ -152,7 +152,7 @@ void jit_program_free(jit_program *p)
     free(p);
 }
 
-/* All that a call needs, in one place. False with an error. */
+/* Collects all that a call needs. False with an error recorded. */
 static bool make_callable(jit_program *p)
 {
     const ir_graph *g = p->key.g;
@@ -179,7 +179,7 @@ static bool make_callable(jit_program *p)
     return true;
 }
 
-/* Takes the key. */
+/* Takes over the key. */
 static jit_program *program_new(jit_key *key, jit_stats *st)
 {
     jit_program *p = ir_new(sizeof *p);
@@ -197,8 +197,8 @@ static jit_program *program_new(jit_key *key, jit_stats *st)
     return NULL;
 }
 
-/* Those that some output might be made over; NULL if there are none. The caller frees it. False with
- * an error. */
+/* Marks the donated inputs whose buffers some output could take; *result is NULL if there are none.
+ * The caller frees it. False with an error recorded. */
 static bool worth_donating(const ir_graph *g, const uint8_t *donated, uint8_t **result)
 {
     bool some = false;
@@ -224,7 +224,7 @@ static void mix(ir_hash128 *hash, const void *bytes, size_t size)
     *hash = (ir_hash128){.lo = hash->lo ^ d.low64, .hi = hash->hi ^ d.high64};
 }
 
-/* What is as usual does not change the hash. */
+/* Defaults do not change the hash. */
 static ir_hash128 hash_of(const jit_key *key)
 {
     ir_hash128 hash = jit_debug_key(key->g, ir_graph_hash(key->g));
@@ -237,7 +237,7 @@ static ir_hash128 hash_of(const jit_key *key)
     return hash;
 }
 
-/* Takes the optimised graph. False with an error, and then there is no key. */
+/* Takes over the optimised graph. False with an error recorded, and then there is no key. */
 static bool key_of(ir_graph *optimised, const jit_options *o, jit_key *key)
 {
     unsigned failures = ir_fail_count();

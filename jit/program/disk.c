@@ -1,10 +1,10 @@
-/* Code kept in files (JACQUARD_CACHE_DIR), so that a second process need not compile.
+/* Keeps code in files (JACQUARD_CACHE_DIR), so that another process need not compile.
  *
  * A file is one program: a header, then what it was made for (machine and build, the graph's whole
- * record and which inputs are donated), then what a call must know, then the code. It is believed
- * only if its length and checksum are right, it is the user's own, and all that it was made for is
- * the same; else it counts as absent, and is written anew. Files appear by renaming, so that who
- * reads while another writes sees a whole one or none.
+ * record, and which inputs are donated), then what a call must know, then the code. It is used only
+ * if its length and checksum are right, it belongs to the user, and everything it was made for
+ * matches; otherwise it counts as absent and is replaced. Files are put in place by renaming, so a
+ * reader sees a whole file or none, even while another process writes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,8 +29,8 @@ enum { PATH_SIZE = 4096, ENVIRONMENT_SIZE = 4096, HALF_LIVES = 3600 };
 
 typedef struct {
     char magic[8];
-    uint64_t check[2];                                 /* of everything after it */
-    uint64_t environment, record, tapes, over, object; /* the lengths of what follows, in bytes */
+    uint64_t check[2];                                 /* of everything after this field */
+    uint64_t environment, record, tapes, over, object; /* lengths in bytes of what follows */
     ir_hash128 hash;
     jit_facts facts;
     char name[JIT_NAME_SIZE]; /* of the code's function */
@@ -38,7 +38,7 @@ typedef struct {
 } header;
 
 static pthread_mutex_t size_lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t written; /* since the directory's size was last looked at */
+static uint64_t written; /* since the directory's size was last checked */
 static bool looked;
 
 static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -71,8 +71,8 @@ static size_t environment(char text[ENVIRONMENT_SIZE], const jit_key *key)
     return size + sizeof key->limits;
 }
 
-/* The file's name tells graph and environment, so that machines which share a directory do not
- * overwrite each other's code. */
+/* The file's name depends on the graph and the environment, so that machines that share a directory
+ * do not overwrite each other's code. */
 static void file_path(char path[PATH_SIZE], const char *dir, ir_hash128 hash, const char *env,
                       size_t env_size)
 {
@@ -91,8 +91,8 @@ static void checksum(const header *h, size_t size, uint64_t check[2])
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* The file's bytes, malloc'd; NULL if there is none, or none that is the user's own: what others
- * can write must not be run. */
+/* The file's bytes, malloc'd; NULL if there is no file, or if others than the user can write it,
+ * because then it must not be run. */
 static header *slurp(const char *path, size_t *size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -112,7 +112,7 @@ static header *slurp(const char *path, size_t *size)
             if ((got = read(fd, (char *)h + n, (size_t)info.st_size - n)) <= 0)
                 break;
         *size = n;
-        futimens(fd, NULL); /* used now: the oldest go first */
+        futimens(fd, NULL); /* marks it as used now: the oldest files are removed first */
     } else
         say("%s is ignored: it is too short", path);
     close(fd);
@@ -123,7 +123,7 @@ static header *slurp(const char *path, size_t *size)
     return h;
 }
 
-/* What the code is of: the graph's record, and after it which inputs are donated, if any are.
+/* The code's identity: the graph's record, followed by which inputs are donated, if any are.
  * Malloc'd; NULL: no memory. */
 static void *record_of(const jit_program *p, size_t *size)
 {
@@ -145,7 +145,8 @@ static size_t over_bytes(const jit_program *p)
     return p->key.donated ? (size_t)p->key.g->nout * sizeof *p->over : 0;
 }
 
-/* Whole, and made by this build for this machine and graph? If not, why. */
+/* If the file is damaged or was made by another build or for another machine or graph, says why.
+ * Otherwise NULL. */
 static const char *refuse(const header *h, size_t size, const jit_program *p, const char *env,
                           size_t env_size)
 {
@@ -180,7 +181,7 @@ static void free_owner(jit_bytes *b)
     free(b->owner);
 }
 
-/* The code under a name that is new to this process. */
+/* The code with its function renamed to a name that is new in this process. */
 static jit_bytes renamed(const char *code, size_t size, const char *old, const char *name)
 {
     char *copy = ir_new(size);
@@ -196,7 +197,7 @@ static jit_bytes renamed(const char *code, size_t size, const char *old, const c
 jit_bytes jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
 {
     const char *dir = directory();
-    if (!dir || jit_dump_dir()) /* which wants to see each stage */
+    if (!dir || jit_dump_dir()) /* a dump needs all stages to run */
         return (jit_bytes){0};
     char path[PATH_SIZE], env[ENVIRONMENT_SIZE];
     size_t size, env_size = environment(env, &p->key);
@@ -252,7 +253,7 @@ static bool ends_in(const char *name, const char *suffix)
     return n > m && !strcmp(name + n - m, suffix);
 }
 
-/* The directory's programs; what a process that died left half written goes. */
+/* Lists the directory's programs, and removes files that dead processes left half written. */
 static kept *list_kept(DIR *d, int *n)
 {
     kept *all = NULL;
@@ -271,7 +272,7 @@ static kept *list_kept(DIR *d, int *n)
         if (!(*n & (*n - 1))) {
             kept *more = ir_resize(all, (size_t)(*n ? 2 * *n : 1) * sizeof *all);
             if (!more)
-                break; /* these will do */
+                break; /* the files found so far will do */
             all = more;
         }
         strcpy(all[*n].name, e->d_name);
@@ -281,8 +282,8 @@ static kept *list_kept(DIR *d, int *n)
     return all;
 }
 
-/* Removes the programs used longest ago until three quarters of the bound are left, if it is
- * passed. Others may do the same at this moment; that does no harm. */
+/* If the bound is exceeded, removes the least recently used programs until three quarters of it are
+ * left. Other processes may do the same at the same time, which does no harm. */
 static void shrink(const char *dir, uint64_t most)
 {
     DIR *d = opendir(dir);
@@ -305,8 +306,8 @@ static void shrink(const char *dir, uint64_t most)
     free(all);
 }
 
-/* Looks at the directory at first, and again whenever so much was written since that it may have
- * grown too large: an eighth of the bound, as other processes write as well. */
+/* Checks the directory's size the first time, and again after each eighth of the bound has been
+ * written: it may have grown too large, and other processes write too. */
 static void keep_bounded(const char *dir, uint64_t more)
 {
     uint64_t most = most_bytes();

@@ -1,5 +1,5 @@
-/* What is written for people: a line for each compiled program (JACQUARD_LOG=compile), the stages
- * as files (JACQUARD_DUMP=directory), and the same as text for tests.
+/* Output for people: a line for each compiled program (JACQUARD_LOG=compile), the stages as files
+ * (JACQUARD_DUMP=directory), and the stages as text for tests.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,6 +1,7 @@
-/* What compiled code may call in this process. Code holds no addresses, so that it can be kept in a
- * file: these are symbols that the loader defines. An object file is linked with most of them in
- * libjacquard_host.a; only the interpreter's kernels and the profile's clock are here alone.
+/* The functions that compiled code may call in this process. Code contains no addresses, so that it
+ * can be kept in a file: it refers to symbols, which the loader defines. When an object file is
+ * linked into another program, most of them are in libjacquard_host.a; only the interpreter's
+ * kernels and the profile's clock exist nowhere but here.
  */
 #include "jit/backend.h"
 #include "jit/observe/profile.h"
@@ -18,7 +19,7 @@ static const jit_symbol own[] = {
     {NULL, NULL},
 };
 
-/* Lists that were added, before anything is compiled. */
+/* The lists added, all before anything is compiled. */
 enum { MOST_LISTS = 8 };
 static const jit_symbol *list[MOST_LISTS] = {own};
 static int nlist = 1;
