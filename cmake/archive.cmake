@@ -1,9 +1,9 @@
-# jacquard_close_archive(TARGET): a static library whose only global symbols are the public ones.
+# jacquard_close_archive(TARGET): leaves only the public symbols of a static library global.
 #
-# Visibility says nothing to an archive: what is hidden in a shared library is global in a .a, and a
-# program with a function of the same name does not link. So the archive's objects are linked into
-# one (ld -r), in which hidden symbols are made local. The archive is rewritten after it was built,
-# which works with every generator.
+# Visibility has no effect in an archive: symbols that are hidden in a shared library are global in a
+# .a, and a program with a function of the same name does not link. So the archive's objects are
+# linked into one (ld -r), in which hidden symbols are made local. The archive is rewritten after it
+# is built, which works with every generator.
 if(NOT CMAKE_OBJCOPY)
   message(FATAL_ERROR "objcopy was not found: install binutils.")
 endif()

@@ -1,5 +1,5 @@
-# Writes OUT, a header that defines JAC_BUILD_ID: a hash of the sources that decide what code a graph
-# becomes, so that code which another build left in the cache on disk is not taken for this one's.
+# Writes the header OUT, which defines JAC_BUILD_ID: a hash of the sources that determine what code a
+# graph compiles to. So code that another build left in the disk cache is not used.
 #   cmake -DROOT=... -DBITCODE=... -DOUT=... -P build_id.cmake
 file(GLOB_RECURSE files ${ROOT}/ir/*.[ch] ${ROOT}/jit/*.[ch] ${ROOT}/ops/*.[ch] ${ROOT}/ops/*.def
      ${ROOT}/ops/scalar/*.h)

@@ -24,8 +24,8 @@ if(JACQUARD_SANITIZE)
 endif()
 
 # jacquard_compile(TARGET LEVEL): LEVEL is the optimisation in optimised builds, such as -O2.
-# -ffp-contract=off: the interpreter and compiled code must round alike, so only an explicit fma()
-# is fused.
+# -ffp-contract=off: the interpreter and compiled code must round the same way, so only an explicit
+# fma() is fused.
 function(jacquard_compile target level)
   set_target_properties(${target} PROPERTIES C_STANDARD 17 C_EXTENSIONS ON
                         POSITION_INDEPENDENT_CODE ON)

@@ -3,8 +3,8 @@
 #   JACQUARD_LLVM_MAJOR, JACQUARD_LLVM_INCLUDE, JACQUARD_LLVM_LIBRARY (a path), JACQUARD_LLVM_NAME
 #   (for -l), JACQUARD_LLVM_FULL (19.1.7), JACQUARD_BITCODE_CLANG.
 #
-# By llvm-config and not by LLVM's CMake package: that one asks for the -dev packages of everything
-# that LLVM itself was linked with.
+# This uses llvm-config because LLVM's CMake package needs the -dev packages of everything that LLVM
+# itself was linked with.
 
 set(JACQUARD_LLVM_VERSION "" CACHE STRING
     "Major version of LLVM to build with; empty: 19, or else the newest that is found")
@@ -12,7 +12,7 @@ set(LLVM_CONFIG "" CACHE FILEPATH "The llvm-config of the LLVM to build with; em
 set(JACQUARD_CLANG "" CACHE FILEPATH "The clang of the same version; empty: looked for")
 set(OLDEST_LLVM 17)
 
-# query(OPTION VARIABLE): what llvm-config says.
+# query(OPTION VARIABLE): sets VARIABLE to what llvm-config prints.
 function(query option variable)
   execute_process(COMMAND ${llvm_config} ${option} OUTPUT_VARIABLE said
                   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Follows docs/design.md, "Adding an op", to the letter: applies its steps to a copy of the tree, builds the
-# library, and runs programs that use the ops interpreted, compiled, differentiated and batched.
+# Follows docs/design.md, "Adding an op", literally: applies its steps to a copy of the tree, builds the
+# library, and runs programs that use the new ops interpreted, compiled, differentiated and batched.
 #   tests/added_op.sh
 #
-# What counts as a step, on one line each:
-#   In `FILE`, below|above `TEXT`:     the next code block goes there, by the line that has TEXT in it
+# A step is one of these, on one line:
+#   In `FILE`, below|above `TEXT`:     the next code block goes below or above the line that contains TEXT
 #   In `FILE`, write `NEW` for `OLD`.
 #   Copy `FILE` to `FILE`.
 set -euo pipefail
@@ -20,7 +20,7 @@ fail() {
     exit 1
 }
 
-# insert FILE below|above TEXT BLOCK: below the first line with TEXT in it, or above the last.
+# insert FILE below|above TEXT BLOCK: inserts BLOCK below the first line that contains TEXT, or above the last.
 insert() {
     grep -qF -- "$3" "$1" || fail "'$3' is not in $1"
     WHERE=$2 TEXT=$3 BLOCK=$4 awk '
@@ -36,7 +36,7 @@ insert() {
     cp "$work/edited" "$1"
 }
 
-# replace FILE OLD NEW: the first OLD.
+# replace FILE OLD NEW: replaces the first OLD.
 replace() {
     local text
     text=$(cat "$1")
@@ -67,7 +67,7 @@ while IFS= read -r line; do
 done < <(awk '/^## /{here = /Adding an op/} here' "$root/docs/design.md")
 [ "$steps" -gt 0 ] || fail "there are no steps"
 
-# As a subdirectory of another project, as a user may have it; unoptimised, for that builds soonest.
+# Builds the library as a subdirectory of another project, as a user may; unoptimised, which builds fastest.
 mkdir "$work/outer"
 cat >"$work/outer/CMakeLists.txt" <<'TEXT'
 cmake_minimum_required(VERSION 3.25)
@@ -84,7 +84,7 @@ cmake --build "$work/build" --target use use_repeat >"$work/log" || { cat "$work
 "$work/build/use"
 JACQUARD_DUMP=$work/dump "$work/build/use_repeat"
 
-# Nobody reads the sine that the loop carries: it is traced, and is gone before anything is compiled.
+# Nothing reads the sine that the loop carries. It must be traced, but removed before anything is compiled.
 grep -q '= sin ' "$work"/dump/*.graph.txt || { echo "error: the loop carries no sine" >&2; exit 1; }
 grep -q '= repeat\[' "$work"/dump/*.opt.txt || { echo "error: no loop is left of repeat" >&2; exit 1; }
 if grep -E '= (sin|cos) ' "$work"/dump/*.opt.txt; then

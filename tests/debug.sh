@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What gdb and perf say of compiled code, where they are there and may be used: the user's functions,
-# files and lines (JACQUARD_DEBUG).
+# With JACQUARD_DEBUG, gdb and perf must show the user's functions, files and lines for compiled code.
+# Skipped where these programs are missing or not permitted.
 #   tests/debug.sh PROGRAM      (tests/debug/program.c)
 set -euo pipefail
 program=$(realpath "$1")
@@ -10,10 +10,10 @@ trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 export JACQUARD_NUM_THREADS=1 DEBUGINFOD_URLS=
 
-# line WORDS: where the source has them in a comment
+# line WORDS: prints the number of the source line that has WORDS as a comment
 line() { grep -n "/\* $1 \*/" "$source" | cut -d: -f1; }
 
-# says WHAT PATTERN: what was written to $work/said has a line like that
+# says WHAT PATTERN: checks that $work/said has a line that matches PATTERN
 says() {
     if grep -Eq "$2" "$work/said"; then
         passed=$((passed + 1))
@@ -25,8 +25,8 @@ says() {
 }
 
 look_with_gdb() {
-    # Stops in what the BLAS does for a compiled function, and at lines that only compiled code
-    # runs, the functions having been traced.
+    # Stops in a BLAS function called by compiled code, and at lines that only compiled code runs,
+    # because the functions have already been traced.
     JACQUARD_DEBUG=gdb gdb -q -nx -batch -ex 'set pagination off' -ex 'set confirm off' \
         -ex 'break compiled' -ex run -ex 'break cblas_sgemm' -ex continue -ex backtrace \
         -ex delete -ex 'break squash' -ex continue -ex 'backtrace 3' \

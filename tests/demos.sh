@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Each demo prints, interpreted and compiled alike, what the same program printed in JAX
-# (tests/golden/demo_*.txt, written by tests/golden/demos.py), and refuses wrong use.
+# Each demo, interpreted and compiled, must print what the same program printed in JAX
+# (tests/golden/demo_*.txt, written by tests/golden/demos.py), and must reject wrong use.
 #   tests/demos.sh DIR_OF_PROGRAMS
 set -euo pipefail
 golden=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/golden
 passed=0 failed=0
 
-# same NAME PROGRAM [OPTION ...]: NAME is that of the golden file
+# same NAME PROGRAM [OPTION ...]: compares the output with the golden file called NAME
 same() {
     local name=$1 program=$2
     shift 2
@@ -21,7 +21,7 @@ same() {
     done
 }
 
-# refuses STATUS PATTERN PROGRAM [OPTION ...]: exits so, and says why
+# refuses STATUS PATTERN PROGRAM [OPTION ...]: checks the exit status and that stderr matches PATTERN
 refuses() {
     local status=$1 pattern=$2 program=$3 said code=0
     shift 3

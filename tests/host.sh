@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What libjacquard_host.a defines and needs: no LLVM, no graph, and no global name but those that
-# compiled code calls. host.sh ARCHIVE
+# Checks what libjacquard_host.a needs and defines: it must need neither LLVM nor graphs, and its only
+# global names must be those that compiled code calls. host.sh ARCHIVE
 set -euo pipefail
 undefined=$(nm -u "$1" | awk 'NF == 2 {print $2}')
 if grep -iE 'llvm|^(jit|rt|np|op|b)_|^ir_(graph|emit|eval|run_eqn|op_)' <<<"$undefined"; then

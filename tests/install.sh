@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a program outside the project meets: the build given is installed, moved elsewhere, and used in
-# every way that README.md names.
+# Tests the installed library as other projects use it: installs the given build, moves it elsewhere, and
+# uses it in every way that README.md describes.
 #   tests/install.sh BUILD_DIR
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
 
-# check WHAT COMMAND [ARGUMENT ...]
+# check WHAT COMMAND [ARGUMENT ...]: runs the command, which must succeed
 check() {
     local what=$1
     shift
@@ -21,13 +21,13 @@ check() {
     fi
 }
 
-# prints PROGRAM: it computes and prints 6
+# prints PROGRAM: does it print 6?
 prints() { [ "$(LD_LIBRARY_PATH=${pc%/*} "$1")" = 6 ]; }
 
-# closed ARCHIVE: its global symbols are the public ones
+# closed ARCHIVE: are its global symbols all public ones?
 closed() { ! nm -g --defined-only "$1" | awk 'NF == 3 { print $3 }' | grep -v '^jac_'; }
 
-# no_paths: neither a file of the package nor a library names a place of this machine
+# no_paths: does no file of the package and no library contain a path of this machine?
 no_paths() {
     ! grep -rnE '"/[a-z]|[ ;=]/(usr|opt|home|work|tmp|root)/' "$prefix" --include='*.cmake' --include='*.pc' &&
         ! readelf -d "$prefix"/lib*/libjacquard.so "$prefix"/lib/*/libjacquard.so 2>/dev/null | grep -E 'R(UN)?PATH'
@@ -49,7 +49,7 @@ check "the SONAME is that of the minor version" \
     grep -q "libjacquard.so.$(pkg-config --modversion jacquard | cut -d. -f1,2)\]" \
     <(readelf -d "${pc%/*}/libjacquard.so")
 
-# With CMake: the components one by one, both, and none named; and a version that does not fit.
+# With CMake: each component alone, both, none named; and versions and components that must be rejected.
 for components in shared static "shared;static" ""; do
     rm -rf "$work/build"
     check "find_package with components '$components'" cmake -S "$here/outside" -B "$work/build" -G Ninja \
@@ -83,7 +83,7 @@ check "a program with functions named like the library's own" \
     cc -std=gnu17 "$here/outside/clash.c" ${static/-ljacquard/-l:libjacquard.a} -o "$work/clash"
 check "it runs" "$work/clash"
 
-# As a subdirectory: what the outer project has set stays. (tests/added_op.sh builds one.)
+# As a subdirectory: the outer project's settings must not change. (tests/added_op.sh builds such a project.)
 check "add_subdirectory leaves the outer project's settings alone" \
     cmake -S "$here/outside/within" -B "$work/within" -G Ninja -DJACQUARD="$here/.."
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What a user may get wrong does not compile, and the compiler says what it is: each tests/mistakes/*.c is
-# refused in the words that its first comment expects. What stands beside it in right/ compiles without a
-# warning, also of those that the project itself does without.
+# Common mistakes must not compile, and the compiler's message must say what is wrong: each tests/mistakes/*.c
+# must give the error that its first comment expects. The files in tests/mistakes/right/ must compile without
+# warnings, including some that the project itself does not enable.
 #   tests/mistakes.sh
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,7 +11,7 @@ strict=(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 # compiles WITH [FLAG ...] FILE
 compiles() { "$@" -I"$root/include" -fsyntax-only 2>&1; }
 
-# verdict NAME COMMAND ...: the command's success
+# verdict NAME COMMAND ...: counts whether the command succeeds
 verdict() {
     local name=$1
     shift
@@ -23,7 +23,7 @@ verdict() {
     fi
 }
 
-# refused COMPILER FILE: by an error in the words that the file expects, in gcc 12 a warning of -Wall
+# refused COMPILER FILE: does the compiler give an error with the words that the file expects?
 refused() {
     local said expected code=0
     expected=$(sed -n 's/^ \* says: \(.*\) \*\/$/\1/p' "$2")
@@ -31,7 +31,7 @@ refused() {
     [ -n "$expected" ] && [ "$code" != 0 ] && grep -Eq "error: .*$expected" <<<"$said" || { echo "$said" >&2; false; }
 }
 
-# right COMPILER STANDARD FILE: without a word
+# right COMPILER STANDARD FILE: does the file compile without any message?
 right() {
     local said
     said=$(compiles "$1" -std="$2" "${strict[@]}" "$3") && [ -z "$said" ] || { echo "$said" >&2; false; }

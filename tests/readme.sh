@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The program in README.md: builds it with nothing but the public header and the shared library, and compares what
-# it prints with what README.md says. Its other pieces of C must compile.
+# Builds the program in README.md with only the public header and the shared library, and compares its output with
+# README.md. The other pieces of C in README.md must compile.
 #   tests/readme.sh BUILD_DIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -8,7 +8,7 @@ build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# block LANGUAGE N: the Nth code block of that language.
+# block LANGUAGE N: prints the Nth code block in that language.
 block() {
     awk -v fence="\`\`\`$1" -v n="$2" '/^```$/ { here = 0 } here { print } $0 == fence { here = ++seen == n }' \
         "$root/README.md"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# No file includes one of a room that it must do without (the table of rooms in docs/design.md), and
-# LLVM is included by jit/llvm/ alone. rooms.sh [ROOT]
+# Checks that files include only files of rooms that they may use (the table of rooms in
+# docs/design.md), and that only jit/llvm/ includes LLVM. rooms.sh [ROOT]
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 failed=0
 
-# check ROOM ALLOWED: ROOM's files, without those of its folders, include only what matches ALLOWED.
-# System headers may be included, but for LLVM's.
+# check ROOM ALLOWED: the files of ROOM, but not of its subfolders, may include only what matches
+# ALLOWED, and system headers.
 check() {
     local file line
     while IFS=: read -r file line; do

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Rules about the tree that a compiler does not know (rooms.sh has those about includes). Each prints the
-# lines that break it.
+# Checks rules about the source that no compiler checks (rooms.sh has those about includes). Prints the lines
+# that break a rule.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
 
-# forbid WHY GREP-ARGUMENTS...: no line may match.
+# forbid WHY GREP-ARGUMENTS...: checks that no line matches.
 forbid() {
     local why=$1 lines
     shift

@@ -1,8 +1,8 @@
-/* The seam between a schedule and its code: a second back end, which knows no LLVM, goes through
- * cache, disk and dump like the first, and the limits that a back end names are what the schedule
- * keeps to.
+/* Tests the interface between schedules and back ends. A second back end, without LLVM, must work
+ * with cache, disk and dump like the first, and schedules must respect the limits that a back end
+ * gives.
  *
- * Its code is the graph as text, and its entry interprets that graph.
+ * The code of this back end is the graph as text; its entry interprets that graph.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -14,14 +14,14 @@
 #include "jit/backend.h"
 #include "ops/ops.h"
 
-/* ---- the second back end ----------------------------------------------------------------------- */
+/* ---- the second back end --------------------------------------------------------------------- */
 
 struct jit_module {
-    char *text; /* the function's name, a new line, the graph */
+    char *text; /* the function's name, a newline, the graph */
     int optimized;
 };
 
-/* An entry is a function without an environment, so each place has one of its own. */
+/* An entry is a function without an environment, so each place has its own function. */
 enum { PLACES = 4 };
 static ir_graph *at_place[PLACES];
 static int emitted, entered;
@@ -126,7 +126,7 @@ static const jit_backend second = {
     .drop = drop,
 };
 
-/* ---- what goes through it ------------------------------------------------------------------------ */
+/* ---- what goes through it -------------------------------------------------------------------- */
 
 static ir_graph *graph_of(const char *body)
 {
@@ -189,7 +189,7 @@ static void with_directory(char *dir, const char *variable)
     setenv(variable, dir, 1);
 }
 
-/* Removes it; returns how many files with that suffix were in it. */
+/* Removes the directory; returns how many files with that suffix were in it. */
 static int empty_directory(const char *dir, const char *suffix)
 {
     int n = 0;
@@ -232,7 +232,7 @@ Test(backend, its_stages_are_not_dumped)
     IR_AUTO_GRAPH g = graph_of(TRIPLED);
     jit_stats st;
     jit_release(compiled(g, &st));
-    /* graph.txt, opt.txt, schedule.txt, and one that the back end named */
+    /* graph.txt, opt.txt, schedule.txt, and one that the back end names */
     cr_expect_eq(empty_directory(dir, ".txt"), 4);
 }
 
@@ -244,7 +244,7 @@ Test(backend, its_module_is_not_given_as_text)
     free(made);
 }
 
-/* ---- limits ---------------------------------------------------------------------------------------- */
+/* ---- limits ---------------------------------------------------------------------------------- */
 
 static char *schedule_with(const char *graph, const jit_limits *limits)
 {
@@ -286,7 +286,7 @@ Test(limits, a_product_is_emitted_where_a_library_is_worth_its_call)
     free(called);
 }
 
-/* 100 lanes of a loop that knows of no machine. */
+/* A loop for batches of 100 lanes. Its graph must not depend on the machine. */
 #define HUNDRED_LOOPS                                                                              \
     "graph f(a: f32[]) {\n"                                                                        \
     "  b: f32[] = while[cond=graph (a: f32[]) {\n"                                                 \

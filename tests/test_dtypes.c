@@ -1,5 +1,5 @@
-/* What the rows of ir/dtypes.h promise beyond the primitives' golden cases: JAX's promotion table,
- * correct rounding on the way into 16-bit floats, one rounding of sums, C data of these types, files. */
+/* Tests of dtypes beyond the primitives' golden cases: JAX's promotion table, correct rounding to
+ * 16-bit floats, sums that are rounded only once, C data of these types, and files. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ Test(dtypes, promotion_is_that_of_jax_for_every_pair_weak_types_included)
         bool wa, wb, wc, weak;
         ir_dtype da = dtype_named(a, &wa), db = dtype_named(b, &wb), want = dtype_named(c, &wc);
         ir_dtype got = ir_promote(da, wa, db, wb, &weak);
-        /* A weak one has the default width of its kind, which is 64 bits in the file. */
+        /* A weak result has the default width of its kind, which is 64 bits in the file. */
         bool same = weak ? ir_dtypes[got].kind == ir_dtypes[want].kind : got == want;
         cr_expect(same && weak == wc, "%s with %s gives %s%s, wanted %s", a, b, weak ? "~" : "",
                   ir_dtypes[got].name, c);
@@ -50,7 +50,7 @@ Test(dtypes, narrow_floats_widen_exactly_and_narrow_to_the_nearest_even)
         cr_assert_eq(b == b ? ir_narrow_bf16(b) : k, k, "bf16 %x", k);
         if ((k & 0x7fff) >= 0x7bff || (k & 0x7fff) >= 0x7f7f)
             continue;
-        /* Half way to the next goes to the even one; a little less and more to the nearer. */
+        /* Halfway between two numbers rounds to the even one, anything else to the nearer one. */
         float next = ir_widen_f16((uint16_t)(k + 1)), half = f / 2 + next / 2;
         cr_assert_eq(ir_narrow_f16(half), k & 1 ? k + 1 : k, "f16 %x", k);
         cr_assert_eq(ir_narrow_f16(nextafterf(half, next)), k + 1, "f16 %x", k);
@@ -83,7 +83,7 @@ Test(dtypes, sums_of_16_bit_floats_are_rounded_once)
         jac_dtype dtypes[] = {JAC_F16, JAC_BF16};
         for (int k = 0; k < 2; k++) {
             jac x = jac_full(JAC_SHAPE(4001), 0.25, dtypes[k]);
-            cr_expect_eq(jac_item_f64(jac_sum(x)), 1000, "%d", k); /* and not where 0.25 is lost */
+            cr_expect_eq(jac_item_f64(jac_sum(x)), 1000, "%d", k); /* 16 bits would stop growing */
         }
     }
 }

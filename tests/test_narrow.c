@@ -1,6 +1,6 @@
-/* Every primitive that nests graphs is made to do with less: what nobody reads of a loop, of a
- * branch or of a batch of loops is neither computed nor handed in. In all graphs here only what is
- * not needed takes a sine, and what is handed in for it an exponential; both must be gone. */
+/* Tests that unused results of nested graphs are removed: what nothing reads from a loop, a branch
+ * or a batch of loops is neither computed nor passed in. In all graphs here, only unused values
+ * take a sine, and only operands used for them take an exponential. Both must be gone. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ TestSuite(narrow, .init = ops_init);
 
 #define LIT(name, d, v) name ": " d "[] = literal[value=" v ", dtype=" d ", weak=false]\n"
 
-/* A carry that grows until it passes n, beside one that feeds itself alone. */
+/* A loop with one carry that grows until it passes n, and another that only feeds itself. */
 #define WHILE(last)                                                                              \
     "graph f(x: f32[], y: f32[], n: f32[]) {\n e: f32[] = exp y\n"                               \
     "a: f32[], d: f32[] = while[cond=graph (n: f32[], a: f32[], d: f32[]) {\n"                   \
@@ -24,7 +24,7 @@ TestSuite(narrow, .init = ops_init);
 
 typedef struct {
     const char *name, *text;
-    bool loops; /* in a batch it is one of loops, which becomes `lanes` if there are many */
+    bool loops; /* a batch of it is a batch of loops, which becomes `lanes` */
 } narrow_case;
 
 static const narrow_case cases[] = {
@@ -101,7 +101,7 @@ static ir_graph *read_case(const narrow_case *c)
     return g;
 }
 
-/* Equations of op, those of nested graphs among them. */
+/* Counts the equations of op, including those in nested graphs. */
 static int count_op(const ir_graph *g, const ir_op *op)
 {
     const ir_graph *inner;
@@ -114,7 +114,7 @@ static int count_op(const ir_graph *g, const ir_op *op)
     return n;
 }
 
-/* g over lanes that all its inputs have at axis 0. */
+/* Batches g over axis 0 of all inputs. */
 static ir_graph *batched(const ir_graph *g)
 {
     int in[8] = {0}, out[8];
@@ -123,7 +123,7 @@ static ir_graph *batched(const ir_graph *g)
     return ir_vmap(g, &(ir_batching){.size = LANES}, in, out);
 }
 
-/* Nothing of what is not needed is left, and the results are what they were, to the bit. */
+/* Checks that nothing unneeded is left and that the results have the same bits as before. */
 static void check_lean(const char *name, ir_graph *g)
 {
     TEST_POOL(p);
@@ -174,7 +174,7 @@ Test(narrow, what_nobody_reads_is_computed_for_lanes_of_lanes)
     }
 }
 
-/* The known half of a loop, its tapes or its checkpoints, and the way back. */
+/* Checks the known half of a loop, its tapes or checkpoints, and the backward loop. */
 Test(narrow, what_nobody_reads_is_differentiated)
 {
     for (int k = 0; k < 4; k++) {
@@ -184,7 +184,7 @@ Test(narrow, what_nobody_reads_is_differentiated)
     }
 }
 
-/* Where only the number of steps is read, nothing else of the loop is left. */
+/* If only the number of steps is read, nothing else of the loop may be left. */
 Test(narrow, a_loop_keeps_more_carries_than_its_condition_reads)
 {
     IR_AUTO_GRAPH g = ir_parse(cases[0].text, "test");
@@ -200,7 +200,7 @@ Test(narrow, a_loop_keeps_more_carries_than_its_condition_reads)
     cr_expect_eq(ir_loop_of(loop).ncarry, 1);
 }
 
-/* k is the same for all lanes, and so is its hyperbolic tangent: not a matter of each strip. */
+/* k, and so tanh(k), is the same for all lanes. It must be computed once, not in each strip. */
 Test(narrow, each_strip_computes_what_all_have_in_common)
 {
     IR_AUTO_GRAPH g = ir_parse(
@@ -231,7 +231,8 @@ Test(narrow, each_strip_computes_what_all_have_in_common)
     test_close_all("compiled", &got, 0, &want, (test_tolerance){TEST_EXACT, 0});
 }
 
-/* A primitive that nests graphs has rules for this, unless it is gone before: inlined, transposed. */
+/* Every primitive that nests graphs must have rules for this, unless it is always inlined or
+ * transposed first. */
 Test(narrow, a_primitive_that_nests_graphs_has_no_rule_to_do_with_less)
 {
     const ir_op *op;

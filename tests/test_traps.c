@@ -1,5 +1,5 @@
-/* What the types cannot refuse is an error that says what is wrong, and what they let through does what
- * it says: tests/mistakes/ has the rest. */
+/* Tests wrong use that C's types cannot reject: it must give an error that says what is wrong.
+ * tests/mistakes/ has the wrong use that does not compile. */
 #include <math.h>
 
 #include "tests/handles.h"
@@ -30,7 +30,7 @@ JAC_DEF(jac, total, (jac, x))
 
 /* ---- room ------------------------------------------------------------------------------------ */
 
-/* One handle of room, and what must not be written. */
+/* Room for one handle, and a guard that must not be overwritten. */
 typedef struct {
     jac y, guard;
 } One;

@@ -40,7 +40,7 @@ bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d);
 
 typedef struct {
     int n, noperands;
-    rt_traced *traced; /* the branches: all take the operands and return the same number of results */
+    rt_traced *traced; /* the branches; all take the operands and have as many results */
 } rt_branches;
 /* Emits the cond equation, which errors call `what`. If a result is a C number in one branch, it
  * takes the dtype that it has in the others. */

@@ -1,5 +1,5 @@
-/* Random graphs through every transformation, without memory for some of it: what the fuzzer makes
- * reaches the rules of all primitives. */
+/* Applies every transformation to random graphs while requests for memory fail. The fuzzer's graphs
+ * reach the rules of all primitives. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static struct {
     bool ready;
     test_pool pool;
     fuzz_program program[GRAPHS];
-    bool works[GRAPHS][8]; /* some functions have no derivative, for example */
+    bool works[GRAPHS][8]; /* which transformations work; some functions have no derivative */
 } set;
 
 static bool *marks(ir_value *const *v, int n, bool *mark)
@@ -25,7 +25,7 @@ static bool *marks(ir_value *const *v, int n, bool *mark)
     return mark;
 }
 
-/* ---- one number each, NaN if it failed ----------------------------------------------------------- */
+/* ---- one number each, NaN if it failed ------------------------------------------------------- */
 
 static double size_of(ir_graph *g)
 {
@@ -125,7 +125,7 @@ static double (*const ways[])(const fuzz_program *) = {optimize, batch, many_lan
                                                        reverse,  text,  hash,       evaluate};
 enum { WAYS = sizeof ways / sizeof *ways };
 
-/* ---- the graphs of a seed ------------------------------------------------------------------------ */
+/* ---- the graphs of a seed -------------------------------------------------------------------- */
 
 static void make_set(int seed)
 {

@@ -1,11 +1,12 @@
-/* No call ends the program, also without memory. Each request for memory that the library makes in a
- * program is made to fail, alone and with all that come after it. Then the program must have given a
- * null handle and an error, or, where it can do without, the right value and no error; the same
- * program must run right after that; and no memory may be lost.
+/* Tests that no call of the library ends the program, even if memory runs out. In small programs it
+ * makes each request for memory fail, first alone, then together with all later ones. The program
+ * must then give a null handle and an error or, if it can do without the memory, the right value
+ * and no error. Afterwards the same program must work again, and no memory may leak.
  *
- *   faults                       some requests of each program
- *   faults --all                 all of them
- *   faults PROGRAM [MODE [N]]    all of one program; MODE 1: alone, 2: with all after it; only the N-th
+ *   faults                       tries some requests of each program
+ *   faults --all                 tries all requests
+ *   faults PROGRAM [MODE [N]]    tries all requests of one program, or only the Nth;
+ *                                MODE 1: alone, 2: together with all later ones
  */
 #include <jacquard.h>
 #include <math.h>
@@ -18,7 +19,7 @@
 #include "memory.h"
 #include "programs.h"
 
-enum { WARM = 200, FRESH = 25 }; /* requests tried of each program, a mode, without --all */
+enum { WARM = 200, FRESH = 25 }; /* requests tried per program and mode, without --all */
 
 typedef enum { ABSORBED, FAILED, SILENT, BOTH, WRONG, STUCK, LOST, CRASHED, HUNG, OUTCOMES } outcome;
 
@@ -32,10 +33,10 @@ static const char *const what[OUTCOMES] = {
     [HUNG] = "it hung",
 };
 
-/* What the processes tell each other; in memory that they share. */
+/* What the processes tell each other, in shared memory. */
 typedef struct {
-    long requests, live; /* of a run in which nothing fails; what lives after three */
-    long n;              /* being tried */
+    long requests, live; /* in a run without failures; blocks alive after three such runs */
+    long n;              /* the request being tried */
     long count[OUTCOMES];
     double want;
 } notes;
@@ -75,8 +76,8 @@ static void report(outcome o, const char *more)
     fflush(stdout);
 }
 
-/* Tries one request, and runs the program again so many times. lives: what is alive when nothing is
- * lost; updated if something was. */
+/* Tries one request, then runs the program `runs_after` more times. lives: how many blocks are
+ * alive if nothing leaks; updated after a failure. */
 static void try(int runs_after, long *lives)
 {
     bool failed;
@@ -107,9 +108,9 @@ static void try(int runs_after, long *lives)
     report(o, more);
 }
 
-/* ---- one process after the other --------------------------------------------------------------- */
+/* ---- one process after the other ------------------------------------------------------------- */
 
-/* Runs f in a process of its own; false if it does not end well. */
+/* Runs f in a process of its own; false if that crashes or hangs. */
 static bool apart(void (*f)(void))
 {
     int status;
@@ -132,7 +133,7 @@ static bool apart(void (*f)(void))
     return false;
 }
 
-/* What is to come of it, and how many requests there are to fail. */
+/* Runs the program without failures, to learn the right value and the number of requests. */
 static void measure(void)
 {
     bool failed;
@@ -162,7 +163,7 @@ static bool is_last(long n)
     return only || n + step() > note->requests;
 }
 
-/* From where the last process ended. */
+/* Tries requests one after another, starting where the last process ended. */
 static void try_warm(void)
 {
     for (int k = 0; k < 3; k++)
@@ -199,7 +200,7 @@ static void run_mode(bool after)
     }
 }
 
-/* ---- programs ---------------------------------------------------------------------------------- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, other, (jac, x))
 {
@@ -211,7 +212,7 @@ static bool run_program(int mode)
     memset(note, 0, sizeof *note);
     if (p->prepare)
         p->prepare();
-    if (p->fresh == 1) /* LLVM's own beginning takes longer than the rest */
+    if (p->fresh == 1) /* initialise LLVM once, because that takes longest */
         JAC_SCOPE()
         {
             jac_call1(jac_jit(other_fn), 1.0);
@@ -243,7 +244,7 @@ int main(int argc, char **argv)
     every = argc > 1;
     only = argc > 3 ? atol(argv[3]) : 0;
     setenv("JACQUARD_NUM_THREADS", "3", 0);
-    setenv("OPENBLAS_NUM_THREADS", "1", 0); /* it ends the process where it can start no thread */
+    setenv("OPENBLAS_NUM_THREADS", "1", 0); /* it exits if it cannot start a thread */
     note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (note == MAP_FAILED)
         return 1;

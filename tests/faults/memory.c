@@ -1,10 +1,10 @@
-/* The linker sends what the library's objects ask of malloc and its like, and of the library's own
- * arenas, to this file first (--wrap, in tests/CMakeLists.txt). LLVM, OpenBLAS and libc are not asked
- * to do without memory: they call malloc itself.
+/* The linker redirects to this file the library's calls of malloc and similar functions, and of its
+ * own arenas (--wrap, in tests/CMakeLists.txt). LLVM, OpenBLAS and libc still call the real malloc,
+ * so their requests never fail.
  *
- * A request of an arena is counted though mostly no malloc is behind it, so that every place that
- * takes memory is reached, not only those where a block happens to be full. FAULTS_TRACE=1 shows
- * where the request was that failed.
+ * Requests to an arena count too, although most of them need no malloc. So every place that takes
+ * memory is tested, not only those where an arena's block happens to be full. FAULTS_TRACE=1 prints
+ * a backtrace of the failing request.
  */
 #include "memory.h"
 
@@ -48,7 +48,7 @@ static atomic_long asked;
 static long fail_at;
 static bool fail_all;
 static atomic_bool has_failed;
-static _Thread_local int within; /* a request of the library that is counted already */
+static _Thread_local int within; /* inside a request that is already counted */
 
 static bool fails(void)
 {
@@ -91,12 +91,12 @@ enum { SLOTS = 1 << 18, DEEP = 12 };
 typedef struct {
     const void *p;
     long serial;
-    bool kept; /* memory.c's, that it may keep for later; what was taken of it counts by itself */
+    bool kept; /* ir/memory.c may keep it for later; while in use it has its own entry */
     int depth;
     void *from[DEEP];
 } block;
 
-static block *blocks; /* open addressing; entries move up when one before them goes */
+static block *blocks; /* open addressing; removing an entry moves later ones up */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long live, serial;
 
@@ -113,7 +113,8 @@ static size_t place(const void *p)
     return k;
 }
 
-/* A block of memory.c is there twice: as malloc gave it, with a key of its own, and while taken. */
+/* A block of ir/memory.c can have two entries: one for what malloc returned, under this key, and
+ * one while the library uses it. */
 static const void *kept_key(const void *p)
 {
     return p ? (const char *)p + 1 : NULL;
@@ -242,7 +243,7 @@ void __wrap_free(void *p)
     __real_free(p);
 }
 
-/* ---- what needs memory for other things ------------------------------------------------------- */
+/* ---- what needs memory for other things ------------------------------------------------------ */
 
 FILE *__wrap_open_memstream(char **p, size_t *n);
 FILE *__wrap_open_memstream(char **p, size_t *n)
@@ -256,7 +257,7 @@ FILE *__wrap_fopen(const char *path, const char *mode)
     return fails() ? NULL : __real_fopen(path, mode);
 }
 
-/* A stream in memory fails when it is closed, if not before. */
+/* A memory stream may fail as late as when it is closed. */
 int __wrap_fclose(FILE *f);
 int __wrap_fclose(FILE *f)
 {
@@ -283,14 +284,14 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void
     return fails() ? EAGAIN : __real_pthread_create(t, a, f, x);
 }
 
-/* ---- the library's own ------------------------------------------------------------------------ */
+/* ---- the library's own ----------------------------------------------------------------------- */
 
 void *__wrap_ir_memory_take(size_t n);
 void *__wrap_ir_memory_take(size_t n)
 {
     if (fails())
         return NULL;
-    bool counted = within > 0; /* for an arena */
+    bool counted = within > 0; /* taken for an arena */
     within++;
     void *p = __real_ir_memory_take(n);
     within--;
@@ -316,7 +317,7 @@ static void *no_memory(const ir_arena *a, size_t n)
     return NULL;
 }
 
-/* Blocks that arenas take below count by ir_memory_take, which is called from another file. */
+/* Blocks that arenas take are counted in ir_memory_take, which arenas call from another file. */
 void *__wrap_ir_alloc(ir_arena *a, size_t n);
 void *__wrap_ir_alloc(ir_arena *a, size_t n)
 {

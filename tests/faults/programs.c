@@ -1,4 +1,4 @@
-/* Small programs that between them reach most of what the library does. */
+/* Small programs that together use most of what the library does. */
 #include "programs.h"
 
 #include <fcntl.h>
@@ -27,7 +27,7 @@ JAC_DEF(jac, loss, (Params, p), (jac, x), (jac, y))
     return jac_mean(jac_square(jac_sub(neuron_call(predict, p, x), y)));
 }
 
-/* A loop of unknown length, a branch, and a loop of known length around another. */
+/* A loop of unknown length, a branch, and a loop of known length around another loop. */
 JAC_DEF(jac, nested, (jac, x))
 {
     struct {
@@ -157,7 +157,7 @@ static double number(jac x)
     return jac_error() ? NAN : v;
 }
 
-/* The value of the body, whose handles end with it. */
+/* Defines a program: it runs the body in a scope and returns the value. */
 #define PROGRAM(name)                        \
     static void name##_body(double *result); \
     static double name(void)                 \
@@ -264,7 +264,7 @@ PROGRAM(npy)
     snprintf(path, sizeof path, "faults_%d.npy", (int)getpid());
     if (jac_save(path, jac_reshape(jac_arange(1200.0), 30, 40)))
         *result = number(jac_sum(jac_load(path)));
-    int f = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600); /* fopen might be made to fail */
+    int f = open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600); /* fopen may be made to fail */
     unsigned short n = sizeof header - 1;
     bool written = write(f, "\x93NUMPY\1\0", 8) == 8 && write(f, &n, 2) == 2 &&
                    write(f, header, n) == n && write(f, (int[]){1, 2, 3, 4, 5, 6}, 24) == 24;
@@ -293,7 +293,7 @@ static int on_a_thread(void *result)
 static double threads(void)
 {
     enum { N = 3 };
-    thrd_t thread[N]; /* as pthread_create might be made to fail */
+    thrd_t thread[N]; /* not pthreads: pthread_create may be made to fail */
     double result[N], sum = 0;
     for (int k = 0; k < N; k++)
         if (thrd_create(&thread[k], on_a_thread, &result[k]) != thrd_success)
@@ -308,7 +308,7 @@ static double threads(void)
 
 /* ---- what is watched ------------------------------------------------------------------------- */
 
-static char cache[64]; /* a directory that goes when the process ends */
+static char cache[64]; /* a directory that is removed when the process ends */
 
 static void shell(const char *format)
 {

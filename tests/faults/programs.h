@@ -1,5 +1,5 @@
-/* The programs of tests/faults. Each gives a number that depends on all it computed, or NaN once
- * something failed. */
+/* The programs of tests/faults. Each returns a number that depends on everything it computed, or
+ * NaN if something failed. */
 #ifndef FAULTS_PROGRAMS_H
 #define FAULTS_PROGRAMS_H
 
@@ -8,17 +8,17 @@
 typedef struct {
     const char *name;
     double (*run)(void);
-    /* Each time in a process of its own that has run nothing of this program: 1; or nothing at all,
-     * not even the library's initialisation: 2. Otherwise (0) it has run before, in that process. */
+    /* 0: runs in a process in which the program has already run. 1: each run is in a new process in
+     * which this program has not run before. 2: as 1, and the library is not initialised either. */
     int fresh;
-    void (*prepare)(void); /* the environment, before the library is used; NULL: nothing */
-    void (*between)(void); /* before each process of its own; NULL: nothing */
+    void (*prepare)(void); /* sets the environment before the library is used; or NULL */
+    void (*between)(void); /* called before each new process; or NULL */
 } program;
 
-/* Did a thread other than the main one record an error since this was cleared? */
+/* Has a thread other than the main one recorded an error since this was cleared? */
 extern _Atomic bool error_elsewhere;
 
-double random_graphs(int seed); /* graphs.c; one seed a process */
+double random_graphs(int seed); /* in graphs.c; each process uses one seed */
 
 extern const program programs[];
 extern const int nprograms;

@@ -1,5 +1,5 @@
-/* libjacquard_host.a by itself: this program is linked with it, a BLAS, threads and libm, and with
- * nothing else of ours. It calls what compiled code calls.
+/* Tests libjacquard_host.a by itself. This program is linked only with it, a BLAS, threads and
+ * libm, and calls the functions that compiled code calls.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void check(bool holds, const char *what)
     failures++;
 }
 
-/* ---- products ----------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 enum { M = 40, K = 30, N = 50 };
 
@@ -31,7 +31,7 @@ static double product_at(const double *a, const double *b, int i, int j)
     return sum;
 }
 
-/* b lies as it is, or so that the BLAS needs a copy: with every second element unused. */
+/* Step 1: b is dense. Step 2: every second element is unused, so that the BLAS needs a copy. */
 static void products(int64_t step)
 {
     static double a[M * K], b[K * N], spread[2 * K * N], c[M * N];
@@ -57,12 +57,12 @@ static void products(int64_t step)
     check(same, step == 1 ? "a product is what loops give" : "a product that is laid out first");
 }
 
-/* ---- scatter ------------------------------------------------------------------------------------ */
+/* ---- scatter --------------------------------------------------------------------------------- */
 
 static void scatter(void)
 {
     float x[4] = {1, 2, 3, 4}, updates[5] = {10, 20, 30, 40, 50}, y[4];
-    int32_t index[5] = {0, 2, 2, -7, 9}; /* the last two clamp */
+    int32_t index[5] = {0, 2, 2, -7, 9}; /* the last two are clamped */
     host_places p = {
         .dtype = IR_f32, .index_dtype = IR_i32, .batch = 1, .outer = 1, .n = 4, .inner = 1, .m = 5};
     check(jac_host_scatter_add((const int64_t *)&p, (const void *[]){x, index, updates},
@@ -71,7 +71,7 @@ static void scatter(void)
     check(y[0] == 51 && y[1] == 2 && y[2] == 53 && y[3] == 54, "a scatter adds what repeats");
 }
 
-/* ---- tapes -------------------------------------------------------------------------------------- */
+/* ---- tapes ----------------------------------------------------------------------------------- */
 
 static void tapes(void)
 {
@@ -95,7 +95,7 @@ static void tapes(void)
     check(!a && !sum, "a tape that is dropped is gone");
 }
 
-/* ---- code, threads ------------------------------------------------------------------------------- */
+/* ---- code, threads --------------------------------------------------------------------------- */
 
 enum { ITEMS = 200000 };
 
@@ -108,7 +108,8 @@ static uint8_t roots(void *env, int64_t from, int64_t to, void *memory)
     return 1;
 }
 
-/* As an emitted function is: its temporaries in the arena, its work shared. */
+/* Behaves like an emitted function: its temporaries are in the arena, and threads share its
+ * work. */
 static bool code(const void *const *in, void *const *out, char *arena, const void *const *table)
 {
     double *temporary = (double *)arena, *y = out[0];

@@ -1,4 +1,4 @@
-/* A comparison's handle as a condition.
+/* The handle of a comparison as a C condition.
  * says: scalar */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* `a == b` of handles: that is jac_eq(a, b).
+/* `a == b` of handles; jac_eq(a, b) is right.
  * says: invalid operands to binary */
 #include <jacquard.h>
 

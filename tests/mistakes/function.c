@@ -1,4 +1,4 @@
-/* The C function f where f_fn is wanted.
+/* The C function f where f_fn is needed.
  * says: (incompatible type for argument|passing .jac .*jac_fn) */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* An operand too few.
+/* One operand too few.
  * says: (requires 2 arguments|too few arguments) */
 #include <jacquard.h>
 

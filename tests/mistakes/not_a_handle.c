@@ -1,4 +1,4 @@
-/* `!x` of a handle, which is not whether it is null: that is jac_ok(x).
+/* `!x` to ask whether a handle is null; !jac_ok(x) is right.
  * says: (unary exclamation mark|invalid argument type) */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* Bounds where the dtype may stand: those are for jac_random_uniform_in.
+/* Bounds where only a dtype may follow; jac_random_uniform_in takes bounds.
  * says: jac_only_a_dtype_may_follow_here */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* Room for a number where results go.
+/* The address of a C number where results are stored.
  * says: a tree is jac, an array or a struct of jac handles only */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* A C number as a leaf: that is jac_asarray(1.0).
+/* A C number as a leaf; jac_asarray(1.0) is right.
  * says: (incompatible types when initializing|initializing .const struct jac_opaque) */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* A C number as an argument of f_call: that is jac_call1, or jac_asarray(3.0).
+/* A C number as an argument of f_call; jac_call1 or jac_asarray(3.0) is right.
  * says: (incompatible type for argument 2 of .f_call|passing .double. to parameter) */
 #include <jacquard.h>
 

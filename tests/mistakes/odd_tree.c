@@ -1,4 +1,4 @@
-/* A struct that cannot be handles alone.
+/* A struct that does not consist only of handles.
  * says: a tree is jac or a struct of jac handles only */
 #include <jacquard.h>
 

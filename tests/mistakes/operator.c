@@ -1,4 +1,4 @@
-/* C's + on a handle.
+/* The operator + on a handle.
  * says: invalid operands to binary */
 #include <jacquard.h>
 

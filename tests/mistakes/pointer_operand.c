@@ -1,4 +1,4 @@
-/* A pointer to C numbers as an operand: that is jac_array(JAC_SHAPE(n), p).
+/* A pointer to C numbers as an operand; jac_array(JAC_SHAPE(n), p) is right.
  * says: type .const double \*. (is )?not compatible */
 #include <jacquard.h>
 

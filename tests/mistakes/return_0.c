@@ -1,4 +1,4 @@
-/* The number 0 as a result: that is jac_asarray(0).
+/* The number 0 as a result; jac_asarray(0) is right.
  * says: (incompatible types when returning|returning .int. from a function) */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* A parameter that is no tree: such things go into an environment.
+/* A parameter that is not a tree; such values belong in an environment.
  * says: a tree is jac or a struct of jac handles only */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* An option that there is not.
+/* An option that does not exist.
  * says: (no member named .keepdim|field designator .keepdim) */
 #include <jacquard.h>
 

@@ -1,4 +1,4 @@
-/* A value where the dtype may stand: that is jac_full.
+/* A value where a dtype is wanted; jac_full takes a value.
  * says: type .double. (is )?not compatible */
 #include <jacquard.h>
 

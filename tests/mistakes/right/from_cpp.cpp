@@ -1,4 +1,4 @@
-// What is not a macro can be called from C++17.
+// Functions that are not macros can be called from C++17.
 #include <jacquard.h>
 
 static void twice(const void *, const void *args, void *result)

@@ -1,4 +1,4 @@
-/* Compound literals and C numbers wherever a tree is taken. */
+/* Compound literals and C numbers wherever a function takes a tree. */
 #include <jacquard.h>
 
 JAC_TREE(In, a, b)

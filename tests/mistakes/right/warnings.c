@@ -1,4 +1,4 @@
-/* What a program is made of: no warning with -Wall -Wextra -Wpedantic -Wshadow -Wconversion. */
+/* Typical code, without warnings from -Wall -Wextra -Wpedantic -Wshadow -Wconversion. */
 #include <jacquard.h>
 
 JAC_TREE(Params, w, b)
