@@ -43,7 +43,7 @@ void jit_release(jit_program *p);
  * says. Re-entrant. */
 bool jit_run(const jit_program *p, const void *const *in, void *const *out);
 
-/* ---- stats: what a compilation did ----------------------------------------------------------- */
+/* ---- stats: what a compilation did ---------------------------------------------------------- */
 
 typedef struct {
     double ms_trace, ms_passes, ms_schedule, ms_llvm;
@@ -70,7 +70,7 @@ enum { JIT_CACHE_KEEPS = 512 };
 typedef enum { JIT_LOG_COMPILE = 1, JIT_LOG_PERF = 2 } jit_log;
 bool jit_logs(jit_log what);
 
-/* ---- dump.c: what a graph is compiled to, as text -------------------------------------------- */
+/* ---- dump.c: what a graph is compiled to, as text ------------------------------------------- */
 
 typedef enum {
     JIT_TEXT_SCHEDULE,  /* kernels, buffers, control */

@@ -208,7 +208,7 @@ static inline int64_t jit_strip_width(const ir_eqn *e)
 
 typedef enum {
     JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
-    JIT_INDEXED,     /* `at` yields the element of output 0 at a place */
+    JIT_INDEXED,     /* `at` computes the element of output 0 at a place */
     JIT_REDUCE,      /* one operand, REDUCE_ATTRS; combined by `instruction`, from identity */
     JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis) */
     JIT_CUMULATE,    /* cumsum and similar: CUMULATE_ATTRS */
@@ -216,7 +216,7 @@ typedef enum {
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
-    JIT_LANES, /* LANES_ATTRS: `size` lanes, strip by strip; `axes`: each operand's lane axis */
+    JIT_LANES,  /* LANES_ATTRS: `size` lanes, strip by strip; `axes`: each operand's lane axis */
     JIT_CALLED, /* only a call of `host` */
 } jit_lower_kind;
 
@@ -250,8 +250,7 @@ typedef struct jit_lower {
     jit_lower_kind kind;
     /* ELEMENTWISE: the operation, if it is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE: the operation
      * that combines two elements. ARGREDUCE: gt or lt, whichever is true when an element is better
-     * than the best one so far.
-     */
+     * than the best one so far. */
     jit_instruction instruction;
     /* ELEMENTWISE, if `instruction` is JIT_CALL: for each output, the name of its scalar function
      * without jk_ and the dtype; the function is jk_<name>_<dtype of operand 0>. NULL: `scalar`

@@ -17,7 +17,7 @@
 #define JAC_HOST
 #endif
 
-/* ---- run.c: calling code ------------------------------------------------------------------------ */
+/* ---- run.c: calling code -------------------------------------------------------------------- */
 
 /* in, out: dense buffers of the inputs and outputs. arena: memory for temporaries. table: the
  * equations whose kernels the code calls; NULL if it needs none. */
@@ -40,7 +40,7 @@ JAC_HOST bool jac_host_run(const jac_host_program *p, const void *const *in, voi
 /* The thread's recorded error; NULL if there is none. */
 JAC_HOST const char *jac_host_error(void);
 
-/* ---- threads.c: work shared among threads ------------------------------------------------------- */
+/* ---- threads.c: work shared among threads --------------------------------------------------- */
 
 /* Does items `from` up to `to`, with memory of the thread's own; 0 with an error recorded if that
  * fails. */
@@ -51,7 +51,7 @@ typedef uint8_t jac_host_work(void *env, int64_t from, int64_t to, void *memory)
  * Returns 0 with an error recorded if any item fails. */
 JAC_HOST uint8_t jac_host_parallel(jac_host_work *work, void *env, int64_t n, size_t bytes);
 
-/* ---- tape.c: values of dynamic length (ir/tape.c); a buffer holds a tape ------------------------- */
+/* ---- tape.c: values of dynamic length (ir/tape.c); a buffer holds a tape -------------------- */
 
 /* Makes a new tape with `length` slices, all zero. type: the slices' dtype, rank and dimensions. */
 JAC_HOST uint8_t jac_host_tape_open(ir_tape **buffer, const int64_t *type, int64_t length);

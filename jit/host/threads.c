@@ -43,7 +43,7 @@ static struct {
 
 static _Thread_local bool working;
 
-/* ---- one thread's part -------------------------------------------------------------------------- */
+/* ---- one thread's share --------------------------------------------------------------------- */
 
 static int64_t take(int64_t *to)
 {
@@ -116,7 +116,7 @@ static void *serve(void *arg)
     return NULL;
 }
 
-/* ---- starting ----------------------------------------------------------------------------------- */
+/* ---- starting ------------------------------------------------------------------------------- */
 
 /* After a fork the child process has none of the threads. */
 static void after_fork(void)
@@ -144,7 +144,7 @@ static int64_t now_ns(void)
     return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* ---- a piece of work ---------------------------------------------------------------------------- */
+/* ---- a piece of work ------------------------------------------------------------------------ */
 
 /* Shares items `done` up to n among the threads. */
 static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)

@@ -54,7 +54,7 @@ static void close_lines(jit_emit *em, lines *l)
         jit_loop_end(em, &l->outer[--l->nouter], NULL);
 }
 
-/* The operand's element at index i of the line. */
+/* The operand's element at index i of the current line along the axis. */
 static LLVMValueRef on_line(jit_emit *em, const jit_step *t, lines *l, int64_t axis, LLVMValueRef i,
                             jit_index *linear)
 {
@@ -263,7 +263,7 @@ static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
     return jit_combine(r->em, r->t->e->op->lower->instruction, r->d, before, x, false);
 }
 
-/* The place along the axis at step i. */
+/* The index along the axis at step i. */
 static LLVMValueRef step_place(running *r, LLVMValueRef i)
 {
     if (!r->t->e->attr[CUMULATE_REVERSE].i)

@@ -153,7 +153,7 @@ static void leave(jit_emit *em, const loop *l)
     }
 }
 
-/* ---- slices: what each iteration reads and yields -------------------------------------------- */
+/* ---- slices: what each iteration reads and yields ------------------------------------------- */
 
 /* The address of slice i of an array or a tape; `slice` is the type of its slices. */
 static LLVMValueRef slice_address(jit_emit *em, const ir_value *whole, const ir_type *slice,
@@ -252,7 +252,7 @@ static void end_count(jit_emit *em, LLVMValueRef count)
     LLVMAddIncoming(count, &next, &latch, 1);
 }
 
-/* ---- while and scan -------------------------------------------------------------------------- */
+/* ---- while and scan ------------------------------------------------------------------------- */
 
 void jit_emit_while(jit_emit *em, const jit_step *t)
 {
@@ -302,7 +302,7 @@ void jit_emit_scan(jit_emit *em, const jit_step *t)
     leave(em, &l);
 }
 
-/* ---- cond --------------------------------------------------------------------------------------- */
+/* ---- cond ----------------------------------------------------------------------------------- */
 
 void jit_emit_cond(jit_emit *em, const jit_step *t)
 {

@@ -1,4 +1,4 @@
-/* ---- cpu.c: the CPU that code is compiled for ------------------------------------------------ */
+/* ---- cpu.c: the CPU that code is compiled for ----------------------------------------------- */
 #ifndef JIT_LLVM_CPU_H
 #define JIT_LLVM_CPU_H
 

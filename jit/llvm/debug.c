@@ -57,7 +57,7 @@ static LLVMMetadataRef scope_new(jit_debug_lines *d, const char *name, LLVMMetad
                                        d->type, local, true, (unsigned)line, LLVMDIFlagZero, true);
 }
 
-/* ---- the beginning --------------------------------------------------------------------------- */
+/* ---- the beginning -------------------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)
 {
@@ -117,7 +117,7 @@ void jit_debug_begin(jit_emit *em)
     d->whole = scope_new(d, d->name, d->file, d->main.line, false);
 }
 
-/* ---- marks ----------------------------------------------------------------------------------- */
+/* ---- marks ---------------------------------------------------------------------------------- */
 
 static LLVMMetadataRef mark_of(jit_emit *em, const ir_eqn *e)
 {
@@ -148,7 +148,7 @@ void jit_debug_unmark(jit_emit *em, LLVMMetadataRef was)
     LLVMSetCurrentDebugLocation2(em->b, was);
 }
 
-/* ---- the end: from marks to lines ------------------------------------------------------------ */
+/* ---- the end: from marks to lines ----------------------------------------------------------- */
 
 static origin *origin_of(jit_debug_lines *d, LLVMValueRef instruction)
 {

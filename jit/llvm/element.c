@@ -10,7 +10,7 @@
 #include "jit/llvm/memory.h"
 #include "jit/llvm/value.h"
 
-/* ---- what is known in this loop body --------------------------------------------------------- */
+/* ---- values known in this loop body --------------------------------------------------------- */
 
 static bool same_place(const jit_known *k, const jit_place *p)
 {
@@ -60,7 +60,7 @@ void jit_forget(jit_emit *em, int down_to)
     }
 }
 
-/* ---- elements ----------------------------------------------------------------------------------- */
+/* ---- elements ------------------------------------------------------------------------------- */
 
 LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
 {

@@ -69,7 +69,7 @@ void jit_go_on_if(jit_emit *em, LLVMValueRef truth)
     LLVMPositionBuilderAtEnd(em->b, go_on);
 }
 
-/* ---- registers and buffers ------------------------------------------------------------------- */
+/* ---- registers and buffers ------------------------------------------------------------------ */
 
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
 {

@@ -19,8 +19,8 @@ void jit_go_on_if(jit_emit *em, LLVMValueRef truth);
 jit_frame jit_frame_make(jit_emit *em, const jit_block *b);
 /* Puts the addresses of the region's temporaries into em->f->where. */
 void jit_find_buffers(jit_emit *em, int region);
-/* The same in a function that threads share and to which each thread passes its own memory. Returns
- * how many bytes of memory it needs. */
+/* Like jit_find_buffers, in a function that threads share and to which each thread passes memory of
+ * its own. Returns how many bytes of memory the function needs. */
 size_t jit_find_own_buffers(jit_emit *em, int region);
 
 #endif

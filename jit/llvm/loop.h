@@ -12,14 +12,14 @@ typedef struct {
     LLVMValueRef count; /* used instead of n if not NULL */
     int ncarried;
     LLVMValueRef carried[JIT_MAX_CARRIED]; /* phis: the values at the start of an iteration */
-    bool masked;                           /* a last partial vector is done by a masked one */
+    bool masked;                           /* the last, partial vector is masked */
     bool rolled;                           /* LLVM leaves the loop as it is */
     bool whole;                            /* LLVM does not unroll it */
     unsigned vector; /* LLVM makes it one vector of this width; 0: LLVM decides */
 } jit_counted;
 /* Begins for (i = 0; i < n; i++), where n >= 1. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
-/* The same with an n that is known only at run time. */
+/* Begins a loop whose n is known only at run time. */
 void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n);
 /* Adds a value carried from one iteration to the next. Call it before emitting the body. */
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);

@@ -18,7 +18,7 @@
 #include "jit/observe/debug.h"
 #include "jit/observe/profile.h"
 
-/* ---- the frame ---------------------------------------------------------------------------------- */
+/* ---- the frame ------------------------------------------------------------------------------ */
 
 static LLVMValueRef load_pointer(jit_emit *em, LLVMValueRef list, int k)
 {

@@ -34,7 +34,7 @@ static LLVMValueRef call(jit_emit *em, const char *what, ir_dtype d, LLVMTypeRef
     return LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, &x, 1, "");
 }
 
-/* ---- bf16: the upper half of a float ----------------------------------------------------------- */
+/* ---- bf16: the upper half of a float -------------------------------------------------------- */
 
 static LLVMValueRef bf16_widen(jit_emit *em, LLVMValueRef x)
 {
@@ -63,7 +63,7 @@ static LLVMValueRef bf16_round(jit_emit *em, LLVMValueRef x, bool computed)
     return LLVMBuildBitCast(b, up, f32(em), "");
 }
 
-/* ---- f16, by instructions ------------------------------------------------------------------------ */
+/* ---- f16, by instructions ------------------------------------------------------------------- */
 
 static LLVMValueRef f16_widen(jit_emit *em, LLVMValueRef x)
 {
@@ -84,7 +84,7 @@ static LLVMValueRef f16_round(jit_emit *em, LLVMValueRef x, bool computed)
     return LLVMBuildFPExt(em->b, x, f32(em), "");
 }
 
-/* ---- the choice ---------------------------------------------------------------------------------- */
+/* ---- choosing the conversions --------------------------------------------------------------- */
 
 typedef struct {
     LLVMValueRef (*widen)(jit_emit *em, LLVMValueRef x);

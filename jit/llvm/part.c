@@ -20,7 +20,7 @@ enum {
     NEST = 24,   /* the weight of a loop nest that is not outlined */
 };
 
-/* ---- what is cut ----------------------------------------------------------------------------- */
+/* ---- where to cut --------------------------------------------------------------------------- */
 
 static int weigh_block(const jit_emit *em, const jit_block *b);
 
@@ -66,7 +66,7 @@ static int *find_last_reads(jit_emit *em, const jit_block *b)
     return last;
 }
 
-/* ---- the frame ------------------------------------------------------------------------------- */
+/* ---- the frame ------------------------------------------------------------------------------ */
 
 /* The function that a value belongs to; NULL for constants and globals. */
 static LLVMValueRef owner(LLVMValueRef v)
@@ -95,7 +95,7 @@ static LLVMValueRef place(jit_emit *em, LLVMValueRef frame, uint64_t k)
     return jit_address(em, frame, em->i64, jit_i64(em, (int64_t)k));
 }
 
-/* ---- a part ---------------------------------------------------------------------------------- */
+/* ---- a part --------------------------------------------------------------------------------- */
 
 static void begin(jit_emit *em, jit_func *f)
 {

@@ -12,7 +12,7 @@ static jit_scalar scalar(LLVMValueRef v)
     return (jit_scalar)v;
 }
 
-/* ---- indices ------------------------------------------------------------------------------------ */
+/* ---- indices -------------------------------------------------------------------------------- */
 
 jit_index jit_llvm_index_const(jit_emit *em, int64_t v)
 {
@@ -166,7 +166,7 @@ jit_scalar jit_llvm_round(jit_emit *em, jit_scalar x, ir_dtype d)
     return scalar(jit_rounded(em, jit_llvm(x), d, false));
 }
 
-/* ---- calls -------------------------------------------------------------------------------------- */
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 /* Converts between an i1 and the byte that functions take. */
 static LLVMValueRef as_type(jit_emit *em, LLVMValueRef x, LLVMTypeRef t)
@@ -296,7 +296,7 @@ jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scala
     return jit_math(em, name, comparisons[f].as_int ? IR_bool : d, y ? 2 : 1, (jit_scalar[]){x, y});
 }
 
-/* ---- combining ---------------------------------------------------------------------------------- */
+/* ---- combining ------------------------------------------------------------------------------ */
 
 /* The combining functions whose loops LLVM can vectorise, by kind of dtype: an instruction (by
  * opcode) or an intrinsic. If there is neither, the scalar function is called. */

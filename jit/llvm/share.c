@@ -34,7 +34,7 @@ void jit_share_call(jit_emit *em, const jit_func *f, LLVMValueRef env, int64_t n
     jit_go_on_if(em, jit_call_host(em, "jac_host_parallel", em->i8, 4, args));
 }
 
-/* ---- the environment ------------------------------------------------------------------------- */
+/* ---- the environment ------------------------------------------------------------------------ */
 
 static LLVMValueRef slot(jit_emit *em, LLVMValueRef env, int k)
 {

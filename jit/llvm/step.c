@@ -26,7 +26,7 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t)
     jit_end_accesses(em);
 }
 
-/* ---- windows ------------------------------------------------------------------------------------ */
+/* ---- windows -------------------------------------------------------------------------------- */
 
 /* Opens loops over all of t, calls body inside them, and closes them. */
 static void everywhere(jit_emit *em, const ir_type *t,
@@ -89,7 +89,7 @@ void jit_emit_update(jit_emit *em, const jit_step *t)
     jit_end_accesses(em);
 }
 
-/* ---- calls of kernels -------------------------------------------------------------------------- */
+/* ---- calls of kernels ----------------------------------------------------------------------- */
 
 /* The address to pass for a value: its buffer, or stack space for a register. */
 static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)

@@ -12,7 +12,7 @@
 
 #include "jit/backend.h"
 
-/* ---- target.c ----------------------------------------------------------------------------------- */
+/* ---- target.c ------------------------------------------------------------------------------- */
 /* stack: there are arrays on the stack. */
 bool jit_target_optimize(LLVMModuleRef m, bool stack);
 /* Function attributes. */
@@ -27,7 +27,7 @@ const char *jit_target_name(void);
 bool jit_target_masks(void);
 bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */
 
-/* ---- backend.c, orc.c --------------------------------------------------------------------------- */
+/* ---- backend.c, orc.c ----------------------------------------------------------------------- */
 /* LLVM's buffer as bytes; no bytes if it is NULL. */
 jit_bytes jit_buffer_bytes(LLVMMemoryBufferRef buffer);
 /* The bytes as an LLVM buffer, which takes them over: the buffer they came from, or a copy. */

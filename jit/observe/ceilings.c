@@ -25,7 +25,7 @@ static jit_program *compile(const char *text)
     return g ? jit_compile(g, NULL) : NULL;
 }
 
-/* ---- memory ---------------------------------------------------------------------------------- */
+/* ---- memory --------------------------------------------------------------------------------- */
 
 /* Bytes per second, the best of several runs. */
 static double triad(const jit_program *p, size_t n, char *memory)
@@ -89,7 +89,7 @@ double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a)
     return bytes / c->bandwidth[k];
 }
 
-/* ---- arithmetic ------------------------------------------------------------------------------ */
+/* ---- arithmetic ----------------------------------------------------------------------------- */
 
 enum { ELEMENTS = 512, CHAINS = 4, OPERATIONS = 48 /* per chain; one kernel fuses this many */ };
 
@@ -173,7 +173,7 @@ static double arithmetic(ir_dtype d, const char *one, const char *const *two)
     return best;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* ---- all ceilings --------------------------------------------------------------------------- */
 
 static bool measure(void)
 {

@@ -29,7 +29,7 @@ bool jit_debug_wanted(void)
     return wanted;
 }
 
-/* ---- the key --------------------------------------------------------------------------------- */
+/* ---- the key -------------------------------------------------------------------------------- */
 
 static void put(XXH3_state_t *to, const char *text)
 {
@@ -70,7 +70,7 @@ ir_hash128 jit_debug_key(const ir_graph *g, ir_hash128 hash)
     return (ir_hash128){sum.low64, sum.high64};
 }
 
-/* ---- showing and hiding ---------------------------------------------------------------------- */
+/* ---- showing and hiding --------------------------------------------------------------------- */
 
 jit_shown *jit_debug_show(char *object, size_t bytes, const char *entry, uint64_t address,
                           const char *name)

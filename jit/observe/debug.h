@@ -14,7 +14,7 @@
 
 #include "ir/ir.h"
 
-/* ---- debug.c --------------------------------------------------------------------------------- */
+/* ---- debug.c -------------------------------------------------------------------------------- */
 
 /* Should code carry information for debuggers? Decided once per process. */
 bool jit_debug_wanted(void);
@@ -31,7 +31,7 @@ jit_shown *jit_debug_show(char *object, size_t bytes, const char *entry, uint64_
                           const char *name);
 void jit_debug_hide(jit_shown *s); /* before the code is unloaded; s may be NULL */
 
-/* ---- object.c, object_lines.c ---------------------------------------------------------------- */
+/* ---- object.c, object_lines.c --------------------------------------------------------------- */
 
 /* An ELF object with its code in one section, `text`. */
 typedef struct {
@@ -65,7 +65,7 @@ typedef struct {
 /* Allocated in mem, file names included. NULL with an error recorded. */
 jit_line *jit_object_lines(const jit_object *o, ir_arena *mem, int *n);
 
-/* ---- gdb.c, jitdump.c ------------------------------------------------------------------------ */
+/* ---- gdb.c, jitdump.c ----------------------------------------------------------------------- */
 
 /* Registers the object with GDB, which may read it until it is unregistered. Takes over o's bytes
  * and changes them; NULL with an error recorded. */

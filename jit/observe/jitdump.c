@@ -59,7 +59,7 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* ---- the file -------------------------------------------------------------------------------- */
+/* ---- the file ------------------------------------------------------------------------------- */
 
 static void give_up(const char *what, const char *path)
 {
@@ -162,7 +162,7 @@ static void open_file(uint32_t machine)
     state = OPEN;
 }
 
-/* ---- records --------------------------------------------------------------------------------- */
+/* ---- records -------------------------------------------------------------------------------- */
 
 static void put(record *r, const void *bytes, size_t n)
 {

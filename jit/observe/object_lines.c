@@ -37,7 +37,7 @@ typedef struct {
     bool failed; /* there was no memory */
 } reader;
 
-/* ---- bytes; beyond the end there are zeros --------------------------------------------------- */
+/* ---- bytes; zeros beyond the end ------------------------------------------------------------ */
 
 static const uint8_t *skip(reader *r, size_t bytes)
 {
@@ -84,7 +84,7 @@ static const char *take_text(reader *r)
     return text;
 }
 
-/* ---- the header ------------------------------------------------------------------------------ */
+/* ---- the header ----------------------------------------------------------------------------- */
 
 static const char *join(reader *r, const char *dir, const char *name)
 {
@@ -143,7 +143,7 @@ static const uint8_t *read_header(reader *r)
     return r->line_range && r->lengths && r->opcode_base > FIXED_ADVANCE_PC ? unit_end : NULL;
 }
 
-/* ---- the program ----------------------------------------------------------------------------- */
+/* ---- the program ---------------------------------------------------------------------------- */
 
 typedef struct {
     uint64_t at, file;

@@ -24,8 +24,7 @@ static size_t nevent, event_cap;
 static uint64_t dropped;
 static jit_notes notes;
 /* The time that measuring a site takes: inside the measured time, and in total, without and with an
- * event.
- */
+ * event. */
 static uint64_t inside_ns, all_ns[2];
 static _Thread_local bool hidden;
 
@@ -46,7 +45,7 @@ uint64_t jit_profile_now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* ---- events ---------------------------------------------------------------------------------- */
+/* ---- events --------------------------------------------------------------------------------- */
 
 static uint32_t thread_number(void)
 {
@@ -119,7 +118,7 @@ jit_notes jit_profile_notes(void)
     return copy;
 }
 
-/* ---- times ----------------------------------------------------------------------------------- */
+/* ---- times ---------------------------------------------------------------------------------- */
 
 /* Reservoir sampling: keeps the times of the first calls; after that, a call's time replaces a
  * pseudo-random sample, with a probability that gives all calls the same chance. */
@@ -183,7 +182,7 @@ static void calibrate(bool noted)
     all_ns[noted] = best / TIMES;
 }
 
-/* ---- begin and end --------------------------------------------------------------------------- */
+/* ---- begin and end -------------------------------------------------------------------------- */
 
 void jit_site_clear(jit_site *s)
 {
@@ -266,7 +265,7 @@ double jit_profile_seconds(void)
     return (double)(end - atomic_load(&began)) * 1e-9;
 }
 
-/* ---- programs -------------------------------------------------------------------------------- */
+/* ---- programs ------------------------------------------------------------------------------- */
 
 void jit_profile_add(jit_profile *p)
 {

@@ -65,7 +65,7 @@ struct jit_profile {
     jit_block_count *block;
 };
 
-/* ---- profile.c ------------------------------------------------------------------------------- */
+/* ---- profile.c ------------------------------------------------------------------------------ */
 
 bool jit_profiling(void);
 /* Starts a new profile, with all counts at zero. events: the most events kept. */
@@ -74,7 +74,7 @@ void jit_profile_end(void);
 double jit_profile_seconds(void); /* of the current profile so far, or of the last one */
 
 uint64_t jit_profile_now(void);        /* ns; the clock for all times here */
-void jit_profile_add(jit_profile *p);  /* to the list */
+void jit_profile_add(jit_profile *p);  /* adds p to the list */
 void jit_profile_drop(jit_profile *p); /* when the program is freed; p may be NULL */
 void jit_site_clear(jit_site *s);
 /* Visits the programs that ran since the profile began. */
@@ -115,7 +115,7 @@ typedef struct {
 } jit_notes;
 jit_notes jit_profile_notes(void); /* in seconds */
 
-/* ---- profile_sites.c, profile_amounts.c ------------------------------------------------------ */
+/* ---- profile_sites.c, profile_amounts.c ----------------------------------------------------- */
 /* Gives the schedule's steps and blocks their sites and counts. NULL with an error recorded. */
 jit_profile *jit_profile_make(jit_schedule *s);
 void jit_profile_free(jit_profile *p);
@@ -126,14 +126,13 @@ jit_meter *jit_meter_new(ir_arena *mem, const jit_block *b); /* NULL with an err
  * computes, in order; *e is valid until the next call. */
 jit_amounts jit_measure(jit_meter *m, const jit_step *t, int *n, const ir_eqn *const **e);
 /* What the interpreter does for e. Zero for control, because the equations of its graphs count
- * themselves.
- */
+ * themselves. */
 jit_amounts jit_measure_alone(const ir_eqn *e);
 /* What one execution of the block copies to the destinations of its outputs. */
 jit_amounts jit_measure_copies(const jit_block *b);
 void jit_amounts_add(jit_amounts *to, const jit_amounts *a, double times);
 
-/* ---- ceilings.c ------------------------------------------------------------------------------ */
+/* ---- ceilings.c ----------------------------------------------------------------------------- */
 typedef struct {
     int nsize; /* working sets measured, ascending; the last are far larger than any cache */
     double bytes[5], bandwidth[5]; /* the working set, and bytes per second */
@@ -144,14 +143,14 @@ const jit_ceilings *jit_machine_ceilings(void);
 /* The least time in seconds that a's bytes take, if they are moved in one execution. */
 double jit_memory_seconds(const jit_ceilings *c, const jit_amounts *a);
 
-/* ---- profile_interpreted.c ------------------------------------------------------------------- */
+/* ---- profile_interpreted.c ------------------------------------------------------------------ */
 void jit_interpreted_watch(bool on);
 void jit_interpreted_clear(void);
 /* Visits the sites that ran since the profile began; sum: all the work they did. */
 void jit_interpreted_visit(void (*see)(const jit_site *s, const jit_amounts *sum, void *env),
                            void *env);
 
-/* ---- profile_rows.c -------------------------------------------------------------------------- */
+/* ---- profile_rows.c ------------------------------------------------------------------------- */
 typedef struct {
     const jit_site *site;
     uint64_t calls;

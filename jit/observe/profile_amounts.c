@@ -49,7 +49,7 @@ static double bytes(const ir_value *v)
     return v->type.rank ? (double)ir_type_bytes(&v->type) : 0;
 }
 
-/* ---- which values, and how much of each ------------------------------------------------------ */
+/* ---- which values, and how many elements of each -------------------------------------------- */
 
 static bool is_root(const jit_step *t, const ir_value *v)
 {
@@ -108,7 +108,7 @@ static void want_operands(jit_meter *m, const jit_step *t, const ir_eqn *e, doub
         want(m, t, e->in[k], map ? n : count(e->in[k]));
 }
 
-/* ---- operations ------------------------------------------------------------------------------ */
+/* ---- operations ----------------------------------------------------------------------------- */
 
 /* The multiply-adds of a product. Each element takes as many as the product of the contracted
  * dimensions. */
@@ -164,7 +164,7 @@ static double still_to_do(const jit_meter *m, const ir_value *v)
     return n > 0 ? n : 0;
 }
 
-/* ---- a step ---------------------------------------------------------------------------------- */
+/* ---- a step --------------------------------------------------------------------------------- */
 
 /* The bytes that the step writes to memory. */
 static double written(const jit_meter *m, const jit_step *t)

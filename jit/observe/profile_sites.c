@@ -23,7 +23,7 @@ typedef struct {
     bool loops, lanes; /* whether the current step is in a loop, in a batched one */
 } visitor;
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---------------------------------------------------------------------------------- */
 
 /* Does it only say where each element comes from? */
 static bool moves(const ir_eqn *e)
@@ -69,7 +69,7 @@ static void locate(visitor *v, jit_site *s, const ir_loc *loc)
     s->line = loc->line;
 }
 
-/* ---- counting what there is ------------------------------------------------------------------ */
+/* ---- counting sites and blocks -------------------------------------------------------------- */
 
 static void count_block(const jit_block *b, int *nsite, int *nblock)
 {
@@ -86,7 +86,7 @@ static double work(const jit_amounts *a)
     return a->f32 + a->f64 + a->ints + (a->read + a->written) / 8;
 }
 
-/* ---- the sites ------------------------------------------------------------------------------- */
+/* ---- the sites ------------------------------------------------------------------------------ */
 
 static double visit_block(visitor *v, jit_block *b, jit_site *site);
 

@@ -21,7 +21,7 @@ int jit_cache_count(void)
     return n;
 }
 
-/* ---- the table, under the lock --------------------------------------------------------------- */
+/* ---- the table, under the lock -------------------------------------------------------------- */
 
 static void link_newest(jit_program *p)
 {
@@ -95,7 +95,7 @@ static jit_program *take_surplus(void)
     return surplus;
 }
 
-/* ---- what others call ------------------------------------------------------------------------- */
+/* ---- the interface -------------------------------------------------------------------------- */
 
 static void free_all(jit_program *p)
 {

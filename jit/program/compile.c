@@ -12,7 +12,7 @@
 #include "jit/observe/profile.h"
 #include "jit/program/compile.h"
 
-/* ---- what it took -------------------------------------------------------------------------------- */
+/* ---- timing --------------------------------------------------------------------------------- */
 
 static _Thread_local jit_stats last;
 static _Thread_local bool any;
@@ -47,7 +47,7 @@ bool jit_last_stats(jit_stats *out)
     return any;
 }
 
-/* ---- from a graph to code ------------------------------------------------------------------------ */
+/* ---- from a graph to code ------------------------------------------------------------------- */
 
 void jit_new_name(char name[JIT_NAME_SIZE])
 {
@@ -131,7 +131,7 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
     return st->from_disk;
 }
 
-/* ---- programs ------------------------------------------------------------------------------------ */
+/* ---- programs ------------------------------------------------------------------------------- */
 
 static void key_free(jit_key *key)
 {

@@ -45,25 +45,25 @@ struct jit_program {
     jit_program *newer, *older; /* in order of last use */
 };
 
-/* ---- compile.c ---------------------------------------------------------------------------------- */
+/* ---- compile.c ------------------------------------------------------------------------------ */
 void jit_new_name(char name[JIT_NAME_SIZE]);
 void jit_program_free(jit_program *p);
 
-/* ---- cache.c ------------------------------------------------------------------------------------ */
+/* ---- cache.c -------------------------------------------------------------------------------- */
 /* Finds the program with this key and adds a user to it; NULL if there is none. */
 jit_program *jit_cache_find(const jit_key *key);
 /* Puts p into the cache. Returns p or, if another thread has put one with the same key there
  * meanwhile, that one. */
 jit_program *jit_cache_publish(jit_program *p);
 
-/* ---- disk.c ------------------------------------------------------------------------------------- */
+/* ---- disk.c --------------------------------------------------------------------------------- */
 /* Reads the code for p's key from the cache directory: sets p's facts and what follows them, and
  * returns the code as bytes. No bytes if there is no intact file made for this graph, machine and
  * build. Never records an error. */
 jit_bytes jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE]);
 void jit_disk_write(const jit_program *p, const jit_bytes *code, const char *name);
 
-/* ---- dump.c ------------------------------------------------------------------------------------- */
+/* ---- dump.c --------------------------------------------------------------------------------- */
 void jit_log_compiled(const jit_program *p, const jit_stats *st);
 /* The directory to write to; NULL: none. */
 const char *jit_dump_dir(void);

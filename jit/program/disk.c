@@ -89,7 +89,7 @@ static void checksum(const header *h, size_t size, uint64_t check[2])
     check[1] = sum.high64;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 /* The file's bytes, malloc'd; NULL if there is no file, or if others than the user can write it,
  * because then it must not be run. */
@@ -226,7 +226,7 @@ jit_bytes jit_disk_read(jit_program *p, char name[JIT_NAME_SIZE])
     return code;
 }
 
-/* ---- keeping it within bounds ---------------------------------------------------------------- */
+/* ---- keeping it within bounds --------------------------------------------------------------- */
 
 static uint64_t most_bytes(void)
 {
@@ -321,7 +321,7 @@ static void keep_bounded(const char *dir, uint64_t more)
     pthread_mutex_unlock(&size_lock);
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 static header *compose(const jit_program *p, const jit_bytes *code, const char *name,
                        const char *env, size_t env_size, size_t *size)

@@ -30,7 +30,7 @@ void jit_log_compiled(const jit_program *p, const jit_stats *st)
             st->ms_llvm, st->ms_emit, st->ms_optimize, st->ms_code, st->ms_load);
 }
 
-/* ---- files -------------------------------------------------------------------------------------- */
+/* ---- files ---------------------------------------------------------------------------------- */
 
 const char *jit_dump_dir(void)
 {
@@ -95,7 +95,7 @@ void jit_dump_module(const jit_key *key, jit_module *m, jit_text what)
     free(text);
 }
 
-/* ---- text --------------------------------------------------------------------------------------- */
+/* ---- text ----------------------------------------------------------------------------------- */
 
 static char *schedule_text(const jit_schedule *s)
 {

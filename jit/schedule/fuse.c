@@ -37,7 +37,7 @@ static double count(const ir_value *v)
     return (double)ir_type_count(&v->type);
 }
 
-/* ---- dot_general's sizes --------------------------------------------------------------------- */
+/* ---- dot_general's sizes -------------------------------------------------------------------- */
 
 /* The product of operand k's dimensions in one of dot_general's attribute lists. */
 static double listed(const ir_eqn *e, int k, int list)
@@ -70,7 +70,7 @@ static double dot_repeats(const ir_eqn *e, int k)
     return shared > 0 ? count(e->out[0]) * contracted / count(e->in[k]) : 1;
 }
 
-/* ---- demand ---------------------------------------------------------------------------------- */
+/* ---- demand --------------------------------------------------------------------------------- */
 
 static void demand_in(fuser *f, const ir_value *v, int64_t class, double work)
 {
@@ -103,7 +103,7 @@ static void demand_all(fuser *f, const ir_eqn *e)
         demand_memory(f, e->in[k]);
 }
 
-/* ---- steps ----------------------------------------------------------------------------------- */
+/* ---- steps ---------------------------------------------------------------------------------- */
 
 /* Steps are made from last to first. */
 static jit_step *prepend(fuser *f, jit_step_kind kind, const ir_eqn *e, int nroot, ir_value **root)

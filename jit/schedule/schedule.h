@@ -227,18 +227,17 @@ void jit_read_operands(jit_reader *f, const jit_step *t);
  * JIT_NO_AXIS or JIT_OTHER_AXIS, which r may be too. */
 int jit_axis_of_operand(const ir_eqn *e, int k, int r);
 /* Can a kernel run on row-major offsets alone? (True if no producer in it asks for a place's
- * indices by dimension.)
- */
+ * indices by dimension.) */
 bool jit_is_linear(const jit_block *b, const jit_step *t);
 /* Is the outermost loop over a batch dimension, the first dimension of the result? */
 bool jit_dot_by_rows(const jit_step *t);
 
-/* ---- strips.c -------------------------------------------------------------------------------- */
+/* ---- strips.c ------------------------------------------------------------------------------- */
 void jit_find_strips(jit_schedule *s, jit_block *b);
 /* If t overwrote v, would that break a kernel that runs together with t? */
 bool jit_strips_pin(const jit_step *t, const ir_value *v);
 
-/* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------- */
+/* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------ */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
 /* Step t computes v and reads `old` as described by r: may v use old's buffer? */
 bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
@@ -265,7 +264,7 @@ void jit_plan_branches(jit_schedule *s, jit_block *outer, jit_step *t);
 void jit_plan_lanes(jit_schedule *s, jit_block *outer, jit_step *t);
 void jit_place_buffers(jit_schedule *s);
 
-/* ---- eqns.c ---------------------------------------------------------------------------------- */
+/* ---- eqns.c --------------------------------------------------------------------------------- */
 /* Lists all equations of g and its nested graphs, in an order that is the same in every process.
  * The caller frees the list. `place`, if not NULL, receives the position of each equation. */
 const ir_eqn **jit_list_eqns(const ir_graph *g, ptrmap *place);

@@ -14,7 +14,7 @@ enum {
     MOST_PASSED = 32, /* skipped over */
 };
 
-/* ---- along which axis values are read -------------------------------------------------------- */
+/* ---- along which axis values are read ------------------------------------------------------- */
 
 enum { UNSEEN = -3 };
 
@@ -56,7 +56,7 @@ static void forget(walk *w)
         w->axis[w->seen[--w->nseen]] = UNSEEN;
 }
 
-/* ---- who goes together ----------------------------------------------------------------------- */
+/* ---- which kernels run together ------------------------------------------------------------- */
 
 typedef struct {
     jit_schedule *s;

@@ -35,8 +35,8 @@ typedef struct {
     int64_t kept_stride[IR_MAX_RANK]; /* by axis: its stride in a reduction's result */
     LLVMValueRef acc[JIT_MAX_CARRIED];
     int64_t some; /* outermost reduced indices that are summed separately; 0: all */
-    LLVMValueRef total[JIT_MAX_CARRIED];            /* sums of these, if in registers */
-    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* if in memory; the tile's offset */
+    LLVMValueRef total[JIT_MAX_CARRIED];            /* totals of these sums, in registers */
+    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* or sums in memory; their offset */
     int ncut[IR_MAX_RANK];                          /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
     LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch computed; NULL: all */
@@ -48,8 +48,7 @@ typedef struct {
 } jit_kernel;
 
 /* Rows that are done together when results in memory are accumulated, so that each result is loaded
- * and stored once for all of them.
- */
+ * and stored once for all of them. */
 enum { JIT_SOME_ROWS = 4 };
 
 /* Emits the code inside the loops up to `depth`. linear and kept: the current offsets in the space
@@ -66,17 +65,17 @@ static inline jit_instruction jit_kernel_combiner(const ir_value *v)
     return v->eqn->op->lower->instruction;
 }
 
-/* ---- order.c --------------------------------------------------------------------------------- */
+/* ---- order.c -------------------------------------------------------------------------------- */
 void jit_kernel_set_order(jit_kernel *k);
 /* Decides how many terms of a long sum of floats are summed separately, and how much of the result
  * is computed at a time. */
 void jit_kernel_decide_levels(jit_kernel *k);
-/* Finds k->cut. */
+/* Decides where loops are split (k->cut). */
 void jit_kernel_find_cuts(jit_kernel *k);
 /* The axis of the nest that is tiled together with the innermost axis; -1: none. */
 int jit_kernel_tiled_axis(const jit_kernel *k);
 
-/* ---- sums.c ---------------------------------------------------------------------------------- */
+/* ---- sums.c --------------------------------------------------------------------------------- */
 LLVMValueRef jit_kernel_identity(jit_emit *em, const ir_value *v);
 /* The place for the partial result of a reduction from part `item`. */
 LLVMValueRef jit_kernel_partial(jit_kernel *k, const ir_value *v, LLVMValueRef item);
@@ -86,7 +85,7 @@ void jit_kernel_deliver(jit_kernel *k, const ir_value *v, LLVMValueRef offset, L
 LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept);
 void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef x);
 
-/* ---- nest.c ---------------------------------------------------------------------------------- */
+/* ---- nest.c --------------------------------------------------------------------------------- */
 /* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                          jit_level *inside, LLVMValueRef i);
@@ -99,18 +98,18 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
 void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
                      bool carry);
 
-/* ---- reduce.c -------------------------------------------------------------------------------- */
+/* ---- reduce.c ------------------------------------------------------------------------------- */
 /* Emits the reduced loops and everything inside them. Accumulators in registers start from their
  * current values, and so do those in memory. */
 void jit_kernel_reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept);
 /* Accumulates in the elements of the result that the inner loops run over. */
 void jit_kernel_reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept);
 
-/* ---- space.c --------------------------------------------------------------------------------- */
+/* ---- space.c -------------------------------------------------------------------------------- */
 /* Emits the whole space, or the stretch of it that is being computed. */
 void jit_kernel_whole(jit_kernel *k);
 
-/* ---- threads.c ------------------------------------------------------------------------------- */
+/* ---- threads.c ------------------------------------------------------------------------------ */
 /* Decides which axis threads share, if any. */
 void jit_kernel_decide_sharing(jit_kernel *k);
 void jit_kernel_emit_shared(jit_kernel *k);
