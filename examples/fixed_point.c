@@ -1,4 +1,4 @@
-/* Fixed-point iteration, x = g(x), as a traced while loop: plain, and with a diagnosis. */
+/* Fixed-point iteration, x = g(x), as a traced while loop: a plain version, and one with a diagnosis. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -8,7 +8,7 @@ JAC_DEF(jac, g_exp, (jac, x)) { return jac_exp(jac_neg(x)); }
 JAC_DEF(jac, g_cubic, (jac, x)) {
     return jac_div(jac_add(jac_add(jac_power(x, 3), jac_mul(2, jac_square(x))), 5), 9);
 }
-/* 3.5 x (1 - x) settles into a cycle of four values, not on a point. */
+/* Iterating 3.5 x (1 - x) does not converge to a point, but to a cycle of four values. */
 JAC_DEF(jac, g_logistic, (jac, x)) { return jac_mul(jac_mul(3.5, x), jac_sub(1, x)); }
 
 JAC_TREE(State, x, before, i)

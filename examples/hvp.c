@@ -1,5 +1,6 @@
-/* Hessian-vector products: the derivative of a gradient along v, for the price of a few gradients and without the
- * Hessian. Newton's method for logistic regression takes its steps with them, by conjugate gradients. */
+/* Hessian-vector products: the derivative of a gradient along v, which costs as much as a few gradients and
+ * does not need the Hessian. Newton's method for logistic regression uses them to solve for its steps by
+ * conjugate gradients. */
 #include <jacquard.h>
 
 #include "demo.h"
@@ -16,7 +17,7 @@ typedef struct {
     jac x;
 } Point;
 
-JAC_DEF_ENV(jac, hvp, Point, (jac, v)) { /* of f at x, times v: forward over reverse */
+JAC_DEF_ENV(jac, hvp, Point, (jac, v)) { /* the Hessian of f at x, times v: forward over reverse */
     jac gradient, product;
     jac_jvp(jac_grad(env->f), &env->x, &v, &gradient, &product);
     return product;

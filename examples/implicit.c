@@ -1,6 +1,6 @@
-/* d/da of the root of x^3 - a x - 5, three ways: backwards through Newton's while loop, which leaves a tape of
- * its steps; by the implicit function theorem, which asks nothing of the bisection that found the root; and by
- * the formula that the theorem gives here, x / (3 x^2 - a). */
+/* d/da of the root of x^3 - a x - 5 in three ways: by reverse mode through Newton's while loop, which keeps a
+ * tape of its steps; by the implicit function theorem, which does not differentiate the solver; and by the
+ * formula that the theorem gives here, x / (3 x^2 - a). */
 #include <jacquard.h>
 #include <math.h>
 #include <time.h>
@@ -44,7 +44,7 @@ JAC_DEF(jac, formula, (jac, a)) {
     return jac_div(x, jac_sub(jac_mul(3, jac_square(x)), a));
 }
 
-/* Microseconds a call, the best of several rounds, and the most that the tape held. */
+/* Prints the microseconds per call, the best of several rounds, and the peak size of the tapes. */
 static void measure(const char *way, jac_fn derivative, jac a) {
     enum { ROUNDS = 20, CALLS = 500 };
     double best = INFINITY;

@@ -37,7 +37,7 @@ JAC_DEF(Step, train_step, (Params, p), (Data, d)) {
     return (Step){{jac_sub(p.w, jac_mul(0.1, r.grad.w)), jac_sub(p.b, jac_mul(0.1, r.grad.b))}, r.loss};
 }
 
-/* --whole: the training loop itself as one program, which notes the loss of each epoch. */
+/* --whole: the whole training loop as one program that records the loss of each epoch. */
 JAC_DEF_ENV(Step, epoch, Data, (jac, e), (Step, s)) {
     Step next = train_step(s.p, *env);
     return (Step){next.p, jac_dynamic_update_slice(s.loss, jac_reshape(next.loss, 1), e)};

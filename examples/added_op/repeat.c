@@ -1,8 +1,9 @@
-/* repeat: a body run a known number of times over a carry. A control primitive, whole in one file;
- * the example of docs/design.md, "Adding an op", where it becomes ops/repeat.c.
+/* repeat: runs a body a fixed number of times over a carry. A complete control primitive in one
+ * file; the example of "Adding an op" in docs/design.md, where it becomes ops/repeat.c.
  *
- * It says where a loop has what (`loop`, `loop_attrs`), and is then treated as every loop is: dead
- * carries go, what is alike in every step is computed before it, and scan's rules transform it.
+ * `loop` and `loop_attrs` describe the parts of the loop. It is then treated like any other loop:
+ * unused carries are removed, values that are the same in every step are computed before it, and
+ * scan's rules transform it.
  */
 #include <string.h>
 
@@ -56,7 +57,7 @@ static bool repeat_infer(ir_infer *q)
     return true;
 }
 
-/* The carry is kept in the results, and the next one made beside it. */
+/* The results hold the current carry; each step computes the next one in `next`. */
 static bool repeat_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     IR_SCRATCH(scratch);

@@ -1,6 +1,6 @@
-/* rotate: elements moved along one axis, those that leave at one end entering at the other, as
- * jnp.roll does. A primitive that is not elementwise, with every rule it can have; the example of
- * docs/design.md, "Adding an op", where it becomes ops/rotate.c.
+/* rotate: moves elements along one axis; elements that leave at one end enter at the other, as in
+ * jnp.roll. A primitive that is not elementwise, with every rule it can have; the example of
+ * "Adding an op" in docs/design.md, where it becomes ops/rotate.c.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@ static int64_t size_along(const ir_eqn *e)
     return e->in[0]->type.dim[e->attr[ROTATE_AXIS].i];
 }
 
-/* The shift, within [0, size). */
+/* The shift, reduced to [0, size). */
 static int64_t amount(const ir_eqn *e)
 {
     int64_t n = size_along(e), by = n ? e->attr[ROTATE_SHIFT].i % n : 0;
@@ -33,7 +33,8 @@ static bool rotate_infer(ir_infer *q)
     return true;
 }
 
-/* Along the axis lie blocks of the dimensions after it; a run of them is copied in two parts. */
+/* A run along the axis consists of blocks of the dimensions after it. It is copied in two
+ * pieces. */
 static bool rotate_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     const ir_type *t = &e->in[0]->type;
@@ -53,7 +54,7 @@ static bool rotate_eval(const ir_eqn *e, const void *const *in, void *const *out
     return true;
 }
 
-/* Backwards by as much. */
+/* Rotates back by the same amount. */
 static bool rotate_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                              ir_value **ct_in)
 {
@@ -71,7 +72,7 @@ static bool rotate_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     return y[0] != NULL;
 }
 
-/* By nothing; and of a rotation along the same axis, both at once. */
+/* Simplifies a rotation by zero, and a rotation of a rotation along the same axis. */
 static bool rotate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_eqn *inner = x[0]->eqn;
@@ -84,7 +85,7 @@ static bool rotate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     return y[0] != NULL;
 }
 
-/* What the JIT wants to know: the element at a place of the result is the operand's at another. */
+/* Emits the element of the result at `where`: an element of the operand at another place. */
 static jit_scalar rotate_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
     const ir_type *t = &e->out[0]->type;

@@ -8,7 +8,7 @@ enum { LANES = 2, N = 5 };
 
 static int failed;
 
-/* y_i = x_i hav(x_{i-1}), summed. */
+/* The sum of x_i hav(x_{i-1}) over i. */
 static jac f(jac x)
 {
     return jac_sum(jac_mul(x, jac_rotate(jac_haversine(x), 1, 0)));

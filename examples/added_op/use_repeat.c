@@ -1,6 +1,6 @@
 /* Uses the loop that docs/design.md adds, repeat: interpreted, compiled, differentiated forwards
- * and backwards, twice, and batched. The body carries besides what is asked for a sine that nobody
- * reads: tests/added_op.sh looks for it in the optimised graphs.
+ * and backwards, twice, and batched. The body also carries a sine that nothing reads;
+ * tests/added_op.sh checks that the optimised graphs do not have it.
  */
 #include <jacquard.h>
 #include <math.h>

@@ -30,7 +30,7 @@ static void wrong(const char *program, const char *about, const demo_option *o, 
     exit(2);
 }
 
-/* What an option writes to; NULL for a name that is not there. */
+/* The option of this name, or NULL. */
 static const demo_option *find(const demo_option *o, const char *name)
 {
     for (; o->name; o++)

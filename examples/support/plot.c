@@ -1,4 +1,4 @@
-/* Plots through gnuplot: a script with its data in line, piped to it. */
+/* Plots with gnuplot: pipes a script with inline data to it. */
 #include "demo.h"
 
 #include <signal.h>

@@ -1,9 +1,8 @@
 /* asin, acos, atan, atan2.
  *
- * asin and acos: near 0 the odd polynomial of asin; beyond 1/2, by the half angle,
- * acos x = 2 asin sqrt((1 - x) / 2). atan: the angle is reduced to where the tangent is at most 1/2
- * by turning it by 0, pi/4 or pi/2, which costs no more than the one division that atan2 needs
- * anyway.
+ * asin and acos use the odd polynomial of asin near 0, and the half angle beyond 1/2:
+ * acos x = 2 asin sqrt((1 - x) / 2). For atan, the angle is turned by 0, pi/4 or pi/2 so that its
+ * tangent is at most 1/2. This costs no more than the one division that atan2 needs anyway.
  */
 #ifndef JACQUARD_OPS_SCALAR_ARCTRIG_H
 #define JACQUARD_OPS_SCALAR_ARCTRIG_H
@@ -11,7 +10,7 @@
 #include "ops/scalar/each.h"
 #include "ops/scalar/jk.h"
 
-/* (asin(x) - x) / x^3 in z = x^2 <= 1/4. */
+/* (asin(x) - x) / x^3 as a polynomial in z = x^2 <= 1/4. */
 JK_INNER float jk_asin_series_f32(float z)
 {
     return JK_POLY_F32(z, 0x1.5555cap-3f, 0x1.3301a4p-4f, 0x1.7481d8p-5f, 0x1.8c1492p-6f,
@@ -29,7 +28,7 @@ JK_INNER double jk_asin_series_f64(double z)
     return jk_fma_f64(z, odd, even);
 }
 
-/* (atan(t) - t) / t^3 in z = t^2 <= 1/4. */
+/* (atan(t) - t) / t^3 as a polynomial in z = t^2 <= 1/4. */
 JK_INNER float jk_atan_series_f32(float z)
 {
     return JK_POLY_F32(z, -0x1.555552p-2f, 0x1.999744p-3f, -0x1.24502cp-3f, 0x1.c071dap-4f,
@@ -47,7 +46,7 @@ JK_INNER double jk_atan_series_f64(double z)
     return jk_fma_f64(z, odd, even);
 }
 
-/* Multiples of pi in two parts. */
+/* Multiples of pi as sums of two numbers. */
 #define JK_PI_HIGH_f32    0x1.921fb6p1f
 #define JK_PI_LOW_f32     -0x1.777a5cp-24f
 #define JK_PI_HIGH_f64    0x1.921fb54442d18p1
@@ -66,7 +65,7 @@ JK_INNER double jk_atan_series_f64(double z)
         int far = a > (T) 0.5;                                                      \
         T w = far ? (1 - a) * (T) 0.5 : a * a, s = JK_SQRT_##d(w);                  \
         T series = jk_asin_series_##d(w) * w;                                       \
-        T lost = jk_fma_##d(-s, s, w) / (w > 0 ? 2 * s : 1); /* of the root */      \
+        T lost = jk_fma_##d(-s, s, w) / (w > 0 ? 2 * s : 1); /* root's error */     \
         T half = jk_fma_##d(s, series, lost);                                       \
         T y = (JK_PI_HIGH_##d / 2 - 2 * s) - (2 * half - JK_PI_LOW_##d / 2);        \
         return jk_copysign_##d(far ? y : jk_fma_##d(a, series, a), x);              \
@@ -84,12 +83,12 @@ JK_INNER double jk_atan_series_f64(double z)
 
 EACH_float(JK_ASIN_ACOS)
 
-/* The angle of the point (x, y), y not negative; left if x is to count as negative. With
- * t = y/x, (y - x)/(y + x) or -x/y it is atan t + 0, pi/4 or pi/2; left of the axis, pi less that. */
+/* The angle of the point (x, y) for x, y >= 0; of (-x, y) if `left` is set. With t = y/x,
+ * (y - x)/(y + x) or -x/y it is atan t plus 0, pi/4 or pi/2; if `left` is set, pi minus that. */
 #define JK_ATAN(d, T, U)                                                            \
     JK_INNER T jk_angle_##d(T y, T x, int left)                                     \
     {                                                                               \
-        /* Between the two, y - x is exact. The angle of the origin is low. */      \
+        /* If neither low nor high, y - x is exact. The origin is low. */           \
         int low = y <= (T) 0.5 * x, high = y > 2 * x;                               \
         T top = low ? y : high ? -x : y - x, bottom = low ? x : high ? y : y + x;   \
         T t = top / (top == 0 ? 1 : bottom), z = t * t;                             \
@@ -112,7 +111,7 @@ EACH_float(JK_ASIN_ACOS)
     {                                                                               \
         T b = jk_fabs_##d(y), a = jk_fabs_##d(x), most = a > b ? a : b;             \
         int both = (a == JK_INF_##d) & (b == JK_INF_##d);                           \
-        /* So that a + b is finite, and half of either exact. */                    \
+        /* Makes a + b finite, and half of a and of b exact. */                     \
         T scale = most > JK_HUGE_##d ? (T) 0.25 : most < JK_TINY_##d ? (T) 0x1p60 : 1; \
         a = both ? 1 : a * scale, b = both ? 1 : b * scale;                         \
         T angle = jk_angle_##d(b, a, jk_bits_##d(x) >> (8 * sizeof(T) - 1));        \

@@ -1,8 +1,9 @@
 /* The scalar functions that are not transcendental: arithmetic, rounding, comparisons, logic,
- * shifts and selection, for every dtype, with the edge semantics of XLA on a CPU.
+ * shifts and selection, for every dtype. Edge cases behave as in XLA on a CPU.
  *
- * Where C leaves a case undefined or differs, the operand is first made harmless and the result
- * then chosen, so that no function branches and each vectorises. A bool is a uint8_t, 0 or 1.
+ * If a case is undefined or different in C, the operand is first replaced by a harmless one and the
+ * result is then selected. So no function branches, and all of them vectorise. A bool is a uint8_t,
+ * 0 or 1.
  */
 #ifndef JACQUARD_OPS_SCALAR_ARITH_H
 #define JACQUARD_OPS_SCALAR_ARITH_H
@@ -32,7 +33,7 @@ EACH_any(ARITH_ANY)
 
 /* ---- integers ---------------------------------------------------------------------------- */
 
-/* Arithmetic wraps: it is done unsigned. */
+/* Arithmetic wraps, because it is done on unsigned integers. */
 #define ARITH_INT(d, T, U)                                                          \
     JK T jk_add_##d(T x, T y) { return (T) ((U) x + (U) y); }                       \
     JK T jk_sub_##d(T x, T y) { return (T) ((U) x - (U) y); }                       \
@@ -51,7 +52,7 @@ EACH_any(ARITH_ANY)
     }
 EACH_int(ARITH_INT)
 
-/* x / 0 is all ones, x rem 0 is x; the least integer divided by -1 is itself. */
+/* x / 0 is all ones, x rem 0 is x, and the least integer divided by -1 is itself. */
 #define ARITH_SINT(d, T, U)                                                         \
     JK T jk_sign_##d(T x) { return (x > 0) - (x < 0); }                             \
     JK T jk_abs_##d(T x) { return (T) (x < 0 ? 0 - (U) x : (U) x); }                \
@@ -74,7 +75,7 @@ EACH_sint(ARITH_SINT)
     JK T jk_rem_##d(T x, T y) { return y == 0 ? x : (T) (x % (y == 0 ? 1 : y)); }
 EACH_uint(ARITH_UINT)
 
-/* A count of bits that is not below the width, negative ones included, shifts everything out. */
+/* A shift by at least the width, or by a negative count, shifts everything out. */
 #define ARITH_SHIFT(d, T, U)                                                        \
     JK T jk_shift_left_##d(T x, T n)                                                \
     {                                                                               \
@@ -128,13 +129,13 @@ JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
     JK T jk_round_##d(T x) { return ARITH_MATH_##d(round)(x); } /* halves away from 0 */ \
     JK T jk_round_to_even_##d(T x) { return ARITH_MATH_##d(roundeven)(x); }         \
     JK uint8_t jk_is_finite_##d(T x) { return ARITH_MATH_##d(fabs)(x) < (T) __builtin_inf(); } \
-    /* NaN and zeros stay as they are. */                                           \
+    /* NaN and zeros are returned unchanged. */                                     \
     JK T jk_sign_##d(T x)                                                           \
     {                                                                               \
         T one = ARITH_MATH_##d(copysign)(1, x);                                     \
         return x > 0 || x < 0 ? one : x;                                         \
     }                                                                               \
-    /* A NaN on either side prevails, and -0 < +0: of equals the bits are or'ed, or and'ed. */ \
+    /* A NaN operand gives NaN. Equal operands may be -0 and 0: their bits are or'ed or and'ed. */ \
     JK T jk_max_##d(T x, T y)                                                       \
     {                                                                               \
         T same = jk_from_bits_##d(jk_bits_##d(x) & jk_bits_##d(y));            \
@@ -145,7 +146,7 @@ JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
         T same = jk_from_bits_##d(jk_bits_##d(x) | jk_bits_##d(y));            \
         return x < y ? x : x > y ? y : x == y ? same : x + y;                       \
     }                                                                               \
-    /* Neighbours in value are neighbours as integers of sign and magnitude. */     \
+    /* Adjacent floats are adjacent integers in sign-and-magnitude representation. */ \
     JK T jk_nextafter_##d(T x, T y)                                                 \
     {                                                                               \
         U sign = (U) 1 << (8 * sizeof(T) - 1), bits = jk_bits_##d(x);            \
@@ -157,7 +158,7 @@ JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
     }
 EACH_float(ARITH_FLOAT)
 
-/* The upper bound wins where the bounds cross. */
+/* If lo > hi, the result is hi. */
 #define ARITH_CLAMP(d, T, U)                                                        \
     JK T jk_clamp_##d(T lo, T x, T hi) { return jk_min_##d(jk_max_##d(x, lo), hi); }
 EACH_any(ARITH_CLAMP)

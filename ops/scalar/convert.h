@@ -1,7 +1,8 @@
-/* Conversion between every two dtypes that are computed in.
+/* Conversions between any two dtypes that computations use.
  *
- * jk_convert_<from>_<to>: integers wrap, floats round to nearest; a float to an integer truncates,
- * saturates at the ends of the range, and makes 0 of NaN; to bool is "not zero".
+ * jk_convert_<from>_<to>: conversion to an integer wraps, to a float rounds to nearest. Conversion
+ * from a float to an integer truncates, saturates at the ends of the range, and turns NaN into 0.
+ * Conversion to bool tests for "not zero".
  */
 #ifndef JACQUARD_OPS_SCALAR_CONVERT_H
 #define JACQUARD_OPS_SCALAR_CONVERT_H
@@ -17,7 +18,8 @@
 #define CONVERT_TO_BOOL(to, T, U, from, F) \
     JK T jk_convert_##from##_##to(F x) { return x != 0; }
 
-/* The limits, powers of two, are exact in every float type; only what lies between is cast. */
+/* The limits are powers of two and so exact in every float type. Only values between them are
+ * cast. */
 #define CONVERT_SATURATING(to, T, U, from, F)                                       \
     JK T jk_convert_##from##_##to(F x)                                              \
     {                                                                               \
@@ -29,7 +31,7 @@
         return x >= above ? (T) top : low;                                          \
     }
 
-/* From integers and bools, then from floats. */
+/* Conversions from integers and bools, then from floats. */
 #define CONVERT_FROM_EXACT(from, F, U)             \
     EACH_LATER(EACH_bool)(CONVERT_TO_BOOL, from, F)   \
     EACH_LATER(EACH_int)(CONVERT_CAST, from, F)       \

@@ -1,9 +1,9 @@
-/* The element types by kind, for scalar functions and kernels that are alike over several of them.
+/* Lists of dtypes by kind, for scalar functions and kernels that are the same for several dtypes.
  *
  * EACH_<kind>(X, ...) expands to X(dtype, its C type, the unsigned C type of its width, ...) for
- * each dtype of the kind. The kinds are those that jax.lax's primitives speak of. Floats that are
- * too narrow to compute in are not among them, for what is computed with them is computed in f32;
- * EACH_narrow and EACH_floats have them.
+ * each dtype of the kind. The kinds are those of jax.lax's primitives. They do not include floats
+ * that are too narrow to compute in, because these are computed in f32; EACH_narrow and EACH_floats
+ * do.
  */
 #ifndef JACQUARD_OPS_SCALAR_EACH_H
 #define JACQUARD_OPS_SCALAR_EACH_H
@@ -15,7 +15,7 @@
 #define EACH_TAKE(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, hlo,  \
                   above, X, ...)                                                                   \
     X(name, T, U, ##__VA_ARGS__)
-/* Written out, for stdbool.h may define bool. */
+/* Written out, because stdbool.h may define bool as a macro. */
 #define EACH_bool(X, ...)   X(bool, uint8_t, uint8_t, ##__VA_ARGS__)
 #define EACH_sint(X, ...)   IR_SINTS(EACH_TAKE, X, ##__VA_ARGS__)
 #define EACH_uint(X, ...)   IR_UINTS(EACH_TAKE, X, ##__VA_ARGS__)
@@ -27,14 +27,14 @@
 #define EACH_signed(X, ...) EACH_sint(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
 #define EACH_num(X, ...)    EACH_int(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
 #define EACH_any(X, ...)    EACH_bits(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
-/* The dtypes of the kind `any` that have an order: all of them today. */
+/* The dtypes of the kind `any` that are ordered: today, all of them. */
 #define EACH_ordered(X, ...) EACH_any(X, ##__VA_ARGS__)
 
-/* Every float, narrow ones too: for functions of their bits. */
+/* All floats, including narrow ones, for functions that work on their bits. */
 #define EACH_floats(X, ...) EACH_float(X, ##__VA_ARGS__) EACH_narrow(X, ##__VA_ARGS__)
 
-/* For a list within a list: EACH_LATER(EACH_any)(X, ...) inside what EACH_AGAIN(...) encloses. A
- * macro does not expand inside itself, but what it left is expanded once more behind it. */
+/* For a list within a list, write EACH_LATER(EACH_any)(X, ...) inside EACH_AGAIN(...). A macro does
+ * not expand inside itself; EACH_LATER delays the inner one, and EACH_AGAIN expands it. */
 #define EACH_AGAIN(...)   __VA_ARGS__
 #define EACH_NOTHING()
 #define EACH_bool_later()  EACH_bool

@@ -1,9 +1,9 @@
 /* erf, erfc.
  *
- * erf by its odd series up to 1, beyond as 1 - e^q(x) with a polynomial q for log erfc. erfc, which
- * must be accurate relative to its tiny values, as e^(-x^2) (1 + p(t)) / (1 + 2x) with
- * t = (x - c)/(x + c), in which p is smooth from 0 to infinity; and the roundings on the way are
- * carried along.
+ * erf uses its odd series up to 1; beyond that it is 1 - e^q(x), where the polynomial q
+ * approximates log erfc. erfc must be accurate relative to its tiny values. It is computed as
+ * e^(-x^2) (1 + p(t)) / (1 + 2x) with t = (x - c)/(x + c); p is smooth from 0 to infinity. The
+ * rounding errors of the intermediate results are compensated.
  */
 #ifndef JACQUARD_OPS_SCALAR_ERF_H
 #define JACQUARD_OPS_SCALAR_ERF_H
@@ -14,7 +14,7 @@
 
 /* ---- polynomials ----------------------------------------------------------------------------- */
 
-/* erf(x)/x - 1 in z = x^2 <= 1. */
+/* erf(x)/x - 1 as a polynomial in z = x^2 <= 1. */
 JK_INNER float jk_erf_series_f32(float z)
 {
     return JK_POLY_F32(z, 0x1.06eba8p-3f, -0x1.81273ep-2f, 0x1.ce2cfp-4f, -0x1.b7f854p-6f,
@@ -33,7 +33,7 @@ JK_INNER double jk_erf_series_f64(double z)
     return jk_fma_f64(z, odd, even);
 }
 
-/* log erfc(x) from 1 to where erf is 1. */
+/* log erfc(x) from 1 to JK_ERF_ONE, where erf rounds to 1. */
 #define JK_ERF_ONE_f32 4.0f
 #define JK_ERF_ONE_f64 6.0
 
@@ -56,7 +56,7 @@ JK_INNER double jk_log_erfc_f64(double x)
     return jk_fma_f64(x, odd, even);
 }
 
-/* (1 + 2x) e^(x^2) erfc(x) - 1 in t = (x - c)/(x + c). */
+/* (1 + 2x) e^(x^2) erfc(x) - 1 as a polynomial in t = (x - c)/(x + c). */
 #define JK_ERFC_MID_f32 2.2f
 #define JK_ERFC_MID_f64 3.75
 
@@ -97,12 +97,12 @@ JK_INNER double jk_erfc_factor_f64(double t)
     }
 EACH_float(JK_ERF)
 
-/* The slope of p where t is inexact, below -1/2, is nearly (SLOPE - FALL u)^2. */
+/* For t < -1/2, where t is inexact, the slope of p is approximately (SLOPE - FALL u)^2. */
 #define JK_ERFC_SLOPE_f32 0.98f
 #define JK_ERFC_SLOPE_f64 1.28
 #define JK_ERFC_FALL_f32 2.13f
 #define JK_ERFC_FALL_f64 4.86
-#define JK_ERFC_ZERO_f32 10.5f /* erfc vanishes */
+#define JK_ERFC_ZERO_f32 10.5f /* erfc underflows to 0 */
 #define JK_ERFC_ZERO_f64 28.0
 
 #define JK_ERFC(d, T, U)                                                            \

@@ -1,17 +1,17 @@
 /* erf_inv, and erf_inv as XLA's CPU back end computes it.
  *
- * All are x p(w) with w = -log(1 - x^2) and a polynomial for each range of w, as Giles (2010) has
- * it. XLA rounds x^2 before it subtracts it from 1, which near |x| = 1 costs half the digits, and
- * in f64 its last terms cost a few more; that is kept in functions of their own, of which
- * jax.random's normal draws are made, bit for bit.
+ * All of them are x p(w) with w = -log(1 - x^2) and one polynomial for each range of w (Giles
+ * 2010). XLA rounds x^2 before subtracting it from 1, which costs half the digits near |x| = 1; in
+ * f64, its last terms cost a few more. The separate XLA versions reproduce this, because
+ * jax.random's normal draws use them and must match bit for bit.
  */
 #ifndef JACQUARD_OPS_SCALAR_ERF_INV_H
 #define JACQUARD_OPS_SCALAR_ERF_INV_H
 
 #include "ops/scalar/log.h"
 
-/* Giles' coefficients, highest power first; a shorter one begins with zeros, which leave
- * no trace, so that every range takes the same steps. The ranges: w < 5, the rest. */
+/* Giles' coefficients, highest power first. The shorter polynomial begins with zeros, which do not
+ * change its value, so that both ranges take the same steps. The ranges: w < 5, the rest. */
 // clang-format off
 #define JK_ERF_INV_F32(P)              \
     P( 0x1.e2cb1p-26, -0x1.a3e136p-13) \
@@ -50,7 +50,8 @@
     P(  0x1.ebd80d9b13e28p-3,    0x1.0158a6d641d39p0,    0x1.02a30d1fba0dcp0) \
     P(   0x1.a755e7c99ae86p0,    0x1.8abcc380d5a48p1,    0x1.3664ddd1ad7fbp2)
 
-/* Fits over the same ranges, one or two degrees more than Giles', without their constant terms. */
+/* Polynomials for the same ranges, one or two degrees higher than Giles', without constant
+ * terms. */
 #define JK_ERF_INV_F64(P) \
     P( 0x1.0461517e1ab8ap-68,                      0,                      0) \
     P(-0x1.15a3048e9f1efp-70,                      0,                      0) \
@@ -115,7 +116,7 @@ JK double jk_erf_inv_xla_f64(double x)
     return jk_erf_inv_giles_f64(-jk_log1p_xla_f64(x * -x), x);
 }
 
-/* x (c + v q(v)), where v counts from a point at which the constant c is a double but for 1/300 of
+/* x (c + v q(v)). v is relative to a point at which the constant c is a double to within 1/300 of
  * its last place. */
 JK double jk_erf_inv_f64(double x)
 {

@@ -1,8 +1,8 @@
 /* exp, exp2, expm1, logistic.
  *
- * e^x = 2^n e^r with n the integer nearest to x / ln 2, and e^r = 1 + r + r^2 q(r) on |r| <= ln 2 /
- * 2 by a polynomial q. What else needs an exponential (hyperbolic.h, erf.h, pow.h) starts from
- * these parts, so that it can add up the small ones before the large.
+ * e^x = 2^n e^r, where n is the integer nearest to x / ln 2, and e^r = 1 + r + r^2 q(r) with a
+ * polynomial q for |r| <= ln 2 / 2. The other functions that need an exponential (hyperbolic.h,
+ * erf.h, pow.h) use these parts, so that they can add the small ones before the large ones.
  */
 #ifndef JACQUARD_OPS_SCALAR_EXP_H
 #define JACQUARD_OPS_SCALAR_EXP_H
@@ -40,7 +40,7 @@ JK_INNER double jk_exp_tail_f64(double r)
     return rr * jk_fma_f64(r, odd, even);
 }
 
-/* The parts of e^(x + low), low less than a unit in the last place of x. |x| < 2^20. */
+/* The parts of e^(x + low), for |x| < 2^20 and low smaller than a unit in the last place of x. */
 JK_INNER jk_exp_f32_parts jk_exp_split_f32(float x, float low)
 {
     jk_exp_f32_parts p;
@@ -63,7 +63,7 @@ JK_INNER jk_exp_f64_parts jk_exp_split_f64(double x, double low)
 
 /* ---- exp2 ------------------------------------------------------------------------------------ */
 
-/* Clamped where the result has long overflowed or vanished; a NaN passes. */
+/* Clamps x to a range beyond which the result overflows or underflows; a NaN stays NaN. */
 JK_INNER float jk_clamp_f32_between(float x, float low, float high)
 {
     x = x > high ? high : x;
@@ -104,7 +104,7 @@ JK double jk_exp2_f64(double x)
 #define JK_EXP_TOP_f64   1023
 #define JK_EXP_OVER_f32  89.0f /* e^x overflows */
 #define JK_EXP_OVER_f64  710.0
-#define JK_EXP_UNDER_f32 105.0f /* e^-x vanishes */
+#define JK_EXP_UNDER_f32 105.0f /* e^-x underflows to 0 */
 #define JK_EXP_UNDER_f64 747.0
 #define JK_EXP_ONE_f32   20.0f /* e^-x - 1 is -1 */
 #define JK_EXP_ONE_f64   40.0
@@ -120,7 +120,7 @@ JK double jk_exp2_f64(double x)
     }
 EACH_float(JK_EXP)
 
-/* e^x - 1 = (high + low) * doubled, for x that does not much exceed where e^x overflows. */
+/* e^x - 1 = (high + low) * doubled, for x up to slightly more than where e^x overflows. */
 #define JK_EXPM1(d, T, U)                                                           \
     JK_INNER jk_sum_##d jk_expm1_split_##d(T x, T *doubled)                         \
     {                                                                               \
@@ -140,7 +140,7 @@ EACH_float(JK_EXP)
     }
 EACH_float(JK_EXPM1)
 
-/* By e^-|x|, which cannot overflow: 1 / (1 + e^-x), or for a negative x e^x / (1 + e^x). */
+/* 1 / (1 + e^-x) for x >= 0, e^x / (1 + e^x) for x < 0. Both use e^-|x|, which cannot overflow. */
 #define JK_LOGISTIC(d, T, U)                                                        \
     JK T jk_logistic_##d(T x)                                                       \
     {                                                                               \

@@ -1,7 +1,7 @@
 /* sinh, cosh, tanh, asinh, acosh, atanh.
  *
- * The former from the parts of the exponential, the latter from the logarithm of a number given as
- * a sum of two, so that neither 1 + x nor a square root costs accuracy.
+ * The first three use the parts of the exponential. The others use the logarithm of a sum of two
+ * numbers, so that neither 1 + x nor a square root costs accuracy.
  */
 #ifndef JACQUARD_OPS_SCALAR_HYPERBOLIC_H
 #define JACQUARD_OPS_SCALAR_HYPERBOLIC_H
@@ -13,7 +13,7 @@
 
 /* ---- series ---------------------------------------------------------------------------------- */
 
-/* (sinh(x) - x) / x^3 in z = x^2 <= 1. */
+/* (sinh(x) - x) / x^3 as a polynomial in z = x^2 <= 1. */
 JK_INNER float jk_sinh_series_f32(float z)
 {
     return JK_POLY_F32(z, 0x1.555556p-3f, 0x1.1110eap-7f, 0x1.a01c1cp-13f, 0x1.7678e6p-19f);
@@ -26,7 +26,7 @@ JK_INNER double jk_sinh_series_f64(double z)
                        0x1.b52ef1cb55f37p-41);
 }
 
-/* (asinh(x) - x) / x^3 in z = x^2 <= 1/4. */
+/* (asinh(x) - x) / x^3 as a polynomial in z = x^2 <= 1/4. */
 JK_INNER float jk_asinh_series_f32(float z)
 {
     return JK_POLY_F32(z, -0x1.555536p-3f, 0x1.3324f2p-4f, -0x1.6b95eap-5f, 0x1.cd6622p-6f,
@@ -89,7 +89,7 @@ EACH_float(JK_HYPERBOLIC)
 
 /* ---- asinh, acosh, atanh --------------------------------------------------------------------- */
 
-/* Where the square would lose the 1 beside it, asinh x = acosh x = log 2x. */
+/* Above this, x^2 + 1 and x^2 - 1 round to x^2, and asinh x = acosh x = log 2x. */
 #define JK_SQUARE_TOP_f32 0x1p14f
 #define JK_SQUARE_TOP_f64 0x1p29
 

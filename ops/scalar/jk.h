@@ -1,8 +1,8 @@
-/* What the scalar functions share: how they are declared, bit casts, rounding, polynomials.
+/* Helpers shared by the scalar functions: declaration macros, bit casts, rounding, polynomials.
  *
- * Every function of this folder is branch-free C without library calls, so that one definition
- * serves the interpreter (compiled natively) and the JIT (compiled to bitcode, inlined there and
- * vectorised). Whoever wants external linkage defines JK before including.
+ * Every function in this folder is branch-free C without library calls. So the same definition
+ * works for the interpreter, compiled natively, and for the JIT, which inlines and vectorises its
+ * bitcode. Define JK before the include to get external linkage.
  */
 #ifndef JACQUARD_OPS_SCALAR_JK_H
 #define JACQUARD_OPS_SCALAR_JK_H
@@ -13,7 +13,7 @@
 #ifndef JK
 #define JK      JK_INNER
 #define JK_RARE JK_INNER
-#else /* what arguments that hardly occur need: a call, so that a loop can be a vector's without it */
+#else /* functions for rare arguments stay calls, so that the rest of a loop can be vectorised */
 #define JK_RARE __attribute__((noinline, const))
 #endif
 
@@ -21,7 +21,7 @@
 #define JK_INF_F64 __builtin_inf()
 #define JK_NAN_F32 __builtin_nanf("")
 #define JK_NAN_F64 __builtin_nan("")
-/* Named as the dtype is, for definitions that are alike in both. */
+/* Named after the dtype, for macros that define a function for both dtypes. */
 #define JK_INF_f32  JK_INF_F32
 #define JK_INF_f64  JK_INF_F64
 #define JK_NAN_f32  JK_NAN_F32
@@ -59,7 +59,7 @@ JK_INNER double jk_from_bits_f64(uint64_t u)
     return x;
 }
 
-/* ---- one instruction each -------------------------------------------------------------------- */
+/* ---- functions that are one instruction ------------------------------------------------------ */
 
 JK_INNER float jk_fabs_f32(float x)
 {
@@ -93,9 +93,9 @@ JK double jk_fma_f64(double a, double b, double c)
 
 /* ---- rounding to an integer ------------------------------------------------------------------ */
 
-/* Adding 1.5 * 2^(mantissa bits) leaves the nearest integer in the low bits of the sum: no
- * conversion that could be out of range, and no instruction that the baseline machine lacks. Valid
- * for |x| < 2^22 and 2^51; of anything else the integer is arbitrary, but defined. */
+/* Adding 1.5 * 2^(mantissa bits) leaves the nearest integer in the low bits of the sum. This needs
+ * no conversion, which could be out of range, and only instructions of the baseline machine. It is
+ * valid for |x| < 2^22 (f32) and 2^51 (f64); for other x, the integer is arbitrary but defined. */
 
 #define JK_ROUNDER_F32 0x1.8p23f
 #define JK_ROUNDER_F64 0x1.8p52
@@ -127,8 +127,9 @@ JK_INNER double jk_pow2_f64(int64_t n)
     return jk_from_bits_f64(((uint64_t)n + 1023) << 52);
 }
 
-/* x 2^n in two steps, of which only the second can round, overflow or become subnormal:
- * for |n| up to 252 and 2044, x near 1; for any other n the result is arbitrary, but defined. */
+/* x 2^n in two steps, of which only the second can round, overflow or become subnormal. It is valid
+ * for x near 1 and |n| up to 252 (f32) and 2044 (f64); for other n, the result is arbitrary but
+ * defined. */
 JK_INNER float jk_scale_f32(float x, int32_t n)
 {
     int32_t half = n >> 1;
@@ -137,12 +138,12 @@ JK_INNER float jk_scale_f32(float x, int32_t n)
 
 JK_INNER double jk_scale_f64(double x, int64_t n)
 {
-    /* A logical shift, for AVX2 has no arithmetic one of 64 bits. */
+    /* A logical shift, because AVX2 has no 64-bit arithmetic shift. */
     int64_t half = (int64_t)(((uint64_t)n + 4096) >> 1) - 2048;
     return x * jk_pow2_f64(half) * jk_pow2_f64((int64_t)((uint64_t)n - (uint64_t)half));
 }
 
-/* ---- sums without loss ----------------------------------------------------------------------- */
+/* ---- exact sums ------------------------------------------------------------------------------ */
 
 typedef struct {
     float high, low;

@@ -1,11 +1,11 @@
 /* log and log1p; and log1p as XLA's CPU back end computes it.
  *
- * jax.random makes its exponential, normal and Gumbel draws of uniform ones by these, and a draw is
- * to have the same bits here as in JAX. So log follows XLA in the order of operations and in what
- * is fused, not only in the coefficients: in f32 the polynomial of Cephes, in f64 the C library's
- * table-driven log. It departs only below the smallest normal number, which XLA takes for zero.
- * XLA's log1p loses digits on either side of the interval where it is a rational function (2.5 ulp
- * in f32, over 100 in f64), hence a second one, which only draws use.
+ * jax.random computes exponential, normal and Gumbel draws from uniform ones with these functions,
+ * and draws must have the same bits as JAX's. So log follows XLA not only in the coefficients, but
+ * also in the order of operations and in what is fused: in f32 it is the polynomial of Cephes, in
+ * f64 the C library's table-driven log. It differs only for subnormal numbers, which XLA treats as
+ * zero. XLA's log1p is inaccurate on both sides of the interval where it is a rational function
+ * (2.5 ulp in f32, over 100 in f64). So it is a separate function, which only draws use.
  */
 #ifndef JACQUARD_OPS_SCALAR_LOG_H
 #define JACQUARD_OPS_SCALAR_LOG_H
@@ -17,8 +17,8 @@
 
 /* ---- f32 ------------------------------------------------------------------------------------- */
 
-/* log(x * 2^scale) of a normal x = m * 2^e, m in [sqrt(1/2), sqrt(2)): log1p(m - 1) + (e + scale)
- * log 2. */
+/* log(x * 2^scale) for a normal x = m * 2^e with m in [sqrt(1/2), sqrt(2)): it is
+ * log1p(m - 1) + (e + scale) log 2. */
 JK_INNER float jk_log_normal_f32(float x, float scale)
 {
     uint32_t bits = jk_bits_f32(x);
@@ -32,7 +32,7 @@ JK_INNER float jk_log_normal_f32(float x, float scale)
     float a = JK_POLY_F32(r, 0x1.de4a34p-4f, -0x1.d7a37p-4f, 0x1.204376p-4f);
     float b = JK_POLY_F32(r, -0x1.555cap-3f, 0x1.23d37ep-3f, -0x1.fcba9ep-4f);
     float c = JK_POLY_F32(r, 0x1.555554p-2f, -0x1.fffff8p-3f, 0x1.999d58p-3f);
-    /* log 2 in two parts, of which e times the greater is exact. */
+    /* log 2 is the sum of two parts; e times the greater part is exact. */
     float tail = jk_fma_f32(JK_POLY_F32(r3, c, b, a), r3, e * -0x1.bd0106p-13f);
     return jk_fma_f32(e, 0x1.63p-1f, jk_fma_f32(r2, -0.5f, r) + tail);
 }
@@ -46,7 +46,7 @@ JK float jk_log_f32(float x)
     return x >= 0.0f ? y : JK_NAN_F32;
 }
 
-/* With u = 1 + x rounded: log u, and the first-order effect of what the rounding lost. */
+/* log u for u = 1 + x rounded, plus a first-order correction for the rounding error. */
 JK float jk_log1p_f32(float x)
 {
     float u = 1.0f + x;
@@ -55,7 +55,7 @@ JK float jk_log1p_f32(float x)
     return x == JK_INF_F32 || x == 0.0f ? x : y;
 }
 
-/* x - x^2/2 + x^3 P(x)/Q(x), fit for 1 + x in [sqrt(1/2), sqrt(2)]. */
+/* x - x^2/2 + x^3 P(x)/Q(x), fitted for 1 + x in [sqrt(1/2), sqrt(2)]. */
 JK_INNER float jk_log1p_rational_f32(float x)
 {
     float p = JK_POLY_F32(x, 0x1.40a202p4f, 0x1.c8e75ap5f, 0x1.e798ecp5f, 0x1.de9738p4f,
@@ -74,7 +74,7 @@ JK float jk_log1p_xla_f32(float x)
 
 /* ---- f64 ------------------------------------------------------------------------------------- */
 
-/* log(1 + r) for small r: a polynomial, its two leading terms carried in two parts. */
+/* log(1 + r) for small r: a polynomial whose two leading terms are a sum of two doubles. */
 JK_INNER double jk_log_near_one_f64(double r)
 {
     double r2 = r * r, r3 = r * r2;
@@ -94,12 +94,12 @@ JK_INNER double jk_log_near_one_f64(double r)
     return hi + jk_fma_f64(JK_POLY_F64(r3, a, b, c), r3, lo);
 }
 
-/* log(x * 2^scale) of a normal x = z * 2^k: with 1/c from the table where z lies, z/c = 1 + r, it
- * is log(1 + r) + log(c) + (k + scale) log 2. */
+/* log(x * 2^scale) for a normal x = z * 2^k. With 1/c from the table's interval that contains z,
+ * and z/c = 1 + r, it is log(1 + r) + log(c) + (k + scale) log 2. */
 JK_INNER double jk_log_normal_f64(double x, int32_t scale)
 {
     uint64_t bits = jk_bits_f64(x);
-    uint64_t above = bits - 0x3fe6000000000000; /* what exceeds 0x1.6p-1, where the table begins */
+    uint64_t above = bits - 0x3fe6000000000000; /* relative to 0x1.6p-1, where the table begins */
     double k = (double)((int32_t)((int64_t)above >> 52) + scale);
     const double *c = jk_log_table[above >> 45 & 127];
     double z = jk_from_bits_f64(bits - (above & 0xfff0000000000000));

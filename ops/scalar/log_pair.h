@@ -1,5 +1,5 @@
-/* The logarithm of a number given as the sum of two, for functions that are logarithms of something
- * that one number does not hold accurately enough (hyperbolic.h, pow.h).
+/* The logarithm of a sum of two numbers, for functions that need the logarithm of something that
+ * one number cannot represent accurately enough (hyperbolic.h, pow.h).
  */
 #ifndef JACQUARD_OPS_SCALAR_LOG_PAIR_H
 #define JACQUARD_OPS_SCALAR_LOG_PAIR_H
@@ -9,7 +9,7 @@
 
 /* ---- x = 2^n m ------------------------------------------------------------------------------- */
 
-/* m between sqrt(1/2) and sqrt 2, for a normal x > 0; n as a number, and 2^-n. */
+/* For a normal x > 0: m is between sqrt(1/2) and sqrt 2; n is a float; inverse is 2^-n. */
 typedef struct {
     float m, n, inverse;
 } jk_binary_f32;
@@ -37,7 +37,7 @@ JK_INNER jk_binary_f64 jk_binary_of_f64(double x)
 
 /* ---- the logarithm --------------------------------------------------------------------------- */
 
-/* (2 atanh(s) - 2 s) / s^3 in z = s^2, |s| <= 3 - 2 sqrt 2. */
+/* (2 atanh(s) - 2 s) / s^3 as a polynomial in z = s^2, for |s| <= 3 - 2 sqrt 2. */
 JK_INNER float jk_atanh_series_f32(float z)
 {
     return JK_POLY_F32(z, 0x1.55557ap-1f, 0x1.995eccp-2f, 0x1.31e26p-2f);
@@ -57,9 +57,9 @@ JK_INNER double jk_atanh_series_f64(double z)
 
 // clang-format off
 
-/* k ln 2 + log(high + low), low less than a unit in the last place of high > 0. With
- * 1 + f = (high + low) / 2^n and s = f / (2 + f),
- * log(1 + f) = 2 atanh s = f - f^2/2 + s (f^2/2 + s^2 series). */
+/* k ln 2 + log(high + low), for high > 0 and low smaller than a unit in the last place of high.
+ * With 1 + f = (high + low) / 2^n and s = f / (2 + f): log(1 + f) = 2 atanh s = f - f^2/2 + s
+ * (f^2/2 + s^2 series). */
 #define JK_LOG_PAIR(d, T, U)                                                        \
     JK_INNER T jk_log_pair_##d(T high, T low, T k)                                  \
     {                                                                               \

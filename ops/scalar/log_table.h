@@ -1,7 +1,8 @@
-/* Where jk_log_f64 splits [0x1.6p-1, 0x1.6p0) into 128 intervals: for each the reciprocal of a point
- * c near its middle and log(c), c so chosen that log(c) has eleven trailing zeros and next to no
- * rounding error. These are the figures behind the log of glibc (since 2.28) and musl, which come
- * from Arm's Optimized Routines; XLA calls that function, and so the same bits need the same c. */
+/* The table of jk_log_f64, which splits [0x1.6p-1, 0x1.6p0) into 128 intervals. For each interval
+ * it has the reciprocal of a point c near the middle, and log(c). c is chosen so that log(c) has
+ * eleven trailing zeros and almost no rounding error. These are the numbers used by the log of
+ * glibc (since 2.28) and musl, from Arm's Optimized Routines. XLA calls that function, so getting
+ * the same bits takes the same c. */
 #ifndef JACQUARD_OPS_SCALAR_LOG_TABLE_H
 #define JACQUARD_OPS_SCALAR_LOG_TABLE_H
 

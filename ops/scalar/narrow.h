@@ -1,4 +1,4 @@
-/* The conversions of floats too narrow to compute in, and the functions of their bits. */
+/* Conversions of floats that are too narrow to compute in, and functions of their bits. */
 #ifndef JACQUARD_OPS_SCALAR_NARROW_H
 #define JACQUARD_OPS_SCALAR_NARROW_H
 
@@ -8,7 +8,7 @@
 
 // clang-format off
 
-/* Neighbours in value are neighbours as integers of sign and magnitude. */
+/* Adjacent floats are adjacent integers in sign-and-magnitude representation. */
 #define NARROW_FUNCTIONS(d, T, U)                                                   \
     JK float jk_widen_##d(T x) { return ir_widen_##d(x); }                          \
     JK T jk_narrow_##d(float x) { return ir_narrow_##d(x); }                        \

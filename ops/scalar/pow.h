@@ -1,8 +1,8 @@
 /* pow, cbrt.
  *
- * |x|^y = 2^(y log2 |x|) or e^(y log |x|), where the logarithm must be some ten bits more accurate
- * than the result, for the exponent may be large: in f32 it is done in double, in f64 in pairs of
- * doubles. The special cases of C's pow are then selected.
+ * |x|^y = 2^(y log2 |x|) or e^(y log |x|). Because the exponent may be large, the logarithm must be
+ * about ten bits more accurate than the result: f32 uses doubles for it, f64 uses pairs of doubles.
+ * The special cases of C's pow are then selected.
  */
 #ifndef JACQUARD_OPS_SCALAR_POW_H
 #define JACQUARD_OPS_SCALAR_POW_H
@@ -14,8 +14,9 @@
 
 /* ---- cbrt ------------------------------------------------------------------------------------ */
 
-/* r near x^(-1/3), from a third of the exponent; improved by r (1 + h/3 + 2/9 h^2 + 14/81 h^3) with
- * h = 1 - x r^3, whose error is of the order of h^4; then x r^2 with one step of Newton's. */
+/* r approximates x^(-1/3); the first value comes from a third of the exponent. A step replaces it
+ * by r (1 + h/3 + 2/9 h^2 + 14/81 h^3) with h = 1 - x r^3; the error is of the order of h^4. The
+ * result is x r^2, improved by one Newton step. */
 
 JK_INNER float jk_cbrt_step_f32(float x, float r)
 {
@@ -33,7 +34,7 @@ JK_INNER double jk_cbrt_step_f64(double x, double r)
 JK float jk_cbrt_f32(float x)
 {
     float a = jk_fabs_f32(x);
-    int small = a < 0x1p-100f; /* of which the residual would be subnormal */
+    int small = a < 0x1p-100f; /* the Newton step's residual would be subnormal */
     a = small ? a * 0x1p48f : a;
     float r = jk_from_bits_f32(0x54a1f400 - jk_bits_f32(a) / 3);
     r = jk_cbrt_step_f32(a, r);
@@ -61,7 +62,7 @@ JK double jk_cbrt_f64(double x)
 
 /* ---- pow ------------------------------------------------------------------------------------- */
 
-/* |x|^y for x neither NaN nor 1 in size. */
+/* x^y for x >= 0 that is neither NaN nor 1. */
 JK_INNER float jk_pow_positive_f32(float x, float y)
 {
     double a = x;
@@ -79,8 +80,8 @@ JK_INNER float jk_pow_positive_f32(float x, float y)
     return (float)(p * jk_pow2_f64(n));
 }
 
-/* log x = high + low to some 65 bits, for a normal x > 0. As in log_pair.h, but with s and the
- * first two terms of log m = 2s + s (2/3 s^2 + s^4 series) in pairs. */
+/* log x = high + low to about 65 bits, for a normal x > 0. Like log_pair.h, but s and the first two
+ * terms of log m = 2s + s (2/3 s^2 + s^4 series) are pairs. */
 JK_INNER jk_sum_f64 jk_log_pow_f64(double x, double k)
 {
     jk_binary_f64 b = jk_binary_of_f64(x);
@@ -91,7 +92,7 @@ JK_INNER jk_sum_f64 jk_log_pow_f64(double x, double k)
                                 0x1.745d1829550dp-3, 0x1.3b1364c339c22p-3, 0x1.11207113b9e09p-3,
                                 0x1.de3cfd2a44ed2p-4, 0x1.eacaaa5501914p-4) *
                     (z * z);
-    const double third = 0x1.5555555555555p-1; /* 2/3, and the rest of it that times 2^-54 */
+    const double third = 0x1.5555555555555p-1; /* 2/3 = third + third 2^-54 */
     double c = third * z, c_low = jk_fma_f64(third, z, -c) + third * jk_fma_f64(z, 0x1p-54, z_low);
     double t = c + series, t_low = (series - (t - c)) + c_low;
     double u = s * t, u_low = jk_fma_f64(s, t, -u) + (s * t_low + s_low * t);

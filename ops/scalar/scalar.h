@@ -1,4 +1,4 @@
-/* Every scalar function. */
+/* Includes all scalar functions. */
 #ifndef JACQUARD_OPS_SCALAR_SCALAR_H
 #define JACQUARD_OPS_SCALAR_SCALAR_H
 

@@ -26,9 +26,9 @@ JK_INNER jk_pair_u32 jk_threefry_rounds(jk_pair_u32 v, int r0, int r1, int r2, i
     return v;
 }
 
-/* x, which the code generator does away with, but not before its loop strength reduction: that sees
- * sums here which grow with a loop's counter, tries each way to share them, and takes longer than
- * everything else together. */
+/* Returns x, in a way that the code generator only simplifies after its loop strength reduction.
+ * Otherwise that pass sees sums here that grow with a loop's counter, tries every way to share
+ * them, and takes longer than everything else together. */
 JK_INNER uint32_t jk_threefry_veil(uint32_t x)
 {
     x = x << 16 | x >> 16;
@@ -46,7 +46,7 @@ JK_INNER jk_pair_u32 jk_threefry2x32_pair(uint32_t k0, uint32_t k1, uint32_t x0,
     return jk_threefry_rounds(v, 13, 15, 26, 6, k2, k0 + 5);
 }
 
-/* One function an output: compiled code that asks for both computes the rounds once. */
+/* One function for each output. Compiled code that needs both computes the rounds only once. */
 JK uint32_t jk_threefry2x32_0_u32(uint32_t k0, uint32_t k1, uint32_t x0, uint32_t x1)
 {
     return jk_threefry2x32_pair(k0, k1, x0, x1).x0;

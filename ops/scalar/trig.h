@@ -1,9 +1,10 @@
 /* sin, cos, tan.
  *
- * x = n pi/2 + r, r not much beyond pi/4; sine and cosine of r by polynomials; n mod 4 says which
- * of them, and with which sign. n and r are the integer part and the fraction of x times 2/pi, in
- * which only some bits of 2/pi matter (Payne and Hanek): what lies above them contributes whole
- * turns, what lies below is less than the last place. So no argument is too large.
+ * x = n pi/2 + r, where |r| is at most slightly more than pi/4. Sine and cosine of r are
+ * polynomials; n mod 4 determines which of them is the result, and its sign. n and r come from the
+ * integer part and the fraction of x times 2/pi. Only some bits of 2/pi matter (Payne and Hanek):
+ * higher bits contribute whole turns, lower ones less than the last place. So no argument is too
+ * large.
  */
 #ifndef JACQUARD_OPS_SCALAR_TRIG_H
 #define JACQUARD_OPS_SCALAR_TRIG_H
@@ -18,9 +19,9 @@ typedef struct {
     uint32_t n;
 } jk_turn_f32;
 
-/* The bits of 2/pi that matter, in two doubles: all from the first on for a < 2^50; for
- * a >= 2^e, which is a multiple of 2^(e-23), those worth less than 2^(25-e). So the product is less
- * than 2^51, and what the second contributes to it less than 1/10. */
+/* The bits of 2/pi that matter, as two doubles. For a < 2^50, these are the leading bits. A larger
+ * a >= 2^e is a multiple of 2^(e-23), so only bits worth less than 2^(25-e) matter. The product is
+ * then less than 2^51, and the second double contributes less than 1/10. */
 JK_INNER jk_sum_f64 jk_two_over_pi_f32(float a)
 {
     if (__builtin_expect(a < 0x1p50f, 1))
@@ -35,7 +36,7 @@ JK_INNER jk_sum_f64 jk_two_over_pi_f32(float a)
     return (jk_sum_f64){high, low};
 }
 
-/* Of |x|. An infinity or NaN makes r a NaN. */
+/* The reduction of |x|. If x is an infinity or NaN, r is NaN. */
 JK_INNER jk_turn_f32 jk_turn_of_f32(float x)
 {
     double a = jk_fabs_f32(x);
@@ -47,7 +48,7 @@ JK_INNER jk_turn_f32 jk_turn_of_f32(float x)
     return (jk_turn_f32){(float)r, (uint32_t)n};
 }
 
-/* Both for |r| < 0.95. */
+/* sin r and cos r for |r| < 0.95. */
 JK_INNER float jk_sin_kernel_f32(float r)
 {
     float z = r * r;
@@ -63,7 +64,7 @@ JK_INNER float jk_cos_kernel_f32(float r)
                       1);
 }
 
-/* The sine at r + n pi/2, its sign changed if that bit is set. */
+/* sin(r + n pi/2), with the sign flipped if the sign bit of `sign` is set. */
 JK_INNER float jk_wave_f32(float r, uint32_t n, uint32_t sign)
 {
     float y = n & 1 ? jk_cos_kernel_f32(r) : jk_sin_kernel_f32(r);
@@ -92,9 +93,8 @@ JK float jk_tan_f32(float x)
 
 /* ---- f64 ------------------------------------------------------------------------------------- */
 
-/* Up to a bound, n pi/2 is subtracted from |x| in parts; beyond it, the bits of 2/pi are taken from
- * a table, and their product with |x| formed in integers. The two stand in the branches of an if: a
- * branch in scalar code, a select where vectorised. */
+/* For |x| < 2^28, n pi/2 is subtracted from |x| in parts. For larger |x|, the bits of 2/pi come
+ * from a table, and their product with |x| is computed in integers. */
 
 typedef struct {
     double r, low;
@@ -112,15 +112,15 @@ JK_INNER jk_turn_f64 jk_turn_small_f64(double a)
     return (jk_turn_f64){r.high, r.low + rest, (uint64_t)n};
 }
 
-/* An integer below 2^52 as a double. */
+/* Converts an integer below 2^52 to a double. */
 JK_INNER double jk_from_u52_f64(uint64_t u)
 {
     return jk_from_bits_f64(0x4330000000000000 | u) - 0x1p52;
 }
 
-/* a = m 2^(8j - 24) with m < 2^60. Of 2/pi, the 192 bits from bit 8j - 26 on, times m, are
- * a (2/pi) mod 4 as a binary fraction; the upper 128 bits of it are kept, two before the point.
- * Products of 32-bit halves only, for those are what vectorises. */
+/* a = m 2^(8j - 24) with m < 2^60. The 192 bits of 2/pi from bit 8j - 26 on, times m, are
+ * a (2/pi) mod 4 as a binary fraction. Its upper 128 bits are kept, of which two are before the
+ * binary point. Only products of 32-bit halves are used, because these vectorise. */
 JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
 {
     const uint64_t half = 0xffffffff;
@@ -135,8 +135,8 @@ JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
     uint64_t low = (s << 32 | (p & half)) + below;
     uint64_t high = m * w0 + mh * w1h + (q >> 32) + (s >> 32) + (low < below);
 
-    /* n is the nearest integer. The rest is added up from pieces of 52, 52 and 24 bits, the first
-     * signed, which is done by flipping its sign bit. */
+    /* n is the nearest integer. The fraction is the sum of pieces of 52, 52 and 24 bits. The first
+     * piece is signed; flipping its sign bit makes it convertible as unsigned. */
     uint64_t n = (high + 0x2000000000000000) >> 62;
     uint64_t fh = high << 2 | low >> 62, fl = low << 2;
     double first = jk_from_u52_f64((fh ^ 0x8000000000000000) >> 12) - 0x1p51;
@@ -192,8 +192,8 @@ JK_INNER double jk_tan_turned_f64(jk_turn_f64 t, double x)
     return jk_from_bits_f64(jk_bits_f64(y) ^ t.n << 63 ^ (jk_bits_f64(x) & 0x8000000000000000));
 }
 
-/* Arguments from 2^28 on, infinities and NaN are so rare that a vector of them is done one by one,
- * out of line, and all others need not wait for it. */
+/* Arguments from 2^28 on, infinities and NaN are rare. They are computed one by one, out of line,
+ * so that they do not slow down the others. */
 #define JK_TRIG(name)                                                                              \
     JK_RARE double jac_host_##name##_large(double x)                                               \
     {                                                                                              \

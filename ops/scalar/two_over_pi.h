@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Entry i: the 64 bits from bit 8 i on, counted from 26 bits before the binary point. They overlap
- * so that any window begins at most 7 bits before the one wanted. */
+/* Entry i has the 64 bits from bit 8 i on, counted from 26 bits before the binary point. The
+ * entries overlap, so that there is always one that begins at most 7 bits before the wanted bit. */
 // clang-format off
 static const uint64_t jk_two_over_pi_f64[141] = {
     0x00000028be60db93, 0x000028be60db9391, 0x0028be60db939105, 0x28be60db9391054a,
