@@ -1,4 +1,4 @@
-/* Declarations shared by the files of the runtime, grouped by file.
+/* Declarations shared by the files of the runtime, in one group for each file.
  *
  * The one idea: every operation goes through rt_emit. If a trace is open, rt_emit appends an
  * equation to it; otherwise it evaluates that one equation at once. So a library function written

@@ -126,7 +126,7 @@ static const jit_backend second = {
     .drop = drop,
 };
 
-/* ---- what goes through it -------------------------------------------------------------------- */
+/* ---- the tests of the second back end -------------------------------------------------------- */
 
 static ir_graph *graph_of(const char *body)
 {

@@ -208,7 +208,7 @@ bool jac_weak_type_(const jac_loc *at, jac x)
     return rt_type_of(x, &t) && t.weak;
 }
 
-/* ---- arrays in ------------------------------------------------------------------------------- */
+/* ---- arrays from elements -------------------------------------------------------------------- */
 
 static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
 {
@@ -278,7 +278,7 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
     return rt_end(m, ok ? rt_convert(v, to, false) : JAC_NULL);
 }
 
-/* ---- elements out ---------------------------------------------------------------------------- */
+/* ---- elements from arrays -------------------------------------------------------------------- */
 
 static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
 {

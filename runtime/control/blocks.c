@@ -28,10 +28,10 @@ struct jac_block {
     bool in_pass; /* a pass has begun and not ended */
     unsigned passes;
     int64_t checkpoints; /* of JAC_CHECKPOINTED_WHILE */
-    /* recording */
+    /* when recording */
     rt_trace trace;        /* open in the phases BODY and CONDITION */
     rt_traced body, other; /* other: the condition, or the branch of JAC_ELSE */
-    /* running */
+    /* when running */
     bool scoped;
     jac_scope scope;
     /* JAC_FOR */
@@ -276,7 +276,7 @@ static bool condition_holds(jac_block *b, jac condition)
     return ok ? finish(b) : false;
 }
 
-/* ---- what the macros call -------------------------------------------------------------------- */
+/* ---- functions behind the macros ------------------------------------------------------------- */
 
 /* Makes a block. NULL with an error if memory runs out; then the state becomes null handles and the
  * block is not entered. */

@@ -21,7 +21,7 @@ bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
            ir_fail("%s: an array %s is larger than memory can be", what, ir_type_tmp(t));
 }
 
-/* ---- one value everywhere ------------------------------------------------------------------- */
+/* ---- arrays of one value -------------------------------------------------------------------- */
 
 jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_of_v)
 {
@@ -48,7 +48,7 @@ jac jac_full_like_(const jac_loc *at, jac x, jac v)
     return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
 }
 
-/* ---- counting ------------------------------------------------------------------------------- */
+/* ---- arrays made from an iota ---------------------------------------------------------------- */
 
 jac np_iota(const ir_type *t, int dimension)
 {

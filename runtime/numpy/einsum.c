@@ -179,7 +179,7 @@ static bool read_subscripts(einsum *s)
     return *p ? ir_fail("einsum \"%s\": '%c' after the output", s->text, *p) : check_output(s);
 }
 
-/* ---- operands made simpler ------------------------------------------------------------------ */
+/* ---- simplifying an operand ----------------------------------------------------------------- */
 
 static void drop_label(labels *l, int axis)
 {
@@ -280,7 +280,7 @@ static bool sum_alone(const einsum *s, int k)
     return jac_ok(o->x);
 }
 
-/* ---- products of two ------------------------------------------------------------------------ */
+/* ---- multiplying two operands --------------------------------------------------------------- */
 
 /* How two operands share their labels: positions of the axes in each operand, and the labels of the
  * product, which are the batch labels, the rest of a, the rest of b. */
@@ -382,7 +382,7 @@ static void choose_pair(const einsum *s, int *a, int *b)
         }
 }
 
-/* ---- all together --------------------------------------------------------------------------- */
+/* ---- the whole sum -------------------------------------------------------------------------- */
 
 static jac in_order(const operand *o, const labels *out)
 {

@@ -293,7 +293,7 @@ jac jac_power_(const jac_loc *at, jac x, jac y)
     return rt_end(m, z);
 }
 
-/* ---- choices -------------------------------------------------------------------------------- */
+/* ---- selection ------------------------------------------------------------------------------ */
 
 jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
 {
@@ -309,7 +309,7 @@ jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
     return rt_end(m, jac_minimum(hi, jac_maximum(lo, x)));
 }
 
-/* ---- functions whose obvious form overflows ------------------------------------------------- */
+/* ---- functions whose simple form overflows -------------------------------------------------- */
 
 /* max + log1p(exp(min - max)). The greater operand is chosen with a select rather than with max, so
  * that derivatives of any order are right where the operands are equal. */

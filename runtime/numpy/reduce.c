@@ -7,7 +7,7 @@
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-/* ---- what is reduced ------------------------------------------------------------------------ */
+/* ---- operands and axes ---------------------------------------------------------------------- */
 
 typedef struct {
     const char *what;
@@ -215,7 +215,7 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
     return rt_end(m, JAC_NULL);
 }
 
-/* ---- running reductions --------------------------------------------------------------------- */
+/* ---- cumulative reductions ------------------------------------------------------------------ */
 
 jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
 {

@@ -13,7 +13,7 @@
 
 enum { RT_PROFILE_OFF, RT_PROFILE_ON, RT_PROFILE_UNKNOWN };
 extern atomic_int rt_profile_state; /* unknown until the environment is read */
-bool rt_profile_asked(void);        /* asks it */
+bool rt_profile_asked(void);        /* reads the environment */
 
 /* Is a profile being taken? If not, this costs one relaxed atomic load. */
 static inline bool rt_profiling(void)

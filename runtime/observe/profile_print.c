@@ -129,7 +129,7 @@ static void fill(row_text t, const line *l, double all)
     put(t[COL_ceiling], "%.0f%% %-6s", 100 * k->of_ceiling, k->ceiling);
 }
 
-/* ---- kernels that are alike ------------------------------------------------------------------ */
+/* ---- merging equal kernels ------------------------------------------------------------------- */
 
 static int by_text(const char *a, const char *b)
 {

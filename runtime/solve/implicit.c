@@ -15,7 +15,7 @@
 #include "runtime/numpy/numpy.h"
 #include "runtime/solve/solvers.h"
 
-/* ---- graphs over one list of constants ------------------------------------------------------- */
+/* ---- graphs that share a list of constants --------------------------------------------------- */
 
 /* The constants of an equation, grouped in pieces. */
 typedef struct {
@@ -358,7 +358,7 @@ static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tange
     return ok;
 }
 
-/* ---- further arguments, bound ---------------------------------------------------------------- */
+/* ---- binding additional arguments ------------------------------------------------------------ */
 
 typedef struct {
     rt_face f; /* retained */

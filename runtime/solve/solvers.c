@@ -112,7 +112,7 @@ static jac precondition(const linear_system *y, jac v)
     return apply(y, y->by->M, v);
 }
 
-/* ---- by the matrix --------------------------------------------------------------------------- */
+/* ---- with the matrix ------------------------------------------------------------------------- */
 
 static void apply_A(const void *y, const void *args, void *result)
 {
@@ -154,7 +154,7 @@ static jac by_matrix(const linear_system *y, jac b)
     return eliminate(matrix(y), b, y->size);
 }
 
-/* ---- by products alone ----------------------------------------------------------------------- */
+/* ---- with products only ---------------------------------------------------------------------- */
 
 static jac norm(jac x)
 {
@@ -464,7 +464,7 @@ jac_fn rt_default_solver(jac_fn A)
     return make(JAC_BY_GMRES, true, A, (jac_linear_opts){0});
 }
 
-/* ---- systems solved, with derivatives -------------------------------------------------------- */
+/* ---- the public solvers, with derivatives ---------------------------------------------------- */
 
 static void multiply(const void *a, const void *args, void *result)
 {

@@ -246,7 +246,7 @@ jac_fn rt_wrap_function(rt_function *f)
     return (jac_fn){(rt_face)x};
 }
 
-/* ---- from a handle to its slot --------------------------------------------------------------- */
+/* ---- finding the slot of a handle ------------------------------------------------------------ */
 
 static const char escaped_tracer[] = "this value belongs to a trace that has ended (a tracer that "
                                      "escaped: it can leave the function or "

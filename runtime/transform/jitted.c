@@ -247,7 +247,7 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
     return rt_wrap_function(made);
 }
 
-/* ---- looking at a function ------------------------------------------------------------------- */
+/* ---- inspecting a function ------------------------------------------------------------------- */
 
 static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
 {

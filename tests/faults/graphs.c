@@ -25,7 +25,7 @@ static bool *marks(ir_value *const *v, int n, bool *mark)
     return mark;
 }
 
-/* ---- one number each, NaN if it failed ------------------------------------------------------- */
+/* ---- transformations: a number each, NaN on failure ------------------------------------------ */
 
 static double size_of(ir_graph *g)
 {
@@ -125,7 +125,7 @@ static double (*const ways[])(const fuzz_program *) = {optimize, batch, many_lan
                                                        reverse,  text,  hash,       evaluate};
 enum { WAYS = sizeof ways / sizeof *ways };
 
-/* ---- the graphs of a seed -------------------------------------------------------------------- */
+/* ---- the graphs made from a seed ------------------------------------------------------------- */
 
 static void make_set(int seed)
 {

@@ -108,7 +108,7 @@ static void try(int runs_after, long *lives)
     report(o, more);
 }
 
-/* ---- one process after the other ------------------------------------------------------------- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 /* Runs f in a process of its own; false if that crashes or hangs. */
 static bool apart(void (*f)(void))

@@ -84,7 +84,7 @@ long memory_end(bool *failed)
     return asked;
 }
 
-/* ---- which blocks live ----------------------------------------------------------------------- */
+/* ---- which blocks are alive ------------------------------------------------------------------ */
 
 enum { SLOTS = 1 << 18, DEEP = 12 };
 
@@ -173,7 +173,7 @@ void memory_show_since(long mark)
         }
 }
 
-/* ---- malloc and its like --------------------------------------------------------------------- */
+/* ---- malloc and similar functions ------------------------------------------------------------ */
 
 #define TAKEN(type, call)       \
     do {                        \
@@ -243,7 +243,7 @@ void __wrap_free(void *p)
     __real_free(p);
 }
 
-/* ---- what needs memory for other things ------------------------------------------------------ */
+/* ---- other functions that need memory -------------------------------------------------------- */
 
 FILE *__wrap_open_memstream(char **p, size_t *n);
 FILE *__wrap_open_memstream(char **p, size_t *n)
@@ -284,7 +284,7 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void
     return fails() ? EAGAIN : __real_pthread_create(t, a, f, x);
 }
 
-/* ---- the library's own ----------------------------------------------------------------------- */
+/* ---- the library's own allocators ------------------------------------------------------------ */
 
 void *__wrap_ir_memory_take(size_t n);
 void *__wrap_ir_memory_take(size_t n)

@@ -306,7 +306,7 @@ static double threads(void)
     return sum + mine;
 }
 
-/* ---- what is watched ------------------------------------------------------------------------- */
+/* ---- disk cache and profile ------------------------------------------------------------------ */
 
 static char cache[64]; /* a directory that is removed when the process ends */
 
