@@ -75,7 +75,7 @@ static jac iota1(const char *what, int64_t n, ir_dtype d)
     return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : JAC_NULL;
 }
 
-/* How many of start, start + step ... lie before stop; -1 with an error if there is no answer. */
+/* How many of start, start + step ... come before stop. */
 static int64_t count_ints(int64_t start, int64_t stop, int64_t step)
 {
     __int128 span = (__int128)stop - start, by = step;

@@ -138,8 +138,8 @@ static jac std(const reduction *r, jac x)
 }
 
 /* Subtracts the greatest element first, so that exp does not overflow. The result does not depend
- * on what is subtracted, so derivatives treat it as a constant. If the greatest element is
- * infinite, 0 is used, because inf - inf would be NaN. */
+ * on what is subtracted, so derivatives treat it as a constant. If the greatest element is not
+ * finite, 0 is used, because inf - inf would be NaN. */
 static jac logsumexp(const reduction *r, jac x)
 {
     x = as_float(r, x);

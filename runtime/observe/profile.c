@@ -47,7 +47,7 @@ static void process_ends(void)
 {
     const char *path = getenv("JACQUARD_TRACE");
     ir_error_clear();
-    ir_loc_set(NULL); /* no line of the program asked for this */
+    ir_loc_set(NULL); /* errors here belong to no line of the program */
     if (atomic_load(&rt_profile_state) == RT_PROFILE_ON)
         jit_profile_end();
     atomic_store(&rt_profile_state, RT_PROFILE_OFF);
