@@ -62,7 +62,7 @@ static ir_graph **graphs_new(int n)
     return ir_new((size_t)n * sizeof(ir_graph *));
 }
 
-static void release_all(ir_graph **graphs, int n) /* NULL is fine */
+static void release_all(ir_graph **graphs, int n) /* graphs may be NULL */
 {
     for (int b = 0; graphs && b < n; b++)
         ir_graph_release(graphs[b]);
@@ -339,7 +339,7 @@ static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool 
     return true;
 }
 
-/* -1 with an error where there is no memory. */
+/* Finds or adds a slot for residual v that is not taken yet. Returns -1 on error. */
 static int find_slot(split *s, const ir_value *v, bool *taken)
 {
     int operand = v->eqn ? -1 : (int)v->index;
@@ -523,7 +523,7 @@ static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return branch && ir_splice(g, branch, x + 1, y);
 }
 
-/* ---- with less ------------------------------------------------------------------------------- */
+/* ---- dropping unused operands and results ---------------------------------------------------- */
 
 static void cond_need(const ir_eqn *e, bool *out, bool *in)
 {

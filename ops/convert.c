@@ -1,5 +1,5 @@
-/* convert_element_type and bitcast_convert_type: the same elements, or the same bits, in another
- * dtype. */
+/* convert_element_type converts elements to another dtype; bitcast_convert_type reinterprets their
+ * bits. */
 #include <string.h>
 
 #include "ops/elementwise.h"

@@ -176,7 +176,7 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
     return y[0] != NULL;
 }
 
-/* ---- derivatives that take more than an expression --------------------------------------- */
+/* ---- derivatives that are more than one expression --------------------------------------- */
 
 /* The derivative of x rem y = x - trunc(x / y) y by y: the negated truncated quotient. */
 static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
@@ -194,8 +194,8 @@ static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
     return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
 }
 
-/* y x^(y-1), and 0 for y = 0 even where x = 0. JAX does this for integer exponents; for float
- * exponents it gives NaN. */
+/* The derivative of x^y by x: y x^(y-1), and 0 for y = 0 even where x = 0. JAX does this for
+ * integer exponents; for float exponents it gives NaN. */
 static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
 {
     ir_value *constant = b_eq(g, y, ew_zeros(g, y)), *one = b_const(g, y, 1);
@@ -203,7 +203,7 @@ static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
     return b_mul(g, y, power);
 }
 
-/* x^y log x, and 0 for x = 0. */
+/* The derivative of x^y by y: x^y log x, and 0 for x = 0. */
 static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *out)
 {
     ir_value *zero = b_eq(g, x, ew_zeros(g, x));

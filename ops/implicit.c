@@ -15,7 +15,7 @@
 #include "ops/control.h"
 #include "ops/ops.h"
 
-/* ---- what both share ------------------------------------------------------------------------- */
+/* ---- shared by both -------------------------------------------------------------------------- */
 
 static bool check_count(const ir_infer *q, int nconst_attr)
 {

@@ -207,7 +207,7 @@ static bool hand_over(ir_value **made, int n, ir_value **y, int *yaxis)
     return made != NULL;
 }
 
-/* A graph of e alone. */
+/* A graph with e as its only equation. */
 static ir_graph *one_lane(const ir_eqn *e)
 {
     ir_graph *g = ir_graph_new(e->op->name);

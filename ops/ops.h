@@ -22,7 +22,8 @@
 
 #include "ops/attrs.h"
 
-/* Every primitive as `extern const ir_op op_<name>`; ops_init registers them all, once. */
+/* Every primitive is declared as `extern const ir_op op_<name>`. ops_init registers them all,
+ * once. */
 void ops_init(void);
 #include "ops/elementwise_names.h"
 
@@ -47,8 +48,8 @@ void ops_init(void);
 OPS_OTHERS(X)
 #undef X
 
-/* Elementwise builders come from elementwise_names.h: ir_value *b_add(ir_graph *, ir_value *x,
- * ir_value *y), b_exp(g, x), ... Those with parameters or of other families: */
+/* elementwise_names.h declares the elementwise builders: ir_value *b_add(ir_graph *, ir_value *x,
+ * ir_value *y), b_exp(g, x), ... These are the builders with parameters, and of other families: */
 ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d); /* x itself if it has that dtype; the result is not weak */
 ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d);
 ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n);
@@ -67,7 +68,7 @@ ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start /* ra
 ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update, ir_value *const *start);
 ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, int axis, int batch_dims);
 ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis, int batch_dims);
-/* op: &op_reduce_sum and its like */
+/* op: &op_reduce_sum, &op_reduce_max, ... */
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse);

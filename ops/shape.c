@@ -238,7 +238,7 @@ const ir_op op_broadcast_in_dim = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = broadcast_at, .axis = broadcast_axis},
 };
 
-/* ---- reshape, squeeze, expand_dims: other dimensions, the same order ------------------------- */
+/* ---- reshape, squeeze, expand_dims: other dimensions, same order of elements ----------------- */
 
 ir_value *b_reshape(ir_graph *g, ir_value *x, int rank, const int64_t *shape)
 {
@@ -548,7 +548,7 @@ const ir_op op_transpose = {
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = transpose_at, .axis = transpose_axis},
 };
 
-/* ---- rev: backwards along some dimensions ---------------------------------------------------- */
+/* ---- rev: reverses some dimensions ----------------------------------------------------------- */
 
 ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions)
 {

@@ -13,7 +13,7 @@
 #include "ops/scalar/arith.h"
 #include "ops/shape.h"
 
-/* ---- copying an operand that does not lie as matrices ---------------------------------------- */
+/* ---- copying operands that are not stored as matrices ---------------------------------------- */
 
 /* A dense copy of x with the dimensions in the operand's order, in malloc'd memory. */
 static void *packed(const host_operand *o, size_t size, const void *x)
@@ -156,7 +156,7 @@ static dot_kernel *blas_for(ir_dtype d)
     return blas[d];
 }
 
-/* ---- the choice ------------------------------------------------------------------------------ */
+/* ---- choosing between BLAS and loops --------------------------------------------------------- */
 
 /* With at least this many multiplications in one product, calling the BLAS or copying pays. */
 enum { LARGE = 512 };

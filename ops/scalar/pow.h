@@ -123,13 +123,13 @@ JK_INNER double jk_pow_positive_f64(double x, double y)
     JK T jk_pow_##d(T x, T y)                                                       \
     {                                                                               \
         T a = jk_fabs_##d(x), p = jk_pow_positive_##d(a, y), h = (T) 0.5 * y;       \
-        p = a == 1 ? 1 : p; /* even to the power of an infinity */                  \
-        int whole = JK_FLOOR_##d(y) == y; /* as infinities are */                   \
+        p = a == 1 ? 1 : p; /* even if y is an infinity */                          \
+        int whole = JK_FLOOR_##d(y) == y; /* true for infinities */                 \
         int odd = whole & (JK_FLOOR_##d(h) != h);                                   \
         int left = jk_bits_##d(x) >> (8 * sizeof(T) - 1);                           \
         p = (left & odd) ? -p : p;                                                  \
         int none = (x < 0) & (a < JK_INF_##d) & !whole, nan = (x != x) | (y != y);  \
-        int one = (x == 1) | (y == 0); /* even if the other is a NaN */             \
+        int one = (x == 1) | (y == 0); /* even if the other is NaN */               \
         p = (none | nan) ? JK_NAN_##d : p;                                          \
         return one ? 1 : p;                                                         \
     }

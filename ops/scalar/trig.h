@@ -26,7 +26,7 @@ JK_INNER jk_sum_f64 jk_two_over_pi_f32(float a)
 {
     if (__builtin_expect(a < 0x1p50f, 1))
         return (jk_sum_f64){0x1.45f306dc9c883p-1, -0x1.6b01ec5417056p-55};
-    double high = -0x1.596447e493ad5p-101, low = 0x1.93c439041fe51p-156; /* from 2^122 */
+    double high = -0x1.596447e493ad5p-101, low = 0x1.93c439041fe51p-156; /* for a >= 2^122 */
     high = a < 0x1p122f ? 0x1.3abe8fa9a6eep-75 : high;
     low = a < 0x1p122f ? 0x1.b6c52b3278872p-129 : low;
     high = a < 0x1p98f ? 0x1.529fc2757d1f5p-52 : high;
@@ -144,7 +144,7 @@ JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
     double third = jk_from_u52_f64(fl & 0xffffff) * 0x1p-76;
     double f = first + second, f_low = (second - (f - first)) + third;
 
-    /* Times pi/2. */
+    /* Multiply the fraction by pi/2. */
     double r = f * 0x1.921fb54442d18p-52;
     double r_low = jk_fma_f64(f, 0x1.921fb54442d18p-52, -r) +
                    jk_fma_f64(f, 0x1.1a62633145c07p-106, f_low * 0x1.921fb54442d18p-52);

@@ -1,4 +1,4 @@
-/* The bits of 2/pi, for the reduction of large f64 arguments (trig.h). */
+/* The bits of 2/pi, used to reduce large f64 arguments (trig.h). */
 #ifndef JACQUARD_OPS_SCALAR_TWO_OVER_PI_H
 #define JACQUARD_OPS_SCALAR_TWO_OVER_PI_H
 
