@@ -29,7 +29,7 @@ JK_INNER jk_binary_f32 jk_binary_of_f32(float x)
 JK_INNER jk_binary_f64 jk_binary_of_f64(double x)
 {
     const uint64_t root = 0x3fe6a09e667f3bcd;
-    uint64_t up = jk_bits_f64(x) - root, n = (up + ((uint64_t)1024 << 52)) >> 52; /* offset by 1024 */
+    uint64_t up = jk_bits_f64(x) - root, n = (up + ((uint64_t)1024 << 52)) >> 52; /* plus 1024 */
     return (jk_binary_f64){jk_from_bits_f64((up & 0xfffffffffffff) + root),
                            jk_from_bits_f64(0x4330000000000000 | n) - (0x1p52 + 1024),
                            jk_pow2_f64(1024 - (int64_t)n)};
