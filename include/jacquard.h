@@ -53,7 +53,7 @@ extern "C" {
  * jac_where, jac_cond or JAC_IF; where no trace is open, `if (jac_item_bool(jac_lt(x, 0)))` works
  * too. Using a handle after its scope has closed is an error; it never refers to another array. */
 typedef struct {
-    const struct jac_opaque *word; /* a pointer, so that no number converts to it; never dereferenced */
+    const struct jac_opaque *word; /* a pointer so that numbers do not convert; never read */
 } jac;
 
 /* A function that can be called and transformed: what JAC_FN defines, or what a transformation
