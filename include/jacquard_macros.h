@@ -1,7 +1,7 @@
-/* What the macros of the public headers are made of. Part of jacquard.h; nothing here is for direct
- * use. The one idea: an argument is written out once, in a statement expression, so that operations
- * nest without doubling their text, and _Generic chooses by its type what is done with it; what has
- * no meaning there does not compile. */
+/* Building blocks of the macros in the public headers. Part of jacquard.h; nothing here is for
+ * direct use. An argument is expanded only once, into a variable of a statement expression, so that
+ * nested operations do not double their text. _Generic chooses what to do by the variable's type,
+ * and an argument of the wrong type does not compile. */
 #ifndef JACQUARD_MACROS_H
 #define JACQUARD_MACROS_H
 
@@ -10,7 +10,7 @@
 #define JAC_CAT_(a, b)  JAC_CAT__(a, b)
 #define JAC_CAT__(a, b) a##b
 
-/* How many there are, of up to 64. */
+/* The number of arguments, up to 64. */
 #define JAC_COUNT_(...) JAC_65TH_(__VA_ARGS__ __VA_OPT__(, ) \
     64, 63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, \
     43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, \
@@ -21,7 +21,7 @@
     a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47, a48, a49, a50, a51, a52, \
     a53, a54, a55, a56, a57, a58, a59, a60, a61, a62, a63, n, ...) \
     n
-/* Are there just two, three? Y or N. */
+/* Y if there are exactly two (three) arguments, otherwise N. */
 #define JAC_IS_2_(...) \
     JAC_65TH_(__VA_ARGS__, \
               N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
@@ -32,21 +32,21 @@
               N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
               N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
               N, Y, N, N, N, )
-/* 0, 1 or N of them */
+/* 0 or 1 for so many arguments, N for more. */
 #define JAC_FEW_(...) \
     JAC_65TH_(__VA_ARGS__ __VA_OPT__(, ) \
               N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
               N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
               N, N, N, 1, 0, )
 
-/* The first, and those behind it, of one or more. */
+/* The first argument (HEAD), and all others (TAIL), of one or more. */
 #define JAC_HEAD_(...)       JAC_HEAD__(__VA_ARGS__, )
 #define JAC_HEAD__(x, ...)   x
 #define JAC_TAIL_(...)       JAC_CAT_(JAC_TAIL, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_TAIL1(x)
 #define JAC_TAILN(x, ...)    __VA_ARGS__
 
-/* m(x) of each of up to 16 */
+/* Applies the macro m to each of up to 16 arguments. */
 #define JAC_EACH_(m, ...) JAC_CAT_(JAC_EACH, JAC_COUNT_(__VA_ARGS__))(m, __VA_ARGS__)
 #define JAC_EACH0(m, ...)
 #define JAC_EACH1(m, x) m(x)
@@ -66,8 +66,8 @@
 #define JAC_EACH15(m, x, ...) m(x) JAC_EACH14(m, __VA_ARGS__)
 #define JAC_EACH16(m, x, ...) m(x) JAC_EACH15(m, __VA_ARGS__)
 
-/* The last, and those before it, in parentheses: so that a compound literal among them, whose commas
- * are the preprocessor's too, arrives whole. */
+/* The last argument (LAST), and all before it, in parentheses (REST) or without them (FRONT). This
+ * puts a compound literal together again, because its commas separate macro arguments too. */
 #define JAC_LAST_(...)  JAC_CAT_(JAC_LAST, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_REST_(...)  (JAC_FRONT_(__VA_ARGS__))
 #define JAC_FRONT_(...) JAC_CAT_(JAC_REST, JAC_COUNT_(__VA_ARGS__))(__VA_ARGS__)
@@ -199,17 +199,17 @@
 #define JAC_REST63(x, ...) x, JAC_REST62(__VA_ARGS__)
 #define JAC_REST64(x, ...) x, JAC_REST63(__VA_ARGS__)
 
-/* ---- The line, and quiet -------------------------------------------------------------------------- */
+/* ---- Locations and options ------------------------------------------------------------------------ */
 
-/* Where the macro stands, for errors. */
+/* The location of the macro call, for errors. */
 #define JAC_AT                                                           \
     __extension__({                                                      \
         static const jac_loc jac_here_ = {__FILE__, __LINE__, __func__}; \
         &jac_here_;                                                      \
     })
 
-/* Around the braces of an option list, in which an int may stand for a list of one, and an option for
- * the default written before it. */
+/* Turns off warnings for the braces of an option list, where an int may stand for a list of one and
+ * an option overrides the default before it. JAC_LOUD_ turns them on again. */
 #if defined(__clang__)
 #define JAC_QUIET_                                                       \
     _Pragma("GCC diagnostic push")                                       \
@@ -224,8 +224,8 @@
     _Pragma("GCC diagnostic ignored \"-Woverride-init\"")
 #endif
 #define JAC_LOUD_ _Pragma("GCC diagnostic pop")
-/* f(at, ..., o), where o, of type T, is the options, each as its default says or as it is given. (The
- * options have a comma behind them, which may be all there is.) */
+/* Evaluates `call` with a variable o of type T that has the options: the defaults, overridden by
+ * those that are given. (The list of options ends with a comma, and may be just that comma.) */
 #define JAC_WITH_OPTIONS_(o, T, defaults, call, ...) \
     __extension__({                                  \
         JAC_QUIET_                                   \
@@ -237,8 +237,8 @@
 
 /* ---- Operands ------------------------------------------------------------------------------------- */
 
-/* A handle or C number as a handle. (The variable has a name of its own, or nested ones would hide each
- * other.) */
+/* Converts a handle or a C number to a handle. (The variable's name is unique, because otherwise
+ * the variables of nested uses would hide each other.) */
 #define JAC_V(x) JAC_V_(JAC_CAT_(jac_v_, __COUNTER__), x)
 #define JAC_V_(v, x)            \
     __extension__({             \
@@ -263,7 +263,7 @@
         unsigned: jac_of_i64,           \
         long: jac_of_i64,               \
         long long: jac_of_i64)(v)
-/* A list of operands as a C array of handles. */
+/* Converts a list of operands to their number and a C array of handles. */
 #define JAC_LIST_(...) JAC_COUNT_(__VA_ARGS__), (const jac[]){JAC_EACH_(JAC_V_COMMA_, __VA_ARGS__){NULL}}
 #define JAC_V_COMMA_(x) JAC_V(x),
 
@@ -272,14 +272,14 @@
 
 /* ---- Trees ---------------------------------------------------------------------------------------- */
 
-/* Is the type of the variable v a struct or union, as each tree is? */
+/* Is v's type a struct or union? Every tree is one. */
 #define JAC_IS_RECORD_(v) (__builtin_classify_type(v) == 12 || __builtin_classify_type(v) == 13)
-/* Handles in the type T of a parameter or result. */
+/* The number of handles in T, the type of a parameter or result. */
 #define JAC_LEAVES_IN_(T) ((int) (sizeof(T) / sizeof(jac)))
 #define JAC_ASSERT_TREE_(T)                                                                    \
     _Static_assert(JAC_IS_RECORD_(*(__typeof__(T) *) 0) && sizeof(T) % sizeof(jac) == 0,       \
                    "a tree is jac or a struct of jac handles only");
-/* Handles in the variable v. An array of handles is a tree here, a number is none. */
+/* The number of handles in the variable v. An array of handles is allowed here; a number is not. */
 #define JAC_LEAVES_OF_(v)                                                                      \
     ((int) (sizeof(v) / sizeof(jac) +                                                          \
             0 * sizeof(struct {                                                                \
@@ -288,11 +288,11 @@
                                    sizeof(v) % sizeof(jac) == 0,                               \
                                "a tree is jac, an array or a struct of jac handles only");     \
             })))
-/* The tree g, or if it is a number its handle: what a loop or a solver starts from. */
+/* The initial state of a loop or a solver: the tree g, or the handle of a number g. */
 #define JAC_TREE_FROM_(g)                                                 \
     __builtin_choose_expr(JAC_IS_RECORD_(g), (g),                         \
                           JAC_OF_NUMBER_(__builtin_choose_expr(JAC_IS_RECORD_(g), 0, (g))))
-/* The value of `call`, which changes the tree s in place, beginning at the tree or number g. */
+/* Sets s to the tree or number `init`, evaluates `call`, which changes s in place, and gives s. */
 #define JAC_CHANGED_(g, s, init, call)          \
     __extension__({                             \
         __auto_type g = init;                   \
@@ -302,9 +302,9 @@
     })
 #define JAC_LEAVES_AND_(s) JAC_LEAVES_OF_(s), (jac *) &s
 
-/* Where results go: the pointer, and the room there. That of a struct is its size, which the results
- * must be exactly; that of an array, or of a handle whose address is taken, is not to be exceeded; that
- * behind any other pointer is not known. */
+/* Where results go: a pointer, and the bytes available there. If it points to a struct, the results
+ * must fill it exactly. If it is an array or the address of a handle, they must not exceed its
+ * size. Behind any other pointer the size is not known. */
 #define JAC_OUT_(p) ((jac_out){(p), JAC_ROOM_FOR_(p)})
 #define JAC_ROOM_FOR_(p)                                                                           \
     (JAC_IS_ARRAY_(p) ? sizeof(p)                                                                  \
@@ -321,26 +321,28 @@
 
 /* ---- Types, shapes and axes ----------------------------------------------------------------------- */
 
-/* A dtype, and nothing else: a number does not compile. */
+/* Accepts only a dtype; a number does not compile. */
 #define JAC_DTYPE_(d) _Generic((d), jac_dtype: (d))
 #define JAC_DTYPE_OPT_(...)  JAC_CAT_(JAC_DTYPE_OPT, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_DTYPE_OPT0()     JAC_DEFAULT
 #define JAC_DTYPE_OPT1(d)    JAC_DTYPE_(d)
 #define JAC_DTYPE_OPTN(...)  jac_only_a_dtype_may_follow_here
 
-/* A shape: a list, or one int. */
+/* Converts a list or one int to a shape. */
 #define JAC_SHAPE_(s) _Generic((s), jac_dims: (s), default: JAC_DIMS(_Generic((s), jac_dims: 0, default: (s))))
-/* Ints written one after the other, or one list; none gives none. */
+/* Converts separate ints, or one list, to a list. Without arguments it gives {0, NULL}:
+ * none is given. */
 #define JAC_AXES_OPT_(...)   JAC_CAT_(JAC_AXES_OPT, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_AXES_OPT0()      ((jac_dims){0, NULL})
 #define JAC_AXES_OPT1(a)     JAC_SHAPE_(a)
 #define JAC_AXES_OPTN(...)   JAC_DIMS(__VA_ARGS__)
-/* The same, and none is the empty list. */
+/* Like JAC_AXES_OPT_, but gives an empty list without arguments. */
 #define JAC_INTS_(...)       JAC_CAT_(JAC_INTS, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_INTS0()          JAC_DIMS()
 #define JAC_INTS1(a)         JAC_SHAPE_(a)
 #define JAC_INTSN(...)       JAC_DIMS(__VA_ARGS__)
-/* In options: no axes are given; an int would be {axis, NULL}. */
+/* The default of an option that is a list: it is not given. (An int in its place gives
+ * {axis, NULL}.) */
 #define JAC_OMITTED_ {INT_MIN, NULL}
 
 #endif

@@ -399,9 +399,10 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis
 /* Reductions take x, then axes and options: jac_sum(x), jac_sum(x, 1), jac_sum(x, .axis = 1),
  * jac_sum(x, JAC_AXES(0, -1), .keepdims = true). They reduce over the given axes, or over all axes
  * if none is given. With .keepdims these axes stay, with size 1; otherwise they are dropped. */
-/* The sum, of x's dtype; bools are counted as i32 (jnp.sum). */
+/* The sum, of x's dtype, but bools and narrow integers are summed as i32 or u32 (i64 or u64 under
+ * x64) (jnp.sum). */
 #define jac_sum(...)  JAC_REDUCE_("sum", __VA_ARGS__)
-/* The product, of x's dtype; bools are multiplied as i32 (jnp.prod). */
+/* The product, with the dtype of jac_sum (jnp.prod). */
 #define jac_prod(...) JAC_REDUCE_("prod", __VA_ARGS__)
 /* The largest element, of x's dtype; NaN if one is NaN. An error if there are no
  * elements (jnp.max). */

@@ -1,58 +1,64 @@
-/* Random numbers: jax.random with the prefix jac_random_, bit for bit as JAX >= 0.5 gives them
- * (threefry2x32, jax_threefry_partitionable). Part of jacquard.h.
+/* Random numbers: jax.random with the prefix jac_random_. The bits are those of JAX 0.5 and later
+ * (threefry2x32 with jax_threefry_partitionable). Part of jacquard.h.
  *
- * A key is a u32[2]; a draw is a function of its key alone: use a key once, and split it for more.
- * Draws are f32 by default (f64 when asked for by dtype or after jac_enable_x64). Under vmap over
- * keys each lane draws what its key alone would.
- */
+ * A key is a u32[2], and what is drawn depends on the key alone: use a key only once, and split it
+ * to get more. Floats are f32 by default; f64 if the dtype says so or after jac_enable_x64. Under
+ * vmap over keys, each lane draws what its key would draw without vmap. Anything but a key in place
+ * of a key, or an invalid dtype, is an error.
+ * */
 #ifndef JACQUARD_RANDOM_H
 #define JACQUARD_RANDOM_H
 
-/* The key of a seed, any integer (jax.random.PRNGKey). */
+/* Makes a key, u32[2], from a seed, which is any integer (jax.random.PRNGKey). */
 #define jac_random_PRNGKey(seed) jac_random_key_(JAC_AT, JAC_V(seed))
-/* The same under its newer name; a key is still a u32[2] (jax.random.key). */
+/* Another name for jac_random_PRNGKey; here too a key is a u32[2] (jax.random.key). */
 #define jac_random_key(seed)     jac_random_PRNGKey(seed)
-/* n new keys, u32[n, 2]; take one with jac_at(keys, i) (jax.random.split). */
+/* Makes n new keys from a key, u32[n, 2]; jac_at(keys, i) is one of them (jax.random.split). */
 #define jac_random_split(key, n) jac_random_split_(JAC_AT, key, n)
-/* A key for each pair of key and integer (jax.random.fold_in). */
+/* Makes a new key, u32[2], from a key and an integer (jax.random.fold_in). */
 #define jac_random_fold_in(key, data) jac_random_fold_in_(JAC_AT, key, JAC_V(data))
-/* Random bits of an unsigned dtype (JAC_DEFAULT: u32, u64 under x64). */
+/* Random bits of the given shape and unsigned dtype, u32 by default (u64 under x64)
+ * (jax.random.bits). */
 #define jac_random_bits(key, ... /* shape, dtype */)                            \
     jac_random_bits_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* Uniform on [0, 1), or on [minval, maxval). */
+/* Uniform floats in [0, 1), of the given shape and dtype (jax.random.uniform). */
 #define jac_random_uniform(key, ... /* shape, dtype */)                                         \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),                        \
                         JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), jac_of_f64(0), jac_of_f64(1))
-/* On [minval, maxval), numbers or arrays that broadcast to the shape. */
+/* Uniform floats in [minval, maxval), which are numbers or arrays that broadcast to the shape
+ * (jax.random.uniform). */
 #define jac_random_uniform_in(key, shape, minval, ... /* maxval, dtype */)                      \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), \
                         JAC_V(minval), JAC_V(JAC_HEAD_(__VA_ARGS__)))
-/* Mean 0, variance 1. */
+/* Normal floats with mean 0 and variance 1, of the given shape and dtype (jax.random.normal). */
 #define jac_random_normal(key, ... /* shape, dtype */)                            \
     jac_random_normal_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* Exponential, of rate 1 (jax.random.exponential). */
+/* Exponential floats of rate 1, of the given shape and dtype (jax.random.exponential). */
 #define jac_random_exponential(key, ... /* shape, dtype */)                            \
     jac_random_exponential_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* Gumbel: -log(-log(u)) (jax.random.gumbel). */
+/* Gumbel floats, -log(-log(u)) of uniform u, of the given shape and dtype (jax.random.gumbel). */
 #define jac_random_gumbel(key, ... /* shape, dtype */)                            \
     jac_random_gumbel_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),           \
                       JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* true with probability p, a number or an array that broadcasts to the shape. */
+/* Bools of the given shape that are true with probability p, which is a number or an array that
+ * broadcasts to the shape (jax.random.bernoulli). */
 #define jac_random_bernoulli(key, p, shape) \
     jac_random_bernoulli_(JAC_AT, key, JAC_V(p), JAC_SHAPE_(shape))
-/* Integers from minval to maxval - 1 (minval where there are none); i32 by default. */
+/* Uniform integers from minval to maxval - 1, of the given shape and dtype, i32 by default (i64
+ * under x64). If maxval is not above minval, they are minval (jax.random.randint). */
 #define jac_random_randint(key, shape, minval, ... /* maxval, dtype */)                  \
     jac_random_randint_(JAC_AT, key, JAC_SHAPE_(shape), JAC_V(minval),                   \
                         JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* Indices along `axis` of logits, with probabilities softmax(logits): one for each of the other
- * positions (shape {0, NULL}), or `shape`, to which those broadcast (jax.random.categorical). */
+/* Random indices along `axis` of logits, with probabilities softmax(logits)
+ * (jax.random.categorical). Without a shape there is one index for each position of the other axes;
+ * a given shape must be one that those axes broadcast to. */
 #define jac_random_categorical(key, logits, ... /* axis, shape */)                    \
     jac_random_categorical_(JAC_AT, key, JAC_V(logits), JAC_HEAD_(__VA_ARGS__),       \
                             JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* A random permutation of 0 .. n-1 is not here: it needs a sort. */
+/* There is no jax.random.permutation, because it needs a sort. */
 JAC_API jac jac_random_key_(const jac_loc *at, jac seed);
 JAC_API jac jac_random_split_(const jac_loc *at, jac key, int64_t n);
 JAC_API jac jac_random_fold_in_(const jac_loc *at, jac key, jac data);
