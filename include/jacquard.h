@@ -14,12 +14,11 @@
  *    takes the dtype of the array that it is combined with, like a Python scalar in JAX.
  *  - Operands broadcast as in NumPy and promote as in JAX.
  *  - A failed call returns the null handle (JAC_NULL) or false. It records an error that says what
- *    is
- *    wrong, in terms of shapes and dtypes, and at which line of the C program; see jac_error. An
+ *    is wrong, in terms of shapes and dtypes, and at which line of the C program; see jac_error. An
  *    operation on a null handle returns null, so one check at the end of an expression is enough.
  *  - A handle belongs to the thread that made it, and to that thread's innermost open JAC_SCOPE.
  *  - "options" are given as designated initializers: jac_sum(x, 1, .keepdims = true).
- * */
+ */
 #ifndef JACQUARD_H
 #define JACQUARD_H
 
@@ -391,10 +390,11 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
  * handles in a struct, structs of such structs. Trees take the place of JAX's pytrees.
  *
  * JAC_FN(f, R, (T1, a), (T2, b)) makes the C function `R f(T1 a, T2 b)` known to the
- * transformations. R, T1 and T2 are trees. It defines f_fn               the jac_fn f_args
- * struct { T1 a; T2 b; } f_call(g, a, b)    calls any jac_fn g of the same signature, such as
- * jac_jit(f_fn); returns R Write it after f, at file level, without a semicolon. f has at most
- * 15 arguments. */
+ * transformations. R, T1 and T2 are trees. It defines
+ *   f_fn               the jac_fn
+ *   f_args             struct { T1 a; T2 b; }
+ *   f_call(g, a, b)    calls any jac_fn g of the same signature, such as jac_jit(f_fn); returns R
+ * Write it after f, at file level, without a semicolon. f has at most 15 arguments. */
 #define JAC_FN(f, R, ...)                                                                        \
     JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
     static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
@@ -408,11 +408,12 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
         JAC_LEAVES_IN_(R), {__FILE__, __LINE__, #f}, NULL};                        \
     static __attribute__((unused)) const jac_fn f##_fn = {&f##_function_};
 
-/* JAC_FN_ENV(f, R, E, (T1, a)) does the same for a C function with an environment: `R f(const E
- * *env, T1 a)`. The environment has what a closure would capture in Python, and what JAX calls
- * static arguments. It defines f_args, f_call and, instead of f_fn, f_with(E env)      a jac_fn
- * with its own copy of env E is any C type. Handles in it are captured when the function is traced,
- * and must be alive then. */
+/* JAC_FN_ENV(f, R, E, (T1, a)) does the same for a C function with an environment,
+ * `R f(const E *env, T1 a)`. The environment has what a closure would capture in Python, and what
+ * JAX calls static arguments. It defines f_args, f_call and, instead of f_fn,
+ *   f_with(E env)      a jac_fn with its own copy of env
+ * E is any C type. Handles in it are captured when the function is traced, and must be alive
+ * then. */
 #define JAC_FN_ENV(f, R, E, ...)                                                                 \
     JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
     static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
@@ -448,8 +449,10 @@ JAC_API jac jac_load_(const jac_loc *at, const char *path);
 
 /* Calls f. args points to its arguments, one after the other (a struct like f_args), and result
  * points to where its result goes. Use it for functions whose signature a transformation has
- * changed: struct { jac loss; Params grad; } r; jac_call(jac_value_and_grad(loss_fn),
- * &(loss_args){p, x}, &r); On failure it returns false and *result has null handles. */
+ * changed:
+ *   struct { jac loss; Params grad; } r;
+ *   jac_call(jac_value_and_grad(loss_fn), &(loss_args){p, x}, &r);
+ * On failure it returns false and *result has null handles. */
 #define jac_call(f, ... /* args, result */) \
     jac_call_here_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 /* Calls f with arguments that are single arrays and returns its result, which is a single array. */
@@ -552,8 +555,7 @@ JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
  *  - out_axes: an entry for each handle of the result, or one entry for all; the default is 0.
  *  - axis_size: needed only when every argument is JAC_NONE.
  *  - axis_name: a name for the batch axis, which f can use in jac_psum and similar functions. It
- *    must
- *    be an identifier. */
+ *    must be an identifier. */
 #define jac_vmap(... /* f, in_axes, options */) \
     JAC_VMAP_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
 #define JAC_VMAP_(o, f, ...)                                                                       \
@@ -599,15 +601,16 @@ JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
  *
  * Option .donate_argnums = 0, or a list: arguments whose arrays the caller no longer needs (JAX's
  * donate_argnums). Where possible, results of the same size are computed in their memory, so that a
- * step from one state to the next overwrites the state and needs no second array: jac_fn step =
- * jac_jit(step_fn, .donate_argnums = 0); for (...) JAC_SCOPE (&state) state = step_call(step,
- * state, batch); A call consumes all handles of the donated arguments, whether it uses their memory
- * or not. Afterwards they can only be released; any other use is an error that names the call.
- * Pointers from jac_view become invalid too. An array is copied instead of overwritten if another
- * handle shares it, if it is passed twice, or if its memory is borrowed. Nothing is donated while a
- * trace is open, that is in a function that is being differentiated, batched and so on. A function
- * that donates is compiled to a different program, which may add in another order, so the last bits
- * of float sums and products may differ. */
+ * step from one state to the next overwrites the state and needs no second array:
+ *   jac_fn step = jac_jit(step_fn, .donate_argnums = 0);
+ *   for (...) JAC_SCOPE (&state) state = step_call(step, state, batch);
+ * A call consumes all handles of the donated arguments, whether it uses their memory or not.
+ * Afterwards they can only be released; any other use is an error that names the call. Pointers
+ * from jac_view become invalid too. An array is copied instead of overwritten if another handle
+ * shares it, if it is passed twice, or if its memory is borrowed. Nothing is donated while a trace
+ * is open, that is in a function that is being differentiated, batched and so on. A function that
+ * donates is compiled to a different program, which may add in another order, so the last bits of
+ * float sums and products may differ. */
 #define jac_jit(... /* f, options */) JAC_JIT_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
 #define JAC_JIT_(o, f, ...)                                                              \
     JAC_WITH_OPTIONS_(o, jac_jit_opts, (.donate_argnums = JAC_OMITTED_, .unused_ = 0),   \
@@ -679,13 +682,15 @@ JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims
 JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
 /* f with a reverse mode of your own (jax.custom_vjp). fwd takes f's arguments and returns f's
  * result followed by residuals, which can be any handles. bwd takes the residuals and the cotangent
- * of f's result, and returns the cotangents of the arguments, one after the other: R f(T1 a, T2 b);
- * struct { R result; S res; } fwd(T1 a, T2 b); struct { T1 a; T2 b; } bwd(S res, R ct); A null
- * handle from bwd means a zero cotangent. What bwd returns for integer arguments is ignored, and it
- * gets zeros as the cotangents of integer results. fwd runs in place of f when a gradient is taken.
- * fwd and bwd may be differentiated again. Forward mode (jvp, jacfwd, linearize) is not available.
- * The three functions may use handles from their environments (JAX has nondiff_argnums), but
- * differentiating with respect to those is an error. */
+ * of f's result, and returns the cotangents of the arguments, one after the other:
+ *   R f(T1 a, T2 b);
+ *   struct { R result; S res; } fwd(T1 a, T2 b);
+ *   struct { T1 a; T2 b; } bwd(S res, R ct);
+ * A null handle from bwd means a zero cotangent. What bwd returns for integer arguments is ignored,
+ * and it gets zeros as the cotangents of integer results. fwd runs in place of f when a gradient is
+ * taken. fwd and bwd may be differentiated again. Forward mode (jvp, jacfwd, linearize) is not
+ * available. The three functions may use handles from their environments (JAX has nondiff_argnums),
+ * but differentiating with respect to those is an error. */
 #define jac_custom_vjp(f, fwd, bwd) jac_custom_vjp_(JAC_AT, f, fwd, bwd)
 JAC_API jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn f, jac_fn fwd, jac_fn bwd);
 
@@ -742,8 +747,8 @@ JAC_API bool jac_eval_types_(const jac_loc *at, jac_fn f, const jac_type *args, 
 /* Makes the handles that f uses from outside into one more argument, its last
  * (jax.closure_convert). The returned function takes arguments like *args and then a tree of *n
  * handles; these are written to `captured`. On entry *n says how many handles `captured` can hold.
- * jac held[8];  int n = 8;  jac_fn g = jac_closure_convert(f, &args, &n, held); jac_call(g,
- * &(struct { f_args args; jac held[2]; }){ ... }, &result);      // if n is 2 */
+ *   jac held[8];  int n = 8;  jac_fn g = jac_closure_convert(f, &args, &n, held);
+ *   jac_call(g, &(struct { f_args args; jac held[2]; }){ ... }, &result);      // if n is 2 */
 #define jac_closure_convert(f, ... /* args, n, captured */) jac_closure_convert_(JAC_AT, f, __VA_ARGS__)
 JAC_API jac_fn jac_closure_convert_(const jac_loc *at, jac_fn f, const void *args, int *n,
                                     jac *captured);
@@ -923,10 +928,8 @@ jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
 #define JAC_CHECKPOINTED_WHILE(checkpoints, state, condition) \
     JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), checkpoints, state, condition)
 /* fori_loop as a block: i is a jac that counts from lower to upper - 1. */
-/* fori_loop as a block: i is a jac that counts from lower to upper - 1. */
 #define JAC_FOR(i, lower, upper, state) \
     JAC_FOR_(JAC_CAT_(jac_block_, __COUNTER__), i, lower, upper, state)
-/* cond as a block, which may be followed by a JAC_ELSE block. */
 /* cond as a block, which may be followed by a JAC_ELSE block. */
 #define JAC_IF(state, pred) JAC_IF_(JAC_CAT_(jac_block_, __COUNTER__), state, pred)
 #define JAC_ELSE            else

@@ -1,9 +1,10 @@
-/* Implicit derivatives and linear solvers: jax.lax.custom_root, custom_linear_solve, a fixed point, and
- * jax.scipy.sparse.linalg. Part of jacquard.h, whose conventions hold.
+/* Implicit derivatives and linear solvers: jax.lax.custom_root, custom_linear_solve, fixed points,
+ * and jax.scipy.sparse.linalg. Part of jacquard.h, whose conventions apply.
  *
- * What an equation defines has a derivative whatever found it: of the root x of f(x, a), by the implicit
- * function theorem, x' = -(df/dx)^-1 (df/da) a'. That is one linear solve at the root, forwards and
- * backwards; the steps that led there need not be differentiable, and leave no tape.
+ * The solution of an equation has a derivative that does not depend on how it was found. For a root
+ * x of f(x, a), the implicit function theorem gives x' = -(df/dx)^-1 (df/da) a'. Forward and
+ * reverse mode both need just one linear solve at the root. The steps of the solver need not be
+ * differentiable and leave no tape.
  *
  *   JAC_DEF_ENV(jac, cubic, jac, (jac, x)) { return jac_sub(jac_power(x, 3), jac_mul(*env, x)); }
  *   JAC_DEF(jac, root, (jac, a)) { return jac_custom_root(cubic_with(a), 2.0, newton_with, NULL); }
@@ -12,21 +13,25 @@
 #ifndef JACQUARD_IMPLICIT_H
 #define JACQUARD_IMPLICIT_H
 
-/* A solver: given a function, the function that solves it. That is what JAC_FN_ENV (or JAC_DEF_ENV) with
- * an environment of jac_fn defines as f_with:
+/* A solver: a C function that takes the function to solve and returns a jac_fn that solves it.
+ * JAC_FN_ENV and JAC_DEF_ENV, with an environment of type jac_fn, define such a function as f_with:
  *   JAC_DEF_ENV(jac, newton, jac_fn, (jac, x0)) { ... jac_call1(*env, x) ... }      // newton_with
- * Where JAX passes solve(f, x0), here solve(f) gives a jac_fn of x0. Of what is linear, it is handed the
- * matvec, and gives a function of the right side. */
+ * JAX calls solve(f, x0); here solve(f) returns a jac_fn of x0. A linear solver takes the matvec
+ * and returns a jac_fn from the right-hand side to the solution. */
 typedef jac_fn (*jac_solver)(jac_fn f);
 
-/* S jac_custom_root(f, S x0, solve, tangent_solve, ...): the x at which f(x) is zero (lax.custom_root). f
- * takes a tree and gives one like it; what else it depends on it captures (in its environment), and the
- * root has derivatives in that, none in the first guess x0. solve finds the root: a jac_solver, or a
- * jac_fn made for this f, from x0 to a tree like it. tangent_solve solves linear systems in the
- * derivative of f at the root, and is used for the transposed ones too; NULL: by the matrix if it is small
- * (JAC_DENSE_MAX), else by gmres. It need not be differentiable, as in JAX it must.
- * Options: .args = &params: f takes, after x, these arguments (and so does a solve that is a jac_fn);
- * .aux = &aux: solve gives further handles after x, here they go (has_aux). */
+/* S jac_custom_root(f, S x0, solve, tangent_solve, ...): returns the x at which f(x) is zero
+ * (lax.custom_root).
+ *  - f takes a tree and returns one like it. It captures whatever else it depends on in its
+ *    environment. The root has derivatives with respect to that, but none with respect to x0.
+ *  - x0 is the first guess.
+ *  - solve finds the root: a jac_solver, or a jac_fn made for this f, from x0 to a tree like it.
+ *  - tangent_solve solves linear systems with the derivative of f at the root, and their
+ *    transposes. NULL: by the matrix if it is small (JAC_DENSE_MAX), otherwise by gmres. Unlike in
+ *    JAX it need not be differentiable.
+ * Options: .args = &params: arguments that f takes after x, and that solve takes too if it is
+ * a jac_fn. .aux = &aux: where to write the further handles that solve returns after x
+ * (has_aux in JAX). */
 #define jac_custom_root(f, x0, solve, ... /* tangent_solve, options */)                          \
     JAC_CUSTOM_ROOT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), f, (x0), solve, \
                      __VA_ARGS__, )
@@ -40,11 +45,12 @@ typedef struct {
     void *aux;
 } jac_root_opts;
 
-/* S jac_fixed_point(g, S x0, ...): the x with g(x) = x, by x = g(x) from x0 on, in a while loop, and with
- * the derivatives of the equation, not of the loop. It ends when no element moves by more than
- * tol * max(1, |x|), or after maxiter steps. Options: .tol (default 1e-6; 1e-12 of f64), .maxiter (default
- * 1000), .args as above, .tangent_solve as above, .iterations = &n: how many steps there were, maxiter if
- * it did not settle (names as in scipy.optimize.fixed_point, for JAX has none). */
+/* S jac_fixed_point(g, S x0, ...): returns the x with g(x) = x. It repeats x = g(x) from x0 in a
+ * while loop, and ends when no element changes by more than tol * max(1, |x|), or after maxiter
+ * steps. Its derivatives are those of the equation, not of the loop. JAX has no such function; the
+ * names are those of scipy.optimize.fixed_point. Options: .tol (default 1e-6; 1e-12 for f64),
+ * .maxiter (default 1000), .args and .tangent_solve as in jac_custom_root, .iterations = &n: the
+ * number of steps, which is maxiter if it did not converge. */
 #define jac_fixed_point(g, ... /* x0, options */)                                        \
     JAC_FIXED_POINT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), g,    \
                      __VA_ARGS__, )
@@ -61,11 +67,11 @@ typedef struct {
     jac *iterations;
 } jac_fixed_point_opts;
 
-/* S jac_custom_linear_solve(matvec, S b, solve, transpose_solve, ...): the x with matvec(x) = b
- * (lax.custom_linear_solve). matvec is a linear jac_fn from a tree to one like it, or a matrix; solve and
- * transpose_solve are jac_solvers, or jac_fns from right side to solution. transpose_solve, for the
- * transposed matvec, is what reverse mode needs; NULL: none. Option: .symmetric = true: the matvec is its
- * own transpose, and solve serves both. */
+/* S jac_custom_linear_solve(matvec, S b, solve, transpose_solve, ...): returns the x with matvec(x)
+ * = b (lax.custom_linear_solve). matvec is a linear jac_fn from a tree to one like it, or a matrix.
+ * solve and transpose_solve are jac_solvers, or jac_fns from the right-hand side to the solution.
+ * transpose_solve solves with the transposed matvec; it may be NULL, but then reverse mode is an
+ * error. Option .symmetric = true: matvec is its own transpose, so solve is used for both. */
 #define jac_custom_linear_solve(matvec, b, solve, ... /* transpose_solve, options */)           \
     JAC_LINEAR_SOLVE_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), matvec, (b), \
                       solve, __VA_ARGS__, )
@@ -79,16 +85,22 @@ typedef struct {
     bool symmetric;
 } jac_linear_solve_opts;
 
-/* S jac_cg(A, S b, ...), jac_gmres, jac_bicgstab: the x with A(x) = b, found with products by A alone
- * (jax.scipy.sparse.linalg; but x is all the result, for JAX's info is None). A is a linear jac_fn of a
- * tree, or a matrix; symmetric and positive definite for cg. They have derivatives as
- * jac_custom_linear_solve has. Options: .tol (1e-5) and .atol (0): they end when |b - A x| is at most
- * max(tol * |b|, atol); .maxiter (10 times the elements; restarts of gmres); .x0 = &x0; .M, a jac_fn that
- * approximates the inverse of A; .restart (20): directions that gmres keeps. */
+/* Iterative solvers return the x with A(x) = b, a tree like b, and use only products with A. A is a
+ * linear jac_fn of a tree, or a matrix. They have the derivatives of jac_custom_linear_solve. They
+ * return x alone, because JAX's second result, info, is always None. Options:
+ *  - .tol (default 1e-5), .atol (0): end when |b - A x| is at most max(tol * |b|, atol);
+ *  - .maxiter (10 times the number of elements): the most steps, or restarts of gmres;
+ *  - .x0 = &x0: the first guess, zero by default;
+ *  - .M: a jac_fn that approximates the inverse of A (a preconditioner);
+ *  - .restart (20): the number of directions that gmres keeps. */
+/* S jac_cg(A, S b, ...): solves by conjugate gradients; A must be symmetric and positive definite
+ * (jax.scipy.sparse.linalg.cg). */
 #define jac_cg(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_CG, A, __VA_ARGS__, )
-/* For any A: the stabilised biconjugate gradients (jax.scipy.sparse.linalg.bicgstab). */
+/* S jac_bicgstab(A, S b, ...): solves by stabilized biconjugate gradients, for any A
+ * (jax.scipy.sparse.linalg.bicgstab). */
 #define jac_bicgstab(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_BICGSTAB, A, __VA_ARGS__, )
-/* For any A: the least residual over .restart directions at a time (jax.scipy.sparse.linalg.gmres). */
+/* S jac_gmres(A, S b, ...): solves by minimizing the residual over .restart directions at a time,
+ * for any A (jax.scipy.sparse.linalg.gmres). */
 #define jac_gmres(A, ... /* b, options */) JAC_ITERATE_(JAC_BY_GMRES, A, __VA_ARGS__, )
 typedef struct {
     int unused_;
@@ -98,26 +110,30 @@ typedef struct {
     jac_fn M;
 } jac_linear_opts;
 
-/* The same as solvers, for the functions above: jac_cg_solver, or within a solver of your own with
- * options, jac_cg_solver(A, .tol = 1e-10). The dense one makes the matrix of A and eliminates. */
+/* These make solvers for the functions above. Pass the name alone, as in jac_cg_solver, as a
+ * jac_solver; or call it with options in a solver of your own: jac_cg_solver(A, .tol = 1e-10). Each
+ * returns a jac_fn from the right-hand side to the solution. JAX has no such functions. */
+/* A solver by jac_cg, with its options. */
 #define jac_cg_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_CG, __VA_ARGS__, )
-/* By bicgstab. */
+/* A solver by jac_bicgstab, with its options. */
 #define jac_bicgstab_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_BICGSTAB, __VA_ARGS__, )
-/* By gmres. */
+/* A solver by jac_gmres, with its options. */
 #define jac_gmres_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_GMRES, __VA_ARGS__, )
 #define JAC_SOLVER_(method, A, ...) \
     jac_iterative_solver_(JAC_AT, method, A, (jac_linear_opts){.unused_ = 0, __VA_ARGS__})
 JAC_API jac_fn(jac_cg_solver)(jac_fn A);
 JAC_API jac_fn(jac_bicgstab_solver)(jac_fn A);
 JAC_API jac_fn(jac_gmres_solver)(jac_fn A);
+/* A solver that makes the matrix of A and uses Gaussian elimination; it has no options. */
 JAC_API jac_fn jac_dense_solver(jac_fn A);
-/* Up to so many elements of x, systems are solved by their matrix if nothing else is asked for. */
+/* Where tangent_solve is NULL, systems of up to this many elements are solved by
+ * jac_dense_solver. */
 #define JAC_DENSE_MAX 128
 
-/* ---- What the macros above are made of ---------------------------------------------------------- */
+/* ---- Building blocks of the macros above -------------------------------------------------------- */
 
 typedef enum { JAC_BY_MATRIX, JAC_BY_CG, JAC_BY_BICGSTAB, JAC_BY_GMRES } jac_method;
-/* either, or neither */
+/* How to solve: by a function or by a solver; by neither if both are null. */
 typedef struct {
     jac_fn fn;
     jac_solver make;

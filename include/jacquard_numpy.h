@@ -1,7 +1,7 @@
 /* Operations on arrays: jax.numpy, jax.lax and jax.nn with the prefix jac_. Part of jacquard.h,
  * whose conventions apply: x, y, ... are handles or C numbers, and operands broadcast and promote.
  * An error is recorded (jac_error), and the result is then the null handle.
- * */
+ */
 #ifndef JACQUARD_NUMPY_H
 #define JACQUARD_NUMPY_H
 

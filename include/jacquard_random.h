@@ -5,7 +5,7 @@
  * to get more. Floats are f32 by default; f64 if the dtype says so or after jac_enable_x64. Under
  * vmap over keys, each lane draws what its key would draw without vmap. Anything but a key in place
  * of a key, or an invalid dtype, is an error.
- * */
+ */
 #ifndef JACQUARD_RANDOM_H
 #define JACQUARD_RANDOM_H
 

@@ -4,7 +4,7 @@
  * Blocks come from memory.c. A thread keeps the blocks that are given back, so a function that runs
  * again need not call malloc. Under AddressSanitizer each allocation is a block of its own, so that
  * accesses past its end are detected.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

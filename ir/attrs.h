@@ -12,7 +12,7 @@
  *
  * Below are the lists of the primitives that ir/ itself builds and reads. jit/lower.h has the lists
  * that a kind of lowering prescribes, and ops/attrs.h has all others.
- * */
+ */
 #ifndef JACQUARD_IR_ATTRS_H
 #define JACQUARD_IR_ATTRS_H
 

@@ -3,7 +3,7 @@
  * An equation is a box that shows its primitive and parameters. An arrow is labelled with the type
  * of the value that flows along it. A nested graph is a frame beside its equation. A constant is
  * drawn again at each use, so that no long arrow crosses the picture for a number.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Promotion takes the least upper bound in JAX's lattice
  * (https://docs.jax.dev/en/latest/type_promotion.html). "Weak integer" and "weak float" are nodes
  * of their own. Each lies below all concrete types of its kind and above all types of a lower kind.
- * */
+ */
 #include <math.h>
 #include <string.h>
 

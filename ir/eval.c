@@ -5,7 +5,7 @@
  * the tape. For an input this is the caller's reference; for a computed value it is the
  * interpreter's own. An output buffer holds a reference that passes to the caller, or NULL, also
  * after a failure.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

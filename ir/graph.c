@@ -3,7 +3,7 @@
  * A graph's values and equations are in its arena. The graph also holds a reference to each graph
  * among its equations' parameters. It is immutable once ir_outputs has been called, so
  * transformations share nested graphs instead of copying them.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * The hash is XXH3 of a canonical record of the graph. In the record, a value is its position in
  * order of definition and a nested graph is its hash. Primitives are written by name, so the hash
  * is the same in every process.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>

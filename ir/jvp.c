@@ -10,7 +10,7 @@
  *     a, b, a':  c = sin a;  k = cos a;  c' = mul a' k;  y = mul c b;  y' = mul c' b;  return y, y'
  *
  * (partial.c and transpose.c continue this example to reverse mode.)
- * */
+ */
 #include <stdlib.h>
 
 #include "ir/ir.h"

@@ -6,7 +6,7 @@
  *   condition   (its constants, carry) -> shall it go on?
  *   body        (its constants, carry, a slice of each x) -> (carry, a slice of each y)
  *   results     carry, ys
- * */
+ */
 #ifndef JACQUARD_IR_LOOP_H
 #define JACQUARD_IR_LOOP_H
 

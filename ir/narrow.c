@@ -4,7 +4,7 @@
  * in. Narrow operands are therefore widened to f32, the f32 kernel runs, and its results are
  * rounded once. Elementwise primitives do this in blocks of elements, so that they need no f32
  * arrays.
- * */
+ */
 #include <string.h>
 
 #include "ir/ir.h"

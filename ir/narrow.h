@@ -3,7 +3,7 @@
  * ir_widen_<dtype> is exact; ir_narrow_<dtype> rounds to nearest, ties to even. They have no
  * branches, so that loops over them vectorize. Constants, the interpreter and, through
  * ops/scalar/narrow.h, compiled code all use these definitions.
- * */
+ */
 #ifndef JACQUARD_NARROW_H
 #define JACQUARD_NARROW_H
 

@@ -4,7 +4,7 @@
  * The text may come from anywhere, so nothing in it is trusted: each equation goes through the
  * builder's checks, and the types written for its results must be those that infer gives. An
  * equation ends with its line; this is how its operands are told from the next equation's results.
- * */
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <locale.h>

@@ -12,7 +12,7 @@
  *
  * A loop or branch that is only partly known is split by its partial rule, which splits its nested
  * graphs in the same way.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

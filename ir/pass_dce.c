@@ -4,7 +4,7 @@
  * A backward walk first marks the values that are needed. The primitive's `need` rule says which
  * operands an equation needs for its marked results. A forward walk then copies what is marked; an
  * equation whose primitive has a `narrow` rule is copied by that rule.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,7 +10,7 @@
  * in a body that might not run. Equations that are free to repeat (literals, iota, broadcasts), or
  * that make a large array from small ones, stay inside. A still input whose value is free to
  * compute is computed inside instead of being passed in.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Nothing that matters is lost: floats are written in hexadecimal, and NaNs with their bits. Ids
  * and the names that a parsed text gave to values are not written, because they do not matter.
- * */
+ */
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>

@@ -3,7 +3,7 @@
  * The buffer of a value whose leading dimension is IR_DYNAMIC holds no elements but a pointer to a
  * tape, with a reference to it. Slices may be tapes themselves. A null pointer is a tape of zeros
  * of any length. A tape grows by doubling, and only the loop that makes it writes it.
- * */
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,7 +9,7 @@
  *
  *     k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
  *     k, b, Y:   C = mul Y b;  A = mul C k;  return A
- * */
+ */
 #include <stdlib.h>
 
 #include "ir/ir.h"

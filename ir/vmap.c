@@ -10,7 +10,7 @@
  *
  * with the batch at axis 0 of c, e and y; d is computed once. If the axis has a name, collectives
  * over it disappear here, because their batch rules reduce over the axis.
- * */
+ */
 #include <stdlib.h>
 
 #include "ir/ir.h"
