@@ -278,8 +278,8 @@ JAC_API jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const voi
              __builtin_types_compatible_p(__typeof__(__VA_ARGS__), void *)                    \
          ? SIZE_MAX                                                                           \
          : sizeof(__VA_ARGS__))
-/* The compiler's 16-bit floats. If it has none, these types are incomplete structs
- * that nobody uses. */
+/* The compiler's 16-bit floats. If it has none, these types are incomplete structs that nobody
+ * uses. */
 #ifdef __FLT16_MANT_DIG__
 __extension__ typedef _Float16 jac_f16_;
 #else
@@ -341,8 +341,8 @@ static inline jac jac_vector_(const jac_loc *at, jac_dtype d, const void *data, 
     jac_dims shape = {1, &n};
     return jac_array_(at, d, shape, data, bytes);
 }
-/* Converts a number to a scalar array of the given dtype, which is not weak
- * (jnp.asarray(v, dtype)). */
+/* Converts a number to a scalar array of the given dtype, which is not weak (jnp.asarray(v,
+ * dtype)). */
 #define jac_scalar(dtype, v) jac_scalar_(JAC_AT, JAC_DTYPE_(dtype), JAC_V(v))
 JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 
@@ -369,8 +369,8 @@ JAC_API bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes);
 #define jac_view(x, dtype) jac_view_(JAC_AT, x, JAC_DTYPE_(dtype))
 JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
 
-/* The array as text, in NumPy's format; a traced value gives its type. The text is
- * malloc'd (str(x)). */
+/* The array as text, in NumPy's format; a traced value gives its type. The text is malloc'd
+ * (str(x)). */
 #define jac_str(x)   jac_str_(JAC_AT, x)
 /* Prints the text of jac_str to stdout, with a newline (print(x)). */
 #define jac_print(x) jac_print_(JAC_AT, x)
@@ -694,8 +694,8 @@ JAC_API jac_fn jac_custom_jvp_(const jac_loc *at, jac_fn f, jac_fn rule);
 #define jac_custom_vjp(f, fwd, bwd) jac_custom_vjp_(JAC_AT, f, fwd, bwd)
 JAC_API jac_fn jac_custom_vjp_(const jac_loc *at, jac_fn f, jac_fn fwd, jac_fn bwd);
 
-/* What the derivative of a function under jac_checkpoint may keep besides the
- * function's arguments. */
+/* What the derivative of a function under jac_checkpoint may keep besides the function's
+ * arguments. */
 typedef enum {
     JAC_SAVE_NOTHING,    /* nothing; the default (nothing_saveable) */
     JAC_SAVE_DOTS,       /* results of matrix products, which are expensive (dots_saveable) */
@@ -825,6 +825,7 @@ JAC_API jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false
 #define jac_switch(index, branches, ... /* operands, result */) \
     jac_switch_(JAC_AT, JAC_V(index), branches, JAC_REST_(__VA_ARGS__), \
                 JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+/* The branches of a jac_switch: JAC_FNS(f, g, h). */
 #define JAC_FNS(...) (int) (sizeof((jac_fn[]){__VA_ARGS__}) / sizeof(jac_fn)), (const jac_fn[]){__VA_ARGS__}
 JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *branches,
                          const void *operands, jac_out result);
@@ -920,8 +921,8 @@ jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
  *  - `break`, `return` and `goto` out of a block are errors, recorded when the block is left;
  *    `continue` ends a pass or a branch. Do not longjmp out of a block: it cannot be detected;
  *  - a trace does not see what the body changes besides the state, such as C variables. */
-/* while_loop as a block: repeats the block while the condition, an expression of the
- * state, is true. */
+/* while_loop as a block: repeats the block while the condition, an expression of the state, is
+ * true. */
 #define JAC_WHILE(state, condition) \
     JAC_WHILE_(JAC_CAT_(jac_block_, __COUNTER__), JAC_TAPE_, state, condition)
 /* JAC_WHILE with a number of checkpoints, as in jac_checkpointed_while_loop. */
@@ -932,6 +933,7 @@ jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
     JAC_FOR_(JAC_CAT_(jac_block_, __COUNTER__), i, lower, upper, state)
 /* cond as a block, which may be followed by a JAC_ELSE block. */
 #define JAC_IF(state, pred) JAC_IF_(JAC_CAT_(jac_block_, __COUNTER__), state, pred)
+/* The branch of a JAC_IF for a false pred. */
 #define JAC_ELSE            else
 typedef struct jac_block jac_block;
 #define JAC_WHILE_(b, checkpoints, state, condition)                                 \

@@ -40,8 +40,8 @@
 #define jac_minimum(x, y)     JAC_2_("min", x, y)
 /* -x, of x's dtype (jnp.negative). */
 #define jac_neg(x)            JAC_1_("neg", x)
-/* The absolute value, of x's dtype; the smallest integer of a signed dtype gives
- * itself (jnp.abs). */
+/* The absolute value, of x's dtype; the smallest integer of a signed dtype gives itself
+ * (jnp.abs). */
 #define jac_abs(x)            JAC_1_("abs", x)
 /* -1, 0 or 1, of x's dtype; a float 0 keeps its sign, and NaN gives NaN (jnp.sign). */
 #define jac_sign(x)           JAC_1_("sign", x)
@@ -361,8 +361,8 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 #define jac_pad(x, fill, low, ... /* high, interior */)                                  \
     jac_pad_(JAC_AT, JAC_V(x), JAC_V(fill), JAC_SHAPE_(low),                             \
              JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* x with its elements reversed along the given axes, or along all axes if none is
- * given (jnp.flip). */
+/* x with its elements reversed along the given axes, or along all axes if none is given
+ * (jnp.flip). */
 #define jac_flip(... /* x, axes */) \
     jac_flip_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* x[..., indices, ...] along an axis: the shape of the indices takes the place of that axis
@@ -404,11 +404,11 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis
 #define jac_sum(...)  JAC_REDUCE_("sum", __VA_ARGS__)
 /* The product, with the dtype of jac_sum (jnp.prod). */
 #define jac_prod(...) JAC_REDUCE_("prod", __VA_ARGS__)
-/* The largest element, of x's dtype; NaN if one is NaN. An error if there are no
- * elements (jnp.max). */
+/* The largest element, of x's dtype; NaN if one is NaN. An error if there are no elements
+ * (jnp.max). */
 #define jac_max(...)  JAC_REDUCE_("max", __VA_ARGS__)
-/* The smallest element, of x's dtype; NaN if one is NaN. An error if there are no
- * elements (jnp.min). */
+/* The smallest element, of x's dtype; NaN if one is NaN. An error if there are no elements
+ * (jnp.min). */
 #define jac_min(...)  JAC_REDUCE_("min", __VA_ARGS__)
 /* Are all elements true? A bool (jnp.all). */
 #define jac_all(...)  JAC_REDUCE_("and", __VA_ARGS__)

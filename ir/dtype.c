@@ -182,8 +182,8 @@ ir_scalar ir_scalar_highest(ir_dtype d)
 /* The nodes of the lattice: the dtypes, then the two weak types. */
 enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
 
-/* For each node, the nodes directly above it, one bit each: JAX's lattice, limited
- * to our dtypes. */
+/* For each node, the nodes directly above it, one bit each: JAX's lattice, limited to our
+ * dtypes. */
 #define IR_WEAK_INT   WEAK_INT
 #define IR_WEAK_FLOAT WEAK_FLOAT
 #define AT(node)      1u << IR_##node

@@ -253,8 +253,8 @@ bool ir_infer_types(ir_infer *q)
     return q->op->infer(q) && !q->failed;
 }
 
-/* Are the operands' types those of e, weakness included? Only then are its results'
- * types the same. */
+/* Are the operands' types those of e, weakness included? Only then are its results' types the
+ * same. */
 static bool same_operands(const ir_eqn *e, ir_value *const *in)
 {
     for (int k = 0; k < e->nin; k++)

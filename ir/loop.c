@@ -28,7 +28,7 @@ void ir_loop_need(const ir_eqn *e, bool *out, bool *in)
         bool *read = ir_alloc(&scratch, (size_t)l.cond->nin + 1);
         if (read)
             ir_need_inputs(l.cond, &(bool){true}, read);
-        for (int k = 0; k < l.ncond; k++) /* without memory to find out: all of them */
+        for (int k = 0; k < l.ncond; k++) /* if memory runs out, all are needed */
             in[k] = !read || read[k];
         for (int k = 0; k < l.ncarry; k++)
             out[k] = out[k] || !read || read[l.ncond + k];

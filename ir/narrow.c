@@ -86,8 +86,8 @@ static char *element(const view *w, const void *buffer, size_t k)
     return (char *)buffer + (w->type->rank ? k * ir_dtypes[w->type->dtype].size : 0);
 }
 
-/* Runs the kernel on elements `from` to from + n - 1 of each operand and result, and
- * on all scalars. */
+/* Runs the kernel on elements `from` to from + n - 1 of each operand and result, and on all
+ * scalars. */
 static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *const *in,
                 void *const *out)
 {

@@ -51,8 +51,8 @@ IR_NARROW float ir_widen_f16(uint16_t x)
     return ir_float_of_bits(sign | (magnitude >= 0x0f800000 ? magnitude | 0x7f800000 : number));
 }
 
-/* If the result is subnormal, adding 0.5 rounds it and leaves its bits in the low
- * bits of the sum. */
+/* If the result is subnormal, adding 0.5 rounds it and leaves its bits in the low bits of the
+ * sum. */
 IR_NARROW uint16_t ir_narrow_f16(float x)
 {
     uint32_t u = ir_float_bits(x), sign = u >> 16 & 0x8000, magnitude = u & 0x7fffffff;

@@ -267,8 +267,8 @@ static bool parse_float(parser *p, ir_dtype d, ir_scalar *s)
     char text[1100], *end;
     if (t.kind != T_NUMBER || !spelled(&t, text))
         return fail_expected(p, "a number");
-    /* Read it in the dtype that arithmetic is done in, so that f32 and f64 are
-     * rounded only once. */
+    /* Read it in the dtype that arithmetic is done in, so that f32 and f64 are rounded only
+     * once. */
     double read = ir_compute(d) == IR_f64 ? strtod_l(text, &end, c_locale())
                                           : (double)strtof_l(text, &end, c_locale());
     *s = ir_scalar_of(d, read);

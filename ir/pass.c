@@ -21,8 +21,8 @@ static ir_graph *nested(pass *p, const ir_graph *g)
     return made;
 }
 
-/* Copies e's parameters to attr, with rewritten graphs. Lists of graphs are
- * allocated in `lists`. */
+/* Copies e's parameters to attr, with rewritten graphs. Lists of graphs are allocated in
+ * `lists`. */
 static bool rewrite_attrs(pass *p, const ir_eqn *e, ir_attr *attr, ir_arena *lists)
 {
     for (int k = 0, n = ir_nattr(e->op); k < n; k++) {

@@ -20,14 +20,14 @@ static void need_operands(const ir_eqn *e, bool *out, bool *in)
         memset(in, true, (size_t)e->nin);
 }
 
-/* need: by id of a value; on entry it marks the needed outputs. Marks all values
- * that these need. */
+/* need: by id of a value; on entry it marks the needed outputs. Marks all values that these
+ * need. */
 static void spread(const ir_graph *g, bool *need)
 {
     IR_SCRATCH(scratch);
     int widest = ir_widest(g);
     bool *in = ir_alloc(&scratch, 2 * (size_t)widest);
-    if (!in) { /* without memory to find out: all of them */
+    if (!in) { /* if memory runs out, all are needed */
         memset(need, true, g->nvalue);
         return;
     }
@@ -77,8 +77,8 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
     return made != NULL;
 }
 
-/* Copies the needed part of g into made. map: from g's ids to new values; it has the
- * inputs already. */
+/* Copies the needed part of g into made. map: from g's ids to new values; it has the inputs
+ * already. */
 static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_value **map)
 {
     IR_SCRATCH(scratch);

@@ -222,8 +222,8 @@ void ir_lifted_free(ir_lifted *l)
 
 /* ---- loops ------------------------------------------------------------------------------- */
 
-/* Emits the loop that is left. still[k]: carry k is passed on unchanged, so it is no
- * longer a carry. */
+/* Emits the loop that is left. still[k]: carry k is passed on unchanged, so it is no longer a
+ * carry. */
 static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_lifted *cond,
                       const ir_lifted *body, const bool *still, ir_value **y)
 {

@@ -56,8 +56,8 @@ static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value 
     return !(clean && ir_error()) && pass_copy(w, e, x, y);
 }
 
-/* The result of a rule may be simplified further, so this repeats until the graph
- * does not change. */
+/* The result of a rule may be simplified further, so this repeats until the graph does not
+ * change. */
 ir_graph *ir_pass_simplify(ir_graph *g)
 {
     ir_graph *made = ir_graph_retain(g);

@@ -34,8 +34,8 @@ static inline ptrmap_entry *ptrmap_find(const ptrmap *m, const void *key)
     return s && s->key ? s : NULL;
 }
 
-/* Adds or replaces an entry. False, with an error, when memory runs out; the map is
- * then unchanged. */
+/* Adds or replaces an entry. False, with an error, when memory runs out; the map is then
+ * unchanged. */
 static inline bool ptrmap_put(ptrmap *m, const void *key, uint64_t lo, uint64_t hi)
 {
     if (2 * (m->used + 1) > m->nslots) {

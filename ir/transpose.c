@@ -34,8 +34,8 @@ static void mark_linear(transpose_state *s, const ir_graph *g, const bool *linea
     }
 }
 
-/* An equation without results counts as linear, so it is not copied and has no
- * cotangents either. */
+/* An equation without results counts as linear, so it is not copied and has no cotangents
+ * either. */
 static bool is_linear(const transpose_state *s, const ir_eqn *e)
 {
     return !e->nout || s->linear[e->out[0]->id];
