@@ -36,8 +36,8 @@ static void circumstances(FILE *f, const report_run *run)
     processor(model, sizeof model);
     strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
     double gb = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1e9;
-    fprintf(f, "%s, %s, %ld CPUs, %.0f GB, Linux %s; %d thread%s for each peer.\n\n", date, model,
-            sysconf(_SC_NPROCESSORS_ONLN), gb, u.release, run->threads,
+    fprintf(f, "%s, %s, %ld CPUs, %.0f GB, Linux %s; %d thread%s for each library.\n\n", date,
+            model, sysconf(_SC_NPROCESSORS_ONLN), gb, u.release, run->threads,
             run->threads > 1 ? "s" : "");
     for (int p = 0; p < PEERS; p++)
         if (run->peers[p].name && p != INTERPRETED)
@@ -91,12 +91,12 @@ static const struct {
     {"elementwise functions of arrays", 1u << 3},
     {"softmax, log-sum-exp, layer norm", 1u << 4},
     {"sums, variances, argmax, running sums", 1u << 5},
-    {"moving data: transpose, pad, slices, take", 1u << 6},
-    {"products of matrices", 1u << 7},
+    {"moving data: transpose, pad, slice, take", 1u << 6},
+    {"matrix products", 1u << 7},
     {"training a neuron, an MLP", 1u << 8 | 1u << 9},
     {"random draws", 1u << 10},
     {"one loop over scalars, and its gradient", 1u << 11 | 1u << 14},
-    {"such a loop for a batch", 1u << 12 | 1u << 13},
+    {"a loop for each member of a batch", 1u << 12 | 1u << 13},
     {"objectives and derivatives of ADBench", 1u << 15 | 1u << 16 | 1u << 17},
     {"option prices, an n-body simulation", 1u << 18 | 1u << 19},
 };
@@ -132,8 +132,8 @@ static void spread(FILE *f, const report_run *run, unsigned rows, demand_kind ki
 
 static void summary(FILE *f, const report_run *run)
 {
-    fprintf(f, "### In short\n\n"
-               "| kind of work | rows | speed, × JAX | speed, × C | time to compile, of JAX's |\n"
+    fprintf(f, "### Summary\n\n"
+               "| kind of work | rows | speed, × JAX | speed, × C | compile time / JAX's |\n"
                "|---|---|--:|--:|--:|\n");
     for (size_t g = 0; g < sizeof kinds / sizeof *kinds; g++) {
         fprintf(f, "| %s |", kinds[g].what);
@@ -152,7 +152,7 @@ static void summary(FILE *f, const report_run *run)
 
 static void shortfalls(FILE *f, const report_run *run)
 {
-    fprintf(f, "\n### Goals that are missed, and why\n\n");
+    fprintf(f, "\n### Missed goals, and why\n\n");
     for (int k = 0; k < run->n; k++) {
         const bench_row *r = run->rows[k].row;
         demand d[DEMANDS];

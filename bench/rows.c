@@ -76,38 +76,41 @@ const bench_row bench_rows[] = {
 static const struct {
     const char *work, *cause;
 } causes[] = {
-    {"chain", "C calls libmvec, whose functions may be off by 4 units in the last place."},
-    {"softmax", "LLVM takes most of it for exp and for loops of several accumulators each."},
-    {"log_sum_exp", "LLVM takes most of it for exp, log and loops of several accumulators each."},
-    {"layer_norm", "LLVM takes most of it for five loops of several accumulators each."},
-    {"sum0", "A long sum is made in two levels, which are five loops to compile, and which C does "
-             "without."},
-    {"sum1", "Any program takes LLVM some milliseconds, and XLA not many more for this one."},
-    {"argmax1", "A NaN is the greatest element, as in JAX; C does not look for one."},
-    {"matmul", "Below n = 32 any program takes LLVM some milliseconds, and XLA not many more for "
-               "this one; from 256 on it is OpenBLAS against what XLA has."},
-    {"moments0", "Long sums are made in two levels, which are ten loops to compile."},
-    {"argmax0", "A NaN is the greatest element, as in JAX; C does not look for one."},
-    {"ba_forward",
-     "LLVM takes most of it: some fifty loops, several of them over rows of 11 and 3."},
-    {"neuron_train", "C itself does not do more than twice JAX's speed here."},
-    {"bisect",
-     "90 ns of it are the call, its check and its result. JAX's time is that of its call, "
-     "and C itself is not 20 times as fast."},
-    {"fixed_point", "90 ns of it are the call; C takes glibc's cosine. JAX's time is that of its "
+    {"chain", "C calls libmvec, whose errors may be up to 4 units in the last place."},
+    {"softmax", "LLVM spends most of that on exp and on loops with several accumulators."},
+    {"log_sum_exp", "LLVM spends most of that on exp, log and loops with several accumulators."},
+    {"layer_norm", "LLVM spends most of that on five loops with several accumulators each."},
+    {"sum0", "Jacquard computes a long sum in two levels, which gives five loops to compile; C "
+             "does not."},
+    {"sum1", "LLVM takes a few milliseconds for any program, and XLA takes little more for this "
+             "one."},
+    {"argmax1", "Jacquard looks for a NaN, which counts as the greatest element, as in JAX; C "
+                "does not."},
+    {"matmul", "For small n, LLVM takes a few milliseconds, and XLA takes little more. From n = "
+               "256 on, OpenBLAS is compared with XLA's own products."},
+    {"moments0", "Jacquard computes long sums in two levels, which gives ten loops to compile."},
+    {"argmax0", "Jacquard looks for a NaN, which counts as the greatest element, as in JAX; C "
+                "does not."},
+    {"ba_forward", "LLVM spends most of that on about fifty loops, several of them over rows of "
+                   "11 and 3."},
+    {"neuron_train", "C itself does not reach twice JAX's speed here."},
+    {"bisect", "The call, its checks and its result take 90 ns. JAX spends all its time in the "
+               "call, and C itself is not 20 times as fast."},
+    {"fixed_point", "The call takes 90 ns; C uses glibc's cosine. JAX spends all its time in the "
                     "call, and C itself is not 20 times as fast."},
-    {"fixed_point_many", "Whether a lane goes on is computed twice a round: to select, and to ask "
-                         "whether any does."},
-    {"lorenz", "C fuses multiplications with additions, where Jacquard rounds each; without that "
-               "(-ffp-contract=off) it is the slower one. XLA keeps this loop in registers too."},
-    {"lorenz_vector", "C fuses multiplications with additions, where Jacquard rounds each; without "
-                      "that (-ffp-contract=off) it is the slower one. XLA keeps this loop in "
-                      "registers too."},
-    {"gmm_grad", "With 5 components of 2 dimensions the inner loops are shorter than a vector."},
-    {"gmm", "LLVM takes most of it for the loops over two and more short axes."},
-    {"ba_reverse",
-     "LLVM takes most of it: some fifty loops, several of them over rows of 11 and 3."},
-    {"greeks", "C takes the closed form, and calls libmvec."},
+    {"fixed_point_many", "Whether a lane continues is computed twice per iteration: to select "
+                         "its values, and to find out whether any lane continues."},
+    {"lorenz", "C fuses multiplications with additions, and Jacquard rounds each. Without fusing "
+               "(-ffp-contract=off) C is slower than Jacquard. XLA keeps this loop in registers "
+               "too."},
+    {"lorenz_vector", "C fuses multiplications with additions, and Jacquard rounds each. Without "
+                      "fusing (-ffp-contract=off) C is slower than Jacquard. XLA keeps this loop "
+                      "in registers too."},
+    {"gmm_grad", "With 5 components of 2 dimensions, the inner loops are shorter than a vector."},
+    {"gmm", "LLVM spends most of that on loops over two or more short axes."},
+    {"ba_reverse", "LLVM spends most of that on about fifty loops, several of them over rows of "
+                   "11 and 3."},
+    {"greeks", "C uses the closed form, and calls libmvec."},
 };
 
 const char *bench_cause(const char *work)
