@@ -184,13 +184,14 @@ ir_value **ir_emit_wider(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     if (e->nin > MOST)
         return NULL;
     for (int k = 0; k < e->nin; k++) {
-        ir_attr to[] = {{.i = ir_compute((ir_dtype)x[k]->type.dtype)}, {.i = x[k]->type.weak}};
+        ir_attr to[] = {[CONVERT_DTYPE] = {.i = ir_compute(x[k]->type.dtype)},
+                        [CONVERT_WEAK] = {.i = x[k]->type.weak}};
         in[k] = ir_is_narrow((ir_dtype)x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
     }
     ir_value **made = ir_emit(g, e->op, e->nin, in, e->attr);
     for (int k = 0; made && k < e->nout; k++) {
         const ir_type *t = &e->out[k]->type;
-        ir_attr back[] = {{.i = t->dtype}, {.i = t->weak}};
+        ir_attr back[] = {[CONVERT_DTYPE] = {.i = t->dtype}, [CONVERT_WEAK] = {.i = t->weak}};
         y[k] = ir_is_narrow((ir_dtype)t->dtype) ? ir_emit1(g, convert, 1, &made[k], back) : made[k];
         if (!y[k])
             return NULL;

@@ -24,7 +24,7 @@ check jit/llvm       'ir/|jit/(backend|jit|limits|lower)\.h|jit/(llvm|observe|sc
 check jit/llvm/kernel 'ir/|jit/llvm/|jit/schedule/'
 check ops            'ir/|jit/lower\.h|jit/host/host\.h|ops/'
 check ops/host       'jit/host/host\.h|ops/host/|ops/scalar/|ops/kernel\.h|ops/shape\.h'
-check ops/scalar     'ops/scalar/'
+check ops/scalar     'ir/(dtypes|narrow)\.h|ops/scalar/'
 
 if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime include | grep -v '^jit/llvm/'; then
     echo "LLVM must be included in jit/llvm/ alone"
