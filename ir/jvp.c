@@ -3,7 +3,8 @@
  * It walks the equations in order and keeps two maps, from each old value to its primal and to its
  * tangent in the new graph. A symbolically zero tangent is NULL and costs nothing: an equation
  * whose operands all have zero tangents is simply copied. For any other equation, the primitive's
- * jvp rule writes the primal results and their tangents. With a tangent a' for a only, the example
+ * jvp rule writes the primal results and their tangents. As NULL is also what a builder returns when
+ * memory runs out, any failure on the way fails the whole. With a tangent a' for a only, the example
  * becomes
  *
  *     a, b:      c = sin a;  y = mul c b;  return y
@@ -93,13 +94,14 @@ ir_graph *ir_jvp(const ir_graph *g, const bool *nz_in, bool *nz_out)
     s.y = s.t + w;
     s.ty = s.y + w;
     const ir_loc *was = ir_loc_get();
+    unsigned failures = ir_fail_count();
     bool ok = inputs(&s, g, nz_in);
     for (ir_eqn *e = g->first; e && ok; e = e->next) {
         ir_loc_set(e->loc ? e->loc : was);
         ok = jvp_eqn(&s, e);
     }
     ir_loc_set(was);
-    if (ok && outputs(&s, g, nz_out))
+    if (ok && outputs(&s, g, nz_out) && ir_fail_count() == failures)
         return s.g;
     ir_graph_release(s.g);
     return NULL;

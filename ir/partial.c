@@ -169,6 +169,7 @@ int ir_partial_eval(const ir_graph *g, const bool *unknown_in, bool *unknown_out
     bool ok = p.known && p.unknown;
     p.u = p.k + g->nvalue;
     int nunknown = 0;
+    unsigned failures = ir_fail_count(); /* a rule may take a failed value for a missing one */
     for (int k = 0; k < g->nin && ok; k++) {
         const ir_value *v = g->in[k];
         ir_value *in = ir_input(unknown_in[k] ? p.unknown : p.known, &v->type);
@@ -182,7 +183,8 @@ int ir_partial_eval(const ir_graph *g, const bool *unknown_in, bool *unknown_out
         ok = split(&p, e);
     }
     ir_loc_set(was);
-    ok = ok && outputs(&p, g, unknown_out) && residuals_first(p.unknown, nunknown);
+    ok = ok && outputs(&p, g, unknown_out) && residuals_first(p.unknown, nunknown) &&
+         ir_fail_count() == failures;
     if (ok) {
         *known = p.known;
         *unknown = p.unknown;

@@ -4,8 +4,9 @@
  * Equations that do not depend on a linear input are copied in order. The others are then walked
  * backwards: the transpose rule of each turns its results' cotangents into cotangents of its linear
  * operands, and the cotangents of a value that is read several times are added up. A symbolically
- * zero cotangent is NULL, and so is that of a value without elements. The linear part of the
- * example that partial.c leaves becomes its reverse mode, with Y for the cotangent of y':
+ * zero cotangent is NULL, and so is that of a value without elements; so, as in jvp.c, any failure
+ * fails the whole. The linear part of the example that partial.c leaves becomes its reverse mode,
+ * with Y for the cotangent of y':
  *
  *     k, b, a':  c' = mul a' k;  y' = mul c' b;  return y'
  *     k, b, Y:   C = mul Y b;  A = mul C k;  return A
@@ -152,7 +153,9 @@ ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *
         return NULL;
     s.ct = s.value + g->nvalue;
     mark_linear(&s, g, linear_in);
-    if (inputs(&s, g, linear_in, nz_ct) && walk(&s, g) && outputs(&s, g, linear_in, nz_out))
+    unsigned failures = ir_fail_count();
+    if (inputs(&s, g, linear_in, nz_ct) && walk(&s, g) && outputs(&s, g, linear_in, nz_out) &&
+        ir_fail_count() == failures)
         return s.g;
     ir_graph_release(s.g);
     return NULL;

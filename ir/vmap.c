@@ -185,13 +185,14 @@ ir_graph *ir_vmap(const ir_graph *g, const ir_batching *over, const int *axis_in
     s.xaxis = s.axis + g->nvalue;
     s.yaxis = s.xaxis + w;
     const ir_loc *was = ir_loc_get();
+    unsigned failures = ir_fail_count(); /* a rule may take a failed value for a missing one */
     bool ok = inputs(&s, g, axis_in);
     for (ir_eqn *e = g->first; e && ok; e = e->next) {
         ir_loc_set(e->loc ? e->loc : was);
         ok = vmap_eqn(&s, e);
     }
     ir_loc_set(was);
-    ok = ok && outputs(&s, g, axis_out);
+    ok = ok && outputs(&s, g, axis_out) && ir_fail_count() == failures;
     if (ok)
         return s.g;
     ir_graph_release(s.g);

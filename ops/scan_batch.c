@@ -42,7 +42,7 @@ static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t si
     for (int k = l->nconst + l->ncarry; k < body->nin; k++)
         if (b->in_axis[k] >= 0)
             in[k] = harmless(g, active, in[k]);
-    bool ok = active && ir_splice(g, body, in, out);
+    bool ok = ir_ok(g) && active && ir_splice(g, body, in, out);
     for (int k = 0; ok && k < body->nout; k++)
         if (out[k] && !ir_is_tape(&out[k]->type)) {
             ir_value *rest = k < l->ncarry ? in[l->nconst + k] : b_const(g, out[k], 0);

@@ -278,7 +278,7 @@ static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_gr
     for (int k = 0; k < body->nout; k++)
         if (ct[k])
             in[n++] = ct[k];
-    bool ok = ir_splice(g, back, in, made);
+    bool ok = ir_ok(g) && ir_splice(g, back, in, made); /* a missing input would shift the rest */
     ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
     for (int k = 0; ok && k < body->nin; k++)
         of_input[k] = nz_in[k] ? made[m++] : NULL;
