@@ -20,6 +20,7 @@
 #include "programs.h"
 
 enum { WARM = 200, FRESH = 25 }; /* requests tried per program and mode, without --all */
+enum { HANG = 120, HANGS = 2 }; /* seconds until a process counts as hung; a mode ends at so many */
 
 typedef enum { ABSORBED, FAILED, SILENT, BOTH, WRONG, STUCK, LOST, CRASHED, HUNG, OUTCOMES } outcome;
 
@@ -82,7 +83,7 @@ static void try(int runs_after, long *lives)
 {
     bool failed;
     char more[600] = "";
-    alarm(60);
+    alarm(HANG);
     jac_error_clear();
     error_elsewhere = false;
     long mark = memory_mark();
@@ -117,6 +118,7 @@ static bool apart(void (*f)(void))
     fflush(stdout);
     pid_t child = fork();
     if (!child) {
+        alarm(HANG);
         if (!getenv("FAULTS_TRACE") && !freopen("/dev/null", "w", stderr))
             _exit(1);
         f();
@@ -187,7 +189,7 @@ static void run_mode(bool after)
     all_after = after;
     note->n = only ? only : 1;
     if (!p->fresh) {
-        while (!apart(try_warm) && !is_last(note->n))
+        while (!apart(try_warm) && !is_last(note->n) && note->count[HUNG] < HANGS)
             note->n += step();
         return;
     }
@@ -195,7 +197,7 @@ static void run_mode(bool after)
         if (p->between)
             p->between();
         apart(try_fresh);
-        if (is_last(note->n))
+        if (is_last(note->n) || note->count[HUNG] >= HANGS)
             break;
     }
 }
