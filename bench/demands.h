@@ -11,6 +11,7 @@ typedef enum {
     COMPILE_JAX, /* Jacquard's time divided by JAX's, at most */
     COMPILE_MS,  /* milliseconds, at most */
     GRADIENT,    /* its time divided by the objective's, at most */
+    NARROW,      /* its speed divided by that of the same work in f32, at least */
     DEMANDS
 } demand_kind;
 
@@ -20,7 +21,8 @@ typedef struct {
     bool met;
 } demand;
 
-/* The demands of rows[k], of all kinds. The objective of a gradient precedes it in rows. */
+/* The demands of rows[k], of all kinds. The objective of a gradient, and the same work in
+ * f32, precede it in rows. */
 void demands_of(const bench_result *rows, int k, demand out[DEMANDS]);
 /* As words: "5.2 times JAX's speed; goal: 10". */
 const char *demand_text(demand_kind kind, const demand *d, char room[128]);

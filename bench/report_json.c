@@ -40,7 +40,8 @@ static void demands(FILE *f, const report_run *run, int k)
 {
     static const char *const keys[DEMANDS] = {"speed_to_jax", "speed_to_drjit",
                                               "speed_to_c",   "compile_to_jax",
-                                              "compile_ms",   "gradient_to_objective"};
+                                              "compile_ms",   "gradient_to_objective",
+                                              "speed_to_f32"};
     demand d[DEMANDS];
     bool first = true;
     demands_of(run->rows, k, d);

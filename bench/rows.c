@@ -12,6 +12,8 @@ const bench_row bench_rows[] = {
 {   3, "chain",              1000,      1000,  "elementwise chain, 10^3 f32",                 1e-5, 0,    1,   0.95, 0,   0},
 {   3, "chain",              1000000,   1003,  "elementwise chain, 10^6 f32",                 1e-5, 0,    1,   0.95, 0,   0},
 {   3, "chain",              100000000, 1500,  "elementwise chain, 10^8 f32",                 1e-5, 0,    1,   0.95, 0,   ROW_LONG},
+{   3, "chain_f16",          100000000, 1500,  "elementwise chain, 10^8 f16",                 1e-2, 0,    1,   0,    0,   ROW_LONG},
+{   3, "chain_bf16",         100000000, 1500,  "elementwise chain, 10^8 bf16",                8e-2, 0,    1,   0,    0,   ROW_LONG},
 {   4, "softmax",            4096,      5,     "softmax over rows, [4096 x 1024] f32",        1e-5, 0,    1.3, 0.95, 0,   0},
 {   4, "log_sum_exp",        4096,      5,     "log-sum-exp over rows, [4096 x 1024] f32",    1e-5, 0,    1.3, 0.95, 0,   0},
 {   4, "layer_norm",         4096,      5,     "layer norm over rows, [4096 x 1024] f32",     1e-5, 0,    1.3, 0.95, 0,   0},
@@ -69,6 +71,9 @@ const bench_row bench_rows[] = {
 {  17, "ba_reverse",         31843,     50,    "ADBench ba, vmap of jacrev, 31,843",          1e-9, 0,    2,   0,    0,   ROW_ADBENCH},
 {  18, "greeks",             1000000,   300,   "Black-Scholes, price and 5 Greeks, 10^6",     1e-4, 0,    1,   0.9,  0,   0},
 {  19, "bodies",             1000,      10,    "1,000 bodies, 100 leapfrog steps",            1e-3, 0,    1,   0,    0,   ROW_LONG},
+{  20, "affine",             100000000, 1500,  "map 2x+1, 10^8 f32",                          1e-6, 0,    1,   0,    0,   ROW_LONG},
+{  20, "affine_f16",         100000000, 1500,  "map 2x+1, 10^8 f16",                          1e-3, 0,    1,   0,    0,   ROW_LONG | ROW_NARROW},
+{  20, "affine_bf16",        100000000, 1500,  "map 2x+1, 10^8 bf16",                         8e-3, 0,    1,   0,    0,   ROW_LONG | ROW_NARROW},
 {0},
 };
 /* clang-format on */

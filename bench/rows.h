@@ -9,6 +9,7 @@ enum {
     ROW_NOTES = 2,    /* a program from the notes: must compile within 30 ms */
     ROW_ADBENCH = 4,  /* needs the files that --adbench names */
     ROW_GRADIENT = 8, /* may take at most 3.5 times the objective's time */
+    ROW_NARROW = 16,  /* must do at least 1.6 times as many elements a second as in f32 */
 };
 
 typedef struct {

@@ -1,4 +1,5 @@
-/* Rows 1 to 3: the overhead of a call, a long program, and a chain of elementwise operations. */
+/* Rows 1 to 3 and 20: the overhead of a call, a long program, a chain of elementwise operations, and a
+ * map that memory limits. The last two also in 16-bit floats. */
 #include "bench/jacquard/inputs.h"
 
 JAC_DEF(jac, square_plus_one, (jac, x))
@@ -38,11 +39,35 @@ JAC_DEF(jac, chain, (jac, x))
     return jac_add(jac_mul(f, f), b);
 }
 
-static void make_chain(int64_t size, jq_case *c)
+JAC_DEF(jac, affine, (jac, x))
 {
-    c->args[0] = inputs_f32(JAC_SHAPE(size), 3, -4, 4);
-    c->f = jac_jit(chain_fn);
+    return jac_add(jac_mul(x, 2), 1);
 }
 
-const jq_work jq_elementwise[] = {
-    {"overhead", make_overhead}, {"straight", make_straight}, {"chain", make_chain}, {0}};
+static void make_elementwise(jac_fn f, jac_dtype dtype, int64_t size, jq_case *c)
+{
+    c->args[0] = jac_astype(inputs_f32(JAC_SHAPE(size), 3, -4, 4), dtype);
+    c->f = jac_jit(f);
+}
+
+#define MAKE(name, f, dtype)                                                                       \
+    static void make_##name(int64_t size, jq_case *c)                                              \
+    {                                                                                              \
+        make_elementwise(f##_fn, dtype, size, c);                                                  \
+    }
+MAKE(chain, chain, JAC_F32)
+MAKE(chain_f16, chain, JAC_F16)
+MAKE(chain_bf16, chain, JAC_BF16)
+MAKE(affine, affine, JAC_F32)
+MAKE(affine_f16, affine, JAC_F16)
+MAKE(affine_bf16, affine, JAC_BF16)
+
+const jq_work jq_elementwise[] = {{"overhead", make_overhead},
+                                  {"straight", make_straight},
+                                  {"chain", make_chain},
+                                  {"chain_f16", make_chain_f16},
+                                  {"chain_bf16", make_chain_bf16},
+                                  {"affine", make_affine},
+                                  {"affine_f16", make_affine_f16},
+                                  {"affine_bf16", make_affine_bf16},
+                                  {0}};

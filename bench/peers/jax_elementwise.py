@@ -1,4 +1,4 @@
-"""Rows 1 to 3 in JAX."""
+"""Rows 1 to 3 and 20 in JAX."""
 import jax.numpy as jnp
 import numpy as np
 
@@ -20,15 +20,23 @@ def straight(operations):
     return Work(f, [inputs.f32(64, 2, -1, 1)])
 
 
-def chain(size):
-    def f(x):
-        b = jnp.tanh(x * 1.5 + 0.25)
-        c = jnp.exp(-x)
-        d = b / (1 + c)
-        g = d * jnp.log1p(c) - x
-        return g * g + b
-
-    return Work(f, [inputs.f32(size, 3, -4, 4)])
+def chain(x):
+    b = jnp.tanh(x * 1.5 + 0.25)
+    c = jnp.exp(-x)
+    d = b / (1 + c)
+    g = d * jnp.log1p(c) - x
+    return g * g + b
 
 
-WORKS = {"overhead": overhead, "straight": straight, "chain": chain}
+def affine(x):
+    return x * 2 + 1
+
+
+def elementwise(f, dtype):
+    return lambda size: Work(f, [inputs.f32(size, 3, -4, 4).astype(dtype)])
+
+
+WORKS = {"overhead": overhead, "straight": straight}
+for suffix, dtype in (("", jnp.float32), ("_f16", jnp.float16), ("_bf16", jnp.bfloat16)):
+    WORKS["chain" + suffix] = elementwise(chain, dtype)
+    WORKS["affine" + suffix] = elementwise(affine, dtype)
