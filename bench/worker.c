@@ -42,9 +42,22 @@ void worker_inputs_made(void)
 
 /* ---- digests --------------------------------------------------------------------------------- */
 
+/* A bf16 is the upper half of a float. */
+static double from_bf16(uint16_t x)
+{
+    uint32_t bits = (uint32_t)x << 16;
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return (double)f;
+}
+
 static double element(digest_type type, const void *elements, int64_t i)
 {
     switch (type) {
+    case DIGEST_F16:
+        return (double)((const _Float16 *)elements)[i];
+    case DIGEST_BF16:
+        return from_bf16(((const uint16_t *)elements)[i]);
     case DIGEST_F32:
         return (double)((const float *)elements)[i];
     case DIGEST_F64:

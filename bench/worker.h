@@ -35,7 +35,14 @@ int worker_run(const worker_peer *peer);
  * here. */
 void worker_inputs_made(void);
 
-typedef enum { DIGEST_F32, DIGEST_F64, DIGEST_I32, DIGEST_U32 } digest_type;
+typedef enum {
+    DIGEST_F16,
+    DIGEST_BF16,
+    DIGEST_F32,
+    DIGEST_F64,
+    DIGEST_I32,
+    DIGEST_U32
+} digest_type;
 void worker_digest(digest_type type, int64_t count, const void *elements);
 
 double worker_seconds(void);
