@@ -26,7 +26,7 @@ typedef struct ir_block {
 
 static void *no_memory(const ir_arena *a, size_t bytes)
 {
-    ir_fail("out of memory: %zu bytes wanted", bytes);
+    ir_fail("out of memory: cannot allocate %zu bytes", bytes);
     if (a && a->exit)
         longjmp(*a->exit, 1);
     return NULL;

@@ -37,7 +37,7 @@ void ir_env_say(const char *name, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "jacquard: %s is %s\n", name, text);
+    fprintf(stderr, "jacquard: %s %s\n", name, text);
 }
 
 static const char *value_of(const char *name)
@@ -72,7 +72,7 @@ int64_t ir_env_count(const char *name, int64_t least, int64_t most, int64_t othe
         return otherwise;
     if (parse(text, false, &n) && n >= least && n <= most)
         return n;
-    ir_env_say(name, "a whole number from %lld to %lld; %s is none, and is ignored",
+    ir_env_say(name, "must be a whole number from %lld to %lld; %s is not, and is ignored",
                (long long)least, (long long)most, text);
     return otherwise;
 }
@@ -85,7 +85,9 @@ int64_t ir_env_bytes(const char *name, int64_t least, int64_t otherwise)
         return otherwise;
     if (parse(text, true, &n) && n >= least)
         return n;
-    ir_env_say(name, "a number of bytes from %lld on, like 500M or 2G; %s is none, and is ignored",
+    ir_env_say(name,
+               "must be a number of bytes, at least %lld, such as 500M or 2G; %s is not, "
+               "and is ignored",
                (long long)least, text);
     return otherwise;
 }
@@ -102,7 +104,8 @@ bool ir_env_yes(const char *name)
             return k >= WORDS / 2;
     if (text)
         ir_env_say(name,
-                   "1 or 0 (true or false, yes or no, on or off); %s is neither, and is ignored",
+                   "must be 1 or 0 (true or false, yes or no, on or off); %s is neither, and is "
+                   "ignored",
                    text);
     return false;
 }
@@ -120,7 +123,7 @@ int ir_env_word(const char *name, const char *const *word)
         if (len < sizeof all)
             len += (size_t)snprintf(all + len, sizeof all - len, "%s%s", k ? ", " : "", word[k]);
     }
-    ir_env_say(name, "one of %s; %s is none of them, and is ignored", all, text);
+    ir_env_say(name, "must be one of %s; %s is not, and is ignored", all, text);
     return -1;
 }
 
@@ -136,7 +139,8 @@ unsigned ir_env_list(const char *name, const char *first, const char *second)
         if (k >= 0)
             found |= (unsigned)k; /* the words' bits are 1 and 2 */
         else if (len)
-            ir_env_say(name, "a list of %s and %s; %.*s is neither", first, second, (int)len, at);
+            ir_env_say(name, "must be a list of %s and %s; %.*s is neither, and is ignored", first,
+                       second, (int)len, at);
         at += len;
     }
     return found;

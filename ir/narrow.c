@@ -165,8 +165,8 @@ bool ir_eval_eqn(const ir_eqn *e, const void *const *in, void *const *out)
     view w[MOST];
     ir_value *seen[MOST];
     if (e->nin + e->nout > MOST)
-        return ir_fail("%s: %d operands and results are more than %d", e->op->name,
-                       e->nin + e->nout, MOST);
+        return ir_fail("%s: there are %d operands and results, but at most %d are possible",
+                       e->op->name, e->nin + e->nout, MOST);
     for (int k = 0; k < e->nin + e->nout; k++) {
         look(&w[k], k < e->nin ? e->in[k] : e->out[k - e->nin]);
         seen[k] = &w[k].v;

@@ -30,7 +30,7 @@ static bool verified(const ir_graph *g, const char *pass)
 
 ir_graph *ir_optimize(ir_graph *g)
 {
-    if (!verified(g, "none: it came so"))
+    if (!verified(g, "none: it was invalid before the first"))
         return NULL;
     unsigned failures = ir_fail_count();
     ir_graph *made = ir_graph_retain(g);

@@ -277,7 +277,7 @@ static bool parse_float(parser *p, ir_dtype d, ir_scalar *s)
     if (*end || end == text || !digits)
         return fail_expected(p, "a number");
     if (v - v != 0)
-        return fail_at(p, &t, "%s is beyond %s", text, ir_dtypes[d].name);
+        return fail_at(p, &t, "%s is out of range for %s", text, ir_dtypes[d].name);
     next(p);
     return true;
 }
@@ -514,7 +514,9 @@ static bool parse_attr_value(parser *p, pending *q, int k)
         return parse_dtype(p, &d) && ((a->i = d), true);
     case IR_ATTR_SCALAR:
         return q->nout ? parse_scalar(p, (ir_dtype)q->types[0].dtype, &a->scalar)
-                       : fail_at(p, &p->t, "a scalar without a result");
+                       : fail_at(p, &p->t,
+                                 "a scalar parameter takes its dtype from the result, "
+                                 "but there is no result");
     case IR_ATTR_GRAPH:
         return (a->graph = parse_graph(p)) != NULL;
     case IR_ATTR_NAME:

@@ -26,7 +26,7 @@ static bool define(verifier *s, const ir_value *v, const char *what)
     if (s->defined[v->id])
         return ir_fail("%s: two values have id %u, the second of %s", s->g->name, v->id, what);
     if (!ir_type_fits(&v->type))
-        return ir_fail("%s: the type of a value of %s is none: %s", s->g->name, what,
+        return ir_fail("%s: a value of %s has an invalid type, %s", s->g->name, what,
                        ir_type_tmp(&v->type));
     s->defined[v->id] = v;
     s->ndefined++;
@@ -43,7 +43,7 @@ static bool verify_inputs(verifier *s)
     for (int k = 0; k < s->g->nin; k++) {
         const ir_value *v = s->g->in[k];
         if (!v || v->eqn || v->index != (uint32_t)k)
-            return ir_fail("%s: input %d does not know its place", s->g->name, k);
+            return ir_fail("%s: input %d has the wrong index", s->g->name, k);
         if (!define(s, v, "the inputs"))
             return false;
     }
@@ -56,7 +56,7 @@ static bool verify_attrs(const verifier *s, const ir_eqn *e)
         const ir_attr *a = &e->attr[k];
         ir_attr_kind kind = e->op->attrs[k].kind;
         if (kind == IR_ATTR_DTYPE && (a->i < 0 || a->i >= IR_NDTYPE))
-            return ir_fail("%s: %s's %s is no element type", s->g->name, e->op->name,
+            return ir_fail("%s: %s's %s is not an element type", s->g->name, e->op->name,
                            e->op->attrs[k].name);
         if (kind == IR_ATTR_GRAPH && !verify(a->graph, s->done))
             return false;
@@ -79,12 +79,12 @@ static bool verify_types(const verifier *s, const ir_eqn *e)
     ir_infer q = {.op = e->op, .nin = e->nin, .in = in, .attr = e->attr, .memory = &scratch};
     bool ok = ir_infer_types(&q);
     if (ok && q.nout != e->nout)
-        ok = ir_fail("%s: %s has %d results, but gives %d", s->g->name, e->op->name, e->nout,
-                     q.nout);
+        ok = ir_fail("%s: %s has %d results, but its rule gives %d", s->g->name, e->op->name,
+                     e->nout, q.nout);
     for (int k = 0; ok && k < e->nout; k++)
         if (!ir_same_type(&q.out[k], &e->out[k]->type) || q.out[k].weak != e->out[k]->type.weak)
-            ok = ir_fail("%s: result %d of %s is marked %s, but is %s", s->g->name, k, e->op->name,
-                         ir_type_tmp(&e->out[k]->type), ir_type_tmp(&q.out[k]));
+            ok = ir_fail("%s: result %d of %s is declared as %s, but is %s", s->g->name, k,
+                         e->op->name, ir_type_tmp(&e->out[k]->type), ir_type_tmp(&q.out[k]));
     return ok;
 }
 
@@ -98,7 +98,7 @@ static bool verify_eqn(verifier *s, const ir_eqn *e)
         return false;
     for (int k = 0; k < e->nout; k++) {
         if (!e->out[k] || e->out[k]->eqn != e || e->out[k]->index != (uint32_t)k)
-            return ir_fail("%s: result %d of %s does not know its equation", s->g->name, k,
+            return ir_fail("%s: result %d of %s does not point to its equation", s->g->name, k,
                            e->op->name);
         if (!define(s, e->out[k], e->op->name))
             return false;
@@ -129,7 +129,7 @@ static bool verify_outputs(const verifier *s)
         if (!is_defined(s, s->g->out[k]))
             return ir_fail("%s: output %d is not defined in this graph", s->g->name, k);
     return s->ndefined == s->g->nvalue ||
-           ir_fail("%s: of %u ids only %u are taken", s->g->name, s->g->nvalue, s->ndefined);
+           ir_fail("%s: only %u of %u ids are used", s->g->name, s->ndefined, s->g->nvalue);
 }
 
 static bool verify(const ir_graph *g, ptrmap *done)

@@ -132,8 +132,9 @@ static bool inputs(vmap_state *s, const ir_graph *g, const int *axis_in)
             if (t.rank == IR_MAX_RANK)
                 return too_many_dimensions(&t);
             if (axis_in[k] > t.rank)
-                return ir_fail("vmap: input %d, %s a slice, cannot carry the batch at axis %d", k,
-                               ir_type_tmp(&t), axis_in[k]);
+                return ir_fail("vmap: input %d is %s in each lane, so the batch cannot be at "
+                               "axis %d",
+                               k, ir_type_tmp(&t), axis_in[k]);
             for (int d = t.rank++; d > axis_in[k]; d--)
                 t.dim[d] = t.dim[d - 1];
             t.dim[axis_in[k]] = s->over->size;
@@ -158,11 +159,11 @@ static bool outputs(vmap_state *s, const ir_graph *g, int *axis_out)
         if (axis_out[k] == IR_AXIS_ANY)
             axis_out[k] = is;
         else if (axis_out[k] < 0 && is >= 0)
-            ok = ir_fail("vmap: output %d, %s a slice, varies over the batch, but its out_axes is "
-                         "none",
+            ok = ir_fail("vmap: output %d, %s in each lane, varies over the batch, but its "
+                         "out_axes is none",
                          k, ir_type_tmp(&g->out[k]->type));
         else if (axis_out[k] > g->out[k]->type.rank)
-            ok = ir_fail("vmap: output %d, %s a slice, cannot carry the batch at axis %d", k,
+            ok = ir_fail("vmap: output %d is %s in each lane, so the batch cannot be at axis %d", k,
                          ir_type_tmp(&g->out[k]->type), axis_out[k]);
         else if (axis_out[k] >= 0)
             out[k] = ir_move_axis(s->g, out[k], is, axis_out[k], s->over->size);

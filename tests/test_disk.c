@@ -333,11 +333,12 @@ Test(disk, a_bound_that_is_no_number_is_said_once_and_drops_nothing)
     for (size_t k = 0; k < sizeof nonsense / sizeof *nonsense; k++) {
         each_file(delete);
         setenv("JACQUARD_CACHE_SIZE", nonsense[k], 1);
-        char log[TEXT], *text = finish(start(), log), want[128];
-        snprintf(want, sizeof want,
-                 "jacquard: JACQUARD_CACHE_SIZE is a number of bytes from 0 on, like 500M or 2G; "
-                 "%s is none, and is ignored\n",
-                 nonsense[k]);
+        char log[TEXT], *text = finish(start(), log), want[160];
+        snprintf(
+            want, sizeof want,
+            "jacquard: JACQUARD_CACHE_SIZE must be a number of bytes, at least 0, such as 500M "
+            "or 2G; %s is not, and is ignored\n",
+            nonsense[k]);
         cr_expect_str_eq(log, want);
         cr_expect_eq(each_file(NULL), PROGRAMS);
         free(text);

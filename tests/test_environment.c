@@ -72,8 +72,8 @@ Test(environment, bytes_that_are_none_count_as_not_set_and_are_said_once)
         setenv(SPEND, nonsense[k], 1);
         cr_expect_eq(ir_env_bytes(SPEND, 1, 77), 77, "%s", nonsense[k]);
     }
-    cr_expect_str_eq(heard(), "jacquard: " SPEND " is a number of bytes from 1 on, like 500M or "
-                              "2G; abc is none, and is ignored\n");
+    cr_expect_str_eq(heard(), "jacquard: " SPEND " must be a number of bytes, at least 1, such as "
+                              "500M or 2G; abc is not, and is ignored\n");
 }
 
 Test(environment, a_count_out_of_range_counts_as_not_set_and_is_said_once)
@@ -86,8 +86,8 @@ Test(environment, a_count_out_of_range_counts_as_not_set_and_is_said_once)
     }
     setenv(NUMBER, "256", 1);
     cr_expect_eq(ir_env_count(NUMBER, 1, 256, 3), 256);
-    cr_expect_str_eq(heard(), "jacquard: " NUMBER " is a whole number from 1 to 256; 257 is "
-                              "none, and is ignored\n");
+    cr_expect_str_eq(heard(), "jacquard: " NUMBER " must be a whole number from 1 to 256; 257 is "
+                              "not, and is ignored\n");
 }
 
 Test(environment, threads_that_are_no_number_are_as_many_as_not_set)
@@ -97,8 +97,8 @@ Test(environment, threads_that_are_no_number_are_as_many_as_not_set)
     int n = ir_thread_count();
     cr_expect(n >= 1 && n <= 256, "%d", n);
     cr_expect_eq(ir_threads_asked(), 0); /* the BLAS's own setting does not change either */
-    cr_expect_str_eq(heard(), "jacquard: JACQUARD_NUM_THREADS is a whole number from 1 to 256; "
-                              "300 is none, and is ignored\n");
+    cr_expect_str_eq(heard(), "jacquard: JACQUARD_NUM_THREADS must be a whole number from 1 to "
+                              "256; 300 is not, and is ignored\n");
 }
 
 Test(environment, threads_are_as_many_as_asked_for)
@@ -123,8 +123,8 @@ Test(environment, a_limit_of_tapes_that_is_no_number_is_said_once)
         cr_expect_eq(ir_tape_limit(), (size_t)8 << 30);
         jac_tape_limit(0); /* reads the environment again */
     }
-    cr_expect_str_eq(heard(), "jacquard: JACQUARD_TAPE_LIMIT is a number of bytes from 1 on, like "
-                              "500M or 2G; abc is none, and is ignored\n");
+    cr_expect_str_eq(heard(), "jacquard: JACQUARD_TAPE_LIMIT must be a number of bytes, at least "
+                              "1, such as 500M or 2G; abc is not, and is ignored\n");
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -144,11 +144,9 @@ static char *worker(const char *environment)
 Test(environment, a_log_of_what_is_not_known_is_said_once)
 {
     char *text = worker("JACQUARD_LOG=compiled");
-    cr_expect(!strncmp(text,
-                       "jacquard: JACQUARD_LOG is a list of compile and perf; compiled is "
-                       "neither\n",
-                       70),
-              "%s", text);
+    static const char said[] = "jacquard: JACQUARD_LOG must be a list of compile and perf; "
+                               "compiled is neither, and is ignored\n";
+    cr_expect(!strncmp(text, said, sizeof said - 1), "%s", text);
     cr_expect(!strstr(text + 1, "jacquard: "), "%s", text);
     free(text);
 }
@@ -210,9 +208,9 @@ Test(environment, what_neither_disables_nor_not_is_said_and_it_compiles)
 {
     listen();
     cr_expect(compiles("maybe"));
-    cr_expect_str_eq(heard(),
-                     "jacquard: JACQUARD_DISABLE_JIT is 1 or 0 (true or false, yes or no, on or "
-                     "off); maybe is neither, and is ignored\n");
+    cr_expect_str_eq(
+        heard(), "jacquard: JACQUARD_DISABLE_JIT must be 1 or 0 (true or false, yes or no, on or "
+                 "off); maybe is neither, and is ignored\n");
 }
 
 /* ---- the CPU ---------------------------------------------------------------------------------- */
@@ -264,6 +262,6 @@ Test(environment, a_cpu_with_no_such_name_is_said_once_and_counts_as_not_set)
     setenv("JACQUARD_CPU", "fast", 1);
     compiles_to_avx();
     const char *said = heard();
-    cr_expect(strstr(said, "jacquard: JACQUARD_CPU is one of native"), "%s", said);
-    cr_expect(strstr(said, "; fast is none of them, and is ignored\n"), "%s", said);
+    cr_expect(strstr(said, "jacquard: JACQUARD_CPU must be one of native"), "%s", said);
+    cr_expect(strstr(said, "; fast is not, and is ignored\n"), "%s", said);
 }

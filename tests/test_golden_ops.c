@@ -393,7 +393,7 @@ static void check_passes(test_pool *p, const form *f)
 {
     test_arrays out;
     if (!ir_verify(f->graph)) {
-        test_fail(f->name, "is no valid graph");
+        test_fail(f->name, "is not a valid graph");
         return;
     }
     IR_AUTO_GRAPH optimized = ir_optimize(f->graph);

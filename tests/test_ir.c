@@ -230,7 +230,8 @@ Test(ir, a_wrong_text_is_told_where)
         {F("  y: f32[] = literal[value=1, dtype=3, weak=true]\n"), "an element type expected"},
         {F("  y: f32[] = literal[value=1, dtype=f32, weak=1]\n"), "true or false expected"},
         {F("  y: f32[] = literal[value=[1], dtype=f32, weak=false]\n"), "a number expected"},
-        {F("  y: f32[] = literal[value=1e99, dtype=f32, weak=false]\n"), "1e99 is beyond f32"},
+        {F("  y: f32[] = literal[value=1e99, dtype=f32, weak=false]\n"),
+         "1e99 is out of range for f32"},
         {F("  y: f32[] = literal[value=1.2.3, dtype=f32, weak=false]\n"), "a number expected"},
         {F("  y: f32[] = literal[value=-nan, dtype=f32, weak=false]\n"), "a number expected"},
         {F("  y: f32[] = literal[value=nan:0x1, dtype=f32, weak=false]\n"), "the bits of a NaN"},
@@ -397,10 +398,10 @@ Test(ir, the_verifier_finds_a_wrong_type)
 {
     IR_AUTO_GRAPH g = two_equations();
     g->first->out[0]->type.dim[0] = 4;
-    check_broken(g, "result 0 of add is marked f32[4], but is f32[3]");
+    check_broken(g, "result 0 of add is declared as f32[4], but is f32[3]");
     g->first->out[0]->type.dim[0] = 3;
     g->last->out[0]->type.weak = true;
-    check_broken(g, "result 0 of mul is marked ~f32[3], but is f32[3]");
+    check_broken(g, "result 0 of mul is declared as ~f32[3], but is f32[3]");
     g->last->out[0]->type.weak = false;
     g->last->op = &op_sin;
     check_broken(g, "sin");
@@ -415,17 +416,17 @@ Test(ir, the_verifier_finds_ids_that_are_no_ids)
     check_broken(g, "has id 99, but there are 4 values");
     g->last->out[0]->id = 3;
     g->nvalue = 5;
-    check_broken(g, "of 5 ids only 4 are taken");
+    check_broken(g, "only 4 of 5 ids are used");
 }
 
 Test(ir, the_verifier_finds_links_that_do_not_hold)
 {
     IR_AUTO_GRAPH g = two_equations();
     g->in[1]->index = 0;
-    check_broken(g, "input 1 does not know its place");
+    check_broken(g, "input 1 has the wrong index");
     g->in[1]->index = 1;
     g->first->out[0]->eqn = g->last;
-    check_broken(g, "result 0 of add does not know its equation");
+    check_broken(g, "result 0 of add does not point to its equation");
     g->first->out[0]->eqn = g->first;
     g->last->prev = NULL;
     check_broken(g, "the list of equations is broken");

@@ -49,8 +49,8 @@ void jit_cpu_choose(const char **cpu, const char **features)
     size_t len;
     const char *missing = lacks(*features, has[k], &len);
     if (missing) {
-        ir_env_say(ENV, "%s, but this machine's CPU lacks %.*s, so it is ignored", names[k],
-                       (int)len - 1, missing + 1);
+        ir_env_say(ENV, "is %s, but this machine's CPU lacks %.*s, so it is ignored", names[k],
+                   (int)len - 1, missing + 1);
         return;
     }
     *cpu = names[k];

@@ -56,7 +56,8 @@ static bool measure_memory(void)
     enum { N = sizeof sets / sizeof *sets };
     char *memory = ir_memory_take(sets[N - 1] + 256);
     if (!memory)
-        return ir_fail("out of memory: what the machine's bandwidth is measured with");
+        return ir_fail("out of memory: cannot allocate the arrays that measure the machine's "
+                       "bandwidth");
     memset(memory, 0, sets[N - 1] + 256);
     bool ok = true;
     for (int k = 0; k < N && ok; k++) {

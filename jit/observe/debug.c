@@ -58,7 +58,7 @@ ir_hash128 jit_debug_key(const ir_graph *g, ir_hash128 hash)
         return hash;
     XXH3_state_t *state = XXH3_createState();
     if (!state) {
-        ir_fail("out of memory: no hash of %s", g->name);
+        ir_fail("out of memory: cannot hash %s", g->name);
         return hash;
     }
     XXH3_128bits_reset(state);

@@ -105,7 +105,7 @@ static header *slurp(const char *path, size_t *size)
     header *h = NULL;
     if (fstat(fd, &info) || !S_ISREG(info.st_mode) || info.st_uid != geteuid() ||
         info.st_mode & (S_IWGRP | S_IWOTH))
-        say("%s is ignored: it is no file that only its owner, the user, can write", path);
+        say("%s is ignored: it is not a file that the user owns and nobody else can write", path);
     else if ((size_t)info.st_size >= sizeof *h && (h = malloc((size_t)info.st_size))) {
         size_t n = 0;
         for (ssize_t got; n < (size_t)info.st_size; n += (size_t)got)
@@ -152,7 +152,7 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
 {
     uint64_t check[2];
     if (memcmp(h->magic, MAGIC, sizeof h->magic))
-        return "it is of another kind";
+        return "it is not a compiled program";
     checksum(h, size, check);
     if (check[0] != h->check[0] || check[1] != h->check[1])
         return "it is damaged";
@@ -163,17 +163,17 @@ static const char *refuse(const header *h, size_t size, const jit_program *p, co
         return "its lengths do not add up";
     const char *at = (const char *)(h + 1);
     if (h->environment != env_size || memcmp(at, env, env_size))
-        return "it is for another machine or of another version";
+        return "it is for another machine or another version";
     if (h->hash.lo != p->key.hash.lo || h->hash.hi != p->key.hash.hi)
-        return "it is of another program";
+        return "it is for another program";
     size_t bytes;
     void *record = record_of(p, &bytes);
     if (!record)
-        return "there is no memory to read it";
+        return "there is not enough memory to read it";
     bool same = bytes == h->record && !memcmp(record, at + h->environment, bytes) &&
                 h->over == over_bytes(p);
     free(record);
-    return same ? NULL : "it is of another program with the same hash";
+    return same ? NULL : "it is for another program with the same hash";
 }
 
 static void free_owner(jit_bytes *b)

@@ -311,7 +311,7 @@ void __wrap_ir_memory_give(void *p, size_t n)
 
 static void *no_memory(const ir_arena *a, size_t n)
 {
-    ir_fail("out of memory: %zu bytes wanted", n);
+    ir_fail("out of memory: cannot allocate %zu bytes", n);
     if (a->exit)
         longjmp(*a->exit, 1);
     return NULL;
