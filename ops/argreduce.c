@@ -19,7 +19,7 @@ static bool arg_infer(ir_infer *q)
     if (!check_operands(q, 1) || !check_axes(q, "axes", axes, q->in))
         return false;
     if (axes->n != 1)
-        return ir_fail("%s goes along one axis, but axes are %s", q->op->name,
+        return ir_fail("%s takes exactly one axis, but axes are %s", q->op->name,
                        ir_ints_tmp(axes->ints, axes->n));
     if (ir_has_fraction(index) || index == IR_bool)
         return ir_fail("%s: an index cannot be of type %s", q->op->name, ir_dtypes[index].name);

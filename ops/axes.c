@@ -17,7 +17,7 @@ bool check_shape(const ir_infer *q, int rank, const int64_t *shape)
     /* Far more than any memory, but small enough that counting bytes does not overflow. */
     const int64_t most = (int64_t)1 << 56;
     if (rank > IR_MAX_RANK)
-        return ir_fail("%s: an array of %d dimensions is more than the %d there can be",
+        return ir_fail("%s: an array would have %d dimensions, but at most %d are possible",
                        q->op->name, rank, IR_MAX_RANK);
     int64_t count = 1;
     for (int k = 0; k < rank; k++) {
@@ -34,7 +34,7 @@ bool check_shape(const ir_infer *q, int rank, const int64_t *shape)
 
 bool check_axis(const ir_infer *q, const char *what, int64_t axis, const ir_type *t)
 {
-    return (axis >= 0 && axis < t->rank) || ir_fail("%s: %s %" PRId64 " is no dimension of %s",
+    return (axis >= 0 && axis < t->rank) || ir_fail("%s: %s %" PRId64 " is not a dimension of %s",
                                                     q->op->name, what, axis, ir_type_tmp(t));
 }
 

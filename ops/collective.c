@@ -10,8 +10,8 @@ static bool unbound(const ir_eqn *e, const void *const *in, void *const *out)
 {
     (void)in, (void)out;
     return ir_fail(
-        "%s: no axis named \"%s\" is being mapped here: jac_vmap(f, .axis_name = \"%s\") "
-        "binds it, for what f calls",
+        "%s: no axis named \"%s\" is being mapped here: jac_vmap(f, .axis_name = \"%s\") binds "
+        "it for all that f calls",
         e->op->name, e->attr[COLLECTIVE_AXIS_NAME].name, e->attr[COLLECTIVE_AXIS_NAME].name);
 }
 
@@ -20,7 +20,8 @@ static bool reduce_infer(ir_infer *q)
     if (q->nin != 1)
         return ir_fail("%s: it takes one operand, but %d are given", q->op->name, q->nin);
     if (q->in[0].dtype == IR_bool)
-        return ir_fail("%s: of bools there is none: it wants numbers", q->op->name);
+        return ir_fail("%s: operands must be numbers, but operand 0 is %s", q->op->name,
+                       ir_type_tmp(&q->in[0]));
     ir_infer_out(q, &q->in[0]);
     return true;
 }

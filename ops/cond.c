@@ -28,7 +28,7 @@ static bool cond_infer(ir_infer *q)
     const ir_attr *branches = &q->attr[COND_BRANCHES];
     ir_type index = ir_type_scalar(IR_i32);
     if (branches->n < 1)
-        return ir_fail("cond: there is no branch");
+        return ir_fail("cond: there must be at least one branch");
     if (q->nin < 1 || !ir_same_type(&q->in[0], &index))
         return ir_fail("cond: the index must be i32[], but is %s",
                        q->nin ? ir_type_tmp(&q->in[0]) : "missing");
@@ -163,7 +163,7 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 {
     IR_SCRATCH(scratch);
     if (!x[0])
-        return ir_fail("cond: the index is no linear operand");
+        return ir_fail("cond is not linear in its index");
     int nb = branches_of(e)->n, n = 0;
     bool *linear = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout));
     if (!linear)

@@ -140,9 +140,9 @@ static bool bitcast_infer(ir_infer *q)
     ir_dtype from = (ir_dtype)q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
     bool width = ir_dtypes[from].size == ir_dtypes[to].size;
     if (!width || (from != to && (from == IR_bool || to == IR_bool)))
-        return ir_fail("bitcast_convert_type: the bits of %s cannot be those of %s: %s",
+        return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: %s",
                        ir_type_tmp(&q->in[0]), ir_dtypes[to].name,
-                       width ? "bool is no number" : "the widths differ");
+                       width ? "bool is not a number" : "the widths differ");
     ir_type t = ir_type_like(q->in[0], to);
     ir_infer_out(q, &t);
     return true;

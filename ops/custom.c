@@ -36,12 +36,12 @@ static bool custom_infer(ir_infer *q)
     int nout = f->nout + count_floats(f->out, f->nout);
     if (rule->nin != nin || rule->nout != nout)
         return ir_fail(
-            "custom_jvp_call: a function of %d inputs and %d outputs wants a jvp of %d and "
-            "%d, but its jvp has %d and %d",
+            "custom_jvp_call: a function of %d inputs and %d outputs needs a jvp of %d and %d, "
+            "but its jvp has %d and %d",
             f->nin, f->nout, nin, nout, rule->nin, rule->nout);
     for (int k = 0; k < f->nout; k++)
         if (!ir_same_type(&f->out[k]->type, &rule->out[k]->type))
-            return ir_fail("custom_jvp_call: output %d of the function is %s, of its jvp %s", k,
+            return ir_fail("custom_jvp_call: output %d is %s in the function, but %s in its jvp", k,
                            ir_type_tmp(&f->out[k]->type), ir_type_tmp(&rule->out[k]->type));
     return ctl_call_infer(q);
 }
@@ -115,8 +115,8 @@ static bool lin_infer(ir_infer *q)
     int nres = q->nin - bwd->nout;
     if (nres < 0 || nres > bwd->nin)
         return ir_fail(
-            "custom_vjp_lin: the backward function takes %d values and gives %d, which %d "
-            "operands do not fit",
+            "custom_vjp_lin: the backward function takes %d values and gives %d, which does not "
+            "fit %d operands",
             bwd->nin, bwd->nout, q->nin);
     for (int k = 0; k < q->nin; k++) {
         const ir_type *want = k < nres ? &bwd->in[k]->type : &bwd->out[k - nres]->type;
@@ -132,8 +132,8 @@ static bool lin_infer(ir_infer *q)
 static bool lin_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     (void)in, (void)out;
-    return ir_fail("forward-mode differentiation (jvp, linearize, jacfwd) reached %s, which has a "
-                   "custom_vjp, and that gives its reverse only: use vjp, grad or jacrev, or a "
+    return ir_fail("forward-mode differentiation (jvp, linearize, jacfwd) reached %s, whose "
+                   "custom_vjp defines reverse mode only: use vjp, grad or jacrev, or give it a "
                    "custom_jvp",
                    ctl_graph(e, CUSTOM_VJP_LIN_BWD)->name);
 }
@@ -244,17 +244,20 @@ const ir_op op_custom_vjp_lin = {
 static bool check_forward(const ir_graph *f, const ir_graph *fwd)
 {
     if (fwd->nin != f->nin || fwd->nout < f->nout)
-        return ir_fail("custom_vjp_call: a function of %d inputs and %d outputs wants a forward "
-                       "function of as many inputs and at least as many outputs, not of %d and %d",
+        return ir_fail("custom_vjp_call: a function of %d inputs and %d outputs needs a forward "
+                       "function of as many inputs and at least as many outputs, but it has %d "
+                       "and %d",
                        f->nin, f->nout, fwd->nin, fwd->nout);
     for (int k = 0; k < f->nin; k++)
         if (!ir_same_type(&f->in[k]->type, &fwd->in[k]->type))
-            return ir_fail("custom_vjp_call: input %d of the function is %s, of its forward %s", k,
-                           ir_type_tmp(&f->in[k]->type), ir_type_tmp(&fwd->in[k]->type));
+            return ir_fail("custom_vjp_call: input %d is %s in the function, but %s in its "
+                           "forward function",
+                           k, ir_type_tmp(&f->in[k]->type), ir_type_tmp(&fwd->in[k]->type));
     for (int k = 0; k < f->nout; k++)
         if (!ir_same_type(&f->out[k]->type, &fwd->out[k]->type))
-            return ir_fail("custom_vjp_call: output %d of the function is %s, of its forward %s", k,
-                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&fwd->out[k]->type));
+            return ir_fail("custom_vjp_call: output %d is %s in the function, but %s in its "
+                           "forward function",
+                           k, ir_type_tmp(&f->out[k]->type), ir_type_tmp(&fwd->out[k]->type));
     return true;
 }
 

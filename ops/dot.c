@@ -32,7 +32,7 @@ static bool check_pairs(const ir_infer *q, const char *what, int lhs)
     const ir_attr *a = &q->attr[lhs], *b = &q->attr[lhs + 1];
     const ir_type *ta = &q->in[0], *tb = &q->in[1];
     if (a->n != b->n)
-        return ir_fail("dot_general: %s dimensions %s of %s and %s of %s are not as many", what,
+        return ir_fail("dot_general: %s dimensions %s of %s and %s of %s differ in number", what,
                        ir_ints_tmp(a->ints, a->n), ir_type_tmp(ta), ir_ints_tmp(b->ints, b->n),
                        ir_type_tmp(tb));
     if (!check_axes(q, what, a, ta) || !check_axes(q, what, b, tb))
@@ -62,8 +62,8 @@ static bool dot_infer(ir_infer *q)
         return false;
     const ir_type *a = &q->in[0], *b = &q->in[1];
     if (a->dtype != b->dtype)
-        return ir_fail("dot_general: %s and %s are not of one type", ir_type_tmp(a),
-                       ir_type_tmp(b));
+        return ir_fail("dot_general: operands must have one dtype, but are %s and %s",
+                       ir_type_tmp(a), ir_type_tmp(b));
     if (!check_pairs(q, "contracted", DOT_LHS_CONTRACT) ||
         !check_pairs(q, "batch", DOT_LHS_BATCH) || !check_disjoint(q, 0) || !check_disjoint(q, 1))
         return false;

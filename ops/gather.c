@@ -81,7 +81,8 @@ static bool gather_infer(ir_infer *q)
     if (!check_operands(q, 2) || !taken_type(q, &t))
         return false;
     if (!q->in[0].dim[q->attr[GATHER_AXIS].i] && ir_type_count(&t))
-        return ir_fail("gather: there is nothing to take %s from along axis %" PRId64 " of %s",
+        return ir_fail("gather: cannot take %s along axis %" PRId64 " of %s, which has no elements "
+                       "there",
                        ir_type_tmp(&t), q->attr[GATHER_AXIS].i, ir_type_tmp(&q->in[0]));
     ir_infer_out(q, &t);
     return true;
@@ -207,7 +208,8 @@ static bool scatter_infer(ir_infer *q)
                        ir_type_tmp(&q->in[0]), ir_type_tmp(&q->in[1]), q->attr[GATHER_AXIS].i,
                        ir_type_tmp(&t), ir_type_tmp(&q->in[2]));
     if (!q->in[0].dim[q->attr[GATHER_AXIS].i] && ir_type_count(&t))
-        return ir_fail("scatter_add: there is no place for %s along axis %" PRId64 " of %s",
+        return ir_fail("scatter_add: cannot add %s along axis %" PRId64 " of %s, which has no "
+                       "elements there",
                        ir_type_tmp(&t), q->attr[GATHER_AXIS].i, ir_type_tmp(&q->in[0]));
     ir_infer_out(q, &q->in[0]);
     return true;

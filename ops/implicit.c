@@ -46,7 +46,7 @@ static bool check_vector(const ir_infer *q, int first)
 {
     for (int k = first; k < q->nin; k++)
         if (!ir_is_inexact((ir_dtype)q->in[k].dtype))
-            return ir_fail("%s: value %d of the vector is %s, but an equation is solved in floats",
+            return ir_fail("%s: value %d of the vector is %s, but only floats can be solved for",
                            q->op->name, k - first, ir_type_tmp(&q->in[k]));
     return true;
 }
@@ -147,7 +147,9 @@ static bool solve_infer(ir_infer *q)
     int nconst = (int)q->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = q->nin - nconst;
     const ir_attr *transposed = &q->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE];
     if (transposed->n > 1)
-        return ir_fail("custom_linear_solve: there are %d solvers of the transpose", transposed->n);
+        return ir_fail("custom_linear_solve: there are %d transpose_solve functions, but at most "
+                       "one is possible",
+                       transposed->n);
     if (!check_vector(q, nconst) ||
         !check_graph(q, "matvec", q->attr[LINEAR_SOLVE_MATVEC].graph, q->nin, q->in, n) ||
         !check_graph(q, "solve", q->attr[LINEAR_SOLVE_SOLVE].graph, q->nin, q->in, n) ||
@@ -155,9 +157,10 @@ static bool solve_infer(ir_infer *q)
          !check_graph(q, "transpose_solve", transposed->graphs[0], q->nin, q->in, n)))
         return false;
     if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n || q->attr[LINEAR_SOLVE_SOLVE].graph->nout != n)
-        return ir_fail("custom_linear_solve: a vector of %d values is taken to %d by matvec and to "
-                       "%d by solve",
-                       n, q->attr[LINEAR_SOLVE_MATVEC].graph->nout, q->attr[LINEAR_SOLVE_SOLVE].graph->nout);
+        return ir_fail("custom_linear_solve: for a vector of %d values, matvec gives %d and "
+                       "solve gives %d",
+                       n, q->attr[LINEAR_SOLVE_MATVEC].graph->nout,
+                       q->attr[LINEAR_SOLVE_SOLVE].graph->nout);
     for (int k = nconst; k < q->nin; k++)
         ir_infer_out(q, &q->in[k]);
     return true;
@@ -276,7 +279,7 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     for (int k = 0; k < e->nin && ok; k++) {
         bool linear = k >= nconst;
         in[k] = !linear ? x[k] : ct[k - nconst] ? ct[k - nconst] : ir_zeros(g, &e->in[k]->type);
-        ok = in[k] || ir_fail("custom_linear_solve is linear in b alone");
+        ok = in[k] || ir_fail("custom_linear_solve is linear only in b");
     }
     if (ok) {
         IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst);

@@ -241,7 +241,7 @@ static bool update_infer(ir_infer *q)
     ir_type t = q->in[0];
     const ir_type *u = &q->in[1];
     if (t.dtype != u->dtype || t.rank != u->rank)
-        return ir_fail("dynamic_update_slice: %s is no block of %s", ir_type_tmp(u),
+        return ir_fail("dynamic_update_slice: %s is not a block of %s", ir_type_tmp(u),
                        ir_type_tmp(&t));
     if (!check_starts(q, 2, &t, u->dim))
         return false;

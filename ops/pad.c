@@ -30,7 +30,8 @@ static bool pad_infer(ir_infer *q)
         !check_count(q, "high", high, q->in) || !check_count(q, "interior", interior, q->in))
         return false;
     if (q->in[1].rank || q->in[1].dtype != q->in[0].dtype)
-        return ir_fail("pad: %s cannot be padded with %s: it takes a scalar of its own type",
+        return ir_fail("pad: %s cannot be padded with %s: the padding value must be a scalar of "
+                       "the same dtype",
                        ir_type_tmp(&q->in[0]), ir_type_tmp(&q->in[1]));
     const int64_t most = (int64_t)1 << 56;
     ir_type t = q->in[0];

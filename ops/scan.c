@@ -76,12 +76,11 @@ static bool infer_xs(const ir_infer *q, const ir_loop *l, ir_type *body_in)
 static bool check_checkpoints(const ir_loop *l)
 {
     if (l->checkpoints < 0)
-        return ir_fail("scan: %lld checkpoints: there must be at least 1, or 0 for residuals",
+        return ir_fail("scan: checkpoints must be at least 1, or 0 for residuals, but is %lld",
                        (long long)l->checkpoints);
-    return !l->checkpoints ||
-           (l->length == IR_DYNAMIC && !l->reverse && !l->nx && !l->ny) ||
-           ir_fail("scan: with checkpoints it must go forwards, have its length as an operand, and "
-                   "have neither xs nor ys");
+    return !l->checkpoints || (l->length == IR_DYNAMIC && !l->reverse && !l->nx && !l->ny) ||
+           ir_fail("scan: with checkpoints, a scan must go forwards, take its length as an "
+                   "operand, and have neither xs nor ys");
 }
 
 static bool scan_infer(ir_infer *q)
@@ -106,14 +105,14 @@ static bool scan_infer(ir_infer *q)
     for (int k = 0; k < l.ncarry; k++) {
         const ir_type *carry = &q->in[l.nconst + k];
         if (!ir_same_type(&l.body->out[k]->type, carry))
-            return ir_fail("scan: carry %d enters the body as %s, leaves as %s", k,
+            return ir_fail("scan: carry %d enters the body as %s, but leaves as %s", k,
                            ir_type_tmp(carry), ir_type_tmp(&l.body->out[k]->type));
         ir_infer_out(q, carry);
     }
     for (int k = 0; k < l.ny; k++) {
         const ir_type *y = &l.body->out[l.ncarry + k]->type;
         if (y->rank == IR_MAX_RANK)
-            return ir_fail("scan: y %d, %s a step, cannot be stacked: too many dimensions", k,
+            return ir_fail("scan: y %d, %s at each step, has too many dimensions to be stacked", k,
                            ir_type_tmp(y));
         ir_type t = stack_of(*y, l.length);
         ir_infer_out(q, &t);

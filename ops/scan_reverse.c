@@ -415,7 +415,7 @@ bool scan_checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *
     bool *out = in + e->nin, *linear = out + e->nout;
     ir_value **left_ct = operand + n, **made = left_ct + e->nout;
     IR_AUTO_GRAPH body = needed_body(e, ct, in, out);
-    if (!body || (!x[n] && !ir_fail("scan: its length is not linear")))
+    if (!body || (!x[n] && !ir_fail("scan is not linear in its length")))
         return false;
     left.body = body;
     left.nconst = left.ncarry = 0;

@@ -186,7 +186,7 @@ static bool concatenate_infer(ir_infer *q)
         for (int d = 0; fits && d < t.rank; d++)
             fits = d == along || other.dim[d] == t.dim[d];
         if (!fits)
-            return ir_fail("concatenate: %s and %s do not go together along dimension %" PRId64,
+            return ir_fail("concatenate: %s and %s cannot be joined along dimension %" PRId64,
                            ir_type_tmp(&q->in[0]), ir_type_tmp(&other), along);
         t.dim[along] += other.dim[along];
         t.weak = t.weak && other.weak;

@@ -54,8 +54,8 @@ static bool check_graphs(const ir_infer *q, const ir_loop *l)
     ir_type truth = ir_type_scalar(IR_bool);
     if (l->cond->nin != l->ncond + l->ncarry || l->body->nin != l->nconst + l->ncarry)
         return ir_fail(
-            "while: a carry of %d values wants a condition of %d inputs and a body of %d, "
-            "but they have %d and %d",
+            "while: a carry of %d values needs a condition of %d inputs and a body of %d, but "
+            "they have %d and %d",
             l->ncarry, l->ncond + l->ncarry, l->nconst + l->ncarry, l->cond->nin, l->body->nin);
     if (!ctl_check_inputs("while", "the condition", l->cond, l->ncond, l->ncarry, carry) ||
         !ctl_check_inputs("while", "the body", l->body, l->nconst, l->ncarry, carry) ||
@@ -80,22 +80,21 @@ static bool while_infer(ir_infer *q)
     if (!check_graphs(q, &l))
         return false;
     if (l.checkpoints < 0)
-        return ir_fail("while: %lld checkpoints: there must be at least 1, or 0 for a tape",
+        return ir_fail("while: checkpoints must be at least 1, or 0 for a tape, but is %lld",
                        (long long)l.checkpoints);
     if (l.checkpoints && l.ny)
-        return ir_fail("while: with checkpoints the body can yield nothing beside the carry");
+        return ir_fail("while: with checkpoints, the body can give nothing but the carry");
     for (int k = 0; k < l.ncarry; k++) {
         if (!ir_same_type(&l.body->out[k]->type, &carry[k]))
-            return ir_fail("while: carry %d enters the body as %s, leaves as %s", k,
+            return ir_fail("while: carry %d enters the body as %s, but leaves as %s", k,
                            ir_type_tmp(&carry[k]), ir_type_tmp(&l.body->out[k]->type));
         ir_infer_out(q, &carry[k]);
     }
     for (int k = l.ncarry; k < l.body->nout; k++) {
         ir_type t = l.body->out[k]->type;
         if (t.rank == IR_MAX_RANK)
-            return ir_fail(
-                "while: %s, yielded by each step, cannot be stacked: too many dimensions",
-                ir_type_tmp(&t));
+            return ir_fail("while: %s, yielded by each step, has too many dimensions to be stacked",
+                           ir_type_tmp(&t));
         memmove(t.dim + 1, t.dim, t.rank++ * sizeof t.dim[0]);
         t.dim[0] = IR_DYNAMIC;
         ir_infer_out(q, &t);

@@ -72,7 +72,8 @@ typedef struct rt_slot {
 
 /* NULL with an error if x is null, stale, donated, of another thread, or an escaped tracer. */
 rt_slot *rt_slot_of(jac x);
-/* Says why x is not a valid handle (null, stale, of another thread); NULL if it is, of any kind. */
+/* Says why x is not a valid handle, as a predicate ("is a null handle"); NULL if it is one, of any
+ * kind. */
 const char *rt_no_handle(jac x);
 /* These return the null handle if given NULL; if memory runs out they also record an error. */
 jac rt_wrap_array(rt_array *a); /* takes the reference */

@@ -149,7 +149,7 @@ test_array test_array_npy(test_pool *p, const char *path)
     bool ok = fread(head, 1, sizeof head, f) == sizeof head && !memcmp(head, "\x93NUMPY\1", 7);
     size_t n = ok ? (size_t)head[8] | (size_t)head[9] << 8 : 0;
     ok = ok && n < sizeof header && fread(header, 1, n, f) == n && npy_header(header, &t);
-    cr_assert(ok, "%s is no .npy file of a known kind", path);
+    cr_assert(ok, "%s is not a .npy file of a known kind", path);
     test_array a = test_array_new(p, &t);
     ok = fread(a.data, 1, ir_type_bytes(&t), f) == ir_type_bytes(&t);
     fclose(f);

@@ -459,28 +459,29 @@ Test(blocks, leaving_a_block_early_is_an_error)
 {
     refuses(BREAK, true, "JAC_WHILE: the block was left before its end");
     refuses(RETURN, true,
-            "left before its end, by break, return or goto; where the data end a loop, JAC_WHILE");
+            "left before its end, by break, return or goto; use JAC_WHILE to end a loop");
     refuses(GOTO, true, "JAC_IF: the block was left before its end");
 }
 
 Test(blocks, a_state_that_changes_its_type_is_an_error)
 {
-    refuses(GROWS, true,
-            "JAC_FOR: carry 0 enters the body as f64[], leaves as f64[2]; it must keep its shape");
+    refuses(
+        GROWS, true,
+        "JAC_FOR: carry 0 enters the body as f64[], but leaves as f64[2]; it must keep its shape");
     refuses(DIFFERENT, false,
-            "JAC_IF: leaf 0 of the state leaves JAC_IF as f32[2], JAC_ELSE as f32[3]");
+            "JAC_IF: leaf 0 of the state is f32[2] after JAC_IF, but f32[3] after JAC_ELSE");
 }
 
 Test(blocks, a_state_that_is_not_there_is_an_error)
 {
     refuses(NULLS, true, "leaf 0 of the state is a null handle where the block ends");
-    refuses(NO_ELSE, true, "is there no JAC_ELSE?");
+    refuses(NO_ELSE, true, "is JAC_ELSE missing?");
 }
 
 Test(blocks, conditions_and_bounds_are_checked)
 {
     refuses(NOT_BOOL, true,
-            "JAC_WHILE: the condition must give one bool[], but gives f64[] (compare it");
+            "JAC_WHILE: the condition must give one bool[], but gives f64[] (is a comparison");
     refuses(FLOAT_BOUND, true, "JAC_FOR: its bounds must be integer scalars");
 }
 

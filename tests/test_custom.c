@@ -77,11 +77,12 @@ JAC_DEF(jac, jitted_tangent, (jac, x))
 Test(custom, forward_mode_through_a_backward_rule_is_refused)
 {
     jac y;
-    FAILS_WITH(forward(ruled_square(), vec(3)), "square, which has a custom_vjp");
-    FAILS_WITH(jac_call1(jac_jacfwd(ruled_square()), vec(3)), "gives its reverse only");
-    FAILS_WITH(jac_call1(jac_jit(jitted_tangent_fn), vec(3)), "gives its reverse only");
+    FAILS_WITH(forward(ruled_square(), vec(3)),
+               "square, whose custom_vjp defines reverse mode only");
+    FAILS_WITH(jac_call1(jac_jacfwd(ruled_square()), vec(3)), "defines reverse mode only");
+    FAILS_WITH(jac_call1(jac_jit(jitted_tangent_fn), vec(3)), "defines reverse mode only");
     jac_fn lin = jac_linearize(ruled_square(), (jac[]){vec(3)}, &y);
-    FAILS_WITH(jac_call1(lin, vec(3)), "gives its reverse only");
+    FAILS_WITH(jac_call1(lin, vec(3)), "defines reverse mode only");
     cr_assert(jac_ok(jac_call1(jac_hessian(jac_grad(ruled_square())), 2.0)), "%s", jac_error());
 }
 
@@ -534,8 +535,9 @@ Test(named_axes, names_that_nothing_binds)
     FAILS_WITH(jac_call1(jac_vmap(over_other_sum_fn, .axis_name = "i"), vec(3)),
                "no axis named \"j\" is being mapped here (bound are: \"i\")");
     FAILS_WITH(jac_call1(jac_vmap(nameless_fn, .axis_name = "i"), vec(3)), "null pointer");
-    FAILS_WITH(jac_vmap(over_sum_fn, .axis_name = "the batch"), "no identifier");
-    FAILS_WITH(jac_vmap(over_sum_fn, .axis_name = ""), "no identifier");
+    FAILS_WITH(jac_vmap(over_sum_fn, .axis_name = "the batch"), "not an identifier");
+    FAILS_WITH(jac_vmap(over_sum_fn, .axis_name = ""), "not an identifier");
+    FAILS_WITH(jac_vmap(over_sum_fn, .axis_size = -1), "axis_size must be at least 0, but is -1");
     jac_error_clear();
     cr_assert_eq(jac_axis_size("i"), -1);
     cr_assert(jac_error());
@@ -596,6 +598,11 @@ Test(named_axes, text_of_a_collective_reads_back_and_cannot_be_run)
     cr_expect_null(
         ir_parse("graph f(x: f32[]) {\n  y: f32[] = psum[axis_name=3] x\n  return y\n}\n", "test"));
     cr_expect(strstr(ir_error(), "a name"), "%s", ir_error());
+    ir_error_clear();
+    cr_expect_null(ir_parse(
+        "graph f(x: bool[3]) {\n  y: bool[3] = pmax[axis_name=i] x\n  return y\n}\n", "test"));
+    cr_expect(strstr(ir_error(), "pmax: operands must be numbers, but operand 0 is bool[3]"), "%s",
+              ir_error());
 }
 
 JAC_DEF(jac, weighted, (Two, p), (jac, x))
@@ -700,7 +707,8 @@ Test(scans, map_over_what_does_not_fit)
     FAILS_WITH(jac_map(times_fn, &(times_args){vec(3), vec(4)}, &y),
                "4 slices, but the length is 3");
     FAILS_WITH(jac_map(square_fn, NULL, &y), "null pointer");
-    FAILS_WITH(jac_scan(times_fn, &s, &s, &y, .unroll = -1), "unroll of -1");
+    FAILS_WITH(jac_scan(times_fn, &s, &s, &y, .unroll = -1),
+               "unroll must be at least 0, but is -1");
 }
 
 Test(scans, associative_scan_of_what_does_not_fit)

@@ -395,7 +395,7 @@ Test(donation, of_what_is_used_afterwards_is_an_error_that_names_the_call)
     int line = __LINE__ + 1;
     jac y = jac_call1(f, x);
     snprintf(where, sizeof where,
-             "this array is gone: it was donated as argument 0 of twice, called at "
+             "this value is gone: it was donated as argument 0 of twice, called at "
              "test_donation.c:%d",
              line);
     float out[5];

@@ -218,9 +218,10 @@ Test(dot, what_does_not_go_together_is_refused_in_terms_of_types)
     rules_refuse("f32[2,3] f32[4,2]", DOT("[1]", "[0]", "[]", "[]"), "f32[2,2]",
                  "contracted dimension 1 of f32[2,3] and 0 of f32[4,2] differ in size");
     rules_refuse("f32[2] f64[2]", DOT("[0]", "[0]", "[]", "[]"), "f32[]",
-                 "f32[2] and f64[2] are not of one type");
-    rules_refuse("f32[2] f32[2]", DOT("[0]", "[]", "[]", "[]"), "f32[2]", "not as many");
-    rules_refuse("f32[2] f32[2]", DOT("[1]", "[0]", "[]", "[]"), "f32[]", "no dimension of f32[2]");
+                 "operands must have one dtype, but are f32[2] and f64[2]");
+    rules_refuse("f32[2] f32[2]", DOT("[0]", "[]", "[]", "[]"), "f32[2]", "differ in number");
+    rules_refuse("f32[2] f32[2]", DOT("[1]", "[0]", "[]", "[]"), "f32[]",
+                 "not a dimension of f32[2]");
     rules_refuse("f32[2,2] f32[2,2]", DOT("[0,0]", "[0,1]", "[]", "[]"), "f32[2]", "twice");
     rules_refuse("f32[2,2] f32[2,2]", DOT("[0]", "[0]", "[0]", "[1]"), "f32[2]",
                  "both contracted and batch");

@@ -21,6 +21,9 @@ typedef struct {
     jac a, b;
 } Two;
 
+/* As the bits of a variable that was never set may be. */
+static const jac not_a_handle = {(const void *)0x7ffd12345678};
+
 static jac cube(jac x)
 {
     return jac_power(x, 3);
@@ -117,11 +120,12 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_cond(true, cube_fn, cube_fn, NULL, &out),
                "null pointer was given for the operands");
     FAILS_WITH(jac_cond(true, cube_fn, cube_fn, &x, NULL), "null pointer was given for the result");
-    FAILS_WITH(jac_switch_(JAC_AT, jac_asarray(0), 2, NULL, &x, (jac_out){&out, SIZE_MAX}), "there is no branch");
-    FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "one scalar");
+    FAILS_WITH(jac_switch_(JAC_AT, jac_asarray(0), 2, NULL, &x, (jac_out){&out, SIZE_MAX}),
+               "there must be at least one branch");
+    FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "predicate must be a scalar");
     cr_assert(!jac_ok(out), "a failed call leaves null handles");
-    FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there are no arrays");
-    FAILS_WITH(jac_stack_n(0, 2, NULL), "there are no arrays");
+    FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there must be at least one array");
+    FAILS_WITH(jac_stack_n(0, 2, NULL), "there must be at least one array");
     jac m = jac_ones(JAC_SHAPE(3, 4));
     jac_dims null = {2, NULL}, negative = {-1, (int64_t[]){0}};
     FAILS_WITH(jac_array_of(JAC_F32, null, &x), "null pointer");
@@ -133,11 +137,12 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_pad(m, 0, JAC_SHAPE(0, 0), null), "null pointer");
     FAILS_WITH(jac_broadcast_in_dim(m, JAC_SHAPE(3, 4), null), "null pointer");
     FAILS_WITH(jac_dot_general(m, m, null, JAC_AXES(1), JAC_AXES(), JAC_AXES()), "null pointer");
-    FAILS_WITH(jac_vmap(cube_fn, negative), "a list of -1");
+    FAILS_WITH(jac_vmap(cube_fn, negative), "a length of -1");
     FAILS_WITH(jac_grad_(JAC_AT, cube_fn, (jac_grad_opts){.argnums = null}), "null pointer");
-    FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a list of -1");
-    FAILS_WITH(jac_scalar((jac_dtype)99, 1), "no dtype");
-    FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), (jac_dtype)99), "no dtype");
+    FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a length of -1");
+    FAILS_WITH(jac_scalar((jac_dtype)99, 1), "not a dtype");
+    FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), (jac_dtype)99),
+               "not a dtype");
 }
 
 Test(errors, first_error_of_an_expression_is_told)
@@ -190,6 +195,8 @@ Test(errors, calls_that_do_not_fit_the_signature)
     jac out = cube_call(cube_fn, JAC_NULL);
     cr_assert(!jac_ok(out) && strstr(jac_error(), "argument 0 is a null handle"), "%s", jac_error());
     FAILS_WITH(jac_call1(weighted_fn, vec(3), JAC_NULL, 1.0), "null handle");
+    FAILS_WITH(jac_call1(weighted_fn, vec(3), not_a_handle, 1.0),
+               "weighted: argument 0, leaf 1 is not a handle");
 }
 
 static jac escaped;
@@ -210,9 +217,9 @@ JAC_FN(keeps, jac, (jac, x))
 Test(errors, tracer_that_escaped)
 {
     cr_assert(jac_ok(jac_call1(jac_jit(leaks_fn), 3.0)));
-    FAILS_WITH(jac_add(escaped, 1), "as its result or state");
+    FAILS_WITH(jac_add(escaped, 1), "only as a result or as state");
     cr_assert(jac_ok(jac_call1(jac_jit(keeps_fn), 3.0)));
-    FAILS_WITH(jac_add(escaped, 1), "a tracer that escaped");
+    FAILS_WITH(jac_add(escaped, 1), "belongs to a trace that has ended");
     cr_assert_eq(jac_item_f64(jac_call1(jac_jit(leaks_fn), 4.0)), 8);
 }
 
@@ -256,19 +263,21 @@ JAC_FN(widens_counted, jac, (jac, i), (jac, x))
 Test(errors, loop_whose_carry_changes_type)
 {
     jac x = jac_scalar(JAC_F32, 1);
-    FAILS_WITH(
-        jac_while_loop(always_fn, widens_fn, x),
-        "while_loop: carry 0 enters the body as f32[], leaves as f64[]; it must keep its dtype");
+    FAILS_WITH(jac_while_loop(always_fn, widens_fn, x),
+               "while_loop: carry 0 enters the body as f32[], but leaves as f64[]; it must keep "
+               "its dtype");
     FAILS_WITH(jac_while_loop(always_fn, grows_fn, x), "leaves as f32[2]; it must keep its shape");
     FAILS_WITH(jac_fori_loop(0, 3, widens_counted_fn, x),
-               "fori_loop: carry 0 enters the body as f32[], leaves as f64[]");
+               "fori_loop: carry 0 enters the body as f32[], but leaves as f64[]");
     FAILS_WITH(jac_fori_loop(0, jac_scalar(JAC_I32, 3), widens_counted_fn, x),
-               "fori_loop: carry 0 enters the body as f32[], leaves as f64[]");
+               "fori_loop: carry 0 enters the body as f32[], but leaves as f64[]");
     FAILS_WITH(jac_while_loop(not_scalar_fn, cube_fn, x),
                "must give one bool[], but gives bool[2]");
     FAILS_WITH(jac_while_loop(cube_fn, cube_fn, x), "must give one bool[], but gives f32[]");
     FAILS_WITH(jac_while_loop(always_fn, counted_fn, x), "the body counted must take 1 handle");
     FAILS_WITH(jac_while_loop(always_fn, cube_fn, JAC_NULL), "initial value is a null handle");
+    FAILS_WITH(jac_while_loop(always_fn, cube_fn, not_a_handle),
+               "while_loop: leaf 0 of the initial value is not a handle");
     FAILS_WITH(jac_fori_loop(0, 3.5, counted_fn, x), "integer scalars");
     FAILS_WITH(jac_fori_loop(0, vec(2), counted_fn, x), "integer scalars");
 }
@@ -308,9 +317,10 @@ JAC_DEF_ENV(jac, checkpointed_block, int64_t, (jac, x))
 Test(errors, loop_without_a_checkpoint)
 {
     for (int64_t n = -1; n <= 0; n++) {
-        FAILS_WITH(jac_call1(checkpointed_with(n), 2.0), "it needs at least 1");
-        FAILS_WITH(jac_call1(checkpointed_block_with(n), 2.0), "it needs at least 1");
-        FAILS_WITH(jac_call1(jac_jit(jac_grad(checkpointed_with(n))), 2.0), "it needs at least 1");
+        FAILS_WITH(jac_call1(checkpointed_with(n), 2.0), "checkpoints must be at least 1");
+        FAILS_WITH(jac_call1(checkpointed_block_with(n), 2.0), "checkpoints must be at least 1");
+        FAILS_WITH(jac_call1(jac_jit(jac_grad(checkpointed_with(n))), 2.0),
+                   "checkpoints must be at least 1");
         FAILS_WITH(jac_call1(jac_jit(checkpointed_block_with(n)), 2.0), "JAC_CHECKPOINTED_WHILE");
     }
     cr_assert_eq(jac_item_f64(jac_call1(jac_grad(checkpointed_with(1)), 2.0)), 9 * 256);
@@ -346,7 +356,11 @@ Test(errors, scan_whose_length_nothing_tells)
     jac c = jac_scalar(JAC_F32, 0), ys;
     FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys), ".length is not given");
     c = jac_scalar(JAC_F32, 0);
-    FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys, .length = -2), "a length of -2");
+    FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys, .length = -2),
+               "scan: length must be at least 0, but is -2");
+    c = jac_scalar(JAC_F32, 0);
+    FAILS_WITH(jac_scan(counts_fn, &c, NULL, &ys, .length = 3, .unroll = -1),
+               "scan: unroll must be at least 0, but is -1");
     c = jac_scalar(JAC_F32, 0);
     cr_assert(jac_scan(counts_fn, &c, NULL, &ys, .length = 3));
     cr_assert_eq(jac_item_f64(c), 3);
@@ -358,7 +372,7 @@ Test(errors, branches_that_do_not_agree)
                "is f32[] from cube, but f64[] from widens");
     FAILS_WITH(jac_cond1(true, cube_fn, counted_fn, 1.0), "counted takes 2 handles");
     FAILS_WITH(jac_cond1(vec(2), cube_fn, cube_fn, 1.0),
-               "predicate must be one scalar, but is f32[2]");
+               "predicate must be a scalar, but is f32[2]");
     jac y;
     FAILS_WITH(jac_switch(0.5, JAC_FNS(cube_fn, cube_fn), (jac[]){vec(1)}, &y),
                "an integer scalar");
@@ -380,12 +394,12 @@ Test(errors, tangent_of_another_type)
 {
     jac y, t;
     FAILS_WITH(jac_jvp(cube_fn, (jac[]){vec(3)}, (jac[]){vec(4)}, &y, &t),
-               "f32[4], but belongs to a value f32[3]");
+               "f32[4], but must be f32[3]");
     FAILS_WITH(jac_jvp(total_fn, (jac[]){jac_array(JAC_SHAPE(1), (int32_t[]){1})}, (jac[]){vec(1)},
                        &y, &t),
                "an integer has no tangent");
     jac_fn back = jac_vjp(cube_fn, (jac[]){vec(3)}, &y);
-    FAILS_WITH(jac_call1(back, vec(4)), "f32[4], but belongs to a value f32[3]");
+    FAILS_WITH(jac_call1(back, vec(4)), "f32[4], but must be f32[3]");
 }
 
 static jac calls_itself(jac x);

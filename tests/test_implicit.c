@@ -625,7 +625,7 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_custom_root(sine_fn, 1.0, counting_newton_fn, NULL),
                "counting_newton, must take 1");
     FAILS_WITH(jac_fixed_point(rounded_fn, jac_scalar(JAC_I32, 1)),
-               "an equation is solved in floats");
+               "only floats can be solved for");
     FAILS_WITH(jac_custom_linear_solve(JAC_NULL_FN, X3, jac_dense_solver, NULL), "null function");
     FAILS_WITH(jac_custom_linear_solve(JAC_NULL, X3, jac_dense_solver, NULL), "null handle");
     FAILS_WITH(jac_cg(JAC_NULL, X3), "null handle");
@@ -641,17 +641,19 @@ Test(implicit, what_does_not_fit_is_refused)
     jac odd = M33;
     FAILS_WITH(jac_cg(M33, W3, .x0 = &odd), "cg: leaf 0 of x0 is f64[3,3], but the right side");
     FAILS_WITH(jac_call1(jac_cg_solver(JAC_NULL_FN, .tol = 1e-9), W3), "null function");
-    FAILS_WITH(jac_cg(M33, W3, .tol = -1), "cg: a tolerance of -1");
-    FAILS_WITH(jac_bicgstab(M33, W3, .atol = NAN), "bicgstab: a tolerance of nan");
-    FAILS_WITH(jac_gmres(M33, W3, .restart = -1), "gmres: -1 is no number of directions");
-    FAILS_WITH(jac_gmres(M33, W3, .maxiter = -2), "gmres: -2 is no number of steps");
+    FAILS_WITH(jac_cg(M33, W3, .tol = -1), "cg: .tol must be at least 0, but is -1");
+    FAILS_WITH(jac_bicgstab(M33, W3, .atol = NAN),
+               "bicgstab: .atol must be at least 0, but is nan");
+    FAILS_WITH(jac_gmres(M33, W3, .restart = -1), "gmres: .restart must be at least 0, but is -1");
+    FAILS_WITH(jac_gmres(M33, W3, .maxiter = -2), "gmres: .maxiter must be at least 0, but is -2");
     FAILS_WITH(jac_fixed_point(summed_fn, W3), "fixed_point: summed takes f64[3] as leaf 0 of x");
-    FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .tol = -1), "fixed_point: a tolerance of -1");
+    FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .tol = -1),
+               "fixed_point: .tol must be at least 0, but is -1");
     FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .maxiter = -1),
-               "fixed_point: -1 is no number of steps");
+               "fixed_point: .maxiter must be at least 0, but is -1");
     FAILS_WITH(jac_call1(jac_dense_solver(summed_fn), W3),
                "test_implicit.c:"); /* although the solver itself does not know its line */
-    FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not go together");
+    FAILS_WITH(jac_cg(SPD, jac_ones(JAC_SHAPE(4))), "do not match");
     FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
 }
 

@@ -110,20 +110,21 @@ Test(index, what_does_not_fit_is_refused_in_terms_of_shapes)
                  "must be a scalar, but is i32[1]");
     rules_refuse("f32[3]", "dynamic_slice[slice_sizes=[1]]", "f32[1]", "needs 1 start indices");
     rules_refuse("f32[3] f64[1] i32[]", "dynamic_update_slice", "f32[3]",
-                 "f64[1] is no block of f32[3]");
+                 "f64[1] is not a block of f32[3]");
     rules_refuse("f32[3] f32[4] i32[]", "dynamic_update_slice", "f32[3]",
                  "(4,) does not fit into f32[3]");
     rules_refuse("f32[3] i32[2]", "gather[axis=1, batch_dims=0]", "f32[2]",
-                 "axis 1 is no dimension of f32[3]");
+                 "axis 1 is not a dimension of f32[3]");
     rules_refuse("f32[3,2] i32[2,2]", "gather[axis=1, batch_dims=1]", "f32[3,2]",
                  "f32[3,2] and indices i32[2,2] do not have batch_dims 1 in common");
     rules_refuse("f32[3] bool[2]", "gather[axis=0, batch_dims=0]", "f32[2]",
                  "must be integers, but are bool[2]");
-    rules_refuse("f32[0] i32[2]", "gather[axis=0, batch_dims=0]", "f32[2]", "nothing to take");
+    rules_refuse("f32[0] i32[2]", "gather[axis=0, batch_dims=0]", "f32[2]",
+                 "which has no elements there");
     rules_refuse("f32[3] i32[2] f32[3]", "scatter_add[axis=0, batch_dims=0]", "f32[3]",
                  "must be f32[2], but are f32[3]");
     rules_refuse("bool[3] i32[2] bool[2]", "scatter_add[axis=0, batch_dims=0]", "bool[3]",
                  "numbers");
     rules_refuse("f32[0] i32[2] f32[2]", "scatter_add[axis=0, batch_dims=0]", "f32[0]",
-                 "no place for f32[2]");
+                 "cannot add f32[2]");
 }

@@ -185,7 +185,7 @@ Test(npy, a_header_that_lies_is_refused)
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }\n", "promises 12 bytes"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n", "promises 4 bytes"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }\n",
-         "larger than memory"},
+         "too large for memory"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }\n", "promises"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }\n", "shape"},
         {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }\n", "shape"},
@@ -212,11 +212,11 @@ Test(npy, a_header_that_lies_is_refused)
 Test(npy, what_is_no_npy_file_is_refused)
 {
     write_bytes("PNG and more", 12, "", NULL, 0);
-    refused("is no .npy file");
+    refused("is not a .npy file");
     write_bytes("\x93NUMPY\7\0\0\0", 10, "", NULL, 0);
     refused("format 7.0");
     write_bytes("\x93NUMPY\2\0\xff\xff\xff\xff", 12, "", NULL, 0);
-    refused("a header of 4294967295 bytes");
+    refused("it claims to be 4294967295 bytes long");
     unlink(path);
     refused("No such file");
 }

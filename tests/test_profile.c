@@ -588,7 +588,7 @@ Test(profile, wrong_use_is_told)
 {
     jac_profile_totals t;
     jac_profile_kernel one;
-    FAILS(jac_profile_stop(), "no profile runs");
+    FAILS(jac_profile_stop(), "no profile is running");
     FAILS(jac_profile_print(stdout), "there has been no profile");
     FAILS(jac_profile_trace("/tmp/never"), "there has been no profile");
     FAILS(jac_profile_total(&t), "there has been no profile");
@@ -596,7 +596,7 @@ Test(profile, wrong_use_is_told)
     FAILS(jac_profile_start(.events = -1), "-1 events");
     FAILS(jac_profile_start(.events = INT64_MAX), "events");
     start();
-    FAILS(jac_profile_start(), "runs already");
+    FAILS(jac_profile_start(), "already running");
     FAILS(jac_profile_print(NULL), "a null FILE");
     FAILS(jac_profile_trace(NULL), "a null path");
     FAILS(jac_profile_trace("/no/such/directory/t.json"), "/no/such/directory/t.json");
@@ -605,7 +605,7 @@ Test(profile, wrong_use_is_told)
     FAILS(jac_profile_kernels(NULL, 3) >= 0, "null pointer");
     FAILS(jac_profile_kernels(&one, -1) >= 0, "room for -1");
     stop();
-    FAILS(jac_profile_stop(), "no profile runs");
+    FAILS(jac_profile_stop(), "no profile is running");
 }
 
 Test(profile, the_machine_is_measured_without_a_profile)

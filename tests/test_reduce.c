@@ -220,14 +220,15 @@ Test(reduce, derivatives_where_division_or_a_single_winner_would_fail)
 
 Test(reduce, what_cannot_be_reduced_is_refused_in_terms_of_types)
 {
-    rules_refuse("f32[2]", "reduce_sum[axes=[1]]", "f32[2]", "axes 1 is no dimension of f32[2]");
+    rules_refuse("f32[2]", "reduce_sum[axes=[1]]", "f32[2]", "axes 1 is not a dimension of f32[2]");
     rules_refuse("f32[2,2]", "reduce_sum[axes=[1,1]]", "f32[2]", "twice");
     rules_refuse("bool[2]", "reduce_sum[axes=[0]]", "bool[]", "numbers, but is given bool[2]");
     rules_refuse("f32[2]", "reduce_or[axes=[0]]", "f32[]", "bool or integers");
     rules_refuse("f32[2,0]", "argmax[axes=[1], index_dtype=i32]", "i32[2]",
                  "axis 1 of f32[2,0] is empty");
-    rules_refuse("f32[2,2]", "argmax[axes=[0,1], index_dtype=i32]", "i32[]", "along one axis");
+    rules_refuse("f32[2,2]", "argmax[axes=[0,1], index_dtype=i32]", "i32[]",
+                 "takes exactly one axis");
     rules_refuse("f32[2]", "argmin[axes=[0], index_dtype=f32]", "f32[]", "type f32");
-    rules_refuse("f32[2]", "cumsum[axis=-1, reverse=false]", "f32[2]", "no dimension of f32[2]");
+    rules_refuse("f32[2]", "cumsum[axis=-1, reverse=false]", "f32[2]", "not a dimension of f32[2]");
     rules_refuse("bool[2]", "cummax[axis=0, reverse=false]", "bool[2]", "numbers");
 }

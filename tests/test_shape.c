@@ -243,10 +243,10 @@ Test(shape, wrong_shapes_are_refused_in_terms_of_shapes)
                  "broadcast_in_dim[shape=[4000000000,4000000000], broadcast_dimensions=[]]",
                  "f32[1]", "too large");
     rules_refuse("f32[3]", "squeeze[dimensions=[0]]", "f32[]", "not of size 1");
-    rules_refuse("f32[3]", "expand_dims[dimensions=[2]]", "f32[3,1]", "no dimension");
+    rules_refuse("f32[3]", "expand_dims[dimensions=[2]]", "f32[3,1]", "not a dimension of");
     rules_refuse("f32[2,3]", "transpose[permutation=[0,0]]", "f32[2,2]", "twice");
     rules_refuse("f32[2,3]", "transpose[permutation=[0]]", "f32[2]", "each dimension of f32[2,3]");
-    rules_refuse("f32[2]", "rev[dimensions=[1]]", "f32[2]", "1 is no dimension of f32[2]");
+    rules_refuse("f32[2]", "rev[dimensions=[1]]", "f32[2]", "1 is not a dimension of f32[2]");
     rules_refuse("f32[2]", "slice[start_indices=[0], limit_indices=[3], strides=[1]]", "f32[3]",
                  "not within f32[2]");
     rules_refuse("f32[2]", "slice[start_indices=[0], limit_indices=[2], strides=[0]]", "f32[2]",
@@ -259,6 +259,6 @@ Test(shape, wrong_shapes_are_refused_in_terms_of_shapes)
                  "more off dimension 0 of f32[2]");
     rules_refuse("f32[2] f32[]", "pad[low=[0], high=[0], interior=[-1]]", "f32[1]", "negative");
     rules_refuse("", "iota[dtype=bool, shape=[2], dimension=0]", "bool[2]", "numbers");
-    rules_refuse("", "iota[dtype=i32, shape=[2], dimension=1]", "i32[2]", "no dimension");
+    rules_refuse("", "iota[dtype=i32, shape=[2], dimension=1]", "i32[2]", "not a dimension of");
     rules_refuse("f32[2] f32[2]", "reshape[new_sizes=[2]]", "f32[2]", "takes 1 operand");
 }

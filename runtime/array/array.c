@@ -17,7 +17,7 @@ static rt_array *describe(const ir_type *t, void *data)
 {
     rt_array *a = ir_memory_take(sizeof *a);
     if (!a) {
-        ir_fail("out of memory: the description of an array %s", ir_type_tmp(t));
+        ir_fail("out of memory: cannot create an array of type %s", ir_type_tmp(t));
         return NULL;
     }
     atomic_init(&a->refs, 1);
@@ -32,7 +32,7 @@ rt_array *rt_array_new(const ir_type *t)
     size_t bytes = ir_type_bytes(t);
     void *data = ir_memory_take(bytes);
     if (!data) {
-        ir_fail("out of memory: an array %s takes %zu bytes", ir_type_tmp(t), bytes);
+        ir_fail("out of memory: an array of type %s takes %zu bytes", ir_type_tmp(t), bytes);
         return NULL;
     }
     rt_array *a = describe(t, data);

@@ -138,7 +138,7 @@ static const char *value_of(const char *header, const char *key)
 static bool read_descr(const char *path, const char *p, layout *l)
 {
     if (!p || (*p != '\'' && *p != '"'))
-        return ir_fail("%s: the header names no simple dtype", path);
+        return ir_fail("%s: the header does not name a simple dtype", path);
     const char *end = strchr(p + 1, *p);
     size_t n = end ? (size_t)(end - p - 1) : 0;
     char order = n == 3 ? p[1] : '\0';
@@ -176,7 +176,7 @@ static bool read_shape(const char *path, const char *p, ir_type *t)
             return ir_fail("%s: the shape in the header cannot be read", path);
     }
     return ir_type_fits(t) ||
-           ir_fail("%s: an array %s is larger than memory can be", path, ir_type_tmp(t));
+           ir_fail("%s: an array of type %s is too large for memory", path, ir_type_tmp(t));
 }
 
 static bool read_header(const char *path, const char *header, layout *l)
@@ -194,15 +194,15 @@ static bool header_size(FILE *f, const char *path, size_t *size)
 {
     unsigned char start[8], n[4] = {0};
     if (fread(start, 1, sizeof start, f) != sizeof start || memcmp(start, magic, sizeof magic))
-        return ir_fail("%s is no .npy file", path);
+        return ir_fail("%s is not a .npy file", path);
     if (start[6] < 1 || start[6] > 3)
-        return ir_fail("%s: .npy format %d.%d is not known", path, start[6], start[7]);
+        return ir_fail("%s: .npy format %d.%d is not supported", path, start[6], start[7]);
     size_t width = start[6] == 1 ? 2 : 4;
     if (fread(n, 1, width, f) != width)
         return ir_fail("%s ends within its header", path);
     *size = n[0] | (size_t)n[1] << 8 | (size_t)n[2] << 16 | (size_t)n[3] << 24;
     return *size <= HEADER_MOST ||
-           ir_fail("%s: a header of %zu bytes cannot be right", path, *size);
+           ir_fail("%s: the header is damaged: it claims to be %zu bytes long", path, *size);
 }
 
 /* ---- the elements --------------------------------------------------------------------------- */
@@ -248,7 +248,7 @@ static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
     bool moves = l->fortran && l->type.rank > 1 && bytes > 0;
     AUTO_TEXT columns = moves ? malloc(bytes) : NULL;
     if (moves && !columns)
-        return ir_fail("%s: there is no memory for %zu bytes", path, bytes);
+        return ir_fail("%s: out of memory: cannot allocate %zu bytes", path, bytes);
     char *to = moves ? columns : out;
     if (bytes && fread(to, 1, bytes, f) != bytes)
         return ir_fail("%s ends before its last element", path);

@@ -501,7 +501,7 @@ bool jac_print_(const jac_loc *at, jac x)
     char *s = jac_str_(at, x);
     bool ok = s && puts(s) >= 0;
     if (s && !ok)
-        ir_fail("jac_print: standard output cannot be written");
+        ir_fail("jac_print: cannot write to standard output");
     free(s);
     return ok;
 }

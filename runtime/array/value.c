@@ -31,7 +31,7 @@ bool rt_dtype(jac_dtype d, ir_dtype *out)
 {
     bool ok = (unsigned)d <= IR_NDTYPE;
     *out = !ok || d == JAC_DEFAULT ? rt_default_float() : (ir_dtype)(d - 1);
-    return ok || ir_fail("%d is no dtype", (int)d);
+    return ok || ir_fail("%d is not a dtype", (int)d);
 }
 
 const char *jac_dtype_name(jac_dtype d)
@@ -215,11 +215,13 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
     if (!rt_list("an array", shape))
         return false;
     if (shape.n > IR_MAX_RANK)
-        return ir_fail("an array of %d dimensions: at most %d are possible", shape.n, IR_MAX_RANK);
+        return ir_fail("an array of %d dimensions was asked for, but at most %d are possible",
+                       shape.n, IR_MAX_RANK);
     int64_t count = 1;
     for (int k = 0; k < shape.n; k++)
         if (shape.v[k] < 0 || __builtin_mul_overflow(count, shape.v[k] ? shape.v[k] : 1, &count))
-            return ir_fail("%s is no shape of an array", ir_ints_tmp(shape.v, shape.n));
+            return ir_fail("%s is not a shape: a size is negative, or there are too many elements",
+                           ir_ints_tmp(shape.v, shape.n));
     if (count > PTRDIFF_MAX / 16)
         return ir_fail("an array of shape %s is too large", ir_ints_tmp(shape.v, shape.n));
     ir_dtype of;
@@ -237,12 +239,12 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
         return JAC_NULL;
     size_t bytes = ir_type_bytes(&t);
     if (room != SIZE_MAX && room != bytes) {
-        ir_fail("an array %s takes %zu bytes, but the C array given has %zu", ir_type_tmp(&t),
-                bytes, room);
+        ir_fail("an array of type %s takes %zu bytes, but the C array given has %zu",
+                ir_type_tmp(&t), bytes, room);
         return JAC_NULL;
     }
     if (!data && bytes) {
-        ir_fail("an array %s: the data is a null pointer", ir_type_tmp(&t));
+        ir_fail("an array of type %s needs data, but the pointer given is null", ir_type_tmp(&t));
         return JAC_NULL;
     }
     rt_array *a = rt_array_new(&t);
@@ -261,7 +263,7 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
     if (!type_from(d, shape, &t))
         return JAC_NULL;
     if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
-        ir_fail("an array %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
+        ir_fail("an array of type %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
                 data ? "it is not aligned to its elements" : "there is no data");
         return JAC_NULL;
     }
@@ -273,8 +275,9 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
     unsigned m = rt_begin(at);
     ir_type t;
     ir_dtype to;
-    bool ok = rt_dtype(d, &to) && rt_type_of(v, &t) &&
-              (!t.rank || ir_fail("jac_scalar: %s is no scalar", ir_type_tmp(&t)));
+    bool ok =
+        rt_dtype(d, &to) && rt_type_of(v, &t) &&
+        (!t.rank || ir_fail("jac_scalar: the value must be a scalar, but is %s", ir_type_tmp(&t)));
     return rt_end(m, ok ? rt_convert(v, to, false) : JAC_NULL);
 }
 
@@ -293,7 +296,8 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
     if (!a)
         return false;
     if (ir_type_count(&a->type) != 1)
-        return ir_fail("%s: %s does not have one element", what, ir_type_tmp(&a->type));
+        return ir_fail("%s: the array must have exactly one element, but is %s", what,
+                       ir_type_tmp(&a->type));
     *d = (ir_dtype)a->type.dtype;
     memcpy(v, a->data, ir_dtypes[*d].size);
     return true;
@@ -340,7 +344,8 @@ bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
         return ir_fail("jac_copy_out: %s has %zu bytes, but there is room for %zu",
                        ir_type_tmp(&a->type), has, bytes);
     if (has && !out)
-        return ir_fail("jac_copy_out: the room for %s is a null pointer", ir_type_tmp(&a->type));
+        return ir_fail("jac_copy_out: the destination for %s is a null pointer",
+                       ir_type_tmp(&a->type));
     if (has)
         memcpy(out, a->data, has);
     return true;
@@ -353,7 +358,7 @@ const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
     if (!a)
         return NULL;
     if (d != JAC_DEFAULT && rt_public_dtype((ir_dtype)a->type.dtype) != d) {
-        ir_fail("jac_view: the array is %s, not of dtype %s", ir_type_tmp(&a->type),
+        ir_fail("jac_view: the array is %s, but its dtype must be %s", ir_type_tmp(&a->type),
                 jac_dtype_name(d));
         return NULL;
     }
@@ -376,7 +381,7 @@ static void end_with_error(void)
 {
     const char *error = ir_error();
     fflush(stdout);
-    fprintf(stderr, "error: %s\n", error ? error : "a null handle was checked");
+    fprintf(stderr, "error: %s\n", error ? error : "a null handle was given to jac_check");
     exit(1);
 }
 

@@ -65,7 +65,7 @@ static bool check_state(const jac_block *b)
         if (!jac_ok(b->state[k]))
             return ir_fail("%s: leaf %d of the state is a null handle where the block ends%s",
                            names[b->kind], k,
-                           b->kind == BLOCK_IF && !b->branch ? " (is there no JAC_ELSE?)" : "");
+                           b->kind == BLOCK_IF && !b->branch ? " (is JAC_ELSE missing?)" : "");
     return true;
 }
 
@@ -174,8 +174,9 @@ static bool same_results(const jac_block *b)
     for (int k = 0; k < b->n; k++) {
         const ir_type *x = &b->body.g->out[k]->type, *y = &b->other.g->out[k]->type;
         if (!ir_same_shape(x, y) || (x->dtype != y->dtype && !x->weak && !y->weak))
-            return ir_fail("JAC_IF: leaf %d of the state leaves JAC_IF as %s, JAC_ELSE as %s", k,
-                           ir_type_tmp(x), ir_type_tmp(y));
+            return ir_fail("JAC_IF: leaf %d of the state is %s after JAC_IF, but %s after "
+                           "JAC_ELSE",
+                           k, ir_type_tmp(x), ir_type_tmp(y));
     }
     return true;
 }
@@ -352,9 +353,9 @@ jac_block *jac_block_if_(const jac_loc *at, int n, jac *state, jac pred)
 static void left_early(jac_block *b)
 {
     ir_loc_set((const ir_loc *)b->at);
-    static const char *const cures[] = {"let its condition end it",
-                                        "where the data end a loop, JAC_WHILE has a condition",
-                                        "both of its branches must end at their braces"};
+    static const char *const cures[] = {"end the loop by its condition",
+                                        "use JAC_WHILE to end a loop by a condition",
+                                        "both branches must run to their closing braces"};
     ir_fail("%s: the block was left before its end, by break, return or goto; %s", names[b->kind],
             cures[b->kind]);
     if (b->recording)

@@ -43,9 +43,10 @@ static bool trace_branches(rt_branches *b, const char *what, const jac_fn *fns, 
     if (!types)
         return false;
     bool ok = true;
-    for (int k = 0; k < b->noperands && ok; k++)
-        ok = jac_ok(operands[k]) ? rt_type_of(operands[k], &types[k])
-                         : ir_fail("%s: operand %d is a null handle", what, k);
+    for (int k = 0; k < b->noperands && ok; k++) {
+        const char *why = rt_no_handle(operands[k]);
+        ok = why ? ir_fail("%s: operand %d %s", what, k, why) : rt_type_of(operands[k], &types[k]);
+    }
     for (int k = 0; k < b->n && ok; k++)
         ok = rt_trace_fn(rt_fn(fns[k]), types, &b->traced[k]);
     return ok;
@@ -158,7 +159,7 @@ static bool begin_result(const char *what, int n, const jac_fn *fns, const void 
                          jac_out result)
 {
     if (n < 1 || !fns)
-        return ir_fail("%s: there is no branch", what);
+        return ir_fail("%s: there must be at least one branch", what);
     const struct jac_function *f = rt_fn(fns[0]);
     if (!f)
         return false;
@@ -196,15 +197,16 @@ static bool choose(const char *what, unsigned m, jac index, int n, const jac_fn 
 jac rt_branch_index(const char *what, jac x, bool truth)
 {
     ir_type t;
-    if (!jac_ok(x)) {
-        ir_fail("%s: the %s is a null handle", what, truth ? "predicate" : "index");
+    const char *why = rt_no_handle(x);
+    if (why) {
+        ir_fail("%s: the %s %s", what, truth ? "predicate" : "index", why);
         return JAC_NULL;
     }
     if (!rt_type_of(x, &t))
         return JAC_NULL;
     if (t.rank || (!truth && !ir_is_integer((ir_dtype)t.dtype))) {
         ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
-                truth ? "one" : "an integer", ir_type_tmp(&t));
+                truth ? "a" : "an integer", ir_type_tmp(&t));
         return JAC_NULL;
     }
     if (truth && t.dtype != IR_bool) {
@@ -238,10 +240,9 @@ jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int
     const struct jac_function *f = rt_fn(true_fn);
     jac y = JAC_NULL;
     if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
-        ir_fail(
-            "jac_cond1: %s takes %s and gives %d, but is given %d, and is to give one (jac_cond is "
-            "for structs of them)",
-            f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
+        ir_fail("jac_cond1: %s takes %s and gives %d, but is given %d and must give one (use "
+                "jac_cond for structs)",
+                f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return JAC_NULL;
     }
     return f && jac_cond_(at, pred, true_fn, false_fn, x, rt_out(&y)) ? y : JAC_NULL;

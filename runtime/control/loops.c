@@ -79,10 +79,10 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
 
 bool rt_carry_changed(const char *what, int k, const ir_type *enters, const ir_type *leaves)
 {
-    return ir_fail("%s: carry %d enters the body as %s, leaves as %s; it must keep its %s", what, k,
-                   ir_type_tmp(enters), ir_type_tmp(leaves),
+    return ir_fail("%s: carry %d enters the body as %s, but leaves as %s; it must keep its %s",
+                   what, k, ir_type_tmp(enters), ir_type_tmp(leaves),
                    ir_same_shape(enters, leaves)
-                       ? "dtype (jac_astype it in the body, or what the loop starts from)"
+                       ? "dtype (apply jac_astype in the body or to the initial value)"
                        : "shape");
 }
 
@@ -91,7 +91,7 @@ bool rt_check_condition(const char *what, const ir_type *t)
     if (!t->rank && t->dtype == IR_bool)
         return true;
     return ir_fail("%s: the condition must give one bool[], but gives %s%s", what, ir_type_tmp(t),
-                   t->rank ? " (jac_all or jac_any of it?)" : " (compare it with something?)");
+                   t->rank ? " (is jac_all or jac_any missing?)" : " (is a comparison missing?)");
 }
 
 bool rt_check_carry(const char *what, const rt_traced *body, int n, const ir_type *carry)
@@ -159,8 +159,9 @@ static bool fits(const char *what, const struct jac_function *f, const char *rol
 bool rt_state_types(const char *what, int n, const jac *state, ir_type *types)
 {
     for (int k = 0; k < n; k++) {
-        if (!jac_ok(state[k]))
-            return ir_fail("%s: leaf %d of the initial value is a null handle", what, k);
+        const char *why = rt_no_handle(state[k]);
+        if (why)
+            return ir_fail("%s: leaf %d of the initial value %s", what, k, why);
         if (!rt_type_of(state[k], &types[k]))
             return false;
     }
@@ -181,8 +182,8 @@ static bool finish(unsigned m, bool ok, int n, jac *y, jac *state)
 bool rt_check_checkpoints(const char *what, int64_t checkpoints)
 {
     return checkpoints > 0 || checkpoints == JAC_TAPE_ ||
-           ir_fail("%s: %lld checkpoints, but it needs at least 1, the state to begin anew from",
-                   what, (long long)checkpoints);
+           ir_fail("%s: checkpoints must be at least 1 (for the initial state), but is %lld", what,
+                   (long long)checkpoints);
 }
 
 bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpoints, int n,
@@ -310,7 +311,7 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
     if (ok && fixed) {
         int64_t length = 0;
         if (hi > lo && __builtin_sub_overflow(hi, lo, &length))
-            ok = ir_fail("fori_loop: from %lld to %lld are too many steps", (long long)lo,
+            ok = ir_fail("fori_loop: there are too many steps from %lld to %lld", (long long)lo,
                          (long long)hi);
         ir_attr attr[SCAN_NATTR] = {[SCAN_BODY] = {.graph = b},
                                     [SCAN_LENGTH] = {.i = length},
@@ -371,8 +372,9 @@ static bool slice_types(int nx, const jac *xs, int64_t *length, ir_type *types)
 {
     for (int k = 0; k < nx; k++) {
         ir_type t;
-        if (!jac_ok(xs[k]))
-            return ir_fail("scan: leaf %d of xs is a null handle", k);
+        const char *why = rt_no_handle(xs[k]);
+        if (why)
+            return ir_fail("scan: leaf %d of xs %s", k, why);
         if (!rt_type_of(xs[k], &t))
             return false;
         if (!t.rank)
@@ -435,11 +437,11 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
         !rt_room("scan: as ys, ", body->name, ny, (jac_out){o.ys, ys_room}))
         return false;
     if (o.unroll < 0)
-        return ir_fail("scan: an unroll of %lld", (long long)o.unroll);
+        return ir_fail("scan: unroll must be at least 0, but is %lld", (long long)o.unroll);
     if (o.length < 0)
-        return ir_fail("scan: a length of %lld", (long long)o.length);
+        return ir_fail("scan: length must be at least 0, but is %lld", (long long)o.length);
     if (!nx && !o.length)
-        return ir_fail("scan: there are no xs, and .length is not given (or 0)");
+        return ir_fail("scan: there are no xs, and .length is not given (or is 0)");
     int64_t length = o.length > 0 ? o.length : -1;
     ir_type *types = ir_alloc(&scratch, (size_t)(n + nx + 1) * sizeof *types);
     jac *s = ir_alloc(&scratch, (size_t)(2 * n + ny + 1) * sizeof *s);

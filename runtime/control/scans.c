@@ -128,8 +128,8 @@ static bool combine(const ascan *s, const jac *a, const jac *b, jac *out)
         ir_type want, got;
         ok = rt_type_of(b[k], &want) && rt_type_of(out[k], &got) &&
              (ir_same_type(&want, &got) ||
-              ir_fail("associative_scan: %s must keep the types of what it combines, but makes %s "
-                      "of %s (leaf %d)",
+              ir_fail("associative_scan: %s must keep the types of its operands, but makes %s "
+                      "from %s (leaf %d)",
                       s->fn->name, ir_type_tmp(&got), ir_type_tmp(&want), k));
     }
     return ok;
@@ -167,8 +167,9 @@ static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
     for (int k = 0; k < s->n; k++) {
         ir_type t;
         int d;
-        if (!jac_ok(x[k])) {
-            ir_fail("associative_scan: leaf %d is a null handle", k);
+        const char *why = rt_no_handle(x[k]);
+        if (why) {
+            ir_fail("associative_scan: leaf %d %s", k, why);
             return -1;
         }
         if (!rt_type_of(x[k], &t) || !rt_axis("associative_scan", axis, t.rank, &d))

@@ -10,15 +10,15 @@ bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
     if (!rt_list(what, shape))
         return false;
     if (shape.n > IR_MAX_RANK)
-        return ir_fail("%s: a shape of %d dimensions; at most %d are possible", what, shape.n,
-                       IR_MAX_RANK);
+        return ir_fail("%s: the shape has %d dimensions, but at most %d are possible", what,
+                       shape.n, IR_MAX_RANK);
     for (int k = 0; k < shape.n; k++)
         if (shape.v[k] < 0)
-            return ir_fail("%s: %s is no shape: a size is negative", what,
+            return ir_fail("%s: %s is not a shape: a size is negative", what,
                            ir_ints_tmp(shape.v, shape.n));
     *t = ir_type_make(d, shape.n, shape.v);
     return ir_type_fits(t) ||
-           ir_fail("%s: an array %s is larger than memory can be", what, ir_type_tmp(t));
+           ir_fail("%s: an array of type %s is too large for memory", what, ir_type_tmp(t));
 }
 
 /* ---- arrays of one value -------------------------------------------------------------------- */
@@ -89,7 +89,7 @@ static int64_t count_floats(double start, double stop, double step)
 {
     double n = ceil((stop - start) / step);
     if (isnan(n) || n > (double)INT64_MAX / 2) {
-        ir_fail("arange: there is no number of steps of %g from %g to %g", step, start, stop);
+        ir_fail("arange: cannot count steps of %g from %g to %g", step, start, stop);
         return -1;
     }
     return n > 0 ? (int64_t)n : 0;
@@ -102,8 +102,8 @@ static bool check_last(ir_dtype d, int64_t start, int64_t step, int64_t n)
         return true;
     if (__builtin_mul_overflow(step, n - 1, &last) || __builtin_add_overflow(last, start, &last) ||
         !rt_number_scalar((rt_number){.kind = IR_KIND_INT, .i = last}, d, &(ir_scalar){0}))
-        return ir_fail("arange: the integers from %lld by %lld on do not fit %s", (long long)start,
-                       (long long)step, ir_dtypes[d].name);
+        return ir_fail("arange: the integers from %lld in steps of %lld do not fit %s",
+                       (long long)start, (long long)step, ir_dtypes[d].name);
     return true;
 }
 
@@ -113,7 +113,8 @@ static bool concrete_scalar(const char *what, jac x)
     if (!s || s->kind == RT_NUMBER)
         return s != NULL;
     const rt_array *a = rt_concrete(x, what);
-    return a && (!a->type.rank || ir_fail("%s: %s is no scalar", what, ir_type_tmp(&a->type)));
+    return a && (!a->type.rank || ir_fail("%s: numbers must be scalars, but one is %s", what,
+                                          ir_type_tmp(&a->type)));
 }
 
 /* v holds start, stop and step, which determine the dtype together. */
@@ -190,7 +191,7 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     ir_type t;
     ir_dtype d;
     if (n < 0)
-        ir_fail("linspace: %lld points are asked for", (long long)n);
+        ir_fail("linspace: the number of points must be at least 0, but is %lld", (long long)n);
     if (n < 0 || !rt_dtype(dtype, &d))
         return rt_end(m, JAC_NULL);
     for (int k = 0; k < 2 && dtype != JAC_DEFAULT; k++) /* now: numbers keep their precision */
@@ -198,7 +199,8 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
     if (!rt_promote(2, v, true) || !rt_broadcast("linspace", 2, v) || !rt_type_of(v[0], &t))
         return rt_end(m, JAC_NULL);
     if (t.rank == IR_MAX_RANK) {
-        ir_fail("linspace: between arrays %s it would have too many dimensions", ir_type_tmp(&t));
+        ir_fail("linspace: the result between arrays of type %s would have too many dimensions",
+                ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
     if (dtype == JAC_DEFAULT)

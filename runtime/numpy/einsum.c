@@ -66,7 +66,7 @@ static bool read_term(const char *text, const char **at, int rank, int wide, lab
         } else {
             return letter ? ir_fail("einsum \"%s\": a term has more than %d letters", text,
                                     IR_MAX_RANK)
-                          : ir_fail("einsum \"%s\": '%c' cannot stand there", text, *p);
+                          : ir_fail("einsum \"%s\": '%c' is not allowed there", text, *p);
         }
     }
     *at = p;
@@ -176,7 +176,8 @@ static bool read_subscripts(einsum *s)
     p += 2;
     if (!read_term(s->text, &p, -1, wide, &s->out))
         return false;
-    return *p ? ir_fail("einsum \"%s\": '%c' after the output", s->text, *p) : check_output(s);
+    return *p ? ir_fail("einsum \"%s\": unexpected '%c' after the output", s->text, *p)
+              : check_output(s);
 }
 
 /* ---- simplifying an operand ----------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static jac contract_inner(const char *what, jac x, jac y, const ir_type *tx, con
 {
     int k = tx->rank - 1, j = ty->rank > 1 ? ty->rank - 2 : 0;
     if (tx->dim[k] != ty->dim[j]) {
-        ir_fail("%s: %s and %s do not go together: axis %d of the first and axis %d of the second "
+        ir_fail("%s: %s and %s do not match: axis %d of the first and axis %d of the second "
                 "differ in size",
                 what, ir_type_tmp(tx), ir_type_tmp(ty), k, j);
         return JAC_NULL;

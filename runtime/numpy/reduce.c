@@ -178,7 +178,8 @@ static jac arg_extremum(const ir_op *op, const char *what, jac x, jac_reduce_opt
     if (!rt_promote(1, &x, false) || !rt_type_of(x, &t))
         return JAC_NULL;
     if (o.axis.v && o.axis.n != 1) {
-        ir_fail("%s: one axis or none can be given, not %s", what, ir_ints_tmp(o.axis.v, o.axis.n));
+        ir_fail("%s: at most one axis can be given, but axes are %s", what,
+                ir_ints_tmp(o.axis.v, o.axis.n));
         return JAC_NULL;
     }
     if (!over_axes(&r, what, &t, o.axis) || !check_not_empty(&r))

@@ -30,7 +30,7 @@ int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
             return -1;
         for (int j = 0; j < k; j++)
             if (out[j] == axis) {
-                ir_fail("%s: axis %d stands twice in %s", what, axis, ir_ints_tmp(axes.v, axes.n));
+                ir_fail("%s: axis %d appears twice in %s", what, axis, ir_ints_tmp(axes.v, axes.n));
                 return -1;
             }
         out[k] = axis;
@@ -68,7 +68,7 @@ static bool infer_size(const ir_type *t, jac_dims shape, int64_t *out)
         if (out[k] == -1 && unknown < 0)
             unknown = k;
         else if (out[k] < 0 || __builtin_mul_overflow(known, out[k], &known))
-            return ir_fail("reshape: %s is no shape for %s", ir_ints_tmp(shape.v, shape.n),
+            return ir_fail("reshape: %s is not a valid shape for %s", ir_ints_tmp(shape.v, shape.n),
                            ir_type_tmp(t));
     }
     bool fits = unknown < 0 ? known == count : known != 0 && count % known == 0;
@@ -86,7 +86,8 @@ jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape)
     ir_type t;
     int64_t sizes[IR_MAX_RANK];
     if (shape.n > IR_MAX_RANK)
-        ir_fail("reshape: a shape of %d dimensions; at most %d are possible", shape.n, IR_MAX_RANK);
+        ir_fail("reshape: the shape has %d dimensions, but at most %d are possible", shape.n,
+                IR_MAX_RANK);
     if (shape.n > IR_MAX_RANK || !rt_list("reshape", shape) || !array_type(&x, &t) ||
         !infer_size(&t, shape, sizes))
         return rt_end(m, JAC_NULL);
@@ -243,7 +244,7 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
 static jac *promoted(ir_arena *mem, const char *what, int n, const jac *x)
 {
     if (n < 1 || !x) {
-        ir_fail("%s: there are no arrays", what);
+        ir_fail("%s: there must be at least one array", what);
         return NULL;
     }
     jac *v = ir_alloc(mem, (size_t)n * sizeof *v);

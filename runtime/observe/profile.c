@@ -78,7 +78,7 @@ bool jac_profile_start_(const jac_loc *at, jac_profile_opts o)
 {
     rt_at(at);
     if (o.events < 0 || o.events > MOST_EVENTS)
-        return ir_fail("jac_profile_start: %lld events, where 0 to %d can be kept",
+        return ir_fail("jac_profile_start: %lld events were asked for, but 0 to %d can be kept",
                        (long long)o.events, MOST_EVENTS);
     rt_profile_asked();
     pthread_mutex_lock(&lock);
@@ -89,7 +89,7 @@ bool jac_profile_start_(const jac_loc *at, jac_profile_opts o)
     else if (ok)
         begin(o.events ? o.events : EVENTS, true);
     pthread_mutex_unlock(&lock);
-    return ok || ir_fail("jac_profile_start: a profile runs already");
+    return ok || ir_fail("jac_profile_start: a profile is already running");
 }
 
 bool jac_profile_stop_(const jac_loc *at)
@@ -102,7 +102,7 @@ bool jac_profile_stop_(const jac_loc *at)
         atomic_store(&rt_profile_state, RT_PROFILE_OFF);
     }
     pthread_mutex_unlock(&lock);
-    return ok || ir_fail("jac_profile_stop: no profile runs");
+    return ok || ir_fail("jac_profile_stop: no profile is running");
 }
 
 bool rt_profile_exists(const char *what)

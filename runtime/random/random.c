@@ -77,7 +77,7 @@ static bool key_words(const char *what, jac key, words *w)
     if (!rt_type_of(key, &t))
         return false;
     if (t.dtype != IR_u32 || t.rank != 1 || t.dim[0] != 2)
-        return ir_fail("%s: a key is u32[2], but this is %s%s", what, ir_type_tmp(&t),
+        return ir_fail("%s: a key must be u32[2], but is %s%s", what, ir_type_tmp(&t),
                        t.dtype == IR_u32 && t.rank > 1 ? "; map over keys with jac_vmap" : "");
     *w = (words){key_word(key, 0), key_word(key, 1)};
     return jac_ok(w->hi) && jac_ok(w->lo);
@@ -145,7 +145,7 @@ static bool is_integer_scalar(const char *what, jac x, ir_type *t)
         return false;
     ir_kind kind = ir_dtypes[t->dtype].kind;
     return (t->rank == 0 && (kind == IR_KIND_INT || kind == IR_KIND_UINT)) ||
-           ir_fail("%s takes an integer scalar, but this is %s%s", what, ir_type_tmp(t),
+           ir_fail("%s takes an integer scalar, but is given %s%s", what, ir_type_tmp(t),
                    t->rank ? "; map over an array with jac_vmap" : "");
 }
 
@@ -536,8 +536,8 @@ static bool noise_shape(const char *what, const ir_type *logits, int axis, jac_d
     int batch = logits->rank - 1, extra = shape.n - batch;
     int64_t rest[IR_MAX_RANK];
     if (shape.n >= IR_MAX_RANK)
-        return ir_fail("%s: draws of %d dimensions: at most %d are possible", what, shape.n,
-                       IR_MAX_RANK - 1);
+        return ir_fail("%s: draws would have %d dimensions, but at most %d are possible", what,
+                       shape.n, IR_MAX_RANK - 1);
     for (int k = 0, n = 0; k < logits->rank; k++)
         if (k != axis)
             rest[n++] = logits->dim[k];

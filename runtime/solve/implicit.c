@@ -117,7 +117,7 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
             types[k].dtype = (uint8_t)rt_default_float();
     for (int k = 0; k < n; k++)
         if (!ir_is_inexact((ir_dtype)types[k].dtype))
-            return ir_fail("%s: leaf %d of x is %s, but an equation is solved in floats", what, k,
+            return ir_fail("%s: leaf %d of x is %s, but only floats can be solved for", what, k,
                            ir_type_tmp(&types[k]));
     bool again;
     do {
@@ -542,11 +542,13 @@ bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_poi
     struct jac_function f = internal(g ? g->name : "", displacement, &it, &n, n);
     struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
     jac *y = ir_alloc(&scratch, (size_t)(n + 2) * sizeof *y);
-    bool ok = y && g && (it.tol >= 0 || ir_fail("fixed_point: a tolerance of %g", it.tol)) &&
-              (o.maxiter >= 0 || ir_fail("fixed_point: %lld is no number of steps (.maxiter)",
-                                         (long long)o.maxiter)) &&
-              fits("fixed_point", "the function", g, n, n) &&
-              find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x, n + 1, y);
+    bool ok =
+        y && g &&
+        (it.tol >= 0 || ir_fail("fixed_point: .tol must be at least 0, but is %g", it.tol)) &&
+        (o.maxiter >= 0 ||
+         ir_fail("fixed_point: .maxiter must be at least 0, but is %lld", (long long)o.maxiter)) &&
+        fits("fixed_point", "the function", g, n, n) &&
+        find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x, n + 1, y);
     ok = rt_end_tree(m, ok ? n + 1 : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;

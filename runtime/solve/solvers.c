@@ -353,7 +353,7 @@ static jac solve_system(linear_system *y, const jac *b)
             return JAC_NULL;
         const ir_type *t = &y->types[k];
         if (!ir_is_inexact((ir_dtype)t->dtype)) {
-            ir_fail("%s: leaf %d of the right side is %s, but a system is solved in floats",
+            ir_fail("%s: leaf %d of the right side is %s, but must be a float",
                     methods[y->by->method], k, ir_type_tmp(t));
             return JAC_NULL;
         }
@@ -395,11 +395,12 @@ static void drop(rt_function *f)
 static bool check_options(const char *name, const jac_linear_opts *o)
 {
     if (!(o->tol >= 0) || !(o->atol >= 0))
-        return ir_fail("%s: a tolerance of %g", name, o->tol >= 0 ? o->atol : o->tol);
+        return ir_fail("%s: %s must be at least 0, but is %g", name, o->tol >= 0 ? ".atol" : ".tol",
+                       o->tol >= 0 ? o->atol : o->tol);
     if (o->maxiter < 0 || o->restart < 0)
-        return ir_fail("%s: %lld is no number of %s", name,
-                       (long long)(o->maxiter < 0 ? o->maxiter : o->restart),
-                       o->maxiter < 0 ? "steps (.maxiter)" : "directions (.restart)");
+        return ir_fail("%s: %s must be at least 0, but is %lld", name,
+                       o->maxiter < 0 ? ".maxiter" : ".restart",
+                       (long long)(o->maxiter < 0 ? o->maxiter : o->restart));
     return true;
 }
 
@@ -480,7 +481,7 @@ jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
     if (!rt_type_of(a, &t))
         return JAC_NULL_FN;
     if (t.rank != 2 || t.dim[0] != t.dim[1]) {
-        ir_fail("a linear system: its matrix must be square, but is %s", ir_type_tmp(&t));
+        ir_fail("the matrix of a linear system must be square, but is %s", ir_type_tmp(&t));
         return JAC_NULL_FN;
     }
     return jac_with_env_(rt_fn_of(&f), &a, sizeof a);

@@ -79,7 +79,7 @@ bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int n
     memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
         if (!jac_ok(in[k]))
-            return ir_fail("%s: a null handle was given", op->name);
+            return ir_fail("%s: operand %d is a null handle", op->name, k);
     ops_init();
     return t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
 }
@@ -141,6 +141,9 @@ bool rt_promote(int n, jac *x, bool floats)
     ir_dtype d = IR_bool;
     bool weak = false, any_float = false;
     for (int k = 0; k < n; k++) {
+        const char *why = rt_no_handle(x[k]);
+        if (why)
+            return ir_fail("operand %d %s", k, why);
         if (!rt_type_of(x[k], &t))
             return false;
         any_float = any_float || ir_has_fraction((ir_dtype)t.dtype);
@@ -174,8 +177,10 @@ bool rt_axis(const char *what, int64_t axis, int rank, int *out)
 
 bool rt_list(const char *what, jac_dims d)
 {
-    return (d.n >= 0 && (d.v || !d.n)) ||
-           ir_fail("%s: a list of %d integers%s", what, d.n, d.n > 0 ? " at a null pointer" : "");
+    if (d.n < 0)
+        return ir_fail("%s: a list of integers cannot have a length of %d", what, d.n);
+    return d.v || !d.n ||
+           ir_fail("%s: a list of %d integers is given as a null pointer", what, d.n);
 }
 
 jac_dims rt_axes(jac_dims given, int64_t *one)

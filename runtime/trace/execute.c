@@ -110,7 +110,7 @@ bool rt_execute(const rt_executable *x, const jac *in, jac *out)
     size_t n = nin + 2 * nout + (x->donated ? nin : 0);
     void *few[FEW], **room = n <= FEW ? few : ir_memory_take(n * sizeof *room);
     if (!room)
-        return ir_fail("out of memory: a call of %s", x->g->name);
+        return ir_fail("out of memory: cannot call %s", x->g->name);
     frame f = {.x = x,
                .taken = x->donated && x->program ? jit_taken(x->program) : NULL,
                .in = (const void **)room,

@@ -156,13 +156,10 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     if ((uintptr_t)in < (uintptr_t)(out + nout) && (uintptr_t)out < (uintptr_t)(in + nin))
         return call_over_itself(f, nin, in, out);
     memset(out, 0, (size_t)nout * sizeof *out);
-    for (int k = 0; k < nin; k++)
-        if (!jac_ok(in[k]))
-            return ir_fail("%s: %s is a null handle", f->name, rt_leaf_name(f, k));
     for (int k = 0; k < nin; k++) {
         const char *why = rt_no_handle(in[k]);
         if (why)
-            return ir_fail("%s: %s: %s", f->name, rt_leaf_name(f, k), why);
+            return ir_fail("%s: %s %s", f->name, rt_leaf_name(f, k), why);
     }
     rt_function *made = f->impl;
     bool ok;
@@ -179,7 +176,7 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     for (int k = 0; k < nout && ok; k++)
         if (jac_ok(out[k]) && rt_no_handle(out[k])) {
             rt_at(rt_fn_at(f));
-            ok = ir_fail("%s: leaf %d of its result: %s", f->name, k, rt_no_handle(out[k]));
+            ok = ir_fail("%s: leaf %d of its result %s", f->name, k, rt_no_handle(out[k]));
         } else if (!jac_ok(out[k])) {
             rt_at(rt_fn_at(f));
             ok = ir_fail(RT_NULL_RESULT, f->name, k);
@@ -275,10 +272,9 @@ jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
     if (!f)
         return JAC_NULL;
     if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
-        ir_fail(
-            "jac_call1: %s takes %s and gives %d, but is given %d, and is to give one (jac_call is "
-            "for structs of them)",
-            f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
+        ir_fail("jac_call1: %s takes %s and gives %d, but is given %d and must give one (use "
+                "jac_call for structs)",
+                f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
         return JAC_NULL;
     }
     return call_in_scope(f, x, &out) ? out : JAC_NULL;

@@ -53,8 +53,9 @@ jac_type jac_type_of(jac x)
 
 static bool type_of_handle(const struct jac_function *f, int leaf, jac x, ir_type *out)
 {
-    return jac_ok(x) ? rt_type_of(x, out)
-             : ir_fail("eval_shape of %s: %s is a null handle", f->name, rt_leaf_name(f, leaf));
+    const char *why = rt_no_handle(x);
+    return why ? ir_fail("eval_shape of %s: %s %s", f->name, rt_leaf_name(f, leaf), why)
+               : rt_type_of(x, out);
 }
 
 /* args: handles; if NULL, the argument types are those in `given`. */

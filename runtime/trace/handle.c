@@ -113,7 +113,7 @@ static table *get(void)
     pthread_once(&once, make_key);
     table *t = ir_new(sizeof *t);
     if (!t || pthread_setspecific(at_exit, t)) {
-        ir_fail("out of memory: this thread can have no handles");
+        ir_fail("out of memory: cannot allocate this thread's handles");
         free(t);
         return NULL;
     }
@@ -164,7 +164,7 @@ static bool reserve(table *t, size_t n)
     cap = cap < n ? n : cap;
     entry *stack = cap <= UINT32_MAX ? ir_resize(t->stack, cap * sizeof *stack) : NULL;
     if (!stack)
-        return ir_fail("out of memory: a scope of %zu handles", n);
+        return ir_fail("out of memory: cannot open a scope of %zu handles", n);
     t->stack = stack;
     t->cap = (uint32_t)cap;
     return true;
@@ -248,28 +248,26 @@ jac_fn rt_wrap_function(rt_function *f)
 
 /* ---- finding the slot of a handle ------------------------------------------------------------ */
 
-static const char escaped_tracer[] = "this value belongs to a trace that has ended (a tracer that "
-                                     "escaped: it can leave the function or "
-                                     "block being traced only as its result or state)";
+static const char escaped_tracer[] = "belongs to a trace that has ended (a traced value can "
+                                     "leave its function or block only as a result or as state)";
 
-/* The slot of handle h, or NULL with `why` set to what is wrong. */
+/* The slot of handle h, or NULL with `why` set to a predicate, such as "is a null handle". */
 static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
 {
     const table *t = mine;
     *index = (uint32_t)(h >> 2 & MASK(INDEX_BITS));
     *why = NULL;
     if (!h)
-        *why = "a null handle was given";
+        *why = "is a null handle";
     else if (!(h & 1))
-        *why = "this is no handle (an uninitialised variable?)";
+        *why = "is not a handle (an uninitialised variable?)";
     else if (!t || (h >> (2 + INDEX_BITS + GENERATION_BITS)) != t->thread)
-        *why = "this handle belongs to another thread (or is an uninitialised variable)";
+        *why = "belongs to another thread (or is an uninitialised variable)";
     else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
              slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
-        *why = h & 2
-                   ? escaped_tracer
-                   : "this handle's scope has closed (what shall live longer, the scope must keep, "
-                     "or jac_retain; a function jac_retain_fn)";
+        *why = h & 2 ? escaped_tracer
+                     : "is a handle whose scope has closed (keep it from the scope, or call "
+                       "jac_retain, or jac_retain_fn for a function)";
     return *why ? NULL : slot_at(t, *index);
 }
 
@@ -280,7 +278,7 @@ static const char *say_donated(const rt_slot *s)
     const struct jac_function *f = &s->taker->face;
     const char *slash = s->file ? strrchr(s->file, '/') : NULL;
     bool made = s->file == f->at.file && s->line == f->at.line;
-    snprintf(text, sizeof text, "this array is gone: it was donated as %s of %s, %s at %s:%d",
+    snprintf(text, sizeof text, "is gone: it was donated as %s of %s, %s at %s:%d",
              rt_leaf_name(f, s->leaf), f->name, made ? "jitted" : "called",
              slash     ? slash + 1
              : s->file ? s->file
@@ -295,14 +293,14 @@ rt_slot *rt_slot_of(jac x)
     const char *why;
     rt_slot *s = find((uintptr_t)x.word, &k, &why);
     if (s && s->kind == RT_FUNCTION)
-        why = "this is a function, not an array";
+        why = "is a function, not an array";
     else if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace))
         why = escaped_tracer;
     else if (s && s->kind == RT_DONATED)
         why = say_donated(s);
     if (!why)
         return s;
-    ir_fail("%s", why);
+    ir_fail("this value %s", why);
     return NULL;
 }
 
@@ -339,13 +337,18 @@ rt_face rt_fn(jac_fn f)
     if (f.face && !((uintptr_t)f.face & 1)) {
         if (f.face->mark == JAC_FUNCTION_MARK_)
             return f.face;
-        ir_fail("this is not a function that JAC_FN made (of a C function f, f_fn is given)");
+        ir_fail("this is not a function that JAC_FN made (for a C function f, pass f_fn)");
         return NULL;
     }
     rt_slot *s = find((uintptr_t)f.face, &k, &why);
     if (s && s->kind == RT_FUNCTION)
         return &s->function->face;
-    ir_fail("%s", s ? "this is an array, not a function" : jac_ok(f) ? why : "a null function was given");
+    if (s)
+        ir_fail("this is an array, not a function");
+    else if (!jac_ok(f))
+        ir_fail("a null function was given");
+    else
+        ir_fail("this function %s", why);
     return NULL;
 }
 
@@ -385,9 +388,9 @@ static void release(const jac_loc *at, uintptr_t h)
         return;
     rt_slot *s = find(h, &k, &why);
     if (!s)
-        ir_fail("jac_release: %s", why);
+        ir_fail("jac_release: the handle %s", why);
     else if (!s->retained)
-        ir_fail("jac_release: the handle was not retained, or released already");
+        ir_fail("jac_release: the handle was not retained, or has been released already");
     else
         slot_drop(mine, k, &s->retained);
 }
@@ -486,7 +489,7 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
         leaves += keep[k].n;
     s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
     if (leaves && !s.before)
-        ir_fail("out of memory: a scope that keeps %d handles", leaves);
+        ir_fail("out of memory: cannot keep %d handles of a scope", leaves);
     for (int k = 0, at = 0; k < n && s.before; k++)
         for (int j = 0; j < keep[k].n; j++)
             s.before[at++] = keep[k].leaves[j];

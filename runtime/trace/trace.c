@@ -115,7 +115,7 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
         if (!jac_ok(out[k]))
             ok = ir_fail(RT_NULL_RESULT, t->g->name, k);
         else if (rt_no_handle(out[k]))
-            ok = ir_fail("%s: leaf %d of its result: %s", t->g->name, k, rt_no_handle(out[k]));
+            ok = ir_fail("%s: leaf %d of its result %s", t->g->name, k, rt_no_handle(out[k]));
         else
             ok = (y[k] = rt_value_in(t, out[k])) != NULL;
     }

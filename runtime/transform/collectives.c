@@ -41,9 +41,8 @@ static const rt_named_axis *bound(const char *what, const char *name)
     for (const rt_named_axis *a = innermost; a && used < sizeof known; a = a->outer)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s\"%s\"",
                                  used ? ", " : "bound are: ", a->name);
-    ir_fail("%s: no axis named \"%s\" is being mapped here (%s); jac_vmap(f, .axis_name = \"%s\") "
-            "binds "
-            "it, for what f calls",
+    ir_fail("%s: no axis named \"%s\" is being mapped here (%s); jac_vmap(f, .axis_name = "
+            "\"%s\") binds it for all that f calls",
             what, name, known, name);
     return NULL;
 }

@@ -94,8 +94,9 @@ bool rt_trace_at(const struct jac_function *f, const char *what, const jac *prim
                  rt_traced *t)
 {
     for (int k = 0, n = rt_fn_leaves(f); k < n; k++) {
-        if (!jac_ok(primals[k]))
-            return ir_fail("%s of %s: %s is a null handle", what, f->name, rt_leaf_name(f, k));
+        const char *why = rt_no_handle(primals[k]);
+        if (why)
+            return ir_fail("%s of %s: %s %s", what, f->name, rt_leaf_name(f, k), why);
         if (!rt_type_of(primals[k], &types[k]))
             return false;
     }

@@ -188,7 +188,7 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     int ncap = v->traced.ncaptured;
     size_t bytes = (size_t)(n + ncap) * sizeof(jac);
     jac some[16], *all = n + ncap <= 16 ? some : ir_memory_take(bytes);
-    bool ok = all || ir_fail("out of memory: a call of %s", f->face.name);
+    bool ok = all || ir_fail("out of memory: cannot call %s", f->face.name);
     if (ok) {
         memcpy(all, in, (size_t)n * sizeof *all);
         if (ncap)
@@ -284,7 +284,7 @@ char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args)
         return NULL;
     FILE *file = open_memstream(&text, &size);
     if (!file) {
-        ir_fail("out of memory: the drawing of a graph");
+        ir_fail("out of memory: cannot draw the graph");
         return NULL;
     }
     ir_print_dot(file, t.g);

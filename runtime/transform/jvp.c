@@ -13,7 +13,8 @@ static jac conform(const char *what, jac t, const ir_type *type)
     if (has.weak && ir_same_shape(&has, type))
         return rt_convert(t, (ir_dtype)type->dtype, type->weak);
     if (!ir_same_type(&has, type)) {
-        ir_fail("%s is %s, but belongs to a value %s", what, ir_type_tmp(&has), ir_type_tmp(type));
+        ir_fail("%s is %s, but must be %s, like its primal", what, ir_type_tmp(&has),
+                ir_type_tmp(type));
         return JAC_NULL;
     }
     return t;
@@ -32,7 +33,8 @@ static bool jvp_operands(const struct jac_function *f, const rt_traced *t, const
         if (!jac_ok(tangents[k]))
             continue;
         if (!rt_is_float(&types[k]))
-            return ir_fail("jvp of %s: %s is %s: an integer has no tangent but the null handle",
+            return ir_fail("jvp of %s: %s is %s: an integer has no tangent, so the null handle "
+                           "must be given",
                            f->name, rt_leaf_name(f, k), ir_type_tmp(&types[k]));
         nz[k] = true;
         if (!jac_ok(in[m++] = conform("jvp: a tangent", tangents[k], &types[k])))

@@ -47,7 +47,7 @@ static ir_value *conform(const closure *c, ir_graph *g, ir_value *t, const ir_ty
         return b_convert(g, t, (ir_dtype)type->dtype);
     if (ir_same_type(&t->type, type))
         return t;
-    ir_fail("%s: %s is %s, but belongs to a value %s", c->what, c->role, ir_type_tmp(&t->type),
+    ir_fail("%s: %s is %s, but must be %s", c->what, c->role, ir_type_tmp(&t->type),
             ir_type_tmp(type));
     return NULL;
 }
@@ -218,8 +218,9 @@ static bool all_floats(const char *name, int n, const ir_type *types, const char
     for (int k = 0; k < n; k++)
         if (!rt_is_float(&types[k]))
             return ir_fail(
-                "linear_transpose of %s: %s %d is %s, but a linear function is one of floats", name,
-                what, k, ir_type_tmp(&types[k]));
+                "linear_transpose of %s: %s %d is %s, but a linear function must take and give "
+                "floats",
+                name, what, k, ir_type_tmp(&types[k]));
     return true;
 }
 

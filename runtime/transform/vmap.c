@@ -61,7 +61,8 @@ static bool out_axes(const struct jac_function *f, const vmap_data *d, const ir_
         int64_t a = entry(d->axes + d->nin, d->nout, k);
         int rank = g->out[k]->type.rank + 1;
         if (a != JAC_NONE && (a < -rank || a >= rank))
-            return ir_fail("vmap of %s: result %d, %s a slice, cannot carry the batch at axis %lld",
+            return ir_fail("vmap of %s: result %d is %s in each lane, so the batch cannot be at "
+                           "axis %lld",
                            f->name, k, ir_type_tmp(&g->out[k]->type), (long long)a);
         axis[k] = a == JAC_NONE ? -1 : (int)(a < 0 ? a + rank : a);
     }
@@ -131,9 +132,11 @@ static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
         return ir_fail("vmap of %s: it gives %s, but out_axes has an entry for %d", f->name,
                        ir_count_tmp(f->result_leaves, "handle"), o->out_axes.n);
     if (o->axis_size < 0)
-        return ir_fail("vmap of %s: an axis_size of %lld", f->name, (long long)o->axis_size);
+        return ir_fail("vmap of %s: axis_size must be at least 0, but is %lld", f->name,
+                       (long long)o->axis_size);
     if (o->axis_name && !ir_is_word(o->axis_name))
-        return ir_fail("vmap of %s: the axis_name \"%s\" is no identifier", f->name, o->axis_name);
+        return ir_fail("vmap of %s: the axis_name \"%s\" is not an identifier", f->name,
+                       o->axis_name);
     return true;
 }
 
