@@ -61,6 +61,28 @@ static jac probabilities(void)
     X(randint_u8,        jac_random_randint(key, SHAPE, 0, 256, JAC_U8))                      \
     X(randint_u32,       jac_random_randint(key, SHAPE, 7, 3000, JAC_U32))                    \
     X(randint_u64,       jac_random_randint(key, SHAPE, 3, 1000000, JAC_U64))                 \
+    X(bits_u16,          jac_random_bits(key, SHAPE, JAC_U16))                                \
+    X(randint_i8,        jac_random_randint(key, SHAPE, -100, 100, JAC_I8))                   \
+    X(randint_i8_all,    jac_random_randint(key, SHAPE, -128, 128, JAC_I8))                   \
+    X(randint_i16,       jac_random_randint(key, SHAPE, -30000, 30000, JAC_I16))              \
+    X(randint_i16_all,   jac_random_randint(key, SHAPE, -32768, 32768, JAC_I16))              \
+    X(randint_u8_some,   jac_random_randint(key, SHAPE, 3, 200, JAC_U8))                      \
+    X(randint_u16,       jac_random_randint(key, SHAPE, 7, 3000, JAC_U16))                    \
+    X(randint_u16_all,   jac_random_randint(key, SHAPE, 0, 65536, JAC_U16))                   \
+    X(uniform_f16,       jac_random_uniform(key, SHAPE, JAC_F16))                             \
+    X(uniform_f16_range, jac_random_uniform_in(key, SHAPE, -2.5, 3.7, JAC_F16))               \
+    X(normal_f16,        jac_random_normal(key, SHAPE, JAC_F16))                              \
+    X(exponential_f16,   jac_random_exponential(key, SHAPE, JAC_F16))                         \
+    X(gumbel_f16,        jac_random_gumbel(key, SHAPE, JAC_F16))                              \
+    X(bernoulli_f16,     jac_random_bernoulli(key, jac_scalar(JAC_F16, 0.3), SHAPE))          \
+    X(categorical_f16,   jac_random_categorical(key, jac_astype(logits4(), JAC_F16), -1, SHAPE))\
+    X(uniform_bf16,      jac_random_uniform(key, SHAPE, JAC_BF16))                            \
+    X(uniform_bf16_range, jac_random_uniform_in(key, SHAPE, -2.5, 3.7, JAC_BF16))             \
+    X(normal_bf16,       jac_random_normal(key, SHAPE, JAC_BF16))                             \
+    X(exponential_bf16,  jac_random_exponential(key, SHAPE, JAC_BF16))                        \
+    X(gumbel_bf16,       jac_random_gumbel(key, SHAPE, JAC_BF16))                             \
+    X(bernoulli_bf16,    jac_random_bernoulli(key, jac_scalar(JAC_BF16, 0.3), SHAPE))         \
+    X(categorical_bf16,  jac_random_categorical(key, jac_astype(logits4(), JAC_BF16), -1, SHAPE))\
     X(categorical,       jac_random_categorical(key, logits4(), -1, SHAPE))                   \
     X(categorical_2d,    jac_random_categorical(key, logits54(), -1))                         \
     X(categorical_axis0, jac_random_categorical(key, logits54(), 0, JAC_SHAPE(7, 4)))

@@ -283,7 +283,8 @@ static bool is_number(jac x, double v)
     return s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_FLOAT && s->number.f == v;
 }
 
-/* Maps draws u on [0, 1) to [lo, hi). */
+/* Maps draws u on [0, 1) to [lo, hi). XLA fuses the product and the sum where no rounding to a
+ * narrower dtype comes between them. */
 static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
 {
     lo = rt_convert(lo, d, false);
@@ -293,7 +294,9 @@ static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
         return JAC_NULL;
     jac span = rt_op2(&op_sub, ends[1], ends[0]);
     jac from = spread(lo, x), fma[] = {u, spread(span, x), from};
-    return rt_op2(&op_max, from, rt_emit1(&op_fma, 3, fma, NULL));
+    jac y = ir_is_narrow(d) ? rt_op2(&op_add, rt_op2(&op_mul, u, fma[1]), from)
+                            : rt_emit1(&op_fma, 3, fma, NULL);
+    return rt_op2(&op_max, from, y);
 }
 
 jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype, jac minval,

@@ -52,6 +52,28 @@ def narrow():
     save("vmap_normal", jax.vmap(lambda k: jax.random.normal(k, (2,)))(keys))
 
 
+def short():
+    """Draws of 8 and 16 bits."""
+    key = jax.random.PRNGKey(42)
+    logits = jnp.asarray(np.array([0.1, -1.0, 2.0, 0.5], np.float32))
+    save("bits_u16", jax.random.bits(key, (N,), jnp.uint16))
+    save("randint_i8", jax.random.randint(key, (N,), -100, 100, jnp.int8))
+    save("randint_i8_all", jax.random.randint(key, (N,), -128, 128, jnp.int8))
+    save("randint_i16", jax.random.randint(key, (N,), -30000, 30000, jnp.int16))
+    save("randint_i16_all", jax.random.randint(key, (N,), -32768, 32768, jnp.int16))
+    save("randint_u8_some", jax.random.randint(key, (N,), 3, 200, jnp.uint8))
+    save("randint_u16", jax.random.randint(key, (N,), 7, 3000, jnp.uint16))
+    save("randint_u16_all", jax.random.randint(key, (N,), 0, 65536, jnp.uint16))
+    for d, name in ((jnp.float16, "f16"), (jnp.bfloat16, "bf16")):
+        save(f"uniform_{name}", jax.random.uniform(key, (N,), d))
+        save(f"uniform_{name}_range", jax.random.uniform(key, (N,), d, -2.5, 3.7))
+        save(f"normal_{name}", jax.random.normal(key, (N,), d))
+        save(f"exponential_{name}", jax.random.exponential(key, (N,), d))
+        save(f"gumbel_{name}", jax.random.gumbel(key, (N,), d))
+        save(f"bernoulli_{name}", jax.random.bernoulli(key, jnp.asarray(0.3, d), (N,)))
+        save(f"categorical_{name}", jax.random.categorical(key, logits.astype(d), shape=(N,)))
+
+
 def wide():
     """Draws with x64 on."""
     key = jax.random.PRNGKey(42)
@@ -68,5 +90,6 @@ def wide():
 
 
 narrow()
+short()
 with jax.enable_x64(True):
     wide()
