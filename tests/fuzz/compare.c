@@ -30,9 +30,46 @@ const char *fuzz_complaints(void)
 
 /* ---- agreement ------------------------------------------------------------------------------- */
 
+double fuzz_rounding(ir_dtype d)
+{
+    static const struct {
+        int digits; /* of a float with at least so many, the error is: */
+        double error;
+    } rows[] = {{53, 1e-11}, {24, 2e-5}, {11, 1e-2}, {0, 6e-2}};
+    int k = 0;
+    while (ir_has_fraction(d) && ir_dtypes[d].digits < rows[k].digits)
+        k++;
+    return rows[k].error;
+}
+
+static void keep_coarser(ir_value *const *v, int n, ir_dtype *d)
+{
+    for (int k = 0; k < n; k++)
+        if (test_is_float(v[k]) && ir_dtypes[v[k]->type.dtype].digits < ir_dtypes[*d].digits)
+            *d = (ir_dtype)v[k]->type.dtype;
+}
+
+static void coarsest(const ir_graph *g, ir_dtype *d)
+{
+    const ir_graph *inner;
+    keep_coarser(g->in, g->nin, d);
+    IR_EACH_EQN (e, g) {
+        keep_coarser(e->out, e->nout, d);
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            coarsest(inner, d);
+    }
+}
+
+ir_dtype fuzz_coarsest(const ir_graph *g)
+{
+    ir_dtype d = IR_f64;
+    coarsest(g, &d);
+    return d;
+}
+
 static test_tolerance usual(const test_array *a)
 {
-    return (test_tolerance){TEST_REL, a->type.dtype == IR_f32 ? 2e-5 : 1e-11};
+    return (test_tolerance){TEST_REL, fuzz_rounding((ir_dtype)a->type.dtype)};
 }
 
 /* May the two differ by this much, given that small errors change the results by `spread`? */

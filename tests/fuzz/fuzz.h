@@ -76,6 +76,10 @@ test_arrays fuzz_directions(test_pool *p, fuzz_rng *r, ir_value *const *v, int n
 /* ---- compare.c, rewrite.c ---------------------------------------------------------------------
  */
 
+/* The error that rounding may leave in a result of a dtype, relative to it. */
+double fuzz_rounding(ir_dtype d);
+/* The float dtype of the fewest digits that g computes in; f64 if it computes in none. */
+ir_dtype fuzz_coarsest(const ir_graph *g);
 /* Are the results of g right, up to rounding? If one is not, g is evaluated again with its sums
  * wrong by a few units in the last place; a result that moves as far by this counts as right. */
 bool fuzz_agree(test_pool *p, const char *what, const ir_graph *g, const test_arrays *in,

@@ -16,17 +16,21 @@ void fuzz_program_free(fuzz_program *p)
 
 /* ---- types ------------------------------------------------------------------------------- */
 
+ir_dtype gen_float(gen *g)
+{
+    int d, n = fuzz_below(&g->rng, __builtin_popcount(g->floats));
+    for (d = __builtin_ctz(g->floats); n; d++)
+        n -= g->floats >> (d + 1) & 1;
+    return (ir_dtype)d;
+}
+
 ir_dtype gen_dtype(gen *g)
 {
-    static const ir_dtype others[] = {IR_bool, IR_bool, IR_i32, IR_i32,
-                                      IR_i64,  IR_u8,   IR_u32, IR_u64};
+    static const ir_dtype others[] = {IR_bool, IR_bool, IR_i32, IR_i32, IR_i64, IR_u8,
+                                      IR_u32,  IR_u64,  IR_i8,  IR_i16, IR_u16};
     if (fuzz_chance(&g->rng, 30))
         return others[fuzz_below(&g->rng, sizeof others / sizeof *others)];
-    ir_dtype d;
-    do
-        d = fuzz_chance(&g->rng, 50) ? IR_f32 : IR_f64;
-    while (!(g->floats >> d & 1));
-    return d;
+    return gen_float(g);
 }
 
 ir_type gen_shape(gen *g, ir_dtype d)
@@ -190,7 +194,7 @@ gen_value *gen_emit(scope *s, const ir_op *op, int n, const gen_value *x, const 
         made[k] = (gen_value){out[k], test_array_new(p, &out[k]->type), false};
         room[k] = made[k].at.data;
     }
-    if (!op->eval(e, data, room)) {
+    if (!ir_eval_eqn(e, data, room)) {
         ir_fail("%s could not be evaluated", op->name);
         s->gen->broken = true;
         return NULL;
@@ -374,8 +378,9 @@ static ir_graph *draw_outputs(scope *s)
 
 bool fuzz_generate(test_pool *p, uint64_t seed, fuzz_program *out)
 {
-    enum { F64 = 1u << IR_f64, F32 = 1u << IR_f32 };
-    static const unsigned floats[] = {F64, F64, F64, F64, F64, F32, F64 | F32};
+    enum { F64 = 1u << IR_f64, F32 = 1u << IR_f32, F16 = 1u << IR_f16, BF16 = 1u << IR_bf16 };
+    static const unsigned floats[] = {F64, F64, F64, F64,  F64,        F64,
+                                      F64, F32, F16, BF16, F64 | F32, F32 | F16 | BF16};
     gen gen = {.rng = {seed}, .pool = p};
     gen.floats = floats[fuzz_below(&gen.rng, sizeof floats / sizeof *floats)];
     gen.most = fuzz_chance(&gen.rng, 4) ? 1500 : 48;

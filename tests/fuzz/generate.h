@@ -61,6 +61,7 @@ gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d); /* x, converted if ne
 gen_value gen_within(scope *s, gen_value x, double lo, double hi);
 gen_value gen_clamp(scope *s, gen_value x, double lo, double hi);
 ir_dtype gen_dtype(gen *g); /* one of the dtypes in use */
+ir_dtype gen_float(gen *g); /* one of the float dtypes in use */
 ir_type gen_shape(gen *g, ir_dtype d);
 void gen_range(const test_array *a, double *lo, double *hi); /* if one is NaN: lo > hi */
 

@@ -37,7 +37,7 @@ static scope body_over(scope *s, int n, const gen_value *x)
     for (int k = 0; k < n; k++)
         pass_in(&inner, x[k]);
     if (!inner.n) {
-        ir_type t = ir_type_scalar(s->gen->floats >> IR_f64 & 1 ? IR_f64 : IR_f32);
+        ir_type t = ir_type_scalar(gen_float(s->gen));
         gen_value c = gen_constant(&inner, &t, 0.75);
         gen_apply(&inner, "copy", 1, &c, NULL);
     }
@@ -321,7 +321,7 @@ static void draw_system(scope *s, gen_value *d, gen_value *b)
     for (int tries = 20; tries && !test_is_float(x.v); tries--)
         x = gen_any(s);
     if (!test_is_float(x.v))
-        x = gen_of_dtype(s, x, s->gen->floats >> IR_f64 & 1 ? IR_f64 : IR_f32);
+        x = gen_of_dtype(s, x, gen_float(s->gen));
     ir_type t = x.v->type;
     gen_value away = gen_constant(s, &t, 0.7), size = gen_apply(s, "abs", 1, &x, NULL);
     *d = gen_apply(s, "add", 2, (gen_value[]){size, away}, NULL);
