@@ -1,19 +1,21 @@
 """Writes print_cases.txt: arrays as NumPy 2 prints them, for tests/test_print.c.
 
-Run with a Python that has NumPy >= 2:  python tests/golden/print.py
+Run with a Python that has NumPy >= 2 and ml_dtypes:  python tests/golden/print.py
 A case is a line `case` and the array (or `ramp`, a type: then its elements are 0, 0.5, 1 ..., or
 0, 1, 2 ... of integers, or every third true), then the text, each line of it after a bar.
 """
 import os
 
+import ml_dtypes
 import numpy as np
 
 NAMES = {"bool": "bool", "int32": "i32", "int64": "i64", "uint8": "u8", "uint32": "u32",
-         "uint64": "u64", "float32": "f32", "float64": "f64"}
+         "uint64": "u64", "float32": "f32", "float64": "f64", "int8": "i8", "int16": "i16",
+         "uint16": "u16", "float16": "f16", "bfloat16": "bf16"}
 inf, nan = np.inf, np.nan
 rng = np.random.default_rng(2)
 
-ROWS = [  # each printed as f32 and as f64
+ROWS = [  # each printed in every float dtype
     [1, 2, 3], [1.5, 2.25, -3], [0.1, 0.2, 0.3], [1e-5, 1, 2], [1e-4, 1], [0.00009999, 0.05],
     [1e8, 1], [99999999, 1e5], [1e7, 12345.678], [1, 1000], [1, 1001], [0.001, 1.0001], [0, 0, 0],
     [-0.0, 0], [nan, 1], [inf, 1], [-inf, 1.5, nan], [nan, nan], [inf], [-inf, -inf], [1e-5, nan, -inf],
@@ -39,7 +41,7 @@ def main():
         lines.append("case " + head)
         lines.extend("|" + line for line in str(x).split("\n"))
 
-    for dtype in (np.float32, np.float64):
+    def floats(dtype):
         with np.errstate(over="ignore"):
             for row in ROWS:
                 x = np.array(row, dtype)
@@ -53,6 +55,8 @@ def main():
         case(text(x), x)
         x = np.exp(rng.normal(size=14) * 3).astype(dtype)
         case(text(x), x)
+    floats(np.float32)
+    floats(np.float64)
     for x in (np.array([1, -20, 300], np.int32), np.array([[1], [1000]], np.int64), np.array(7, np.int32),
               np.array([0, 255], np.uint8), np.array([2**64 - 1, 0], np.uint64), np.array(True), np.array(False),
               np.array([True, False]), np.array([[True, True], [False, True]]), np.array([True]),
@@ -67,6 +71,11 @@ def main():
             if dtype is not np.float32 and n < 1100 and len(shape) != 1:
                 continue
             case(f"ramp {NAMES[str(np.dtype(dtype))]}[{','.join(map(str, shape))}]", x)
+    floats(np.float16)
+    floats(ml_dtypes.bfloat16)
+    for x in (np.array([1, -20, 127, -128], np.int8), np.array([[1, -300], [32767, -32768]], np.int16),
+              np.array([0, 65535], np.uint16), np.array(-7, np.int8)):
+        case(text(x), x)
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "print_cases.txt"), "w") as out:
         out.write("\n".join(lines) + "\n")
