@@ -193,7 +193,9 @@ static const unsigned above[NNODE] = {
     IR_DTYPES(X)
 #undef X
     [WEAK_INT] = AT(u8) | AT(i8),
-    [WEAK_FLOAT] = AT(f16) | AT(bf16),
+#define X(name, ...) | AT(name)
+    [WEAK_FLOAT] = 0 IR_NARROW_FLOATS(X),
+#undef X
 };
 #undef AT
 
