@@ -198,7 +198,12 @@ JAC_DEF(jac, reprojection, (jac, camera), (jac, x), (jac, weight), (jac, feature
     return jac_mul(weight, jac_sub(project(camera, x), feature));
 }
 
-JAC_TREE(Residual, error, by_camera, by_point, by_weight)
+JAC_TREE(Blocks, by_camera, by_point, by_weight)
+
+typedef struct {
+    jac error;
+    Blocks blocks;
+} Residual;
 
 /* The residual of an observation, and its Jacobian blocks. */
 JAC_DEF_ENV(Residual, observe, bool, (jac, camera), (jac, x), (jac, weight), (jac, feature))
@@ -207,7 +212,7 @@ JAC_DEF_ENV(Residual, observe, bool, (jac, camera), (jac, x), (jac, weight), (ja
     r.error = reprojection(camera, x, weight, feature);
     jac_fn blocks =
         *env ? jac_jacrev(reprojection_fn, 0, 1, 2) : jac_jacfwd(reprojection_fn, 0, 1, 2);
-    jac_call(blocks, &(reprojection_args){camera, x, weight, feature}, &r.by_camera);
+    jac_call(blocks, &(reprojection_args){camera, x, weight, feature}, &r.blocks);
     return r;
 }
 

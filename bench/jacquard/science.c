@@ -20,14 +20,19 @@ JAC_DEF(jac, call_price, (jac, spot), (jac, strike), (jac, time), (jac, rate), (
     return jac_sub(jac_mul(spot, normal_cdf(d1)), jac_mul(paid, normal_cdf(d2)));
 }
 
-JAC_TREE(Option, price, delta, theta, rho, vega, gamma)
+JAC_TREE(FirstOrder, price, delta, theta, rho, vega)
+
+typedef struct {
+    FirstOrder first;
+    jac gamma;
+} Option;
 
 JAC_DEF(Option, greeks, (jac, spot), (jac, strike), (jac, time), (jac, rate), (jac, sigma))
 {
     Option o;
     call_price_args args = {spot, strike, time, rate, sigma};
-    jac_call(jac_value_and_grad(call_price_fn, 0, 2, 3, 4), &args, &o);
-    o.theta = jac_neg(o.theta);
+    jac_call(jac_value_and_grad(call_price_fn, 0, 2, 3, 4), &args, &o.first);
+    o.first.theta = jac_neg(o.first.theta);
     o.gamma = call_price_call(jac_grad(jac_grad(call_price_fn)), spot, strike, time, rate, sigma);
     return o;
 }
