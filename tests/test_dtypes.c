@@ -124,3 +124,50 @@ Test(dtypes, files_keep_every_dtype)
     }
     unlink(path);
 }
+
+Test(dtypes, means_of_16_bit_floats_overflow_in_their_sums)
+{
+    cr_assert_eq(jac_item_f64(jac_mean(jac_full(300, 300.0, JAC_F16))), 300);
+    cr_assert_eq(jac_item_f64(jac_mean(jac_ones(70000, JAC_F16))), 1);
+    cr_assert_eq(jac_item_f64(jac_var(jac_full(300, 300.0, JAC_F16))), 0);
+    cr_assert_eq(jac_item_f64(jac_mean(jac_full(70000, 300.0, JAC_BF16))), 300);
+    cr_assert_eq(jac_item_f64(jac_std(jac_full(70000, 300.0, JAC_BF16))), 0);
+    cr_assert_eq(jac_dtype_of(jac_mean(jac_ones(3, JAC_F16))), JAC_F16);
+}
+
+/* The state starts as a C number; the first step makes it a strong f32. */
+JAC_DEF(jac, summed_by_a_block, (jac, x))
+{
+    jac s = jac_asarray(0.0);
+    JAC_FOR (i, 0, 3, s)
+        s = jac_add(s, jac_at(x, i));
+    return jac_mul(s, jac_ones(1, JAC_BF16));
+}
+
+Test(dtypes, a_weak_state_that_a_loop_makes_strong_stays_weak)
+{
+    jac x = jac_array(3, ((float[]){1, 2, 3.01f}));
+    jac eager = jac_call1(summed_by_a_block_fn, x);
+    jac compiled = jac_call1(jac_jit(summed_by_a_block_fn), x);
+    cr_assert_eq(jac_dtype_of(eager), JAC_F32);
+    cr_assert_eq(jac_dtype_of(compiled), JAC_F32);
+    cr_assert_eq(jac_item_f64(jac_sum(compiled)), jac_item_f64(jac_sum(eager)));
+}
+
+JAC_DEF(jac, counted_past_i32, (jac, x))
+{
+    jac s = x;
+    JAC_FOR (i, 2147483646, 2147483650, s)
+        s = jac_astype(i, JAC_F64);
+    return s;
+}
+
+Test(dtypes, bounds_that_no_counter_holds_are_wrapped)
+{
+    cr_assert(!jac_ok(jac_call1(counted_past_i32_fn, jac_scalar(JAC_F64, 0))));
+    cr_assert(strstr(jac_error(), "2147483650 does not fit i32") != NULL, "said: %s", jac_error());
+    jac_error_clear();
+    cr_assert(!jac_ok(jac_call1(jac_jit(counted_past_i32_fn), jac_scalar(JAC_F64, 0))));
+    cr_assert(strstr(jac_error(), "2147483650 does not fit i32") != NULL, "said: %s", jac_error());
+    jac_error_clear();
+}

@@ -34,7 +34,8 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
     for (int k = 0; k < n; k++) {
         const ir_type *y = &body->g->out[k]->type;
         bool weak;
-        if (!carry[k].weak || !ir_same_shape(&carry[k], y) || carry[k].dtype == y->dtype ||
+        bool settled = carry[k].dtype == y->dtype && y->weak;
+        if (!carry[k].weak || settled || !ir_same_shape(&carry[k], y) ||
             ir_promote((ir_dtype)carry[k].dtype, true, (ir_dtype)y->dtype, y->weak, &weak) !=
                 y->dtype)
             continue;
@@ -330,6 +331,14 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
     return ok;
 }
 
+/* A C number among the bounds must be a number of the counter's dtype. */
+static bool bound_fits(jac bound, ir_dtype d)
+{
+    rt_slot *s = rt_slot_of(bound);
+    ir_scalar scalar;
+    return s && (s->kind != RT_NUMBER || rt_number_scalar(s->number, d, &scalar));
+}
+
 bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
 {
     ir_type a, b;
@@ -340,7 +349,7 @@ bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
     if (a.rank || b.rank || (kind != IR_KIND_INT && kind != IR_KIND_UINT))
         return ir_fail("%s: its bounds must be integer scalars, but are %s and %s", what,
                        ir_type_tmp(&a), ir_type_tmp(&b));
-    return true;
+    return bound_fits(lower, *d) && bound_fits(upper, *d);
 }
 
 bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *state)

@@ -113,6 +113,18 @@ static jac as_float(const reduction *r, jac x)
     return rt_convert(x, rt_float_of((ir_dtype)r->type.dtype), false);
 }
 
+/* Sums and counts of 16-bit floats may be out of their range though the quotient is not, so the
+ * functions below compute in f32 and round their result, as JAX's do. */
+static jac widened(const reduction *r, jac x)
+{
+    return rt_convert(x, ir_compute(rt_float_of(r->type.dtype)), false);
+}
+
+static jac rounded(const reduction *r, jac y)
+{
+    return rt_convert(y, rt_float_of(r->type.dtype), false);
+}
+
 static jac mean_of_floats(const reduction *r, jac x)
 {
     return jac_div(combine(r, &op_reduce_sum, x), (double)r->count);
@@ -120,18 +132,24 @@ static jac mean_of_floats(const reduction *r, jac x)
 
 static jac mean(const reduction *r, jac x)
 {
-    return mean_of_floats(r, as_float(r, x));
+    return rounded(r, mean_of_floats(r, widened(r, x)));
 }
 
-static jac var(const reduction *r, jac x)
+static jac wide_var(const reduction *r, jac x)
 {
-    x = as_float(r, x);
+    x = widened(r, x);
     jac distance = jac_sub(x, kept(r, mean_of_floats(r, x)));
     double divisor = (double)r->count - r->ddof;
     jac sum = combine(r, &op_reduce_sum, jac_square(distance));
     return jac_div(sum, divisor > 0 ? divisor : NAN);
 }
 
+static jac var(const reduction *r, jac x)
+{
+    return rounded(r, wide_var(r, x));
+}
+
+/* The root of the variance as it is rounded, as in JAX. */
 static jac std(const reduction *r, jac x)
 {
     return jac_sqrt(var(r, x));
