@@ -114,7 +114,8 @@ static bool find_adbench(const options *o)
 
 static const char *const scripts[PEERS] = {NULL, NULL, "jax_worker.py", "drjit_worker.py", NULL};
 
-/* Each library reads its number of threads from a variable of its own. The CPUs are restricted too. */
+/* Each library reads its number of threads from a variable of its own. The CPUs are
+ * restricted too. */
 static void set_threads(int threads)
 {
     static const char *const variables[] = {"JACQUARD_NUM_THREADS", "OPENBLAS_NUM_THREADS",

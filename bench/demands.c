@@ -23,8 +23,8 @@ static demand speed(const bench_result *r, int other, double asked)
     return at_least(known, known ? bench_ratio(&r->of[other], &r->of[JACQUARD]) : 0, asked);
 }
 
-/* If the name of this row's work has `suffix` ("_grad"), the row of the work named without it, and of
- * the same size; else NULL. */
+/* If the name of this row's work has `suffix` ("_grad"), the row of the work named without it, and
+ * of the same size; else NULL. */
 static const bench_result *without(const char *suffix, const bench_result *rows, int k)
 {
     const char *work = rows[k].row->work, *end = strstr(work, suffix);
@@ -45,8 +45,7 @@ static const bench_result *in_f32(const bench_result *rows, int k)
 
 void demands_of(const bench_result *rows, int k, demand out[DEMANDS])
 {
-    const bench_result *r = &rows[k], *f = without("_grad", rows, k),
-                       *wide = in_f32(rows, k);
+    const bench_result *r = &rows[k], *f = without("_grad", rows, k), *wide = in_f32(rows, k);
     const bench_figure *own = &r->of[JACQUARD], *jax = &r->of[JAX];
     bool compiled = own->state == PEER_OK && own->cold_ms > 0;
     bool both = compiled && jax->state == PEER_OK && jax->cold_ms > 0;

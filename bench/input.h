@@ -1,5 +1,5 @@
-/* Inputs of the workloads. Every peer gets the same numbers, bit for bit, because they are a hash of
- * the position that any language can compute (bench/peers/inputs.py does it in Python). */
+/* Inputs of the workloads. Every peer gets the same numbers, bit for bit, because they are a hash
+ * of the position that any language can compute (bench/peers/inputs.py does it in Python). */
 #ifndef BENCH_INPUT_H
 #define BENCH_INPUT_H
 

@@ -1,4 +1,5 @@
-/* Draws a bar for each peer in each row: its time relative to the fastest, on a logarithmic scale. */
+/* Draws a bar for each peer in each row: its time relative to the fastest, on a
+ * logarithmic scale. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -19,8 +19,7 @@ typedef struct {
     const char *title;   /* of the row */
     double tolerance;    /* allowed difference of elements, relative to the mean absolute value */
     double stray; /* the fraction of elements that may differ by more (rounding at an edge) */
-    double to_jax,
-        to_c; /* the other's time divided by Jacquard's must reach this; 0: no demand */
+    double to_jax, to_c; /* the other's time divided by Jacquard's must reach this; 0: no demand */
     double to_drjit;
     int flags;
 } bench_row;

@@ -1,5 +1,6 @@
-/* A worker is a process that holds one peer's workloads and answers the driver's questions, one line
- * each on stdin and stdout. The driver asks the peers in turns, so that noise affects all alike.
+/* A worker is a process that holds one peer's workloads and answers the driver's questions, one
+ * line each on stdin and stdout. The driver asks the peers in turns, so that noise affects all
+ * alike.
  *
  *   begin WORK SIZE   ok COLD_MS | none | error TEXT    makes inputs, compiles, calls once
  *   time N            ok SECONDS                        of N calls

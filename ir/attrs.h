@@ -38,10 +38,7 @@ typedef enum {
 #define IR_ATTRS(p)                                                                                \
     enum { p##_ATTRS(IR_ATTR_ID_) p##_NATTR };                                                     \
     _Static_assert((int)p##_NATTR <= (int)IR_MAX_ATTRS, "more than IR_MAX_ATTRS: " #p)
-#define IR_ATTR_COLUMN(p)                                                                          \
-    {                                                                                              \
-        p##_ATTRS(IR_ATTR_ROW_)                                                                    \
-    }
+#define IR_ATTR_COLUMN(p) {p##_ATTRS(IR_ATTR_ROW_)}
 
 #define LITERAL_ATTRS(A)                                                                           \
     A(LITERAL_VALUE, value, SCALAR)                                                                \

@@ -33,11 +33,11 @@ typedef struct {
     const char *name, *stablehlo;
     const char *npy; /* kind and size in a .npy file */
     ir_kind kind;
-    ir_dtype compute; /* the dtype that arithmetic is done in */
-    uint8_t size;     /* bytes of one stored element */
-    uint8_t bits;     /* bits that carry information: 1 for bool, otherwise 8 * size */
-    uint8_t digits;   /* binary digits of a float's significand, or of an integer without sign */
-    uint8_t dlpack;   /* DLPack's type code */
+    ir_dtype compute;    /* the dtype that arithmetic is done in */
+    uint8_t size;        /* bytes of one stored element */
+    uint8_t bits;        /* bits that carry information: 1 for bool, otherwise 8 * size */
+    uint8_t digits;      /* binary digits of a float's significand, or of an integer without sign */
+    uint8_t dlpack;      /* DLPack's type code */
     int16_t least, most; /* a float's exponents, as in FLT_MIN_EXP and FLT_MAX_EXP */
 } ir_dtype_info;
 
@@ -56,15 +56,27 @@ typedef union {
 bool ir_dtype_find(const char *name, size_t len, ir_dtype *out); /* false: there is no such dtype */
 /* Does the dtype have fractions and NaN? Does it have derivatives? Both hold exactly for floats
  * today, but the questions differ, so ask the one that you mean. */
-static inline bool ir_has_fraction(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
-static inline bool ir_is_inexact(ir_dtype d) { return ir_dtypes[d].kind == IR_KIND_FLOAT; }
+static inline bool ir_has_fraction(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_FLOAT;
+}
+static inline bool ir_is_inexact(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_FLOAT;
+}
 static inline bool ir_is_integer(ir_dtype d)
 {
     return ir_dtypes[d].kind == IR_KIND_INT || ir_dtypes[d].kind == IR_KIND_UINT;
 }
 /* Is the dtype too narrow to compute in (narrow.c)? ir_compute gives the dtype to compute in. */
-static inline bool ir_is_narrow(ir_dtype d) { return ir_dtypes[d].compute != d; }
-static inline ir_dtype ir_compute(ir_dtype d) { return ir_dtypes[d].compute; }
+static inline bool ir_is_narrow(ir_dtype d)
+{
+    return ir_dtypes[d].compute != d;
+}
+static inline ir_dtype ir_compute(ir_dtype d)
+{
+    return ir_dtypes[d].compute;
+}
 double ir_epsilon(ir_dtype d);      /* a float's distance from 1 to the next larger number */
 double ir_least_normal(ir_dtype d); /* a float's smallest positive normal number */
 /* The smallest and the largest value of the dtype: -inf and inf for floats. */
@@ -146,8 +158,8 @@ int64_t ir_tape_length(const ir_tape *t);
  * would exceed the limit or memory runs out. */
 bool ir_tape_resize(ir_tape *t, int64_t n);
 void *ir_tape_at(const ir_tape *t, int64_t k); /* slice k; NULL past the end, which means zeros */
-size_t ir_tape_live_bytes(void); /* bytes of all tapes in the process now */
-size_t ir_tape_peak_bytes(bool reset); /* the most bytes at once since the last reset */
+size_t ir_tape_live_bytes(void);               /* bytes of all tapes in the process now */
+size_t ir_tape_peak_bytes(bool reset);         /* the most bytes at once since the last reset */
 void ir_tape_set_limit(size_t bytes); /* 0: back to JACQUARD_TAPE_LIMIT, or 8 GiB without it */
 size_t ir_tape_limit(void);
 /* Copies a value's buffer. If it holds a tape, the copy gets a reference of its own. */
@@ -175,8 +187,9 @@ void ir_error_clear(void);
 unsigned ir_fail_count(void); /* calls of ir_fail by this thread so far, recorded or not */
 /* Put IR_OPTIONAL at the start of a block of optional work, which the caller can do without. Errors
  * inside the block are forgotten when it ends. */
-#define IR_OPTIONAL \
-    __attribute__((cleanup(ir_error_forget), unused)) const ir_error_mark ir_mark_ = ir_error_mark_()
+#define IR_OPTIONAL                                                                                \
+    __attribute__((cleanup(ir_error_forget), unused)) const ir_error_mark ir_mark_ =               \
+        ir_error_mark_()
 typedef struct {
     bool failed;
     unsigned failures;
@@ -223,7 +236,7 @@ typedef struct ir_arena {
 } ir_arena;
 
 /* All of these return NULL, with an error recorded, when memory runs out. */
-void *ir_alloc(ir_arena *a, size_t bytes); /* zeroed, 16-byte aligned */
+void *ir_alloc(ir_arena *a, size_t bytes);                           /* zeroed, 16-byte aligned */
 void *ir_grow(ir_arena *a, const void *p, size_t was, size_t bytes); /* a larger copy of p */
 void *ir_dup(ir_arena *a, const void *p, size_t bytes);
 char *ir_strdup(ir_arena *a, const char *s);
@@ -302,13 +315,19 @@ struct ir_graph {
 ir_graph *ir_graph_new(const char *name); /* an empty graph; the caller holds one reference */
 ir_graph *ir_graph_retain(ir_graph *g);
 void ir_graph_release(ir_graph *g); /* NULL is fine */
-static inline void ir_graph_release_(ir_graph **g) { ir_graph_release(*g); }
+static inline void ir_graph_release_(ir_graph **g)
+{
+    ir_graph_release(*g);
+}
 #define IR_AUTO_GRAPH __attribute__((cleanup(ir_graph_release_))) ir_graph *
 
 /* Every function that builds accepts NULL for a graph or a value that could not be made, and
  * then returns NULL. So callers need not check each input: ir_ok(g) says whether g and all its
  * inputs were made. */
-static inline bool ir_ok(const ir_graph *g) { return g && !g->failed; }
+static inline bool ir_ok(const ir_graph *g)
+{
+    return g && !g->failed;
+}
 ir_value *ir_input(ir_graph *g, const ir_type *t); /* appends an input */
 /* Sets the outputs and thereby finishes the graph. False, with an error, if a result is NULL or
  * memory ran out. */
@@ -321,8 +340,7 @@ ir_graph *ir_finish(ir_graph *g, ir_value *const *out, int n) __attribute__((war
  * was recorded where that NULL came from. Parameters are copied into the graph's arena, and
  * graphs among them gain a reference. The equation's location is ir_loc_get(). ir_emit1 returns
  * the first result alone. */
-ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
-                   const ir_attr *attr);
+ir_value **ir_emit(ir_graph *g, const ir_op *op, int nin, ir_value *const *in, const ir_attr *attr);
 static inline ir_value *ir_emit1(ir_graph *g, const ir_op *op, int nin, ir_value *const *in,
                                  const ir_attr *attr)
 {
@@ -358,7 +376,7 @@ typedef struct {
     bool failed;      /* memory ran out */
 } ir_infer;
 void ir_infer_out(ir_infer *q, const ir_type *t); /* appends a result type */
-bool ir_infer_types(ir_infer *q); /* runs the rule of q->op */
+bool ir_infer_types(ir_infer *q);                 /* runs the rule of q->op */
 
 /* The batch axis that a batch rule works over. Rules pass it on to the graphs that they batch. */
 typedef struct {
@@ -371,8 +389,8 @@ typedef struct {
  * attrs.h. */
 typedef enum {
     IR_ROLE_NONE,
-    IR_ROLE_LITERAL,           /* a rank-0 constant */
-    IR_ROLE_ADD,               /* the sum of two values of one type */
+    IR_ROLE_LITERAL, /* a rank-0 constant */
+    IR_ROLE_ADD,     /* the sum of two values of one type */
     IR_ROLE_BROADCAST_IN_DIM,
     IR_ROLE_TRANSPOSE,
     IR_ROLE_CONVERT,
@@ -383,19 +401,19 @@ typedef enum {
 } ir_role;
 
 enum {
-    IR_OP_ELEMENTWISE = 1, /* each result element depends only on the operands' elements there */
-    IR_OP_COMMUTES = 2,    /* op(a, b) = op(b, a), bit for bit */
-    IR_OP_NO_FOLD = 4,     /* the constant folder leaves it alone */
-    IR_OP_TAPES = 8,       /* takes and gives tapes (values of dynamic length) */
-    IR_OP_CALLS = 16,      /* gives what its first GRAPH gives for its operands; may be inlined
-                              once no more derivatives are taken */
-    IR_OP_COLLECTIVE = 32, /* works across a named batch axis (COLLECTIVE_ATTRS): its result may
-                              vary along the axis even if no operand does */
-    IR_OP_COMPUTES = 512,    /* computes with floats; has no kernels for narrow ones (narrow.c) */
+    IR_OP_ELEMENTWISE = 1,    /* each result element depends only on the operands' elements there */
+    IR_OP_COMMUTES = 2,       /* op(a, b) = op(b, a), bit for bit */
+    IR_OP_NO_FOLD = 4,        /* the constant folder leaves it alone */
+    IR_OP_TAPES = 8,          /* takes and gives tapes (values of dynamic length) */
+    IR_OP_CALLS = 16,         /* gives what its first GRAPH gives for its operands; may be inlined
+                                 once no more derivatives are taken */
+    IR_OP_COLLECTIVE = 32,    /* works across a named batch axis (COLLECTIVE_ATTRS): its result may
+                                 vary along the axis even if no operand does */
+    IR_OP_COMPUTES = 512,     /* computes with floats; has no kernels for narrow ones (narrow.c) */
     IR_OP_ACCUMULATES = 1024, /* adds floats up; a narrow sum is rounded only once, at the end */
-    IR_OP_CHEAP = 64,      /* better repeated than kept if its operands take less memory */
-    IR_OP_RECOMPUTES = 128, /* like IR_OP_CALLS, but inlined last: otherwise CSE would merge the
-                               recomputation with the values that it recomputes */
+    IR_OP_CHEAP = 64,         /* better repeated than kept if its operands take less memory */
+    IR_OP_RECOMPUTES = 128,   /* like IR_OP_CALLS, but inlined last: otherwise CSE would merge the
+                                 recomputation with the values that it recomputes */
 };
 
 /* One primitive and its rules. A rule may be NULL only where its comment says so. */

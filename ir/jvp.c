@@ -3,9 +3,9 @@
  * It walks the equations in order and keeps two maps, from each old value to its primal and to its
  * tangent in the new graph. A symbolically zero tangent is NULL and costs nothing: an equation
  * whose operands all have zero tangents is simply copied. For any other equation, the primitive's
- * jvp rule writes the primal results and their tangents. As NULL is also what a builder returns when
- * memory runs out, any failure on the way fails the whole. With a tangent a' for a only, the example
- * becomes
+ * jvp rule writes the primal results and their tangents. As NULL is also what a builder returns
+ * when memory runs out, any failure on the way fails the whole. With a tangent a' for a only, the
+ * example becomes
  *
  *     a, b:      c = sin a;  y = mul c b;  return y
  *     a, b, a':  c = sin a;  k = cos a;  c' = mul a' k;  y = mul c b;  y' = mul c' b;  return y, y'

@@ -49,8 +49,7 @@ static inline int ir_loop_body_operand(const ir_loop *l, int input)
 }
 
 /* Emits the loop l as an equation of op with the n operands `in`. */
-ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n,
-                        ir_value *const *in);
+ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n, ir_value *const *in);
 
 /* Rules that all loops share. */
 void ir_loop_need(const ir_eqn *e, bool *out, bool *in);
@@ -64,12 +63,12 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
  * time has been moved out. */
 typedef struct {
     const ir_graph *g;
-    bool may_idle;       /* might it not run at all? */
-    const bool *still;   /* by input: does it have the same value each time? */
-    ir_value *const *at; /* by input, if it is still: its value outside */
-    const bool *drop;    /* by output: leave it out? NULL: keep all */
-    ir_graph *made;      /* the result; takes the constants, then the inputs that are not still */
-    ir_value **constant; /* the values outside that it takes as constants */
+    bool may_idle;         /* might it not run at all? */
+    const bool *still;     /* by input: does it have the same value each time? */
+    ir_value *const *at;   /* by input, if it is still: its value outside */
+    const bool *drop;      /* by output: leave it out? NULL: keep all */
+    ir_graph *made;        /* the result; takes the constants, then the inputs that are not still */
+    ir_value **constant;   /* the values outside that it takes as constants */
     int nconstant, ntaken; /* constants; those that results of moved equations give */
 } ir_lifted;
 /* Emits the moved equations to `outer` and writes l's members from `made` on. Free them with

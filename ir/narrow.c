@@ -108,7 +108,7 @@ static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *con
     for (int k = e->nin; ok && k < e->nin + e->nout; k++)
         if (w[k].narrow)
             ir_narrow_array((ir_dtype)w[k].type->dtype, w[k].type->rank ? n : 1, w[k].wide,
-                      element(&w[k], out[k - e->nin], from));
+                            element(&w[k], out[k - e->nin], from));
     return ok;
 }
 
@@ -186,7 +186,8 @@ ir_value **ir_emit_wider(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     for (int k = 0; k < e->nin; k++) {
         ir_attr to[] = {[CONVERT_DTYPE] = {.i = ir_compute(x[k]->type.dtype)},
                         [CONVERT_WEAK] = {.i = x[k]->type.weak}};
-        in[k] = ir_is_narrow((ir_dtype)x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
+        in[k] =
+            ir_is_narrow((ir_dtype)x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
     }
     ir_value **made = ir_emit(g, e->op, e->nin, in, e->attr);
     for (int k = 0; made && k < e->nout; k++) {

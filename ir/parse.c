@@ -241,7 +241,8 @@ static bool parse_nan(parser *p, ir_dtype d, ir_scalar *s)
     if (!accept(p, ':'))
         return true;
     bool negative;
-    if (!integer_of(&p->t, &s->bits, &negative) || negative || s->bits > UINT64_MAX >> (64 - 8 * size)) {
+    if (!integer_of(&p->t, &s->bits, &negative) || negative ||
+        s->bits > UINT64_MAX >> (64 - 8 * size)) {
         char what[40];
         snprintf(what, sizeof what, "the %d bits of a NaN", 8 * size);
         return fail_expected(p, what);

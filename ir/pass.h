@@ -20,10 +20,10 @@ struct pass {
     /* e: the old equation, with its nested graphs already rewritten. x: its operands in w->g.
      * Writes the values that replace its results to y. */
     bool (*eqn)(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y);
-    void (*end)(walk *w); /* NULL: nothing to free */
+    void (*end)(walk *w);  /* NULL: nothing to free */
     ir_rewriter *rewriter; /* the function given to ir_rewrite, and its environment */
     void *env;
-    ptrmap done;          /* from nested graphs to their rewritten form; shared ones stay shared */
+    ptrmap done; /* from nested graphs to their rewritten form; shared ones stay shared */
 };
 
 /* Copies e with operands x. */

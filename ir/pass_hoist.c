@@ -230,7 +230,8 @@ static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir
     IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e), left = l;
     int first = ir_loop_first(&l), n = 0;
-    ir_value **in = ir_alloc(&scratch, (size_t)(cond->nconstant + body->nconstant + e->nin + 1) * sizeof *in);
+    ir_value **in =
+        ir_alloc(&scratch, (size_t)(cond->nconstant + body->nconstant + e->nin + 1) * sizeof *in);
     if (!in)
         return false;
     for (int k = 0; k < cond->nconstant; k++)
@@ -277,10 +278,10 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
     }
     ir_lifted cond = {.g = l.cond, .still = cond_still, .at = cond_at};
     ir_lifted body = {.g = l.body,
-                   .may_idle = l.length == IR_DYNAMIC || l.length == 0,
-                   .still = still,
-                   .at = x + l.ncond,
-                   .drop = drop};
+                      .may_idle = l.length == IR_DYNAMIC || l.length == 0,
+                      .still = still,
+                      .at = x + l.ncond,
+                      .drop = drop};
     bool ok = (!l.cond || ir_lift(g, &cond)) && ir_lift(g, &body) &&
               emit_loop(g, e, x, &cond, &body, drop, y);
     ir_lifted_free(&cond);

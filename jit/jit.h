@@ -50,7 +50,7 @@ typedef struct {
     double ms_emit, ms_optimize, ms_code, ms_load; /* the parts of ms_llvm */
     int eqns_before, eqns_after, kernels;
     ir_hash128 hash;
-    bool cached; /* found in the cache, so schedule and LLVM took no time */
+    bool cached;    /* found in the cache, so schedule and LLVM took no time */
     bool from_disk; /* loaded from JACQUARD_CACHE_DIR instead of compiled */
 } jit_stats;
 

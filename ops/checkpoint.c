@@ -33,7 +33,8 @@ static bool is_saved(const ir_eqn *e, int64_t policy)
 static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_value **out)
 {
     IR_SCRATCH(scratch);
-    ir_value **map = ir_alloc(&scratch, ((size_t)from->nvalue + 2 * (size_t)ir_widest(from)) * sizeof *map);
+    ir_value **map =
+        ir_alloc(&scratch, ((size_t)from->nvalue + 2 * (size_t)ir_widest(from)) * sizeof *map);
     if (!map)
         return false;
     ir_value **x = map + from->nvalue, **y = x + ir_widest(from);
@@ -219,7 +220,8 @@ static bool choose_saved(split *s, int64_t policy)
 
 static bool make_split(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
-    s->nres = ir_partial_eval(ctl_graph(e, CHECKPOINT_GRAPH), unknown, unknown_out, &s->known, &s->rest);
+    s->nres =
+        ir_partial_eval(ctl_graph(e, CHECKPOINT_GRAPH), unknown, unknown_out, &s->known, &s->rest);
     if (s->nres < 0)
         return false;
     IR_AUTO_GRAPH nested = s->known;
@@ -230,8 +232,8 @@ static bool make_split(split *s, const ir_eqn *e, const bool *unknown, bool *unk
 static ir_value **emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_graph *graph,
                        ir_value *const *in)
 {
-    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = graph},
-                      [CHECKPOINT_POLICY] = e->attr[CHECKPOINT_POLICY]};
+    ir_attr attr[] = {
+        [CHECKPOINT_GRAPH] = {.graph = graph}, [CHECKPOINT_POLICY] = e->attr[CHECKPOINT_POLICY]};
     return ir_emit(g, op, graph->nin, in, attr);
 }
 

@@ -54,7 +54,10 @@ static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     int32_t index = *(const int32_t *)in[0];
     int last = branches_of(e)->n - 1;
-    return ir_eval(branches_of(e)->graphs[index < 0 ? 0 : index > last ? last : index], in + 1, out);
+    return ir_eval(branches_of(e)->graphs[index < 0      ? 0
+                                          : index > last ? last
+                                                         : index],
+                   in + 1, out);
 }
 
 static ir_graph **graphs_new(int n)
@@ -81,7 +84,7 @@ typedef struct {
     const ir_attr *branches;
     const void *in; /* flags or axes of the operands */
     ir_graph **made;
-    const bool *nz_ct;      /* transpose */
+    const bool *nz_ct;       /* transpose */
     const ir_batching *over; /* batch */
     int *axes;
     ir_graph **rest; /* partial evaluation: the unknown part of each branch */
@@ -92,8 +95,15 @@ static transformed transforming(const ir_eqn *e, bool (*make)(ctl_settling *, in
                                 int nflags, bool *flags, ir_graph **made)
 {
     const ir_attr *branches = branches_of(e);
-    return (transformed){{make, branches->n, flags, nflags, .again = false}, branches, in, made,
-                         NULL, NULL, NULL, NULL, NULL};
+    return (transformed){{make, branches->n, flags, nflags, .again = false},
+                         branches,
+                         in,
+                         made,
+                         NULL,
+                         NULL,
+                         NULL,
+                         NULL,
+                         NULL};
 }
 
 /* ---- jvp ------------------------------------------------------------------------------------- */
@@ -315,8 +325,7 @@ static bool split_branch(ctl_settling *s, int b)
     ir_graph_release(t->made[b]);
     ir_graph_release(t->rest[b]);
     t->made[b] = t->rest[b] = NULL;
-    t->nres[b] =
-        ir_partial_eval(t->branches->graphs[b], t->in, s->flags, &t->made[b], &t->rest[b]);
+    t->nres[b] = ir_partial_eval(t->branches->graphs[b], t->in, s->flags, &t->made[b], &t->rest[b]);
     return t->nres[b] >= 0;
 }
 

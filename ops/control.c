@@ -152,7 +152,8 @@ bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
         return false;
     bool *wanted = still + body->nvalue;
     bool ok = true;
-    ir_value **map = ir_alloc(&scratch, ((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
+    ir_value **map =
+        ir_alloc(&scratch, ((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
     if (!map)
         return false;
     ir_value **x = map + body->nvalue;

@@ -77,8 +77,8 @@ bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
  * equations they emit keep the other attributes. The partial rule emits plain calls. */
 bool ctl_call_infer(ir_infer *q);
 bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out);
-bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
-                  ir_value **ty);
+bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                  ir_value **y, ir_value **ty);
 bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                         ir_value **ct_in);
 bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,

@@ -4,7 +4,6 @@
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
 
-
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse)
 {
     ir_attr attr[] = {[CUMULATE_AXIS] = {.i = axis}, [CUMULATE_REVERSE] = {.i = reverse}};
@@ -228,12 +227,12 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
 
 /* name, combining function, flags, jvp, transpose: */
 #define CUMULATIONS(X)                                                                             \
-    X(cumsum, add, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                                                   \
-    X(cumprod, mul, IR_OP_ACCUMULATES, products_jvp, NULL)                                                            \
-    X(cummax, max, 0, cumulate_jvp, NULL)                                                             \
+    X(cumsum, add, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                                \
+    X(cumprod, mul, IR_OP_ACCUMULATES, products_jvp, NULL)                                         \
+    X(cummax, max, 0, cumulate_jvp, NULL)                                                          \
     X(cummin, min, 0, cumulate_jvp, NULL)
 
-#define X(prim, op, flags_, jvp_, transpose_)                                                              \
+#define X(prim, op, flags_, jvp_, transpose_)                                                      \
     EACH_num(CUMULATE_KERNEL, op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {      \
         EACH_num(CUMULATE_ENTRY, op)};                                                             \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \

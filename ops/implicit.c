@@ -156,7 +156,8 @@ static bool solve_infer(ir_infer *q)
         (transposed->n &&
          !check_graph(q, "transpose_solve", transposed->graphs[0], q->nin, q->in, n)))
         return false;
-    if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n || q->attr[LINEAR_SOLVE_SOLVE].graph->nout != n)
+    if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n ||
+        q->attr[LINEAR_SOLVE_SOLVE].graph->nout != n)
         return ir_fail("custom_linear_solve: for a vector of %d values, matvec gives %d and "
                        "solve gives %d",
                        n, q->attr[LINEAR_SOLVE_MATVEC].graph->nout,
@@ -179,7 +180,8 @@ static ir_value **emit_solve(ir_graph *g, ir_graph *solve, ir_graph *matvec, ir_
 
 static ir_graph *transpose_solver(const ir_eqn *e)
 {
-    return e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].n ? e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].graphs[0] : NULL;
+    return e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].n ? e->attr[LINEAR_SOLVE_TRANSPOSE_SOLVE].graphs[0]
+                                                   : NULL;
 }
 
 static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
@@ -209,8 +211,8 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         if (!rhs[k])
             rhs[k] = ir_zeros(g, &y[k]->type);
     if (ok && any) {
-        made = emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC), transpose_solver(e), nconst,
-                          e->nin, in);
+        made = emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC),
+                          transpose_solver(e), nconst, e->nin, in);
         ok = made != NULL;
         for (int k = 0; k < n && ok; k++)
             ty[k] = made[k];
@@ -283,8 +285,9 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     }
     if (ok) {
         IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst);
-        made =
-            back ? emit_solve(g, transposed, back, ctl_graph(e, LINEAR_SOLVE_SOLVE), nconst, e->nin, in) : NULL;
+        made = back ? emit_solve(g, transposed, back, ctl_graph(e, LINEAR_SOLVE_SOLVE), nconst,
+                                 e->nin, in)
+                    : NULL;
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];
@@ -347,8 +350,10 @@ static bool root_infer(ir_infer *q)
         return false;
     memcpy(at, q->in, (size_t)q->nin * sizeof *at);
     memcpy(at + q->nin, q->in + nconst, (size_t)n * sizeof *at);
-    bool ok = check_graph(q, "tangent_solve", q->attr[CUSTOM_ROOT_TANGENT_SOLVE].graph, q->nin + n, at, n) &&
-              check_graph(q, "transpose_solve", q->attr[CUSTOM_ROOT_TRANSPOSE_SOLVE].graph, q->nin + n, at, n);
+    bool ok = check_graph(q, "tangent_solve", q->attr[CUSTOM_ROOT_TANGENT_SOLVE].graph, q->nin + n,
+                          at, n) &&
+              check_graph(q, "transpose_solve", q->attr[CUSTOM_ROOT_TRANSPOSE_SOLVE].graph,
+                          q->nin + n, at, n);
     for (int k = 0; ok && k < solve->nout; k++)
         ir_infer_out(q, k < n ? &q->in[nconst + k] : &solve->out[k]->type);
     return ok;
@@ -392,7 +397,8 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     if (ok && any) {
         IR_AUTO_GRAPH jacobian = jacobian_product(ctl_graph(e, CUSTOM_ROOT_F), nconst);
         made = jacobian ? emit_solve(g, ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), jacobian,
-                                     ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), nconst + n, e->nin + n, in)
+                                     ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), nconst + n,
+                                     e->nin + n, in)
                         : NULL;
         ok = made != NULL;
         for (int k = 0; k < n && ok; k++)
@@ -408,8 +414,10 @@ static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     int nconst = (int)e->attr[CUSTOM_ROOT_NUM_CONSTS].i, n = e->nin - nconst;
     IR_AUTO_GRAPH solve = batched(ctl_graph(e, CUSTOM_ROOT_SOLVE), over, nconst, axis, n, yaxis);
     IR_AUTO_GRAPH f = batched(ctl_graph(e, CUSTOM_ROOT_F), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH tangent = batched(ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH back = batched(ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH tangent =
+        batched(ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH back =
+        batched(ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), over, nconst, axis, n, NULL);
     if (!solve || !f || !tangent || !back)
         return false;
     ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);

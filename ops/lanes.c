@@ -68,8 +68,7 @@ static bool lanes_infer(ir_infer *q)
                         q->attr[LANES_AXES].ints[k] >= 0, size, width))
             return false;
     for (int k = 0; k < whole->nout; k++)
-        if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, size,
-                        width))
+        if (!check_type("result", k, &whole->out[k]->type, &strip->out[k]->type, true, size, width))
             return false;
     return ctl_call_infer(q);
 }

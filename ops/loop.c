@@ -212,11 +212,8 @@ bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *
     for (int k = 0; k < nout; k++)
         flags[k] = k < l->ncarry ? all || b->in_axis[l->nconst + k] >= 0
                                  : all && !ir_is_tape(&l->body->out[k]->type);
-    batch_settling s = {{make_batched, l->cond ? 2 : 1, flags, nout, .again = true},
-                        l,
-                        over,
-                        cond_axis,
-                        b};
+    batch_settling s = {
+        {make_batched, l->cond ? 2 : 1, flags, nout, .again = true}, l, over, cond_axis, b};
     return ctl_settle(&s.settling);
 }
 

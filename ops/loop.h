@@ -36,8 +36,8 @@ typedef struct {
 /* Batches condition and body. axis has the batch axis of each operand of the loop. If `all` is
  * true, every carry is batched, and so is every y whose slices are not tapes. The caller owns b's
  * graphs, also on failure; b's lists are allocated in `mem`. */
-bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *axis,
-                ir_arena *mem, loop_batched *b);
+bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *axis, ir_arena *mem,
+                loop_batched *b);
 
 /* Splits the body into a known and an unknown part. `unknown` flags the body's inputs; carries that
  * the body makes unknown are added to it. `out` is set for the body's outputs. Returns the number

@@ -30,51 +30,63 @@ void ops_init(void);
 /* The other primitives. JAX can compute the values of these, so tests/golden/ has cases of each.
  * OPS_OTHERS has all of them. */
 #define OPS_LIKE_JAX(X)                                                                            \
-    X(literal) X(iota) X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) \
-    X(rev) X(squeeze) X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather)           \
-    X(scatter_add) X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and)         \
-    X(reduce_or) X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)      \
-    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint) X(recompute) X(while) X(cond)         \
-    X(scan) X(custom_linear_solve) X(custom_root)                                                 \
-    X(threefry2x32) X(fma)
-#define OPS_OF_LOOPS(X)                                                                 \
-    X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum)             \
-    X(lanes)
+    X(literal)                                                                                     \
+    X(iota)                                                                                        \
+    X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) X(squeeze)   \
+        X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter_add)           \
+            X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
+                X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
+                    X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
+                        X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
+                            X(custom_root) X(threefry2x32) X(fma)
+#define OPS_OF_LOOPS(X)                                                                            \
+    X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes)
 /* Primitives that cannot be run. A collective disappears when its named axis is batched, and
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
 #define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_TRANSIENT(X)
-#define X(name) extern const ir_op op_##name;
+#define X(name)          extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X
 
 /* elementwise_names.h declares the elementwise builders: ir_value *b_add(ir_graph *, ir_value *x,
  * ir_value *y), b_exp(g, x), ... These are the builders with parameters, and of other families: */
-ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d); /* x itself if it has that dtype; the result is not weak */
+ir_value *b_convert(ir_graph *g, ir_value *x,
+                    ir_dtype d); /* x itself if it has that dtype; the result is not weak */
 ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d);
 ir_value *b_integer_pow(ir_graph *g, ir_value *x, int64_t n);
-ir_value *b_select(ir_graph *g, ir_value *pred, ir_value *on_true, ir_value *on_false); /* select_n(pred, on_false, on_true) */
+ir_value *b_select(ir_graph *g, ir_value *pred, ir_value *on_true,
+                   ir_value *on_false); /* select_n(pred, on_false, on_true) */
 ir_value *b_round(ir_graph *g, ir_value *x, bool to_even);
 
 ir_value *b_iota(ir_graph *g, ir_dtype d, int rank, const int64_t *shape, int dimension);
-ir_value *b_broadcast_in_dim(ir_graph *g, ir_value *x, int rank, const int64_t *shape, const int64_t *dims);
+ir_value *b_broadcast_in_dim(ir_graph *g, ir_value *x, int rank, const int64_t *shape,
+                             const int64_t *dims);
 ir_value *b_reshape(ir_graph *g, ir_value *x, int rank, const int64_t *shape);
 ir_value *b_transpose(ir_graph *g, ir_value *x, const int64_t *permutation);
-ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t *limit, const int64_t *strides /* NULL: 1 */);
-ir_value *b_pad(ir_graph *g, ir_value *x, ir_value *fill, const int64_t *low, const int64_t *high, const int64_t *interior /* NULL: 0 */);
+ir_value *b_slice(ir_graph *g, ir_value *x, const int64_t *start, const int64_t *limit,
+                  const int64_t *strides /* NULL: 1 */);
+ir_value *b_pad(ir_graph *g, ir_value *x, ir_value *fill, const int64_t *low, const int64_t *high,
+                const int64_t *interior /* NULL: 0 */);
 ir_value *b_concatenate(ir_graph *g, int n, ir_value *const *x, int dimension);
 ir_value *b_rev(ir_graph *g, ir_value *x, int n, const int64_t *dimensions);
-ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start /* rank of x, scalar ints */, const int64_t *sizes);
-ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update, ir_value *const *start);
+ir_value *b_dynamic_slice(ir_graph *g, ir_value *x,
+                          ir_value *const *start /* rank of x, scalar ints */,
+                          const int64_t *sizes);
+ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update,
+                                 ir_value *const *start);
 ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, int axis, int batch_dims);
-ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis, int batch_dims);
+ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis,
+                        int batch_dims);
 /* op: &op_reduce_sum, &op_reduce_max, ... */
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse);
-ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract, const int64_t *contract_a, const int64_t *contract_b, int nbatch, const int64_t *batch_a, const int64_t *batch_b);
+ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract,
+                        const int64_t *contract_a, const int64_t *contract_b, int nbatch,
+                        const int64_t *batch_a, const int64_t *batch_b);
 /* Shorthands */
-ir_value *b_const(ir_graph *g, ir_value *like, double v); /* an array full of v, like `like` */
+ir_value *b_const(ir_graph *g, ir_value *like, double v);  /* an array full of v, like `like` */
 ir_value *b_const_int(ir_graph *g, ir_dtype d, int64_t v); /* rank-0 */
 ir_value *b_broadcast_leading(ir_graph *g, ir_value *x, int64_t size); /* new axis 0 */
 

@@ -55,8 +55,8 @@ static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t si
 
 /* A lane that makes no step must not read its constants either: a divisor may be zero in it, though
  * it is not zero in the lanes that divide by it. */
-static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis,
-                               ir_value *lengths, ir_value **in)
+static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis, ir_value *lengths,
+                               ir_value **in)
 {
     ir_value *runs = b_gt(g, lengths, b_const(g, lengths, 0));
     bool ok = runs != NULL;
@@ -110,9 +110,8 @@ bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axi
     for (int k = 0; k < n; k++) {
         /* In stacked values, the steps' axis comes before the batch axis. */
         int to = b.in_axis[k] + (k >= l.nconst + l.ncarry);
-        in[k] = k < l.nconst || b.in_axis[k] < 0
-                    ? x[k]
-                    : ir_move_axis(g, x[k], axis[k], to, over->size);
+        in[k] = k < l.nconst || b.in_axis[k] < 0 ? x[k]
+                                                 : ir_move_axis(g, x[k], axis[k], to, over->size);
     }
     batched.body = body;
     ir_value **made = masked ? emit_masked(g, e, &l, &b, over->size, x[n], in)

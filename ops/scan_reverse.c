@@ -248,9 +248,8 @@ static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_gr
     IR_SCRATCH(scratch);
     ir_graph *body = l->body;
     int first_x = l->nconst + l->ncarry, n = 0, m = 0, nout = 0;
-    ir_value **in =
-        ir_alloc(&scratch,
-                 (size_t)(back->nin + back->nout + 3 * body->nin + body->nout) * sizeof *in);
+    ir_value **in = ir_alloc(
+        &scratch, (size_t)(back->nin + back->nout + 3 * body->nin + body->nout) * sizeof *in);
     ir_graph *g = in ? ir_graph_new(body->name) : NULL;
     if (!g)
         return NULL;

@@ -75,15 +75,15 @@ static bool iota_eval(const ir_eqn *e, const void *const *in, void *const *out)
     for (int d = 0; d < t->rank; d++)
         *(d < at ? &outer : &inner) *= d == at ? 1 : t->dim[d];
     switch ((ir_dtype)t->dtype) {
-        EACH_num(IOTA_LOOP)
-    default: {
-        char *y = out[0];
-        for (int64_t o = 0; o < outer; o++)
-            for (int64_t k = 0; k < n; k++, y += (size_t)inner * elem_size(e->out[0])) {
-                ir_scalar v = ir_scalar_of_int((ir_dtype)t->dtype, k);
-                strided_fill(elem_size(e->out[0]), inner, y, &v);
-            }
-    }
+        EACH_num(IOTA_LOOP) default:
+        {
+            char *y = out[0];
+            for (int64_t o = 0; o < outer; o++)
+                for (int64_t k = 0; k < n; k++, y += (size_t)inner * elem_size(e->out[0])) {
+                    ir_scalar v = ir_scalar_of_int((ir_dtype)t->dtype, k);
+                    strided_fill(elem_size(e->out[0]), inner, y, &v);
+                }
+        }
     }
     return true;
 }

@@ -87,10 +87,13 @@ static int along_numbers(const ir_eqn *e, int64_t *to)
 }
 
 #define CALLED(name, numbers)                                                                      \
-    .eval = host_eval,                                                                             \
-    .lower = &(const jit_lower){.kind = JIT_CALLED,                                                \
-                                .host = &(const jit_host){"jac_host_tape_" #name,                  \
-                                                          jac_host_tape_##name, numbers}}
+    .eval = host_eval, .lower = &(const jit_lower)                                                 \
+    {                                                                                              \
+        .kind = JIT_CALLED, .host = &(const jit_host)                                              \
+        {                                                                                          \
+            "jac_host_tape_" #name, jac_host_tape_##name, numbers                                  \
+        }                                                                                          \
+    }
 
 /* ---- empty_tape ------------------------------------------------------------------------------ */
 

@@ -45,7 +45,8 @@ static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int 
     if (!back)
         return NULL;
     IR_AUTO_GRAPH g = ir_graph_like(known, "backward_step");
-    ir_value **y = ir_alloc(&scratch, (size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
+    ir_value **y =
+        ir_alloc(&scratch, (size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
     if (!ir_ok(g) || !y)
         return NULL;
     ir_value **in = y + known->nout, **out = in + rest->nout;
@@ -111,8 +112,7 @@ static ir_value *set_state(ir_graph *g, ir_value *x, ir_value *at, ir_value *sta
 static ir_value **emit_while(ir_graph *g, int64_t slots, ir_graph *cond, ir_graph *body, int ncc,
                              int nbc, int n, ir_value *const *in)
 {
-    ir_loop l = {
-        .cond = cond, .body = body, .ncond = ncc, .nconst = nbc, .checkpoints = slots};
+    ir_loop l = {.cond = cond, .body = body, .ncond = ncc, .nconst = nbc, .checkpoints = slots};
     return cond && body ? ir_emit_loop(g, &op_while, &l, n, in) : NULL;
 }
 
@@ -175,7 +175,8 @@ static ir_graph *binomial(bool body)
     if (!body)
         return ir_finish(g, (ir_value *[]){b_lt(g, b, fixed)}, 1);
     ir_value *next = b_add(g, r, integer(g, 1));
-    return ir_finish(g, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)}, 2);
+    return ir_finish(g, (ir_value *[]){next, b_div(g, b_mul(g, b, b_add(g, fixed, next)), next)},
+                     2);
 }
 
 /* How many steps to advance before pushing a checkpoint, between 1 and l - 1. There are l steps to

@@ -16,7 +16,6 @@
 #include "ops/loop.h"
 #include "ops/ops.h"
 
-
 static ir_loop while_loop(const ir_attr *attr, int nin)
 {
     ir_loop l = {.cond = attr[WHILE_COND].graph,
@@ -241,9 +240,8 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
 static bool while_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    return e->attr[WHILE_CHECKPOINTS].i
-               ? batch_in_step(g, e, x, axis, over, y, yaxis)
-               : lanes_batch(batch_in_step, g, e, x, axis, over, y, yaxis);
+    return e->attr[WHILE_CHECKPOINTS].i ? batch_in_step(g, e, x, axis, over, y, yaxis)
+                                        : lanes_batch(batch_in_step, g, e, x, axis, over, y, yaxis);
 }
 
 /* Removes a loop whose condition is a constant false: it makes no step. */

@@ -138,10 +138,8 @@ static ir_value **emit_known(const ir_loop *l, ir_partial *p, const ir_eqn *e, c
         if (k < l->ncond ? ir_partial_is_known(p, e->in[k]) : !s->in[k - l->ncond])
             in[n++] = ir_partial_known(p, e->in[k]);
     in[n++] = b_const_int(p->known, IR_i64, 0);
-    ir_loop known = {.cond = cond,
-                     .body = body,
-                     .ncond = n - s->kconst - s->kcarry - 1,
-                     .nconst = s->kconst};
+    ir_loop known = {
+        .cond = cond, .body = body, .ncond = n - s->kconst - s->kcarry - 1, .nconst = s->kconst};
     return ir_emit_loop(p->known, &op_while, &known, n, in);
 }
 

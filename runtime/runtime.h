@@ -52,7 +52,7 @@ typedef struct {
 
 typedef struct rt_slot {
     uint32_t generation;
-    uint8_t kind; /* rt_kind */
+    uint8_t kind;              /* rt_kind */
     uint32_t scoped, retained; /* references held by scopes and by jac_retain */
     union {
         rt_array *array;
@@ -107,17 +107,18 @@ bool rt_type_of(jac x, ir_type *t);
 rt_array *rt_concrete(jac x, const char *what);
 bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; false with an error */
 /* The public dtypes follow JAC_DEFAULT in the order of ir/dtypes.h. */
-#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)           \
-    _Static_assert((int)JAC_##public == (int)IR_##name + 1,                                         \
-                   "jacquard.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name   \
-                   " is in ir/dtypes.h");                                                           \
-    _Static_assert(__builtin_types_compatible_p(__typeof__(JAC_##public), jac_dtype),               \
-                   "jacquard.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
+#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
+    _Static_assert((int)JAC_##public == (int)IR_##name + 1,                                        \
+                   "jacquard.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
+                                                                 " is in ir/dtypes.h");            \
+    _Static_assert(                                                                                \
+        __builtin_types_compatible_p(__typeof__(JAC_##public), jac_dtype),                         \
+        "jacquard.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
 IR_DTYPES(X)
 #undef X
 static inline jac_dtype rt_public_dtype(ir_dtype d)
 {
-    return (jac_dtype) (d + 1);
+    return (jac_dtype)(d + 1);
 }
 ir_dtype rt_default_int(void);
 ir_dtype rt_default_float(void);
@@ -174,9 +175,9 @@ typedef struct rt_trace {
     uint64_t serial;
     ir_graph *g;
     struct rt_trace *outer;
-    unsigned mark;  /* the mark of the scope that it opened */
-    jac *captured;  /* outer values used inside, retained; inputs of g after the arguments */
-    ir_value **as;  /* ... and the inputs they became */
+    unsigned mark; /* the mark of the scope that it opened */
+    jac *captured; /* outer values used inside, retained; inputs of g after the arguments */
+    ir_value **as; /* ... and the inputs they became */
     int ncaptured, cap;
     unsigned failures; /* ir_fail_count when the trace opened */
     const ir_loc *loc; /* the line that errors named when the trace opened */
@@ -218,7 +219,7 @@ struct rt_function {
     struct jac_function face; /* `impl` points back here; first, so that a face converts to it */
     atomic_int refs;
     int *leaves;
-    const jac_loc *at;    /* where it was made; static memory, so that equations may keep it */
+    const jac_loc *at;     /* where it was made; static memory, so that equations may keep it */
     rt_face inner, second; /* retained; NULL when there is none */
     /* Makes the graph for these argument types; NULL: traces face.apply. */
     bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
@@ -234,15 +235,14 @@ rt_face rt_fn_retain(rt_face f);
 void rt_fn_release(rt_face f);
 rt_face rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
 const jac_loc *rt_fn_at(const struct jac_function *f); /* outlives f; NULL: unknown */
-int rt_fn_leaves(const struct jac_function *f); /* of all arguments */
+int rt_fn_leaves(const struct jac_function *f);        /* of all arguments */
 int rt_first_leaf(const struct jac_function *f, int arg);
 bool rt_call(rt_face f, const jac *in, jac *out);
 /* The `call` for a function that differs from its inner one only when it is differentiated or
  * batched: outside of traces it calls the inner function directly. */
 bool rt_call_inner(rt_function *f, int n, const jac *in, jac *out);
 /* Error format: takes the function's name and the number of the leaf of its result. */
-#define RT_NULL_RESULT \
-    "%s: leaf %d of its result is a null handle (the number 0 is jac_asarray(0))"
+#define RT_NULL_RESULT "%s: leaf %d of its result is a null handle (the number 0 is jac_asarray(0))"
 /* Names leaf k of the arguments for messages: "argument 0" or "argument 1, leaf 2". */
 const char *rt_leaf_name(const struct jac_function *f, int k);
 

@@ -31,9 +31,9 @@ typedef struct {
     golden_case *at;
 } golden_file;
 
-/* Reads a primitive's file. Ends the test if the file is missing or cannot be read. A case whose graph
- * cannot be parsed marks the test as failed and is left out. If the environment variable GOLDEN_CASE
- * is set, only the case of that name is read. */
+/* Reads a primitive's file. Ends the test if the file is missing or cannot be read. A case whose
+ * graph cannot be parsed marks the test as failed and is left out. If the environment variable
+ * GOLDEN_CASE is set, only the case of that name is read. */
 golden_file golden_load(const char *primitive);
 void golden_free(golden_file *f);
 

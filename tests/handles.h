@@ -29,7 +29,7 @@ static inline bool test_pointer_given(const void *p)
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                          \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         jac_error_clear();                                                                         \
     } while (0)

@@ -1,6 +1,6 @@
-/* Whole programs against the public header. Each runs eagerly, traced and interpreted, and compiled,
- * and is compared with JAX's result for the program of the same name. A C file holds a family of
- * programs; a file in tests/golden/ holds JAX's results, one line for each program. */
+/* Whole programs against the public header. Each runs eagerly, traced and interpreted, and
+ * compiled, and is compared with JAX's result for the program of the same name. A C file holds a
+ * family of programs; a file in tests/golden/ holds JAX's results, one line for each program. */
 #ifndef JACQUARD_TEST_PROGRAMS_H
 #define JACQUARD_TEST_PROGRAMS_H
 

@@ -135,7 +135,8 @@ static void check_batched(const char *what, const ir_graph *g, const int *axis_i
             check_slice(label, g, &in, axis_in, &whole, axis_out, b);
 }
 
-/* Tries every choice of batched inputs, with the batch at the first axis, at the last, and mixed. */
+/* Tries every choice of batched inputs, with the batch at the first axis, at the last,
+ * and mixed. */
 static void check_batches(const char *what, const ir_graph *g)
 {
     int axis[16];

@@ -1,6 +1,6 @@
-/* Checks all rules of one equation: the derivative against finite differences, the transpose against
- * the inner product, the batch rule against a loop over the batch, and simplification and compiled
- * code against evaluation.
+/* Checks all rules of one equation: the derivative against finite differences, the transpose
+ * against the inner product, the batch rule against a loop over the batch, and simplification and
+ * compiled code against evaluation.
  */
 #ifndef JACQUARD_TESTS_RULES_H
 #define JACQUARD_TESTS_RULES_H
@@ -10,8 +10,8 @@
 /* A graph of one equation, given as text: operands "f64[2,3] i32[]", equation
  * "dynamic_slice[slice_sizes=[2,2]]", result "f64[2,2]". NULL with an error recorded. */
 ir_graph *rules_graph(const char *operands, const char *equation, const char *result);
-/* Checks all of the above on random operands; integers are from -3 to 7. If a rule is wrong, the test
- * fails with a message that names the rule. */
+/* Checks all of the above on random operands; integers are from -3 to 7. If a rule is wrong, the
+ * test fails with a message that names the rule. */
 void rules_hold(const char *operands, const char *equation, const char *result);
 /* Checks that the equation is refused with an error that contains `message`. */
 void rules_refuse(const char *operands, const char *equation, const char *result,

@@ -161,7 +161,8 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
 {
     test_array a = test_array_new(p, t);
     for (int64_t k = 0; k < ir_type_count(t); k++) {
-        /* splitmix64: each state is mixed by itself, so that neighbouring seeds give unrelated numbers. */
+        /* splitmix64: each state is mixed by itself, so that neighbouring seeds give unrelated
+         * numbers. */
         uint64_t z = seed += 0x9E3779B97F4A7C15u;
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
@@ -256,7 +257,8 @@ double test_ulps(ir_dtype d, ir_scalar a, ir_scalar b)
     bool nan_a = isnan(ir_scalar_f64(d, a)), nan_b = isnan(ir_scalar_f64(d, b));
     if (nan_a || nan_b)
         return nan_a && nan_b ? 0 : INFINITY;
-    /* Neighbouring f64 numbers differ in bits that a double cannot hold, so the integers are compared. */
+    /* Neighbouring f64 numbers differ in bits that a double cannot hold, so the integers are
+     * compared. */
     if (d == IR_f64 && (a.v_i64 < 0) == (b.v_i64 < 0))
         return a.bits > b.bits ? (double)(a.bits - b.bits) : (double)(b.bits - a.bits);
     return fabs(ordinal(d, a) - ordinal(d, b));
@@ -476,7 +478,8 @@ static ir_graph *compose_vjp(const ir_graph *g, const ir_graph *known, const ir_
         if (test_is_float(g->out[k]))
             kept[g->nout + nres + n++] = ir_input(made, &g->out[k]->type);
     ok = ok && ir_splice(made, back, kept + g->nout, back_out);
-    /* The residuals are not needed any more, so the cotangents take their places behind the outputs. */
+    /* The residuals are not needed any more, so the cotangents take their places behind the
+     * outputs. */
     if (ok) {
         memmove(kept + g->nout, back_out, (size_t)back->nout * sizeof *kept);
         ir_outputs(made, kept, g->nout + back->nout);

@@ -19,7 +19,8 @@ typedef struct {
     int ntape;
 } test_pool;
 
-void *test_alloc(test_pool *p, size_t bytes); /* filled with 0xA5, so that it is not zero by chance */
+void *test_alloc(test_pool *p,
+                 size_t bytes); /* filled with 0xA5, so that it is not zero by chance */
 void test_pool_free(test_pool *p);
 #define TEST_POOL(name) __attribute__((cleanup(test_pool_free))) test_pool name = {0}
 
@@ -86,8 +87,8 @@ bool test_eval(test_pool *p, const ir_graph *g, const test_arrays *in, test_arra
 bool test_jit(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out);
 bool test_jit_as(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
                  const jit_options *options);
-/* The same with copies of all inputs donated. If `taken` is not NULL, the number of outputs that were
- * written over an input is added to *taken. */
+/* The same with copies of all inputs donated. If `taken` is not NULL, the number of outputs that
+ * were written over an input is added to *taken. */
 bool test_jit_donating(test_pool *p, ir_graph *g, const test_arrays *in, test_arrays *out,
                        int *taken);
 
@@ -98,7 +99,8 @@ ir_graph *test_jvp(const ir_graph *g);
  * each float input. Made by ir_jvp, ir_partial_eval and ir_transpose. */
 ir_graph *test_vjp(const ir_graph *g);
 /* The two halves of that: inputs -> outputs, residuals; and residuals, cotangents -> cotangents.
- * Returns the number of residuals, or -1 with an error; the caller releases both graphs even then. */
+ * Returns the number of residuals, or -1 with an error; the caller releases both graphs even then.
+ */
 int test_vjp_halves(const ir_graph *g, ir_graph **forward, ir_graph **backward);
 
 /* The arrays of a, then those of b. */

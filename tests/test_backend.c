@@ -28,10 +28,10 @@ static int emitted, entered;
 
 #define ENTRY(k)                                                                                   \
     static bool entry_##k(const void *const *in, void *const *out, char *arena,                    \
-                          const void *const *table)                                               \
+                          const void *const *table)                                                \
     {                                                                                              \
         (void)arena;                                                                               \
-        (void)table;                                                                                \
+        (void)table;                                                                               \
         entered++;                                                                                 \
         return ir_eval(at_place[k], in, out);                                                      \
     }

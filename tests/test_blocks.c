@@ -19,14 +19,12 @@ static jac f64(double v)
     return jac_scalar(JAC_F64, v);
 }
 
-/* ---- loops in both forms ----------------------------------------------------------------------
- */
+/* ---- loops in both forms --------------------------------------------------------------------- */
 
 static State doubling(jac x, jac limit)
 {
     State s = {x, jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(jac_abs(s.x), limit))
-    {
+    JAC_WHILE (s, jac_lt(jac_abs(s.x), limit)) {
         s.x = jac_add(jac_mul(s.x, 2), jac_sin(s.x));
         s.i = jac_add(s.i, 1);
     }
@@ -55,8 +53,8 @@ JAC_FN(doubling_by_functions, State, (jac, x), (jac, limit))
 static jac rolled(jac x, jac a)
 {
     jac s = jac_asarray(1);
-    JAC_FOR(i, 0, 5, s)
-    s = jac_add(jac_mul(s, a), jac_mul(x, i));
+    JAC_FOR (i, 0, 5, s)
+        s = jac_add(jac_mul(s, a), jac_mul(x, i));
     return s;
 }
 JAC_FN(rolled, jac, (jac, x), (jac, a))
@@ -80,8 +78,8 @@ JAC_FN(rolled_by_functions, jac, (jac, x), (jac, a))
 static jac rolled_to(jac n, jac x)
 {
     jac s = x;
-    JAC_FOR(i, 0, n, s)
-    s = jac_add(s, jac_mul(jac_sin(s), i));
+    JAC_FOR (i, 0, n, s)
+        s = jac_add(s, jac_mul(jac_sin(s), i));
     return s;
 }
 JAC_FN(rolled_to, jac, (jac, n), (jac, x))
@@ -92,7 +90,8 @@ static void same_graph(jac_fn a, jac_fn b)
     ir_type types[] = {ir_type_scalar(IR_f64), ir_type_scalar(IR_f64)};
     RT_AUTO_TRACED x = {0};
     RT_AUTO_TRACED y = {0};
-    cr_assert(rt_trace_fn(rt_fn(a), types, &x) && rt_trace_fn(rt_fn(b), types, &y), "%s", jac_error());
+    cr_assert(rt_trace_fn(rt_fn(a), types, &x) && rt_trace_fn(rt_fn(b), types, &y), "%s",
+              jac_error());
     IR_AUTO_GRAPH p = ir_optimize(x.g);
     IR_AUTO_GRAPH q = ir_optimize(y.g);
     cr_assert(p && q, "%s", jac_error());
@@ -150,14 +149,12 @@ Test(blocks, a_for_runs_between_static_and_traced_bounds)
     every_way(rolled_to_fn, (jac[]){jac_asarray(-4), f64(0.5)}, 1, (double[]){0.5});
 }
 
-/* ---- branches, nesting, captures --------------------------------------------------------------
- */
+/* ---- branches, nesting, captures ------------------------------------------------------------- */
 
 static jac branchy(jac x, jac a)
 {
     jac y = x;
-    JAC_IF(y, jac_gt(x, 0))
-    {
+    JAC_IF (y, jac_gt(x, 0)) {
         y = jac_mul(a, jac_mul(y, y));
     }
     JAC_ELSE
@@ -170,8 +167,8 @@ JAC_FN(branchy, jac, (jac, x), (jac, a))
 
 static jac magnitude(jac x)
 {
-    JAC_IF(x, jac_lt(x, 0))
-    x = jac_neg(x);
+    JAC_IF (x, jac_lt(x, 0))
+        x = jac_neg(x);
     return x;
 }
 JAC_FN(magnitude, jac, (jac, x))
@@ -184,16 +181,13 @@ typedef struct {
 static Sum collatz(jac n)
 {
     Sum sum = {jac_asarray(0)};
-    JAC_FOR(k, 1, jac_add(n, 1), sum)
-    {
+    JAC_FOR (k, 1, jac_add(n, 1), sum) {
         struct {
             jac v, steps;
         } s = {k, sum.steps};
-        JAC_WHILE(s, jac_gt(s.v, 1))
-        {
+        JAC_WHILE (s, jac_gt(s.v, 1)) {
             jac odd = jac_eq(jac_rem(s.v, 2), 1);
-            JAC_IF(s.v, odd)
-            {
+            JAC_IF (s.v, odd) {
                 s.v = jac_add(jac_mul(s.v, 3), 1);
             }
             JAC_ELSE
@@ -231,8 +225,7 @@ Test(blocks, a_branch_sets_what_was_not_set_before)
     struct {
         jac a, b;
     } r = {0};
-    JAC_IF(r, jac_lt(1, 2))
-    {
+    JAC_IF (r, jac_lt(1, 2)) {
         r.a = jac_asarray(1);
         r.b = jac_asarray(2);
     }
@@ -243,8 +236,7 @@ Test(blocks, a_branch_sets_what_was_not_set_before)
     cr_expect_eq(jac_item_i64(jac_add(r.a, r.b)), 3);
 }
 
-/* ---- transformations of blocks ------------------------------------------------------------------
- */
+/* ---- transformations of blocks --------------------------------------------------------------- */
 
 static jac doubled_x(jac x)
 {
@@ -293,8 +285,8 @@ Test(blocks, derivatives_reach_the_state_and_what_is_captured)
 
 static jac checkpointed_x(jac x)
 {
-    JAC_CHECKPOINTED_WHILE(2, x, jac_lt(jac_abs(x), 100))
-    x = jac_add(jac_mul(x, 2), jac_sin(x));
+    JAC_CHECKPOINTED_WHILE (2, x, jac_lt(jac_abs(x), 100))
+        x = jac_add(jac_mul(x, 2), jac_sin(x));
     return x;
 }
 JAC_FN(checkpointed_x, jac, (jac, x))
@@ -333,8 +325,7 @@ static jac halvings(jac x)
     struct {
         jac sum, term;
     } s = {jac_asarray(0), x};
-    JAC_WHILE(s, jac_gt(s.term, 1e-3))
-    {
+    JAC_WHILE (s, jac_gt(s.term, 1e-3)) {
         s.sum = jac_add(s.sum, s.term);
         s.term = jac_div(s.term, 2);
     }
@@ -360,8 +351,7 @@ Test(blocks, a_running_block_keeps_nothing_but_its_state)
     struct {
         jac x, i;
     } s = {jac_zeros(JAC_SHAPE(1000)), jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(s.i, 200))
-    {
+    JAC_WHILE (s, jac_lt(s.i, 200)) {
         s.x = jac_add(jac_mul(s.x, 0.5), 1);
         s.i = jac_add(s.i, 1);
         if (jac_live_bytes() > most)
@@ -382,39 +372,35 @@ static jac wrong(const int *how, jac x)
 {
     jac s = x;
     if (*how == BREAK) {
-        JAC_WHILE(s, jac_lt(s, 10))
-        {
+        JAC_WHILE (s, jac_lt(s, 10)) {
             s = jac_add(s, 1);
             if (*how == BREAK)
                 break;
         }
     } else if (*how == RETURN) {
-        JAC_FOR(i, 0, 3, s)
-        {
+        JAC_FOR (i, 0, 3, s) {
             s = jac_add(s, i);
             if (*how == RETURN)
                 return s;
         }
     } else if (*how == GOTO) {
-        JAC_IF(s, jac_lt(s, 10))
-        {
+        JAC_IF (s, jac_lt(s, 10)) {
             if (*how == GOTO)
                 goto out;
         }
     } else if (*how == GROWS) {
-        JAC_FOR(i, 0, 3, s)
-        s = jac_concatenate(0, jac_ravel(s), jac_ravel(s));
+        JAC_FOR (i, 0, 3, s)
+            s = jac_concatenate(0, jac_ravel(s), jac_ravel(s));
     } else if (*how == NULLS) {
-        JAC_WHILE(s, jac_lt(s, 10))
-        s = JAC_NULL;
+        JAC_WHILE (s, jac_lt(s, 10))
+            s = JAC_NULL;
     } else if (*how == NO_ELSE) {
         jac unset = JAC_NULL;
-        JAC_IF(unset, jac_gt(s, 10))
-        unset = s;
+        JAC_IF (unset, jac_gt(s, 10))
+            unset = s;
         s = unset;
     } else if (*how == DIFFERENT) {
-        JAC_IF(s, jac_lt(s, 10))
-        {
+        JAC_IF (s, jac_lt(s, 10)) {
             s = jac_ones(JAC_SHAPE(2));
         }
         JAC_ELSE
@@ -422,14 +408,13 @@ static jac wrong(const int *how, jac x)
             s = jac_ones(JAC_SHAPE(3));
         }
     } else if (*how == NOT_BOOL) {
-        JAC_WHILE(s, s)
-        s = jac_sub(s, 1);
+        JAC_WHILE (s, s)
+            s = jac_sub(s, 1);
     } else if (*how == FLOAT_BOUND) {
-        JAC_FOR(i, 0, 2.5, s)
-        s = jac_add(s, i);
+        JAC_FOR (i, 0, 2.5, s)
+            s = jac_add(s, i);
     } else if (*how == ESCAPE) {
-        JAC_FOR(i, 0, 3, s)
-        {
+        JAC_FOR (i, 0, 3, s) {
             leaked = jac_mul(s, i);
             s = jac_add(s, i);
         }

@@ -1,5 +1,5 @@
-/* Derivatives of derivatives, in every order and mode (tests/golden/compositions_derivatives.py).
- */
+/* Derivatives of derivatives, in every order and mode
+ * (tests/golden/compositions_derivatives.py). */
 #include "tests/programs.h"
 
 /* ---- functions that several programs use -------------------------------------------------------- */

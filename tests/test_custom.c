@@ -15,7 +15,7 @@
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                          \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         cr_assert(strstr(jac_error(), "test_custom.c:"), "no line in: %s", jac_error());           \
         jac_error_clear();                                                                         \
@@ -59,8 +59,7 @@ static jac_fn ruled_square(void)
     return jac_custom_vjp(square_fn, square_fwd_fn, square_bwd_fn);
 }
 
-/* ---- custom_vjp --------------------------------------------------------------------------------
- */
+/* ---- custom_vjp ------------------------------------------------------------------------------ */
 
 static jac forward(jac_fn f, jac x)
 {
@@ -228,8 +227,7 @@ Test(custom, derivative_of_a_captured_value_is_never_lost_silently)
     cr_assert_eq(jac_item_f64(jac_call1(jac_grad(rolled_scaling_fn, 1), 3.0, 2.0)), 27);
 }
 
-/* ---- checkpoint: what is kept, and what is computed twice --------------------------------------
- */
+/* ---- checkpoint: what is kept, and what is computed twice ------------------------------------ */
 
 static const int64_t N = 1000;
 
@@ -498,8 +496,7 @@ Test(checkpoint, of_no_such_policy)
     cr_assert(strstr(ir_error(), "no policy 3"), "%s", ir_error());
 }
 
-/* ---- named axes --------------------------------------------------------------------------------
- */
+/* ---- named axes ------------------------------------------------------------------------------ */
 
 JAC_DEF(jac, over_sum, (jac, x))
 {
@@ -545,7 +542,8 @@ Test(named_axes, names_that_nothing_binds)
 
 Test(named_axes, name_is_bound_within_the_function_only)
 {
-    cr_assert(jac_ok(jac_call1(jac_vmap(over_sum_fn, .axis_name = "i"), vec(3))), "%s", jac_error());
+    cr_assert(jac_ok(jac_call1(jac_vmap(over_sum_fn, .axis_name = "i"), vec(3))), "%s",
+              jac_error());
     FAILS_WITH(jac_psum(1.0, "i"), "none is bound");
     FAILS_WITH(jac_call1(jac_vmap(over_other_sum_fn, .axis_name = "i"), vec(3)), "\"j\"");
     FAILS_WITH(jac_psum(1.0, "i"), "none is bound"); /* after a failure, too */
@@ -622,8 +620,7 @@ Test(named_axes, axes_of_leaves_that_do_not_fit)
     cr_assert(jac_ok(y) && jac_ndim(y) == 2 && jac_dim(y, 0) == 3, "%s", jac_error());
 }
 
-/* ---- eval_shape, closure_convert ---------------------------------------------------------------
- */
+/* ---- eval_shape, closure_convert ------------------------------------------------------------- */
 
 JAC_DEF(Two, outer_and_count, (jac, x), (jac, n))
 {
@@ -659,7 +656,8 @@ Test(eval_shape, of_what_cannot_be)
     bad[0] = jac_shaped(JAC_F32, JAC_SHAPE(2, 2));
     FAILS_WITH(jac_eval_types(times_fn, (jac_type[]){bad[0], jac_shaped(JAC_F32, JAC_SHAPE(3))}, r),
                "f32[2,2] and f32[3]");
-    FAILS_WITH(jac_eval_shape(times_fn, ((jac[]){vec(2), JAC_NULL}), r), "argument 1 is a null handle");
+    FAILS_WITH(jac_eval_shape(times_fn, ((jac[]){vec(2), JAC_NULL}), r),
+               "argument 1 is a null handle");
     FAILS_WITH(jac_eval_shape(times_fn, NULL, r), "null pointer");
     cr_assert_eq(jac_type_of(JAC_NULL).ndim, -1);
 }
@@ -692,8 +690,7 @@ Test(closure_convert, captures_become_arguments)
     cr_assert(jac_ok(jac_closure_convert(square_fn, &x, &n, NULL)) && n == 0, "%s", jac_error());
 }
 
-/* ---- map, associative_scan ---------------------------------------------------------------------
- */
+/* ---- map, associative_scan ------------------------------------------------------------------- */
 
 JAC_DEF(jac, grows, (jac, a), (jac, b))
 {

@@ -1,4 +1,5 @@
-/* Damaged texts: the parser refuses them or reads a valid graph, and every graph that it reads runs.
+/* Damaged texts: the parser refuses them or reads a valid graph, and every graph that it reads
+ * runs.
  *
  * A seed determines each damage, so a failure can be repeated. */
 #include <criterion/criterion.h>

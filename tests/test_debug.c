@@ -1,5 +1,5 @@
-/* Compiled code as debuggers and profilers see it (JACQUARD_DEBUG). These tests read the file for perf
- * and walk GDB's list of objects as GDB does. tests/debug.sh runs gdb and perf themselves.
+/* Compiled code as debuggers and profilers see it (JACQUARD_DEBUG). These tests read the file for
+ * perf and walk GDB's list of objects as GDB does. tests/debug.sh runs gdb and perf themselves.
  */
 #include <criterion/criterion.h>
 #include <elf.h>

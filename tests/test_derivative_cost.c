@@ -25,11 +25,10 @@ Test(derivative_cost, gradients_of_common_functions_cost_at_most_four_times_as_m
     cr_assert_gt(k, 10);
 }
 
-/* ---- arguments that are not asked for ----------------------------------------------------------
- */
+/* ---- arguments that are not asked for -------------------------------------------------------- */
 
-/* x times a captured value, with a custom derivative in x. It has no derivative in the captured value,
- * and asking for one is an error. */
+/* x times a captured value, with a custom derivative in x. It has no derivative in the captured
+ * value, and asking for one is an error. */
 JAC_DEF_ENV(jac, scaled, jac, (jac, x))
 {
     return jac_mul(x, *env);
@@ -99,8 +98,7 @@ Test(derivative_cost, the_way_back_ends_at_the_arguments_asked_for)
     cr_expect_eq(count_eqns(both, &op_dot_general), 1 + 3);
 }
 
-/* ---- residuals ---------------------------------------------------------------------------------
- */
+/* ---- residuals ------------------------------------------------------------------------------- */
 
 /* Differentiates a graph in all its floats and lists the residuals; `in` stands for an input. */
 static const struct {

@@ -1,5 +1,5 @@
-/* Donated arguments: results are written over them where that is safe, and have the same bits; arrays
- * that something else still holds do not change; using a donated handle is an error.
+/* Donated arguments: results are written over them where that is safe, and have the same bits;
+ * arrays that something else still holds do not change; using a donated handle is an error.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -312,7 +312,8 @@ Test(donation, of_what_no_result_can_take_makes_no_further_program)
                                "  return s\n"
                                "}",
                                "f");
-    jit_program *p = jit_compile(g, NULL), *q = jit_compile(g, &(jit_options){.donated = (uint8_t[]){1}});
+    jit_program *p = jit_compile(g, NULL),
+                *q = jit_compile(g, &(jit_options){.donated = (uint8_t[]){1}});
     cr_assert(p && p == q);
     cr_assert(!jit_taken(p));
     jit_release(p);

@@ -1,5 +1,5 @@
-/* How environment variables are read: valid values, and one warning for an invalid value, which then
- * has no effect. Other tests check what each variable does. */
+/* How environment variables are read: valid values, and one warning for an invalid value, which
+ * then has no effect. Other tests check what each variable does. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,7 +178,8 @@ static jac plain(jac x)
 }
 JAC_FN(plain, jac, (jac, x))
 
-/* Is a jitted function compiled? The variable is read once per thread, and each test is a process. */
+/* Is a jitted function compiled? The variable is read once per thread, and each test is
+ * a process. */
 static bool compiles(const char *disable)
 {
     setenv("JACQUARD_DISABLE_JIT", disable, 1);
@@ -215,8 +216,8 @@ Test(environment, what_neither_disables_nor_not_is_said_and_it_compiles)
 
 /* ---- the CPU ---------------------------------------------------------------------------------- */
 
-/* Compiles a sine for JACQUARD_CPU as it is set: it must be the interpreter's, whatever the CPU. Gives
- * whether its assembly uses AVX. */
+/* Compiles a sine for JACQUARD_CPU as it is set: it must be the interpreter's, whatever the CPU.
+ * Gives whether its assembly uses AVX. */
 static bool compiles_to_avx(void)
 {
     char dir[] = "/tmp/jacquard_cpu_XXXXXX", command[128];

@@ -1,5 +1,5 @@
-/* Wrong use of the public header: every message says what was wrong in the user's terms and names the
- * line; nothing crashes; and of several errors the first is reported.
+/* Wrong use of the public header: every message says what was wrong in the user's terms and names
+ * the line; nothing crashes; and of several errors the first is reported.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                          \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         cr_assert(strstr(jac_error(), "test_errors.c:"), "no line in: %s", jac_error());           \
         jac_error_clear();                                                                         \
@@ -193,7 +193,8 @@ Test(errors, calls_that_do_not_fit_the_signature)
     cr_assert(!jac_ok(two.a) && strstr(jac_error(), "gives 1"), "%s", jac_error());
     jac_error_clear();
     jac out = cube_call(cube_fn, JAC_NULL);
-    cr_assert(!jac_ok(out) && strstr(jac_error(), "argument 0 is a null handle"), "%s", jac_error());
+    cr_assert(!jac_ok(out) && strstr(jac_error(), "argument 0 is a null handle"), "%s",
+              jac_error());
     FAILS_WITH(jac_call1(weighted_fn, vec(3), JAC_NULL, 1.0), "null handle");
     FAILS_WITH(jac_call1(weighted_fn, vec(3), not_a_handle, 1.0),
                "weighted: argument 0, leaf 1 is not a handle");
@@ -307,8 +308,7 @@ JAC_DEF_ENV(jac, checkpointed, int64_t, (jac, x))
 
 JAC_DEF_ENV(jac, checkpointed_block, int64_t, (jac, x))
 {
-    JAC_CHECKPOINTED_WHILE(*env, x, always(x))
-    {
+    JAC_CHECKPOINTED_WHILE (*env, x, always(x)) {
         x = cube(x);
     }
     return x;

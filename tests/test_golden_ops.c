@@ -1,7 +1,7 @@
 /* Every primitive against JAX, against the mathematics, and interpreted against compiled.
  *
- * JAX's values are in tests/golden/ops_<primitive>.txt. There is a test for each primitive of the op
- * table and each of the checks below. A failure's message begins with "primitive/case", and
+ * JAX's values are in tests/golden/ops_<primitive>.txt. There is a test for each primitive of the
+ * op table and each of the checks below. A failure's message begins with "primitive/case", and
  *     GOLDEN_CASE=case jacquard_tests --filter 'golden_jvp/primitive'
  * runs only that case.
  */

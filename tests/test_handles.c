@@ -1,5 +1,5 @@
-/* Handles, scopes, arrays in and out: nothing that the caller owns is lost, and an invalid handle is
- * recognised.
+/* Handles, scopes, arrays in and out: nothing that the caller owns is lost, and an invalid handle
+ * is recognised.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -353,7 +353,8 @@ Test(handles, results_may_take_the_place_of_the_arguments)
     }
 }
 
-/* Memory of small arrays is reused: old contents must not show, and no two arrays may share a block. */
+/* Memory of small arrays is reused: old contents must not show, and no two arrays may share a
+ * block. */
 Test(handles, small_arrays_made_and_released_in_turn_keep_their_elements)
 {
     enum { N = 300 };

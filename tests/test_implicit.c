@@ -1,6 +1,6 @@
-/* Implicit derivatives: custom_root, custom_linear_solve, fixed_point, the linear solvers, and blocks
- * of C, in programs compared with JAX (tests/golden/programs_implicit.py). Then what JAX does not
- * have: large systems, reverse mode through loops inside a root, no tapes, clear errors.
+/* Implicit derivatives: custom_root, custom_linear_solve, fixed_point, the linear solvers, and
+ * blocks of C, in programs compared with JAX (tests/golden/programs_implicit.py). Then what JAX
+ * does not have: large systems, reverse mode through loops inside a root, no tapes, clear errors.
  */
 #include "tests/handles.h"
 #include "tests/programs.h"
@@ -13,8 +13,7 @@ JAC_DEF_ENV(jac, newton, jac_fn, (jac, x0))
     struct {
         jac x, dx, k;
     } s = {x0, jac_ones_like(x0), jac_asarray(0)};
-    JAC_WHILE(s, jac_logical_and(jac_gt(jac_abs(s.dx), 1e-14), jac_lt(s.k, 50)))
-    {
+    JAC_WHILE (s, jac_logical_and(jac_gt(jac_abs(s.dx), 1e-14), jac_lt(s.k, 50))) {
         s.dx = jac_div(jac_call1(*env, s.x), jac_call1(jac_grad(*env), s.x));
         s.x = jac_sub(s.x, s.dx);
         s.k = jac_add(s.k, 1);
@@ -78,8 +77,7 @@ JAC_DEF(jac, balance, (jac, x), (jac, p))
 JAC_DEF(jac, newton_3, (jac, x0), (jac, p))
 {
     jac x = x0;
-    JAC_FOR(k, 0, 12, x)
-    {
+    JAC_FOR (k, 0, 12, x) {
         jac m = jac_call1(jac_jacfwd(balance_fn), x, p), f = balance(x, p);
         x = jac_sub(x, jac_custom_linear_solve(m, f, jac_dense_solver, jac_dense_solver));
     }
@@ -149,8 +147,8 @@ PROGRAM(programs_implicit, root_in_a_scan)
 JAC_DEF(jac, looping, (jac, x), (jac, a))
 {
     jac s = x;
-    JAC_FOR(k, 0, 4, s)
-    s = jac_add(jac_sin(s), jac_mul(a, x));
+    JAC_FOR (k, 0, 4, s)
+        s = jac_add(jac_sin(s), jac_mul(a, x));
     return jac_sub(s, 1);
 }
 
@@ -264,8 +262,8 @@ JAC_DEF(jac, dominant_times, (jac, x))
 JAC_DEF_ENV(jac, jacobi, jac_fn, (jac, b))
 {
     jac x = b, d = jac_sum(jac_mul(dominant(), jac_eye(3, JAC_F64)), JAC_AXES(1));
-    JAC_FOR(k, 0, 100, x)
-    x = jac_add(x, jac_div(jac_sub(b, jac_call1(*env, x)), d));
+    JAC_FOR (k, 0, 100, x)
+        x = jac_add(x, jac_div(jac_sub(b, jac_call1(*env, x)), d));
     return x;
 }
 
@@ -304,10 +302,8 @@ JAC_DEF(jac, collatz, (jac, n))
     struct {
         jac v, steps;
     } s = {n, jac_asarray(0)};
-    JAC_WHILE(s, jac_gt(s.v, 1))
-    {
-        JAC_IF(s.v, jac_eq(jac_rem(s.v, 2), 1))
-        {
+    JAC_WHILE (s, jac_gt(s.v, 1)) {
+        JAC_IF (s.v, jac_eq(jac_rem(s.v, 2), 1)) {
             s.v = jac_add(jac_mul(3, s.v), 1);
         }
         JAC_ELSE
@@ -329,11 +325,10 @@ PROGRAM(programs_implicit, blocks_nested)
 JAC_DEF(jac, wandering, (jac, x), (jac, a))
 {
     jac s = x;
-    JAC_FOR(i, 0, 6, s)
-    JAC_IF(s, jac_gt(s, a))
-    {
-        s = jac_sub(jac_div(s, a), i);
-    }
+    JAC_FOR (i, 0, 6, s)
+        JAC_IF (s, jac_gt(s, a)) {
+            s = jac_sub(jac_div(s, a), i);
+        }
     JAC_ELSE
     {
         s = jac_add(jac_mul(s, s), x);
@@ -356,8 +351,8 @@ PROGRAM(programs_implicit, block_gradients)
 JAC_DEF(jac, growing, (jac, x), (jac, a))
 {
     jac s = x;
-    JAC_WHILE(s, jac_lt(jac_abs(s), a))
-    s = jac_add(jac_mul(s, 2), jac_sin(jac_mul(s, a)));
+    JAC_WHILE (s, jac_lt(jac_abs(s), a))
+        s = jac_add(jac_mul(s, 2), jac_sin(jac_mul(s, a)));
     return s;
 }
 
@@ -382,8 +377,8 @@ static double item(jac x)
 JAC_DEF_ENV(jac, halving, jac_fn, (jac, b))
 {
     jac x = jac_zeros_like(b);
-    JAC_WHILE(x, jac_gt(jac_abs(jac_sub(jac_call1(*env, x), b)), 1e-14))
-    x = jac_add(x, jac_mul(0.0625, jac_sub(b, jac_call1(*env, x))));
+    JAC_WHILE (x, jac_gt(jac_abs(jac_sub(jac_call1(*env, x), b)), 1e-14))
+        x = jac_add(x, jac_mul(0.0625, jac_sub(b, jac_call1(*env, x))));
     return x;
 }
 
@@ -536,8 +531,7 @@ typedef struct {
 JAC_DEF(Found, counting_newton, (jac, x0), (jac, a))
 {
     Found s = {x0, jac_asarray(0)};
-    JAC_WHILE(s, jac_gt(jac_abs(jac_sub(jac_mul(s.x, s.x), a)), 1e-12))
-    {
+    JAC_WHILE (s, jac_gt(jac_abs(jac_sub(jac_mul(s.x, s.x), a)), 1e-12)) {
         s.x = jac_mul(0.5, jac_add(s.x, jac_div(a, s.x)));
         s.steps = jac_add(s.steps, 1);
     }
@@ -584,7 +578,7 @@ Test(implicit, aux_comes_along_and_has_no_derivative)
 #define FAILS_WITH(call, text)                                                                     \
     do {                                                                                           \
         jac_error_clear();                                                                         \
-        cr_assert(!GIVES(call), "%s should fail", #call);                                               \
+        cr_assert(!GIVES(call), "%s should fail", #call);                                          \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
         cr_assert(strstr(jac_error(), "test_implicit.c:"), "no line in: %s", jac_error());         \
         jac_error_clear();                                                                         \
@@ -657,8 +651,7 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_call1(jac_grad(one_way_fn), X3), "needs a solver of the transposed system");
 }
 
-/* ---- compositions that JAX refuses or has no words for ------------------------------------------
- */
+/* ---- compositions that JAX refuses or has no words for --------------------------------------- */
 
 /* The derivative of f from finite differences of f. */
 static double differences(jac_fn f, double x)
@@ -696,8 +689,7 @@ JAC_DEF(jac, roots_in_a_while, (jac, a))
     struct {
         jac c, sum;
     } s = {a, f64(0)};
-    JAC_WHILE(s, jac_lt(s.sum, 4))
-    {
+    JAC_WHILE (s, jac_lt(s.sum, 4)) {
         jac x = jac_custom_root(cubic_bc_with((BC){a, s.c}), f64(1), newton_with, NULL);
         s.c = jac_add(x, 1);
         s.sum = jac_add(s.sum, x);
@@ -709,8 +701,8 @@ JAC_DEF(jac, roots_in_a_while, (jac, a))
 JAC_DEF_ENV(jac, iterated_sine, jac, (jac, x))
 {
     jac s = x, n = jac_scalar(JAC_I32, 3);
-    JAC_FOR(i, 0, n, s)
-    s = jac_add(s, jac_mul(*env, jac_sin(jac_add(s, x))));
+    JAC_FOR (i, 0, n, s)
+        s = jac_add(s, jac_mul(*env, jac_sin(jac_add(s, x))));
     return jac_sub(s, 1);
 }
 
@@ -725,8 +717,7 @@ JAC_DEF_ENV(jac, looped_product, jac, (jac, x))
     struct {
         jac v, scale;
     } s = {x, *env};
-    JAC_WHILE(s, jac_lt(s.scale, 8))
-    {
+    JAC_WHILE (s, jac_lt(s.scale, 8)) {
         s.v = jac_add(jac_mul(s.scale, s.v), jac_flip(s.v));
         s.scale = jac_mul(2, s.scale);
     }

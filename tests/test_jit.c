@@ -252,8 +252,8 @@ Test(code, a_long_program_computes_what_a_short_one_does)
     free(one);
 }
 
-/* Straight-line code on registers, with branches, small arrays, and a call of the interpreter's kernel
- * `called` every hundred steps. Each value is read soon, and one in ten again much later. */
+/* Straight-line code on registers, with branches, small arrays, and a call of the interpreter's
+ * kernel `called` every hundred steps. Each value is read soon, and one in ten again much later. */
 static char *straight_line(int n, const char *called)
 {
     char *text = NULL;

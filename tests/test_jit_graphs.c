@@ -1,5 +1,5 @@
-/* Graphs that exercise risks of compiling: fusion, reused buffers, control flow, empty arrays. Each is
- * interpreted and compiled on the same random inputs, and once more with the inputs donated.
+/* Graphs that exercise risks of compiling: fusion, reused buffers, control flow, empty arrays. Each
+ * is interpreted and compiled on the same random inputs, and once more with the inputs donated.
  * They are in golden/jit_graphs.txt: "case PART NAME", then the graph.
  */
 #include <criterion/criterion.h>

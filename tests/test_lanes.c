@@ -19,8 +19,7 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 JAC_DEF(jac, newton, (jac, a), (jac, b))
 {
     Lane s = {b, jac_mul(b, 2)};
-    JAC_WHILE(s, jac_gt(jac_abs(jac_sub(s.a, s.b)), 1e-6))
-    {
+    JAC_WHILE (s, jac_gt(jac_abs(jac_sub(s.a, s.b)), 1e-6)) {
         s = (Lane){jac_mul(0.5, jac_add(s.a, jac_div(a, s.a))), s.a};
     }
     return s.a;
@@ -30,8 +29,7 @@ JAC_DEF(jac, newton, (jac, a), (jac, b))
 JAC_DEF(jac, collatz, (jac, a), (jac, b))
 {
     Lane s = {jac_add(1, jac_astype(jac_mul(a, 8), JAC_I32)), jac_asarray(0)};
-    JAC_WHILE(s, jac_ne(s.a, 1))
-    {
+    JAC_WHILE (s, jac_ne(s.a, 1)) {
         jac odd = jac_eq(jac_remainder(s.a, 2), 1);
         s = (Lane){jac_where(odd, jac_add(jac_mul(3, s.a), 1), jac_floor_divide(s.a, 2)),
                    jac_add(s.b, 1)};
@@ -43,11 +41,9 @@ JAC_DEF(jac, collatz, (jac, a), (jac, b))
 JAC_DEF(jac, nested, (jac, a), (jac, b))
 {
     Orbit s = {jac_stack(0, a, b, jac_add(a, b)), a, jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(jac_sum(jac_mul(s.x, s.x)), 100))
-    {
+    JAC_WHILE (s, jac_lt(jac_sum(jac_mul(s.x, s.x)), 100)) {
         Lane inner = {b, jac_asarray(0.0f)};
-        JAC_WHILE(inner, jac_lt(inner.a, 5))
-        {
+        JAC_WHILE (inner, jac_lt(inner.a, 5)) {
             inner = (Lane){jac_mul(inner.a, 1.75f), jac_add(inner.b, 1)};
         }
         s = (Orbit){jac_add(jac_mul(s.x, 1.25f), inner.b), jac_add(s.v, inner.b), jac_add(s.n, 1)};
@@ -59,8 +55,7 @@ JAC_DEF(jac, nested, (jac, a), (jac, b))
 JAC_DEF(jac, idle, (jac, a), (jac, b))
 {
     Lane s = {a, b};
-    JAC_WHILE(s, jac_lt(s.a, -1))
-    {
+    JAC_WHILE (s, jac_lt(s.a, -1)) {
         s = (Lane){jac_add(s.a, 1), s.b};
     }
     return jac_add(s.a, s.b);
@@ -168,8 +163,7 @@ Test(lanes, derivatives_of_a_batched_loop_differ_from_those_of_its_lanes)
 JAC_DEF(jac, together, (jac, a), (jac, b))
 {
     Lane s = {a, b};
-    JAC_WHILE(s, jac_lt(s.a, 10))
-    {
+    JAC_WHILE (s, jac_lt(s.a, 10)) {
         s = (Lane){jac_add(s.a, 1), jac_add(s.b, jac_psum(s.a, "lanes"))};
     }
     return s.b;

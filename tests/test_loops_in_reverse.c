@@ -1,5 +1,5 @@
-/* Reverse mode through loops of unknown length, with tapes or checkpoints: compared with the same loop
- * of known length and with finite differences, in any nesting, and with bounded memory.
+/* Reverse mode through loops of unknown length, with tapes or checkpoints: compared with the same
+ * loop of known length and with finite differences, in any nesting, and with bounded memory.
  */
 #include <criterion/criterion.h>
 #include <math.h>

@@ -478,7 +478,8 @@ static jac total3(const inner *e, jac x, jac y, jac z)
 }
 JAC_FN_ENV(total3, jac, inner, (jac, x), (jac, y), (jac, z))
 
-/* Gradients of that sum with respect to the float operands, whose numbers are written to `floats`. */
+/* Gradients of that sum with respect to the float operands, whose numbers are written to
+ * `floats`. */
 static jac_fn gradient(const golden *g, jac_fn f, int results, int64_t *floats)
 {
     inner e = {f, results};
@@ -506,7 +507,8 @@ static void check_gradient_over_batch(golden *g, jac_fn grad, const jac *in)
         batch[k] = jac_stack(0, in[k], in[k]);
     jac_call_(JAC_AT, jac_jit(jac_vmap(grad)), batch, SIZE_MAX, (jac_out){out, SIZE_MAX});
     for (int k = 0; k < g->ngrad; k++)
-        check(g, "gradient over a batch", jac_ok(out[k]) ? jac_at(out[k], 1) : JAC_NULL, &g->grad[k]);
+        check(g, "gradient over a batch", jac_ok(out[k]) ? jac_at(out[k], 1) : JAC_NULL,
+              &g->grad[k]);
 }
 
 /* Forward over reverse. */
@@ -540,7 +542,8 @@ static void check_batch(golden *g, jac_fn f, const jac *in)
                                : jac_vmap(f, JAC_AXES(0, JAC_NONE, JAC_NONE));
     jac_call_(JAC_AT, first, batch, SIZE_MAX, (jac_out){&out, SIZE_MAX});
     for (int k = 0; k < 2; k++)
-        check(g, "over a batch of its first operand", jac_ok(out) ? jac_at(out, k) : JAC_NULL, g->out);
+        check(g, "over a batch of its first operand", jac_ok(out) ? jac_at(out, k) : JAC_NULL,
+              g->out);
 }
 
 static void check_case(golden *g, jac_fn f)

@@ -1,5 +1,5 @@
-/* What the functions of jax.numpy refuse and with which messages; and rules that values do not show:
- * weak types, defaults, static and dynamic indices. */
+/* What the functions of jax.numpy refuse and with which messages; and rules that values do not
+ * show: weak types, defaults, static and dynamic indices. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>

@@ -137,7 +137,8 @@ JAC_DEF(jac, product, (jac, x), (jac, y))
 static void check_product(int64_t m, int64_t k, int64_t n, const char *type, const char *kind)
 {
     start();
-    cr_assert(jac_ok(jac_call1(jac_jit(product_fn), jac_ones(JAC_SHAPE(m, k)), jac_ones(JAC_SHAPE(k, n)))));
+    cr_assert(jac_ok(
+        jac_call1(jac_jit(product_fn), jac_ones(JAC_SHAPE(m, k)), jac_ones(JAC_SHAPE(k, n)))));
     stop();
     jac_profile_kernel r = the("dot_general", type);
     expect(r, 1, 4.0 * (double)(m * k + k * n), 4.0 * (double)(m * n), 2.0 * (double)(m * k * n));
@@ -201,8 +202,7 @@ static jac repeat(int n, jac x)
     struct {
         jac x, i;
     } s = {x, jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(s.i, n))
-    {
+    JAC_WHILE (s, jac_lt(s.i, n)) {
         s.x = jac_add(jac_mul(s.x, 0.5), 1);
         s.i = jac_add(s.i, 1);
     }
@@ -253,10 +253,8 @@ JAC_DEF(jac, odd_and_even, (jac, x))
     struct {
         jac x;
     } s = {x};
-    JAC_FOR(i, 0, 30, s)
-    {
-        JAC_IF(s, jac_lt(i, 10))
-        {
+    JAC_FOR (i, 0, 30, s) {
+        JAC_IF (s, jac_lt(i, 10)) {
             s.x = jac_sqrt(s.x);
         }
         JAC_ELSE
@@ -285,8 +283,7 @@ static jac root_of(jac x)
     struct {
         jac y, step;
     } s = {x, jac_asarray(1.0)};
-    JAC_WHILE(s, jac_gt(jac_abs(s.step), 1e-6))
-    {
+    JAC_WHILE (s, jac_gt(jac_abs(s.step), 1e-6)) {
         s.step = jac_mul(0.5, jac_sub(s.y, jac_div(x, s.y)));
         s.y = jac_sub(s.y, s.step);
     }
@@ -355,8 +352,7 @@ JAC_DEF(jac, long_code, (jac, x))
             s.x = jac_sin(jac_add(s.x, k + j));
         if (k % 10)
             continue;
-        JAC_IF(s, jac_gt(s.x, 0))
-        {
+        JAC_IF (s, jac_gt(s.x, 0)) {
             s.x = jac_cos(s.x);
         }
         JAC_ELSE

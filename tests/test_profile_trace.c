@@ -1,5 +1,5 @@
-/* What a profile writes: a JSON trace whose events nest, and a table whose columns are aligned; also
- * if only environment variables ask for them. */
+/* What a profile writes: a JSON trace whose events nest, and a table whose columns are aligned;
+ * also if only environment variables ask for them. */
 #include <criterion/criterion.h>
 #include <ctype.h>
 #include <stdlib.h>
@@ -211,8 +211,7 @@ JAC_DEF(jac, iterate, (jac, x))
     struct {
         jac x, sum;
     } s = {x, jac_asarray(0.0)};
-    JAC_FOR(i, 0, 100, s)
-    {
+    JAC_FOR (i, 0, 100, s) {
         s.x = jac_sin(jac_add(s.x, i));
         s.sum = jac_add(s.sum, jac_sum(s.x));
     }
@@ -373,7 +372,8 @@ Test(profile_trace, the_environment_asks_for_the_trace)
     cr_expect_str_eq(
         said, "jacquard: JACQUARD_TRACE: /no/such/directory/t.json: No such file or directory\n");
     free(said);
-    said = worker("JACQUARD_TRACE=/tmp"); /* the program itself did not ask, so no line of it is named */
+    said = worker(
+        "JACQUARD_TRACE=/tmp"); /* the program itself did not ask, so no line of it is named */
     cr_expect_str_eq(said, "jacquard: JACQUARD_TRACE: /tmp: Is a directory\n");
     free(said);
 }
@@ -412,7 +412,8 @@ Test(profile_trace, names_and_files_are_escaped)
     named = *odd_fn.face;
     named.name = "odd \"\\\n\x01 name";
     cr_assert(jac_profile_start());
-    cr_assert(jac_ok(jac_call1(jac_jit((jac_fn){&named}), jac_ones(JAC_SHAPE(10)))), "%s", jac_error());
+    cr_assert(jac_ok(jac_call1(jac_jit((jac_fn){&named}), jac_ones(JAC_SHAPE(10)))), "%s",
+              jac_error());
     cr_assert(jac_profile_stop());
     char *text = trace();
     cr_expect(strstr(text, "\"program\":\"odd \\\"\\\\\\u000a\\u0001 name\""), "%s", text);

@@ -672,18 +672,19 @@ static Out linear_transpose(void)
     X(third_derivative_of_tanh)                                                                    \
     X(grad_of_vmap)                                                                                \
     X(vmap_of_grad)                                                                                \
-    X(vmap_of_vmap) X(vmap_axes) X(mlp_gradients) X(while_values) X(while_under_vmap) X(while_jvp) \
-        X(while_jvp_under_vmap) X(grad_inside_while) X(fori_gradient)                              \
-            X(fori_second_derivative_under_vmap) X(fori_captures) X(cond_gradient)                 \
-                X(cond_captures) X(switch_values_and_gradients) X(scan_outputs) X(scan_gradient)   \
-                    X(scan_reversed_under_vmap) X(jacobian_by_vjp) X(hessian_of_logistic_loss)     \
-                        X(has_aux) X(softmax_jacobian) X(logsumexp_of_infinities) X(relu_at_zero)  \
-                            X(max_gradient_at_ties) X(dot_shapes) X(cumulative_gradient)           \
-                                X(stop_gradient) X(weak_numbers) X(custom_jvp_under_vmap)          \
-                                    X(while_in_scan_in_cond) X(jit_inside_everything)              \
-                                        X(jacobians_forward_and_reverse)                           \
-                                            X(jacobian_of_matrix_valued) X(hessian_of_rolled_loop) \
-                                                X(linearize_reused) X(linear_transpose)
+    X(vmap_of_vmap)                                                                                \
+    X(vmap_axes)                                                                                   \
+    X(mlp_gradients) X(while_values) X(while_under_vmap) X(while_jvp) X(while_jvp_under_vmap)      \
+        X(grad_inside_while) X(fori_gradient) X(fori_second_derivative_under_vmap)                 \
+            X(fori_captures) X(cond_gradient) X(cond_captures) X(switch_values_and_gradients)      \
+                X(scan_outputs) X(scan_gradient) X(scan_reversed_under_vmap) X(jacobian_by_vjp)    \
+                    X(hessian_of_logistic_loss) X(has_aux) X(softmax_jacobian)                     \
+                        X(logsumexp_of_infinities) X(relu_at_zero) X(max_gradient_at_ties)         \
+                            X(dot_shapes) X(cumulative_gradient) X(stop_gradient) X(weak_numbers)  \
+                                X(custom_jvp_under_vmap) X(while_in_scan_in_cond)                  \
+                                    X(jit_inside_everything) X(jacobians_forward_and_reverse)      \
+                                        X(jacobian_of_matrix_valued) X(hessian_of_rolled_loop)     \
+                                            X(linearize_reused) X(linear_transpose)
 
 #define TEST(name) PROGRAM_TEST(programs, name)
 PROGRAMS(TEST)

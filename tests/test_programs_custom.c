@@ -29,8 +29,7 @@ JAC_DEF_ENV(jac, weighed, jac_fn, (jac, x))
     return jac_sum(jac_mul(jac_call1(*env, x), W3));
 }
 
-/* ---- custom_vjp --------------------------------------------------------------------------------
- */
+/* ---- custom_vjp ------------------------------------------------------------------------------ */
 
 static jac sin_of(jac x)
 {
@@ -530,8 +529,7 @@ PROGRAM(programs_custom, jvp_rule_in_scan_and_map)
                    jac_call1(jac_grad(ten_x_mapped_fn), X3), y, t);
 }
 
-/* ---- checkpoint --------------------------------------------------------------------------------
- */
+/* ---- checkpoint ------------------------------------------------------------------------------ */
 
 JAC_DEF(jac, block, (jac, w), (jac, x))
 {
@@ -732,8 +730,7 @@ PROGRAM(programs_custom, checkpoint_captures)
         jac_call1(jac_vmap(jac_grad(holding_checkpoint_fn), JAC_AXES(0, JAC_NONE)), X3, f64(0.5)));
 }
 
-/* ---- vmap with a name, and axes leaf by leaf ---------------------------------------------------
- */
+/* ---- vmap with a name, and axes leaf by leaf ------------------------------------------------- */
 
 typedef struct {
     jac r[8];
@@ -1035,8 +1032,7 @@ PROGRAM(programs_custom, axes_leaf_by_leaf)
     return RESULTS(y.a, y.b, jac_call1(jac_grad(by_leaf_loss_fn), M33));
 }
 
-/* ---- map, associative_scan, closure_convert ----------------------------------------------------
- */
+/* ---- map, associative_scan, closure_convert -------------------------------------------------- */
 
 JAC_DEF(Two, dot_and_sin, (jac, x))
 {

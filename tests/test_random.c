@@ -1,6 +1,6 @@
 /* Random draws against jax.random, bit for bit: 10,000 for each function and dtype, drawn by
- * tests/golden/random_draws.py, which has the same list. Each draw is made in four ways: eagerly, as
- * one lane of a batch of two keys, and both compiled. */
+ * tests/golden/random_draws.py, which has the same list. Each draw is made in four ways: eagerly,
+ * as one lane of a batch of two keys, and both compiled. */
 #include <criterion/criterion.h>
 #include <string.h>
 

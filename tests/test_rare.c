@@ -52,8 +52,7 @@ Test(rare, vectors_of_large_arguments_differ_from_scalars)
     free(x);
 }
 
-/* ---- functions that a program calls in very many places, and so are not inlined ---------------
- */
+/* ---- functions that a program calls in very many places, and so are not inlined -------------- */
 
 enum { PLACES = 80 };
 

@@ -52,7 +52,8 @@ Test(reduce, nan_prevails_and_integers_wrap)
     GIVES("reduce_sum[axes=[0]]", "f32[] inf", "f32[3] 3e38 3e38 -3e38");
 }
 
-/* Lengths around every boundary in the kernel: blocks, groups of rows, axes that are not adjacent. */
+/* Lengths around every boundary in the kernel: blocks, groups of rows, axes that are not
+ * adjacent. */
 Test(reduce, lengths_and_widths_of_every_kind_add_up)
 {
     static const int64_t sizes[] = {1, 2, 3, 5, 31, 32, 33, 64, 127, 128, 129, 300, 1000};
@@ -210,7 +211,8 @@ Test(reduce, derivatives_where_division_or_a_single_winner_would_fail)
     check_tangent("reduce_prod[axes=[0]]", "f64[3] 0 0 3", "f64[3] 1 10 100", "f64[] 0");
     check_tangent("cumprod[axis=0, reverse=false]", "f64[3] 2 0 3", "f64[3] 1 10 100",
                   "f64[3] 1 20 60");
-    /* Equal extremes share the cotangent: evenly in a reduction, by pairs in a cumulative function. */
+    /* Equal extremes share the cotangent: evenly in a reduction, by pairs in a
+     * cumulative function. */
     check_tangent("reduce_max[axes=[0]]", "f64[4] 1 5 5 5", "f64[4] 100 1 2 6", "f64[] 3");
     check_tangent("cummax[axis=0, reverse=false]", "f64[3] 5 5 5", "f64[3] 4 8 16",
                   "f64[3] 4 6 11");

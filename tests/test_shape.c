@@ -1,5 +1,5 @@
-/* iota, broadcast_in_dim, reshape, squeeze, expand_dims, transpose, rev, slice, concatenate, pad.
- */
+/* iota, broadcast_in_dim, reshape, squeeze, expand_dims, transpose, rev, slice,
+ * concatenate, pad. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Kernels that are large enough for threads to share, and operands that are read in tiles: for every
- * shape they give the interpreter's numbers, and the same numbers each time. */
+/* Kernels that are large enough for threads to share, and operands that are read in tiles: for
+ * every shape they give the interpreter's numbers, and the same numbers each time. */
 #include <criterion/criterion.h>
 #include <math.h>
 

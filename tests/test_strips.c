@@ -53,8 +53,8 @@ JAC_DEF(jac, read_later, (jac, x))
 JAC_DEF(jac, repeated, (jac, x))
 {
     jac y = x;
-    JAC_FOR(k, 0, 5, y)
-    y = standard(jac_add(y, jac_mul(0.1, softmax(y))));
+    JAC_FOR (k, 0, 5, y)
+        y = standard(jac_add(y, jac_mul(0.1, softmax(y))));
     return y;
 }
 JAC_DEF(jac, slope, (jac, x))
@@ -111,7 +111,8 @@ static double distance(jac got, jac want)
 static void compare(const char *name, jac_fn f, jac_dims shape)
 {
     JAC_SCOPE () {
-        jac x = test_waves(shape), given = test_waves(shape), want = JAC_NULL, got = JAC_NULL, over = JAC_NULL;
+        jac x = test_waves(shape), given = test_waves(shape), want = JAC_NULL, got = JAC_NULL,
+            over = JAC_NULL;
         cr_assert(jac_call(f, &x, &want), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f), &x, &got), "%s", jac_error());
         cr_assert(jac_call(jac_jit(f, .donate_argnums = JAC_DIMS(0)), &given, &over), "%s",

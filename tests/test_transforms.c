@@ -1,5 +1,5 @@
-/* Transformations of the control primitives: derivatives against finite differences, forward against
- * reverse mode, batches against lanes run one by one, on graphs nested in many ways. */
+/* Transformations of the control primitives: derivatives against finite differences, forward
+ * against reverse mode, batches against lanes run one by one, on graphs nested in many ways. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,8 +241,8 @@ static ir_graph *made(ir_graph *g, const char *what)
     return g;
 }
 
-/* Checks every graph that a transformation makes: it prints and parses back, and the passes keep its
- * results bit for bit. */
+/* Checks every graph that a transformation makes: it prints and parses back, and the passes keep
+ * its results bit for bit. */
 static void check_graph(test_pool *p, ir_graph *g, const test_arrays *in)
 {
     char *text = ir_print_str(g, false);
@@ -273,7 +273,8 @@ static void check_jvp(test_pool *p, const ir_graph *g, uint64_t seed)
     check_graph(p, j, &all);
 }
 
-/* Checks <ct, J t> = <J' ct, t> for random t and ct: reverse mode is the transpose of forward mode. */
+/* Checks <ct, J t> = <J' ct, t> for random t and ct: reverse mode is the transpose of
+ * forward mode. */
 static void check_vjp(test_pool *p, const ir_graph *g, uint64_t seed)
 {
     IR_AUTO_GRAPH j = made(test_jvp(g), "jvp");
@@ -539,7 +540,8 @@ Test(transforms, a_graph_splits_by_whatever_is_known)
 
 /* ---- deep nests -------------------------------------------------------------------------- */
 
-/* A ladder of branches, as a chain of `else if` makes: each is in the last branch of the previous. */
+/* A ladder of branches, as a chain of `else if` makes: each is in the last branch of the
+ * previous. */
 static ir_graph *ladder(int depth)
 {
     ir_graph *g = ir_graph_new("ladder");

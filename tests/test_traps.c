@@ -73,8 +73,10 @@ Test(traps, a_struct_of_more_or_fewer_handles_than_the_result_is_an_error)
         Two grad;
     } three;
     jac_fn f = jac_value_and_grad(product_fn);
-    FAILS_WITH(jac_call(f, &(product_args){p, x}, &four), "gives 3 handles, but is given a struct of 4");
-    FAILS_WITH(jac_call(f, &(product_args){p, x}, &two_only), "gives 3 handles, but is given a struct of 2");
+    FAILS_WITH(jac_call(f, &(product_args){p, x}, &four),
+               "gives 3 handles, but is given a struct of 4");
+    FAILS_WITH(jac_call(f, &(product_args){p, x}, &two_only),
+               "gives 3 handles, but is given a struct of 2");
     cr_assert(jac_call(f, &(product_args){p, x}, &three), "%s", jac_error());
     cr_expect_eq(jac_item_f64(three.grad.b), 2);
 }
@@ -132,7 +134,8 @@ Test(traps, an_int_is_one_axis)
     cr_expect_eq(jac_item_f64(jac_sum(x, .keepdims = false)), 15);
     cr_expect_eq(at(jac_call1(jac_vmap(total_fn, 1), x), 2), 7);
     cr_expect_eq(at(jac_call1(jac_vmap(total_fn, .in_axes = 1), x), 2), 7);
-    cr_expect_eq(jac_dim(jac_call1(jac_vmap(jac_jit(total_fn), JAC_NONE, .axis_size = 4), x), 0), 4);
+    cr_expect_eq(jac_dim(jac_call1(jac_vmap(jac_jit(total_fn), JAC_NONE, .axis_size = 4), x), 0),
+                 4);
     cr_expect_eq(at(jac_flip(x, 0), 0), 3);
     cr_expect_eq(at(jac_flip(x, JAC_AXES(0, 1)), 0), 5);
     cr_expect_eq(jac_dim(jac_transpose(x, JAC_AXES(1, 0)), 0), 3);
@@ -189,9 +192,11 @@ Test(traps, an_array_of_c_values_is_an_array)
 Test(traps, compound_literals_with_commas_pass_through)
 {
     jac c = jac_asarray(0.0), x = jac_arange(3.0), ys;
-    cr_assert(jac_scan(step_fn, &c, (jac[]){jac_add(x, 1)}, &ys, .reverse = true), "%s", jac_error());
+    cr_assert(jac_scan(step_fn, &c, (jac[]){jac_add(x, 1)}, &ys, .reverse = true), "%s",
+              jac_error());
     cr_expect_eq(jac_item_f64(c), 6);
     jac y;
-    cr_assert(jac_call(product_fn, &(product_args){{x, jac_asarray(2.0)}, x}, &y), "%s", jac_error());
+    cr_assert(jac_call(product_fn, &(product_args){{x, jac_asarray(2.0)}, x}, &y), "%s",
+              jac_error());
     cr_expect_eq(jac_item_f64(y), 10);
 }

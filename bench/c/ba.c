@@ -31,12 +31,14 @@ static inline v3 sum(double a, v3 x, double b, v3 y, double c, v3 z)
 
 enum { CAMERA = 11 };
 
-/* The error [2], and its derivatives with respect to camera [2][11], point [2][3] and weight [2]. */
+/* The error [2], and its derivatives with respect to camera [2][11], point [2][3] and
+ * weight [2]. */
 static inline void observe(const double *camera, const double *point, double weight,
                            const double *feature, double *error, double *by_camera,
                            double *by_point, double *by_weight)
 {
-    v3 x, axis, turned[6]; /* derivatives of the projected point with respect to the rotation and to x */
+    v3 x, axis,
+        turned[6]; /* derivatives of the projected point with respect to the rotation and to x */
     double theta = 0, s, c;
     for (int k = 0; k < 3; k++) {
         x.v[k] = point[k] - camera[3 + k];

@@ -43,7 +43,8 @@ void *c_result(c_case *c, int k, digest_type type, int64_t count);
 
 /* The peer's threads run body(env, from, to) on parts of [0, n) that begin at multiples of 64. */
 void c_parallel(int64_t n, void (*body)(void *env, int64_t from, int64_t to), void *env);
-/* The same for items that are much work, such as rows of a matrix: even short ranges are divided. */
+/* The same for items that are much work, such as rows of a matrix: even short ranges are
+ * divided. */
 void c_parallel_rows(int64_t n, void (*body)(void *env, int64_t from, int64_t to), void *env);
 
 /* For families of workloads whose threads divide c->size rows by name##_part, and that share a few

@@ -87,8 +87,8 @@ typedef struct {
     double e[MAX_K][MAX_D], base[MAX_K];
 } components;
 
-/* The sum of the log-likelihoods of points n, n + 1, ...; if g is given, adds the derivatives to its
- * lanes. */
+/* The sum of the log-likelihoods of points n, n + 1, ...; if g is given, adds the derivatives to
+ * its lanes. */
 static double points(const adbench_gmm *m, const components *c, int64_t n, gradient *g)
 {
     static vd away[MAX_K][MAX_D], q[MAX_K][MAX_D], inner[MAX_K];

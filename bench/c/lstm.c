@@ -1,4 +1,5 @@
-/* Row 15 by hand: a network of diagonal LSTM layers over a sequence, and its gradient in reverse. */
+/* Row 15 by hand: a network of diagonal LSTM layers over a sequence, and its gradient in
+ * reverse. */
 #include <math.h>
 #include <string.h>
 

@@ -36,7 +36,8 @@ static inline vf exponential(vu bits)
 
 typedef struct {
     c_case *c;
-    double sum[256]; /* one for each block of draws; the blocks do not depend on the number of threads */
+    double sum[256]; /* one for each block of draws; the blocks do not depend on the number of
+                        threads */
     int64_t block;
 } sums;
 

@@ -17,8 +17,7 @@ static float *result(const c_case *c, int k)
     return (float *)c->result[k].elements;
 }
 
-/* ---- along axis 0: a stripe of columns, whose accumulators stay in the cache ------------------
- */
+/* ---- along axis 0: a stripe of columns, whose accumulators stay in the cache ----------------- */
 
 static void sum0_part(void *env, int64_t from, int64_t to)
 {
@@ -89,8 +88,7 @@ static void cumsum0_part(void *env, int64_t from, int64_t to)
     }
 }
 
-/* ---- along axis 1 -----------------------------------------------------------------------------
- */
+/* ---- along axis 1 ---------------------------------------------------------------------------- */
 
 static inline float row_sum(const float *x, int64_t n)
 {

@@ -1,5 +1,5 @@
-/* Rows 1 to 3 and 20: the overhead of a call, a long program, a chain of elementwise operations, and a
- * map that memory limits. The last two also in 16-bit floats. */
+/* Rows 1 to 3 and 20: the overhead of a call, a long program, a chain of elementwise operations,
+ * and a map that memory limits. The last two also in 16-bit floats. */
 #include "bench/jacquard/inputs.h"
 
 JAC_DEF(jac, square_plus_one, (jac, x))
@@ -65,12 +65,7 @@ MAKE(affine, affine, JAC_F32)
 MAKE(affine_f16, affine, JAC_F16)
 MAKE(affine_bf16, affine, JAC_BF16)
 
-const jq_work jq_elementwise[] = {{"overhead", make_overhead},
-                                  {"straight", make_straight},
-                                  {"chain", make_chain},
-                                  {"chain_f16", make_chain_f16},
-                                  {"chain_bf16", make_chain_bf16},
-                                  {"affine", make_affine},
-                                  {"affine_f16", make_affine_f16},
-                                  {"affine_bf16", make_affine_bf16},
-                                  {0}};
+const jq_work jq_elementwise[] = {
+    {"overhead", make_overhead},     {"straight", make_straight},       {"chain", make_chain},
+    {"chain_f16", make_chain_f16},   {"chain_bf16", make_chain_bf16},   {"affine", make_affine},
+    {"affine_f16", make_affine_f16}, {"affine_bf16", make_affine_bf16}, {0}};

@@ -68,8 +68,7 @@ static void make_train(int64_t epochs, jq_case *c)
     c->f = jac_jit(train_with(epochs));
 }
 
-/* ---- a network of three layers ----------------------------------------------------------------
- */
+/* ---- a network of three layers --------------------------------------------------------------- */
 
 enum { PIXELS = 784, HIDDEN = 512, CLASSES = 10 };
 

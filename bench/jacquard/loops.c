@@ -14,8 +14,7 @@ static jac cubic(jac x, jac c)
 JAC_DEF(jac, bisect, (jac, a), (jac, b), (jac, c))
 {
     Interval s = {a, b, jac_asarray(0)};
-    JAC_WHILE(s, jac_logical_and(jac_gt(jac_div(jac_sub(s.b, s.a), 2), 1e-12), jac_lt(s.i, 100)))
-    {
+    JAC_WHILE (s, jac_logical_and(jac_gt(jac_div(jac_sub(s.b, s.a), 2), 1e-12), jac_lt(s.i, 100))) {
         jac m = jac_div(jac_add(s.a, s.b), 2);
         jac left = jac_lt(jac_mul(cubic(s.a, c), cubic(m, c)), 0);
         s = (Interval){jac_where(left, s.a, m), jac_where(left, m, s.b), jac_add(s.i, 1)};
@@ -47,8 +46,9 @@ JAC_TREE(Point, x, before, i)
 JAC_DEF(jac, fixed_point, (jac, a))
 {
     Point s = {jac_scalar(JAC_F64, 1), jac_scalar(JAC_F64, 2), jac_asarray(0)};
-    JAC_WHILE(s, jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), 1e-12), jac_lt(s.i, 1000)))
-    s = (Point){jac_cos(jac_mul(a, s.x)), s.x, jac_add(s.i, 1)};
+    JAC_WHILE (s,
+               jac_logical_and(jac_gt(jac_abs(jac_sub(s.x, s.before)), 1e-12), jac_lt(s.i, 1000)))
+        s = (Point){jac_cos(jac_mul(a, s.x)), s.x, jac_add(s.i, 1)};
     return s.x;
 }
 
@@ -75,10 +75,10 @@ JAC_DEF(jac, escape, (jac, cx), (jac, cy))
 {
     jac zero = jac_scalar(JAC_F32, 0);
     Orbit s = {zero, zero, jac_scalar(JAC_I32, 0)};
-    JAC_WHILE(s, jac_logical_and(jac_le(jac_add(jac_mul(s.x, s.x), jac_mul(s.y, s.y)), 4),
-                                 jac_lt(s.n, 256)))
-    s = (Orbit){jac_add(jac_sub(jac_mul(s.x, s.x), jac_mul(s.y, s.y)), cx),
-                jac_add(jac_mul(2, jac_mul(s.x, s.y)), cy), jac_add(s.n, 1)};
+    JAC_WHILE (s, jac_logical_and(jac_le(jac_add(jac_mul(s.x, s.x), jac_mul(s.y, s.y)), 4),
+                                  jac_lt(s.n, 256)))
+        s = (Orbit){jac_add(jac_sub(jac_mul(s.x, s.x), jac_mul(s.y, s.y)), cx),
+                    jac_add(jac_mul(2, jac_mul(s.x, s.y)), cy), jac_add(s.n, 1)};
     return s.n;
 }
 
@@ -120,8 +120,7 @@ typedef struct {
 JAC_DEF_ENV(State, solve, Course, (State, s), (Constants, k))
 {
     double h = env->h;
-    JAC_FOR(i, 0, env->steps, s)
-    {
+    JAC_FOR (i, 0, env->steps, s) {
         State a = slope(k, s), b = slope(k, along(s, h / 2, a)), c = slope(k, along(s, h / 2, b)),
               d = slope(k, along(s, h, c));
         s = along(along(along(along(s, h / 6, a), h / 3, b), h / 3, c), h / 6, d);
@@ -145,8 +144,7 @@ static jac slope_of_vector(Constants k, jac s)
 JAC_DEF_ENV(jac, solve_vector, Course, (jac, s), (Constants, k))
 {
     double h = env->h;
-    JAC_FOR(i, 0, env->steps, s)
-    {
+    JAC_FOR (i, 0, env->steps, s) {
         jac a = slope_of_vector(k, s);
         jac b = slope_of_vector(k, jac_add(s, jac_mul(h / 2, a)));
         jac c = slope_of_vector(k, jac_add(s, jac_mul(h / 2, b)));

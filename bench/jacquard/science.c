@@ -71,8 +71,7 @@ JAC_TREE(Flown, x, v, energy)
 JAC_DEF(Flown, fly, (jac, x), (jac, v), (jac, m))
 {
     Bodies s = {x, v, acceleration(x, m)};
-    JAC_FOR(i, 0, STEPS, s)
-    {
+    JAC_FOR (i, 0, STEPS, s) {
         jac half = jac_add(s.v, jac_mul(DT / 2, s.a));
         s.x = jac_add(s.x, jac_mul(DT, half));
         s.a = acceleration(s.x, m);

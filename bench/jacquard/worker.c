@@ -158,9 +158,8 @@ static bool digest(int k)
     static const struct {
         jac_dtype of;
         digest_type as;
-    } direct[] = {
-        {JAC_F32, DIGEST_F32}, {JAC_F64, DIGEST_F64}, {JAC_I32, DIGEST_I32},
-        {JAC_U32, DIGEST_U32}, {JAC_F16, DIGEST_F16}, {JAC_BF16, DIGEST_BF16}};
+    } direct[] = {{JAC_F32, DIGEST_F32}, {JAC_F64, DIGEST_F64}, {JAC_I32, DIGEST_I32},
+                  {JAC_U32, DIGEST_U32}, {JAC_F16, DIGEST_F16}, {JAC_BF16, DIGEST_BF16}};
     bool done = false;
     JAC_SCOPE () {
         jac x = last[k];

@@ -63,5 +63,4 @@ JAC_HOST const void *jac_host_tape_read(ir_tape *const *buffer, int64_t at, size
 JAC_HOST void jac_host_tape_copy(ir_tape **to, ir_tape *const *from);
 JAC_HOST void jac_host_tape_drop(ir_tape **buffer);
 
-
 #endif

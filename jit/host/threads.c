@@ -147,7 +147,8 @@ static int64_t now_ns(void)
 /* ---- a piece of work ------------------------------------------------------------------------ */
 
 /* Shares items `done` up to n among the threads. */
-static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, size_t bytes, void *memory)
+static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, size_t bytes,
+                     void *memory)
 {
     pthread_mutex_lock(&pool.lock);
     pool.work = work;

@@ -13,9 +13,9 @@ void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
 {
     if (em->accesses.n == em->accesses.cap) {
         em->accesses.cap = em->accesses.cap ? 2 * em->accesses.cap : 32;
-        em->accesses.at = ir_grow(&em->mem, em->accesses.at,
-                                  (size_t)em->accesses.n * sizeof *em->accesses.at,
-                                  (size_t)em->accesses.cap * sizeof *em->accesses.at);
+        em->accesses.at =
+            ir_grow(&em->mem, em->accesses.at, (size_t)em->accesses.n * sizeof *em->accesses.at,
+                    (size_t)em->accesses.cap * sizeof *em->accesses.at);
     }
     const jit_buffer *b = &em->s->buffer[buffer];
     bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;

@@ -36,9 +36,8 @@ static void remember(jit_emit *em, const ir_value *v, const jit_place *p, LLVMVa
 {
     if (em->known.n == em->known.cap) {
         em->known.cap = em->known.cap ? 2 * em->known.cap : 32;
-        em->known.at =
-            ir_grow(&em->mem, em->known.at, (size_t)em->known.n * sizeof *em->known.at,
-                    (size_t)em->known.cap * sizeof *em->known.at);
+        em->known.at = ir_grow(&em->mem, em->known.at, (size_t)em->known.n * sizeof *em->known.at,
+                               (size_t)em->known.cap * sizeof *em->known.at);
     }
     jit_known *k = &em->known.at[em->known.n];
     k->v = v;
@@ -140,7 +139,7 @@ jit_scalar jit_llvm_operand(jit_emit *em, const ir_eqn *e, int k, jit_place wher
 }
 
 jit_scalar jit_llvm_guarded(jit_emit *em, jit_scalar truth, jit_scalar (*then)(jit_emit *, void *),
-                       void *env, jit_scalar other)
+                            void *env, jit_scalar other)
 {
     LLVMValueRef cond = jit_llvm(truth);
     if (LLVMIsAConstantInt(cond))

@@ -52,8 +52,7 @@ static LLVMValueRef bf16_round(jit_emit *em, LLVMValueRef x, bool computed)
 {
     LLVMBuilderRef b = em->b;
     LLVMValueRef u = LLVMBuildBitCast(b, x, em->i32, "");
-    LLVMValueRef odd =
-        LLVMBuildAnd(b, LLVMBuildLShr(b, u, i32_of(em, 16), ""), i32_of(em, 1), "");
+    LLVMValueRef odd = LLVMBuildAnd(b, LLVMBuildLShr(b, u, i32_of(em, 16), ""), i32_of(em, 1), "");
     LLVMValueRef up = LLVMBuildAdd(b, LLVMBuildAdd(b, u, i32_of(em, 0x7fff), ""), odd, "");
     if (!computed) { /* a NaN must not carry into an infinity or a zero */
         LLVMValueRef quiet = LLVMBuildOr(b, u, i32_of(em, 0x400000), "");

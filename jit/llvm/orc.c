@@ -24,9 +24,9 @@ static void add_symbol(void *env, const char *name, void *address)
 {
     symbols *s = env;
     if (s->n < MOST_SYMBOLS)
-        s->pair[s->n++] = (LLVMOrcCSymbolMapPair){LLVMOrcLLJITMangleAndIntern(jit, name),
-                                                  {(LLVMOrcExecutorAddress)(uintptr_t)address,
-                                                   {LLVMJITSymbolGenericFlagsExported, 0}}};
+        s->pair[s->n++] = (LLVMOrcCSymbolMapPair){
+            LLVMOrcLLJITMangleAndIntern(jit, name),
+            {(LLVMOrcExecutorAddress)(uintptr_t)address, {LLVMJITSymbolGenericFlagsExported, 0}}};
 }
 
 static LLVMErrorRef define_symbols(void)

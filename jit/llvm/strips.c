@@ -85,8 +85,9 @@ static void do_strips(jit_emit *em, const jit_strips *x, jit_emit_fn *emit)
     jit_items_begin(em, &l, LLVMGetParam(em->f->fn, 1), LLVMGetParam(em->f->fn, 2));
     em->f->rows = x->rows;
     em->f->row = LLVMBuildMul(em->b, l.i, width, "");
-    em->f->nrow = x->rows % x->width ? jit_index_min(em, width, LLVMBuildSub(em->b, rows, em->f->row, ""))
-                                  : width;
+    em->f->nrow = x->rows % x->width
+                      ? jit_index_min(em, width, LLVMBuildSub(em->b, rows, em->f->row, ""))
+                      : width;
     set_back(em, x, own);
     for (const jit_step *t = x->first; t != x->last->next; t = t->next)
         emit(em, t);

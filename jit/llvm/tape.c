@@ -41,7 +41,8 @@ LLVMValueRef jit_tape_read(jit_emit *em, int buffer, LLVMValueRef at, size_t byt
 
 void jit_tape_drop(jit_emit *em, int buffer)
 {
-    jit_call_host(em, "jac_host_tape_drop", LLVMVoidTypeInContext(em->cx), 1, &em->f->where[buffer]);
+    jit_call_host(em, "jac_host_tape_drop", LLVMVoidTypeInContext(em->cx), 1,
+                  &em->f->where[buffer]);
 }
 
 void jit_copy_value(jit_emit *em, int to, int from, const ir_type *t)

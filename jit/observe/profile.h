@@ -120,7 +120,7 @@ jit_notes jit_profile_notes(void); /* in seconds */
 jit_profile *jit_profile_make(jit_schedule *s);
 void jit_profile_free(jit_profile *p);
 
-typedef struct jit_meter jit_meter; /* of a block */
+typedef struct jit_meter jit_meter;                          /* of a block */
 jit_meter *jit_meter_new(ir_arena *mem, const jit_block *b); /* NULL with an error recorded */
 /* What one execution of t does, without what its blocks do. Also lists the equations that it
  * computes, in order; *e is valid until the next call. */

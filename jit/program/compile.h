@@ -34,15 +34,15 @@ struct jit_program {
     jit_key key;
     jit_code code;
     jit_facts facts;
-    size_t *tape;         /* offsets of the tapes in the arena */
-    int *tape_out;        /* which results are tapes; NULL: none */
-    ir_graph *scheduled;  /* the graph with strips of lanes; NULL: not needed yet */
-    const ir_eqn **eqns;  /* equations whose kernels the code calls; NULL: none */
-    int *over;            /* by output, as in jit_taken; NULL if nothing is donated */
+    size_t *tape;                /* offsets of the tapes in the arena */
+    int *tape_out;               /* which results are tapes; NULL: none */
+    ir_graph *scheduled;         /* the graph with strips of lanes; NULL: not needed yet */
+    const ir_eqn **eqns;         /* equations whose kernels the code calls; NULL: none */
+    int *over;                   /* by output, as in jit_taken; NULL if nothing is donated */
     struct jit_profile *profile; /* NULL: not profiled */
-    int users;                  /* under the cache's lock */
-    jit_program *chain;         /* the next program in its bucket */
-    jit_program *newer, *older; /* in order of last use */
+    int users;                   /* under the cache's lock */
+    jit_program *chain;          /* the next program in its bucket */
+    jit_program *newer, *older;  /* in order of last use */
 };
 
 /* ---- compile.c ------------------------------------------------------------------------------ */

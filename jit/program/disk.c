@@ -64,8 +64,8 @@ static const char *directory(void)
 static size_t environment(char text[ENVIRONMENT_SIZE], const jit_key *key)
 {
     enum { MOST = ENVIRONMENT_SIZE - sizeof key->limits };
-    int n = snprintf(text, MOST, "%s %s %s ", JAC_BUILD_ID, key->backend->name,
-                     key->backend->target());
+    int n =
+        snprintf(text, MOST, "%s %s %s ", JAC_BUILD_ID, key->backend->name, key->backend->target());
     size_t size = n < MOST ? (size_t)n : MOST - 1;
     memcpy(text + size, &key->limits, sizeof key->limits);
     return size + sizeof key->limits;

@@ -118,8 +118,8 @@ static void take_to_stack(jit_schedule *s)
     size_t bytes = 0, small = (size_t)s->limits.small_buffer, most = (size_t)s->limits.stack;
     for (int k = 0; k < s->nbuffer; k++) {
         jit_buffer *b = &s->buffer[k];
-        if (b->kind != JIT_BUF_ARENA || b->tape || b->first < 0 || !b->bytes ||
-            b->bytes > small || bytes + b->bytes > most)
+        if (b->kind != JIT_BUF_ARENA || b->tape || b->first < 0 || !b->bytes || b->bytes > small ||
+            bytes + b->bytes > most)
             continue;
         b->kind = JIT_BUF_STACK;
         bytes += b->bytes;

@@ -113,8 +113,8 @@ static void plan_carry(planner *p, jit_step *t, const ir_loop *l, int k)
     jit_carry *c = &t->carry[k];
     jit_slot *result = jit_slot_of(p->b, t->root[k]);
     ir_value *init = jit_storage(p->b, t->e->in[ir_loop_first(l) + k]);
-    bool small = ir_type_bytes(&init->type) <= (size_t)p->s->limits.small_buffer &&
-                 !ir_is_tape(&init->type);
+    bool small =
+        ir_type_bytes(&init->type) <= (size_t)p->s->limits.small_buffer && !ir_is_tape(&init->type);
     if (c->in_place) { /* a small one gets its own buffer, which may become registers */
         c->a = result->buffer < 0 || small ? new_arena(p->s, t->root[k]) : result->buffer;
         if (result->buffer < 0)

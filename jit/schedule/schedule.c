@@ -29,8 +29,7 @@ static bool make(jit_schedule *s)
     return true;
 }
 
-jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated,
-                                const jit_limits *limits)
+jit_schedule *jit_schedule_make(const ir_graph *g, const uint8_t *donated, const jit_limits *limits)
 {
     jit_schedule *s = ir_new(sizeof *s);
     if (!s)

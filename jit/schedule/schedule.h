@@ -66,7 +66,7 @@ typedef struct {
     int64_t rows, width; /* in total, and in one strip */
     int region;          /* holds values that no other step reads; only the rows of one strip */
     int npinned;
-    ir_value **pinned; /* values read in other rows too, so not to be overwritten */
+    ir_value **pinned;     /* values read in other rows too, so not to be overwritten */
     struct jit_site *site; /* the strips as a whole, in a profile */
 } jit_strips;
 
@@ -89,7 +89,7 @@ struct jit_step {
     int region;     /* LANES: the region of memory that each thread has for itself; 0: the outer
                        region */
     struct jit_site *site; /* in a profile (profile.h); NULL: the step is not counted */
-    jit_strips *strips; /* NULL: it runs on its own */
+    jit_strips *strips;    /* NULL: it runs on its own */
     jit_step *prev, *next;
 };
 
@@ -115,8 +115,8 @@ struct jit_block {
     jit_slot *slot; /* by value id */
     jit_step *first, *last;
     jit_marks *marks; /* for walks of the block; each walk clears its marks */
-    int *dest;  /* by output: the buffer that it must end up in; -1 for registers */
-    int finish; /* the time at which outputs are moved to their destinations */
+    int *dest;        /* by output: the buffer that it must end up in; -1 for registers */
+    int finish;       /* the time at which outputs are moved to their destinations */
     struct jit_block_count *count; /* in a profile; NULL: the block is not counted */
 };
 
@@ -137,7 +137,7 @@ typedef struct {
 
 typedef struct {
     jit_buffer_kind kind;
-    int index;    /* INPUT, OUTPUT */
+    int index;              /* INPUT, OUTPUT */
     const jit_donor *donor; /* OUTPUT: the input that it holds first; NULL: none */
     int a, b;     /* POINTER: the two buffers that it points to in turn; -1: it points into other
                      buffers (a slice) */
@@ -150,7 +150,7 @@ typedef struct {
 } jit_buffer;
 
 struct jit_schedule {
-    const ir_graph *g; /* borrowed */
+    const ir_graph *g;      /* borrowed */
     const uint8_t *donated; /* by input, borrowed; NULL: no input is donated */
     jit_limits limits;      /* of the target machine */
     jit_donor *donor;       /* by input */
@@ -163,7 +163,7 @@ struct jit_schedule {
     int nregion, region; /* the number so far; the one being planned */
     size_t *region_bytes;
     bool on_stack; /* are there buffers on the stack? */
-    int nkernel; /* loop nests and calls: steps that are neither single registers nor control */
+    int nkernel;   /* loop nests and calls: steps that are neither single registers nor control */
     struct jit_profile *profile; /* borrowed; NULL: the program is not profiled */
 };
 

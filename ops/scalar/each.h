@@ -35,12 +35,12 @@
 
 /* For a list within a list, write EACH_LATER(EACH_any)(X, ...) inside EACH_AGAIN(...). A macro does
  * not expand inside itself; EACH_LATER delays the inner one, and EACH_AGAIN expands it. */
-#define EACH_AGAIN(...)   __VA_ARGS__
+#define EACH_AGAIN(...) __VA_ARGS__
 #define EACH_NOTHING()
 #define EACH_bool_later()  EACH_bool
 #define EACH_int_later()   EACH_int
 #define EACH_float_later() EACH_float
 #define EACH_any_later()   EACH_any
-#define EACH_LATER(each)  each##_later EACH_NOTHING()()
+#define EACH_LATER(each)   each##_later EACH_NOTHING()()
 
 #endif

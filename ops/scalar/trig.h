@@ -151,7 +151,6 @@ JK_INNER jk_turn_f64 jk_turn_large_f64(double a)
     return (jk_turn_f64){a < JK_INF_F64 ? r : JK_NAN_F64, r_low, n};
 }
 
-
 JK_INNER double jk_sin_kernel_f64(double r, double low)
 {
     double z = r * r;

@@ -263,7 +263,7 @@ static bool condition_holds(jac_block *b, jac condition)
 {
     ir_type t;
     bool ok = jac_ok(condition) ? rt_type_of(condition, &t)
-                        : ir_fail("JAC_WHILE: the condition is a null handle");
+                                : ir_fail("JAC_WHILE: the condition is a null handle");
     ok = ok && rt_check_condition("JAC_WHILE", &t);
     bool holds = ok && jac_item_bool_(b->at, condition);
     if (holds) {
@@ -325,8 +325,9 @@ jac_block *jac_block_for_(const jac_loc *at, int n, jac *state, jac lower, jac u
     b->upper = upper;
     if (b->phase == FAILED)
         return b;
-    bool ok = jac_ok(lower) && jac_ok(upper) ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
-                             : ir_fail("JAC_FOR: a bound is a null handle");
+    bool ok = jac_ok(lower) && jac_ok(upper)
+                  ? rt_counter_dtype("JAC_FOR", lower, upper, &b->counter)
+                  : ir_fail("JAC_FOR: a bound is a null handle");
     unsigned failures = ir_fail_count();
     if (ok && !b->recording) {
         b->i = jac_item_i64_(at, lower);

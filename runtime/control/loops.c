@@ -441,7 +441,7 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
     if ((n && !o.carry) || (nx && !o.xs) || (ny && !o.ys))
         return ir_fail("scan: a null pointer was given for %s", n && !o.carry ? "the carry"
                                                                 : ny && !o.ys ? "ys"
-                                                                            : "xs");
+                                                                              : "xs");
     if (!rt_room("scan: the carry of ", body->name, n, (jac_out){o.carry, carry_room}) ||
         !rt_room("scan: as ys, ", body->name, ny, (jac_out){o.ys, ys_room}))
         return false;
@@ -460,8 +460,8 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
         memcpy(s, o.carry, (size_t)n * sizeof *s);
     RT_AUTO_TRACED b = {0};
     ok = ok && rt_state_types("scan", n, s, types) && slice_types(nx, o.xs, &length, types + n) &&
-              trace_body("scan", body, 0, n, types, s, &b) &&
-              emit_scan(&b, length, n, nx, ny, o.reverse, s, o.xs, y);
+         trace_body("scan", body, 0, n, types, s, &b) &&
+         emit_scan(&b, length, n, nx, ny, o.reverse, s, o.xs, y);
     ok = rt_end_tree(m, ok ? n + ny : 0, y) && ok;
     for (int k = 0; k < n; k++)
         ((jac *)o.carry)[k] = ok ? y[k] : JAC_NULL;

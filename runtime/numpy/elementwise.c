@@ -11,7 +11,16 @@
 
 /* ---- the primitives by name ----------------------------------------------------------------- */
 
-enum { TAKES_float = 1, TAKES_floats = 1, TAKES_num, TAKES_signed, TAKES_ordered, TAKES_any, TAKES_bits, TAKES_int };
+enum {
+    TAKES_float = 1,
+    TAKES_floats = 1,
+    TAKES_num,
+    TAKES_signed,
+    TAKES_ordered,
+    TAKES_any,
+    TAKES_bits,
+    TAKES_int
+};
 
 typedef struct {
     const ir_op *op;
@@ -141,7 +150,8 @@ jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
     unsigned m = rt_begin(at);
     ir_dtype to;
     bool ok = rt_dtype(d, &to) && rt_promote(1, &x, false);
-    return rt_end(m, ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : JAC_NULL);
+    return rt_end(m,
+                  ok ? rt_emit1(&op_bitcast_convert_type, 1, &x, &(ir_attr){.i = to}) : JAC_NULL);
 }
 
 /* ---- two operands --------------------------------------------------------------------------- */
@@ -244,7 +254,8 @@ jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n)
 {
     unsigned m = rt_begin(at);
     ir_attr power[] = {[INTEGER_POW_Y] = {.i = n}};
-    return rt_end(m, np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, power) : JAC_NULL);
+    return rt_end(m,
+                  np_promote_numbers(1, &x) ? rt_emit1(&op_integer_pow, 1, &x, power) : JAC_NULL);
 }
 
 /* Repeated squaring, one bit of the exponent per step, with overflow wrapping. A negative power of

@@ -82,7 +82,9 @@ static jac matmul_batched(jac x, jac y, ir_type tx, ir_type ty)
     x = rt_broadcast_to(x, rank, to_x);
     y = rt_broadcast_to(y, rank, to_y);
     jac_dims over = {nbatch, batch};
-    return jac_ok(x) && jac_ok(y) ? dot_general(x, y, JAC_AXES(rank - 1), JAC_AXES(rank - 2), over, over) : JAC_NULL;
+    return jac_ok(x) && jac_ok(y)
+               ? dot_general(x, y, JAC_AXES(rank - 1), JAC_AXES(rank - 2), over, over)
+               : JAC_NULL;
 }
 
 jac jac_matmul_(const jac_loc *at, jac x, jac y)

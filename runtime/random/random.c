@@ -155,7 +155,8 @@ static words seed_words(jac seed, const ir_type *t)
     if (ir_dtypes[t->dtype].bits < 64)
         return (words){rt_literal_f64(IR_u32, 0), rt_convert(seed, IR_u32, false)};
     jac high = rt_op2(&op_shift_right_logical, seed, rt_literal_f64((ir_dtype)t->dtype, 32));
-    return (words){jac_ok(high) ? rt_convert(high, IR_u32, false) : JAC_NULL, rt_convert(seed, IR_u32, false)};
+    return (words){jac_ok(high) ? rt_convert(high, IR_u32, false) : JAC_NULL,
+                   rt_convert(seed, IR_u32, false)};
 }
 
 /* A C number as a seed. As in JAX, only its low word counts unless 64-bit types are enabled. */

@@ -177,7 +177,8 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
               trace_solver(what, "solve", solve.make(solve.env, matvec), n, types, &s);
     if (ok && both) {
         jac_fn f = transposed(&a, n, types);
-        ok = jac_ok(f) && trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
+        ok = jac_ok(f) &&
+             trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
     }
     if (ok) {
         constants c = {.mem = &scratch};
@@ -458,8 +459,8 @@ static bool keeps_types(const iteration *it, const jac *x, const jac *y)
         if (!rt_type_of(x[k], &a) || !rt_type_of(y[k], &b))
             return false;
         if (!ir_same_shape(&a, &b) || (a.dtype != b.dtype && !a.weak && !b.weak))
-            return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s",
-                           it->g->name, ir_type_tmp(&a), k, ir_type_tmp(&b));
+            return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s", it->g->name,
+                           ir_type_tmp(&a), k, ir_type_tmp(&b));
     }
     return true;
 }
@@ -511,7 +512,8 @@ static struct jac_function internal(const char *name,
                                     void (*apply)(const void *, const void *, void *),
                                     const void *env, const int *leaves, int results)
 {
-    return (struct jac_function){JAC_FUNCTION_MARK_, name, apply, env, 1, leaves, results, {0}, NULL};
+    return (struct jac_function){
+        JAC_FUNCTION_MARK_, name, apply, env, 1, leaves, results, {0}, NULL};
 }
 
 static void iterate(const void *env, const void *args, void *result)

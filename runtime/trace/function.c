@@ -96,9 +96,8 @@ const char *rt_leaf_name(const struct jac_function *f, int k)
 jac_fn jac_with_env_(jac_fn fn, const void *env, size_t size)
 {
     rt_face base = rt_fn(fn);
-    rt_function *f =
-        rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves, base->result_leaves,
-                        size + 1);
+    rt_function *f = rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves,
+                                     base->result_leaves, size + 1);
     if (!f)
         return JAC_NULL_FN;
     memcpy(f->data, env, size);
@@ -202,7 +201,8 @@ bool rt_room(const char *what, const char *name, int n, jac_out out)
 {
     size_t gives = (size_t)n * sizeof(jac), room = out.room & ~JAC_EXACTLY_;
     if (gives && !out.at)
-        return ir_fail("%s%s: a null pointer was given for %s", what, name, ir_count_tmp(n, "handle"));
+        return ir_fail("%s%s: a null pointer was given for %s", what, name,
+                       ir_count_tmp(n, "handle"));
     if (out.room == SIZE_MAX || !n)
         return true;
     if (out.room & JAC_EXACTLY_ && room != gives)

@@ -88,8 +88,7 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     return ok;
 }
 
-bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results,
-                     size_t room)
+bool jac_eval_shape_(const jac_loc *at, jac_fn f, const void *args, jac_type *results, size_t room)
 {
     return eval_shape(at, f, args, NULL, results, room);
 }
@@ -128,8 +127,8 @@ static jac_fn converted(const struct jac_function *f, const jac_loc *at, const r
         return JAC_NULL_FN;
     memcpy(leaves, f->arg_leaves, (size_t)f->nargs * sizeof *leaves);
     leaves[f->nargs] = t->ncaptured;
-    rt_function *made = rt_function_new(f->name, at, f->nargs + 1, leaves, f->result_leaves,
-                                        sizeof(ir_graph *));
+    rt_function *made =
+        rt_function_new(f->name, at, f->nargs + 1, leaves, f->result_leaves, sizeof(ir_graph *));
     if (!made)
         return JAC_NULL_FN;
     *(ir_graph **)made->data = ir_graph_retain(t->g);

@@ -41,8 +41,8 @@ jac_fn jac_checkpoint_(const jac_loc *at, jac_fn fn, jac_checkpoint_opts o)
         ir_fail("checkpoint of %s: there is no policy %d", f->name, (int)o.policy);
         return JAC_NULL_FN;
     }
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
-                                        sizeof o.policy);
+    rt_function *made =
+        rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves, sizeof o.policy);
     if (!made)
         return JAC_NULL_FN;
     made->inner = rt_fn_retain(f);

@@ -126,7 +126,8 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
         leaves += f->arg_leaves[d->argnums[k]];
     }
     int others = o.value ? f->result_leaves : o.has_aux ? f->result_leaves - 1 : 0;
-    rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, leaves + others, bytes);
+    rt_function *made =
+        rt_function_new(f->name, at, f->nargs, f->arg_leaves, leaves + others, bytes);
     if (!made)
         return JAC_NULL_FN;
     memcpy(made->data, d, bytes);

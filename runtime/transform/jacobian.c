@@ -162,7 +162,8 @@ static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced
     const ir_graph *g = out->g;
     IR_AUTO_GRAPH made = ir_graph_like(g, NULL);
     ir_value **y = ir_alloc(&scratch, (size_t)(g->nout * d->n + 1) * sizeof *y);
-    bool ok = made && y && check_floats(f->inner, d, g) && (d->reverse ? backward : forward)(d, g, made, y);
+    bool ok = made && y && check_floats(f->inner, d, g) &&
+              (d->reverse ? backward : forward)(d, g, made, y);
     ok = ok && ir_outputs(made, y, g->nout * d->n);
     ok = ok && rt_replace_graph(out, ir_pass_dce(made));
     if (!ok)
@@ -180,8 +181,8 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
         return JAC_NULL_FN;
     if (!argnums.n)
         argnums = (jac_dims){1, &zero};
-    size_t bytes = sizeof(jacobian_data) +
-                   (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int);
+    size_t bytes =
+        sizeof(jacobian_data) + (size_t)argnums.n * (size_t)(rt_fn_leaves(f) + 1) * sizeof(int);
     jacobian_data *d = ir_alloc(&scratch, bytes);
     if (!d)
         return JAC_NULL_FN;

@@ -18,7 +18,8 @@
 
 /* The properties of a binary format that determine the size of its last place. */
 typedef struct {
-    int digits, least, most; /* significant bits; exponents of the smallest and largest normal number */
+    int digits, least,
+        most; /* significant bits; exponents of the smallest and largest normal number */
 } format;
 
 extern const format FORMAT_F32, FORMAT_F64;
@@ -27,8 +28,8 @@ extern const format FORMAT_F32, FORMAT_F64;
  * their signs differ. An overflow counts as the next power of 2. */
 double error_in_ulp(const format *f, double got, mpfr_t exact);
 
-/* The same for an f32 against a double that is exact enough. It has no branches, because it runs for
- * every f32 number. */
+/* The same for an f32 against a double that is exact enough. It has no branches, because it runs
+ * for every f32 number. */
 static inline double error_f32_in_ulp(float got, double exact)
 {
     const double beyond = 0x1p128; /* for infinity and everything that rounds to it */

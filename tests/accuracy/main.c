@@ -141,8 +141,8 @@ static void measure_pair(pair_measure *m, double x, double y)
     note(&m->w, error_in_ulp(m->narrow ? &FORMAT_F32 : &FORMAT_F64, got, m->exact), x, y);
 }
 
-/* All pairs of special values, and random pairs: of any magnitude, of similar magnitude, near 1, and
- * such that x^y is within the format's range. */
+/* All pairs of special values, and random pairs: of any magnitude, of similar magnitude, near 1,
+ * and such that x^y is within the format's range. */
 static worst measure_binary(const binary *b, bool narrow)
 {
     pair_measure m = {.b = b, .narrow = narrow};

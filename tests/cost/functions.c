@@ -64,8 +64,7 @@ JAC_DEF(jac, mixture, (jac, means), (jac, log_sd), (jac, weights), (jac, X))
     return jac_neg(jac_mean(jac_logsumexp(lp, JAC_AXES(1))));
 }
 
-/* ---- physics and finance ------------------------------------------------------------------------
- */
+/* ---- physics and finance --------------------------------------------------------------------- */
 
 JAC_DEF(jac, n_body_energy, (jac, x), (jac, m))
 {

@@ -1,5 +1,5 @@
-/* The program that tests/debug.sh examines with gdb and perf, and whose perf file tests/test_debug.c
- * reads. They find its lines by the words in the comments. */
+/* The program that tests/debug.sh examines with gdb and perf, and whose perf file
+ * tests/test_debug.c reads. They find its lines by the words in the comments. */
 #include <jacquard.h>
 #include <stdlib.h>
 
@@ -21,8 +21,7 @@ static jac escape(jac x)
     struct {
         jac x, n;
     } s = {x, jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(s.x, 1e6))
-    {
+    JAC_WHILE (s, jac_lt(s.x, 1e6)) {
         s.x = jac_add(jac_mul(s.x, 1.0001), 0.001); /* in the loop */
         s.n = jac_add(s.n, 1);
     }

@@ -32,8 +32,7 @@ static jac halve(jac x)
     struct {
         jac x;
     } s = {x};
-    JAC_WHILE(s, jac_gt(jac_max(s.x), 0.01))
-    {
+    JAC_WHILE (s, jac_gt(jac_max(s.x), 0.01)) {
         s.x = jac_mul(jac_sin(s.x), 0.5);
     }
     return jac_sum(s.x);
@@ -45,8 +44,7 @@ static jac branches(jac x)
     struct {
         jac y;
     } s = {jac_sum(x)};
-    JAC_IF(s, jac_gt(s.y, 3))
-    {
+    JAC_IF (s, jac_gt(s.y, 3)) {
         s.y = jac_log1p(s.y);
     }
     JAC_ELSE
@@ -63,8 +61,7 @@ static jac count(jac x)
     struct {
         jac x, n;
     } s = {x, jac_asarray(0)};
-    JAC_WHILE(s, jac_lt(s.x, 10))
-    {
+    JAC_WHILE (s, jac_lt(s.x, 10)) {
         s.x = jac_mul(s.x, 1.25);
         s.n = jac_add(s.n, 1);
     }

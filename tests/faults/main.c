@@ -22,7 +22,18 @@
 enum { WARM = 200, FRESH = 25 }; /* requests tried per program and mode, without --all */
 enum { HANG = 120, HANGS = 2 }; /* seconds until a process counts as hung; a mode ends at so many */
 
-typedef enum { ABSORBED, FAILED, SILENT, BOTH, WRONG, STUCK, LOST, CRASHED, HUNG, OUTCOMES } outcome;
+typedef enum {
+    ABSORBED,
+    FAILED,
+    SILENT,
+    BOTH,
+    WRONG,
+    STUCK,
+    LOST,
+    CRASHED,
+    HUNG,
+    OUTCOMES
+} outcome;
 
 static const char *const what[OUTCOMES] = {
     [SILENT] = "it failed without an error",
@@ -215,8 +226,7 @@ static bool run_program(int mode)
     if (p->prepare)
         p->prepare();
     if (p->fresh == 1) /* initialise LLVM once, because that takes longest */
-        JAC_SCOPE()
-        {
+        JAC_SCOPE () {
             jac_call1(jac_jit(other_fn), 1.0);
         }
     if (p->between)

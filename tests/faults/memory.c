@@ -34,7 +34,7 @@ REAL(FILE *, fopen, const char *, const char *)
 REAL(int, fclose, FILE *)
 REAL(DIR *, opendir, const char *)
 REAL(void *, mmap, void *, size_t, int, int, int, off_t)
-REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*) (void *), void *)
+REAL(int, pthread_create, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)
 REAL(void *, ir_memory_take, size_t)
 REAL(void, ir_memory_give, void *, size_t)
 REAL(void *, ir_alloc, ir_arena *, size_t)
@@ -175,11 +175,11 @@ void memory_show_since(long mark)
 
 /* ---- malloc and similar functions ------------------------------------------------------------ */
 
-#define TAKEN(type, call)       \
-    do {                        \
-        type made_ = call;      \
-        add(made_, within > 0); \
-        return made_;           \
+#define TAKEN(type, call)                                                                          \
+    do {                                                                                           \
+        type made_ = call;                                                                         \
+        add(made_, within > 0);                                                                    \
+        return made_;                                                                              \
     } while (0)
 
 void *__wrap_malloc(size_t n);

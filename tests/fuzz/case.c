@@ -114,7 +114,8 @@ static void write_array(FILE *f, const test_array *a)
         size_t size = ir_dtypes[a->type.dtype].size;
         memcpy(&v, (const char *)a->data + (size_t)k * size, size);
         if (ir_has_fraction((ir_dtype)a->type.dtype))
-            fprintf(f, " %.*g", (int)(ir_dtypes[a->type.dtype].digits * 0.30103) + 2, test_get(a, k));
+            fprintf(f, " %.*g", (int)(ir_dtypes[a->type.dtype].digits * 0.30103) + 2,
+                    test_get(a, k));
         else if (ir_dtypes[a->type.dtype].kind == IR_KIND_INT)
             fprintf(f, " %lld", (long long)ir_scalar_i64((ir_dtype)a->type.dtype, v));
         else

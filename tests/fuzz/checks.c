@@ -31,8 +31,7 @@ static bool all_finite(const test_arrays *a)
     return true;
 }
 
-/* ---- the text form -----------------------------------------------------------------------------
- */
+/* ---- the text form --------------------------------------------------------------------------- */
 
 static fuzz_verdict check_text(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
@@ -57,8 +56,7 @@ static fuzz_verdict check_text(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(ok);
 }
 
-/* ---- passes ------------------------------------------------------------------------------------
- */
+/* ---- passes ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -112,8 +110,8 @@ static fuzz_verdict check_jit(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "compiled", f->g, &f->in, &got, &want));
 }
 
-/* Donating inputs changes no result, whichever of them the results were written over. Only the order
- * of a sum may change if its loop also writes something else. */
+/* Donating inputs changes no result, whichever of them the results were written over. Only the
+ * order of a sum may change if its loop also writes something else. */
 static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     (void)r;
@@ -175,7 +173,8 @@ static bool is_constant(const ir_value *v)
     return e && (e->nin == 0 || (e->op == &op_broadcast_in_dim && is_constant(e->in[0])));
 }
 
-/* Might the bounds cross? Then the derivative is zero by convention, though the value is a bound. */
+/* Might the bounds cross? Then the derivative is zero by convention, though the value is
+ * a bound. */
 static bool may_cross(const ir_eqn *e)
 {
     return e->op == &op_clamp && !(is_constant(e->in[0]) && is_constant(e->in[2]));
@@ -217,9 +216,9 @@ static test_arrays moved(test_pool *p, const test_arrays *x, const test_arrays *
     return at;
 }
 
-/* The slope along a line, from five points on it, and whether the function is smooth there. If it is
- * smooth, halving the step does not change the slope, and halves the second difference divided by
- * the step. At a kink that quotient stays the same. */
+/* The slope along a line, from five points on it, and whether the function is smooth there. If it
+ * is smooth, halving the step does not change the slope, and halves the second difference divided
+ * by the step. At a kink that quotient stays the same. */
 typedef struct {
     double slope, noise; /* the error from rounding of the values */
     bool smooth;
@@ -281,8 +280,8 @@ static bool primals_agree(test_pool *p, const char *what, const ir_graph *made,
     return fuzz_agree(p, what, made, x, got, &want);
 }
 
-/* The program at inputs near its own. Two inputs that were equal by chance now differ, so a function
- * with a kink where they are equal is smooth there. */
+/* The program at inputs near its own. Two inputs that were equal by chance now differ, so a
+ * function with a kink where they are equal is smooth there. */
 static fuzz_program nearby(test_pool *p, fuzz_rng *r, const fuzz_program *f)
 {
     test_arrays by = fuzz_directions(p, r, f->g->in, f->g->nin);
@@ -315,8 +314,7 @@ static fuzz_verdict check_jvp(test_pool *p, fuzz_rng *r, fuzz_program *at)
     return FUZZ_FAIL;
 }
 
-/* ---- <vjp(u), v> = <u, jvp(v)> ------------------------------------------------------------------
- */
+/* ---- <vjp(u), v> = <u, jvp(v)> --------------------------------------------------------------- */
 
 /* Computes both sides, and the magnitude of the summed terms. */
 static bool both_sides(test_pool *p, const fuzz_program *f, const ir_graph *jvp,
@@ -363,7 +361,8 @@ static fuzz_verdict check_vjp(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     test_arrays v = fuzz_directions(p, r, f->g->in, f->g->nin);
     test_arrays u = fuzz_directions(p, r, f->g->out, f->g->nout), y;
-    /* A function with a custom_vjp has no jvp. All custom derivatives that are drawn are the true ones. */
+    /* A function with a custom_vjp has no jvp. All custom derivatives that are drawn are the true
+     * ones. */
     IR_AUTO_GRAPH plain = fuzz_plain(f->g);
     IR_AUTO_GRAPH jvp = test_jvp(plain);
     IR_AUTO_GRAPH vjp = jvp ? test_vjp(f->g) : NULL;
@@ -416,8 +415,7 @@ static fuzz_verdict check_zeros(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "jvp with symbolic zeros", part, &x, &y, &want));
 }
 
-/* ---- partial evaluation: the two halves put together -------------------------------------------
- */
+/* ---- partial evaluation: the two halves put together ----------------------------------------- */
 
 static fuzz_verdict check_partial(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
@@ -448,8 +446,7 @@ static fuzz_verdict check_partial(test_pool *p, fuzz_rng *r, fuzz_program *f)
     return verdict(fuzz_agree(p, "partial evaluation", g, &f->in, &got, &want));
 }
 
-/* ---- collectives --------------------------------------------------------------------------------
- */
+/* ---- collectives ----------------------------------------------------------------------------- */
 
 /* Two lanes of every input, or the input itself. */
 static test_arrays doubled(test_pool *p, fuzz_rng *r, const test_arrays *in, int *axis)

@@ -84,8 +84,8 @@ typedef struct {
     cost f, grad;
 } measured;
 
-/* Does its derivative's cost depend on the author's choice? Checkpoints pay operations for memory. A
- * rule given by the caller is called as a whole, with zeros for missing cotangents. */
+/* Does its derivative's cost depend on the author's choice? Checkpoints pay operations for memory.
+ * A rule given by the caller is called as a whole, with zeros for missing cotangents. */
 static bool chooses(const ir_graph *g)
 {
     static const ir_op *const ops[] = {&op_checkpoint, &op_recompute, &op_custom_jvp_call,

@@ -45,8 +45,8 @@ typedef struct {
 } fuzz_program;
 
 void fuzz_program_free(fuzz_program *p); /* releases the graph; arrays are freed with their pool */
-/* Makes the program for a seed. False with an error recorded if a primitive refused an equation that
- * its own infer rule had accepted. */
+/* Makes the program for a seed. False with an error recorded if a primitive refused an equation
+ * that its own infer rule had accepted. */
 bool fuzz_generate(test_pool *p, uint64_t seed, fuzz_program *out);
 /* Where to count how often each primitive was made, by its position in the table; or NULL. */
 enum { FUZZ_OPS = 256 };
@@ -73,8 +73,7 @@ test_array fuzz_repeated(test_pool *p, const test_array *x, int axis, int64_t si
 /* A random array for each value of a float dtype. */
 test_arrays fuzz_directions(test_pool *p, fuzz_rng *r, ir_value *const *v, int n);
 
-/* ---- compare.c, rewrite.c ---------------------------------------------------------------------
- */
+/* ---- compare.c, rewrite.c -------------------------------------------------------------------- */
 
 /* The error that rounding may leave in a result of a dtype, relative to it. */
 double fuzz_rounding(ir_dtype d);
@@ -89,15 +88,14 @@ ir_graph *fuzz_jitter(const ir_graph *g, fuzz_rng *r);
 /* g with functions that have a custom derivative called like any other function. */
 ir_graph *fuzz_plain(const ir_graph *g);
 /* g with some of its values replaced by collectives (psum, pmax, pmin over the axis of this name,
- * axis_index) which give the same value if both lanes have the same inputs. If `linearly`, only psum
- * and axis_index are used, so that linear graphs stay linear. */
+ * axis_index) which give the same value if both lanes have the same inputs. If `linearly`, only
+ * psum and axis_index are used, so that linear graphs stay linear. */
 ir_graph *fuzz_pooled(const ir_graph *g, fuzz_rng *r, bool linearly);
 const char *fuzz_lanes(void);
 /* The complaints since the last call; "" if there are none. */
 const char *fuzz_complaints(void);
 
-/* ---- checks.c ---------------------------------------------------------------------------------
- */
+/* ---- checks.c -------------------------------------------------------------------------------- */
 
 typedef enum { FUZZ_PASS, FUZZ_SKIP, FUZZ_FAIL } fuzz_verdict;
 typedef struct {
@@ -112,8 +110,7 @@ enum { FUZZ_CHECKS = 16 };
 extern uint64_t (*fuzz_done)[3];
 int fuzz_check_find(const char *name);
 
-/* ---- case.c: a program, the steps applied to it, and the check ---------------------------------
- */
+/* ---- case.c: a program, the steps applied to it, and the check ------------------------------- */
 
 enum { FUZZ_STEPS = 4 };
 typedef struct {
@@ -133,18 +130,16 @@ bool fuzz_case_advance(test_pool *p, const fuzz_case *c, fuzz_case *out);
 void fuzz_case_write(FILE *f, const fuzz_case *c, const char *comment);
 bool fuzz_case_read(test_pool *p, const char *path, fuzz_case *out);
 
-/* ---- shrink.c ----------------------------------------------------------------------------------
- */
+/* ---- shrink.c -------------------------------------------------------------------------------- */
 
 /* Makes c smaller while fails(c) holds, for at most `seconds`. */
 void fuzz_shrink(test_pool *p, fuzz_case *c, bool (*fails)(const fuzz_case *c, void *env),
                  void *env, double seconds);
 
-/* ---- cost.c ------------------------------------------------------------------------------------
- */
+/* ---- cost.c ---------------------------------------------------------------------------------- */
 
-/* Writes to f, as tables, what gradients cost (tests/cost/cost.h) for n programs from the seed on and
- * for the functions there. False if one of the functions is above the bound. */
+/* Writes to f, as tables, what gradients cost (tests/cost/cost.h) for n programs from the seed on
+ * and for the functions there. False if one of the functions is above the bound. */
 bool fuzz_cost_report(FILE *f, uint64_t seed, int n);
 
 #endif

@@ -53,9 +53,9 @@ gen_value *gen_emit(scope *s, const ir_op *op, int n, const gen_value *x, const 
 gen_value gen_apply(scope *s, const char *op, int n, const gen_value *x, const ir_attr *attr);
 gen_value gen_constant(scope *s, const ir_type *t, double v);
 
-gen_value gen_any(scope *s);    /* a random value, late ones more often */
-gen_value gen_unread(scope *s); /* one that nothing has read yet, if possible */
-gen_value gen_of_type(scope *s, const ir_type *t);         /* found or made */
+gen_value gen_any(scope *s);                       /* a random value, late ones more often */
+gen_value gen_unread(scope *s);                    /* one that nothing has read yet, if possible */
+gen_value gen_of_type(scope *s, const ir_type *t); /* found or made */
 gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d); /* x, converted if necessary */
 /* Brings a float into [lo, hi], smoothly or by clamping, unless it is already there. */
 gen_value gen_within(scope *s, gen_value x, double lo, double hi);

@@ -78,8 +78,8 @@ static bool checkpoint(scope *s, const ir_op *op)
     gen_value x[MOST];
     int n;
     IR_AUTO_GRAPH f = function_of(s, 0, x, &n);
-    ir_attr attr[] = {[CHECKPOINT_GRAPH] = {.graph = f},
-                      [CHECKPOINT_POLICY] = {.i = count(s, 0, 2)}};
+    ir_attr attr[] = {
+        [CHECKPOINT_GRAPH] = {.graph = f}, [CHECKPOINT_POLICY] = {.i = count(s, 0, 2)}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr);
 }
 
@@ -283,19 +283,18 @@ static bool scan(scope *s, const ir_op *op)
     IR_AUTO_GRAPH body = scope_close(&inner, out, ncarry + ny);
     if (dynamic)
         x[n++] = few_steps(s);
-    ir_attr attr[] = {[SCAN_BODY] = {.graph = body},
-                      [SCAN_LENGTH] = {.i = dynamic ? IR_DYNAMIC : length},
-                      [SCAN_NUM_CONSTS] = {.i = nconst},
-                      [SCAN_NUM_CARRY] = {.i = ncarry},
-                      [SCAN_REVERSE] = {.i = reverse},
-                      [SCAN_CHECKPOINTS] = {.i = states}};
+    ir_attr attr[] = {
+        [SCAN_BODY] = {.graph = body},     [SCAN_LENGTH] = {.i = dynamic ? IR_DYNAMIC : length},
+        [SCAN_NUM_CONSTS] = {.i = nconst}, [SCAN_NUM_CARRY] = {.i = ncarry},
+        [SCAN_REVERSE] = {.i = reverse},   [SCAN_CHECKPOINTS] = {.i = states}};
     return !s->gen->broken && gen_emit(s, op, n, x, attr) != NULL;
 }
 
 /* ---- implicit functions --------------------------------------------------------------------- */
 
-/* A graph over the operands of a solver that only multiplies, divides and reverses. With d one of the
- * constants it is x -> rev(d x), its inverse, its transpose, or the inverse of its transpose. */
+/* A graph over the operands of a solver that only multiplies, divides and reverses. With d one of
+ * the constants it is x -> rev(d x), its inverse, its transpose, or the inverse of its transpose.
+ */
 static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, bool before,
                           bool after)
 {

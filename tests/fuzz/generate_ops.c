@@ -208,7 +208,7 @@ static bool cook_literal(draft *d)
     d->n = 0;
     d->attr[LITERAL_VALUE].scalar =
         ir_scalar_of(dtype, ir_has_fraction(dtype) ? fuzz_uniform(rng(d), -2, 2)
-                                               : (double)draw(d, 2 + (dtype != IR_bool) * 3));
+                                                   : (double)draw(d, 2 + (dtype != IR_bool) * 3));
     d->attr[LITERAL_DTYPE].i = dtype;
     hint_rarely(d, LITERAL_WEAK);
     return true;
@@ -393,8 +393,8 @@ static bool below(const test_array *a, const test_array *b)
     return true;
 }
 
-/* On a bound the derivative is zero by convention, which finite differences do not find if the bound
- * moves with the operand. So the bounds are in order, and the operand is not on them. */
+/* On a bound the derivative is zero by convention, which finite differences do not find if the
+ * bound moves with the operand. So the bounds are in order, and the operand is not on them. */
 static bool cook_clamp(draft *d)
 {
     ir_type t = *first(d);

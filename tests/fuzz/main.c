@@ -1,7 +1,7 @@
 /* jacquard_fuzz: runs random programs through the checks, or cases from files.
  *
- * Programs run in child processes, some hundred in each. A program that crashes or hangs is thus one
- * more failure, and shared memory says which program it was.
+ * Programs run in child processes, some hundred in each. A program that crashes or hangs is thus
+ * one more failure, and shared memory says which program it was.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -33,9 +33,9 @@ enum { BATCH = 100, SECONDS_EACH = 30, SHRINK_SECONDS = 60, CRASHED = -2, HUNG =
 /* What a child reports. */
 typedef struct {
     uint64_t seed;
-    int at;                        /* step, or FUZZ_STEPS + check, or -1 while the program is generated */
-    int failed;                    /* the check that failed; -1: a step failed */
-    char message[4000];            /* empty if nothing failed */
+    int at;             /* step, or FUZZ_STEPS + check, or -1 while the program is generated */
+    int failed;         /* the check that failed; -1: a step failed */
+    char message[4000]; /* empty if nothing failed */
     uint64_t done[FUZZ_CHECKS][3]; /* counts by check and verdict */
     uint64_t made[FUZZ_OPS];       /* counts by primitive */
 } report;

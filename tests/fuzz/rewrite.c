@@ -1,6 +1,6 @@
 /* Replaces some equations of a graph, and of its nested graphs. Three rewritings: sums become wrong
- * by a few units in the last place of the terms, to see the effect of rounding; functions lose their
- * custom derivatives; values become collectives over lanes that all have the same value.
+ * by a few units in the last place of the terms, to see the effect of rounding; functions lose
+ * their custom derivatives; values become collectives over lanes that all have the same value.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "ops/ops.h"
 #include "tests/fuzz/fuzz.h"
 
-/* Writes to y the values that replace the equation's results. `attr` are its rewritten parameters. */
+/* Writes to y the values that replace the equation's results. `attr` are its rewritten
+ * parameters. */
 typedef bool rewriter(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
                       fuzz_rng *r, ir_value **y);
 
@@ -69,8 +70,7 @@ static bool emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *const 
     return made != NULL;
 }
 
-/* ---- rounding ----------------------------------------------------------------------------------
- */
+/* ---- rounding -------------------------------------------------------------------------------- */
 
 /* Primitives whose order of operations is free: if compiled, batched or transposed they may round
  * differently. */
@@ -115,8 +115,7 @@ ir_graph *fuzz_jitter(const ir_graph *g, fuzz_rng *r)
     return rewritten(g, shake, r);
 }
 
-/* ---- custom derivatives ------------------------------------------------------------------------
- */
+/* ---- custom derivatives ---------------------------------------------------------------------- */
 
 static bool strip(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,
                   fuzz_rng *r, ir_value **y)
@@ -131,8 +130,7 @@ ir_graph *fuzz_plain(const ir_graph *g)
     return rewritten(g, strip, NULL);
 }
 
-/* ---- collectives -------------------------------------------------------------------------------
- */
+/* ---- collectives ----------------------------------------------------------------------------- */
 
 const char *fuzz_lanes(void)
 {

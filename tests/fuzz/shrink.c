@@ -1,8 +1,9 @@
 /* Makes a failing case small. It tries one edit after another and keeps those after which the same
  * check still fails, until no edit is left.
  *
- * The one idea: graphs are rebuilt, not changed. An edit says what to do differently while the graph
- * is copied. The primitives' infer rules find the new types, or refuse an edit that makes no sense.
+ * The one idea: graphs are rebuilt, not changed. An edit says what to do differently while the
+ * graph is copied. The primitives' infer rules find the new types, or refuse an edit that makes no
+ * sense.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,14 +14,14 @@
 #include "tests/fuzz/fuzz.h"
 
 typedef enum {
-    DROP_DEAD,    /* unused equations and inputs */
-    DROP_OUTPUT,  /* output `arg` */
-    REPLACE,      /* the results of equation `site`, by values of the same types; see replacement() */
-    INLINE,       /* equation `site`, by its nested graph `arg` */
-    RESIZE,       /* dimensions of size `from` become `arg` */
-    ROUND,        /* the inputs' elements; see rounded() */
-    PASS,         /* one of the passes */
-    DROP_STEP,    /* step `arg` */
+    DROP_DEAD,   /* unused equations and inputs */
+    DROP_OUTPUT, /* output `arg` */
+    REPLACE,   /* the results of equation `site`, by values of the same types; see replacement() */
+    INLINE,    /* equation `site`, by its nested graph `arg` */
+    RESIZE,    /* dimensions of size `from` become `arg` */
+    ROUND,     /* the inputs' elements; see rounded() */
+    PASS,      /* one of the passes */
+    DROP_STEP, /* step `arg` */
     ADVANCE_STEP, /* does the first step, and keeps its result as the case */
     NKIND
 } edit_kind;
@@ -31,8 +32,7 @@ typedef struct {
     int64_t from;
 } edit;
 
-/* ---- copying with an edit ---------------------------------------------------------------------
- */
+/* ---- copying with an edit -------------------------------------------------------------------- */
 
 typedef struct {
     const edit *edit;
@@ -227,8 +227,7 @@ static ir_graph *copied(copying *c, const ir_graph *g, bool outermost)
     return NULL;
 }
 
-/* ---- the inputs -------------------------------------------------------------------------------
- */
+/* ---- the inputs ------------------------------------------------------------------------------ */
 
 /* The elements of each value of the outermost graph. */
 static test_array *values_of(test_pool *p, const fuzz_program *f)
@@ -274,8 +273,7 @@ static test_array cut(test_pool *p, const test_array *a, const ir_type *t)
     return b;
 }
 
-/* ---- one edit -----------------------------------------------------------------------------------
- */
+/* ---- one edit -------------------------------------------------------------------------------- */
 
 static ir_graph *(*const passes[])(ir_graph *) = {ir_pass_dce, ir_pass_inline, ir_pass_simplify,
                                                   ir_pass_cse, ir_pass_hoist};

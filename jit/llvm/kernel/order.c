@@ -56,7 +56,8 @@ void jit_kernel_decide_levels(jit_kernel *k)
         const ir_value *v = k->t->root[r];
         if (!jit_kernel_reduces(v))
             continue;
-        sums = sums || (ir_has_fraction((ir_dtype)v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
+        sums =
+            sums || (ir_has_fraction((ir_dtype)v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
         bytes += ir_dtypes[v->type.dtype].size;
         n++;
     }
