@@ -63,7 +63,7 @@ static void put_arrow(drawing *d, const ir_value *v, const int *node, int to)
 {
     int from = node[v->id];
     if (is_literal(v)) {
-        ir_dtype t = (ir_dtype)v->type.dtype;
+        ir_dtype t = v->type.dtype;
         from = d->nodes++;
         fprintf(d->f, "n%d [shape=plaintext, height=0.2, label=\"%.6g\"];\n", from,
                 ir_scalar_f64(t, v->eqn->attr[LITERAL_VALUE].scalar));

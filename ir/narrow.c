@@ -62,7 +62,7 @@ typedef struct {
 
 static bool is_narrow(const ir_value *v)
 {
-    return ir_is_narrow((ir_dtype)v->type.dtype);
+    return ir_is_narrow(v->type.dtype);
 }
 
 bool ir_computes_wider(const ir_eqn *e)
@@ -77,7 +77,7 @@ static void look(view *w, const ir_value *v)
 {
     *w = (view){.v = *v, .type = &v->type, .narrow = is_narrow(v)};
     w->n = (size_t)ir_type_count(&v->type);
-    w->v.type.dtype = ir_compute((ir_dtype)v->type.dtype);
+    w->v.type.dtype = ir_compute(v->type.dtype);
 }
 
 /* The address of element k in a view's own buffer; a scalar's only element for any k. */
@@ -97,7 +97,7 @@ static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *con
         bool result = k >= e->nin, scalar = !w[k].type->rank;
         char *own = element(&w[k], result ? out[k - e->nin] : in[k], from);
         if (w[k].narrow && !result)
-            ir_widen_array((ir_dtype)w[k].type->dtype, scalar ? 1 : n, own, w[k].wide);
+            ir_widen_array(w[k].type->dtype, scalar ? 1 : n, own, w[k].wide);
         void *seen = w[k].narrow ? (void *)w[k].wide : own;
         if (result)
             y[k - e->nin] = seen;
@@ -107,7 +107,7 @@ static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *con
     bool ok = e->op->eval(e, x, y);
     for (int k = e->nin; ok && k < e->nin + e->nout; k++)
         if (w[k].narrow)
-            ir_narrow_array((ir_dtype)w[k].type->dtype, w[k].type->rank ? n : 1, w[k].wide,
+            ir_narrow_array(w[k].type->dtype, w[k].type->rank ? n : 1, w[k].wide,
                             element(&w[k], out[k - e->nin], from));
     return ok;
 }
@@ -120,7 +120,7 @@ static bool by_blocks(ir_eqn *e, view *w, const void *const *in, void *const *ou
     for (size_t from = 0; ok && from < count; from += BLOCK) {
         size_t n = count - from < BLOCK ? count - from : BLOCK;
         for (int k = 0; k < e->nin + e->nout; k++) {
-            ir_dtype d = (ir_dtype)w[k].v.type.dtype;
+            ir_dtype d = w[k].v.type.dtype;
             w[k].wide = room[k];
             if (w[k].type->rank)
                 w[k].v.type = ir_type_make(d, 1, (int64_t[]){(int64_t)n});
@@ -146,12 +146,12 @@ static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
         else
             y[k - e->nin] = w[k].narrow ? w[k].wide : out[k - e->nin];
         if (w[k].narrow && k < e->nin)
-            ir_widen_array((ir_dtype)w[k].type->dtype, w[k].n, in[k], w[k].wide);
+            ir_widen_array(w[k].type->dtype, w[k].n, in[k], w[k].wide);
     }
     ok = ok && e->op->eval(e, x, y);
     for (int k = 0; k < n; k++) {
         if (ok && w[k].narrow && k >= e->nin)
-            ir_narrow_array((ir_dtype)w[k].type->dtype, w[k].n, w[k].wide, out[k - e->nin]);
+            ir_narrow_array(w[k].type->dtype, w[k].n, w[k].wide, out[k - e->nin]);
         if (w[k].narrow && w[k].wide)
             ir_memory_give(w[k].wide, w[k].n * sizeof(float));
     }
@@ -187,13 +187,13 @@ ir_value **ir_emit_wider(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
         ir_attr to[] = {[CONVERT_DTYPE] = {.i = ir_compute(x[k]->type.dtype)},
                         [CONVERT_WEAK] = {.i = x[k]->type.weak}};
         in[k] =
-            ir_is_narrow((ir_dtype)x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
+            ir_is_narrow(x[k]->type.dtype) ? ir_emit1(g, convert, 1, &x[k], to) : x[k];
     }
     ir_value **made = ir_emit(g, e->op, e->nin, in, e->attr);
     for (int k = 0; made && k < e->nout; k++) {
         const ir_type *t = &e->out[k]->type;
         ir_attr back[] = {[CONVERT_DTYPE] = {.i = t->dtype}, [CONVERT_WEAK] = {.i = t->weak}};
-        y[k] = ir_is_narrow((ir_dtype)t->dtype) ? ir_emit1(g, convert, 1, &made[k], back) : made[k];
+        y[k] = ir_is_narrow(t->dtype) ? ir_emit1(g, convert, 1, &made[k], back) : made[k];
         if (!y[k])
             return NULL;
     }

@@ -83,7 +83,7 @@ ir_value *ir_add_any(ir_graph *g, ir_value *a, ir_value *b)
 
 ir_value *ir_full(ir_graph *g, const ir_type *t, ir_scalar v)
 {
-    ir_value *x = ir_literal(g, (ir_dtype)t->dtype, v, t->weak);
+    ir_value *x = ir_literal(g, t->dtype, v, t->weak);
     if (t->rank == 0 || !x)
         return x;
     ir_attr attr[] = {

@@ -514,7 +514,7 @@ static bool parse_attr_value(parser *p, pending *q, int k)
     case IR_ATTR_DTYPE:
         return parse_dtype(p, &d) && ((a->i = d), true);
     case IR_ATTR_SCALAR:
-        return q->nout ? parse_scalar(p, (ir_dtype)q->types[0].dtype, &a->scalar)
+        return q->nout ? parse_scalar(p, q->types[0].dtype, &a->scalar)
                        : fail_at(p, &p->t,
                                  "a scalar parameter takes its dtype from the result, "
                                  "but there is no result");

@@ -35,7 +35,7 @@ static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
     bool ok = ir_eval_eqn(e, (const void *const *)at, at + e->nin);
     for (int k = 0; ok && k < e->nout; k++) {
         const ir_type *t = &e->out[k]->type;
-        y[k] = ir_literal(w->g, (ir_dtype)t->dtype, bits[e->nin + k], t->weak);
+        y[k] = ir_literal(w->g, t->dtype, bits[e->nin + k], t->weak);
         ok = y[k] != NULL;
     }
     return ok;

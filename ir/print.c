@@ -114,7 +114,7 @@ static void put_attr(printer *p, const ir_eqn *e, int k, int indent)
         fputs(ir_dtypes[a->i].name, p->f);
         break;
     case IR_ATTR_SCALAR:
-        put_scalar(p->f, (ir_dtype)e->out[0]->type.dtype, a->scalar);
+        put_scalar(p->f, e->out[0]->type.dtype, a->scalar);
         break;
     case IR_ATTR_GRAPH:
         put_graph(p, a->graph, true, indent);

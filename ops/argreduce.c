@@ -81,7 +81,7 @@ typedef void arg_kernel(along_axis a, const void *in, void *out, ir_dtype index)
 static bool arg_with(arg_kernel *kernel, const ir_eqn *e, const void *const *in, void *const *out)
 {
     kernel(along_axis_of(&e->in[0]->type, e->attr[ARGREDUCE_AXES].ints[0]), in[0], out[0],
-           (ir_dtype)e->out[0]->type.dtype);
+           e->out[0]->type.dtype);
     return true;
 }
 

@@ -87,7 +87,7 @@ bool linear_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *cons
         return false;
     for (int k = 0; k < e->nin; k++) {
         moved[k] = t[k] ? t[k] : x[k];
-        if (!t[k] && ir_is_inexact((ir_dtype)x[k]->type.dtype))
+        if (!t[k] && ir_is_inexact(x[k]->type.dtype))
             moved[k] = ir_zeros(g, &x[k]->type);
     }
     ir_value **primal = ir_copy_eqn(g, e, x), **tangent = ir_copy_eqn(g, e, moved);

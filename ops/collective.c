@@ -89,7 +89,7 @@ static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
                         ir_value **y, ir_value **ty)
 {
     y[0] = collective(g, e->op, e, x[0]);
-    ir_value *has = y[0] ? b_convert(g, b_eq(g, x[0], y[0]), (ir_dtype)x[0]->type.dtype) : NULL;
+    ir_value *has = y[0] ? b_convert(g, b_eq(g, x[0], y[0]), x[0]->type.dtype) : NULL;
     ir_value *count = collective(g, &op_psum, e, has);
     ir_value *sum = collective(g, &op_psum, e, b_mul(g, has, t[0]));
     return (ty[0] = b_div(g, sum, count)) != NULL;

@@ -52,7 +52,7 @@ static void (*const convert_kernels[IR_NDTYPE][IR_NDTYPE])(size_t, const void *,
 static bool convert_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     enum { BLOCK = 512 };
-    ir_dtype from = (ir_dtype)e->in[0]->type.dtype, to = to_dtype(e);
+    ir_dtype from = e->in[0]->type.dtype, to = to_dtype(e);
     size_t n = (size_t)ir_type_count(&e->in[0]->type);
     if (!ir_is_narrow(from) && !ir_is_narrow(to)) {
         convert_kernels[from][to](n, in[0], out[0]);
@@ -94,7 +94,7 @@ static jit_scalar convert_scalar(jit_emit *em, const ir_eqn *e, int output, jit_
 {
     (void)output;
     ir_dtype to = to_dtype(e), wide = ir_compute(to);
-    ir_dtype from = ir_compute((ir_dtype)e->in[0]->type.dtype);
+    ir_dtype from = ir_compute(e->in[0]->type.dtype);
     jit_scalar y = x[0];
     if (e->in[0]->type.dtype == to)
         return y;
@@ -137,7 +137,7 @@ static bool bitcast_infer(ir_infer *q)
 {
     if (!check_dtype(q))
         return false;
-    ir_dtype from = (ir_dtype)q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
+    ir_dtype from = q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
     bool width = ir_dtypes[from].size == ir_dtypes[to].size;
     if (!width || (from != to && (from == IR_bool || to == IR_bool)))
         return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: %s",
@@ -159,7 +159,7 @@ static bool bitcast_eval(const ir_eqn *e, const void *const *in, void *const *ou
 static jit_scalar bitcast_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return jit_bitcast(em, x[0], (ir_dtype)e->in[0]->type.dtype, to_dtype(e));
+    return jit_bitcast(em, x[0], e->in[0]->type.dtype, to_dtype(e));
 }
 
 static const jit_lower bitcast_lower = {

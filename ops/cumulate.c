@@ -95,7 +95,7 @@ static ir_value *interleave(ir_graph *g, ir_value *even, ir_value *odd, int axis
 {
     if (!even || !odd)
         return NULL;
-    ir_type scalar = ir_type_scalar((ir_dtype)even->type.dtype);
+    ir_type scalar = ir_type_scalar(even->type.dtype);
     ir_value *zero = ir_zeros(g, &scalar);
     int64_t none[IR_MAX_RANK] = {0}, one[IR_MAX_RANK] = {0};
     one[axis] = 1;
@@ -166,7 +166,7 @@ static ir_value *behind(ir_graph *g, double first, ir_value *x, int axis)
 {
     int64_t none[IR_MAX_RANK] = {0}, one[IR_MAX_RANK] = {0};
     one[axis] = 1;
-    ir_dtype d = x ? (ir_dtype)x->type.dtype : IR_f64;
+    ir_dtype d = x ? x->type.dtype : IR_f64;
     return x ? b_pad(g, x, ir_literal(g, d, ir_scalar_of(d, first), false), one, none, NULL) : NULL;
 }
 
@@ -222,7 +222,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     (void)g;
     y[0] = x[0];
     return x[0]->type.dim[e->attr[CUMULATE_AXIS].i] < 2 &&
-           !(e->op == &op_cumsum && ir_has_fraction((ir_dtype)x[0]->type.dtype));
+           !(e->op == &op_cumsum && ir_has_fraction(x[0]->type.dtype));
 }
 
 /* name, combining function, flags, jvp, transpose: */

@@ -14,7 +14,7 @@
 
 static bool differentiable(const ir_value *v)
 {
-    return ir_is_inexact((ir_dtype)v->type.dtype);
+    return ir_is_inexact(v->type.dtype);
 }
 
 static int count_floats(ir_value *const *v, int n)

@@ -78,7 +78,7 @@ static bool dot_infer(ir_infer *q)
         shape[n++] = b->dim[db.free[k]];
     if (!check_shape(q, n, shape))
         return false;
-    ir_type t = ir_type_make((ir_dtype)a->dtype, n, shape);
+    ir_type t = ir_type_make(a->dtype, n, shape);
     t.weak = a->weak && b->weak;
     ir_infer_out(q, &t);
     return true;

@@ -72,7 +72,7 @@ static bool infer(ir_infer *q, const ew_row *row)
 {
     if (!ew_check_arity(q, row->arity) || !ew_check_alike(q))
         return false;
-    ir_dtype d = (ir_dtype)q->in[0].dtype;
+    ir_dtype d = q->in[0].dtype;
     if (!row->kernels[d] && !(row->kernels[ir_compute(d)] && (q->op->flags & IR_OP_COMPUTES)))
         return ew_fail_dtype(q, row->takes);
     ir_type t = ew_result(q, 0, row->pred ? IR_bool : d);

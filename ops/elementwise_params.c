@@ -9,7 +9,7 @@ static bool pow_infer(ir_infer *q)
 {
     if (!ew_check_arity(q, 1))
         return false;
-    ir_dtype d = (ir_dtype)q->in[0].dtype;
+    ir_dtype d = q->in[0].dtype;
     if (d == IR_bool)
         return ew_fail_dtype(q, "num");
     if (q->attr[INTEGER_POW_Y].i < 0 && !ir_has_fraction(d))
@@ -85,7 +85,7 @@ static bool pow_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
 static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+    ir_dtype d = e->out[0]->type.dtype;
     int64_t n = e->attr[INTEGER_POW_Y].i;
     ir_dtype wide = ir_compute(d); /* one primitive rounds once, at the end */
     jit_scalar one = jit_constant(em, wide, ir_scalar_of_int(wide, 1));
@@ -124,7 +124,7 @@ static bool round_infer(ir_infer *q)
 {
     if (!ew_check_arity(q, 1))
         return false;
-    if (!ir_has_fraction((ir_dtype)q->in[0].dtype))
+    if (!ir_has_fraction(q->in[0].dtype))
         return ew_fail_dtype(q, "float");
     if (q->attr[ROUND_METHOD].i != 0 && q->attr[ROUND_METHOD].i != 1)
         return ir_fail(
@@ -146,7 +146,7 @@ static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t n = (size_t)ir_type_count(&e->out[0]->type);
     bool to_even = e->attr[ROUND_METHOD].i;
-    switch ((ir_dtype)e->out[0]->type.dtype) {
+    switch (e->out[0]->type.dtype) {
         EACH_float(ROUND_CASE) default : break;
     }
     return true;
@@ -155,7 +155,7 @@ static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static jit_scalar round_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return ew_call(em, round_names[e->attr[ROUND_METHOD].i], (ir_dtype)e->out[0]->type.dtype, 1, x);
+    return ew_call(em, round_names[e->attr[ROUND_METHOD].i], e->out[0]->type.dtype, 1, x);
 }
 
 static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_scalar, .cost = 2};

@@ -15,7 +15,7 @@ static const ir_scalar *filled(const ir_value *v)
 static bool is_full_of(const ir_value *v, double number)
 {
     const ir_scalar *s = filled(v);
-    return s && s->bits == ir_scalar_of((ir_dtype)v->type.dtype, number).bits;
+    return s && s->bits == ir_scalar_of(v->type.dtype, number).bits;
 }
 
 static bool all_ones(const ir_value *v)
@@ -41,7 +41,7 @@ static ir_value *beside(ir_value *const *x, double number)
 bool simplify_add(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;
-    ir_value *other = beside(x, ir_has_fraction((ir_dtype)x[0]->type.dtype) ? -0.0 : 0);
+    ir_value *other = beside(x, ir_has_fraction(x[0]->type.dtype) ? -0.0 : 0);
     return other && give(y, other);
 }
 
@@ -57,7 +57,7 @@ bool simplify_mul(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y
     ir_value *other = beside(x, 1);
     if (other)
         return give(y, other);
-    if (ir_has_fraction((ir_dtype)x[0]->type.dtype))
+    if (ir_has_fraction(x[0]->type.dtype))
         return false;
     return is_full_of(x[0], 0) ? give(y, x[0]) : is_full_of(x[1], 0) && give(y, x[1]);
 }
@@ -142,7 +142,7 @@ bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
     int last = e->nin - 2;
     const ir_scalar *which = filled(x[0]);
     if (which) {
-        int64_t k = ir_scalar_i64((ir_dtype)x[0]->type.dtype, *which);
+        int64_t k = ir_scalar_i64(x[0]->type.dtype, *which);
         return give(y, x[1 + (k < 0 ? 0 : k > last ? last : k)]);
     }
     for (int k = 1; k <= last; k++)
@@ -167,7 +167,7 @@ static bool embeds(ir_dtype from, ir_dtype to)
 bool simplify_convert(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g;
-    ir_dtype from = (ir_dtype)x[0]->type.dtype, to = (ir_dtype)e->attr[CONVERT_DTYPE].i;
+    ir_dtype from = x[0]->type.dtype, to = (ir_dtype)e->attr[CONVERT_DTYPE].i;
     if (from == to)
         return give(y, x[0]);
     const ir_eqn *inner = x[0]->eqn;

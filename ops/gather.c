@@ -54,7 +54,7 @@ static bool taken_type(const ir_infer *q, ir_type *t)
         shape[n++] = x->dim[d];
     if (!check_shape(q, n, shape))
         return false;
-    *t = ir_type_make((ir_dtype)x->dtype, n, shape);
+    *t = ir_type_make(x->dtype, n, shape);
     t->weak = x->weak;
     return true;
 }
@@ -180,7 +180,7 @@ static jit_scalar gather_at(jit_emit *em, const ir_eqn *e, jit_place where)
     for (int d = 0; d < x->rank; d++)
         if (d != axis)
             x_at[d] = at[d < axis ? d : d + taken - 1];
-    x_at[axis] = index_emit(em, index, (ir_dtype)t->dtype, x->dim[axis] - 1);
+    x_at[axis] = index_emit(em, index, t->dtype, x->dim[axis] - 1);
     return jit_operand(em, e, 0, place_of(x->rank, x_at));
 }
 

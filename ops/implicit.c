@@ -45,7 +45,7 @@ static bool check_graph(const ir_infer *q, const char *what, const ir_graph *g, 
 static bool check_vector(const ir_infer *q, int first)
 {
     for (int k = first; k < q->nin; k++)
-        if (!ir_is_inexact((ir_dtype)q->in[k].dtype))
+        if (!ir_is_inexact(q->in[k].dtype))
             return ir_fail("%s: value %d of the vector is %s, but only floats can be solved for",
                            q->op->name, k - first, ir_type_tmp(&q->in[k]));
     return true;

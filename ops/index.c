@@ -73,7 +73,7 @@ static jit_index start_emit(jit_emit *em, const ir_eqn *e, int k, int64_t most)
     if (!most)
         return jit_index_const(em, 0);
     jit_scalar start = jit_operand(em, e, k, (jit_place){0});
-    return index_emit(em, start, (ir_dtype)e->in[k]->type.dtype, most);
+    return index_emit(em, start, e->in[k]->type.dtype, most);
 }
 
 /* ---- dynamic_slice -------------------------------------------------------------------------- */

@@ -42,7 +42,7 @@ const ir_op op_literal = {
 
 ir_value *b_const(ir_graph *g, ir_value *like, double v)
 {
-    return like ? ir_full(g, &like->type, ir_scalar_of((ir_dtype)like->type.dtype, v)) : NULL;
+    return like ? ir_full(g, &like->type, ir_scalar_of(like->type.dtype, v)) : NULL;
 }
 
 ir_value *b_const_int(ir_graph *g, ir_dtype d, int64_t v)

@@ -104,7 +104,7 @@ static ir_value *unpad(ir_graph *g, const ir_eqn *e, ir_value *ct)
         high[d] = -e->attr[PAD_HIGH].ints[d];
         step[d] = e->attr[PAD_INTERIOR].ints[d] + 1;
     }
-    ir_type scalar = ir_type_scalar((ir_dtype)t->dtype);
+    ir_type scalar = ir_type_scalar(t->dtype);
     ir_value *whole = b_pad(g, ct, ir_zeros(g, &scalar), low, high, NULL);
     return whole ? b_slice(g, whole, zero, whole->type.dim, step) : NULL;
 }
@@ -129,7 +129,7 @@ static ir_value *pad_with_fills(ir_graph *g, const ir_eqn *e, ir_value *const *x
                                 int64_t size)
 {
     const int64_t lead = 0;
-    ir_type scalar = ir_type_scalar((ir_dtype)x[0]->type.dtype);
+    ir_type scalar = ir_type_scalar(x[0]->type.dtype);
     int64_t p[3][IR_MAX_RANK + 1];
     for (int k = 0; k < 3; k++)
         ints_insert(e->attr[k].ints, e->attr[k].n, 0, 0, p[k]);

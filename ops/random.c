@@ -64,7 +64,7 @@ static bool fma_infer(ir_infer *q)
 {
     if (!ew_check_arity(q, 3) || !ew_check_alike(q))
         return false;
-    ir_dtype d = (ir_dtype)q->in[0].dtype;
+    ir_dtype d = q->in[0].dtype;
     if (!ir_has_fraction(d))
         return ew_fail_dtype(q, "float");
     ir_type t = ew_result(q, 0, d);
@@ -84,7 +84,7 @@ EACH_float(FMA_KERNEL)
 static bool fma_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t n = (size_t)ir_type_count(&e->out[0]->type);
-    switch ((ir_dtype)e->out[0]->type.dtype) {
+    switch (e->out[0]->type.dtype) {
 #define CASE(d, T, U)                                                                              \
     case IR_##d:                                                                                   \
         fma_##d(n, in[0], in[1], in[2], out[0]);                                                   \

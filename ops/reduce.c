@@ -224,7 +224,7 @@ static bool reduce_bits_infer(ir_infer *q)
 {
     if (!check_operands(q, 1))
         return false;
-    if (ir_has_fraction((ir_dtype)q->in[0].dtype))
+    if (ir_has_fraction(q->in[0].dtype))
         return ir_fail("%s takes bool or integers, but is given %s", q->op->name,
                        ir_type_tmp(&q->in[0]));
     return reduce_infer(q);
@@ -269,7 +269,7 @@ static ir_value *in_halves(ir_graph *g, ir_value *x, double fill)
 {
     if (!x)
         return NULL;
-    ir_dtype d = (ir_dtype)x->type.dtype;
+    ir_dtype d = x->type.dtype;
     int64_t shape[IR_MAX_RANK + 2], none[IR_MAX_RANK] = {0}, more[IR_MAX_RANK] = {0};
     more[0] = x->type.dim[0] % 2;
     if (more[0])
@@ -324,7 +324,7 @@ static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     const ir_attr *axes = &e->attr[REDUCE_AXES];
     y[0] = b_reduce(g, e->op, x[0], axes->n, axes->ints);
     ir_value *is = b_eq(g, x[0], unreduce(g, y[0], axes, &x[0]->type));
-    is = b_convert(g, is, (ir_dtype)x[0]->type.dtype);
+    is = b_convert(g, is, x[0]->type.dtype);
     ir_value *count = b_reduce(g, &op_reduce_sum, is, axes->n, axes->ints);
     ir_value *sum = b_reduce(g, &op_reduce_sum, b_mul(g, t[0], is), axes->n, axes->ints);
     return (ty[0] = b_div(g, sum, count)) != NULL;
@@ -345,7 +345,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_type *t = &e->out[0]->type;
-    if (e->op == &op_reduce_sum && ir_has_fraction((ir_dtype)t->dtype))
+    if (e->op == &op_reduce_sum && ir_has_fraction(t->dtype))
         return false;
     if (!e->attr[REDUCE_AXES].n)
         return y[0] = x[0], true;

@@ -14,7 +14,7 @@ static ir_value *harmless(ir_graph *g, ir_value *active, ir_value *x)
 {
     if (!x || ir_is_tape(&x->type))
         return x;
-    bool is_float = ir_is_inexact((ir_dtype)x->type.dtype);
+    bool is_float = ir_is_inexact(x->type.dtype);
     return ctl_select_lanes(g, active, x, b_const(g, x, is_float));
 }
 
@@ -63,7 +63,7 @@ static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis
     for (int k = 0; ok && k < l->nconst; k++) {
         const ir_type *t = &in[k]->type;
         int64_t axis = in_axis[k];
-        if (axis < 0 || ir_is_tape(t) || !ir_is_inexact((ir_dtype)t->dtype))
+        if (axis < 0 || ir_is_tape(t) || !ir_is_inexact(t->dtype))
             continue;
         ir_value *wide = b_broadcast_in_dim(g, runs, t->rank, t->dim, &axis);
         ok = (in[k] = b_select(g, wide, in[k], b_const(g, in[k], 1))) != NULL;

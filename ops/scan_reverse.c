@@ -197,7 +197,7 @@ static bool settle_linear(const ir_loop *l, const ir_eqn *e, ir_value *const *x,
     for (int k = 0; k < loop_nbody(l); k++)
         linear[k] = !x[k];
     for (int k = 0; k < l->ncarry; k++) {
-        bool moves = ir_is_inexact((ir_dtype)e->out[k]->type.dtype);
+        bool moves = ir_is_inexact(e->out[k]->type.dtype);
         if (!moves && linear[l->nconst + k])
             return ir_fail("scan: carry %d, %s, is not linear", k, ir_type_tmp(&e->out[k]->type));
         linear[l->nconst + k] = moves;

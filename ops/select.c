@@ -121,7 +121,7 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 static jit_scalar select_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    ir_dtype by = (ir_dtype)e->in[0]->type.dtype;
+    ir_dtype by = e->in[0]->type.dtype;
     jit_scalar chosen = x[1];
     for (int k = 1; k < e->nin - 1; k++) {
         jit_scalar pred = x[0];
@@ -180,7 +180,7 @@ static bool clamp_infer(ir_infer *q)
                            "dtype, and of its shape or a scalar",
                            k == 0 ? "min" : "max", ir_type_tmp(bound), ir_type_tmp(x));
     }
-    ir_type t = ew_result(q, 1, (ir_dtype)x->dtype);
+    ir_type t = ew_result(q, 1, x->dtype);
     ir_infer_out(q, &t);
     return true;
 }

@@ -14,7 +14,7 @@ static bool infer_like(ir_infer *q, int rank, const int64_t *shape)
 {
     if (!check_shape(q, rank, shape))
         return false;
-    ir_type t = ir_type_make((ir_dtype)q->in[0].dtype, rank, shape);
+    ir_type t = ir_type_make(q->in[0].dtype, rank, shape);
     t.weak = q->in[0].weak;
     ir_infer_out(q, &t);
     return true;
@@ -74,13 +74,13 @@ static bool iota_eval(const ir_eqn *e, const void *const *in, void *const *out)
     int64_t outer = 1, inner = 1, at = e->attr[IOTA_DIMENSION].i, n = t->dim[at];
     for (int d = 0; d < t->rank; d++)
         *(d < at ? &outer : &inner) *= d == at ? 1 : t->dim[d];
-    switch ((ir_dtype)t->dtype) {
+    switch (t->dtype) {
         EACH_num(IOTA_LOOP) default:
         {
             char *y = out[0];
             for (int64_t o = 0; o < outer; o++)
                 for (int64_t k = 0; k < n; k++, y += (size_t)inner * elem_size(e->out[0])) {
-                    ir_scalar v = ir_scalar_of_int((ir_dtype)t->dtype, k);
+                    ir_scalar v = ir_scalar_of_int(t->dtype, k);
                     strided_fill(elem_size(e->out[0]), inner, y, &v);
                 }
         }
@@ -92,7 +92,7 @@ static jit_scalar iota_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
     const ir_type *t = &e->out[0]->type;
     jit_index k = jit_place_at(em, t, &where, (int)e->attr[IOTA_DIMENSION].i);
-    return jit_from_index(em, k, (ir_dtype)t->dtype);
+    return jit_from_index(em, k, t->dtype);
 }
 
 const ir_op op_iota = {

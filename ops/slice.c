@@ -73,7 +73,7 @@ static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
         interior[d] = step - 1;
         high[d] = from->dim[d] - e->attr[SLICE_START].ints[d] - span;
     }
-    ir_type scalar = ir_type_scalar((ir_dtype)from->dtype);
+    ir_type scalar = ir_type_scalar(from->dtype);
     ir_value *zero = ir_zeros(g, &scalar);
     ct_in[0] = b_pad(g, ct[0], zero, e->attr[SLICE_START].ints, high, interior);
     return ct_in[0] != NULL;
@@ -274,7 +274,7 @@ static jit_scalar concatenate_at(jit_emit *em, const ir_eqn *e, jit_place where)
     jit_index at[IR_MAX_RANK];
     place_split(em, t, &where, at);
     jit_index i = at[along];
-    jit_scalar value = jit_constant(em, (ir_dtype)t->dtype, (ir_scalar){0});
+    jit_scalar value = jit_constant(em, t->dtype, (ir_scalar){0});
     for (int k = 0; k < e->nin; k++) {
         int64_t end = start + e->in[k]->type.dim[along];
         at[along] = jit_index_sub(em, i, jit_index_const(em, start));

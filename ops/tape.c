@@ -124,7 +124,7 @@ static bool add_infer(ir_infer *q)
         return ir_fail("tape_add: it takes 2 operands, not %d", q->nin);
     if (!is_tape(q, 0) || !is_tape(q, 1))
         return false;
-    if (!ir_same_type(&q->in[0], &q->in[1]) || !ir_is_inexact((ir_dtype)q->in[0].dtype))
+    if (!ir_same_type(&q->in[0], &q->in[1]) || !ir_is_inexact(q->in[0].dtype))
         return ir_fail("tape_add: operands are %s and %s", ir_type_tmp(&q->in[0]),
                        ir_type_tmp(&q->in[1]));
     ir_infer_out(q, &q->in[0]);
@@ -267,7 +267,7 @@ static bool sum_infer(ir_infer *q)
     if (q->nin != 1 || !is_tape(q, 0))
         return q->nin == 1 ? false : ir_fail("tape_sum: it takes 1 operand, not %d", q->nin);
     ir_type leaf = leaf_type(&q->in[0]);
-    if (axis < 0 || axis >= leaf.rank || !ir_is_inexact((ir_dtype)leaf.dtype))
+    if (axis < 0 || axis >= leaf.rank || !ir_is_inexact(leaf.dtype))
         return ir_fail("tape_sum: %s has no float axis %lld", ir_type_tmp(&q->in[0]),
                        (long long)axis);
     memmove(leaf.dim + axis, leaf.dim + axis + 1,

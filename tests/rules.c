@@ -42,7 +42,7 @@ static test_arrays random_inputs(test_pool *p, const ir_graph *g, bool wide, con
                     (size_t)(t.rank++ - axis[k]) * sizeof *t.dim);
             t.dim[axis[k]] = BATCH;
         }
-        bool is_float = ir_is_inexact((ir_dtype)t.dtype);
+        bool is_float = ir_is_inexact(t.dtype);
         double lo = ir_dtypes[t.dtype].kind == IR_KIND_INT ? -3 : is_float ? -2 : 0;
         double hi = t.dtype == IR_bool ? 1 : is_float ? 2 : 7;
         test_arrays_add(p, &in, test_array_random(p, &t, 17 + (uint64_t)k + wide * 100u, lo, hi));

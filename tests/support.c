@@ -110,7 +110,7 @@ test_array test_array_read(test_pool *p, const char *text)
     test_array a = test_array_new(p, &t);
     for (int64_t k = 0; k < ir_type_count(&t); k++) {
         char *end;
-        ir_scalar v = number_read((ir_dtype)t.dtype, s, &end);
+        ir_scalar v = number_read(t.dtype, s, &end);
         cr_assert(end != s, "no element %lld: %.60s", (long long)k, text);
         memcpy(element(&a, k), &v, ir_dtypes[t.dtype].size);
         s = end;
@@ -168,19 +168,19 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
         z ^= z >> 31;
         double v = lo + (hi - lo) * ((double)(z >> 11) * 0x1p-53);
-        test_set(&a, k, ir_has_fraction((ir_dtype)t->dtype) ? v : round(v));
+        test_set(&a, k, ir_has_fraction(t->dtype) ? v : round(v));
     }
     return a;
 }
 
 double test_get(const test_array *a, int64_t k)
 {
-    return ir_scalar_f64((ir_dtype)a->type.dtype, scalar_at(a, k));
+    return ir_scalar_f64(a->type.dtype, scalar_at(a, k));
 }
 
 void test_set(test_array *a, int64_t k, double v)
 {
-    ir_scalar s = ir_scalar_of((ir_dtype)a->type.dtype, v);
+    ir_scalar s = ir_scalar_of(a->type.dtype, v);
     memcpy(element(a, k), &s, ir_dtypes[a->type.dtype].size);
 }
 
@@ -326,7 +326,7 @@ bool test_close(const char *what, const test_array *got, const test_array *want,
 {
     if (ir_same_type(&got->type, &want->type) && ir_is_tape(&want->type))
         return tapes_close(what, got, want, tol);
-    ir_dtype d = (ir_dtype)want->type.dtype;
+    ir_dtype d = want->type.dtype;
     if (!ir_same_type(&got->type, &want->type))
         return test_fail(what, "the result is %s, wanted %s", ir_type_tmp(&got->type),
                          ir_type_tmp(&want->type));
@@ -541,7 +541,7 @@ static test_arrays moved(test_pool *p, const test_arrays *in, const test_arrays 
     test_arrays at = {in->n, test_alloc(p, (size_t)in->n * sizeof *at.at)};
     for (int k = 0, n = 0; k < in->n; k++) {
         at.at[k] = copy(p, &in->at[k]);
-        if (!ir_has_fraction((ir_dtype)in->at[k].type.dtype))
+        if (!ir_has_fraction(in->at[k].type.dtype))
             continue;
         for (int64_t i = 0; i < ir_type_count(&in->at[k].type); i++)
             test_set(&at.at[k], i, test_get(&in->at[k], i) + step * test_get(&tangent->at[n], i));

@@ -78,7 +78,7 @@ bool test_fail(const char *what, const char *fmt, ...) __attribute__((format(pri
 
 static inline bool test_is_float(const ir_value *v)
 {
-    return ir_is_inexact((ir_dtype)v->type.dtype);
+    return ir_is_inexact(v->type.dtype);
 }
 
 /* Interprets the graph and allocates its results in `out`. */

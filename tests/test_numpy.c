@@ -486,7 +486,7 @@ static jac_fn gradient(const golden *g, jac_fn f, int results, int64_t *floats)
     jac_fn loss = g->nin == 1 ? total1_with(e) : g->nin == 2 ? total2_with(e) : total3_with(e);
     int n = 0;
     for (int k = 0; k < g->nin; k++)
-        if (ir_has_fraction((ir_dtype)g->in[k].type.dtype))
+        if (ir_has_fraction(g->in[k].type.dtype))
             floats[n++] = k;
     return jac_grad_(NULL, loss, (jac_grad_opts){.argnums = {n, floats}});
 }

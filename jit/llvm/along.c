@@ -76,7 +76,7 @@ static LLVMValueRef compare(jit_emit *em, jit_instruction f, ir_dtype d, LLVMVal
 static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef i, LLVMValueRef x,
                            LLVMValueRef best)
 {
-    ir_dtype d = (ir_dtype)e->in[0]->type.dtype;
+    ir_dtype d = e->in[0]->type.dtype;
     LLVMValueRef first = LLVMBuildICmp(em->b, LLVMIntEQ, i, jit_i64(em, 0), "");
     LLVMValueRef take =
         LLVMBuildOr(em->b, first, compare(em, e->op->lower->instruction, d, x, best), "");
@@ -96,7 +96,7 @@ static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t ax
     jit_index linear;
     jit_loop_begin(em, &along, type->dim[axis]);
     LLVMValueRef best =
-        jit_loop_carry(em, &along, LLVMConstNull(jit_register_type(em, (ir_dtype)type->dtype)));
+        jit_loop_carry(em, &along, LLVMConstNull(jit_register_type(em, type->dtype)));
     LLVMValueRef index = jit_loop_carry(em, &along, jit_i64(em, 0));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
     LLVMValueRef take = better(em, t->e, along.i, x, best);
@@ -112,7 +112,7 @@ static LLVMValueRef search(jit_emit *em, const jit_step *t, lines *l, int64_t ax
 static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
 {
     const ir_type *type = &t->e->in[0]->type;
-    ir_dtype d = (ir_dtype)type->dtype;
+    ir_dtype d = type->dtype;
     bool greatest = t->e->op->lower->instruction == JIT_gt;
     jit_counted along;
     jit_index linear;
@@ -154,7 +154,7 @@ static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, c
                       LLVMValueRef i)
 {
     int last = l->nest.n - 1;
-    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    ir_dtype d = t->e->in[0]->type.dtype;
     jit_index outer = l->linear, linear;
     jit_counted column;
     jit_loop_begin_counted(em, &column, b->n);
@@ -179,7 +179,7 @@ static void visit_row(jit_emit *em, const jit_step *t, lines *l, int64_t axis, c
 /* Stores the indices found in the result. */
 static void store_block(jit_emit *em, const jit_step *t, const lines *l, const block *b)
 {
-    ir_dtype d = (ir_dtype)t->e->out[0]->type.dtype;
+    ir_dtype d = t->e->out[0]->type.dtype;
     jit_counted column;
     jit_loop_begin_counted(em, &column, b->n);
     LLVMValueRef at =
@@ -194,7 +194,7 @@ static void store_block(jit_emit *em, const jit_step *t, const lines *l, const b
 
 static void search_columns(jit_emit *em, const jit_step *t, lines *l, int64_t axis)
 {
-    ir_dtype d = (ir_dtype)t->e->in[0]->type.dtype;
+    ir_dtype d = t->e->in[0]->type.dtype;
     int64_t columns = l->nest.axis[l->nest.n - 1].size;
     block b = {.element = jit_stored_type(em, d), .place = em->i32};
     b.best = jit_stack(em, BLOCK * ir_dtypes[d].size);
@@ -232,7 +232,7 @@ void jit_emit_argreduce(jit_emit *em, const jit_step *t)
     } else {
         LLVMValueRef at =
             (l.along >= 0 && l.along == last ? search_twice : search)(em, t, &l, axis);
-        ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+        ir_dtype d = e->out[0]->type.dtype;
         LLVMValueRef result = jit_llvm(jit_from_index(em, (jit_index)at, d));
         if (e->out[0]->type.rank == 0)
             jit_set_reg(em, e->out[0], result);
@@ -324,7 +324,7 @@ void jit_emit_cumulate(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
     running r = {
-        .em = em, .t = t, .d = (ir_dtype)e->out[0]->type.dtype, .axis = e->attr[CUMULATE_AXIS].i};
+        .em = em, .t = t, .d = e->out[0]->type.dtype, .axis = e->attr[CUMULATE_AXIS].i};
     if (!ir_type_count(&e->out[0]->type))
         return;
     find_lines(em, t, r.axis, &r.l);

@@ -176,7 +176,7 @@ static void take_x(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMValu
         em->f->where[jit_slot_of(body->b, x)->buffer] = slice_address(em, xs, &x->type, i, false);
         return;
     }
-    ir_dtype d = (ir_dtype)x->type.dtype;
+    ir_dtype d = x->type.dtype;
     if (!ir_is_tape(&xs->type)) {
         body->reg[x->id] = jit_load(em, jit_buffer_of(em->f->frame->b, xs), d, i);
         return;
@@ -214,7 +214,7 @@ static void store_y(jit_emit *em, const loop *l, jit_frame *body, int k, LLVMVal
     const ir_value *y = body->b->g->out[out], *ys = l->t->root[out];
     if (y->type.rank)
         return;
-    ir_dtype d = (ir_dtype)y->type.dtype;
+    ir_dtype d = y->type.dtype;
     LLVMValueRef x = block_output(em, body, out);
     if (!ir_is_tape(&ys->type))
         jit_store(em, jit_slot_of(em->f->frame->b, ys)->buffer, d, i, x);

@@ -105,7 +105,7 @@ static void deliver(dot *p, jit_index out, LLVMValueRef x)
     if (y->type.rank == 0)
         jit_set_reg(p->em, y, x);
     else
-        jit_store(p->em, jit_slot_of(p->em->f->frame->b, y)->buffer, (ir_dtype)y->type.dtype,
+        jit_store(p->em, jit_slot_of(p->em->f->frame->b, y)->buffer, y->type.dtype,
                   jit_llvm(out), x);
 }
 
@@ -151,7 +151,7 @@ static void multiply(dot *p, int depth, jit_index out)
     }
     jit_emit *em = p->em;
     const ir_eqn *e = p->e;
-    ir_dtype d = (ir_dtype)e->out[0]->type.dtype;
+    ir_dtype d = e->out[0]->type.dtype;
     int rank[] = {e->in[0]->type.rank, e->in[1]->type.rank};
     LLVMValueRef x = jit_llvm(jit_operand(em, e, 0, (jit_place){rank[0], p->lhs, NULL}));
     LLVMValueRef y = jit_llvm(jit_operand(em, e, 1, (jit_place){rank[1], p->rhs, NULL}));

@@ -66,7 +66,7 @@ LLVMValueRef jit_reg(jit_emit *em, const ir_value *v)
     LLVMValueRef *reg = &em->f->frame->reg[v->id];
     if (!*reg && v->eqn && v->eqn->op->role == IR_ROLE_LITERAL)
         *reg =
-            jit_llvm(jit_constant(em, (ir_dtype)v->type.dtype, v->eqn->attr[LITERAL_VALUE].scalar));
+            jit_llvm(jit_constant(em, v->type.dtype, v->eqn->attr[LITERAL_VALUE].scalar));
     return *reg;
 }
 
@@ -94,13 +94,13 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
         x[k] = jit_operand(em, e, k, *where);
     jit_scalar y;
     if (l->instruction) {
-        y = jit_apply(em, l->instruction, (ir_dtype)e->in[0]->type.dtype, x[0],
+        y = jit_apply(em, l->instruction, e->in[0]->type.dtype, x[0],
                       e->nin > 1 ? x[1] : NULL);
     } else if (l->names) {
         char name[96];
         snprintf(name, sizeof name, "jk_%s_%s", l->names[output],
                  ir_dtypes[e->in[0]->type.dtype].name);
-        y = jit_math(em, name, (ir_dtype)e->out[output]->type.dtype, e->nin, x);
+        y = jit_math(em, name, e->out[output]->type.dtype, e->nin, x);
     } else
         y = l->scalar(em, e, output, x);
     return jit_llvm(y);
@@ -127,7 +127,7 @@ LLVMValueRef jit_element(jit_emit *em, ir_value *v, const jit_place *where)
     if (jit_slot_of(b, v)->res == JIT_FUSED || being_computed(em, v))
         x = jit_compute(em, v->eqn, (int)v->index, where);
     else
-        x = jit_load(em, jit_buffer_of(b, v), (ir_dtype)v->type.dtype,
+        x = jit_load(em, jit_buffer_of(b, v), v->type.dtype,
                      jit_llvm(jit_place_linear(em, &v->type, where)));
     remember(em, v, where, x);
     return x;

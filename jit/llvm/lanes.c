@@ -61,7 +61,7 @@ static void bind_inputs(jit_emit *em, const strips *s)
         if (v->type.rank)
             em->f->where[jit_slot_of(b, v)->buffer] = part(em, s, k);
         else if (has_lanes(s->t, k))
-            s->block.reg[v->id] = jit_load_at(em, part(em, s, k), (ir_dtype)v->type.dtype);
+            s->block.reg[v->id] = jit_load_at(em, part(em, s, k), v->type.dtype);
         else
             s->block.reg[v->id] = s->base[k];
     }
@@ -75,7 +75,7 @@ static void store_scalars(jit_emit *em, const strips *s)
     const jit_block *b = s->block.b;
     for (int k = 0; k < b->g->nout; k++)
         if (!b->g->out[k]->type.rank)
-            jit_store_at(em, part(em, s, b->g->nin + k), (ir_dtype)b->g->out[k]->type.dtype,
+            jit_store_at(em, part(em, s, b->g->nin + k), b->g->out[k]->type.dtype,
                          jit_reg(em, b->g->out[k]));
 }
 

@@ -46,7 +46,7 @@ static void load_registers(jit_emit *em, jit_frame *f)
         const ir_value *v = f->b->g->in[k];
         if (v->type.rank)
             continue;
-        f->reg[v->id] = jit_load_at(em, load_pointer(em, in, k), (ir_dtype)v->type.dtype);
+        f->reg[v->id] = jit_load_at(em, load_pointer(em, in, k), v->type.dtype);
     }
 }
 
@@ -58,7 +58,7 @@ static void store_registers(jit_emit *em, const jit_frame *f)
         if (v->type.rank)
             continue;
         LLVMValueRef x = jit_reg(em, v);
-        jit_store_at(em, load_pointer(em, out, k), (ir_dtype)v->type.dtype, x);
+        jit_store_at(em, load_pointer(em, out, k), v->type.dtype, x);
     }
 }
 

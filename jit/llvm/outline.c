@@ -136,7 +136,7 @@ static interface find_interface(jit_emit *em, const jit_step *t)
         if (t->root[k]->type.rank)
             pass_buffer(em, &f, jit_slot_of(em->f->frame->b, t->root[k])->buffer);
         else {
-            f.gives[f.nresult] = jit_register_type(em, (ir_dtype)t->root[k]->type.dtype);
+            f.gives[f.nresult] = jit_register_type(em, t->root[k]->type.dtype);
             f.result[f.nresult++] = t->root[k];
         }
     for (int k = 0; k < t->nread; k++) {

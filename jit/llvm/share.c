@@ -49,7 +49,7 @@ LLVMValueRef jit_env_fill(jit_emit *em, int n, ir_value *const *v, LLVMValueRef 
             LLVMBuildStore(em->b, em->f->where[jit_buffer_of(em->f->frame->b, v[k])],
                            slot(em, env, k));
         else
-            jit_store_at(em, slot(em, env, k), (ir_dtype)v[k]->type.dtype, jit_reg(em, v[k]));
+            jit_store_at(em, slot(em, env, k), v[k]->type.dtype, jit_reg(em, v[k]));
     LLVMBuildStore(em->b, em->f->eqns, slot(em, env, n));
     if (extra)
         LLVMBuildStore(em->b, extra, slot(em, env, n + 1));
@@ -61,7 +61,7 @@ LLVMValueRef jit_env_load(jit_emit *em, int n, ir_value *const *v, LLVMValueRef 
     LLVMValueRef env = LLVMGetParam(em->f->fn, 0);
     for (int k = 0; k < n; k++)
         x[k] = v[k]->type.rank ? LLVMBuildLoad2(em->b, em->ptr, slot(em, env, k), "")
-                               : jit_load_at(em, slot(em, env, k), (ir_dtype)v[k]->type.dtype);
+                               : jit_load_at(em, slot(em, env, k), v[k]->type.dtype);
     em->f->eqns = LLVMBuildLoad2(em->b, em->ptr, slot(em, env, n), "");
     return slot(em, env, n + 1);
 }

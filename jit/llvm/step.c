@@ -52,7 +52,7 @@ static void fill_base(jit_emit *em, const jit_step *t, const jit_place *where)
 {
     const ir_value *v = t->root[0];
     LLVMValueRef x = jit_element(em, t->e->in[0], where);
-    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, v->type.dtype,
               jit_llvm(where->linear), x);
 }
 
@@ -69,7 +69,7 @@ static void fill_window(jit_emit *em, const jit_step *t, const jit_place *where)
         at[d] = jit_index_add(em, s, where->at[d]);
     }
     jit_place there = {window->rank, at, NULL};
-    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, v->type.dtype,
               jit_llvm(jit_place_linear(em, &v->type, &there)), x);
 }
 
@@ -97,7 +97,7 @@ static LLVMValueRef operand_address(jit_emit *em, ir_value *v, bool load)
     const jit_block *b = em->f->frame->b;
     if (v->type.rank)
         return em->f->where[jit_buffer_of(b, v)];
-    ir_dtype d = (ir_dtype)v->type.dtype;
+    ir_dtype d = v->type.dtype;
     LLVMValueRef p = jit_stack(em, ir_dtypes[d].size);
     if (load)
         jit_store_at(em, p, d, jit_reg(em, v));
@@ -140,6 +140,6 @@ void jit_emit_eval(jit_emit *em, const jit_step *t)
         if (e->out[k]->type.rank)
             continue;
         ir_value *v = e->out[k];
-        jit_set_reg(em, v, jit_load_at(em, each[k], (ir_dtype)v->type.dtype));
+        jit_set_reg(em, v, jit_load_at(em, each[k], v->type.dtype));
     }
 }

@@ -144,9 +144,9 @@ static double operations(const ir_eqn *e, double n)
  * floats. */
 static void add_operations(jit_amounts *a, const ir_eqn *e, double n)
 {
-    ir_dtype of = (ir_dtype)e->out[0]->type.dtype;
+    ir_dtype of = e->out[0]->type.dtype;
     if (e->nin && !ir_has_fraction(of))
-        of = (ir_dtype)e->in[0]->type.dtype;
+        of = e->in[0]->type.dtype;
     *(!ir_has_fraction(of)       ? &a->ints
       : ir_compute(of) == IR_f64 ? &a->f64
                                  : &a->f32) += operations(e, n);

@@ -184,7 +184,7 @@ bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *ou
 {
     host_product s;
     memcpy(&s, numbers, sizeof s);
-    ir_dtype d = (ir_dtype)s.dtype;
+    ir_dtype d = s.dtype;
     size_t size = ir_dtypes[d].size;
     const void *a = in[0], *b = in[1];
     if (!s.batch || !s.m || !s.n)

@@ -12,7 +12,7 @@ int64_t *host_read_indices(const host_places *p, const void *indices)
     int64_t count = p->batch * p->m;
     int64_t *index = malloc((size_t)(count ? count : 1) * sizeof *index);
     for (int64_t k = 0; index && k < count; k++)
-        index[k] = index_read((ir_dtype)p->index_dtype, indices, k, p->n - 1);
+        index[k] = index_read(p->index_dtype, indices, k, p->n - 1);
     return index;
 }
 
@@ -39,7 +39,7 @@ bool jac_host_scatter_add(const int64_t *numbers, const void *const *in, void *c
 {
     host_places p;
     memcpy(&p, numbers, sizeof p);
-    ir_dtype d = (ir_dtype)p.dtype;
+    ir_dtype d = p.dtype;
     size_t size = ir_dtypes[d].size, parts = (size_t)(p.batch * p.outer);
     size_t x_bytes = (size_t)(p.n * p.inner) * size, u_bytes = (size_t)(p.m * p.inner) * size;
     if (parts && x_bytes)

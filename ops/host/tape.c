@@ -9,7 +9,7 @@
 
 static ir_type slice_type(const ir_type *t)
 {
-    return ir_type_make((ir_dtype)t->dtype, t->rank - 1, t->dim + 1);
+    return ir_type_make(t->dtype, t->rank - 1, t->dim + 1);
 }
 
 /* The type of the result, and of its leaves. */
@@ -21,7 +21,7 @@ static host_tape numbers_of(const int64_t *numbers, tape_types *t)
 {
     host_tape n;
     memcpy(&n, numbers, sizeof n);
-    t->whole = t->leaf = ir_type_make((ir_dtype)n.dtype, (int)n.rank, n.dim);
+    t->whole = t->leaf = ir_type_make(n.dtype, (int)n.rank, n.dim);
     while (ir_is_tape(&t->leaf))
         t->leaf = slice_type(&t->leaf);
     return n;
@@ -87,7 +87,7 @@ static void add_leaf(void *env, void *out, const void *a, const void *b)
         memcpy(out, a ? a : b, ir_type_bytes(t));
         return;
     }
-    switch ((ir_dtype)t->dtype) {
+    switch (t->dtype) {
 #define CASE(d, T, U)                                                                              \
     case IR_##d:                                                                                   \
         for (int64_t k = 0; k < n; k++)                                                            \
@@ -147,7 +147,7 @@ typedef struct {
 /* has_axis says if `leaf` includes the axis: true for broadcast, false for sum. */
 static along along_of(const ir_type *leaf, const host_tape *n, bool has_axis)
 {
-    along a = {(ir_dtype)leaf->dtype, 1, n->size, 1};
+    along a = {leaf->dtype, 1, n->size, 1};
     for (int k = 0; k < leaf->rank; k++)
         if (!has_axis || k != n->axis)
             *(k < n->axis ? &a.outer : &a.inner) *= leaf->dim[k];

@@ -458,7 +458,7 @@ static void put_axis(printer *p, int axis)
 static char *array_text(const rt_array *a)
 {
     int64_t count = ir_type_count(&a->type);
-    ir_dtype d = (ir_dtype)a->type.dtype;
+    ir_dtype d = a->type.dtype;
     printer p = {.a = a, .edges = count > THRESHOLD};
     if (count == 0) {
         put_str(&p.out, "[]");

@@ -198,7 +198,7 @@ jac_dtype jac_dtype_of_(const jac_loc *at, jac x)
 {
     rt_at(at);
     ir_type t;
-    return rt_type_of(x, &t) ? rt_public_dtype((ir_dtype)t.dtype) : JAC_DEFAULT;
+    return rt_type_of(x, &t) ? rt_public_dtype(t.dtype) : JAC_DEFAULT;
 }
 
 bool jac_weak_type_(const jac_loc *at, jac x)
@@ -298,7 +298,7 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
     if (ir_type_count(&a->type) != 1)
         return ir_fail("%s: the array must have exactly one element, but is %s", what,
                        ir_type_tmp(&a->type));
-    *d = (ir_dtype)a->type.dtype;
+    *d = a->type.dtype;
     memcpy(v, a->data, ir_dtypes[*d].size);
     return true;
 }
@@ -357,7 +357,7 @@ const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
     rt_array *a = rt_concrete(x, "jac_view");
     if (!a)
         return NULL;
-    if (d != JAC_DEFAULT && rt_public_dtype((ir_dtype)a->type.dtype) != d) {
+    if (d != JAC_DEFAULT && rt_public_dtype(a->type.dtype) != d) {
         ir_fail("jac_view: the array is %s, but its dtype must be %s", ir_type_tmp(&a->type),
                 jac_dtype_name(d));
         return NULL;

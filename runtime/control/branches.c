@@ -69,11 +69,11 @@ static bool settle_results(rt_branches *b)
             for (int i = 0; i < b->n && ok; i++) {
                 const ir_type *t = &b->traced[i].g->out[j]->type;
                 if (!out[j]->type.weak || t->weak || t->dtype == out[j]->type.dtype ||
-                    ir_promote((ir_dtype)out[j]->type.dtype, true, (ir_dtype)t->dtype, false,
+                    ir_promote(out[j]->type.dtype, true, t->dtype, false,
                                &(bool){0}) != t->dtype)
                     continue;
                 changed = true;
-                ok = (out[j] = b_convert(g, out[j], (ir_dtype)t->dtype)) != NULL;
+                ok = (out[j] = b_convert(g, out[j], t->dtype)) != NULL;
             }
         ok = ok && ir_outputs(g, out, nout);
         if (ok && changed) {
@@ -204,18 +204,18 @@ jac rt_branch_index(const char *what, jac x, bool truth)
     }
     if (!rt_type_of(x, &t))
         return JAC_NULL;
-    if (t.rank || (!truth && !ir_is_integer((ir_dtype)t.dtype))) {
+    if (t.rank || (!truth && !ir_is_integer(t.dtype))) {
         ir_fail("%s: the %s must be %s scalar, but is %s", what, truth ? "predicate" : "index",
                 truth ? "a" : "an integer", ir_type_tmp(&t));
         return JAC_NULL;
     }
     if (truth && t.dtype != IR_bool) {
-        ir_dtype d = (ir_dtype)t.dtype;
+        ir_dtype d = t.dtype;
         x = rt_op2(&op_ne, rt_convert(x, d, false), rt_literal_f64(d, 0));
     }
     /* A wide index is clamped before it is narrowed. */
     if (jac_ok(x) && !truth && ir_dtypes[t.dtype].digits > 31) {
-        ir_dtype d = (ir_dtype)t.dtype;
+        ir_dtype d = t.dtype;
         x = rt_op2(&op_min, rt_convert(x, d, false), rt_literal_f64(d, INT32_MAX));
         if (jac_ok(x) && ir_dtypes[d].kind == IR_KIND_INT)
             x = rt_op2(&op_max, x, rt_literal_f64(d, 0));

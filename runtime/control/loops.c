@@ -36,7 +36,7 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
         bool weak;
         bool settled = carry[k].dtype == y->dtype && y->weak;
         if (!carry[k].weak || settled || !ir_same_shape(&carry[k], y) ||
-            ir_promote((ir_dtype)carry[k].dtype, true, (ir_dtype)y->dtype, y->weak, &weak) !=
+            ir_promote(carry[k].dtype, true, y->dtype, y->weak, &weak) !=
                 y->dtype)
             continue;
         carry[k] = *y;
@@ -63,9 +63,9 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
     bool ok = ir_splice(g, body->g, g->in, out);
     for (int k = 0; k < n && ok; k++) {
         bool weak;
-        ir_dtype to = (ir_dtype)carry[k].dtype;
+        ir_dtype to = carry[k].dtype;
         if (out[k]->type.weak &&
-            ir_promote(to, carry[k].weak, (ir_dtype)out[k]->type.dtype, true, &weak) == to)
+            ir_promote(to, carry[k].weak, out[k]->type.dtype, true, &weak) == to)
             ok = (out[k] = b_convert(g, out[k], to)) != NULL;
     }
     ok = ok && ir_outputs(g, out, body->g->nout);
@@ -107,7 +107,7 @@ bool rt_settle_carry(rt_traced *body, int n, const ir_type *carry, jac *state)
 {
     bool ok = rt_conform_outputs(body, n, carry);
     for (int k = 0; k < n && ok; k++)
-        ok = jac_ok(state[k] = rt_convert(state[k], (ir_dtype)carry[k].dtype, carry[k].weak));
+        ok = jac_ok(state[k] = rt_convert(state[k], carry[k].dtype, carry[k].weak));
     return ok;
 }
 
@@ -262,7 +262,7 @@ static ir_graph *counting_body(const rt_traced *body, int n, bool limit)
     for (int k = 0; k < nconst; k++)
         in[m++] = g->in[k];
     ir_value *counter = g->in[nconst];
-    out[0] = b_add(g, counter, b_const_int(g, (ir_dtype)counter->type.dtype, 1));
+    out[0] = b_add(g, counter, b_const_int(g, counter->type.dtype, 1));
     if (limit)
         out[1] = g->in[nconst + 1];
     bool ok = out[0] && ir_splice(g, from, in, out + 1 + limit);
@@ -344,7 +344,7 @@ bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
     ir_type a, b;
     if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b))
         return false;
-    *d = ir_promote((ir_dtype)a.dtype, a.weak, (ir_dtype)b.dtype, b.weak, &(bool){0});
+    *d = ir_promote(a.dtype, a.weak, b.dtype, b.weak, &(bool){0});
     ir_kind kind = ir_dtypes[*d].kind;
     if (a.rank || b.rank || (kind != IR_KIND_INT && kind != IR_KIND_UINT))
         return ir_fail("%s: its bounds must be integer scalars, but are %s and %s", what,

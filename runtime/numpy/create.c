@@ -30,9 +30,9 @@ jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_
     ir_dtype to;
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
     if (!rt_type_of(v, &of) || !rt_dtype(d, &to) ||
-        !np_type("full", shape, as_v ? (ir_dtype)of.dtype : to, &t))
+        !np_type("full", shape, as_v ? of.dtype : to, &t))
         return rt_end(m, JAC_NULL);
-    v = rt_convert(v, (ir_dtype)t.dtype, as_v && of.weak);
+    v = rt_convert(v, t.dtype, as_v && of.weak);
     if (jac_ok(v) && ir_type_count(&of) == 1 && of.rank > t.rank)
         v = rt_reshape(v, 0, NULL);
     return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
@@ -44,7 +44,7 @@ jac jac_full_like_(const jac_loc *at, jac x, jac v)
     ir_type t, of;
     if (!rt_type_of(x, &t) || !rt_type_of(v, &of))
         return rt_end(m, JAC_NULL);
-    v = rt_convert(v, (ir_dtype)t.dtype, t.weak);
+    v = rt_convert(v, t.dtype, t.weak);
     return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
 }
 
@@ -126,7 +126,7 @@ static jac arange(jac *v, bool stepped)
         ir_type t;
         if (!concrete_scalar("arange", v[k]) || !rt_type_of(v[k], &t))
             return JAC_NULL;
-        d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
+        d = ir_promote(d, weak, t.dtype, t.weak, &weak);
     }
     d = d == IR_bool ? rt_default_int() : d;
     const jac_loc *here = (const jac_loc *)ir_loc_get();
@@ -204,7 +204,7 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
         return rt_end(m, JAC_NULL);
     }
     if (dtype == JAC_DEFAULT)
-        d = (ir_dtype)t.dtype;
+        d = t.dtype;
     if (n == 0) {
         int64_t shape[IR_MAX_RANK] = {0};
         for (int k = 0; k < t.rank; k++)
@@ -212,8 +212,8 @@ jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d
         return rt_end(m, jac_zeros(((jac_dims){t.rank + 1, shape}), rt_public_dtype(d)));
     }
     for (int k = 0; k < 2; k++)
-        v[k] = rt_convert(v[k], (ir_dtype)t.dtype, false);
-    jac y = jac_ok(v[0]) && jac_ok(v[1]) ? linspace(v[0], v[1], n, (ir_dtype)t.dtype) : JAC_NULL;
+        v[k] = rt_convert(v[k], t.dtype, false);
+    jac y = jac_ok(v[0]) && jac_ok(v[1]) ? linspace(v[0], v[1], n, t.dtype) : JAC_NULL;
     return rt_end(m, jac_ok(y) && !ir_has_fraction(d) ? rt_convert(jac_floor(y), d, false) : y);
 }
 
@@ -233,7 +233,7 @@ jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
     ir_type t;
     jac y = JAC_NULL, v = x;
     if (np_promote_numbers(1, &v) && rt_type_of(v, &t)) {
-        jac all = iota1("one_hot", classes, (ir_dtype)t.dtype);
+        jac all = iota1("one_hot", classes, t.dtype);
         if (jac_ok(all))
             y = jac_astype(jac_eq(np_expand_dims(v, 1, (int64_t[]){t.rank}), all), d);
     }

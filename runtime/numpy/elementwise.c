@@ -68,7 +68,7 @@ jac np_truth(jac x)
 
 static bool is_integral(const ir_type *t)
 {
-    return !ir_has_fraction((ir_dtype)t->dtype);
+    return !ir_has_fraction(t->dtype);
 }
 
 /* ---- one operand ---------------------------------------------------------------------------- */
@@ -284,7 +284,7 @@ static bool promote_powers(jac *v)
     if (is_integral(&x) || !is_integral(&y) || y.dtype == IR_bool)
         return np_promote_numbers(2, v);
     for (int k = 0; k < 2; k++)
-        if (!jac_ok(v[k] = rt_convert(v[k], (ir_dtype)x.dtype, false)))
+        if (!jac_ok(v[k] = rt_convert(v[k], x.dtype, false)))
             return false;
     return true;
 }

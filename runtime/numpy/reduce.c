@@ -71,17 +71,17 @@ static ir_dtype sum_dtype(ir_dtype d)
 
 static jac sum(const reduction *r, jac x)
 {
-    return combine(r, &op_reduce_sum, rt_convert(x, sum_dtype((ir_dtype)r->type.dtype), false));
+    return combine(r, &op_reduce_sum, rt_convert(x, sum_dtype(r->type.dtype), false));
 }
 
 static jac prod(const reduction *r, jac x)
 {
-    return combine(r, &op_reduce_prod, rt_convert(x, sum_dtype((ir_dtype)r->type.dtype), false));
+    return combine(r, &op_reduce_prod, rt_convert(x, sum_dtype(r->type.dtype), false));
 }
 
 static jac extremum(const reduction *r, jac x, const ir_op *number, const ir_op *truth)
 {
-    ir_dtype d = (ir_dtype)r->type.dtype;
+    ir_dtype d = r->type.dtype;
     return check_not_empty(r) ? combine(r, d == IR_bool ? truth : number, rt_convert(x, d, false))
                               : JAC_NULL;
 }
@@ -110,7 +110,7 @@ static jac any(const reduction *r, jac x)
 
 static jac as_float(const reduction *r, jac x)
 {
-    return rt_convert(x, rt_float_of((ir_dtype)r->type.dtype), false);
+    return rt_convert(x, rt_float_of(r->type.dtype), false);
 }
 
 /* Sums and counts of 16-bit floats may be out of their range though the quotient is not, so the
@@ -250,7 +250,7 @@ jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
     if (!op || !np_promote_numbers(1, &x) || !rt_type_of(x, &t) ||
         !rt_axis(name, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
-    x = rt_convert(x, (ir_dtype)t.dtype, false);
+    x = rt_convert(x, t.dtype, false);
     ir_attr attr[] = {[CUMULATE_AXIS] = {.i = axis}, [CUMULATE_REVERSE] = {.i = false}};
     return rt_end(m, jac_ok(x) ? rt_emit1(op, 1, &x, attr) : JAC_NULL);
 }

@@ -154,7 +154,7 @@ static words seed_words(jac seed, const ir_type *t)
 {
     if (ir_dtypes[t->dtype].bits < 64)
         return (words){rt_literal_f64(IR_u32, 0), rt_convert(seed, IR_u32, false)};
-    jac high = rt_op2(&op_shift_right_logical, seed, rt_literal_f64((ir_dtype)t->dtype, 32));
+    jac high = rt_op2(&op_shift_right_logical, seed, rt_literal_f64(t->dtype, 32));
     return (words){jac_ok(high) ? rt_convert(high, IR_u32, false) : JAC_NULL,
                    rt_convert(seed, IR_u32, false)};
 }
@@ -382,7 +382,7 @@ jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
     extent x;
     if (!rt_type_of(p, &t))
         return rt_end(m, JAC_NULL);
-    ir_dtype d = (ir_dtype)t.dtype;
+    ir_dtype d = t.dtype;
     if (!ir_has_fraction(d)) {
         ir_fail("%s: the probability must be a float, but is %s", what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
@@ -435,7 +435,7 @@ static range_end end_of(jac x, ir_dtype d)
         return (range_end){JAC_NULL, JAC_NULL};
     if (s->kind == RT_NUMBER)
         return end_of_number(s->number, d);
-    ir_dtype from = (ir_dtype)t.dtype;
+    ir_dtype from = t.dtype;
     if (ir_dtypes[from].kind != IR_KIND_INT && ir_dtypes[from].kind != IR_KIND_UINT)
         from = rt_default_int();
     x = rt_convert(x, from, false);
@@ -574,7 +574,7 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, ja
     extent x;
     if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
-    ir_dtype d = (ir_dtype)t.dtype;
+    ir_dtype d = t.dtype;
     if (!ir_has_fraction(d)) {
         ir_fail("%s: the logits must be floats, but are %s", what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);

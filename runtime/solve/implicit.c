@@ -113,10 +113,10 @@ static bool settle(const char *what, jac_fn f, int n, jac *x, ir_type *types, rt
     if (!rt_state_types(what, n, x, types))
         return false;
     for (int k = 0; k < n; k++)
-        if (types[k].weak && !ir_is_inexact((ir_dtype)types[k].dtype))
+        if (types[k].weak && !ir_is_inexact(types[k].dtype))
             types[k].dtype = (uint8_t)rt_default_float();
     for (int k = 0; k < n; k++)
-        if (!ir_is_inexact((ir_dtype)types[k].dtype))
+        if (!ir_is_inexact(types[k].dtype))
             return ir_fail("%s: leaf %d of x is %s, but only floats can be solved for", what, k,
                            ir_type_tmp(&types[k]));
     bool again;
@@ -489,7 +489,7 @@ static jac moved(jac x, jac y, double tol)
     ir_type t;
     if (!rt_type_of(y, &t))
         return JAC_NULL;
-    double epsilon = ir_epsilon((ir_dtype)t.dtype);
+    double epsilon = ir_epsilon(t.dtype);
     if (!tol)
         tol = epsilon < 1e-12 ? 1e-12 : fmax(1e-6, 4 * epsilon);
     jac limit = jac_mul(jac_maximum(jac_abs(y), 1), tol);

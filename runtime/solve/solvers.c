@@ -64,7 +64,7 @@ static bool unravel(const linear_system *y, jac v, jac *leaves)
         int64_t end = at + ir_type_count(t);
         jac part = y->n == 1 || !jac_ok(v) ? v : jac_slice_in_dim(v, at, end, 1, 0);
         part = jac_ok(part) ? rt_reshape(part, t->rank, t->dim) : JAC_NULL;
-        if (!jac_ok(part) || !jac_ok(leaves[k] = rt_convert(part, (ir_dtype)t->dtype, false)))
+        if (!jac_ok(part) || !jac_ok(leaves[k] = rt_convert(part, t->dtype, false)))
             return false;
         at = end;
     }
@@ -352,12 +352,12 @@ static jac solve_system(linear_system *y, const jac *b)
         if (!rt_type_of(b[k], &y->types[k]))
             return JAC_NULL;
         const ir_type *t = &y->types[k];
-        if (!ir_is_inexact((ir_dtype)t->dtype)) {
+        if (!ir_is_inexact(t->dtype)) {
             ir_fail("%s: leaf %d of the right side is %s, but must be a float",
                     methods[y->by->method], k, ir_type_tmp(t));
             return JAC_NULL;
         }
-        d = ir_promote(d, weak, (ir_dtype)t->dtype, t->weak, &weak);
+        d = ir_promote(d, weak, t->dtype, t->weak, &weak);
         y->size += ir_type_count(t);
     }
     y->dtype = d;

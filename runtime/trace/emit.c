@@ -146,12 +146,12 @@ bool rt_promote(int n, jac *x, bool floats)
             return ir_fail("operand %d %s", k, why);
         if (!rt_type_of(x[k], &t))
             return false;
-        any_float = any_float || ir_has_fraction((ir_dtype)t.dtype);
+        any_float = any_float || ir_has_fraction(t.dtype);
         if (k == 0) {
-            d = (ir_dtype)t.dtype;
+            d = t.dtype;
             weak = t.weak;
         } else {
-            d = ir_promote(d, weak, (ir_dtype)t.dtype, t.weak, &weak);
+            d = ir_promote(d, weak, t.dtype, t.weak, &weak);
         }
     }
     if (ir_has_fraction(d) && !any_float) /* i64 and u64: no integer dtype holds both */

@@ -11,7 +11,7 @@ _Static_assert(sizeof((jac_type){0}.dim) / sizeof(int64_t) == IR_MAX_RANK, "room
 static jac_type public_type(const ir_type *t)
 {
     jac_type made = {
-        .dtype = rt_public_dtype((ir_dtype)t->dtype), .weak = t->weak, .ndim = t->rank};
+        .dtype = rt_public_dtype(t->dtype), .weak = t->weak, .ndim = t->rank};
     memcpy(made.dim, t->dim, t->rank * sizeof t->dim[0]);
     return made;
 }

@@ -66,9 +66,9 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     if (s->kind != RT_NUMBER)
         return capture(t, x);
     ir_scalar v;
-    if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, (ir_dtype)type.dtype, &v))
+    if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, type.dtype, &v))
         return NULL;
-    return ir_literal(t->g, (ir_dtype)type.dtype, v, type.weak);
+    return ir_literal(t->g, type.dtype, v, type.weak);
 }
 
 /* Not inlined: otherwise gcc 13 and newer warn that `current` may point to a dead variable of the

@@ -72,7 +72,7 @@ static jac conform(const around *a, int leaf, jac ct)
     if (!rt_type_of(ct, &has))
         return JAC_NULL;
     if (has.weak && ir_same_shape(&has, type))
-        return rt_convert(ct, (ir_dtype)type->dtype, false);
+        return rt_convert(ct, type->dtype, false);
     if (!ir_same_type(&has, type)) {
         ir_fail("custom_vjp of %s: %s is %s, but %s gives %s as its cotangent", a->f->name,
                 rt_leaf_name(a->f, leaf), ir_type_tmp(type), a->bwd->name, ir_type_tmp(&has));

@@ -122,6 +122,6 @@ bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *le
 
 jac rt_zeros(const ir_type *t)
 {
-    jac x = rt_literal((ir_dtype)t->dtype, (ir_scalar){0}, false);
+    jac x = rt_literal(t->dtype, (ir_scalar){0}, false);
     return jac_ok(x) ? rt_broadcast_to(x, t->rank, t->dim) : JAC_NULL;
 }

@@ -9,7 +9,7 @@
 
 static inline bool rt_is_float(const ir_type *t)
 {
-    return ir_is_inexact((ir_dtype)t->dtype);
+    return ir_is_inexact(t->dtype);
 }
 
 /* g with only the picked outputs, without equations that they do not need. */

@@ -64,8 +64,8 @@ static ir_graph *grad_graph(const struct jac_function *f, const grad_data *d, co
         return NULL;
     ir_value **ct = y + known->nout + 1, **out = ct + nct, **res = y + g->nout;
     bool ok = ir_splice(made, known, made->in, y);
-    y[known->nout] = ok ? ir_literal(made, (ir_dtype)g->out[0]->type.dtype,
-                                     ir_scalar_of((ir_dtype)g->out[0]->type.dtype, 1), false)
+    y[known->nout] = ok ? ir_literal(made, g->out[0]->type.dtype,
+                                     ir_scalar_of(g->out[0]->type.dtype, 1), false)
                         : NULL; /* after the residuals, where `back` takes it */
     ok = y[known->nout] && ir_splice(made, back, res, ct);
     if (d->value)

@@ -25,7 +25,7 @@ static ir_value *unit_vectors(ir_graph *g, const ir_type *t)
         return NULL;
     }
     ir_value *row = b_iota(g, IR_i64, 2, square, 0), *column = b_iota(g, IR_i64, 2, square, 1);
-    ir_value *one = row && column ? b_convert(g, b_eq(g, row, column), (ir_dtype)t->dtype) : NULL;
+    ir_value *one = row && column ? b_convert(g, b_eq(g, row, column), t->dtype) : NULL;
     memcpy(shape + 1, t->dim, t->rank * sizeof shape[0]);
     return one ? b_reshape(g, one, t->rank + 1, shape) : NULL;
 }

@@ -11,7 +11,7 @@ static jac conform(const char *what, jac t, const ir_type *type)
     if (!rt_type_of(t, &has))
         return JAC_NULL;
     if (has.weak && ir_same_shape(&has, type))
-        return rt_convert(t, (ir_dtype)type->dtype, type->weak);
+        return rt_convert(t, type->dtype, type->weak);
     if (!ir_same_type(&has, type)) {
         ir_fail("%s is %s, but must be %s, like its primal", what, ir_type_tmp(&has),
                 ir_type_tmp(type));

@@ -44,7 +44,7 @@ static bool keep_residuals(closure *c, int n, const jac *res)
 static ir_value *conform(const closure *c, ir_graph *g, ir_value *t, const ir_type *type)
 {
     if (t->type.weak && ir_same_shape(&t->type, type))
-        return b_convert(g, t, (ir_dtype)type->dtype);
+        return b_convert(g, t, type->dtype);
     if (ir_same_type(&t->type, type))
         return t;
     ir_fail("%s: %s is %s, but must be %s", c->what, c->role, ir_type_tmp(&t->type),

@@ -33,7 +33,7 @@ static double dot_products(const ir_eqn *e)
 
 static bool is_float(const ir_value *v)
 {
-    return ir_is_inexact((ir_dtype)v->type.dtype);
+    return ir_is_inexact(v->type.dtype);
 }
 
 static bool works_on_floats(const ir_eqn *e)

@@ -113,11 +113,11 @@ static void write_array(FILE *f, const test_array *a)
         ir_scalar v = {0};
         size_t size = ir_dtypes[a->type.dtype].size;
         memcpy(&v, (const char *)a->data + (size_t)k * size, size);
-        if (ir_has_fraction((ir_dtype)a->type.dtype))
+        if (ir_has_fraction(a->type.dtype))
             fprintf(f, " %.*g", (int)(ir_dtypes[a->type.dtype].digits * 0.30103) + 2,
                     test_get(a, k));
         else if (ir_dtypes[a->type.dtype].kind == IR_KIND_INT)
-            fprintf(f, " %lld", (long long)ir_scalar_i64((ir_dtype)a->type.dtype, v));
+            fprintf(f, " %lld", (long long)ir_scalar_i64(a->type.dtype, v));
         else
             fprintf(f, " %llu", (unsigned long long)v.bits);
     }

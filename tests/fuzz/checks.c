@@ -205,7 +205,7 @@ static test_arrays moved(test_pool *p, const test_arrays *x, const test_arrays *
     test_arrays at = {0};
     for (int k = 0, n = 0; k < x->n; k++) {
         test_array a = x->at[k];
-        if (ir_is_inexact((ir_dtype)a.type.dtype)) {
+        if (ir_is_inexact(a.type.dtype)) {
             a = test_array_new(p, &a.type);
             for (int64_t i = 0; i < ir_type_count(&a.type); i++)
                 test_set(&a, i, test_get(&x->at[k], i) + h * test_get(&t->at[n], i));

@@ -46,7 +46,7 @@ static void keep_coarser(ir_value *const *v, int n, ir_dtype *d)
 {
     for (int k = 0; k < n; k++)
         if (test_is_float(v[k]) && ir_dtypes[v[k]->type.dtype].digits < ir_dtypes[*d].digits)
-            *d = (ir_dtype)v[k]->type.dtype;
+            *d = v[k]->type.dtype;
 }
 
 static void coarsest(const ir_graph *g, ir_dtype *d)
@@ -69,7 +69,7 @@ ir_dtype fuzz_coarsest(const ir_graph *g)
 
 static test_tolerance usual(const test_array *a)
 {
-    return (test_tolerance){TEST_REL, fuzz_rounding((ir_dtype)a->type.dtype)};
+    return (test_tolerance){TEST_REL, fuzz_rounding(a->type.dtype)};
 }
 
 /* May the two differ by this much, given that small errors change the results by `spread`? */
@@ -81,7 +81,7 @@ static bool explained(const test_array *got, const test_array *want, const doubl
         double a = test_get(got, k), b = test_get(want, k);
         if (a == b || (isnan(a) && isnan(b)))
             continue;
-        if (!ir_has_fraction((ir_dtype)want->type.dtype)) {
+        if (!ir_has_fraction(want->type.dtype)) {
             if (spread[k] == 0)
                 return false;
             continue;

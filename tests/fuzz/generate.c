@@ -72,7 +72,7 @@ void gen_range(const test_array *a, double *lo, double *hi)
 static bool is_tame(const test_array *a)
 {
     enum { MOST = 8, MOST_INT = 1 << 20 };
-    double lo, hi, most = ir_has_fraction((ir_dtype)a->type.dtype) ? MOST : MOST_INT;
+    double lo, hi, most = ir_has_fraction(a->type.dtype) ? MOST : MOST_INT;
     if (ir_type_count(&a->type) == 0)
         return true;
     gen_range(a, &lo, &hi);
@@ -220,7 +220,7 @@ gen_value gen_constant(scope *s, const ir_type *t, double v)
     test_array at = test_array_new(s->gen->pool, t);
     for (int64_t k = 0; k < ir_type_count(t); k++)
         test_set(&at, k, v);
-    return (gen_value){ir_full(s->g, t, ir_scalar_of((ir_dtype)t->dtype, v)), at, false};
+    return (gen_value){ir_full(s->g, t, ir_scalar_of(t->dtype, v)), at, false};
 }
 
 gen_value gen_of_dtype(scope *s, gen_value x, ir_dtype d)
@@ -244,7 +244,7 @@ static gen_value in_shape(scope *s, gen_value x, const ir_type *t)
         int64_t high[IR_MAX_RANK], zero[IR_MAX_RANK] = {0};
         for (int d = 0; d < t->rank; d++)
             high[d] = t->dim[d] - from->dim[d];
-        ir_type scalar = ir_type_scalar((ir_dtype)from->dtype);
+        ir_type scalar = ir_type_scalar(from->dtype);
         scalar.weak = from->weak;
         ir_attr pad[] = {[PAD_LOW] = {.n = t->rank, .ints = zero},
                          [PAD_HIGH] = {.n = t->rank, .ints = high},
@@ -278,7 +278,7 @@ gen_value gen_of_type(scope *s, const ir_type *t)
     gen_value x = in_shape(s, gen_any(s), t);
     if (ir_type_count(t) && !is_tame(&x.at)) /* the result of a reduction over no elements */
         return gen_constant(s, t, 0.5);
-    return gen_of_dtype(s, x, (ir_dtype)t->dtype);
+    return gen_of_dtype(s, x, t->dtype);
 }
 
 /* ---- taming ------------------------------------------------------------------------------ */

@@ -197,7 +197,7 @@ static void keep_tame(draft *d)
 
 static ir_type scalar_like(const ir_type *t)
 {
-    ir_type s = ir_type_scalar((ir_dtype)t->dtype);
+    ir_type s = ir_type_scalar(t->dtype);
     s.weak = t->weak;
     return s;
 }
@@ -374,7 +374,7 @@ static bool cook_select_n(draft *d)
     bool many = fuzz_chance(rng(d), 25);
     ir_type t = *first(d), which = ir_type_like(t, many ? IR_i32 : IR_bool);
     if (fuzz_chance(rng(d), 30))
-        which = ir_type_scalar((ir_dtype)which.dtype);
+        which = ir_type_scalar(which.dtype);
     d->n = many ? 2 + (int)draw(d, 4) : 3;
     for (int k = 2; k < d->n; k++)
         d->x[k] = gen_of_type(d->s, &t);

@@ -101,7 +101,7 @@ static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_att
     if (!emit(g, e->op, e, x, attr, y))
         return false;
     if (rounds_freely(e->op) && test_is_float(y[0])) {
-        double ulp = ir_epsilon((ir_dtype)y[0]->type.dtype);
+        double ulp = ir_epsilon(y[0]->type.dtype);
         double by = ulp * (1 + fuzz_below(r, 4));
         ir_value *size = magnitude(g, e, x, attr);
         size = b_mul(g, size, b_const(g, y[0], fuzz_chance(r, 50) ? by : -by));
@@ -158,7 +158,7 @@ static ir_value *halved_signed(ir_graph *g, ir_value *x)
 static ir_value *varying(ir_graph *g, ir_value *x)
 {
     ir_value *lane = collective(g, &op_axis_index, 0, NULL);
-    lane = b_convert(g, lane, (ir_dtype)x->type.dtype);
+    lane = b_convert(g, lane, x->type.dtype);
     lane = b_broadcast_in_dim(g, lane, x->type.rank, x->type.dim, NULL);
     return b_sub(g, x, b_mul(g, lane, b_const(g, x, 0)));
 }

@@ -121,7 +121,7 @@ static ir_value *replacement(copying *c, ir_graph *g, const ir_value *v, ir_valu
     if (which < BY_VALUE && ir_is_tape(&v->type))
         return NULL;
     if (which == BY_ONES || which == BY_ZEROS)
-        return ir_full(g, &v->type, ir_scalar_of((ir_dtype)v->type.dtype, which == BY_ONES));
+        return ir_full(g, &v->type, ir_scalar_of(v->type.dtype, which == BY_ONES));
     if (which == BY_INPUT) {
         if (!outermost)
             return NULL;

@@ -84,7 +84,7 @@ static void put_slice(test_array *a, int axis, int64_t index, const test_array *
 /* Another value near x: lanes must differ, but stay in a range like x's. */
 static test_array near(test_pool *p, fuzz_rng *r, const test_array *x)
 {
-    double reach = ir_has_fraction((ir_dtype)x->type.dtype) ? 0.3
+    double reach = ir_has_fraction(x->type.dtype) ? 0.3
                    : x->type.dtype == IR_bool               ? 1
                                                             : 2;
     test_array a = test_array_random(p, &x->type, fuzz_bits(r), -reach, reach);
@@ -92,7 +92,7 @@ static test_array near(test_pool *p, fuzz_rng *r, const test_array *x)
         double by = fuzz_uniform(r, -reach, reach), v = test_get(x, k);
         if (x->type.dtype == IR_bool)
             test_set(&a, k, fuzz_chance(r, 50));
-        else if (ir_has_fraction((ir_dtype)x->type.dtype))
+        else if (ir_has_fraction(x->type.dtype))
             test_set(&a, k, v + by);
         else
             test_set(&a, k, (double)(int64_t)(v + by < 0 ? v : v + by));

@@ -53,7 +53,7 @@ static void add_up(jit_kernel *k, LLVMValueRef i)
         const ir_value *v = k->t->root[r];
         if (!jit_kernel_reduces(v))
             continue;
-        ir_dtype d = (ir_dtype)v->type.dtype;
+        ir_dtype d = v->type.dtype;
         LLVMValueRef sum =
             jit_combine(em, jit_kernel_combiner(v), d, k->total[r], k->acc[r], false);
         k->total[r] = LLVMBuildSelect(em->b, last, sum, k->total[r], "");

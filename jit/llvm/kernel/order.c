@@ -57,7 +57,7 @@ void jit_kernel_decide_levels(jit_kernel *k)
         if (!jit_kernel_reduces(v))
             continue;
         sums =
-            sums || (ir_has_fraction((ir_dtype)v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
+            sums || (ir_has_fraction(v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
         bytes += ir_dtypes[v->type.dtype].size;
         n++;
     }

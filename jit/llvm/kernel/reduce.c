@@ -27,7 +27,7 @@ static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
     }
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
-        ir_dtype d = (ir_dtype)v->type.dtype;
+        ir_dtype d = v->type.dtype;
         if (!jit_kernel_reduces(v))
             jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
         else if (!k->ninner)
@@ -57,7 +57,7 @@ static void some_rows(jit_kernel *k, jit_index linear, LLVMValueRef kept)
     }
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
-        ir_dtype d = (ir_dtype)v->type.dtype;
+        ir_dtype d = v->type.dtype;
         for (int step = 1; step < JIT_SOME_ROWS; step *= 2)
             for (int j = 0; j < JIT_SOME_ROWS; j += 2 * step)
                 x[r][j] =
@@ -102,7 +102,7 @@ static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kep
         const ir_value *v = k->t->root[r];
         if (!jit_kernel_reduces(v))
             continue;
-        ir_dtype d = (ir_dtype)v->type.dtype;
+        ir_dtype d = v->type.dtype;
         int buffer = jit_slot_of(em->f->frame->b, v)->buffer;
         LLVMValueRef all = jit_load(em, buffer, d, jit_llvm(kept));
         LLVMValueRef some = jit_kernel_load_sum(k, r, jit_llvm(kept));

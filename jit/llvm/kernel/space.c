@@ -25,7 +25,7 @@ static void outer_level(jit_kernel *k, int depth, jit_index linear, jit_index ke
         if (!jit_kernel_reduces(v))
             continue;
         if (k->some)
-            k->acc[r] = jit_combine(k->em, jit_kernel_combiner(v), (ir_dtype)v->type.dtype,
+            k->acc[r] = jit_combine(k->em, jit_kernel_combiner(v), v->type.dtype,
                                     k->total[r], k->acc[r], false);
         jit_kernel_deliver(k, v, jit_llvm(kept), k->acc[r]);
     }

@@ -8,7 +8,7 @@
 
 LLVMValueRef jit_kernel_identity(jit_emit *em, const ir_value *v)
 {
-    ir_dtype d = (ir_dtype)v->type.dtype;
+    ir_dtype d = v->type.dtype;
     return jit_llvm(jit_constant(em, d, v->eqn->op->lower->identity(d)));
 }
 
@@ -32,18 +32,18 @@ LLVMValueRef jit_kernel_partial(jit_kernel *k, const ir_value *v, LLVMValueRef i
 void jit_kernel_deliver(jit_kernel *k, const ir_value *v, LLVMValueRef offset, LLVMValueRef x)
 {
     if (k->share.reduced && k->share.item)
-        jit_store_at(k->em, jit_kernel_partial(k, v, k->share.item), (ir_dtype)v->type.dtype, x);
+        jit_store_at(k->em, jit_kernel_partial(k, v, k->share.item), v->type.dtype, x);
     else if (v->type.rank == 0)
         jit_set_reg(k->em, v, x);
     else
-        jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, (ir_dtype)v->type.dtype,
+        jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, v->type.dtype,
                   offset, x);
 }
 
 static LLVMValueRef in_tile(jit_kernel *k, int r, LLVMValueRef kept)
 {
     jit_emit *em = k->em;
-    ir_dtype d = (ir_dtype)k->t->root[r]->type.dtype;
+    ir_dtype d = k->t->root[r]->type.dtype;
     return jit_address(em, k->tile[r], jit_stored_type(em, d),
                        LLVMBuildSub(em->b, kept, k->first_kept, ""));
 }
@@ -52,7 +52,7 @@ static LLVMValueRef in_tile(jit_kernel *k, int r, LLVMValueRef kept)
 LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept)
 {
     const ir_value *v = k->t->root[r];
-    ir_dtype d = (ir_dtype)v->type.dtype;
+    ir_dtype d = v->type.dtype;
     return k->tile[r] ? jit_load_at(k->em, in_tile(k, r, kept), d)
                       : jit_load(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept);
 }
@@ -60,7 +60,7 @@ LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept)
 void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef x)
 {
     const ir_value *v = k->t->root[r];
-    ir_dtype d = (ir_dtype)v->type.dtype;
+    ir_dtype d = v->type.dtype;
     if (k->tile[r])
         jit_store_at(k->em, in_tile(k, r, kept), d, x);
     else

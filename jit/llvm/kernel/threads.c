@@ -91,7 +91,7 @@ static void join_parts(jit_kernel *k)
     jit_emit *em = k->em;
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
-        ir_dtype d = (ir_dtype)v->type.dtype;
+        ir_dtype d = v->type.dtype;
         if (!k->share.reduced || !jit_kernel_reduces(v))
             continue;
         jit_counted l;
