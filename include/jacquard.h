@@ -285,7 +285,7 @@ __extension__ typedef _Float16 jac_f16_;
 #else
 typedef struct jac_no_f16_ jac_f16_;
 #endif
-#if defined(__BFLT16_DIG__) || (defined(__clang__) && defined(__SSE2__))
+#if defined(__BFLT16_DIG__) || (defined(__SSE2__) && defined(__clang__) && __clang_major__ >= 15)
 __extension__ typedef __bf16 jac_bf16_;
 #else
 typedef struct jac_no_bf16_ jac_bf16_;
