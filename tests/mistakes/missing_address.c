@@ -2,10 +2,7 @@
  * says: (incompatible type for argument|passing .jac.) */
 #include <jacquard.h>
 
-JAC_DEF(jac, f, (jac, x))
-{
-    return jac_mul(x, x);
-}
+JAC_DEF(jac, f, (jac, x)) { return jac_mul(x, x); }
 jac call(jac x)
 {
     jac r;

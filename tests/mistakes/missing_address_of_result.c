@@ -1,12 +1,8 @@
 /* A handle where the address of the result is wanted.
- * says: (incompatible types when initializing|invalid type argument of unary|indirection requires
- * pointer) */
+ * says: (incompatible types when initializing|invalid type argument of unary|indirection requires pointer) */
 #include <jacquard.h>
 
-JAC_DEF(jac, f, (jac, x))
-{
-    return jac_mul(x, x);
-}
+JAC_DEF(jac, f, (jac, x)) { return jac_mul(x, x); }
 jac call(jac x)
 {
     jac r;

@@ -3,10 +3,7 @@
 #include <jacquard.h>
 
 JAC_TREE(S, c, y)
-JAC_DEF(S, body, (jac, c), (jac, x))
-{
-    return (S){jac_add(c, x), c};
-}
+JAC_DEF(S, body, (jac, c), (jac, x)) { return (S){jac_add(c, x), c}; }
 jac sums(jac xs)
 {
     jac c = jac_asarray(0.0), ys;

@@ -2,10 +2,7 @@
  * says: a tree is jac, an array or a struct of jac handles only */
 #include <jacquard.h>
 
-JAC_DEF(jac, f, (jac, x))
-{
-    return jac_mul(x, x);
-}
+JAC_DEF(jac, f, (jac, x)) { return jac_mul(x, x); }
 double value(jac x)
 {
     double y;

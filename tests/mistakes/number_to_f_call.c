@@ -2,10 +2,7 @@
  * says: (incompatible type for argument 2 of .f_call|passing .double. to parameter) */
 #include <jacquard.h>
 
-JAC_DEF(jac, f, (jac, x))
-{
-    return jac_mul(x, x);
-}
+JAC_DEF(jac, f, (jac, x)) { return jac_mul(x, x); }
 jac call(void)
 {
     return f_call(f_fn, 3.0);

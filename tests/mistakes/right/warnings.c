@@ -47,15 +47,12 @@ int main(void)
         }
     jac s = jac_sum(X, 1, .keepdims = true), i = jac_asarray(0);
     jac_print(jac_argmax(s));
-    jac_print(
-        jac_check(jac_call1(newton_with(sq_fn), jac_check(jac_call1(jac_hessian(sq_fn), 1.0)))));
+    jac_print(jac_check(jac_call1(newton_with(sq_fn), jac_check(jac_call1(jac_hessian(sq_fn), 1.0)))));
     JAC_FOR (k, 0, 10, i)
         i = jac_add(i, k);
     JAC_IF (i, jac_lt(i, 3)) {
         i = jac_neg(i);
-    }
-    JAC_ELSE
-    {
+    } JAC_ELSE {
         i = jac_right_shift(i, 1);
     }
     jac_print(jac_concatenate(0, jac_ravel(s), jac_linspace(0, 1, 3), jac_eye(2, JAC_F32)));
