@@ -4,6 +4,7 @@
  * missing from this machine would crash. */
 #include <string.h>
 
+#include <llvm-c/Core.h>
 #include <llvm-c/TargetMachine.h>
 
 #include "ir/ir.h"
@@ -41,18 +42,21 @@ static const char *lacks(const char *there, const char *wanted, size_t *len)
 
 void jit_cpu_choose(const char **cpu, const char **features)
 {
-    *cpu = LLVMGetHostCPUName();
-    *features = LLVMGetHostCPUFeatures();
+    char *host = LLVMGetHostCPUName(), *there = LLVMGetHostCPUFeatures();
+    *cpu = host;
+    *features = there;
     int k = ir_env_word(ENV, names);
     if (k <= 0)
         return;
     size_t len;
-    const char *missing = lacks(*features, has[k], &len);
+    const char *missing = lacks(there, has[k], &len);
     if (missing) {
         ir_env_say(ENV, "is %s, but this machine's CPU lacks %.*s, so it is ignored", names[k],
                    (int)len - 1, missing + 1);
         return;
     }
+    LLVMDisposeMessage(host);
+    LLVMDisposeMessage(there);
     *cpu = names[k];
     *features = has[k];
 }
