@@ -120,11 +120,6 @@ static jac widened(const reduction *r, jac x)
     return rt_convert(x, ir_compute(rt_float_of(r->type.dtype)), false);
 }
 
-static jac rounded(const reduction *r, jac y)
-{
-    return rt_convert(y, rt_float_of(r->type.dtype), false);
-}
-
 static jac mean_of_floats(const reduction *r, jac x)
 {
     return jac_div(combine(r, &op_reduce_sum, x), (double)r->count);
@@ -132,21 +127,16 @@ static jac mean_of_floats(const reduction *r, jac x)
 
 static jac mean(const reduction *r, jac x)
 {
-    return rounded(r, mean_of_floats(r, widened(r, x)));
+    return as_float(r, mean_of_floats(r, widened(r, x)));
 }
 
-static jac wide_var(const reduction *r, jac x)
+static jac var(const reduction *r, jac x)
 {
     x = widened(r, x);
     jac distance = jac_sub(x, kept(r, mean_of_floats(r, x)));
     double divisor = (double)r->count - r->ddof;
     jac sum = combine(r, &op_reduce_sum, jac_square(distance));
-    return jac_div(sum, divisor > 0 ? divisor : NAN);
-}
-
-static jac var(const reduction *r, jac x)
-{
-    return rounded(r, wide_var(r, x));
+    return as_float(r, jac_div(sum, divisor > 0 ? divisor : NAN));
 }
 
 /* The root of the variance as it is rounded, as in JAX. */
