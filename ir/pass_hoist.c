@@ -188,8 +188,7 @@ static bool lift_with(hoist *h, ir_lifted *l, ir_value **map)
             like[n] = l->g->out[k];
             out[n++] = map[l->g->out[k]->id];
         }
-    bool ok = pass_outputs(l->made, out, like, n);
-    return ok;
+    return pass_outputs(l->made, out, like, n);
 }
 
 bool ir_lift(ir_graph *outer, ir_lifted *l)
@@ -210,8 +209,7 @@ bool ir_lift(ir_graph *outer, ir_lifted *l)
     l->constant = ir_new(n * sizeof *l->constant);
     if (!l->made || !l->constant)
         return false;
-    bool ok = lift_with(&h, l, h.at + n);
-    return ok;
+    return lift_with(&h, l, h.at + n);
 }
 
 void ir_lifted_free(ir_lifted *l)

@@ -36,8 +36,7 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
         bool weak;
         bool settled = carry[k].dtype == y->dtype && y->weak;
         if (!carry[k].weak || settled || !ir_same_shape(&carry[k], y) ||
-            ir_promote(carry[k].dtype, true, y->dtype, y->weak, &weak) !=
-                y->dtype)
+            ir_promote(carry[k].dtype, true, y->dtype, y->weak, &weak) != y->dtype)
             continue;
         carry[k] = *y;
         changed = true;
@@ -208,8 +207,7 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
                       [WHILE_COND_NCONSTS] = {.i = ncc},
                       [WHILE_BODY_NCONSTS] = {.i = nbc},
                       [WHILE_CHECKPOINTS] = {.i = checkpoints == JAC_TAPE_ ? 0 : checkpoints}};
-    bool ok = c && b && rt_emit(&op_while, m, in, attr, n, y);
-    return ok;
+    return c && b && rt_emit(&op_while, m, in, attr, n, y);
 }
 
 bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t checkpoints, int n,
@@ -233,8 +231,7 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
               trace_body("while_loop", body, 0, n, types, s, &b) && rt_trace_fn(cond, types, &c) &&
               rt_check_condition("while_loop", &c.g->out[0]->type) &&
               rt_emit_while(&c, &b, checkpoints, n, s, y);
-    ok = finish(m, ok, n, y, state);
-    return ok;
+    return finish(m, ok, n, y, state);
 }
 
 /* ---- fori ------------------------------------------------------------------------------------ */
@@ -371,8 +368,7 @@ bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *s
     types[0] = ir_type_scalar(d);
     ok = ok && trace_body("fori_loop", body, 1, n, types, s, &b) &&
          rt_emit_fori(&b, d, lower, upper, n, types + 1, s, y);
-    ok = finish(m, ok, n, y, state);
-    return ok;
+    return finish(m, ok, n, y, state);
 }
 
 /* ---- scan ------------------------------------------------------------------------------------ */
@@ -420,8 +416,7 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
                                 [SCAN_NUM_CONSTS] = {.i = nconst},
                                 [SCAN_NUM_CARRY] = {.i = n},
                                 [SCAN_REVERSE] = {.i = reverse}};
-    bool ok = b && rt_emit(&op_scan, m, in, attr, n + ny, y);
-    return ok;
+    return b && rt_emit(&op_scan, m, in, attr, n + ny, y);
 }
 
 bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room, size_t ys_room)

@@ -156,8 +156,7 @@ static bool scan(const ascan *s, int64_t length, const jac *x, jac *out)
         for (int k = 0; k < n && ok; k++)
             ok = jac_ok(first[k] = joined(first[k], even[k], s->axis));
     }
-    ok = ok && interleave(s, first, odd, neven, nodd, out);
-    return ok;
+    return ok && interleave(s, first, odd, neven, nodd, out);
 }
 
 /* The length along the axis, which must be the same for all leaves; -1 on error. */

@@ -267,9 +267,8 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
     jac_fn solve = !jac_ok(product) ? JAC_NULL_FN
                    : solver         ? make_by_user(&made, product)
                                     : rt_default_solver(product);
-    ok = jac_ok(solve) && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
-         rt_call(rt_fn(solve), b, out);
-    return ok;
+    return jac_ok(solve) && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
+           rt_call(rt_fn(solve), b, out);
 }
 
 /* Traces tangent_solve to a graph: (x, captures of f, b, captures of tangent_solve) -> solution. */
@@ -334,8 +333,7 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
                       [CUSTOM_ROOT_TANGENT_SOLVE] = {.graph = t},
                       [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = b},
                       [CUSTOM_ROOT_NUM_CONSTS] = {.i = c.n}};
-    bool ok = f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
-    return ok;
+    return f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
 }
 
 /* y gets x, then the other results of `solve`. */

@@ -143,8 +143,7 @@ static bool call_over_itself(const struct jac_function *f, int nin, const jac *i
     if (!copy)
         return false;
     memcpy(copy, in, (size_t)nin * sizeof *copy);
-    bool ok = rt_call(f, copy, out);
-    return ok;
+    return rt_call(f, copy, out);
 }
 
 bool rt_call(rt_face f, const jac *in, jac *out)

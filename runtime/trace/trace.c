@@ -150,8 +150,7 @@ static bool trace_body(const struct jac_function *f, const ir_type *types, rt_tr
     for (int k = 0; k < nin; k++)
         in[k] = rt_trace_input(&t, &types[k]);
     f->apply(f->env, in, out);
-    bool ok = rt_trace_close(&t, nout, out, made);
-    return ok;
+    return rt_trace_close(&t, nout, out, made);
 }
 
 bool rt_trace_fn(rt_face face, const ir_type *types, rt_traced *out)

@@ -131,8 +131,7 @@ static bool trace_backward(const around *a, const ir_graph *fwd, rt_traced *out)
             types[m] = a->results[k];
             types[m++].weak = false;
         }
-    bool ok = rt_trace_fn(&face, types, out);
-    return ok;
+    return rt_trace_fn(&face, types, out);
 }
 
 /* ---- the equation: takes the arguments, then the captures of f, of fwd, and of bwd ----------- */
@@ -273,8 +272,7 @@ static bool trace_pieces(const rt_function *made, const ir_type *args, pieces *p
     for (int k = 0; k < f->result_leaves; k++)
         results[k] = p->f.g->out[k]->type;
     around a = {f, d->bwd, d->nres, args, results};
-    bool ok = trace_backward(&a, p->fwd.g, &p->bwd);
-    return ok;
+    return trace_backward(&a, p->fwd.g, &p->bwd);
 }
 
 static bool custom_trace(const rt_function *made, const ir_type *args, rt_traced *out)

@@ -116,8 +116,7 @@ bool rt_apply_traced(const ir_graph *g, const rt_traced *t, int n, const jac *le
         memcpy(in + n, t->captured, (size_t)t->ncaptured * sizeof *in);
     if (nmore)
         memcpy(in + n + t->ncaptured, more, (size_t)nmore * sizeof *in);
-    bool ok = rt_apply_graph(g, in, out);
-    return ok;
+    return rt_apply_graph(g, in, out);
 }
 
 jac rt_zeros(const ir_type *t)

@@ -265,8 +265,7 @@ static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *
     bool ok = true;
     for (int k = 0; k < n && ok; k++)
         ok = rt_type_of(args[k], &types[k]);
-    ok = ok && rt_trace_fn(f, types, t);
-    return ok;
+    return ok && rt_trace_fn(f, types, t);
 }
 
 char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args)

@@ -71,8 +71,7 @@ static bool closure_graph(const closure *c, const ir_type *types, ir_graph *g)
     ok = ok && ir_splice(g, c->graph, in, made);
     for (int k = 0, m = 0; k < c->nto && ok; k++)
         ok = (out[k] = rt_is_float(&c->to[k]) ? made[m++] : ir_zeros(g, &c->to[k])) != NULL;
-    ok = ok && ir_outputs(g, out, c->nto);
-    return ok;
+    return ok && ir_outputs(g, out, c->nto);
 }
 
 static bool closure_trace(const rt_function *f, const ir_type *types, rt_traced *out)
