@@ -1,5 +1,5 @@
-/* Shared by the tests of the public interface: calls that must fail with a given message, and an
- * array. */
+/* Shared by the tests of the public interface: calls that must fail with a given message that
+ * names the line of the call, and an array. */
 #ifndef JACQUARD_TESTS_HANDLES_H
 #define JACQUARD_TESTS_HANDLES_H
 
@@ -31,6 +31,7 @@ static inline bool test_pointer_given(const void *p)
         jac_error_clear();                                                                         \
         cr_assert(!GIVES(call), "%s should fail", #call);                                          \
         cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
+        cr_assert(strstr(jac_error(), __FILE_NAME__ ":"), "no line in: %s", jac_error());          \
         jac_error_clear();                                                                         \
     } while (0)
 

@@ -7,16 +7,6 @@
 #include "jacquard.h"
 #include "tests/handles.h"
 
-#undef FAILS_WITH
-#define FAILS_WITH(call, text)                                                                     \
-    do {                                                                                           \
-        jac_error_clear();                                                                         \
-        cr_assert(!GIVES(call), "%s should fail", #call);                                          \
-        cr_assert(jac_error() && strstr(jac_error(), text), "said: %s", jac_error());              \
-        cr_assert(strstr(jac_error(), "test_errors.c:"), "no line in: %s", jac_error());           \
-        jac_error_clear();                                                                         \
-    } while (0)
-
 typedef struct {
     jac a, b;
 } Two;

@@ -1,5 +1,6 @@
 """Writes compositions_derivatives.txt: derivatives of derivatives in every order and mode, for
-tests/test_compositions_derivatives.c. Run with a Python that has JAX >= 0.5."""
+tests/test_compositions_derivatives.c and test_compositions_directions.c.
+Run with a Python that has JAX >= 0.5."""
 import jax
 import jax.numpy as jnp
 from jax import grad, hessian, jacfwd, jacrev, jit, jvp, linearize, value_and_grad, vjp, vmap

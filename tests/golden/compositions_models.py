@@ -1,5 +1,6 @@
 """Writes compositions_models.txt: learning models, their losses, derivatives and training, for
-tests/test_compositions_models.c. Run with a Python that has JAX >= 0.5."""
+tests/test_compositions_models.c and test_compositions_networks.c.
+Run with a Python that has JAX >= 0.5."""
 import jax
 import jax.numpy as jnp
 from jax import grad, hessian, jacfwd, jacrev, jit, jvp, lax, nn, random, value_and_grad, vmap

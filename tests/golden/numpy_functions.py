@@ -4,7 +4,7 @@ Run with a Python that has JAX >= 0.5:  python tests/golden/numpy_functions.py
 A case is its name, then lines `in ...`, `out ...`; where it can be differentiated, for each float
 input a line `grad ...`, the gradient of sum(out * w), and `hvp ...`, the derivative of that gradient
 along w; w is 1, 1.125, 1.25 ... in the shape that is needed. A case `name x64` is of doubles, with
-x64 on. tests/test_numpy.c has each name's function in C.
+x64 on. tests/numpy_cases.h has each name's function in C.
 """
 import os
 

@@ -1,4 +1,5 @@
-"""Writes programs.txt: what the programs of tests/test_programs.c give in JAX.
+"""Writes programs.txt: what the programs of the family programs (in tests/test_programs.c and
+test_programs_control.c) give in JAX.
 
 Run with a Python that has JAX >= 0.5:  python tests/golden/programs.py"""
 import jax

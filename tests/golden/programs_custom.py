@@ -1,4 +1,5 @@
-"""Writes programs_custom.txt: what the programs of tests/test_programs_custom.c give in JAX.
+"""Writes programs_custom.txt: what the programs of the family programs_custom (in several C
+files) give in JAX.
 
 Run with a Python that has JAX >= 0.5:  python tests/golden/programs_custom.py
 

@@ -1,4 +1,4 @@
-"""Writes programs_implicit.txt: what the programs of tests/test_implicit.c give in JAX.
+"""Writes programs_implicit.txt: what the programs of tests/test_programs_implicit.c give in JAX.
 
 Run with a Python that has JAX >= 0.5:  python tests/golden/programs_implicit.py
 """
