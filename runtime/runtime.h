@@ -109,11 +109,11 @@ bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; fa
 /* The public dtypes follow JAC_DEFAULT in the order of ir/dtypes.h. */
 #define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
     _Static_assert((int)JAC_##public == (int)IR_##name + 1,                                        \
-                   "jacquard.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
+                   "jacquard_arrays.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
                                                                  " is in ir/dtypes.h");            \
     _Static_assert(                                                                                \
         __builtin_types_compatible_p(__typeof__(JAC_##public), jac_dtype),                         \
-        "jacquard.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
+        "jacquard_arrays.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
 IR_DTYPES(X)
 #undef X
 static inline jac_dtype rt_public_dtype(ir_dtype d)
