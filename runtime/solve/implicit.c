@@ -237,13 +237,13 @@ static bool jacobian_of(const rt_traced *f, int n, bool back, jacobian *j)
 {
     IR_SCRATCH(scratch);
     bool *wrt = ir_alloc(&scratch, (size_t)(f->g->nin + n + 1));
+    *j = (jacobian){0};
     if (!wrt)
         return false;
     bool *of = wrt + f->g->nin;
     memset(wrt, true, (size_t)n);
     memset(of, true, (size_t)n);
     ir_graph *linear = NULL;
-    *j = (jacobian){0};
     j->nres = rt_linearize(f->g, wrt, of, &j->known, &linear);
     if (j->nres >= 0)
         j->product = back ? rt_transpose_linear(linear, j->nres) : ir_graph_retain(linear);
