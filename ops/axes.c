@@ -32,6 +32,16 @@ bool check_shape(const ir_infer *q, int rank, const int64_t *shape)
     return true;
 }
 
+bool infer_like(ir_infer *q, int rank, const int64_t *shape)
+{
+    if (!check_shape(q, rank, shape))
+        return false;
+    ir_type t = ir_type_make(q->in[0].dtype, rank, shape);
+    t.weak = q->in[0].weak;
+    ir_infer_out(q, &t);
+    return true;
+}
+
 bool check_axis(const ir_infer *q, const char *what, int64_t axis, const ir_type *t)
 {
     return (axis >= 0 && axis < t->rank) || ir_fail("%s: %s %" PRId64 " is not a dimension of %s",
@@ -121,4 +131,10 @@ jit_scalar operand_where(jit_emit *em, jit_scalar truth, const ir_eqn *e, int k,
 {
     operand_read read = {e, k, place};
     return jit_guarded(em, truth, read_operand, &read, other);
+}
+
+ir_value *emit_ints(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *v)
+{
+    ir_attr attr = {.n = n, .ints = v};
+    return ir_emit1(g, op, 1, &x, &attr);
 }

@@ -2,7 +2,8 @@
  *
  * One file per family holds every rule of each of its primitives:
  *   elementwise.def / elementwise.c   arithmetic, math, comparisons, logic, select, convert ...
- *   shape.c                           iota broadcast_in_dim reshape transpose squeeze rev ...
+ *   iota.c, broadcast.c, reshape.c    iota, broadcast_in_dim, reshape squeeze expand_dims
+ *   transpose.c, rev.c                transpose, rev
  *   slice.c, pad.c                    slice concatenate, pad
  *   index.c, gather.c                 dynamic_slice dynamic_update_slice, gather scatter_add
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...

@@ -52,6 +52,10 @@ bool check_axis(const ir_infer *q, const char *what, int64_t axis, const ir_type
 bool check_count(const ir_infer *q, const char *what, const ir_attr *a, const ir_type *t);
 /* Checks that t is an array of numbers, not of bool. */
 bool check_number(const ir_infer *q, const ir_type *t);
+/* Infers a result with the operand's dtype and weakness, and the given shape. */
+bool infer_like(ir_infer *q, int rank, const int64_t *shape);
+/* Emits a primitive of one operand whose only parameter is a list of integers. */
+ir_value *emit_ints(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *v);
 
 /* The number of axis k once a batch axis has been inserted at `batch`. */
 static inline int64_t axis_shift(int64_t k, int batch)
