@@ -75,9 +75,9 @@ typedef struct {
     /* A function of one operand (y is NULL) or of two operands of dtype d; a comparison gives a
      * truth value. */
     jit_scalar (*apply)(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y);
-    /* Calls the scalar function of ops/scalar with this name, jk_<name>_<dtype>, which determines
-     * the types of the arguments and of the result. */
-    jit_scalar (*math)(jit_emit *em, const char *jk_name, ir_dtype result, int n, jit_scalar *args);
+    /* Calls the scalar function jk_<name>_<d> of ops/scalar on arguments of dtype d. */
+    jit_scalar (*math)(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,
+                       jit_scalar *args);
 } jit_lowering;
 
 static inline const jit_lowering *jit_lowering_of(const jit_emit *em)
@@ -159,10 +159,10 @@ static inline jit_scalar jit_apply(jit_emit *em, jit_instruction f, ir_dtype d, 
 {
     return jit_lowering_of(em)->apply(em, f, d, x, y);
 }
-static inline jit_scalar jit_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
-                                  jit_scalar *args)
+static inline jit_scalar jit_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result,
+                                  int n, jit_scalar *args)
 {
-    return jit_lowering_of(em)->math(em, jk_name, result, n, args);
+    return jit_lowering_of(em)->math(em, name, d, result, n, args);
 }
 
 /* The index along dimension d of a place in a value of type t; splits `linear` if necessary. */

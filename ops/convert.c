@@ -100,8 +100,8 @@ static jit_scalar convert_scalar(jit_emit *em, const ir_eqn *e, int output, jit_
         return y;
     if (from != wide) {
         char name[48];
-        snprintf(name, sizeof name, "jk_convert_%s_%s", ir_dtypes[from].name, ir_dtypes[wide].name);
-        y = jit_math(em, name, wide, 1, x);
+        snprintf(name, sizeof name, "convert_%s", ir_dtypes[from].name);
+        y = jit_math(em, name, wide, wide, 1, x);
     }
     return jit_round(em, y, to);
 }

@@ -87,13 +87,6 @@ static bool eval(const ir_eqn *e, const ew_row *row, const void *const *in, void
     return true;
 }
 
-jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar *x)
-{
-    char function[64];
-    snprintf(function, sizeof function, "jk_%s_%s", name, ir_dtypes[d].name);
-    return jit_math(em, function, d, n, x);
-}
-
 /* ---- derivatives ------------------------------------------------------------------------- */
 
 static bool jvp(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value *const *x,

@@ -39,9 +39,6 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes);
  * operand that is not batched stays as it is. */
 bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
               const ir_batching *over, ir_value **y, int *yaxis);
-/* For `scalar` callbacks: emits a call of jk_<name>_<d>(x ...) with n <= 4 operands. They all have
- * the dtype d, and so does the result. */
-jit_scalar ew_call(jit_emit *em, const char *name, ir_dtype d, int n, jit_scalar *x);
 /* Broadcasts x to the shape of `like` if x has rank 0. */
 ir_value *ew_spread(ir_graph *g, ir_value *x, const ir_value *like);
 /* Zeros of x's type. */

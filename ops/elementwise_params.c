@@ -155,7 +155,8 @@ static bool round_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static jit_scalar round_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output;
-    return ew_call(em, round_names[e->attr[ROUND_METHOD].i], e->out[0]->type.dtype, 1, x);
+    ir_dtype d = e->out[0]->type.dtype;
+    return jit_math(em, round_names[e->attr[ROUND_METHOD].i], d, d, 1, x);
 }
 
 static const jit_lower round_lower = {.kind = JIT_ELEMENTWISE, .scalar = round_scalar, .cost = 2};

@@ -117,8 +117,7 @@ static LLVMValueRef search_twice(jit_emit *em, const jit_step *t, lines *l, int6
     jit_counted along;
     jit_index linear;
     jit_loop_begin(em, &along, type->dim[axis]);
-    /* As a bool, an infinity would be true, like any number that is not 0. */
-    ir_scalar first = ir_scalar_of(d, d == IR_bool ? !greatest : greatest ? -INFINITY : INFINITY);
+    ir_scalar first = greatest ? ir_scalar_lowest(d) : ir_scalar_highest(d);
     LLVMValueRef m = jit_loop_carry(em, &along, jit_llvm(jit_constant(em, d, first)));
     LLVMValueRef x = on_line(em, t, l, axis, along.i, &linear);
     m = jit_combine(em, greatest ? JIT_max : JIT_min, d, m, x, true);

@@ -16,8 +16,10 @@ static bool parse(jit_emit *em)
     return ir_fail("jit: the scalar functions' bitcode cannot be read");
 }
 
-LLVMValueRef jit_math_function(jit_emit *em, const char *name)
+LLVMValueRef jit_math_function(jit_emit *em, const char *function, ir_dtype d)
 {
+    char name[128];
+    snprintf(name, sizeof name, "jk_%s_%s", function, ir_dtypes[d].name);
     LLVMValueRef f = LLVMGetNamedFunction(em->mod, name);
     if (f || (!em->math && !parse(em)))
         return f;

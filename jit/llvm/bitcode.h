@@ -4,7 +4,7 @@
 
 #include "jit/llvm/emit.h"
 
-/* Declares the scalar function in em->mod; NULL if there is no function with that name. */
-LLVMValueRef jit_math_function(jit_emit *em, const char *name);
+/* Declares the scalar function jk_<name>_<d> in em->mod; NULL if there is no such function. */
+LLVMValueRef jit_math_function(jit_emit *em, const char *name, ir_dtype d);
 
 #endif

@@ -97,10 +97,8 @@ static LLVMValueRef compute_elementwise(jit_emit *em, const ir_eqn *e, int outpu
         y = jit_apply(em, l->instruction, e->in[0]->type.dtype, x[0],
                       e->nin > 1 ? x[1] : NULL);
     } else if (l->names) {
-        char name[96];
-        snprintf(name, sizeof name, "jk_%s_%s", l->names[output],
-                 ir_dtypes[e->in[0]->type.dtype].name);
-        y = jit_math(em, name, e->out[output]->type.dtype, e->nin, x);
+        y = jit_math(em, l->names[output], e->in[0]->type.dtype, e->out[output]->type.dtype,
+                     e->nin, x);
     } else
         y = l->scalar(em, e, output, x);
     return jit_llvm(y);

@@ -20,15 +20,13 @@ static LLVMValueRef i32_of(jit_emit *em, unsigned v)
     return LLVMConstInt(em->i32, v, false);
 }
 
-static LLVMValueRef call(jit_emit *em, const char *what, ir_dtype d, LLVMTypeRef result,
+static LLVMValueRef call(jit_emit *em, const char *name, ir_dtype d, LLVMTypeRef result,
                          LLVMValueRef x)
 {
-    char name[64];
-    snprintf(name, sizeof name, "jk_%s_%s", what, ir_dtypes[d].name);
-    LLVMValueRef f = jit_math_function(em, name);
+    LLVMValueRef f = jit_math_function(em, name, d);
     if (!f) {
         em->failed = true;
-        ir_fail("jit: there is no scalar function %s", name);
+        ir_fail("jit: there is no scalar function jk_%s_%s", name, ir_dtypes[d].name);
         return LLVMGetUndef(result);
     }
     return LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, &x, 1, "");

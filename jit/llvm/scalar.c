@@ -237,48 +237,41 @@ static LLVMValueRef call(jit_emit *em, LLVMValueRef f, int n, LLVMValueRef *args
     return y;
 }
 
-/* The dtype that a function's name ends with if that is a narrow float; otherwise IR_NDTYPE. */
-static ir_dtype narrow_suffix(const char *jk_name)
+static jit_scalar no_function(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n)
 {
-    const char *end = strrchr(jk_name, '_');
-    ir_dtype d;
-    return end && ir_dtype_find(end + 1, strlen(end + 1), &d) && ir_is_narrow(d) ? d : IR_NDTYPE;
+    em->failed = true;
+    ir_fail("jit: there is no scalar function jk_%s_%s of %d operands", name, ir_dtypes[d].name, n);
+    return scalar(LLVMGetUndef(jit_register_type(em, result)));
 }
 
-/* For narrow floats: calls the function that takes their bits, if there is one. Otherwise calls the
+/* Narrow floats: calls the function that takes their bits, if there is one. Otherwise calls the
  * function for the dtype that they are computed in, and rounds the result. */
-static jit_scalar narrow_math(jit_emit *em, const char *jk_name, ir_dtype d, ir_dtype result, int n,
+static jit_scalar narrow_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,
                               jit_scalar *args)
 {
-    LLVMValueRef f = jit_math_function(em, jk_name), bits[8];
-    if (!f) {
-        char name[96];
-        snprintf(name, sizeof name, "%.*s_%s", (int)(strrchr(jk_name, '_') - jk_name), jk_name,
-                 ir_dtypes[ir_compute(d)].name);
-        return jit_round(em, jit_math(em, name, ir_compute(result), n, args), result);
-    }
+    LLVMValueRef f = jit_math_function(em, name, d), bits[8];
+    if (!f)
+        return jit_round(em, jit_math(em, name, ir_compute(d), ir_compute(result), n, args),
+                         result);
+    if (LLVMCountParams(f) != (unsigned)n)
+        return no_function(em, name, d, result, n);
     for (int k = 0; k < n; k++)
         bits[k] = jit_to_stored(em, jit_llvm(args[k]), d);
     return scalar(jit_from_stored(em, call(em, f, n, bits), result));
 }
 
-jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
+jit_scalar jit_llvm_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,
                          jit_scalar *args)
 {
-    ir_dtype narrow = narrow_suffix(jk_name);
-    if (narrow != IR_NDTYPE)
-        return narrow_math(em, jk_name, narrow, result, n, args);
-    LLVMValueRef f = jit_math_function(em, jk_name);
-    LLVMTypeRef want = jit_register_type(em, result);
-    if (!f || LLVMCountParams(f) != (unsigned)n) {
-        em->failed = true;
-        ir_fail("jit: there is no scalar function %s of %d operands", jk_name, n);
-        return scalar(LLVMGetUndef(want));
-    }
+    if (ir_is_narrow(d))
+        return narrow_math(em, name, d, result, n, args);
+    LLVMValueRef f = jit_math_function(em, name, d);
+    if (!f || LLVMCountParams(f) != (unsigned)n)
+        return no_function(em, name, d, result, n);
     LLVMValueRef x[8];
     for (int k = 0; k < n; k++)
         x[k] = jit_llvm(args[k]);
-    return scalar(as_type(em, call(em, f, n, x), want));
+    return scalar(as_type(em, call(em, f, n, x), jit_register_type(em, result)));
 }
 
 jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y)
@@ -291,9 +284,8 @@ jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scala
     LLVMValueRef simple = one_instruction(em, f, d, jit_llvm(x), jit_llvm(y));
     if (simple)
         return scalar(comparisons[f].as_int ? simple : jit_rounded(em, simple, d, true));
-    char name[32];
-    snprintf(name, sizeof name, "jk_%s_%s", names[f], ir_dtypes[d].name);
-    return jit_math(em, name, comparisons[f].as_int ? IR_bool : d, y ? 2 : 1, (jit_scalar[]){x, y});
+    return jit_math(em, names[f], d, comparisons[f].as_int ? IR_bool : d, y ? 2 : 1,
+                    (jit_scalar[]){x, y});
 }
 
 /* ---- combining ------------------------------------------------------------------------------ */

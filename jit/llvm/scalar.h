@@ -20,7 +20,7 @@ jit_scalar jit_llvm_from_index(jit_emit *em, jit_index i, ir_dtype d);
 jit_scalar jit_llvm_constant(jit_emit *em, ir_dtype d, ir_scalar v);
 jit_scalar jit_llvm_bitcast(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype to);
 jit_scalar jit_llvm_round(jit_emit *em, jit_scalar x, ir_dtype d);
-jit_scalar jit_llvm_math(jit_emit *em, const char *jk_name, ir_dtype result, int n,
+jit_scalar jit_llvm_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,
                          jit_scalar *args);
 jit_scalar jit_llvm_apply(jit_emit *em, jit_instruction f, ir_dtype d, jit_scalar x, jit_scalar y);
 
