@@ -156,15 +156,21 @@ double ir_least_normal(ir_dtype d)
     return ldexp(1, ir_dtypes[d].least - 1);
 }
 
-/* Plus or minus infinity converted to the dtype. A float dtype without infinities gives its largest
- * number instead. */
+bool ir_has_infinity(ir_dtype d)
+{
+    return isinf(ir_scalar_f64(d, ir_scalar_of(d, INFINITY)));
+}
+
+/* Plus or minus infinity or, without infinities, the number nearest to it. The bits of positive
+ * floats are in the order of their values, with NaN at the end. */
 static ir_scalar extreme(ir_dtype d, double sign)
 {
-    const ir_dtype_info *info = &ir_dtypes[d];
-    ir_scalar s = ir_scalar_of(d, sign * INFINITY);
-    if (info->kind == IR_KIND_FLOAT && isnan(ir_scalar_f64(d, s)))
-        s = ir_scalar_of(d, sign * ldexp(2 - ldexp(1, 1 - info->digits), info->most - 1));
-    return s;
+    if (ir_dtypes[d].kind != IR_KIND_FLOAT || ir_has_infinity(d))
+        return ir_scalar_of(d, sign * INFINITY);
+    ir_scalar s = {.bits = UINT64_MAX >> (65 - ir_dtypes[d].bits)};
+    while (isnan(ir_scalar_f64(d, s)))
+        s.bits--;
+    return ir_scalar_of(d, sign * ir_scalar_f64(d, s));
 }
 
 ir_scalar ir_scalar_lowest(ir_dtype d)
@@ -220,30 +226,42 @@ static int lattice_node(ir_dtype d, bool weak)
     return ir_is_inexact(d) ? WEAK_FLOAT : WEAK_INT;
 }
 
-ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out)
+/* The least upper bound of two nodes, which is the common node from which all common nodes can be
+ * reached; -1 if they have none. */
+static int join(int a, int b)
 {
-    int na = lattice_node(a, weak_a), nb = lattice_node(b, weak_b);
-    unsigned common = reach(na) & reach(nb);
-    int least = IR_f64;
-    /* The least upper bound is the common node from which all common nodes can be reached. */
+    unsigned common = reach(a) & reach(b);
     for (int k = 0; k < NNODE; k++)
         if ((common >> k & 1) && (reach(k) & common) == common)
-            least = k;
+            return k;
+    return -1;
+}
+
+bool ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, ir_dtype *out, bool *weak_out)
+{
+    int least = join(lattice_node(a, weak_a), lattice_node(b, weak_b));
+    if (least < 0)
+        return ir_fail("%s and %s have no common dtype in promotion: convert one of them",
+                       ir_dtypes[a].name, ir_dtypes[b].name);
     bool weak = least >= IR_NDTYPE;
     if (weak_out)
         *weak_out = weak;
+    *out = (ir_dtype)least;
     if (!weak)
-        return (ir_dtype)least;
+        return true;
     /* A weak result keeps the wider of the weak operands' dtypes, or the default of its kind. */
     bool float_result = least == WEAK_FLOAT;
-    ir_dtype best = float_result ? IR_f32 : IR_i32;
     bool fa = weak_a && ir_is_inexact(a) == float_result && a != IR_bool;
     bool fb = weak_b && ir_is_inexact(b) == float_result && b != IR_bool;
     if (fa && fb)
-        return ir_dtypes[a].bits >= ir_dtypes[b].bits ? a : b;
-    if (fa)
-        return a;
-    if (fb)
-        return b;
-    return best;
+        *out = ir_dtypes[a].bits >= ir_dtypes[b].bits ? a : b;
+    else
+        *out = fa ? a : fb ? b : float_result ? IR_f32 : IR_i32;
+    return true;
+}
+
+bool ir_gives_way(ir_dtype weak, ir_dtype to, bool weak_to)
+{
+    ir_dtype d;
+    return ir_promote(weak, true, to, weak_to, &d, NULL) && d == to;
 }

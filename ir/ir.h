@@ -79,7 +79,8 @@ static inline ir_dtype ir_compute(ir_dtype d)
 }
 double ir_epsilon(ir_dtype d);      /* a float's distance from 1 to the next larger number */
 double ir_least_normal(ir_dtype d); /* a float's smallest positive normal number */
-/* The smallest and the largest value of the dtype: -inf and inf for floats. */
+bool ir_has_infinity(ir_dtype d);   /* for floats; decided by the dtype's conversions */
+/* The smallest and the largest value of the dtype: -inf and inf for floats that have them. */
 ir_scalar ir_scalar_lowest(ir_dtype d);
 ir_scalar ir_scalar_highest(ir_dtype d);
 /* The value of an integer, sign-extended, or of a bool, as 0 or 1. A u64 keeps its bits. */
@@ -89,8 +90,11 @@ ir_scalar ir_scalar_of(ir_dtype d, double v);
 ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v);
 double ir_scalar_f64(ir_dtype d, ir_scalar s);
 /* The dtype that two operands promote to (jax.numpy.promote_types, with weak types). *weak_out says
- * whether the result is weak; it may be NULL. */
-ir_dtype ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, bool *weak_out);
+ * whether the result is weak; it may be NULL. False with an error if the lattice has no dtype above
+ * both. */
+bool ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, ir_dtype *out, bool *weak_out);
+/* Does a weak operand of dtype `weak` take the dtype `to` of the other operand? */
+bool ir_gives_way(ir_dtype weak, ir_dtype to, bool weak_to);
 
 /* ---- narrow.c: floats too narrow to compute in ----------------------------------------------- */
 

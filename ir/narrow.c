@@ -130,6 +130,17 @@ static bool by_blocks(ir_eqn *e, view *w, const void *const *in, void *const *ou
     return ok;
 }
 
+/* In f32 the maximum of no elements is -inf. A dtype without infinities has its lowest number
+ * instead. */
+static void limit(view *w)
+{
+    ir_dtype d = w->type->dtype;
+    float low = (float)ir_scalar_f64(d, ir_scalar_lowest(d));
+    float high = (float)ir_scalar_f64(d, ir_scalar_highest(d));
+    for (size_t k = 0; k < w->n; k++)
+        w->wide[k] = w->wide[k] < low ? low : w->wide[k] > high ? high : w->wide[k];
+}
+
 /* Runs the kernel once, with an f32 array for each narrow operand and result. */
 static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
 {
@@ -150,6 +161,8 @@ static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
     }
     ok = ok && e->op->eval(e, x, y);
     for (int k = 0; k < n; k++) {
+        if (ok && w[k].narrow && k >= e->nin && !w[0].n)
+            limit(&w[k]);
         if (ok && w[k].narrow && k >= e->nin)
             ir_narrow_array(w[k].type->dtype, w[k].n, w[k].wide, out[k - e->nin]);
         if (w[k].narrow && w[k].wide)

@@ -24,12 +24,13 @@ Test(dtypes, promotion_is_that_of_jax_for_every_pair_weak_types_included)
 {
     FILE *f = fopen(JAC_TEST_DATA "/promote.txt", "r");
     cr_assert(f);
-    char a[8], b[8], c[8];
+    char a[24], b[24], c[24];
     int n = 0;
-    for (; fscanf(f, "%7s %7s %7s", a, b, c) == 3; n++) {
+    for (; fscanf(f, "%23s %23s %23s", a, b, c) == 3; n++) {
         bool wa, wb, wc, weak;
         ir_dtype da = dtype_named(a, &wa), db = dtype_named(b, &wb), want = dtype_named(c, &wc);
-        ir_dtype got = ir_promote(da, wa, db, wb, &weak);
+        ir_dtype got;
+        cr_assert(ir_promote(da, wa, db, wb, &got, &weak), "%s with %s", a, b);
         /* A weak result has the default width of its kind, which is 64 bits in the file. */
         bool same = weak ? ir_dtypes[got].kind == ir_dtypes[want].kind : got == want;
         cr_expect(same && weak == wc, "%s with %s gives %s%s, wanted %s", a, b, weak ? "~" : "",

@@ -69,8 +69,7 @@ static bool settle_results(rt_branches *b)
             for (int i = 0; i < b->n && ok; i++) {
                 const ir_type *t = &b->traced[i].g->out[j]->type;
                 if (!out[j]->type.weak || t->weak || t->dtype == out[j]->type.dtype ||
-                    ir_promote(out[j]->type.dtype, true, t->dtype, false,
-                               &(bool){0}) != t->dtype)
+                    !ir_gives_way(out[j]->type.dtype, t->dtype, false))
                     continue;
                 changed = true;
                 ok = (out[j] = b_convert(g, out[j], t->dtype)) != NULL;

@@ -33,10 +33,9 @@ bool rt_adopt_types(const rt_traced *body, int n, ir_type *carry)
     bool changed = false;
     for (int k = 0; k < n; k++) {
         const ir_type *y = &body->g->out[k]->type;
-        bool weak;
         bool settled = carry[k].dtype == y->dtype && y->weak;
         if (!carry[k].weak || settled || !ir_same_shape(&carry[k], y) ||
-            ir_promote(carry[k].dtype, true, y->dtype, y->weak, &weak) != y->dtype)
+            !ir_gives_way(carry[k].dtype, y->dtype, y->weak))
             continue;
         carry[k] = *y;
         changed = true;
@@ -61,10 +60,8 @@ bool rt_conform_outputs(rt_traced *body, int n, const ir_type *carry)
     }
     bool ok = ir_splice(g, body->g, g->in, out);
     for (int k = 0; k < n && ok; k++) {
-        bool weak;
         ir_dtype to = carry[k].dtype;
-        if (out[k]->type.weak &&
-            ir_promote(to, carry[k].weak, out[k]->type.dtype, true, &weak) == to)
+        if (out[k]->type.weak && ir_gives_way(out[k]->type.dtype, to, carry[k].weak))
             ok = (out[k] = b_convert(g, out[k], to)) != NULL;
     }
     ok = ok && ir_outputs(g, out, body->g->nout);
@@ -339,9 +336,9 @@ static bool bound_fits(jac bound, ir_dtype d)
 bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
 {
     ir_type a, b;
-    if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b))
+    if (!rt_type_of(lower, &a) || !rt_type_of(upper, &b) ||
+        !ir_promote(a.dtype, a.weak, b.dtype, b.weak, d, NULL))
         return false;
-    *d = ir_promote(a.dtype, a.weak, b.dtype, b.weak, &(bool){0});
     ir_kind kind = ir_dtypes[*d].kind;
     if (a.rank || b.rank || (kind != IR_KIND_INT && kind != IR_KIND_UINT))
         return ir_fail("%s: its bounds must be integer scalars, but are %s and %s", what,

@@ -124,9 +124,9 @@ static jac arange(jac *v, bool stepped)
     bool weak = true;
     for (int k = 0; k < 3; k++) {
         ir_type t;
-        if (!concrete_scalar("arange", v[k]) || !rt_type_of(v[k], &t))
+        if (!concrete_scalar("arange", v[k]) || !rt_type_of(v[k], &t) ||
+            !ir_promote(d, weak, t.dtype, t.weak, &d, &weak))
             return JAC_NULL;
-        d = ir_promote(d, weak, t.dtype, t.weak, &weak);
     }
     d = d == IR_bool ? rt_default_int() : d;
     const jac_loc *here = (const jac_loc *)ir_loc_get();

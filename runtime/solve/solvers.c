@@ -323,7 +323,7 @@ static jac gmres(const linear_system *y, jac b)
         jac x, r, before, k;
     } s = {.x = start(y, b), .k = jac_asarray(0)};
     s.r = precondition(y, residual(y, b, s.x));
-    s.before = jac_full(JAC_SHAPE(), INFINITY, rt_public_dtype(y->dtype));
+    s.before = rt_literal(y->dtype, ir_scalar_highest(y->dtype), false);
     /* Stop after a cycle that does not reduce the residual: the next would not either. */
     JAC_WHILE(
         s, jac_logical_and(jac_logical_and(jac_gt(norm(s.r), limit), jac_lt(norm(s.r), s.before)),
@@ -357,7 +357,8 @@ static jac solve_system(linear_system *y, const jac *b)
                     methods[y->by->method], k, ir_type_tmp(t));
             return JAC_NULL;
         }
-        d = ir_promote(d, weak, t->dtype, t->weak, &weak);
+        if (!ir_promote(d, weak, t->dtype, t->weak, &d, &weak))
+            return JAC_NULL;
         y->size += ir_type_count(t);
     }
     y->dtype = d;

@@ -150,8 +150,8 @@ bool rt_promote(int n, jac *x, bool floats)
         if (k == 0) {
             d = t.dtype;
             weak = t.weak;
-        } else {
-            d = ir_promote(d, weak, t.dtype, t.weak, &weak);
+        } else if (!ir_promote(d, weak, t.dtype, t.weak, &d, &weak)) {
+            return false;
         }
     }
     if (ir_has_fraction(d) && !any_float) /* i64 and u64: no integer dtype holds both */
