@@ -14,7 +14,8 @@
  *   least      a float's smallest normal exponent, as FLT_MIN_EXP counts it; otherwise 0.
  *   most       a float's largest exponent, as FLT_MAX_EXP counts it; otherwise 0.
  *   llvm       LLVM's type of a stored element: LLVM<llvm>TypeInContext.
- *   npy        kind and size in a .npy file.
+ *   npy        kind and size in a .npy file; "" if no other program knows the dtype there. No two
+ *              dtypes have the same.
  *   dlpack     DLPack's type code.
  *   public     JAC_<public> in jacquard.h. The order of the rows is public as well;
  *              runtime/runtime.h checks it.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "jacquard.h"
+#include "runtime/runtime.h"
 
 static char path[64];
 
@@ -88,7 +89,8 @@ static void round_trip(jac x)
 Test(npy, every_dtype_and_shape_comes_back_as_it_was)
 {
     for (jac_dtype d = JAC_BOOL; d <= JAC_F64; d++)
-        round_trip(jac_astype(jac_arange(6), d));
+        if (*ir_dtypes[d - 1].npy)
+            round_trip(jac_astype(jac_arange(6), d));
     round_trip(jac_of_f64(2.5));
     round_trip(jac_ones(JAC_SHAPE()));
     round_trip(jac_zeros(JAC_SHAPE(0, 3)));

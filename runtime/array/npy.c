@@ -93,6 +93,10 @@ bool jac_save_(const jac_loc *at, const char *path, jac x)
     const rt_array *a = rt_concrete(x, "jac_save");
     if (!a)
         return false;
+    if (!*ir_dtypes[a->type.dtype].npy)
+        return ir_fail("jac_save: a .npy file cannot say that its elements are %s; save the bits "
+                       "(jac_bitcast)",
+                       ir_dtypes[a->type.dtype].name);
     char header[1024];
     size_t n = header_text(&a->type, header, sizeof header - HEADER_ALIGN);
     unsigned char start[sizeof magic + 4];
@@ -144,15 +148,19 @@ static bool read_descr(const char *path, const char *p, layout *l)
     char order = n == 3 ? p[1] : '\0';
     for (int d = 0; d < IR_NDTYPE && (order == '<' || order == '>' || order == '|' || order == '=');
          d++)
-        if (!memcmp(p + 2, ir_dtypes[d].npy, 2)) {
+        if (!strncmp(p + 2, ir_dtypes[d].npy, 2)) {
             l->type.dtype = (uint8_t)d;
             l->big = order == '>' || (order == '=' && machine_is_big());
             return true;
         }
-    char all[4 * IR_NDTYPE + 1] = "";
+    char all[32 * IR_NDTYPE] = "";
     for (int d = 0, at = 0; d < IR_NDTYPE; d++)
-        at += snprintf(all + at, sizeof all - (size_t)at, "%s%s", d ? " " : "", ir_dtypes[d].npy);
-    return ir_fail("%s: the dtype must be one of %s (V2 being bfloat16), but is %.*s", path, all,
+        if (*ir_dtypes[d].npy == 'V') /* ml_dtypes' own */
+            at += snprintf(all + at, sizeof all - (size_t)at, " %s (%s)", ir_dtypes[d].npy,
+                           ir_dtypes[d].name);
+        else if (*ir_dtypes[d].npy)
+            at += snprintf(all + at, sizeof all - (size_t)at, " %s", ir_dtypes[d].npy);
+    return ir_fail("%s: the dtype must be one of%s, but is %.*s", path, all,
                    (int)(n < 40 ? n : 40), p + 1);
 }
 

@@ -376,13 +376,29 @@ static ir_graph *draw_outputs(scope *s)
     return scope_close(s, out, n);
 }
 
+/* The float dtypes of a program: mostly f64, in which differences show best; otherwise f32, one
+ * narrow float, or several dtypes. */
+static unsigned draw_floats(fuzz_rng *r)
+{
+    enum { F64 = 1u << IR_f64, F32 = 1u << IR_f32, OTHERS = 5 };
+#define X(name, ...) 1u << IR_##name,
+    static const unsigned narrow[] = {IR_NARROW_FLOATS(X)};
+#undef X
+    int n = sizeof narrow / sizeof *narrow, k = fuzz_below(r, 12);
+    unsigned all = F32;
+    for (int i = 0; i < n; i++)
+        all |= narrow[i];
+    if (k < 12 - OTHERS)
+        return F64;
+    const unsigned others[OTHERS] = {F32, F64 | F32, all, narrow[fuzz_below(r, n)],
+                                     narrow[fuzz_below(r, n)]};
+    return others[k - (12 - OTHERS)];
+}
+
 bool fuzz_generate(test_pool *p, uint64_t seed, fuzz_program *out)
 {
-    enum { F64 = 1u << IR_f64, F32 = 1u << IR_f32, F16 = 1u << IR_f16, BF16 = 1u << IR_bf16 };
-    static const unsigned floats[] = {F64, F64, F64, F64,  F64,        F64,
-                                      F64, F32, F16, BF16, F64 | F32, F32 | F16 | BF16};
     gen gen = {.rng = {seed}, .pool = p};
-    gen.floats = floats[fuzz_below(&gen.rng, sizeof floats / sizeof *floats)];
+    gen.floats = draw_floats(&gen.rng);
     gen.most = fuzz_chance(&gen.rng, 4) ? 1500 : 48;
     gen.wild = fuzz_chance(&gen.rng, 4);
     int budget = fuzz_chance(&gen.rng, 15) ? 30 : 3 + fuzz_below(&gen.rng, 14);
