@@ -116,6 +116,16 @@ bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; fa
         "jacquard_arrays.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
 IR_DTYPES(X)
 #undef X
+/* The C types of integers and of floats that are computed as they are stored. */
+#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
+    _Static_assert((int)JAC_DTYPE_OF_PTR_((T *)NULL) == (int)IR_##name + 1,                        \
+                   "jacquard_arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
+                   " for data of type " #T);                                                       \
+    _Static_assert((int)JAC_DTYPE_OF_PTR_((const T *)NULL) == (int)IR_##name + 1,                  \
+                   "jacquard_arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
+                   " for data of type const " #T);
+IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X)
+#undef X
 static inline jac_dtype rt_public_dtype(ir_dtype d)
 {
     return (jac_dtype)(d + 1);
