@@ -120,6 +120,7 @@ typedef struct jit_func {
     int nscope; /* number of alias scopes so far */
     jit_parts parts;
     int depth;              /* how deeply this part is nested in other parts */
+    int conversions;        /* how many instructions convert between f16 and f32 so far */
     bool shared;            /* threads share its work */
     bool calls;             /* scalar functions are called, not inlined */
     LLVMValueRef row, nrow; /* kernels compute `nrow` rows from `row` on; NULL: all rows */

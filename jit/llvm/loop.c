@@ -5,6 +5,7 @@
 #include <llvm-c/DebugInfo.h>
 
 #include "jit/llvm/loop.h"
+#include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
@@ -16,6 +17,7 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     l->ncarried = 0;
     l->masked = l->rolled = l->whole = false;
     l->vector = 0;
+    l->conversions = em->f->conversions;
     LLVMBuildBr(em->b, l->body);
     LLVMPositionBuilderAtEnd(em->b, l->body);
     l->i = LLVMBuildPhi(em->b, em->i64, "i");
@@ -43,12 +45,22 @@ static LLVMMetadataRef property(jit_emit *em, const char *what, LLVMValueRef val
     return LLVMMDNodeInContext2(em->cx, pair, value ? 2 : 1);
 }
 
+/* The number of elements per vector, if that should not be left to LLVM; otherwise 0. */
+static unsigned vector_width(const jit_emit *em, const jit_counted *l)
+{
+    unsigned lanes = em->f->conversions > l->conversions ? jit_target_half_lanes() : 0;
+    if (l->vector)
+        return l->vector;
+    return l->count || l->n >= lanes ? lanes : 0;
+}
+
 /* Attaches hints about the loop for LLVM's passes. */
 static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
 {
     static const char kind[] = "llvm.loop";
     LLVMMetadataRef node[5] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
     LLVMValueRef yes = LLVMConstInt(em->i1, 1, false);
+    unsigned width = vector_width(em, l);
     size_t n = 1;
     if (l->rolled)
         node[n++] = property(em, "llvm.loop.disable_nonforced", NULL);
@@ -56,9 +68,8 @@ static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
         node[n++] = property(em, "llvm.loop.vectorize.predicate.enable", yes);
     if (l->whole || l->vector)
         node[n++] = property(em, "llvm.loop.unroll.disable", NULL);
-    if (l->vector)
-        node[n++] =
-            property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, l->vector, false));
+    if (width)
+        node[n++] = property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, width, false));
     if (n > 1) {
         LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
         LLVMMetadataReplaceAllUsesWith(self, all); /* a loop's node begins with itself */

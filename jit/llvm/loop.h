@@ -16,6 +16,7 @@ typedef struct {
     bool rolled;                           /* LLVM leaves the loop as it is */
     bool whole;                            /* LLVM does not unroll it */
     unsigned vector; /* LLVM makes it one vector of this width; 0: LLVM decides */
+    int conversions; /* of the function, before the loop */
 } jit_counted;
 /* Begins for (i = 0; i < n; i++), where n >= 1. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);

@@ -64,12 +64,14 @@ static LLVMValueRef bf16_round(jit_emit *em, LLVMValueRef x, bool computed)
 
 static LLVMValueRef f16_widen(jit_emit *em, LLVMValueRef x)
 {
+    em->f->conversions++;
     x = LLVMBuildBitCast(em->b, x, LLVMHalfTypeInContext(em->cx), "");
     return LLVMBuildFPExt(em->b, x, f32(em), "");
 }
 
 static LLVMValueRef f16_narrow(jit_emit *em, LLVMValueRef x)
 {
+    em->f->conversions++;
     x = LLVMBuildFPTrunc(em->b, x, LLVMHalfTypeInContext(em->cx), "");
     return LLVMBuildBitCast(em->b, x, LLVMInt16TypeInContext(em->cx), "");
 }
@@ -77,6 +79,7 @@ static LLVMValueRef f16_narrow(jit_emit *em, LLVMValueRef x)
 static LLVMValueRef f16_round(jit_emit *em, LLVMValueRef x, bool computed)
 {
     (void)computed;
+    em->f->conversions++;
     x = LLVMBuildFPTrunc(em->b, x, LLVMHalfTypeInContext(em->cx), "");
     return LLVMBuildFPExt(em->b, x, f32(em), "");
 }

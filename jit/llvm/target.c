@@ -88,6 +88,12 @@ bool jit_target_halves(void)
     return strstr(features, "+f16c") || !strstr(triple, "86");
 }
 
+unsigned jit_target_half_lanes(void)
+{
+    pthread_once(&once, init);
+    return strstr(features, "+f16c") ? 8 : 0;
+}
+
 static machine *machine_new(void)
 {
     LLVMTargetRef target;
@@ -203,6 +209,8 @@ bool jit_target_optimize(LLVMModuleRef m, bool stack)
     LLVMDisposeTargetData(layout);
     bool ok = optimize(m, host, stack);
     machine_give_back(host);
+    if (ok && strstr(features, "+f16c") && !strstr(features, "+avx512fp16"))
+        jit_widen_compares(m);
     return ok;
 }
 

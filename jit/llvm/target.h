@@ -2,6 +2,7 @@
  * uses:
  *
  *   target.c   the host as LLVM sees it: passes, object code, assembly
+ *   halves.c   what LLVM should not do with halves
  *   orc.c      loads object code into memory, and unloads it
  *   module.c   makes a module from a schedule; emit.h
  */
@@ -26,6 +27,13 @@ const char *jit_target_name(void);
 /* Can vectors of any element type be loaded and stored under a mask? */
 bool jit_target_masks(void);
 bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */
+/* How many elements such an instruction should convert at once. LLVM's costs make it choose fewer
+ * on x86. 0: leave it to LLVM. */
+unsigned jit_target_half_lanes(void);
+
+/* ---- halves.c ------------------------------------------------------------------------------- */
+/* For machines that only convert halves: compares floats where a pass made m compare halves. */
+void jit_widen_compares(LLVMModuleRef m);
 
 /* ---- backend.c, orc.c ----------------------------------------------------------------------- */
 /* LLVM's buffer as bytes; no bytes if it is NULL. */
