@@ -244,20 +244,28 @@ static jit_scalar no_function(jit_emit *em, const char *name, ir_dtype d, ir_dty
     return scalar(LLVMGetUndef(jit_register_type(em, result)));
 }
 
-/* Narrow floats: calls the function that takes their bits, if there is one. Otherwise calls the
- * function for the dtype that they are computed in, and rounds the result. */
+static bool takes_floats(LLVMValueRef f)
+{
+    return LLVMGetTypeKind(LLVMTypeOf(LLVMGetParam(f, 0))) == LLVMFloatTypeKind;
+}
+
+/* Narrow floats: calls the function that takes their bits, or the short one that takes floats
+ * (ops/scalar/short.h), if there is one. Otherwise calls the function for the dtype that they are
+ * computed in. Rounds the result, if it is a float. */
 static jit_scalar narrow_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,
                               jit_scalar *args)
 {
-    LLVMValueRef f = jit_math_function(em, name, d), bits[8];
+    LLVMValueRef f = jit_math_function(em, name, d), x[8];
     if (!f)
         return jit_round(em, jit_math(em, name, ir_compute(d), ir_compute(result), n, args),
                          result);
     if (LLVMCountParams(f) != (unsigned)n)
         return no_function(em, name, d, result, n);
+    bool floats = takes_floats(f);
     for (int k = 0; k < n; k++)
-        bits[k] = jit_to_stored(em, jit_llvm(args[k]), d);
-    return scalar(jit_from_stored(em, call(em, f, n, bits), result));
+        x[k] = floats ? jit_llvm(args[k]) : jit_to_stored(em, jit_llvm(args[k]), d);
+    LLVMValueRef y = call(em, f, n, x);
+    return scalar(floats ? jit_rounded(em, y, result, true) : jit_from_stored(em, y, result));
 }
 
 jit_scalar jit_llvm_math(jit_emit *em, const char *name, ir_dtype d, ir_dtype result, int n,

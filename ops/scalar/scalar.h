@@ -12,6 +12,7 @@
 #include "ops/scalar/log.h"
 #include "ops/scalar/narrow.h"
 #include "ops/scalar/pow.h"
+#include "ops/scalar/short.h"
 #include "ops/scalar/threefry.h"
 #include "ops/scalar/trig.h"
 
