@@ -57,6 +57,32 @@ Test(code, a_loop_of_exponentials_is_vector_code)
     free(text);
 }
 
+/* Is there a line with both? */
+static bool line_has(const char *text, const char *a, const char *b)
+{
+    for (const char *at = text; (at = strstr(at, a)); at++) {
+        const char *there = strstr(at, b);
+        if (there && there < at + strcspn(at, "\n"))
+            return true;
+    }
+    return false;
+}
+
+Test(code, a_loop_on_halves_is_vector_code_and_compares_floats)
+{
+    char *text = emitted("graph f(x: f16[4096], y: f16[4096]) {\n"
+                         "  a: f16[4096] = log x\n"
+                         "  b: f16[4096] = max a y\n"
+                         "  return b\n"
+                         "}",
+                         JIT_TEXT_OPTIMIZED);
+    if (has(text, "x half>")) { /* there are instructions that convert halves */
+        cr_expect(line_has(text, "fcmp", "<8 x float>"), "%s", text);
+        cr_expect(!line_has(text, "fcmp", "half"), "%s", text);
+    }
+    free(text);
+}
+
 Test(code, a_sum_keeps_several_accumulators)
 {
     char *text = emitted("graph f(x: f32[4096]) {\n"

@@ -9,6 +9,7 @@
 #include "include/jacquard.h"
 #include "ir/ir.h"
 #include "ir/narrow.h"
+#include "ops/ops.h"
 #include "tests/support.h"
 
 static ir_dtype dtype_named(const char *s, bool *weak)
@@ -192,6 +193,41 @@ Test(dtypes, sums_of_16_bit_floats_are_rounded_once)
             jac x = jac_full(JAC_SHAPE(4001), 0.25, dtypes[k]);
             cr_expect_eq(jac_item_f64(jac_sum(x)), 1000, "%d", k); /* 16 bits would stop growing */
         }
+    }
+}
+
+/* The names of the elementwise primitives with one operand. */
+static const char *const of_one[] = {
+#define NAME_1(name) #name,
+#define NAME_2(name)
+#define EW_OTHER(name)
+#define EW(name, arity, ...) NAME_##arity(name)
+#include "ops/elementwise.def"
+};
+
+/* Compiled code has functions of its own for 16-bit floats (ops/scalar/short.h). The interpreter
+ * computes in f32. */
+Test(dtypes, compiled_functions_give_the_rounded_f32_for_every_16_bit_float, .timeout = 300)
+{
+    TEST_POOL(pool);
+    ops_init();
+    ir_dtype dtypes[] = {IR_f16, IR_bf16};
+    for (size_t k = 0; k < 2 * (sizeof of_one / sizeof *of_one); k++) {
+        const char *name = of_one[k / 2];
+        ir_type t = ir_type_make(dtypes[k % 2], 1, (int64_t[]){0x10000});
+        IR_AUTO_GRAPH g = ir_graph_new(name);
+        ir_value *x = ir_input(g, &t);
+        ir_value *y = ir_emit1(g, ir_op_find(name, strlen(name)), 1, &x, NULL);
+        ir_error_clear(); /* of a primitive that takes no floats */
+        if (!y)
+            continue;
+        ir_outputs(g, &y, 1);
+        test_arrays in = {0}, eval = {0}, jit = {0};
+        test_arrays_add(&pool, &in, test_array_new(&pool, &t));
+        for (uint32_t b = 0; b < 0x10000; b++)
+            ((uint16_t *)in.at[0].data)[b] = (uint16_t)b;
+        cr_assert(test_eval(&pool, g, &in, &eval) && test_jit(&pool, g, &in, &jit));
+        test_close_all(name, &jit, 0, &eval, (test_tolerance){TEST_EXACT, 0});
     }
 }
 
