@@ -26,6 +26,7 @@ typedef struct {
  * gives a null handle too, and `Params p = {0}` a struct of null handles. */
 #define JAC_NULL    ((jac){NULL})
 #define JAC_NULL_FN ((jac_fn){NULL})
+static const jac jac_none_ __attribute__((unused)) = {NULL};
 /* Did the call that returned x succeed? False for the null handle, the null function and `false`.
  * The elements do not matter; their truth is jac_item_bool(x). */
 #define jac_ok(x) _Generic((x), jac: jac_handle_ok_, jac_fn: jac_fn_ok_, bool: jac_bool_ok_)(x)
@@ -81,15 +82,15 @@ typedef enum {
  * Where a function takes a list of axes or a shape, an int stands for a list of one: jac_sum(x, 1),
  * jac_flip(x, JAC_AXES(0, 1)), jac_zeros(3). */
 typedef struct {
-    int n;
+    int64_t n;
     const int64_t *v;
 } jac_dims;
 
 /* Make such a list: JAC_SHAPE(3, 4), JAC_SHAPE() for a scalar, JAC_AXES(0, -1). All three do the
  * same. The list is valid until the enclosing block ends. */
-#define JAC_DIMS(...)                                                                    \
-    ((jac_dims){(int) (sizeof((int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}) / 8) - 1, \
-                (const int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}})
+#define JAC_DIMS(...)                                                              \
+    ((jac_dims){sizeof((int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}) / 8 - 1,         \
+                (const int64_t[]){JAC_EACH_(JAC_INT_COMMA_, __VA_ARGS__) 0}})
 #define JAC_SHAPE(...) JAC_DIMS(__VA_ARGS__)
 #define JAC_AXES(...)  JAC_DIMS(__VA_ARGS__)
 /* An entry of jac_vmap's axes for an argument that is not batched (None in JAX). */
@@ -98,19 +99,19 @@ typedef struct {
 /* The next functions read a value's type. They work on traced values too. In errors and graphs,
  * types are written as f32[3,4], or as ~f32[] for a weak type. */
 /* The rank, a C int (jnp.ndim); -1 and an error for a null or stale handle. */
-#define jac_ndim(x)      jac_ndim_(JAC_AT, x)
+#define jac_ndim(x)      jac_ndim_(JAC_AT, JAC_V(x))
 /* The size of dimension k; a negative k counts from the last dimension (x.shape[k]). 0 and an error
  * if there is no such dimension, or for a null or stale handle. */
-#define jac_dim(x, k)    jac_dim_(JAC_AT, x, k)
+#define jac_dim(x, k)    jac_dim_(JAC_AT, JAC_V(x), JAC_INT_(k))
 /* The number of elements, 1 for a scalar (jnp.size); -1 and an error for a null or stale handle. */
-#define jac_size(x)      jac_size_(JAC_AT, x)
+#define jac_size(x)      jac_size_(JAC_AT, JAC_V(x))
 /* The shape as a list, which is valid as long as x lives: jac_zeros(jac_shape(x)) (x.shape). */
-#define jac_shape(x) jac_shape_(JAC_AT, x)
+#define jac_shape(x) jac_shape_(JAC_AT, JAC_V(x))
 /* The element type (x.dtype); JAC_DEFAULT and an error for a null or stale handle. */
-#define jac_dtype_of(x)  jac_dtype_of_(JAC_AT, x)
+#define jac_dtype_of(x)  jac_dtype_of_(JAC_AT, JAC_V(x))
 /* Is x of weak type, which means that it comes from C numbers alone (x.weak_type)? In promotion a
  * weak type takes the other operand's dtype. */
-#define jac_weak_type(x) jac_weak_type_(JAC_AT, x)
+#define jac_weak_type(x) jac_weak_type_(JAC_AT, JAC_V(x))
 /* The name of a dtype, as in "f32". */
 JAC_API const char *jac_dtype_name(jac_dtype d);
 
@@ -131,7 +132,7 @@ typedef struct {
     const char *func;
 } jac_loc;
 JAC_API int jac_ndim_(const jac_loc *at, jac x);
-JAC_API int64_t jac_dim_(const jac_loc *at, jac x, int k);
+JAC_API int64_t jac_dim_(const jac_loc *at, jac x, int64_t k);
 JAC_API int64_t jac_size_(const jac_loc *at, jac x);
 JAC_API jac_dims jac_shape_(const jac_loc *at, jac x);
 JAC_API jac_dtype jac_dtype_of_(const jac_loc *at, jac x);
@@ -151,6 +152,9 @@ typedef struct {
     void *at;
     size_t room;
 } jac_out;
+/* The address of a tree for results, as an option: .aux = JAC_OUT(&aux). It has the tree's size, so
+ * that results never go past it. */
+#define JAC_OUT(p) JAC_OUT_(p)
 
 /* ---- Errors ------------------------------------------------------------------------------------ */
 
@@ -309,35 +313,35 @@ JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 /* The only element of an array of size 1, as a double (float(x)). NaN and an error if x has another
  * size, or if it is a value of an open trace, whose elements are not known yet (in JAX a
  * ConcretizationTypeError). */
-#define jac_item_f64(x)  jac_item_f64_(JAC_AT, x)
+#define jac_item_f64(x)  jac_item_f64_(JAC_AT, JAC_V(x))
 /* The only element of an array of size 1, as an integer; floats are truncated (int(x)). 0 and an
  * error as for jac_item_f64. */
-#define jac_item_i64(x)  jac_item_i64_(JAC_AT, x)
+#define jac_item_i64(x)  jac_item_i64_(JAC_AT, JAC_V(x))
 /* The truth of the only element of an array of size 1: is it nonzero (bool(x))? False and an error
  * as for jac_item_f64. */
-#define jac_item_bool(x) jac_item_bool_(JAC_AT, x)
+#define jac_item_bool(x) jac_item_bool_(JAC_AT, JAC_V(x))
 JAC_API double jac_item_f64_(const jac_loc *at, jac x);
 JAC_API int64_t jac_item_i64_(const jac_loc *at, jac x);
 JAC_API bool jac_item_bool_(const jac_loc *at, jac x);
 
 /* Copies the elements to `out`, in row-major order and x's dtype. False and an error unless `bytes`
  * is exactly the array's size in bytes. */
-#define jac_copy_out(x, out, bytes) jac_copy_out_(JAC_AT, x, out, bytes)
+#define jac_copy_out(x, out, bytes) jac_copy_out_(JAC_AT, JAC_V(x), out, bytes)
 JAC_API bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes);
 /* A pointer to the elements, in row-major order, valid as long as x lives. NULL and an error if x
  * is a traced value or is not of the given dtype. */
-#define jac_view(x, dtype) jac_view_(JAC_AT, x, JAC_DTYPE_(dtype))
+#define jac_view(x, dtype) jac_view_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
 JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
 
 /* The array as text, in NumPy's format; a traced value gives its type. The text is malloc'd
  * (str(x)). */
-#define jac_str(x)   jac_str_(JAC_AT, x)
+#define jac_str(x)   jac_str_(JAC_AT, JAC_V(x))
 /* Prints the text of jac_str to stdout, with a newline (print(x)). */
-#define jac_print(x) jac_print_(JAC_AT, x)
+#define jac_print(x) jac_print_(JAC_AT, JAC_V(x))
 JAC_API char *jac_str_(const jac_loc *at, jac x);
 JAC_API bool jac_print_(const jac_loc *at, jac x);
 /* Writes x to a NumPy .npy file (jnp.save). False and an error if that fails. */
-#define jac_save(path, x) jac_save_(JAC_AT, path, x)
+#define jac_save(path, x) jac_save_(JAC_AT, path, JAC_V(x))
 /* Reads an array from a .npy file of format 1.0 to 3.0, in C or Fortran order and of either byte
  * order (jnp.load). Null and an error if it is not such a file. */
 #define jac_load(path)    jac_load_(JAC_AT, path)

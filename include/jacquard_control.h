@@ -52,7 +52,7 @@ JAC_API bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn body, int
  * scalar; operands and result point to trees as in jac_call. Only the chosen branch runs, except
  * under vmap with a batched pred. False and an error on failure. */
 #define jac_cond(pred, true_fn, false_fn, ... /* operands, result */) \
-    jac_cond_(JAC_AT, JAC_V(pred), true_fn, false_fn, JAC_REST_(__VA_ARGS__), \
+    jac_cond_(JAC_AT, JAC_V(pred), true_fn, false_fn, JAC_IN_(JAC_REST_(__VA_ARGS__)), \
               JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 JAC_API bool jac_cond_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn,
                        const void *operands, jac_out result);
@@ -65,7 +65,7 @@ JAC_API jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false
  * jac_switch(i, JAC_FNS(f, g, h), &operands, &r) (jax.lax.switch). Operands and result are as in
  * jac_call. */
 #define jac_switch(index, branches, ... /* operands, result */) \
-    jac_switch_(JAC_AT, JAC_V(index), branches, JAC_REST_(__VA_ARGS__), \
+    jac_switch_(JAC_AT, JAC_V(index), branches, JAC_IN_(JAC_REST_(__VA_ARGS__)), \
                 JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 /* The branches of a jac_switch: JAC_FNS(f, g, h). */
 #define JAC_FNS(...) (int) (sizeof((jac_fn[]){__VA_ARGS__}) / sizeof(jac_fn)), (const jac_fn[]){__VA_ARGS__}
@@ -76,71 +76,64 @@ JAC_API bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *bran
  * body(carry, x) returns struct { carry; y }. The final carry is written to carry, and the ys are
  * stacked along axis 0 in ys. The types of carry and xs are those of body's arguments. Options:
  * .length (needed when xs has no leaves), .reverse (from the last slice to the first), .unroll (how
- * many steps to unroll; a hint that the compiler may ignore). False and an error on failure. */
+ * many steps to unroll; a hint that the compiler may ignore). If ys is more than one handle, write
+ * JAC_OUT(&ys) where options follow. False and an error on failure. */
 #define jac_scan(body, ... /* carry, xs, ys, options */) \
     JAC_CAT_(JAC_SCAN, JAC_IS_3_(__VA_ARGS__))(body, __VA_ARGS__)
 typedef struct {
     int unused_;
     void *carry;
     const void *xs;
-    void *ys;
+    jac_out ys;
     int64_t length;
     bool reverse;
     int64_t unroll;
 } jac_scan_opts;
 /* With exactly three arguments, their types say how much room there is. With options, or with
- * commas in a compound literal, the room is what the compiler knows about the pointers. */
-#define JAC_SCANY(body, carry_, xs_, ys_)                                                   \
-    jac_scan_(JAC_AT, body, (jac_scan_opts){.carry = (carry_), .xs = (xs_), .ys = (ys_)},   \
-              JAC_ROOM_FOR_(carry_), JAC_ROOM_FOR_(ys_))
-#define JAC_SCANN(body, ...) JAC_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), body, __VA_ARGS__)
-#define JAC_SCANN_(o, body, ...)                         \
-    JAC_WITH_OPTIONS_(o, jac_scan_opts, (.unused_ = 0),  \
-                      jac_scan_here_(JAC_AT, body, o), __VA_ARGS__)
-JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, jac_scan_opts o, size_t carry_room,
-                       size_t ys_room);
-static inline __attribute__((always_inline)) bool jac_scan_here_(const jac_loc *at, jac_fn body,
-                                                                 jac_scan_opts o)
-{
-    return jac_scan_(at, body, o, __builtin_object_size(o.carry, 1), __builtin_object_size(o.ys, 1));
-}
+ * commas in a compound literal, the macro cannot tell which argument is ys, whose room is then 0: it
+ * is taken to be that of one handle, unless JAC_OUT says more. */
+#define JAC_SCANY(body, carry_, xs_, ys_)                                                          \
+    jac_scan_(JAC_AT, body,                                                                        \
+              (jac_scan_opts){.carry = (carry_), .xs = JAC_IN_(xs_), .ys = JAC_OUT_(ys_)},         \
+              JAC_ROOM_FOR_(carry_))
+#define JAC_SCANN(body, carry, ...) \
+    JAC_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), body, carry, __VA_ARGS__)
+#define JAC_SCANN_(o, body, carry_, ...)                                 \
+    JAC_WITH_OPTIONS_(o, jac_scan_opts, (.unused_ = 0, .carry = carry_), \
+                      jac_scan_(JAC_AT, body, o, JAC_ROOM_FOR_(carry_)), __VA_ARGS__)
+JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, jac_scan_opts o, size_t carry_room);
 
 /* jac_map(f, &xs, &ys): applies f to each slice of xs along axis 0, one after the other, and
  * stacks the results in ys (jax.lax.map). Unlike jac_vmap, it needs the memory of only one
  * slice at a time. */
 #define jac_map(f, ... /* xs, ys */) \
-    jac_map_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+    jac_map_(JAC_AT, f, JAC_IN_(JAC_REST_(__VA_ARGS__)), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 JAC_API bool jac_map_(const jac_loc *at, jac_fn f, const void *xs, jac_out ys);
 
 /* jac_associative_scan(fn, &elems, &result): combines all prefixes of a tree of arrays with an
  * associative function, in a logarithmic number of steps (jax.lax.associative_scan). T fn(T a, T b)
  * combines two trees of arrays slice by slice. Options: .reverse (suffixes instead of prefixes),
- * .axis (default 0). */
+ * .axis (default 0). If the result is more than one handle, write JAC_OUT(&result) where options
+ * follow. */
 #define jac_associative_scan(fn, ... /* elems, result, options */) \
     JAC_CAT_(JAC_ASSOCIATIVE_SCAN, JAC_IS_2_(__VA_ARGS__))(fn, __VA_ARGS__)
 typedef struct {
     int unused_;
     const void *elems;
-    void *result;
+    jac_out result;
     int64_t axis;
     bool reverse;
 } jac_associative_scan_opts;
-#define JAC_ASSOCIATIVE_SCANY(fn, elems_, result_)                                       \
-    jac_associative_scan_(JAC_AT, fn,                                                    \
-                          (jac_associative_scan_opts){.elems = (elems_), .result = (result_)}, \
-                          JAC_ROOM_FOR_(result_))
+#define JAC_ASSOCIATIVE_SCANY(fn, elems_, result_)                                \
+    jac_associative_scan_(JAC_AT, fn,                                             \
+                          (jac_associative_scan_opts){.elems = JAC_IN_(elems_),   \
+                                                      .result = JAC_OUT_(result_)})
 #define JAC_ASSOCIATIVE_SCANN(fn, ...) \
     JAC_ASSOCIATIVE_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), fn, __VA_ARGS__)
 #define JAC_ASSOCIATIVE_SCANN_(o, fn, ...)                           \
     JAC_WITH_OPTIONS_(o, jac_associative_scan_opts, (.unused_ = 0),  \
-                      jac_associative_scan_here_(JAC_AT, fn, o), __VA_ARGS__)
-JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o,
-                                   size_t room);
-static inline __attribute__((always_inline)) bool
-jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o)
-{
-    return jac_associative_scan_(at, fn, o, __builtin_object_size(o.result, 1));
-}
+                      jac_associative_scan_(JAC_AT, fn, o), __VA_ARGS__)
+JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o);
 
 /* ---- Control flow as blocks of C -------------------------------------------------------------------
  *
@@ -159,7 +152,8 @@ jac_associative_scan_here_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
  * number in the state gets another dtype; JAC_IF traces both branches.) Blocks can be nested. In all
  * cases:
  *  - handles made inside, except those in the state, are released at the end of each pass;
- *  - the state's types must not change, and both branches must give the same types;
+ *  - the state's types must not change. What was a null handle before a JAC_IF gets a type there,
+ *    which must be the same in both branches;
  *  - `break`, `return` and `goto` out of a block are errors, recorded when the block is left;
  *    `continue` ends a pass or a branch. Do not longjmp out of a block: it cannot be detected;
  *  - a trace does not see what the body changes besides the state, such as C variables. */

@@ -7,13 +7,17 @@
 /* ---- Functions ----------------------------------------------------------------------------------- */
 
 /* A tree is a C type that consists of jac handles only: jac itself, a struct of handles, arrays of
- * handles in a struct, structs of such structs. Trees take the place of JAX's pytrees.
+ * handles in a struct, structs of such structs. Trees take the place of JAX's pytrees. A struct with
+ * another member, such as a double, does not compile as a tree (of the first 64 members). Such values
+ * belong in an environment (JAC_FN_ENV).
  *
  * JAC_FN(f, R, (T1, a), (T2, b)) makes the C function `R f(T1 a, T2 b)` known to the
  * transformations. R, T1 and T2 are trees. It defines
  *   f_fn               the jac_fn
  *   f_args             struct { T1 a; T2 b; }
- *   f_call(g, a, b)    calls any jac_fn g of the same signature, such as jac_jit(f_fn); returns R
+ *   f_call(g, a, b)    calls any jac_fn g of the same signature, such as jac_jit(f_fn); returns R.
+ *                      It is a C function, so a number in place of a handle does not compile: write
+ *                      jac_asarray(3.0), or jac_call1(g, 3.0)
  * Write it after f, at file level, without a semicolon. f has at most 15 arguments. */
 #define JAC_FN(f, R, ...)                                                                        \
     JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
@@ -74,7 +78,7 @@
  *   jac_call(jac_value_and_grad(loss_fn), &(loss_args){p, x}, &r);
  * On failure it returns false and *result has null handles. */
 #define jac_call(f, ... /* args, result */) \
-    jac_call_here_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+    jac_call_here_(JAC_AT, f, JAC_IN_(JAC_REST_(__VA_ARGS__)), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 /* Calls f with arguments that are single arrays and returns its result, which is a single array. */
 #define jac_call1(f, ...) jac_call1_(JAC_AT, f, JAC_LIST_(__VA_ARGS__))
 
@@ -97,6 +101,8 @@ struct jac_function {
 #define JAC_LEAVES__(T, a)       JAC_LEAVES_IN_(T),
 #define JAC_WHOLE_(pair)         JAC_WHOLE__ pair
 #define JAC_WHOLE__(T, a)        JAC_ASSERT_TREE_(T)
+#define JAC_ONLY_(pair)          JAC_ONLY__ pair
+#define JAC_ONLY__(T, a)         (void) JAC_HANDLES_ONLY_(T);
 #define JAC_PARAM_(pair)         JAC_PARAM__ pair
 #define JAC_PARAM__(T, a)        , T a
 #define JAC_NAME_(pair)          JAC_NAME__ pair
@@ -118,6 +124,8 @@ struct jac_function {
     static inline __attribute__((unused)) R f##_call(jac_fn jac_f_ JAC_EACH_(JAC_PARAM_, __VA_ARGS__)) \
     {                                                                                            \
         R jac_r_;                                                                                \
+        JAC_EACH_(JAC_ONLY_, __VA_ARGS__)                                                        \
+        (void) JAC_HANDLES_ONLY_(R);                                                             \
         jac_call_as_(JAC_AT, jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                   \
                      JAC_LEAVES_IN_(R),                                            \
                      &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);                   \
@@ -262,17 +270,17 @@ JAC_API bool jac_jvp_(const jac_loc *at, jac_fn f, jac_jvp_in in, jac_out out, j
  * An integer primal gets a cotangent of zeros of its own type. The function can be called many
  * times, and transformed. */
 #define jac_vjp(f, ... /* primals, out */) \
-    jac_vjp_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+    jac_vjp_(JAC_AT, f, JAC_IN_(JAC_REST_(__VA_ARGS__)), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 JAC_API jac_fn jac_vjp_(const jac_loc *at, jac_fn f, const void *primals, jac_out out);
 
 /* Writes f at *primals to *out and returns its derivative there, a linear function of the tangents
  * of f's arguments (jax.linearize). It can be called many times without running f again. */
 #define jac_linearize(f, ... /* primals, out */) \
-    jac_linearize_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
+    jac_linearize_(JAC_AT, f, JAC_IN_(JAC_REST_(__VA_ARGS__)), JAC_OUT_(JAC_LAST_(__VA_ARGS__)))
 JAC_API jac_fn jac_linearize_(const jac_loc *at, jac_fn f, const void *primals, jac_out out);
 /* The transpose of a linear f, a function from a tree like f's result to one like its arguments
  * (jax.linear_transpose). Only the types of *primals matter. It is an error if f is not linear. */
-#define jac_linear_transpose(f, ... /* primals */) jac_linear_transpose_(JAC_AT, f, __VA_ARGS__)
+#define jac_linear_transpose(f, ... /* primals */) jac_linear_transpose_(JAC_AT, f, JAC_IN_((__VA_ARGS__)))
 JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *primals);
 
 /* The Jacobian of f in the given arguments, or argument 0 if none is given, by forward mode: one
@@ -346,13 +354,16 @@ typedef struct {
 } jac_type;
 /* The type of x, which may be a traced value; its ndim is -1, with an error, for a null or stale
  * handle (jax.typeof). */
-JAC_API jac_type jac_type_of(jac x);
-/* Makes a type: jac_shaped(JAC_F32, JAC_SHAPE(3, 4)) (jax.ShapeDtypeStruct). */
-JAC_API jac_type jac_shaped(jac_dtype dtype, jac_dims shape);
+#define jac_type_of(x) jac_type_of_(JAC_AT, JAC_V(x))
+JAC_API jac_type jac_type_of_(const jac_loc *at, jac x);
+/* Makes a type: jac_shaped(JAC_F32, JAC_SHAPE(3, 4)), jac_shaped(JAC_F32, 3)
+ * (jax.ShapeDtypeStruct). Its ndim is -1, with an error, if the shape is not one. */
+#define jac_shaped(dtype, shape) jac_shaped_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape))
+JAC_API jac_type jac_shaped_(const jac_loc *at, jac_dtype dtype, jac_dims shape);
 /* Writes the types of f's results for arguments like *args to `results`, an array with one jac_type
  * for each handle, without computing anything (jax.eval_shape). False and an error on failure. */
 #define jac_eval_shape(f, ... /* args, results */)                        \
-    jac_eval_shape_(JAC_AT, f, JAC_REST_(__VA_ARGS__), JAC_LAST_(__VA_ARGS__), \
+    jac_eval_shape_(JAC_AT, f, JAC_IN_(JAC_REST_(__VA_ARGS__)), JAC_LAST_(__VA_ARGS__), \
                     __builtin_object_size(JAC_LAST_(__VA_ARGS__), 1))
 /* Like jac_eval_shape, but takes the types of the arguments, an array with one jac_type for each
  * handle, instead of arguments (jax.eval_shape). */
@@ -375,11 +386,11 @@ JAC_API jac_fn jac_closure_convert_(const jac_loc *at, jac_fn f, const void *arg
 
 /* The graph that f traces to for arguments like *args, as malloc'd text; NULL and an error on
  * failure (jax.make_jaxpr). */
-#define jac_make_jaxpr(f, ... /* args */) jac_make_jaxpr_(JAC_AT, f, __VA_ARGS__)
+#define jac_make_jaxpr(f, ... /* args */) jac_make_jaxpr_(JAC_AT, f, JAC_IN_((__VA_ARGS__)))
 JAC_API char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args);
 /* The graph of jac_make_jaxpr as a drawing in Graphviz's language, malloc'd; pipe it through
  * `dot -Tsvg`. JAX has no such function. */
-#define jac_make_dot(f, ... /* args */) jac_make_dot_(JAC_AT, f, __VA_ARGS__)
+#define jac_make_dot(f, ... /* args */) jac_make_dot_(JAC_AT, f, JAC_IN_((__VA_ARGS__)))
 JAC_API char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args);
 
 #endif

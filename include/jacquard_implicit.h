@@ -30,7 +30,7 @@ typedef jac_fn (*jac_solver)(jac_fn f);
  *    transposes. NULL: by the matrix if it is small (JAC_DENSE_MAX), otherwise by gmres. Unlike in
  *    JAX it need not be differentiable.
  * Options: .args = &params: arguments that f takes after x, and that solve takes too if it is
- * a jac_fn. .aux = &aux: where to write the further handles that solve returns after x
+ * a jac_fn. .aux = JAC_OUT(&aux): where to write the further handles that solve returns after x
  * (has_aux in JAX). */
 #define jac_custom_root(f, x0, solve, ... /* tangent_solve, options */)                          \
     JAC_CUSTOM_ROOT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), f, (x0), solve, \
@@ -42,7 +42,7 @@ typedef jac_fn (*jac_solver)(jac_fn f);
 typedef struct {
     int unused_;
     const void *args;
-    void *aux;
+    jac_out aux;
 } jac_root_opts;
 
 /* S jac_fixed_point(g, S x0, ...): returns the x with g(x) = x. It repeats x = g(x) from x0 in a

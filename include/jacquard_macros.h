@@ -46,7 +46,7 @@
 #define JAC_TAIL1(x)
 #define JAC_TAILN(x, ...)    __VA_ARGS__
 
-/* Applies the macro m to each of up to 16 arguments. */
+/* Applies the macro m to each of up to 64 arguments. */
 #define JAC_EACH_(m, ...) JAC_CAT_(JAC_EACH, JAC_COUNT_(__VA_ARGS__))(m, __VA_ARGS__)
 #define JAC_EACH0(m, ...)
 #define JAC_EACH1(m, x) m(x)
@@ -65,6 +65,54 @@
 #define JAC_EACH14(m, x, ...) m(x) JAC_EACH13(m, __VA_ARGS__)
 #define JAC_EACH15(m, x, ...) m(x) JAC_EACH14(m, __VA_ARGS__)
 #define JAC_EACH16(m, x, ...) m(x) JAC_EACH15(m, __VA_ARGS__)
+#define JAC_EACH17(m, x, ...) m(x) JAC_EACH16(m, __VA_ARGS__)
+#define JAC_EACH18(m, x, ...) m(x) JAC_EACH17(m, __VA_ARGS__)
+#define JAC_EACH19(m, x, ...) m(x) JAC_EACH18(m, __VA_ARGS__)
+#define JAC_EACH20(m, x, ...) m(x) JAC_EACH19(m, __VA_ARGS__)
+#define JAC_EACH21(m, x, ...) m(x) JAC_EACH20(m, __VA_ARGS__)
+#define JAC_EACH22(m, x, ...) m(x) JAC_EACH21(m, __VA_ARGS__)
+#define JAC_EACH23(m, x, ...) m(x) JAC_EACH22(m, __VA_ARGS__)
+#define JAC_EACH24(m, x, ...) m(x) JAC_EACH23(m, __VA_ARGS__)
+#define JAC_EACH25(m, x, ...) m(x) JAC_EACH24(m, __VA_ARGS__)
+#define JAC_EACH26(m, x, ...) m(x) JAC_EACH25(m, __VA_ARGS__)
+#define JAC_EACH27(m, x, ...) m(x) JAC_EACH26(m, __VA_ARGS__)
+#define JAC_EACH28(m, x, ...) m(x) JAC_EACH27(m, __VA_ARGS__)
+#define JAC_EACH29(m, x, ...) m(x) JAC_EACH28(m, __VA_ARGS__)
+#define JAC_EACH30(m, x, ...) m(x) JAC_EACH29(m, __VA_ARGS__)
+#define JAC_EACH31(m, x, ...) m(x) JAC_EACH30(m, __VA_ARGS__)
+#define JAC_EACH32(m, x, ...) m(x) JAC_EACH31(m, __VA_ARGS__)
+#define JAC_EACH33(m, x, ...) m(x) JAC_EACH32(m, __VA_ARGS__)
+#define JAC_EACH34(m, x, ...) m(x) JAC_EACH33(m, __VA_ARGS__)
+#define JAC_EACH35(m, x, ...) m(x) JAC_EACH34(m, __VA_ARGS__)
+#define JAC_EACH36(m, x, ...) m(x) JAC_EACH35(m, __VA_ARGS__)
+#define JAC_EACH37(m, x, ...) m(x) JAC_EACH36(m, __VA_ARGS__)
+#define JAC_EACH38(m, x, ...) m(x) JAC_EACH37(m, __VA_ARGS__)
+#define JAC_EACH39(m, x, ...) m(x) JAC_EACH38(m, __VA_ARGS__)
+#define JAC_EACH40(m, x, ...) m(x) JAC_EACH39(m, __VA_ARGS__)
+#define JAC_EACH41(m, x, ...) m(x) JAC_EACH40(m, __VA_ARGS__)
+#define JAC_EACH42(m, x, ...) m(x) JAC_EACH41(m, __VA_ARGS__)
+#define JAC_EACH43(m, x, ...) m(x) JAC_EACH42(m, __VA_ARGS__)
+#define JAC_EACH44(m, x, ...) m(x) JAC_EACH43(m, __VA_ARGS__)
+#define JAC_EACH45(m, x, ...) m(x) JAC_EACH44(m, __VA_ARGS__)
+#define JAC_EACH46(m, x, ...) m(x) JAC_EACH45(m, __VA_ARGS__)
+#define JAC_EACH47(m, x, ...) m(x) JAC_EACH46(m, __VA_ARGS__)
+#define JAC_EACH48(m, x, ...) m(x) JAC_EACH47(m, __VA_ARGS__)
+#define JAC_EACH49(m, x, ...) m(x) JAC_EACH48(m, __VA_ARGS__)
+#define JAC_EACH50(m, x, ...) m(x) JAC_EACH49(m, __VA_ARGS__)
+#define JAC_EACH51(m, x, ...) m(x) JAC_EACH50(m, __VA_ARGS__)
+#define JAC_EACH52(m, x, ...) m(x) JAC_EACH51(m, __VA_ARGS__)
+#define JAC_EACH53(m, x, ...) m(x) JAC_EACH52(m, __VA_ARGS__)
+#define JAC_EACH54(m, x, ...) m(x) JAC_EACH53(m, __VA_ARGS__)
+#define JAC_EACH55(m, x, ...) m(x) JAC_EACH54(m, __VA_ARGS__)
+#define JAC_EACH56(m, x, ...) m(x) JAC_EACH55(m, __VA_ARGS__)
+#define JAC_EACH57(m, x, ...) m(x) JAC_EACH56(m, __VA_ARGS__)
+#define JAC_EACH58(m, x, ...) m(x) JAC_EACH57(m, __VA_ARGS__)
+#define JAC_EACH59(m, x, ...) m(x) JAC_EACH58(m, __VA_ARGS__)
+#define JAC_EACH60(m, x, ...) m(x) JAC_EACH59(m, __VA_ARGS__)
+#define JAC_EACH61(m, x, ...) m(x) JAC_EACH60(m, __VA_ARGS__)
+#define JAC_EACH62(m, x, ...) m(x) JAC_EACH61(m, __VA_ARGS__)
+#define JAC_EACH63(m, x, ...) m(x) JAC_EACH62(m, __VA_ARGS__)
+#define JAC_EACH64(m, x, ...) m(x) JAC_EACH63(m, __VA_ARGS__)
 
 /* The last argument (LAST), and all before it, in parentheses (REST) or without them (FRONT). This
  * puts a compound literal together again, because its commas separate macro arguments too. */
@@ -209,19 +257,23 @@
     })
 
 /* Turns off warnings for the braces of an option list, where an int may stand for a list of one and
- * an option overrides the default before it. JAC_LOUD_ turns them on again. */
+ * an option overrides the default before it. A number with a fraction in place of an integer is an
+ * error there. JAC_LOUD_ restores what was. */
 #if defined(__clang__)
 #define JAC_QUIET_                                                       \
     _Pragma("GCC diagnostic push")                                       \
     _Pragma("GCC diagnostic ignored \"-Wmissing-braces\"")               \
     _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")   \
-    _Pragma("GCC diagnostic ignored \"-Winitializer-overrides\"")
+    _Pragma("GCC diagnostic ignored \"-Winitializer-overrides\"")        \
+    _Pragma("GCC diagnostic error \"-Wliteral-conversion\"")             \
+    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")
 #else
 #define JAC_QUIET_                                                       \
     _Pragma("GCC diagnostic push")                                       \
     _Pragma("GCC diagnostic ignored \"-Wmissing-braces\"")               \
     _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")   \
-    _Pragma("GCC diagnostic ignored \"-Woverride-init\"")
+    _Pragma("GCC diagnostic ignored \"-Woverride-init\"")                \
+    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")
 #endif
 #define JAC_LOUD_ _Pragma("GCC diagnostic pop")
 /* Evaluates `call` with a variable o of type T that has the options: the defaults, overridden by
@@ -277,8 +329,28 @@
 /* The number of handles in T, the type of a parameter or result. */
 #define JAC_LEAVES_IN_(T) ((int) (sizeof(T) / sizeof(jac)))
 #define JAC_ASSERT_TREE_(T)                                                                    \
-    _Static_assert(JAC_IS_RECORD_(*(__typeof__(T) *) 0) && sizeof(T) % sizeof(jac) == 0,       \
+    _Static_assert(JAC_IS_RECORD_(*(__typeof__(T) *) 0) && sizeof(T) % sizeof(jac) == 0 &&     \
+                       _Alignof(T) <= _Alignof(jac),                                           \
                    "a tree is jac or a struct of jac handles only");
+/* Does not compile if T, a type or an expression, is a struct with a member that is not a handle: the
+ * struct is initialized by handles, without braces inside, so that each of its first 64 members gets
+ * one. The handles that are left over go to `rest`. */
+#define JAC_HANDLES_ONLY_(T)                                                                  \
+    sizeof(__extension__({                                                                    \
+        typedef __typeof__(__builtin_choose_expr(sizeof(T) == 0, jac_none_,                   \
+                                                 *(__typeof__(T) *) NULL)) jac_tree_of_t_;    \
+        JAC_QUIET_                                                                            \
+        (void) (struct {                                                                      \
+            jac_tree_of_t_ tree;                                                              \
+            jac rest[64];                                                                     \
+        }){JAC_16_NULLS_, JAC_16_NULLS_, JAC_16_NULLS_, JAC_16_NULLS_};                       \
+        (void) (const jac){NULL}; /* or gcc misses the braces around this macro */            \
+        JAC_LOUD_                                                                             \
+        0;                                                                                    \
+    }))
+#define JAC_16_NULLS_                                                                     \
+    jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_,   \
+        jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_
 /* The number of handles in the variable v. An array of handles is allowed here; a number is not. */
 #define JAC_LEAVES_OF_(v)                                                                      \
     ((int) (sizeof(v) / sizeof(jac) +                                                          \
@@ -287,7 +359,8 @@
                 _Static_assert((JAC_IS_RECORD_(v) || __builtin_classify_type(v) == 5) &&       \
                                    sizeof(v) % sizeof(jac) == 0,                               \
                                "a tree is jac, an array or a struct of jac handles only");     \
-            })))
+            }) +                                                                               \
+            0 * JAC_HANDLES_ONLY_(v)))
 /* The initial state of a loop or a solver: the tree g, or the handle of a number g. */
 #define JAC_TREE_FROM_(g)                                                 \
     __builtin_choose_expr(JAC_IS_RECORD_(g), (g),                         \
@@ -302,6 +375,12 @@
     })
 #define JAC_LEAVES_AND_(s) JAC_LEAVES_OF_(s), (jac *) &s
 
+/* Where arguments are read: the pointer p to a tree. */
+#define JAC_IN_(p)                                                                                 \
+    __builtin_choose_expr(                                                                         \
+        JAC_HANDLES_ONLY_(*_Generic((p), void *: (jac *) NULL, const void *: (jac *) NULL,         \
+                                    default: (p))) != 0,                                           \
+        (p), NULL)
 /* Where results go: a pointer, and the bytes available there. If it points to a struct, the results
  * must fill it exactly. If it is an array or the address of a handle, they must not exceed its
  * size. Behind any other pointer the size is not known. */
@@ -328,6 +407,13 @@
 #define JAC_DTYPE_OPT1(d)    JAC_DTYPE_(d)
 #define JAC_DTYPE_OPTN(...)  jac_only_a_dtype_may_follow_here
 
+/* Converts an integer of any C type to an int64_t; anything else, such as 1.5, does not compile. */
+#define JAC_INT_(x)       (JAC_NO_FRACTION_(x) + (int64_t) (x))
+#define JAC_INT_COMMA_(x) JAC_INT_(x),
+#define JAC_NO_FRACTION_(x)                                                                     \
+    _Generic((x), char: 0, signed char: 0, unsigned char: 0, short: 0, unsigned short: 0,       \
+             int: 0, unsigned: 0, long: 0, unsigned long: 0, long long: 0,                      \
+             unsigned long long: 0)
 /* Converts a list or one int to a shape. */
 #define JAC_SHAPE_(s) _Generic((s), jac_dims: (s), default: JAC_DIMS(_Generic((s), jac_dims: 0, default: (s))))
 /* Converts separate ints, or one list, to a list. Without arguments it gives {0, NULL}:
@@ -343,6 +429,6 @@
 #define JAC_INTSN(...)       JAC_DIMS(__VA_ARGS__)
 /* The default of an option that is a list: it is not given. (An int in its place gives
  * {axis, NULL}.) */
-#define JAC_OMITTED_ {INT_MIN, NULL}
+#define JAC_OMITTED_ {INT64_MIN, NULL}
 
 #endif

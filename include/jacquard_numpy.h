@@ -29,11 +29,9 @@
 /* x to the power y, of the promoted dtype (jnp.power). If y is a C integer, it is computed by
  * repeated multiplication. Integers to an integer power stay integers. */
 #define jac_power(x, y) jac_power_(JAC_AT, JAC_V(x), JAC_V(y))
-/* Another name for jac_power (jnp.pow). */
-#define jac_pow(x, y)   jac_power(x, y)
 /* x to the power n, a C integer, of x's dtype; n may be negative if x is a float
  * (lax.integer_pow). */
-#define jac_integer_pow(x, n) jac_integer_pow_(JAC_AT, JAC_V(x), n)
+#define jac_integer_pow(x, n) jac_integer_pow_(JAC_AT, JAC_V(x), JAC_INT_(n))
 /* The larger of x and y; NaN if either is NaN (jnp.maximum). */
 #define jac_maximum(x, y)     JAC_2_("max", x, y)
 /* The smaller of x and y; NaN if either is NaN (jnp.minimum). */
@@ -45,20 +43,10 @@
 #define jac_abs(x)            JAC_1_("abs", x)
 /* -1, 0 or 1, of x's dtype; a float 0 keeps its sign, and NaN gives NaN (jnp.sign). */
 #define jac_sign(x)           JAC_1_("sign", x)
-/* x * x, of x's dtype (jnp.square). */
+/* x * x, of x's dtype; integers wrap around, and bools become i32 (i64 under x64) (jnp.square). */
 #define jac_square(x)         JAC_1_("square", x)
 /* 1 / x, always a float (jnp.reciprocal). */
 #define jac_reciprocal(x)     jac_div(1, x)
-/* Another name for jac_sub (jnp.subtract). */
-#define jac_subtract(x, y)    jac_sub(x, y)
-/* Another name for jac_mul (jnp.multiply). */
-#define jac_multiply(x, y)    jac_mul(x, y)
-/* Another name for jac_div (jnp.divide). */
-#define jac_divide(x, y)      jac_div(x, y)
-/* Another name for jac_div (jnp.true_divide). */
-#define jac_true_divide(x, y) jac_div(x, y)
-/* Another name for jac_neg (jnp.negative). */
-#define jac_negative(x)       jac_neg(x)
 JAC_API jac jac_divide_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_floor_divide_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_remainder_(const jac_loc *at, jac x, jac y);
@@ -104,14 +92,6 @@ JAC_API jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n);
 #define jac_atan(x)        JAC_1_("atan", x)
 /* The angle of the point (x, y), from -pi to pi (jnp.atan2). */
 #define jac_atan2(y, x)    JAC_2_("atan2", y, x)
-/* Another name for jac_asin (jnp.arcsin). */
-#define jac_arcsin(x)      jac_asin(x)
-/* Another name for jac_acos (jnp.arccos). */
-#define jac_arccos(x)      jac_acos(x)
-/* Another name for jac_atan (jnp.arctan). */
-#define jac_arctan(x)      jac_atan(x)
-/* Another name for jac_atan2 (jnp.arctan2). */
-#define jac_arctan2(y, x)  jac_atan2(y, x)
 /* The hyperbolic sine (jnp.sinh). */
 #define jac_sinh(x)        JAC_1_("sinh", x)
 /* The hyperbolic cosine (jnp.cosh). */
@@ -124,8 +104,6 @@ JAC_API jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n);
 #define jac_acosh(x)       JAC_1_("acosh", x)
 /* The inverse of tanh; NaN outside [-1, 1] (jnp.atanh). */
 #define jac_atanh(x)       JAC_1_("atanh", x)
-/* 1 / (1 + exp(-x)) (lax.logistic). */
-#define jac_logistic(x)    JAC_1_("logistic", x)
 /* The error function (lax.erf). */
 #define jac_erf(x)         JAC_1_("erf", x)
 /* 1 - erf(x), accurate also where that is small (lax.erfc). */
@@ -153,8 +131,6 @@ JAC_API jac jac_hypot_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_round_(const jac_loc *at, jac x);
 /* Is x neither infinite nor NaN? A bool for each element (jnp.isfinite). */
 #define jac_isfinite(x)  JAC_1_("is_finite", x)
-/* Another name for jac_isfinite (lax.is_finite). */
-#define jac_is_finite(x) JAC_1_("is_finite", x)
 /* Is x NaN? A bool for each element (jnp.isnan). */
 #define jac_isnan(x)     jac_isnan_(JAC_AT, JAC_V(x))
 /* Is x inf or -inf? A bool for each element (jnp.isinf). */
@@ -173,18 +149,6 @@ JAC_API jac jac_isinf_(const jac_loc *at, jac x);
 #define jac_gt(x, y)            JAC_2_("gt", x, y)
 /* x >= y, a bool for each element; false if either is NaN (lax.ge). */
 #define jac_ge(x, y)            JAC_2_("ge", x, y)
-/* Another name for jac_eq (jnp.equal). */
-#define jac_equal(x, y)         jac_eq(x, y)
-/* Another name for jac_ne (jnp.not_equal). */
-#define jac_not_equal(x, y)     jac_ne(x, y)
-/* Another name for jac_lt (jnp.less). */
-#define jac_less(x, y)          jac_lt(x, y)
-/* Another name for jac_le (jnp.less_equal). */
-#define jac_less_equal(x, y)    jac_le(x, y)
-/* Another name for jac_gt (jnp.greater). */
-#define jac_greater(x, y)       jac_gt(x, y)
-/* Another name for jac_ge (jnp.greater_equal). */
-#define jac_greater_equal(x, y) jac_ge(x, y)
 /* Are both true? A bool for each element; nonzero numbers of any dtype are true
  * (jnp.logical_and). */
 #define jac_logical_and(x, y) jac_logical_(JAC_AT, "and", JAC_V(x), JAC_V(y))
@@ -232,13 +196,10 @@ JAC_API jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi);
 /* Converts x to another dtype (x.astype(dtype)). Floats are truncated to integers and saturate; NaN
  * becomes 0. */
 #define jac_astype(x, dtype)               jac_astype_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
-/* Another name for jac_astype (lax.convert_element_type). */
-#define jac_convert_element_type(x, dtype) jac_astype(x, dtype)
 /* Reinterprets x's bits as another dtype, which must have the same size
  * (lax.bitcast_convert_type). */
-#define jac_bitcast(x, dtype)              jac_bitcast_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
-/* Another name for jac_bitcast (lax.bitcast_convert_type). */
-#define jac_bitcast_convert_type(x, dtype) jac_bitcast(x, dtype)
+#define jac_bitcast_convert_type(x, dtype) \
+    jac_bitcast_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
 JAC_API jac jac_astype_(const jac_loc *at, jac x, jac_dtype d);
 JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
 
@@ -246,16 +207,16 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
 
 /* An array of zeros of the given shape and dtype, f32 by default (f64 under x64):
  * jac_zeros(JAC_SHAPE(3, 4)), jac_zeros(3, JAC_F64) (jnp.zeros). */
-#define jac_zeros(... /* shape, dtype */) JAC_ALL_(0, __VA_ARGS__)
+#define jac_zeros(... /* shape, dtype */) JAC_ALL_("zeros", 0, __VA_ARGS__)
 /* An array of ones of the given shape and dtype, f32 by default (f64 under x64) (jnp.ones). */
-#define jac_ones(... /* shape, dtype */)  JAC_ALL_(1, __VA_ARGS__)
-#define JAC_ALL_(v, ...)                                                  \
-    jac_full_(JAC_AT, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), jac_of_i64(v),  \
+#define jac_ones(... /* shape, dtype */)  JAC_ALL_("ones", 1, __VA_ARGS__)
+#define JAC_ALL_(what, v, ...)                                                  \
+    jac_full_(JAC_AT, what, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), jac_of_i64(v),  \
               JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), false)
 /* An array of the given shape whose elements are all v, a number or an array of one element. The
  * default dtype is that of v (jnp.full). */
 #define jac_full(shape, ... /* v, dtype */)                                    \
-    jac_full_(JAC_AT, JAC_SHAPE_(shape), JAC_V(JAC_HEAD_(__VA_ARGS__)),        \
+    jac_full_(JAC_AT, "full", JAC_SHAPE_(shape), JAC_V(JAC_HEAD_(__VA_ARGS__)), \
               JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), true)
 /* Zeros of x's shape and dtype (jnp.zeros_like). */
 #define jac_zeros_like(x)   jac_full_like_(JAC_AT, JAC_V(x), JAC_V(0))
@@ -270,25 +231,27 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
 /* n evenly spaced points from start to stop, both included, along a new first axis
  * (jnp.linspace). */
 #define jac_linspace(start, stop, ... /* n, dtype */)                          \
-    jac_linspace_(JAC_AT, JAC_V(start), JAC_V(stop), JAC_HEAD_(__VA_ARGS__),   \
+    jac_linspace_(JAC_AT, JAC_V(start), JAC_V(stop), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),   \
                   JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* The identity matrix of n rows, f32 by default (f64 under x64) (jnp.eye). */
 #define jac_eye(... /* n, dtype */) \
-    jac_eye_(JAC_AT, JAC_HEAD_(__VA_ARGS__), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
+    jac_eye_(JAC_AT, JAC_INT_(JAC_HEAD_(__VA_ARGS__)), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* An array of the given dtype and shape whose elements are their index along dimension `dim`
  * (lax.broadcasted_iota). */
-#define jac_iota(dtype, shape, dim) jac_iota_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), dim)
+#define jac_iota(dtype, shape, dim) \
+    jac_iota_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), JAC_INT_(dim))
 /* Each index of x becomes a vector of `classes` elements along a new last axis: 1 at the index and
  * 0 elsewhere. An index out of range gives all zeros. f32 by default (jax.nn.one_hot). */
 #define jac_one_hot(x, ... /* classes, dtype */)                 \
-    jac_one_hot_(JAC_AT, JAC_V(x), JAC_HEAD_(__VA_ARGS__),       \
+    jac_one_hot_(JAC_AT, JAC_V(x), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),       \
                  JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
-JAC_API jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_of_v);
+JAC_API jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
+                      bool dtype_of_v);
 JAC_API jac jac_full_like_(const jac_loc *at, jac x, jac v);
 JAC_API jac jac_arange_(const jac_loc *at, int n, const jac *v);
 JAC_API jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d);
 JAC_API jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d);
-JAC_API jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int dim);
+JAC_API jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int64_t dim);
 JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d);
 
 /* ---- Shapes ---------------------------------------------------------------------------------------------- */
@@ -304,9 +267,9 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 #define jac_transpose(... /* x, axes */) \
     jac_transpose_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* x with axes a and b exchanged (jnp.swapaxes). */
-#define jac_swapaxes(x, a, b)        jac_swapaxes_(JAC_AT, JAC_V(x), a, b)
+#define jac_swapaxes(x, a, b)        jac_swapaxes_(JAC_AT, JAC_V(x), JAC_INT_(a), JAC_INT_(b))
 /* x with axis `from` moved to position `to`; the other axes keep their order (jnp.moveaxis). */
-#define jac_moveaxis(x, from, to)    jac_moveaxis_(JAC_AT, JAC_V(x), from, to)
+#define jac_moveaxis(x, from, to)    jac_moveaxis_(JAC_AT, JAC_V(x), JAC_INT_(from), JAC_INT_(to))
 /* jac_broadcast_to(x, 3, 4): x broadcast to the given shape (jnp.broadcast_to). An error if x's
  * dimensions are neither 1 nor the last dimensions of that shape. */
 #define jac_broadcast_to(... /* x, sizes */) \
@@ -330,7 +293,8 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 /* x[..., start:limit:stride, ...] along one axis; negative bounds count from the end
  * (lax.slice_in_dim). */
 #define jac_slice_in_dim(x, start, limit, stride, axis) \
-    jac_slice_in_dim_(JAC_AT, JAC_V(x), start, limit, stride, axis)
+    jac_slice_in_dim_(JAC_AT, JAC_V(x), JAC_INT_(start), JAC_INT_(limit), JAC_INT_(stride), \
+                      JAC_INT_(axis))
 /* jac_at(x, i, j): the element x[i, j], or the sub-array that the leading indices select. An index
  * is a C integer or an integer scalar; a negative one counts from the end. If it is out of range, a
  * C integer is an error and a scalar is clamped. */
@@ -348,13 +312,28 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 /* jac_concatenate(axis, x, y, z): joins arrays along an existing axis (jnp.concatenate).
  * Their other dimensions must be equal. The axis comes first because the arrays are a list
  * of arguments. */
-#define jac_concatenate(axis, ...) jac_concatenate_(JAC_AT, axis, JAC_LIST_(__VA_ARGS__))
-/* jac_concatenate for a C array of n handles. */
-#define jac_concatenate_n(axis, n, x) jac_concatenate_(JAC_AT, axis, n, x)
+#define jac_concatenate(axis, ...) \
+    jac_concatenate_(JAC_AT, JAC_INT_(axis), JAC_HANDLES_(__VA_ARGS__))
 /* jac_stack(0, x, y): joins arrays of one shape along a new axis (jnp.stack). */
-#define jac_stack(axis, ...)    jac_stack_(JAC_AT, axis, JAC_LIST_(__VA_ARGS__))
-/* jac_stack for a C array of n handles. */
-#define jac_stack_n(axis, n, x) jac_stack_(JAC_AT, axis, n, x)
+#define jac_stack(axis, ...) \
+    jac_stack_(JAC_AT, JAC_INT_(axis), JAC_HANDLES_(__VA_ARGS__))
+/* The arrays of jac_concatenate or jac_stack as a C array x of n handles:
+ * jac_stack(0, JAC_HANDLES(n, x)). */
+#define JAC_HANDLES(n, x) ((jac_handles){(n), (x)})
+typedef struct {
+    int64_t n;
+    const jac *x;
+} jac_handles;
+#define JAC_HANDLES_(...)    JAC_CAT_(JAC_HANDLES, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
+#define JAC_HANDLES0()       ((jac_handles){0, NULL})
+#define JAC_HANDLES1(x)                                                                        \
+    _Generic((x), jac_handles: (x), default: JAC_HANDLESN(_Generic((x), jac_handles: 0, default: (x))))
+#define JAC_HANDLESN(...)    jac_handles_(JAC_LIST_(__VA_ARGS__))
+static inline jac_handles jac_handles_(int n, const jac *x)
+{
+    jac_handles made = {n, x};
+    return made;
+}
 /* x with `fill` added in each dimension: low[k] elements before, high[k] after and interior[k]
  * between elements (lax.pad). A negative low or high removes elements. interior is JAC_DIMS(...),
  * by default 0. */
@@ -368,31 +347,31 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 /* x[..., indices, ...] along an axis: the shape of the indices takes the place of that axis
  * (jnp.take with mode="clip"). Indices out of range are clamped, but negative ones count
  * from the end. */
-#define jac_take(x, indices, axis) jac_take_(JAC_AT, JAC_V(x), JAC_V(indices), axis)
+#define jac_take(x, indices, axis) jac_take_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis))
 /* Picks along an axis the elements at the given indices, separately for each position of the other
  * axes; argmax gives such indices (jnp.take_along_axis). */
 #define jac_take_along_axis(x, indices, axis) \
-    jac_take_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), axis)
+    jac_take_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis))
 JAC_API jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape);
 JAC_API jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation);
-JAC_API jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b);
-JAC_API jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to);
+JAC_API jac jac_swapaxes_(const jac_loc *at, jac x, int64_t a, int64_t b);
+JAC_API jac jac_moveaxis_(const jac_loc *at, jac x, int64_t from, int64_t to);
 JAC_API jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape);
 JAC_API jac jac_expand_dims_(const jac_loc *at, jac x, jac_dims axes);
 JAC_API jac jac_squeeze_(const jac_loc *at, jac x, jac_dims axes);
 JAC_API jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dims);
 JAC_API jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dims strides);
 JAC_API jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, int64_t stride,
-                              int axis);
+                              int64_t axis);
 JAC_API jac jac_at_(const jac_loc *at, jac x, int n, const jac *index);
 JAC_API jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const jac *start);
 JAC_API jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start);
-JAC_API jac jac_concatenate_(const jac_loc *at, int axis, int n, const jac *x);
-JAC_API jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x);
+JAC_API jac jac_concatenate_(const jac_loc *at, int64_t axis, jac_handles x);
+JAC_API jac jac_stack_(const jac_loc *at, int64_t axis, jac_handles x);
 JAC_API jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, jac_dims interior);
 JAC_API jac jac_flip_(const jac_loc *at, jac x, jac_dims axes);
-JAC_API jac jac_take_(const jac_loc *at, jac x, jac indices, int axis);
-JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis);
+JAC_API jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis);
+JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis);
 
 /* ---- Reductions ------------------------------------------------------------------------------------------ */
 
@@ -411,9 +390,9 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis
  * (jnp.min). */
 #define jac_min(...)  JAC_REDUCE_("min", __VA_ARGS__)
 /* Are all elements true? A bool (jnp.all). */
-#define jac_all(...)  JAC_REDUCE_("and", __VA_ARGS__)
+#define jac_all(...)  JAC_REDUCE_("all", __VA_ARGS__)
 /* Is any element true? A bool (jnp.any). */
-#define jac_any(...)  JAC_REDUCE_("or", __VA_ARGS__)
+#define jac_any(...)  JAC_REDUCE_("any", __VA_ARGS__)
 /* The mean, a float, also of integers (jnp.mean). */
 #define jac_mean(...) JAC_REDUCE_("mean", __VA_ARGS__)
 /* The variance, a float: the sum of squared distances from the mean, divided by the number of
@@ -443,15 +422,17 @@ typedef struct {
     JAC_WITH_OPTIONS_(o, jac_reduce_opts, (.axis = JAC_OMITTED_, .unused_ = 0),   \
                       jac_reduce_(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
-/* The running sum along an axis, of x's shape (jnp.cumsum). */
-#define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), axis)
-/* The running product along an axis, of x's shape (jnp.cumprod). */
-#define jac_cumprod(x, axis) jac_cumulate_(JAC_AT, "cumprod", JAC_V(x), axis)
-/* The running maximum along an axis, of x's shape (lax.cummax). */
-#define jac_cummax(x, axis)  jac_cumulate_(JAC_AT, "cummax", JAC_V(x), axis)
-/* The running minimum along an axis, of x's shape (lax.cummin). */
-#define jac_cummin(x, axis)  jac_cumulate_(JAC_AT, "cummin", JAC_V(x), axis)
-JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int axis);
+/* Running reductions have x's shape and dtype, but bools become i32 (i64 under x64). Integers wrap
+ * around in their own dtype, also narrow ones, unlike in jac_sum. */
+/* The running sum along an axis (jnp.cumsum). */
+#define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), JAC_INT_(axis))
+/* The running product along an axis (jnp.cumprod). */
+#define jac_cumprod(x, axis) jac_cumulate_(JAC_AT, "cumprod", JAC_V(x), JAC_INT_(axis))
+/* The running maximum along an axis (lax.cummax). */
+#define jac_cummax(x, axis)  jac_cumulate_(JAC_AT, "cummax", JAC_V(x), JAC_INT_(axis))
+/* The running minimum along an axis (lax.cummin). */
+#define jac_cummin(x, axis)  jac_cumulate_(JAC_AT, "cummin", JAC_V(x), JAC_INT_(axis))
+JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis);
 
 /* ---- Products ---------------------------------------------------------------------------------------------- */
 
@@ -482,7 +463,7 @@ JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_
 /* ---- jax.nn -------------------------------------------------------------------------------------------------- */
 
 /* 1 / (1 + exp(-x)), a float (jax.nn.sigmoid). */
-#define jac_sigmoid(x)  jac_logistic(x)
+#define jac_sigmoid(x)  JAC_1_("logistic", x)
 /* max(x, 0); its derivative at 0 is 0 (jax.nn.relu). */
 #define jac_relu(x)     jac_relu_(JAC_AT, JAC_V(x))
 /* log(1 + exp(x)), a float, without overflow (jax.nn.softplus). */

@@ -11,10 +11,8 @@
 
 /* Makes a key, u32[2], from a seed, which is any integer (jax.random.PRNGKey). */
 #define jac_random_PRNGKey(seed) jac_random_key_(JAC_AT, JAC_V(seed))
-/* Another name for jac_random_PRNGKey; here too a key is a u32[2] (jax.random.key). */
-#define jac_random_key(seed)     jac_random_PRNGKey(seed)
 /* Makes n new keys from a key, u32[n, 2]; jac_at(keys, i) is one of them (jax.random.split). */
-#define jac_random_split(key, n) jac_random_split_(JAC_AT, key, n)
+#define jac_random_split(key, n) jac_random_split_(JAC_AT, key, JAC_INT_(n))
 /* Makes a new key, u32[2], from a key and an integer (jax.random.fold_in). */
 #define jac_random_fold_in(key, data) jac_random_fold_in_(JAC_AT, key, JAC_V(data))
 /* Random bits of the given shape and unsigned dtype, u32 by default (u64 under x64)
@@ -56,7 +54,7 @@
  * (jax.random.categorical). Without a shape there is one index for each position of the other axes;
  * a given shape must be one that those axes broadcast to. */
 #define jac_random_categorical(key, logits, ... /* axis, shape */)                    \
-    jac_random_categorical_(JAC_AT, key, JAC_V(logits), JAC_HEAD_(__VA_ARGS__),       \
+    jac_random_categorical_(JAC_AT, key, JAC_V(logits), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),       \
                             JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 /* There is no jax.random.permutation, because it needs a sort. */
 JAC_API jac jac_random_key_(const jac_loc *at, jac seed);
@@ -71,6 +69,6 @@ JAC_API jac jac_random_gumbel_(const jac_loc *at, jac key, jac_dims shape, jac_d
 JAC_API jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape);
 JAC_API jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, jac maxval,
                                 jac_dtype d);
-JAC_API jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, jac_dims shape);
+JAC_API jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis, jac_dims shape);
 
 #endif

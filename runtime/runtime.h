@@ -164,8 +164,9 @@ jac rt_reshape(jac x, int rank, const int64_t *shape);
 jac rt_transpose(jac x, const int64_t *permutation);
 jac rt_reduce(const ir_op *op, jac x, int n, const int64_t *axes);
 /* Maps an axis that may be negative into [0, rank); false with an error naming `what`. */
-bool rt_axis(const char *what, int64_t axis, int rank, int *out);
-/* Does the list have a count n >= 0 and, if n > 0, a pointer? If not, an error naming `what`. */
+bool rt_axis(const char *what, int64_t axis, int rank, int64_t *out);
+/* Does the list have a count n from 0 to INT_MAX and, if n > 0, a pointer? If not, an error naming
+ * `what`. */
 bool rt_list(const char *what, jac_dims d);
 /* The axes given as an option: {0, NULL} if it was left out; if it was an int, a list of one,
  * stored in *one. */

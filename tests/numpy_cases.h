@@ -66,9 +66,9 @@
     X(sin, 1, jac_sin(x))                                                                         \
     X(cos, 1, jac_cos(x))                                                                         \
     X(tan, 1, jac_tan(x))                                                                         \
-    X(arcsin, 1, jac_arcsin(x))                                                                   \
-    X(arccos, 1, jac_arccos(x))                                                                   \
-    X(arctan, 1, jac_arctan(x))                                                                   \
+    X(arcsin, 1, jac_asin(x))                                                                     \
+    X(arccos, 1, jac_acos(x))                                                                     \
+    X(arctan, 1, jac_atan(x))                                                                     \
     X(sinh, 1, jac_sinh(x))                                                                       \
     X(cosh, 1, jac_cosh(x))                                                                       \
     X(tanh, 1, jac_tanh(x))                                                                       \
@@ -76,14 +76,14 @@
     X(arccosh, 1, jac_acosh(x))                                                                   \
     X(arctanh, 1, jac_atanh(x))                                                                   \
     X(rsqrt, 1, jac_rsqrt(x))                                                                     \
-    X(logistic, 1, jac_logistic(x))                                                               \
+    X(logistic, 1, jac_sigmoid(x))                                                                \
     X(erf, 1, jac_erf(x))                                                                         \
     X(erfc, 1, jac_erfc(x))                                                                       \
     X(erf_inv, 1, jac_erf_inv(x))                                                                 \
     X(sqrt_ints, 1, jac_sqrt(x))                                                                  \
     X(exp_bools, 1, jac_exp(x))                                                                   \
-    X(atan2, 2, jac_arctan2(x, y))                                                                \
-    X(atan2_ints, 2, jac_arctan2(x, y))                                                           \
+    X(atan2, 2, jac_atan2(x, y))                                                                  \
+    X(atan2_ints, 2, jac_atan2(x, y))                                                             \
     X(nextafter, 2, jac_nextafter(x, y))                                                          \
     X(logaddexp, 2, jac_logaddexp(x, y))                                                          \
     X(logaddexp_limits, 2, jac_logaddexp(x, y))                                                   \
@@ -102,12 +102,12 @@
     X(isfinite_ints, 1, jac_isfinite(x))                                                          \
     X(isnan_ints, 1, jac_isnan(x))                                                                \
     X(isinf_ints, 1, jac_isinf(x))                                                                \
-    X(equal, 2, jac_equal(x, y))                                                                  \
-    X(not_equal, 2, jac_not_equal(x, y))                                                          \
-    X(less, 2, jac_less(x, y))                                                                    \
-    X(less_equal, 2, jac_less_equal(x, y))                                                        \
-    X(greater, 2, jac_greater(x, y))                                                              \
-    X(greater_equal, 2, jac_greater_equal(x, y))                                                  \
+    X(equal, 2, jac_eq(x, y))                                                                     \
+    X(not_equal, 2, jac_ne(x, y))                                                                 \
+    X(less, 2, jac_lt(x, y))                                                                      \
+    X(less_equal, 2, jac_le(x, y))                                                                \
+    X(greater, 2, jac_gt(x, y))                                                                   \
+    X(greater_equal, 2, jac_ge(x, y))                                                             \
     X(equal_mixed, 2, jac_eq(x, y))                                                               \
     X(less_number, 1, jac_lt(x, 2))                                                               \
     X(logical_and, 2, jac_logical_and(x, y))                                                      \
@@ -134,8 +134,8 @@
     X(astype_i32_f32, 1, jac_astype(x, JAC_F32))                                                  \
     X(astype_bool, 1, jac_astype(x, JAC_BOOL))                                                    \
     X(astype_u8, 1, jac_astype(x, JAC_U8))                                                        \
-    X(bitcast, 1, jac_bitcast(x, JAC_I32))                                                        \
-    X(bitcast_back, 1, jac_bitcast(x, JAC_F32))                                                   \
+    X(bitcast, 1, jac_bitcast_convert_type(x, JAC_I32))                                           \
+    X(bitcast_back, 1, jac_bitcast_convert_type(x, JAC_F32))                                      \
     X(full_like, 1, jac_full_like(x, 2.5))                                                        \
     X(zeros_like_ints, 1, jac_zeros_like(x))                                                      \
     X(full_of_scalar, 1, jac_full(JAC_SHAPE(2, 2), x))                                            \

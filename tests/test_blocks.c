@@ -363,7 +363,20 @@ Test(blocks, a_running_block_keeps_nothing_but_its_state)
 
 /* ---- wrong use ---------------------------------------------------------------------------------- */
 
-enum { BREAK, RETURN, GOTO, GROWS, NULLS, NO_ELSE, DIFFERENT, NOT_BOOL, FLOAT_BOUND, ESCAPE };
+enum {
+    BREAK,
+    RETURN,
+    GOTO,
+    GROWS,
+    NULLS,
+    NO_ELSE,
+    DIFFERENT,
+    OTHER_DTYPE,
+    OTHER_RESULTS,
+    NOT_BOOL,
+    FLOAT_BOUND,
+    ESCAPE
+};
 
 static jac leaked;
 
@@ -407,6 +420,19 @@ static jac wrong(const int *how, jac x)
         {
             s = jac_ones(JAC_SHAPE(3));
         }
+    } else if (*how == OTHER_DTYPE) {
+        JAC_IF (s, jac_lt(s, 10))
+            s = jac_astype(s, JAC_I32);
+    } else if (*how == OTHER_RESULTS) {
+        jac unset = JAC_NULL;
+        JAC_IF (unset, jac_lt(s, 10)) {
+            unset = jac_ones(JAC_SHAPE(2));
+        }
+        JAC_ELSE
+        {
+            unset = jac_ones(JAC_SHAPE(3));
+        }
+        s = unset;
     } else if (*how == NOT_BOOL) {
         JAC_WHILE (s, s)
             s = jac_sub(s, 1);
@@ -453,7 +479,15 @@ Test(blocks, a_state_that_changes_its_type_is_an_error)
     refuses(
         GROWS, true,
         "JAC_FOR: carry 0 enters the body as f64[], but leaves as f64[2]; it must keep its shape");
-    refuses(DIFFERENT, false,
+    refuses(
+        DIFFERENT, true,
+        "JAC_IF: leaf 0 of the state is f64[] before the block, but f32[2] after JAC_IF; it must "
+        "keep its shape");
+    refuses(
+        OTHER_DTYPE, true,
+        "JAC_IF: leaf 0 of the state is f64[] before the block, but i32[] after JAC_IF; it must "
+        "keep its dtype");
+    refuses(OTHER_RESULTS, false,
             "JAC_IF: leaf 0 of the state is f32[2] after JAC_IF, but f32[3] after JAC_ELSE");
 }
 

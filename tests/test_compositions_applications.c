@@ -238,9 +238,10 @@ JAC_DEF(Three, leapfrog, (Pair, s), (Nothing, none))
 
 static Three bodies(jac x, jac v)
 {
-    Three r = {x, v, JAC_NULL};
-    jac_scan(leapfrog_fn, &r, NULL, &r.c, .length = 5);
-    return r;
+    Pair s = {x, v};
+    jac energies = JAC_NULL;
+    jac_scan(leapfrog_fn, &s, NULL, &energies, .length = 5);
+    return (Three){s.a, s.b, energies};
 }
 
 static jac speeds(void)

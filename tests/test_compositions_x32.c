@@ -83,7 +83,7 @@ PROGRAM_X32(compositions_x32, conversions)
     return RESULTS(jac_astype(rows(f, 0, 3), JAC_I32), jac_astype(rows(f, 4, 6), JAC_I32),
                    jac_astype(f, JAC_BOOL), jac_astype(u32, JAC_F32), jac_astype(i32, JAC_U8),
                    jac_astype(jac_gt(x3, 0), JAC_F32), jac_sub(jac_astype(u8, JAC_I32), 300),
-                   jac_bitcast(x3, JAC_I32), jac_round(rows(f, 0, 2)), f32(16777217));
+                   jac_bitcast_convert_type(x3, JAC_I32), jac_round(rows(f, 0, 2)), f32(16777217));
 }
 
 /* ---- loops over integers ------------------------------------------------------------------------ */

@@ -269,7 +269,7 @@ Test(dtypes, files_keep_every_dtype)
             jac y = jac_load(path);
             cr_assert(jac_ok(y), "%s: %s", name, jac_error());
             cr_expect_eq(jac_dtype_of(y), (jac_dtype)d, "%s", name);
-            cr_expect(jac_item_bool(jac_all(jac_equal(x, y))), "%s", name);
+            cr_expect(jac_item_bool(jac_all(jac_eq(x, y))), "%s", name);
         }
     }
     unlink(path);

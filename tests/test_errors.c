@@ -114,8 +114,8 @@ Test(errors, null_pointers_for_lists_and_results)
                "there must be at least one branch");
     FAILS_WITH(jac_cond(x, cube_fn, cube_fn, &x, &out), "predicate must be a scalar");
     cr_assert(!jac_ok(out), "a failed call leaves null handles");
-    FAILS_WITH(jac_concatenate_n(0, 2, NULL), "there must be at least one array");
-    FAILS_WITH(jac_stack_n(0, 2, NULL), "there must be at least one array");
+    FAILS_WITH(jac_concatenate(0, JAC_HANDLES(2, NULL)), "there must be at least one array");
+    FAILS_WITH(jac_stack(0, JAC_HANDLES(2, NULL)), "there must be at least one array");
     jac m = jac_ones(JAC_SHAPE(3, 4));
     jac_dims null = {2, NULL}, negative = {-1, (int64_t[]){0}};
     FAILS_WITH(jac_array_of(JAC_F32, null, &x), "null pointer");

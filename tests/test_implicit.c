@@ -185,7 +185,7 @@ JAC_DEF(Found, root_and_steps, (jac, a))
 {
     Found r;
     r.x =
-        jac_custom_root(square_less_fn, 1.0, counting_newton_fn, NULL, .args = &a, .aux = &r.steps);
+        jac_custom_root(square_less_fn, 1.0, counting_newton_fn, NULL, .args = &a, .aux = JAC_OUT(&r.steps));
     return r;
 }
 

@@ -101,7 +101,7 @@ Test(lanes, a_lane_differs_from_the_loop_run_alone)
             jac a = numbers(n, 1), b = numbers(n, 0.5), each[1027];
             for (int i = 0; i < n; i++)
                 each[i] = functions[f].c(jac_at(a, i), jac_at(b, i));
-            jac want = jac_stack_n(0, n, each);
+            jac want = jac_stack(0, JAC_HANDLES(n, each));
             same(call2(jac_vmap(functions[f].f), a, b), want, functions[f].name, n);
             same(call2(jac_jit(jac_vmap(functions[f].f)), a, b), want, functions[f].name, n);
         }

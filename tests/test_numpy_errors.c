@@ -119,7 +119,7 @@ Test(numpy_errors, dtypes_that_a_function_does_not_take_are_named)
     REFUSES(jac_bitwise_and(x23, 1), "and", "f32[2,3]");
     REFUSES(jac_left_shift(b, b), "shift_left", "bool");
     REFUSES(jac_population_count(x23), "population_count", "f32");
-    REFUSES(jac_bitcast(x23, JAC_F64), "bitcast", "f32[2,3]", "f64");
+    REFUSES(jac_bitcast_convert_type(x23, JAC_F64), "bitcast", "f32[2,3]", "f64");
     REFUSES(jac_power(v3, -1), "integer_pow", "i32[3]");
     REFUSES(jac_take(x23, jac_ones(JAC_SHAPE(2)), 0), "take", "f32[2]");
     REFUSES(jac_at(x23, 0.5), "jac_at", "integers");

@@ -130,7 +130,7 @@ static void expect(test_pool *p, const char *name, const char *way, jac got)
 /* Lane 1 of a batch of keys has the right key. */
 static jac by_vmap(jac_fn draw)
 {
-    jac keys = jac_stack(0, jac_random_key(0), jac_random_key(42));
+    jac keys = jac_stack(0, jac_random_PRNGKey(0), jac_random_PRNGKey(42));
     jac both = jac_call1(jac_vmap(draw), keys);
     return jac_at(both, 1);
 }
@@ -139,7 +139,7 @@ static void check_draw(const char *name, jac_fn draw)
 {
     TEST_POOL(p);
     JAC_SCOPE () {
-        jac key = jac_random_key(42);
+        jac key = jac_random_PRNGKey(42);
         expect(&p, name, "eager", jac_call1(draw, key));
         expect(&p, name, "under vmap", by_vmap(draw));
         expect(&p, name, "compiled", jac_call1(jac_jit(draw), key));
@@ -158,7 +158,7 @@ DRAWS(TEST_DRAW)
 
 static jac key_of(jac seed)
 {
-    return jac_random_key(seed);
+    return jac_random_PRNGKey(seed);
 }
 JAC_FN(key_of, jac, (jac, seed))
 
@@ -169,13 +169,13 @@ Test(random, keys_of_c_integers_are_those_of_jax)
         int64_t narrow[] = {0, 1, 42, -1, INT32_MAX, INT32_MIN};
         jac keys[6];
         for (int k = 0; k < 6; k++)
-            keys[k] = jac_random_key(narrow[k]);
+            keys[k] = jac_random_PRNGKey(narrow[k]);
         expect(&p, "keys", "x64 off",
                jac_stack(0, keys[0], keys[1], keys[2], keys[3], keys[4], keys[5]));
         jac_enable_x64(true);
         int64_t wide[] = {0, (1LL << 40) + 5, -3, INT64_MAX};
         for (int k = 0; k < 4; k++)
-            keys[k] = jac_random_key(wide[k]);
+            keys[k] = jac_random_PRNGKey(wide[k]);
         expect(&p, "keys_x64", "x64 on", jac_stack(0, keys[0], keys[1], keys[2], keys[3]));
     }
 }
@@ -202,7 +202,7 @@ Test(random, fold_in_gives_the_keys_of_jax)
     TEST_POOL(p);
     JAC_SCOPE () {
         jac_fn each = jac_vmap(folded_fn, JAC_AXES(JAC_NONE, 0));
-        jac key = jac_random_key(42), data = jac_arange(N);
+        jac key = jac_random_PRNGKey(42), data = jac_arange(N);
         expect(&p, "fold_in", "under vmap", jac_call1(each, key, data));
         expect(&p, "fold_in", "compiled", jac_call1(jac_jit(each), key, data));
     }
@@ -226,7 +226,7 @@ Test(random, each_lane_of_keys_draws_what_its_key_alone_would)
 {
     TEST_POOL(p);
     JAC_SCOPE () {
-        jac keys = jac_random_split(jac_random_key(42), N);
+        jac keys = jac_random_split(jac_random_PRNGKey(42), N);
         jac_fn uniforms = jac_vmap(one_uniform_fn), normals = jac_vmap(two_normals_fn);
         expect(&p, "vmap_uniform", "interpreted", jac_call1(uniforms, keys));
         expect(&p, "vmap_uniform", "compiled", jac_call1(jac_jit(uniforms), keys));
@@ -240,7 +240,7 @@ Test(random, each_lane_of_keys_draws_what_its_key_alone_would)
 Test(random, randint_covers_a_whole_dtype_when_maxval_lies_above_it)
 {
     JAC_SCOPE () {
-        jac key = jac_random_key(7);
+        jac key = jac_random_PRNGKey(7);
         jac r = jac_random_randint(key, SHAPE, -128, 3000000000, JAC_I32);
         cr_expect(jac_item_i64(jac_min(r)) >= -128);
         cr_expect(jac_item_i64(jac_max(r)) > INT32_MAX - INT32_MAX / 100);
@@ -257,7 +257,7 @@ Test(random, randint_covers_a_whole_dtype_when_maxval_lies_above_it)
 Test(random, randint_takes_limits_that_are_arrays_of_another_dtype)
 {
     JAC_SCOPE () {
-        jac key = jac_random_key(3);
+        jac key = jac_random_PRNGKey(3);
         jac lo = jac_array(JAC_SHAPE(2, 1), (int64_t[]){-10, 1LL << 40});
         jac hi = jac_array(JAC_SHAPE(3), (int64_t[]){10, 20, 1LL << 50});
         jac r = jac_random_randint(key, JAC_SHAPE(2, 3), lo, hi, JAC_I32);
@@ -271,7 +271,7 @@ Test(random, randint_takes_limits_that_are_arrays_of_another_dtype)
 Test(random, draws_of_no_elements_are_empty)
 {
     JAC_SCOPE () {
-        jac key = jac_random_key(0);
+        jac key = jac_random_PRNGKey(0);
         cr_expect_eq(jac_size(jac_random_normal(key, JAC_SHAPE(0))), 0);
         cr_expect_eq(jac_size(jac_random_bits(key, JAC_SHAPE(3, 0))), 0);
         cr_expect_eq(jac_size(jac_random_randint(key, JAC_SHAPE(0, 2), 0, 9)), 0);
@@ -281,7 +281,7 @@ Test(random, draws_of_no_elements_are_empty)
 
 static jac spread_of(jac lo, jac hi)
 {
-    return jac_sum(jac_random_uniform_in(jac_random_key(1), JAC_SHAPE(100), lo, hi));
+    return jac_sum(jac_random_uniform_in(jac_random_PRNGKey(1), JAC_SHAPE(100), lo, hi));
 }
 JAC_FN(spread_of, jac, (jac, lo), (jac, hi))
 
@@ -293,7 +293,7 @@ Test(random, uniform_can_be_differentiated_by_its_limits)
         } d;
         cr_assert(jac_call(jac_grad(spread_of_fn, 0, 1),
                            &(spread_of_args){jac_scalar(JAC_F32, -1), jac_scalar(JAC_F32, 2)}, &d));
-        double u = jac_item_f64(jac_sum(jac_random_uniform(jac_random_key(1), JAC_SHAPE(100))));
+        double u = jac_item_f64(jac_sum(jac_random_uniform(jac_random_PRNGKey(1), JAC_SHAPE(100))));
         cr_expect_float_eq(jac_item_f64(d.hi), u, 1e-4);
         cr_expect_float_eq(jac_item_f64(d.lo), 100 - u, 1e-4);
     }
@@ -310,13 +310,13 @@ static void expect_error(jac result, const char *part)
 Test(random, bad_input_is_named_in_the_error)
 {
     JAC_SCOPE () {
-        jac key = jac_random_key(0), keys = jac_random_split(key, 3);
+        jac key = jac_random_PRNGKey(0), keys = jac_random_split(key, 3);
         expect_error(jac_random_normal(keys, SHAPE), "u32[3,2]");
         expect_error(jac_random_normal(key, SHAPE, JAC_I32), "i32");
         expect_error(jac_random_normal(key, JAC_SHAPE(-1)), "-1");
         expect_error(jac_random_bits(key, SHAPE, JAC_I32), "i32");
-        expect_error(jac_random_key(0.5), "f32");
-        expect_error(jac_random_key(jac_zeros(JAC_SHAPE(2), JAC_I32)), "i32[2]");
+        expect_error(jac_random_PRNGKey(0.5), "f32");
+        expect_error(jac_random_PRNGKey(jac_zeros(JAC_SHAPE(2), JAC_I32)), "i32[2]");
         expect_error(jac_random_fold_in(key, -1), "-1");
         expect_error(jac_random_bernoulli(key, 1, SHAPE), "i32");
         expect_error(jac_random_bernoulli(key, probabilities(), JAC_SHAPE(3)), "f32[10000]");

@@ -60,7 +60,7 @@ enum { PLACES = 80 };
 static jac often(jac x, jac other)
 {
     for (int k = 0; k < PLACES; k++) {
-        jac wave = k % 3 == 0 ? jac_sin(x) : k % 3 == 1 ? jac_tanh(x) : jac_exp(jac_negative(x));
+        jac wave = k % 3 == 0 ? jac_sin(x) : k % 3 == 1 ? jac_tanh(x) : jac_exp(jac_neg(x));
         x = jac_add(wave, jac_mul(0.125, k % 5 == 4 ? jac_add(other, jac_cos(jac_max(x))) : x));
     }
     return x;

@@ -14,7 +14,7 @@ static jac total(jac x)
 
 JAC_DEF(jac, chain, (jac, x))
 {
-    return jac_div(jac_tanh(x), jac_add(1, jac_exp(jac_negative(x))));
+    return jac_div(jac_tanh(x), jac_add(1, jac_exp(jac_neg(x))));
 }
 JAC_DEF(jac, rows, (jac, x))
 {

@@ -1,6 +1,7 @@
 /* Tests wrong use that C's types cannot reject: it must give an error that says what is wrong.
  * tests/mistakes/ has the wrong use that does not compile. */
 #include <math.h>
+#include <string.h>
 
 #include "tests/handles.h"
 
@@ -26,6 +27,20 @@ JAC_DEF(jac, product, (Two, p), (jac, x))
 JAC_DEF(jac, total, (jac, x))
 {
     return jac_sum(x);
+}
+
+JAC_DEF(Three, wide_carry, (Two, c), (jac, x))
+{
+    return (Three){jac_add(c.a, x), c.b, x};
+}
+JAC_DEF(Two, sums, (Two, p), (Two, q))
+{
+    return (Two){jac_add(p.a, q.a), jac_add(p.b, q.b)};
+}
+JAC_DEF_ENV(Three, three, jac_fn, (jac, x))
+{
+    (void)env;
+    return (Three){x, x, x};
 }
 
 /* ---- room ------------------------------------------------------------------------------------ */
@@ -54,6 +69,15 @@ Test(traps, results_never_go_past_the_room_of_one_handle)
     LEAVES_ALONE(jac_switch(1, JAC_FNS(two_fn, two_fn), &x, &r.y), "room for 1");
     LEAVES_ALONE(jac_map(two_fn, &x, &r.y), "room for 1");
     LEAVES_ALONE(jac_scan(wide_step_fn, &c, &x, &r.y), "as ys, wide_step gives 2 handles");
+    LEAVES_ALONE(jac_scan(wide_step_fn, &c, &x, &r.y, .reverse = true), "write JAC_OUT(&result)");
+    LEAVES_ALONE(jac_scan(wide_step_fn, &c, &x, JAC_OUT(&r.y), .reverse = true),
+                 "as ys, wide_step gives 2 handles");
+    LEAVES_ALONE(jac_scan(wide_carry_fn, &r.y, &x, &y, .reverse = true), "the carry of wide_carry");
+    Two pairs = {x, x};
+    LEAVES_ALONE(jac_associative_scan(sums_fn, &pairs, &r.y), "room for 1");
+    LEAVES_ALONE(jac_associative_scan(sums_fn, &pairs, &r.y, .axis = 0), "write JAC_OUT(&result)");
+    LEAVES_ALONE(jac_custom_root(total_fn, 1.0, three_with, NULL, .aux = JAC_OUT(&r.y)),
+                 "as aux, three gives 2 handles");
     jac_type type[2];
     FAILS_WITH(jac_eval_shape(two_fn, &x, &type[1]), "room for 1");
     cr_expect(jac_eval_shape(two_fn, &x, type));
@@ -83,24 +107,28 @@ Test(traps, a_struct_of_more_or_fewer_handles_than_the_result_is_an_error)
 
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
-typedef struct {
-    jac w;
-    double scale;
-} Scaled;
+/* A struct with a member that is not a handle does not compile; a cast gets around that. */
+JAC_TREE(Scaled, w, scale)
 
+static Scaled with_number(jac x)
+{
+    Scaled s = {x, JAC_NULL};
+    memcpy(&s.scale, &(double){2.5}, sizeof(double));
+    return s;
+}
 JAC_DEF(jac, scaled, (Scaled, p))
 {
     return p.w;
 }
 JAC_DEF(Scaled, gives_scale, (jac, x))
 {
-    return (Scaled){x, 2.5};
+    return with_number(x);
 }
 
 Test(traps, a_leaf_that_is_not_a_handle_is_named)
 {
     jac x = jac_asarray(1.0);
-    Scaled s = {x, 2.5};
+    Scaled s = with_number(x);
     FAILS_WITH(scaled_call(scaled_fn, s), "scaled: argument 0, leaf 1");
     FAILS_WITH(scaled_call(jac_jit(scaled_fn), s), "argument 0, leaf 1");
     FAILS_WITH(gives_scale_call(gives_scale_fn, x).w, "gives_scale: leaf 1 of its result");
@@ -112,6 +140,76 @@ Test(traps, something_else_cast_to_a_function_is_an_error_and_not_a_crash)
     static const uint64_t words[16] = {0x90c3, 1, 2, 3};
     FAILS_WITH(jac_grad((jac_fn){(const void *)words}), "not a function that JAC_FN made");
     FAILS_WITH(jac_call1((jac_fn){(const void *)words}, 1.0), "not a function that JAC_FN made");
+}
+
+JAC_DEF(jac, doubled, (jac, x))
+{
+    return jac_mul(x, 2);
+}
+
+/* ---- functions that call themselves ------------------------------------------------------------ */
+
+static jac again(const int *how, jac x);
+JAC_FN_ENV(again, jac, int, (jac, x))
+enum { CALLS, JITS, GRADS, VMAPS, CHECKPOINTS, SCANS };
+
+JAC_DEF_ENV(Two, again_in_scan, int, (jac, c), (jac, x))
+{
+    return (Two){jac_add(c, again(env, x)), x};
+}
+
+static jac again(const int *how, jac x)
+{
+    jac_fn f = again_with(*how);
+    jac c = x, xs = jac_reshape(x, 1), ys;
+    switch (*how) {
+    case CALLS:
+        return jac_call1(f, x);
+    case JITS:
+        return jac_call1(jac_jit(f), x);
+    case GRADS:
+        return jac_call1(jac_grad(f), x);
+    case VMAPS:
+        return jac_sum(jac_call1(jac_vmap(f), xs));
+    case CHECKPOINTS:
+        return jac_call1(jac_checkpoint(f), x);
+    default:
+        return jac_scan(again_in_scan_with(*how), &c, &xs, &ys) ? c : JAC_NULL;
+    }
+}
+
+Test(traps, a_function_that_calls_itself_without_end_is_an_error_and_not_a_crash)
+{
+    jac x = jac_asarray(1.0f);
+    for (int how = CALLS; how <= SCANS; how++) {
+        FAILS_WITH(jac_call1(again_with(how), x), how == CALLS ? "call itself" : "deep");
+        FAILS_WITH(jac_call1(jac_jit(again_with(how)), x), how == CALLS ? "call itself" : "deep");
+        FAILS_WITH(jac_call1(jac_grad(again_with(how)), x), how == CALLS ? "call itself" : "deep");
+    }
+    cr_expect_eq(jac_item_f64(jac_call1(doubled_fn, x)), 2);
+}
+
+/* A loop in a loop in a loop, and so on. */
+static jac nested(int depth, jac x)
+{
+    if (depth)
+        JAC_FOR (i, 0, 1, x)
+            x = jac_add(nested(depth - 1, x), 1);
+    return x;
+}
+JAC_DEF_ENV(jac, nest, int, (jac, x))
+{
+    return nested(*env, jac_mul(x, x));
+}
+
+Test(traps, deeply_nested_loops_work_or_are_an_error)
+{
+    jac x = jac_asarray(1.0f);
+    cr_expect_eq(jac_item_f64(jac_call1(nest_with(50), x)), 51);
+    cr_expect_eq(jac_item_f64(jac_call1(jac_jit(nest_with(20)), x)), 21);
+    cr_expect_eq(jac_item_f64(jac_call1(jac_jit(jac_grad(nest_with(8))), x)), 2);
+    FAILS_WITH(jac_call1(jac_jit(nest_with(300)), x), "deep");
+    FAILS_WITH(jac_make_jaxpr(nest_with(300), &x), "deep");
 }
 
 /* ---- axes, shapes, numbers ------------------------------------------------------------------- */
@@ -146,6 +244,46 @@ Test(traps, an_int_is_one_axis)
     FAILS_WITH(jac_call1(jac_vmap(total_fn, -3), x), "no axis -3");
 }
 
+Test(traps, an_axis_beyond_the_range_of_int_is_not_truncated)
+{
+    jac x = jac_reshape(jac_arange(6.0), 2, 3);
+    int64_t far = (int64_t)1 << 32;
+    FAILS_WITH(jac_sum(x, far), "axis 4294967296 is out of range");
+    FAILS_WITH(jac_sum(x, .axis = far + 1), "4294967297");
+    FAILS_WITH(jac_sum(x, INT_MIN), "-2147483648");
+    FAILS_WITH(jac_argmax(x, far), "4294967296");
+    FAILS_WITH(jac_cumsum(x, far), "4294967296");
+    FAILS_WITH(jac_moveaxis(x, far, 0), "4294967296");
+    FAILS_WITH(jac_swapaxes(x, 0, far), "4294967296");
+    FAILS_WITH(jac_concatenate(far, x, x), "4294967296");
+    FAILS_WITH(jac_stack(far, x, x), "4294967296");
+    FAILS_WITH(jac_take(x, 0, far), "4294967296");
+    FAILS_WITH(jac_take_along_axis(x, jac_zeros(JAC_SHAPE(2, 3), JAC_I32), far), "4294967296");
+    FAILS_WITH(jac_slice_in_dim(x, 0, 1, 1, far), "4294967296");
+    FAILS_WITH(jac_iota(JAC_I32, 3, far), "4294967296");
+    FAILS_WITH(jac_random_categorical(jac_random_PRNGKey(0), x, far), "4294967296");
+    FAILS_WITH(jac_softmax(x, far), "4294967296");
+    FAILS_WITH(jac_call1(jac_vmap(total_fn, far), x), "4294967296");
+    FAILS_WITH(jac_jit(total_fn, .donate_argnums = far), "4294967296");
+    FAILS_WITH(jac_grad(total_fn, far), "4294967296");
+    cr_expect_eq(jac_dim(x, far), 0);
+    cr_expect(jac_error() != NULL);
+}
+
+Test(traps, a_number_stands_for_an_array_where_one_is_read)
+{
+    cr_expect_eq(jac_ndim(3.5), 0);
+    cr_expect_eq(jac_size(3), 1);
+    cr_expect_eq(jac_item_f64(3.5), 3.5);
+    cr_expect_eq(jac_type_of(3.5).dtype, JAC_F32);
+    cr_expect(jac_weak_type(2));
+    jac_type t = jac_shaped(JAC_F64, 3);
+    cr_expect(t.ndim == 1 && t.dim[0] == 3 && t.dtype == JAC_F64);
+    cr_expect_eq(jac_shaped(JAC_F64, -3).ndim, -1);
+    cr_expect(strstr(jac_error(), "-3 is not a shape") || strstr(jac_error(), "negative"), "%s",
+              jac_error());
+}
+
 Test(traps, the_shape_of_an_array_serves_as_a_shape)
 {
     jac x = jac_reshape(jac_arange(6), 2, 3);
@@ -161,10 +299,6 @@ Test(traps, the_shape_of_an_array_serves_as_a_shape)
 JAC_DEF(jac, small, (jac, x))
 {
     return jac_lt(x, 100);
-}
-JAC_DEF(jac, doubled, (jac, x))
-{
-    return jac_mul(x, 2);
 }
 JAC_DEF(jac, added, (jac, i), (jac, x))
 {

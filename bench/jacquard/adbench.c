@@ -120,7 +120,7 @@ JAC_DEF_ENV(Progress, character, Network, (Progress, s), (Pair, t))
     }
     jac y = jac_add(jac_mul(x, jac_at(env->extra, 1)), jac_at(env->extra, 2));
     jac norm = jac_sub(y, jac_log(jac_add(jac_sum(jac_exp(y)), 2)));
-    return (Progress){jac_stack_n(0, (int)(2 * layers), state),
+    return (Progress){jac_stack(0, JAC_HANDLES(2 * layers, state)),
                       jac_add(s.loss, jac_sum(jac_mul(t.gold, norm)))};
 }
 

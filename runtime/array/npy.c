@@ -90,6 +90,8 @@ static bool write_elements(FILE *f, const rt_array *a)
 bool jac_save_(const jac_loc *at, const char *path, jac x)
 {
     rt_at(at);
+    if (!path || !*path)
+        return ir_fail("jac_save: no path is given");
     const rt_array *a = rt_concrete(x, "jac_save");
     if (!a)
         return false;
@@ -296,10 +298,17 @@ static rt_array *load(FILE *f, const char *path)
 jac jac_load_(const jac_loc *at, const char *path)
 {
     rt_at(at);
-    AUTO_FILE f = fopen(path, "rb");
-    if (!f) {
-        ir_fail("jac_load: %s: %s", path, strerror(errno));
+    if (!path || !*path) {
+        ir_fail("jac_load: no path is given");
         return JAC_NULL;
     }
-    return rt_wrap_array(load(f, path));
+    AUTO_FILE f = fopen(path, "rb");
+    struct stat st;
+    if (!f)
+        ir_fail("jac_load: %s: %s", path, strerror(errno));
+    else if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode))
+        ir_fail("jac_load: %s is a directory", path);
+    else
+        return rt_wrap_array(load(f, path));
+    return JAC_NULL;
 }

@@ -165,7 +165,7 @@ int jac_ndim_(const jac_loc *at, jac x)
     return rt_type_of(x, &t) ? t.rank : -1;
 }
 
-int64_t jac_dim_(const jac_loc *at, jac x, int k)
+int64_t jac_dim_(const jac_loc *at, jac x, int64_t k)
 {
     rt_at(at);
     ir_type t;
@@ -216,7 +216,7 @@ static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
         return false;
     if (shape.n > IR_MAX_RANK)
         return ir_fail("an array of %d dimensions was asked for, but at most %d are possible",
-                       shape.n, IR_MAX_RANK);
+                       (int)shape.n, IR_MAX_RANK);
     int64_t count = 1;
     for (int k = 0; k < shape.n; k++)
         if (shape.v[k] < 0 || __builtin_mul_overflow(count, shape.v[k] ? shape.v[k] : 1, &count))

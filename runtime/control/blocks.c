@@ -79,6 +79,40 @@ static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_cha
     return true;
 }
 
+/* Can a leaf that was `before` be `after` at the end of a branch? A C number takes the dtype of
+ * what it is mixed with. */
+static bool same_leaf(const ir_type *before, const ir_type *after)
+{
+    bool weak;
+    if (!ir_same_shape(before, after))
+        return false;
+    ir_dtype d = ir_promote(before->dtype, before->weak, after->dtype, after->weak, &weak);
+    return before->weak ? after->weak || d == after->dtype
+                        : d == before->dtype && (after->weak || d == after->dtype);
+}
+
+/* A branch must keep the type of each leaf that the state had when JAC_IF began. Checked for each
+ * branch that runs or is recorded, so that an error does not depend on whether a trace is open. */
+static bool same_state(const jac_block *b, const ir_type *after)
+{
+    for (int k = 0; k < b->n; k++) {
+        ir_type before;
+        if (!jac_ok(b->entry[k]))
+            continue;
+        if (!rt_type_of(b->entry[k], &before))
+            return false;
+        if (!same_leaf(&before, &after[k]))
+            return ir_fail("JAC_IF: leaf %d of the state is %s before the block, but %s after %s; "
+                           "it must keep its %s",
+                           k, ir_type_tmp(&before), ir_type_tmp(&after[k]),
+                           b->branch ? "JAC_IF" : "JAC_ELSE",
+                           ir_same_shape(&before, &after[k])
+                               ? "dtype (apply jac_astype in the branch or to the initial value)"
+                               : "shape");
+    }
+    return true;
+}
+
 /* ---- recording ------------------------------------------------------------------------------- */
 
 /* Starts recording a pass: the state gets traced values of the carry's types. */
@@ -200,7 +234,14 @@ static bool emit_branches(jac_block *b)
 
 static bool branch_recorded(jac_block *b)
 {
-    if (!close_body(b, b->branch ? &b->body : &b->other))
+    IR_SCRATCH(scratch);
+    rt_traced *made = b->branch ? &b->body : &b->other;
+    ir_type *after = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *after);
+    bool ok = close_body(b, made) && after;
+    ir_loc_set((const ir_loc *)b->at);
+    for (int k = 0; k < b->n && ok; k++)
+        after[k] = made->g->out[k]->type;
+    if (!ok || !same_state(b, after))
         return fail(b);
     return b->branch ? record_branch(b, false) : emit_branches(b);
 }
@@ -232,12 +273,11 @@ static bool check_pass(jac_block *b)
 {
     IR_SCRATCH(scratch);
     bool ok = check_state(b);
-    if (ok && b->kind != BLOCK_IF) {
-        ir_type *out = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *out);
-        ok = out && rt_state_types(names[b->kind], b->n, b->state, out) && same_carry(b, out, true);
-        for (int k = 0; k < b->n && ok; k++)
-            b->types[k] = b->types[k].weak ? out[k] : b->types[k];
-    }
+    ir_type *out = ok ? ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *out) : NULL;
+    ok = out && rt_state_types(names[b->kind], b->n, b->state, out) &&
+         (b->kind == BLOCK_IF ? same_state(b, out) : same_carry(b, out, true));
+    for (int k = 0; k < b->n && ok; k++)
+        b->types[k] = b->types[k].weak ? out[k] : b->types[k];
     if (!ok)
         fail(b);
     close_scope(b);

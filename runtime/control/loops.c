@@ -416,7 +416,7 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
     return b && rt_emit(&op_scan, m, in, attr, n + ny, y);
 }
 
-bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room, size_t ys_room)
+bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room)
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
@@ -430,12 +430,12 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
             body->name, ir_count_tmp(body->nargs, "argument"),
             ir_count_tmp(body->result_leaves, "handle"));
     int n = body->arg_leaves[0], nx = body->arg_leaves[1], ny = body->result_leaves - n;
-    if ((n && !o.carry) || (nx && !o.xs) || (ny && !o.ys))
-        return ir_fail("scan: a null pointer was given for %s", n && !o.carry ? "the carry"
-                                                                : ny && !o.ys ? "ys"
-                                                                              : "xs");
+    if ((n && !o.carry) || (nx && !o.xs) || (ny && !o.ys.at))
+        return ir_fail("scan: a null pointer was given for %s", n && !o.carry    ? "the carry"
+                                                                : ny && !o.ys.at ? "ys"
+                                                                                 : "xs");
     if (!rt_room("scan: the carry of ", body->name, n, (jac_out){o.carry, carry_room}) ||
-        !rt_room("scan: as ys, ", body->name, ny, (jac_out){o.ys, ys_room}))
+        !rt_room("scan: as ys, ", body->name, ny, o.ys))
         return false;
     if (o.unroll < 0)
         return ir_fail("scan: unroll must be at least 0, but is %lld", (long long)o.unroll);
@@ -458,6 +458,6 @@ bool jac_scan_(const jac_loc *at, jac_fn fn, jac_scan_opts o, size_t carry_room,
     for (int k = 0; k < n; k++)
         ((jac *)o.carry)[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < ny; k++)
-        ((jac *)o.ys)[k] = ok ? y[n + k] : JAC_NULL;
+        ((jac *)o.ys.at)[k] = ok ? y[n + k] : JAC_NULL;
     return ok;
 }

@@ -30,8 +30,8 @@ bool jac_map_(const jac_loc *at, jac_fn fn, const void *xs, jac_out ys)
     body->inner = rt_fn_retain(f);
     body->trace = body_trace;
     jac none;
-    jac_scan_opts o = {.carry = &none, .xs = xs, .ys = ys.at};
-    bool ok = jac_scan_(at, rt_fn_of(&body->face), o, SIZE_MAX, SIZE_MAX);
+    jac_scan_opts o = {.carry = &none, .xs = xs, .ys = rt_out(ys.at)};
+    bool ok = jac_scan_(at, rt_fn_of(&body->face), o, SIZE_MAX);
     rt_fn_release(&body->face);
     return ok;
 }
@@ -165,7 +165,7 @@ static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
     int64_t length = -1;
     for (int k = 0; k < s->n; k++) {
         ir_type t;
-        int d;
+        int64_t d;
         const char *why = rt_no_handle(x[k]);
         if (why) {
             ir_fail("associative_scan: leaf %d %s", k, why);
@@ -177,7 +177,7 @@ static int64_t scanned_length(ascan *s, const jac *x, int64_t axis)
             ir_fail(
                 "associative_scan: leaf %d is %s, with %lld elements along axis %d, but leaf 0 has "
                 "%lld along axis %d",
-                k, ir_type_tmp(&t), (long long)t.dim[d], d, (long long)length, s->axis);
+                k, ir_type_tmp(&t), (long long)t.dim[d], (int)d, (long long)length, s->axis);
             return -1;
         }
         if (t.rank == IR_MAX_RANK) {
@@ -200,7 +200,7 @@ static bool reversed(const ascan *s, jac *x)
     return true;
 }
 
-bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o, size_t room)
+bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o)
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
@@ -214,9 +214,9 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
             "but it takes %s (%s) and gives %d",
             f->name, ir_count_tmp(f->nargs, "argument"), ir_count_tmp(rt_fn_leaves(f), "handle"),
             f->result_leaves);
-    if (!o.elems || !o.result)
+    if (!o.elems || !o.result.at)
         return ir_fail("associative_scan: a null pointer was given");
-    if (!rt_room("associative_scan: ", f->name, s.n, (jac_out){o.result, room}))
+    if (!rt_room("associative_scan: ", f->name, s.n, o.result))
         return false;
     jac *x = ir_alloc(&scratch, (size_t)(2 * s.n) * sizeof *x);
     if (!x)
@@ -228,6 +228,6 @@ bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_op
               (!o.reverse || reversed(&s, y));
     ok = rt_end_tree(m, ok ? s.n : 0, y) && ok;
     for (int k = 0; k < s.n; k++)
-        ((jac *)o.result)[k] = ok ? y[k] : JAC_NULL;
+        ((jac *)o.result.at)[k] = ok ? y[k] : JAC_NULL;
     return ok;
 }

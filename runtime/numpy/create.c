@@ -11,7 +11,7 @@ bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
         return false;
     if (shape.n > IR_MAX_RANK)
         return ir_fail("%s: the shape has %d dimensions, but at most %d are possible", what,
-                       shape.n, IR_MAX_RANK);
+                       (int)shape.n, IR_MAX_RANK);
     for (int k = 0; k < shape.n; k++)
         if (shape.v[k] < 0)
             return ir_fail("%s: %s is not a shape: a size is negative", what,
@@ -23,14 +23,14 @@ bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
 
 /* ---- arrays of one value -------------------------------------------------------------------- */
 
-jac jac_full_(const jac_loc *at, jac_dims shape, jac v, jac_dtype d, bool dtype_of_v)
+jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
+              bool dtype_of_v)
 {
     unsigned m = rt_begin(at);
     ir_type of, t;
     ir_dtype to;
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
-    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) ||
-        !np_type("full", shape, as_v ? of.dtype : to, &t))
+    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) || !np_type(what, shape, as_v ? of.dtype : to, &t))
         return rt_end(m, JAC_NULL);
     v = rt_convert(v, t.dtype, as_v && of.weak);
     if (jac_ok(v) && ir_type_count(&of) == 1 && of.rank > t.rank)
@@ -58,12 +58,12 @@ jac np_iota(const ir_type *t, int dimension)
     return rt_emit1(&op_iota, 0, NULL, attr);
 }
 
-jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int dim)
+jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int64_t dim)
 {
     unsigned m = rt_begin(at);
     ir_type t;
     ir_dtype to;
-    int along;
+    int64_t along;
     bool ok =
         rt_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
     return rt_end(m, ok ? np_iota(&t, along) : JAC_NULL);

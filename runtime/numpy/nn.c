@@ -15,7 +15,7 @@ jac jac_relu_(const jac_loc *at, jac x)
 jac jac_silu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_mul(x, jac_logistic(x)));
+    return rt_end(m, jac_mul(x, jac_sigmoid(x)));
 }
 
 jac jac_gelu_(const jac_loc *at, jac x)
@@ -36,7 +36,7 @@ static int softmax_axes(const char *what, jac *x, jac_dims given, int64_t axes[I
     ir_type t;
     if (!rt_promote(1, x, true) || !rt_type_of(*x, &t))
         return -1;
-    int n = np_axes(what, given.v ? given : (jac_dims){1, &last}, t.rank, axes);
+    int n = np_axes(what, given.v || given.n ? given : (jac_dims){1, &last}, t.rank, axes);
     for (int k = 1; k < n; k++)
         for (int j = k; j > 0 && axes[j - 1] > axes[j]; j--) {
             int64_t a = axes[j];

@@ -169,8 +169,8 @@ static const struct {
                   {"prod", prod},
                   {"max", max},
                   {"min", min},
-                  {"and", all},
-                  {"or", any},
+                  {"all", all},
+                  {"any", any},
                   {"mean", mean},
                   {"var", var},
                   {"std", std},
@@ -226,7 +226,7 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
 
 /* ---- cumulative reductions ------------------------------------------------------------------ */
 
-jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int axis)
+jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int64_t axis)
 {
     static const ir_op *const ops[] = {&op_cumsum, &op_cumprod, &op_cummax, &op_cummin};
     unsigned m = rt_begin(at);

@@ -12,7 +12,7 @@
 
 int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
 {
-    if (!axes.v) {
+    if (!axes.v && !axes.n) {
         for (int k = 0; k < rank; k++)
             out[k] = k;
         return rank;
@@ -25,12 +25,13 @@ int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
         return -1;
     }
     for (int k = 0; k < axes.n; k++) {
-        int axis;
+        int64_t axis;
         if (!rt_axis(what, axes.v[k], rank, &axis))
             return -1;
         for (int j = 0; j < k; j++)
             if (out[j] == axis) {
-                ir_fail("%s: axis %d appears twice in %s", what, axis, ir_ints_tmp(axes.v, axes.n));
+                ir_fail("%s: axis %d appears twice in %s", what, (int)axis,
+                        ir_ints_tmp(axes.v, axes.n));
                 return -1;
             }
         out[k] = axis;
@@ -47,7 +48,7 @@ static bool array_type(jac *x, ir_type *t)
 static bool one_for_each(const char *what, const char *name, jac_dims d, const ir_type *t)
 {
     return rt_list(what, d) &&
-           (d.n == t->rank || ir_fail("%s: %d %s%s given for %s", what, d.n, name,
+           (d.n == t->rank || ir_fail("%s: %d %s%s given for %s", what, (int)d.n, name,
                                       d.n == 1 ? " is" : "s are", ir_type_tmp(t)));
 }
 
@@ -86,7 +87,7 @@ jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape)
     ir_type t;
     int64_t sizes[IR_MAX_RANK];
     if (shape.n > IR_MAX_RANK)
-        ir_fail("reshape: the shape has %d dimensions, but at most %d are possible", shape.n,
+        ir_fail("reshape: the shape has %d dimensions, but at most %d are possible", (int)shape.n,
                 IR_MAX_RANK);
     if (shape.n > IR_MAX_RANK || !rt_list("reshape", shape) || !array_type(&x, &t) ||
         !infer_size(&t, shape, sizes))
@@ -126,7 +127,7 @@ jac np_move_axis(jac x, int from, int to)
     return rt_transpose(x, axes);
 }
 
-jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to)
+jac jac_moveaxis_(const jac_loc *at, jac x, int64_t from, int64_t to)
 {
     unsigned m = rt_begin(at);
     ir_type t;
@@ -135,7 +136,7 @@ jac jac_moveaxis_(const jac_loc *at, jac x, int from, int to)
     return rt_end(m, ok ? np_move_axis(x, from, to) : JAC_NULL);
 }
 
-jac jac_swapaxes_(const jac_loc *at, jac x, int a, int b)
+jac jac_swapaxes_(const jac_loc *at, jac x, int64_t a, int64_t b)
 {
     unsigned m = rt_begin(at);
     ir_type t;
@@ -197,7 +198,8 @@ jac jac_expand_dims_(const jac_loc *at, jac x, jac_dims given)
     if (given.n == 0)
         return rt_end(m, x);
     if (t.rank + given.n > IR_MAX_RANK) {
-        ir_fail("expand_dims: %s has too many dimensions for %d more", ir_type_tmp(&t), given.n);
+        ir_fail("expand_dims: %s has too many dimensions for %d more", ir_type_tmp(&t),
+                (int)given.n);
         return rt_end(m, JAC_NULL);
     }
     if (np_axes("expand_dims", given, t.rank + given.n, axes) < 0)
@@ -240,18 +242,18 @@ jac jac_flip_(const jac_loc *at, jac x, jac_dims given)
 
 /* ---- arrays in a row ------------------------------------------------------------------------ */
 
-/* Copies x[0..n), promoted to one dtype, to the arena; NULL with an error. */
-static jac *promoted(ir_arena *mem, const char *what, int n, const jac *x)
+/* Copies the handles, promoted to one dtype, to the arena; NULL with an error. */
+static jac *promoted(ir_arena *mem, const char *what, jac_handles x)
 {
-    if (n < 1 || !x) {
+    if (x.n < 1 || x.n > INT_MAX || !x.x) {
         ir_fail("%s: there must be at least one array", what);
         return NULL;
     }
-    jac *v = ir_alloc(mem, (size_t)n * sizeof *v);
+    jac *v = ir_alloc(mem, (size_t)x.n * sizeof *v);
     if (!v)
         return NULL;
-    memcpy(v, x, (size_t)n * sizeof *v);
-    if (rt_promote(n, v, false))
+    memcpy(v, x.x, (size_t)x.n * sizeof *v);
+    if (rt_promote((int)x.n, v, false))
         return v;
     return NULL;
 }
@@ -261,14 +263,14 @@ static jac concatenate(jac *v, int n, int axis)
     return n == 1 ? v[0] : rt_emit1(&op_concatenate, n, v, &(ir_attr){.i = axis});
 }
 
-jac jac_concatenate_(const jac_loc *at, int axis, int n, const jac *x)
+jac jac_concatenate_(const jac_loc *at, int64_t axis, jac_handles x)
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = JAC_NULL, *v = promoted(&scratch, "concatenate", n, x);
+    jac y = JAC_NULL, *v = promoted(&scratch, "concatenate", x);
     if (v && rt_type_of(v[0], &t) && rt_axis("concatenate", axis, t.rank, &axis))
-        y = concatenate(v, n, axis);
+        y = concatenate(v, (int)x.n, axis);
     return rt_end(m, y);
 }
 
@@ -284,12 +286,13 @@ static bool same_shapes(const char *what, int n, const jac *x)
     return true;
 }
 
-jac jac_stack_(const jac_loc *at, int axis, int n, const jac *x)
+jac jac_stack_(const jac_loc *at, int64_t axis, jac_handles x)
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = JAC_NULL, *v = promoted(&scratch, "stack", n, x);
+    jac y = JAC_NULL, *v = promoted(&scratch, "stack", x);
+    int n = v ? (int)x.n : 0;
     if (v && same_shapes("stack", n, v) && rt_type_of(v[0], &t) &&
         rt_axis("stack", axis, t.rank + 1, &axis)) {
         bool ok = true;
@@ -308,7 +311,7 @@ jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, ja
     int64_t none[IR_MAX_RANK] = {0};
     if (!rt_promote(2, v, false) || !rt_type_of(v[0], &t))
         return rt_end(m, JAC_NULL);
-    if (!interior.v)
+    if (!interior.v && !interior.n)
         interior = (jac_dims){t.rank, none};
     ir_attr attr[] = {[PAD_LOW] = {.n = low.n, .ints = low.v},
                       [PAD_HIGH] = {.n = high.n, .ints = high.v},
@@ -339,7 +342,7 @@ jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dim
         ones[k] = 1;
     if (!array_type(&x, &t))
         return rt_end(m, JAC_NULL);
-    if (!strides.v)
+    if (!strides.v && !strides.n)
         strides = (jac_dims){t.rank, ones};
     bool ok = one_for_each("slice", "start", start, &t) &&
               one_for_each("slice", "limit", limit, &t) &&
@@ -348,7 +351,7 @@ jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit, jac_dim
 }
 
 jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, int64_t stride,
-                      int axis)
+                      int64_t axis)
 {
     unsigned m = rt_begin(at);
     ir_type t;
@@ -518,14 +521,32 @@ static jac gather(jac x, jac index, int axis, int batch_dims)
     return rt_emit1(&op_gather, 2, (jac[]){x, index}, attr);
 }
 
-jac jac_take_(const jac_loc *at, jac x, jac indices, int axis)
+/* If something is to be taken along an axis, it must have elements. */
+static bool check_taken(const char *what, const ir_type *x, int64_t axis, const ir_type *indices)
+{
+    int64_t others = ir_type_count(indices);
+    for (int k = 0; k < x->rank; k++)
+        others = k != axis && !x->dim[k] ? 0 : others;
+    return x->dim[axis] || !others ||
+           ir_fail("%s: %s has no elements along axis %d", what, ir_type_tmp(x), (int)axis);
+}
+
+jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis)
 {
     unsigned m = rt_begin(at);
     ir_type t;
     if (!array_type(&x, &t) || !rt_axis("take", axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
     jac p = positions("take", indices, t.dim[axis]);
-    return rt_end(m, jac_ok(p) ? gather(x, p, axis, 0) : JAC_NULL);
+    ir_type it;
+    if (!jac_ok(p) || !rt_type_of(p, &it) || !check_taken("take", &t, axis, &it))
+        return rt_end(m, JAC_NULL);
+    if (t.rank - 1 + it.rank > IR_MAX_RANK) {
+        ir_fail("take: the result would have %d dimensions, but at most %d are possible",
+                t.rank - 1 + it.rank, IR_MAX_RANK);
+        return rt_end(m, JAC_NULL);
+    }
+    return rt_end(m, gather(x, p, (int)axis, 0));
 }
 
 /* Broadcasts x and p against each other along all axes but the last. */
@@ -548,7 +569,7 @@ static bool align_leading(jac *x, jac *p)
     return jac_ok(*x) && jac_ok(*p);
 }
 
-jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis)
+jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis)
 {
     unsigned m = rt_begin(at);
     ir_type t, it;
@@ -562,6 +583,8 @@ jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int axis)
     if (!rt_axis("take_along_axis", axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
     int last = t.rank - 1;
+    if (!check_taken("take_along_axis", &t, axis, &it))
+        return rt_end(m, JAC_NULL);
     jac p = np_move_axis(positions("take_along_axis", indices, t.dim[axis]), axis, last);
     x = np_move_axis(x, axis, last);
     jac y = jac_ok(p) && jac_ok(x) && align_leading(&x, &p) ? gather(x, p, last, last) : JAC_NULL;

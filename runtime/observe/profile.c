@@ -278,7 +278,7 @@ bool jac_profile_print_(const jac_loc *at, FILE *f)
 bool jac_profile_trace_(const jac_loc *at, const char *path)
 {
     rt_at(at);
-    if (!path)
-        return ir_fail("jac_profile_trace: a null path was given");
+    if (!path || !*path)
+        return ir_fail("jac_profile_trace: no path is given");
     return rt_profile_exists("jac_profile_trace") && write_trace(path, "jac_profile_trace");
 }

@@ -370,7 +370,7 @@ jac jac_random_gumbel_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
 /* The shape of a draw from an array of probabilities: if None is given, the array's shape. */
 static jac_dims shape_or(jac_dims shape, const ir_type *t)
 {
-    return shape.v ? shape : (jac_dims){t->rank, t->dim};
+    return shape.v || shape.n ? shape : (jac_dims){t->rank, t->dim};
 }
 
 jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
@@ -534,14 +534,14 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
 /* The shape of the Gumbel noise for draws of the given shape: that shape with the size of the
  * logits' axis inserted at the axis, after the dimensions that the draws have in addition to the
  * logits' own. */
-static bool noise_shape(const char *what, const ir_type *logits, int axis, jac_dims shape,
+static bool noise_shape(const char *what, const ir_type *logits, int64_t axis, jac_dims shape,
                         int64_t dim[IR_MAX_RANK + 1])
 {
-    int batch = logits->rank - 1, extra = shape.n - batch;
+    int64_t batch = logits->rank - 1, extra = shape.n - batch;
     int64_t rest[IR_MAX_RANK];
     if (shape.n >= IR_MAX_RANK)
         return ir_fail("%s: draws would have %d dimensions, but at most %d are possible", what,
-                       shape.n, IR_MAX_RANK - 1);
+                       (int)shape.n, IR_MAX_RANK - 1);
     for (int k = 0, n = 0; k < logits->rank; k++)
         if (k != axis)
             rest[n++] = logits->dim[k];
@@ -565,14 +565,14 @@ static jac argmax(jac x, int64_t axis)
     return rt_emit1(&op_argmax, 1, &x, attr);
 }
 
-jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int axis, jac_dims shape)
+jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis, jac_dims shape)
 {
     const char *what = "jac_random_categorical";
     unsigned m = rt_begin(at);
     ir_type t;
     words w;
     extent x;
-    if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis))
+    if (!rt_type_of(logits, &t) || !rt_axis(what, axis, t.rank, &axis) || !rt_list(what, shape))
         return rt_end(m, JAC_NULL);
     ir_dtype d = t.dtype;
     if (!ir_has_fraction(d)) {

@@ -425,18 +425,20 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
     rt_face s = jac_ok(by) ? rt_fn(by) : NULL;
     int naux = s ? s->result_leaves - n : 0;
     bool ok = s && fits("custom_root", "f", rt_fn(f), n, n);
-    if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux != NULL)))
+    if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux.at != NULL)))
         ok = ir_fail("custom_root: solve, %s, must take %s and give %d%s, but it takes %d "
                      "and gives %d",
-                     s->name, ir_count_tmp(n, "handle"), n, o.aux ? " and the .aux" : "",
+                     s->name, ir_count_tmp(n, "handle"), n, o.aux.at ? " and the .aux" : "",
                      rt_fn_leaves(s), s->result_leaves);
+    if (!ok || !rt_room("custom_root: as aux, ", s->name, naux, o.aux))
+        return finish(m, false, n, x);
     jac *y = ir_alloc(&scratch, (size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
     ok = ok && y && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
     ok = rt_end_tree(m, ok ? n + naux : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;
-    for (int k = 0; k < naux && o.aux; k++)
-        ((jac *)o.aux)[k] = ok ? y[n + k] : JAC_NULL;
+    for (int k = 0; k < naux && o.aux.at; k++)
+        ((jac *)o.aux.at)[k] = ok ? y[n + k] : JAC_NULL;
     return ok;
 }
 

@@ -52,7 +52,7 @@ static jac ravel(const linear_system *y, const jac *leaves)
         ok = jac_ok(x) && jac_ok(flat[k] = jac_reshape(x, -1));
     }
     if (ok)
-        v = y->n == 1 ? flat[0] : jac_concatenate_n(0, y->n, flat);
+        v = y->n == 1 ? flat[0] : jac_concatenate(0, JAC_HANDLES(y->n, flat));
     return v;
 }
 

@@ -166,28 +166,28 @@ bool rt_promote(int n, jac *x, bool floats)
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
-bool rt_axis(const char *what, int64_t axis, int rank, int *out)
+bool rt_axis(const char *what, int64_t axis, int rank, int64_t *out)
 {
     if (axis < -rank || axis >= rank)
         return ir_fail("%s: axis %lld is out of range for %s", what, (long long)axis,
                        ir_count_tmp(rank, "dimension"));
-    *out = (int)(axis < 0 ? axis + rank : axis);
+    *out = axis < 0 ? axis + rank : axis;
     return true;
 }
 
 bool rt_list(const char *what, jac_dims d)
 {
-    if (d.n < 0)
-        return ir_fail("%s: a list of integers cannot have a length of %d", what, d.n);
+    if (d.n < 0 || d.n > INT_MAX)
+        return ir_fail("%s: a list of integers cannot have a length of %lld", what, (long long)d.n);
     return d.v || !d.n ||
-           ir_fail("%s: a list of %d integers is given as a null pointer", what, d.n);
+           ir_fail("%s: a list of %lld integers is given as a null pointer", what, (long long)d.n);
 }
 
 jac_dims rt_axes(jac_dims given, int64_t *one)
 {
     if (given.v)
         return given;
-    if (given.n == INT_MIN)
+    if (given.n == INT64_MIN)
         return (jac_dims){0, NULL};
     *one = given.n;
     return (jac_dims){1, one};

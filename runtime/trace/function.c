@@ -146,10 +146,31 @@ static bool call_over_itself(const struct jac_function *f, int nin, const jac *i
     return rt_call(f, copy, out);
 }
 
+/* How many calls may be open at once on a thread. A function that calls itself without end reaches
+ * it long before the stack ends. */
+enum { DEEPEST = 1000 };
+static _Thread_local int depth;
+
+static bool call(rt_face f, const jac *in, jac *out);
+
 bool rt_call(rt_face f, const jac *in, jac *out)
 {
     if (!f)
         return false;
+    if (depth == DEEPEST) {
+        memset(out, 0, (size_t)f->result_leaves * sizeof *out);
+        return ir_fail("%s: calls are nested more than %d deep (does the function call itself? use "
+                       "jac_while_loop)",
+                       f->name, DEEPEST);
+    }
+    depth++;
+    bool ok = call(f, in, out);
+    depth--;
+    return ok;
+}
+
+static bool call(rt_face f, const jac *in, jac *out)
+{
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
     if ((uintptr_t)in < (uintptr_t)(out + nout) && (uintptr_t)out < (uintptr_t)(in + nin))
         return call_over_itself(f, nin, in, out);
@@ -204,6 +225,10 @@ bool rt_room(const char *what, const char *name, int n, jac_out out)
                        ir_count_tmp(n, "handle"));
     if (out.room == SIZE_MAX || !n)
         return true;
+    if (!out.room) /* given without JAC_OUT */
+        return n == 1 || ir_fail("%s%s gives %s, but the size of the result is not known; write "
+                                 "JAC_OUT(&result) for &result where options are given",
+                                 what, name, ir_count_tmp(n, "handle"));
     if (out.room & JAC_EXACTLY_ && room != gives)
         return ir_fail("%s%s gives %s, but is given a struct of %zu", what, name,
                        ir_count_tmp(n, "handle"), room / sizeof(jac));

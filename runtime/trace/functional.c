@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/numpy/numpy.h"
 #include "runtime/transform/differentiate.h"
 
 /* ---- types in the public form ---------------------------------------------------------------- */
@@ -32,20 +33,20 @@ static bool private_type(const struct jac_function *f, int leaf, const jac_type 
                    f->name, rt_leaf_name(f, leaf), ir_type_tmp(out));
 }
 
-jac_type jac_shaped(jac_dtype dtype, jac_dims shape)
-{
-    ir_dtype d = rt_default_float();
-    if (!rt_dtype(dtype, &d) || !rt_list("jac_shaped", shape))
-        return (jac_type){.ndim = -1};
-    jac_type t = {.dtype = rt_public_dtype(d), .ndim = shape.n};
-    for (int k = 0; k < shape.n && k < IR_MAX_RANK; k++)
-        t.dim[k] = shape.v[k];
-    return t;
-}
-
-jac_type jac_type_of(jac x)
+jac_type jac_shaped_(const jac_loc *at, jac_dtype dtype, jac_dims shape)
 {
     ir_type t;
+    ir_dtype d;
+    rt_at(at);
+    if (!rt_dtype(dtype, &d) || !np_type("jac_shaped", shape, d, &t))
+        return (jac_type){.ndim = -1};
+    return public_type(&t);
+}
+
+jac_type jac_type_of_(const jac_loc *at, jac x)
+{
+    ir_type t;
+    rt_at(at);
     return rt_type_of(x, &t) ? public_type(&t) : (jac_type){.ndim = -1};
 }
 

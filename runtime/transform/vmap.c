@@ -122,15 +122,15 @@ static bool check_options(const struct jac_function *f, const jac_vmap_opts *o)
     if (o->in_axes.n > 1 && o->in_axes.n != f->nargs)
         return ir_fail("vmap of %s: it has %s, but in_axes has an entry for %d (in_axes_leaves "
                        "takes one for each handle)",
-                       f->name, ir_count_tmp(f->nargs, "argument"), o->in_axes.n);
+                       f->name, ir_count_tmp(f->nargs, "argument"), (int)o->in_axes.n);
     if (o->in_axes_leaves.n && o->in_axes.n)
         return ir_fail("vmap of %s: both in_axes and in_axes_leaves are given", f->name);
     if (o->in_axes_leaves.n && o->in_axes_leaves.n != leaves)
         return ir_fail("vmap of %s: its arguments have %s, but in_axes_leaves has an entry for %d",
-                       f->name, ir_count_tmp(leaves, "handle"), o->in_axes_leaves.n);
+                       f->name, ir_count_tmp(leaves, "handle"), (int)o->in_axes_leaves.n);
     if (o->out_axes.n > 1 && o->out_axes.n != f->result_leaves)
         return ir_fail("vmap of %s: it gives %s, but out_axes has an entry for %d", f->name,
-                       ir_count_tmp(f->result_leaves, "handle"), o->out_axes.n);
+                       ir_count_tmp(f->result_leaves, "handle"), (int)o->out_axes.n);
     if (o->axis_size < 0)
         return ir_fail("vmap of %s: axis_size must be at least 0, but is %lld", f->name,
                        (long long)o->axis_size);

@@ -1,5 +1,5 @@
 /* A list where one axis is wanted.
- * says: (incompatible type for argument|passing .jac_dims.) */
+ * says: type .(struct <anonymous>|jac_dims).*not compatible */
 #include <jacquard.h>
 
 jac moved(jac x)

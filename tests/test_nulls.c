@@ -1,0 +1,441 @@
+/* Each public function is given null handles, null functions, null pointers or empty strings. It
+ * must record an error and must not crash. The last test reads the headers, and fails if a function
+ * is missing here. */
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/handles.h"
+
+JAC_TREE(Two, a, b)
+JAC_DEF(jac, same, (jac, x))
+{
+    return jac_add(x, 0);
+}
+JAC_DEF(jac, plus, (jac, x), (jac, y))
+{
+    return jac_add(x, y);
+}
+JAC_DEF(Two, step, (jac, c), (jac, x))
+{
+    return (Two){jac_add(c, x), x};
+}
+
+/* The call must record an error. */
+#define REFUSES(...)                                                                               \
+    do {                                                                                           \
+        jac_error_clear();                                                                         \
+        (void)(__VA_ARGS__);                                                                       \
+        cr_expect(jac_error(), "%s records no error", #__VA_ARGS__);                               \
+        jac_error_clear();                                                                         \
+    } while (0)
+
+static const jac no = {NULL};
+static const jac_fn none = {NULL};
+static const jac_dims two = {2, NULL}, less = {-1, NULL};
+static jac one(void)
+{
+    return jac_asarray(1.0f);
+}
+
+Test(nulls, reading_a_null_handle_is_an_error)
+{
+    double bytes;
+    REFUSES(jac_ndim(no));
+    REFUSES(jac_dim(no, 0));
+    REFUSES(jac_size(no));
+    REFUSES(jac_shape(no).n);
+    REFUSES(jac_dtype_of(no));
+    REFUSES(jac_weak_type(no));
+    REFUSES(jac_type_of(no).ndim);
+    REFUSES(jac_shaped(JAC_F32, two).ndim);
+    REFUSES(jac_retain(no));
+    REFUSES(jac_retain_fn(none));
+    REFUSES(jac_item_f64(no));
+    REFUSES(jac_item_i64(no));
+    REFUSES(jac_item_bool(no));
+    REFUSES(jac_copy_out(no, &bytes, sizeof bytes));
+    REFUSES(jac_copy_out(1.0f, NULL, 4));
+    REFUSES(jac_view(no, JAC_F32));
+    REFUSES(jac_str(no));
+    REFUSES(jac_print(no));
+    REFUSES(jac_save("/tmp/none.npy", no));
+    jac_release(no); /* like free(NULL) */
+    jac_release_fn(none);
+    cr_expect(!jac_error());
+}
+
+Test(nulls, a_null_or_empty_path_is_an_error_that_says_so)
+{
+    FAILS_WITH(jac_load(NULL), "jac_load: no path is given");
+    FAILS_WITH(jac_load(""), "jac_load: no path is given");
+    FAILS_WITH(jac_load("/tmp"), "jac_load: /tmp is a directory");
+    FAILS_WITH(jac_save(NULL, one()), "jac_save: no path is given");
+    FAILS_WITH(jac_save("", one()), "jac_save: no path is given");
+    FAILS_WITH(jac_save("/tmp", one()), "directory");
+    FAILS_WITH(jac_load("/tmp/there/is/no/such/file"), "No such file");
+}
+
+Test(nulls, making_an_array_from_nothing_is_an_error)
+{
+    const float *nowhere = NULL;
+    REFUSES(jac_array(JAC_SHAPE(2), nowhere));
+    REFUSES(jac_array(two, nowhere));
+    REFUSES(jac_array_of(JAC_F32, JAC_SHAPE(2), NULL));
+    REFUSES(jac_borrow(JAC_F32, JAC_SHAPE(2), NULL, NULL, NULL));
+    REFUSES(jac_scalar(JAC_F32, no));
+    REFUSES(jac_add(jac_asarray(no), 1));
+    REFUSES(jac_zeros(two));
+    REFUSES(jac_ones(less));
+    REFUSES(jac_full(3, no));
+    REFUSES(jac_zeros_like(no));
+    REFUSES(jac_ones_like(no));
+    REFUSES(jac_full_like(no, 1));
+    REFUSES(jac_full_like(one(), no));
+    REFUSES(jac_arange(no));
+    REFUSES(jac_arange(0, no));
+    REFUSES(jac_linspace(no, 1, 3));
+    REFUSES(jac_linspace(0, no, 3));
+    REFUSES(jac_eye(-1));
+    REFUSES(jac_iota(JAC_I32, two, 0));
+    REFUSES(jac_one_hot(no, 3));
+}
+
+Test(nulls, an_elementwise_function_of_a_null_handle_is_an_error)
+{
+    // clang-format off
+#define UNARY(X)                                                                                   \
+    X(jac_neg) X(jac_abs) X(jac_sign) X(jac_square) X(jac_reciprocal) X(jac_sqrt) X(jac_rsqrt)     \
+    X(jac_cbrt) X(jac_exp) X(jac_exp2) X(jac_expm1) X(jac_log) X(jac_log1p) X(jac_log2)            \
+    X(jac_log10) X(jac_sin) X(jac_cos) X(jac_tan) X(jac_asin) X(jac_acos) X(jac_atan) X(jac_sinh)  \
+    X(jac_cosh) X(jac_tanh) X(jac_asinh) X(jac_acosh) X(jac_atanh) X(jac_erf)      \
+    X(jac_erfc) X(jac_erf_inv) X(jac_floor) X(jac_ceil) X(jac_round) X(jac_isfinite) X(jac_isnan)  \
+    X(jac_isinf) X(jac_logical_not) X(jac_bitwise_not) X(jac_population_count) X(jac_clz)          \
+    X(jac_sigmoid) X(jac_relu) X(jac_softplus) X(jac_silu) X(jac_gelu) X(jac_softmax)              \
+    X(jac_log_softmax) X(jac_stop_gradient) X(jac_ravel) X(jac_transpose) X(jac_squeeze)           \
+    X(jac_flip) X(jac_sum) X(jac_prod) X(jac_max) X(jac_min) X(jac_all) X(jac_any) X(jac_mean)     \
+    X(jac_var) X(jac_std) X(jac_logsumexp) X(jac_norm) X(jac_argmax) X(jac_argmin)                 \
+    X(jac_random_PRNGKey)
+#define BINARY(X)                                                                                  \
+    X(jac_add) X(jac_sub) X(jac_mul) X(jac_div) X(jac_floor_divide) X(jac_remainder) X(jac_rem)    \
+    X(jac_power) X(jac_maximum) X(jac_minimum) X(jac_atan2) X(jac_nextafter) X(jac_logaddexp)      \
+    X(jac_hypot) X(jac_eq) X(jac_ne) X(jac_lt) X(jac_le) X(jac_gt) X(jac_ge) X(jac_logical_and)    \
+    X(jac_logical_or) X(jac_logical_xor) X(jac_bitwise_and) X(jac_bitwise_or) X(jac_bitwise_xor)   \
+    X(jac_left_shift) X(jac_right_shift) X(jac_shift_right_logical)                                \
+    X(jac_shift_right_arithmetic) X(jac_dot) X(jac_matmul) X(jac_outer)
+    // clang-format on
+#define REFUSES_ONE(f) REFUSES(f(no));
+#define REFUSES_TWO(f)                                                                             \
+    REFUSES(f(no, no));                                                                            \
+    REFUSES(f(no, 1));                                                                             \
+    REFUSES(f(1, no));
+    UNARY(REFUSES_ONE)
+    BINARY(REFUSES_TWO)
+    REFUSES(jac_integer_pow(no, 2));
+    REFUSES(jac_where(no, 1, 2));
+    REFUSES(jac_where(true, no, 2));
+    REFUSES(jac_where(true, 1, no));
+    REFUSES(jac_clip(no, 0, 1));
+    REFUSES(jac_clip(0.5, no, 1));
+    REFUSES(jac_clip(0.5, 0, no));
+    REFUSES(jac_clamp(0, no, 1));
+    REFUSES(jac_astype(no, JAC_F32));
+    REFUSES(jac_bitcast_convert_type(no, JAC_F32));
+}
+
+Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
+{
+    jac x = jac_reshape(jac_arange(6.0f), 2, 3);
+    REFUSES(jac_reshape(no, 2));
+    REFUSES(jac_reshape(x, two));
+    REFUSES(jac_transpose(no, 1, 0));
+    REFUSES(jac_swapaxes(no, 0, 1));
+    REFUSES(jac_moveaxis(no, 0, 1));
+    REFUSES(jac_broadcast_to(no, 2));
+    REFUSES(jac_broadcast_to(x, two));
+    REFUSES(jac_expand_dims(no, 0));
+    REFUSES(jac_expand_dims(x, two));
+    REFUSES(jac_squeeze(no, 0));
+    REFUSES(jac_broadcast_in_dim(no, 2, 0));
+    REFUSES(jac_broadcast_in_dim(x, two, two));
+    REFUSES(jac_slice(no, 0, 1));
+    REFUSES(jac_slice(x, two, two));
+    REFUSES(jac_slice_in_dim(no, 0, 1, 1, 0));
+    REFUSES(jac_at(no, 0));
+    REFUSES(jac_at(x, no));
+    REFUSES(jac_dynamic_slice(no, 1, 0));
+    REFUSES(jac_dynamic_slice(x, two, 0, 0));
+    REFUSES(jac_dynamic_slice(x, JAC_SHAPE(1, 1), no, 0));
+    REFUSES(jac_dynamic_update_slice(no, 1, 0));
+    REFUSES(jac_dynamic_update_slice(x, no, 0, 0));
+    REFUSES(jac_dynamic_update_slice(x, x, no, 0));
+    REFUSES(jac_concatenate(0, no, x));
+    REFUSES(jac_concatenate(0, JAC_HANDLES(2, NULL)));
+    REFUSES(jac_stack(0, x, no));
+    REFUSES(jac_stack(0, JAC_HANDLES(0, &x)));
+    REFUSES(jac_pad(no, 0, 1, 1));
+    REFUSES(jac_pad(x, no, JAC_DIMS(1, 1), JAC_DIMS(1, 1)));
+    REFUSES(jac_pad(x, 0.0f, two, two));
+    REFUSES(jac_take(no, 0, 0));
+    REFUSES(jac_take(x, no, 0));
+    REFUSES(jac_take_along_axis(no, x, 0));
+    REFUSES(jac_take_along_axis(x, no, 0));
+    REFUSES(jac_cumsum(no, 0));
+    REFUSES(jac_cumprod(no, 0));
+    REFUSES(jac_cummax(no, 0));
+    REFUSES(jac_cummin(no, 0));
+    REFUSES(jac_pad(x, 0.0f, JAC_DIMS(1, 1), JAC_DIMS(1, 1), two));
+    REFUSES(jac_slice(x, JAC_DIMS(0, 0), JAC_DIMS(1, 1), two));
+    REFUSES(jac_sum(x, .axis = {3, NULL}));
+    REFUSES(jac_softmax(x, less));
+    REFUSES(jac_einsum(NULL, x));
+    REFUSES(jac_einsum("", x));
+    REFUSES(jac_einsum("ij->i", no));
+    REFUSES(jac_dot_general(no, x, 0, 0, JAC_DIMS(), JAC_DIMS()));
+    REFUSES(jac_dot_general(x, x, two, two, two, two));
+}
+
+Test(nulls, a_random_draw_refuses_null_keys_and_shapes)
+{
+    jac key = jac_random_PRNGKey(0);
+    REFUSES(jac_random_split(no, 2));
+    REFUSES(jac_random_fold_in(no, 1));
+    REFUSES(jac_random_fold_in(key, no));
+    REFUSES(jac_random_bits(no, 2));
+    REFUSES(jac_random_bits(key, two));
+    REFUSES(jac_random_uniform(no, 2));
+    REFUSES(jac_random_uniform(key, two));
+    REFUSES(jac_random_uniform_in(no, 2, 0, 1));
+    REFUSES(jac_random_uniform_in(key, 2, no, 1));
+    REFUSES(jac_random_uniform_in(key, 2, 0, no));
+    REFUSES(jac_random_normal(no, 2));
+    REFUSES(jac_random_exponential(no, 2));
+    REFUSES(jac_random_gumbel(no, 2));
+    REFUSES(jac_random_bernoulli(no, 0.5, 2));
+    REFUSES(jac_random_bernoulli(key, no, 2));
+    REFUSES(jac_random_randint(no, 2, 0, 9));
+    REFUSES(jac_random_randint(key, 2, no, 9));
+    REFUSES(jac_random_categorical(no, jac_zeros(3), 0));
+    REFUSES(jac_random_categorical(key, no, 0));
+    REFUSES(jac_random_categorical(key, jac_zeros(3), 0, two));
+}
+
+Test(nulls, calling_or_transforming_a_null_function_is_an_error)
+{
+    jac x = one(), y, t;
+    REFUSES(jac_call(none, &x, &y));
+    REFUSES(jac_call(same_fn, NULL, &y));
+    REFUSES(jac_call(same_fn, &x, NULL));
+    REFUSES(jac_call(same_fn, &no, &y));
+    REFUSES(jac_call1(none, x));
+    REFUSES(jac_call1(same_fn, no));
+    REFUSES(same_call(none, x));
+    REFUSES(same_call(same_fn, no));
+    REFUSES(jac_grad(none));
+    REFUSES(jac_value_and_grad(none));
+    REFUSES(jac_grad_aux(none));
+    REFUSES(jac_value_and_grad_aux(none));
+    REFUSES(jac_call1(jac_grad(same_fn), no));
+    REFUSES(jac_grad_(NULL, same_fn, (jac_grad_opts){.argnums = {1, NULL}}));
+    REFUSES(jac_vmap(none));
+    REFUSES(jac_vmap(same_fn, .axis_name = ""));
+    REFUSES(jac_call1(jac_vmap(same_fn), no));
+    REFUSES(jac_psum(no, "i"));
+    REFUSES(jac_pmean(x, NULL));
+    REFUSES(jac_pmax(x, ""));
+    REFUSES(jac_pmin(no, NULL));
+    REFUSES(jac_axis_index(NULL));
+    REFUSES(jac_axis_size(NULL));
+    REFUSES(jac_jit(none));
+    REFUSES(jac_call1(jac_jit(same_fn), no));
+    REFUSES(jac_jvp(none, &x, &x, &y, &t));
+    REFUSES(jac_jvp(same_fn, NULL, &x, &y, &t));
+    REFUSES(jac_jvp(same_fn, &x, NULL, &y, &t));
+    REFUSES(jac_jvp(same_fn, &x, &x, NULL, &t));
+    REFUSES(jac_jvp(same_fn, &x, &x, &y, NULL));
+    REFUSES(jac_vjp(none, &x, &y));
+    REFUSES(jac_vjp(same_fn, NULL, &y));
+    REFUSES(jac_vjp(same_fn, &x, NULL));
+    REFUSES(jac_linearize(none, &x, &y));
+    REFUSES(jac_linearize(same_fn, NULL, &y));
+    REFUSES(jac_linear_transpose(none, &x));
+    REFUSES(jac_linear_transpose(same_fn, NULL));
+    REFUSES(jac_jacfwd(none));
+    REFUSES(jac_jacrev(none));
+    REFUSES(jac_hessian(none));
+    REFUSES(jac_custom_jvp(none, same_fn));
+    REFUSES(jac_custom_jvp(same_fn, none));
+    REFUSES(jac_custom_vjp(none, same_fn, same_fn));
+    REFUSES(jac_custom_vjp(same_fn, none, same_fn));
+    REFUSES(jac_custom_vjp(same_fn, same_fn, none));
+    REFUSES(jac_checkpoint(none));
+    jac_type type = jac_type_of(x);
+    REFUSES(jac_eval_shape(none, &x, &type));
+    REFUSES(jac_eval_shape(same_fn, NULL, &type));
+    REFUSES(jac_eval_shape(same_fn, &x, (jac_type *)NULL));
+    REFUSES(jac_eval_types(none, &type, &type));
+    REFUSES(jac_eval_types(same_fn, NULL, &type));
+    int n = 1;
+    REFUSES(jac_closure_convert(none, &x, &n, &y));
+    REFUSES(jac_closure_convert(same_fn, NULL, &n, &y));
+    REFUSES(jac_closure_convert(same_fn, &x, NULL, &y));
+    REFUSES(jac_make_jaxpr(none, &x));
+    REFUSES(jac_make_jaxpr(same_fn, NULL));
+    REFUSES(jac_make_dot(none, &x));
+    REFUSES(jac_make_dot(same_fn, NULL));
+}
+
+Test(nulls, control_flow_refuses_null_functions_and_states)
+{
+    jac x = one(), y, c = x, xs = jac_arange(3.0f);
+    REFUSES(jac_while_loop(none, same_fn, x));
+    REFUSES(jac_while_loop(same_fn, none, x));
+    REFUSES(jac_while_loop(same_fn, same_fn, no));
+    REFUSES(jac_checkpointed_while_loop(2, none, none, x));
+    REFUSES(jac_fori_loop(0, 3, none, x));
+    REFUSES(jac_fori_loop(no, 3, plus_fn, x));
+    REFUSES(jac_fori_loop(0, no, plus_fn, x));
+    REFUSES(jac_fori_loop(0, 3, plus_fn, no));
+    REFUSES(jac_cond(no, same_fn, same_fn, &x, &y));
+    REFUSES(jac_cond(true, none, same_fn, &x, &y));
+    REFUSES(jac_cond(true, same_fn, none, &x, &y));
+    REFUSES(jac_cond(true, same_fn, same_fn, NULL, &y));
+    REFUSES(jac_cond(true, same_fn, same_fn, &x, NULL));
+    REFUSES(jac_cond1(no, same_fn, same_fn, x));
+    REFUSES(jac_cond1(true, none, none, x));
+    REFUSES(jac_cond1(true, same_fn, same_fn, no));
+    REFUSES(jac_switch(no, JAC_FNS(same_fn), &x, &y));
+    REFUSES(jac_switch(0, JAC_FNS(none), &x, &y));
+    REFUSES(jac_switch(0, JAC_FNS(same_fn), NULL, &y));
+    REFUSES(jac_scan(none, &c, &xs, &y));
+    REFUSES(jac_scan(step_fn, NULL, &xs, &y));
+    REFUSES(jac_scan(step_fn, &c, NULL, &y));
+    REFUSES(jac_scan(step_fn, &c, &xs, NULL));
+    c = no;
+    REFUSES(jac_scan(step_fn, &c, &xs, &y));
+    REFUSES(jac_map(none, &xs, &y));
+    REFUSES(jac_map(same_fn, NULL, &y));
+    REFUSES(jac_map(same_fn, &xs, NULL));
+    REFUSES(jac_associative_scan(none, &xs, &y));
+    REFUSES(jac_associative_scan(plus_fn, NULL, &y));
+    REFUSES(jac_associative_scan(plus_fn, &xs, NULL));
+    REFUSES(jac_associative_scan(plus_fn, &no, &y));
+    jac s = no;
+    REFUSES(({
+        JAC_WHILE (s, jac_lt(s, 3)) {
+            s = jac_add(s, 1);
+        }
+        0;
+    }));
+    REFUSES(({
+        JAC_CHECKPOINTED_WHILE (2, s, jac_lt(s, 3)) {
+            s = jac_add(s, 1);
+        }
+        0;
+    }));
+    REFUSES(({
+        JAC_FOR (i, 0, 3, s) {
+            s = jac_add(s, i);
+        }
+        0;
+    }));
+    s = x;
+    REFUSES(({
+        JAC_FOR (i, 0, no, s) {
+            s = jac_add(s, i);
+        }
+        0;
+    }));
+    s = x;
+    REFUSES(({
+        JAC_IF (s, no) {
+            s = jac_add(s, 1);
+        }
+        0;
+    }));
+}
+
+Test(nulls, a_solver_refuses_null_functions_and_states)
+{
+    jac x = one();
+    REFUSES(jac_custom_root(none, x, jac_dense_solver, NULL));
+    REFUSES(jac_custom_root(same_fn, no, jac_dense_solver, NULL));
+    REFUSES(jac_custom_root(same_fn, x, none, NULL));
+    REFUSES(jac_fixed_point(none, x));
+    REFUSES(jac_fixed_point(same_fn, no));
+    REFUSES(jac_custom_linear_solve(none, x, jac_dense_solver, NULL));
+    REFUSES(jac_custom_linear_solve(no, x, jac_dense_solver, NULL));
+    REFUSES(jac_custom_linear_solve(same_fn, no, jac_dense_solver, NULL));
+    REFUSES(jac_cg(none, x));
+    REFUSES(jac_cg(no, x));
+    REFUSES(jac_cg(same_fn, no));
+    REFUSES(jac_bicgstab(none, x));
+    REFUSES(jac_bicgstab(same_fn, no));
+    REFUSES(jac_gmres(none, x));
+    REFUSES(jac_gmres(same_fn, no));
+    REFUSES(jac_cg_solver(none));
+    REFUSES(jac_bicgstab_solver(none));
+    REFUSES(jac_gmres_solver(none));
+    REFUSES(jac_dense_solver(none));
+}
+
+Test(nulls, a_profile_refuses_null_pointers)
+{
+    REFUSES(jac_profile_print(NULL));
+    REFUSES(jac_profile_trace(NULL));
+    REFUSES(jac_profile_trace(""));
+    REFUSES(jac_profile_kernels(NULL, 3));
+    REFUSES(jac_profile_total(NULL));
+    REFUSES(jac_profile_machine(NULL));
+    REFUSES(jac_profile_stop());
+}
+
+/* ---- nothing is forgotten -------------------------------------------------------------------- */
+
+static char *contents(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    cr_assert(f, "%s", path);
+    fseek(f, 0, SEEK_END);
+    size_t n = (size_t)ftell(f);
+    char *text = malloc(n + 1);
+    rewind(f);
+    cr_assert(fread(text, 1, n, f) == n);
+    text[n] = '\0';
+    fclose(f);
+    return text;
+}
+
+/* Is there a call of the macro, or its name in a list of X(name)? */
+static bool occurs(const char *text, const char *name)
+{
+    char call[80], entry[80];
+    snprintf(call, sizeof call, "%s(", name);
+    snprintf(entry, sizeof entry, "X(%s)", name);
+    return strstr(text, call) || strstr(text, entry);
+}
+
+Test(nulls, every_public_function_that_takes_something_is_tested_here)
+{
+    /* jac_ok and jac_check answer for null handles; jac_profile_start has only options. */
+    static const char answers[] = "jac_ok( jac_check( jac_profile_start(";
+    glob_t headers;
+    cr_assert(!glob(JAC_TEST_DATA "/../../include/*.h", 0, NULL, &headers));
+    char *here = contents(JAC_TEST_DATA "/../test_nulls.c"), name[80];
+    int n = 0;
+    for (size_t k = 0; k < headers.gl_pathc; k++) {
+        char *text = contents(headers.gl_pathv[k]);
+        for (char *p = text; (p = strstr(p, "\n#define jac_")); p++) {
+            if (sscanf(p, "\n#define %79[a-zA-Z0-9_](", name) != 1 ||
+                p[sizeof "\n#define " - 1 + strlen(name)] != '(')
+                continue;
+            n++;
+            cr_expect(occurs(here, name) || occurs(answers, name), "%s is missing here", name);
+        }
+        free(text);
+    }
+    cr_expect(n > 200, "only %d functions were found", n);
+    free(here);
+    globfree(&headers);
+}
