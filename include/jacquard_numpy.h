@@ -43,7 +43,7 @@
 #define jac_abs(x)            JAC_1_("abs", x)
 /* -1, 0 or 1, of x's dtype; a float 0 keeps its sign, and NaN gives NaN (jnp.sign). */
 #define jac_sign(x)           JAC_1_("sign", x)
-/* x * x, of x's dtype; integers wrap around, and bools become i32 (i64 under x64) (jnp.square). */
+/* x * x, of x's dtype; integers wrap around, and bools become i32 (jnp.square). */
 #define jac_square(x)         JAC_1_("square", x)
 /* 1 / x, always a float (jnp.reciprocal). */
 #define jac_reciprocal(x)     jac_div(1, x)
@@ -422,8 +422,8 @@ typedef struct {
     JAC_WITH_OPTIONS_(o, jac_reduce_opts, (.axis = JAC_OMITTED_, .unused_ = 0),   \
                       jac_reduce_(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
-/* Running reductions have x's shape and dtype, but bools become i32 (i64 under x64). Integers wrap
- * around in their own dtype, also narrow ones, unlike in jac_sum. */
+/* Running reductions have x's shape and dtype, but bools become i32; for cumsum and cumprod, i64 under
+ * x64. Integers wrap around in their own dtype, also narrow ones, unlike in jac_sum. */
 /* The running sum along an axis (jnp.cumsum). */
 #define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), JAC_INT_(axis))
 /* The running product along an axis (jnp.cumprod). */

@@ -284,6 +284,21 @@ Test(traps, a_number_stands_for_an_array_where_one_is_read)
               jac_error());
 }
 
+Test(traps, a_running_sum_of_bools_counts_them)
+{
+    jac x = jac_asarray(((bool[]){true, false, true}));
+    cr_expect_eq(jac_dtype_of(jac_cumsum(x, 0)), JAC_I32);
+    cr_expect_eq(at(jac_cumsum(x, 0), 2), 2);
+    cr_expect_eq(jac_dtype_of(jac_cummax(x, 0)), JAC_I32);
+    cr_expect_eq(jac_dtype_of(jac_square(x)), JAC_I32);
+    jac_enable_x64(true);
+    cr_expect_eq(jac_dtype_of(jac_cumsum(x, 0)), JAC_I64);
+    cr_expect_eq(jac_dtype_of(jac_cumprod(x, 0)), JAC_I64);
+    jac narrow = jac_asarray(((int8_t[]){100, 100}));
+    cr_expect_eq(jac_dtype_of(jac_cumsum(narrow, 0)), JAC_I8);
+    cr_expect_eq(at(jac_cumsum(narrow, 0), 1), -56);
+}
+
 Test(traps, the_shape_of_an_array_serves_as_a_shape)
 {
     jac x = jac_reshape(jac_arange(6), 2, 3);

@@ -237,6 +237,9 @@ jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int64_t axis)
             op = ops[k];
     if (!op)
         ir_fail("there is no running reduction '%s'", name);
+    /* Counts of bools have the default width, like jac_sum's. */
+    if (op && (op == &op_cumsum || op == &op_cumprod) && rt_type_of(x, &t) && t.dtype == IR_bool)
+        x = rt_convert(x, rt_default_int(), false);
     if (!op || !np_promote_numbers(1, &x) || !rt_type_of(x, &t) ||
         !rt_axis(name, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);

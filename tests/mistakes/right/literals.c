@@ -15,6 +15,10 @@ JAC_DEF(In, pair, (In, p))
 {
     return (In){p.b, p.a};
 }
+JAC_DEF(In, sums, (In, p), (In, q))
+{
+    return (In){jac_add(p.a, q.a), jac_add(p.b, q.b)};
+}
 JAC_DEF(jac, half, (jac, x))
 {
     return jac_div(x, 2);
@@ -44,6 +48,12 @@ jac use(jac a, jac b)
     jac_check(jac_jvp(f_fn, &(f_args){{a, b}, a}, &(f_args){{b, a}, b}, &y, &t));
     jac_check(jac_vjp(f_fn, &(f_args){{a, b}, a}, &y));
     jac_check(jac_linearize(f_fn, &(f_args){{a, b}, a}, &y));
+    jac_check(jac_scan(body_fn, &c, &p, JAC_OUT(&y), .length = 3, .reverse = true));
+    jac_check(jac_associative_scan(sums_fn, &(In){a, b}, &p));
+    jac_check(jac_associative_scan(sums_fn, &(In){a, b}, JAC_OUT(&p), .reverse = true));
     p = jac_fori_loop(0, 3, pair_fn, (In){a, b});
+    jac_print(3.0);
+    a = jac_stack(0, a, jac_zeros(jac_shape(a)), jac_item_f64(2), jac_ndim(1));
+    a = jac_concatenate(0, JAC_HANDLES(2, ((jac[]){a, b})));
     return jac_add(jac_while_loop(large_fn, half_fn, 10.0), jac_call1(half_fn, 3.0));
 }
