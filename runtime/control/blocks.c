@@ -83,12 +83,11 @@ static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_cha
  * what it is mixed with. */
 static bool same_leaf(const ir_type *before, const ir_type *after)
 {
-    bool weak;
     if (!ir_same_shape(before, after))
         return false;
-    ir_dtype d = ir_promote(before->dtype, before->weak, after->dtype, after->weak, &weak);
-    return before->weak ? after->weak || d == after->dtype
-                        : d == before->dtype && (after->weak || d == after->dtype);
+    return before->dtype == after->dtype || (before->weak && after->weak) ||
+           (before->weak && ir_gives_way(before->dtype, after->dtype, false)) ||
+           (after->weak && ir_gives_way(after->dtype, before->dtype, false));
 }
 
 /* A branch must keep the type of each leaf that the state had when JAC_IF began. Checked for each
