@@ -88,10 +88,10 @@ Test(numpy_errors, sizes_that_no_array_has_are_refused)
 {
     int64_t many[20] = {0};
     jac_dims rank20 = {20, many};
-    REFUSES(jac_zeros(JAC_SHAPE(-1)), "full", "(-1,)");
-    REFUSES(jac_zeros(rank20), "full", "20 dimensions");
-    REFUSES(jac_zeros(((jac_dims){2, NULL})), "full", "null");
-    REFUSES(jac_ones(JAC_SHAPE(INT64_MAX, 8)), "full", "too large for memory");
+    REFUSES(jac_zeros(JAC_SHAPE(-1)), "zeros", "(-1,)");
+    REFUSES(jac_zeros(rank20), "zeros", "20 dimensions");
+    REFUSES(jac_zeros(((jac_dims){2, NULL})), "zeros", "null");
+    REFUSES(jac_ones(JAC_SHAPE(INT64_MAX, 8)), "ones", "too large for memory");
     REFUSES(jac_eye(-2), "eye", "(-2, -2)");
     REFUSES(jac_eye(INT64_MAX), "eye", "too large for memory");
     REFUSES(jac_one_hot(v3, -1), "one_hot", "(-1,)");
