@@ -124,6 +124,7 @@ ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out)
     if (!ir_ok(made) || !map)
         return NULL;
     ir_value **outs = map + g->nvalue, **like = outs + g->nout;
+    unsigned failures = ir_fail_count();
     bool *need = ir_alloc(&scratch, g->nvalue);
     if (!need)
         return NULL;
@@ -141,6 +142,7 @@ ir_graph *ir_narrow(const ir_graph *g, const bool *in, const bool *out)
             outs[n++] = map[g->out[k]->id];
         }
     ok = ok && pass_outputs(made, outs, like, n);
+    ok = ok && ir_fail_count() == failures; /* else too much is marked as needed */
     return ok ? ir_graph_retain(made) : NULL;
 }
 
