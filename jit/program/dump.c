@@ -42,6 +42,8 @@ static FILE *open_dump(const jit_key *key, const char *suffix)
 {
     const char *dir = jit_dump_dir();
     char path[4096];
+    if (!dir)
+        return NULL;
     mkdir(dir, 0777);
     snprintf(path, sizeof path, "%s/%016" PRIx64 "%016" PRIx64 ".%s", dir, key->hash.hi,
              key->hash.lo, suffix);
