@@ -216,6 +216,18 @@ static char *beginnings(int n)
     return text;
 }
 
+Test(code, of_a_graph_differs_between_two_compilations)
+{
+    char *graph = straight_line(3000, "nextafter x0");
+    char *first = emitted(graph, JIT_TEXT_EMITTED), *second = emitted(graph, JIT_TEXT_EMITTED);
+    cr_expect(strstr(first, "@part"), "the code is not cut");
+    /* The entry's name, in front of the first brace, has a number of its own. */
+    cr_expect(!strcmp(strchr(first, '{'), strchr(second, '{')), "the code depends on addresses");
+    free(first);
+    free(second);
+    free(graph);
+}
+
 Test(code, steps_that_differ_by_their_size_alone_are_one_function_and_compute_the_same)
 {
     char *text = beginnings(200), *ll = emitted(text, JIT_TEXT_OPTIMIZED);

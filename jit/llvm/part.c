@@ -160,15 +160,19 @@ static void bring_operands(jit_emit *em, ptrmap *known)
             }
 }
 
-/* Stores the values that the part needs. Values that an earlier part stored are already in the
- * frame (hi of their place is 1). */
+/* Stores the values that the part needs, in the order of their places, which does not depend on
+ * addresses. Values that an earlier part stored are already in the frame (hi of their place is
+ * 1). */
 static void hand_over(jit_emit *em, const ptrmap *known)
 {
-    for (size_t k = 0; k < known->nslots; k++) {
-        LLVMValueRef x = (LLVMValueRef)(uintptr_t)known->slots[k].key;
-        if (x && !ptrmap_find(&em->f->parts.place, x)->hi)
-            LLVMBuildStore(em->b, x, place(em, em->f->parts.frame, known->slots[k].hi));
-    }
+    const jit_parts *p = &em->f->parts;
+    LLVMValueRef *at = ir_alloc(&em->mem, ((size_t)p->n + 1) * sizeof *at);
+    for (size_t k = 0; k < known->nslots; k++)
+        if (known->slots[k].key)
+            at[known->slots[k].hi] = (LLVMValueRef)(uintptr_t)known->slots[k].key;
+    for (uint64_t k = 0; k < (uint64_t)p->n; k++)
+        if (at[k] && !ptrmap_find(&p->place, at[k])->hi)
+            LLVMBuildStore(em->b, at[k], place(em, p->frame, k));
 }
 
 static void emit_part(jit_emit *em, const jit_step *first, const jit_step *end, const int *last,
