@@ -206,6 +206,7 @@ static inline int64_t jit_strip_width(const ir_eqn *e)
     return strip->rank == e->out[0]->type.rank ? strip->dim[0] : 0;
 }
 
+/* A new kind needs a row in fuse.c's table and, if it computes, one in profile_amounts.c's. */
 typedef enum {
     JIT_ELEMENTWISE, /* scalar function of the operands at the same index */
     JIT_INDEXED,     /* `at` computes the element of output 0 at a place */
@@ -218,6 +219,7 @@ typedef enum {
     JIT_SCAN,
     JIT_LANES,  /* LANES_ATTRS: `size` lanes, strip by strip; `axes`: each operand's lane axis */
     JIT_CALLED, /* only a call of `host` */
+    JIT_NLOWER
 } jit_lower_kind;
 
 /* A kernel that compiled code calls. It receives plain numbers instead of an equation, so that it

@@ -120,24 +120,35 @@ static double dot_work(const ir_eqn *e)
     return n;
 }
 
-/* The operations of e when n of its elements are computed. */
+static double each_costs(const ir_eqn *e, double n)
+{
+    return n * (e->op->lower->cost > 1 ? e->op->lower->cost : 1);
+}
+
+static double one_per_term(const ir_eqn *e, double n)
+{
+    (void)n;
+    return count(e->in[0]);
+}
+
+static double two_per_product(const ir_eqn *e, double n)
+{
+    (void)n;
+    return 2 * dot_work(e);
+}
+
+/* By kind of lowering: the operations of e when n of its elements are computed. The other kinds
+ * only move elements, or are steps whose blocks are counted. */
+static double (*const operations_of[JIT_NLOWER])(const ir_eqn *e, double n) = {
+    [JIT_ELEMENTWISE] = each_costs, [JIT_REDUCE] = one_per_term, [JIT_ARGREDUCE] = one_per_term,
+    [JIT_CUMULATE] = one_per_term,  [JIT_DOT] = two_per_product,
+};
+
 static double operations(const ir_eqn *e, double n)
 {
     const jit_lower *l = e->op->lower;
-    if (!l || e->op->role == IR_ROLE_LITERAL)
-        return 0;
-    switch (l->kind) {
-    case JIT_ELEMENTWISE:
-        return n * (l->cost > 1 ? l->cost : 1);
-    case JIT_DOT:
-        return 2 * dot_work(e);
-    case JIT_REDUCE:
-    case JIT_ARGREDUCE:
-    case JIT_CUMULATE:
-        return count(e->in[0]);
-    default:
-        return 0;
-    }
+    bool counted = l && operations_of[l->kind] && e->op->role != IR_ROLE_LITERAL;
+    return counted ? operations_of[l->kind](e, n) : 0;
 }
 
 /* Counts the operations by the dtype they work on: a comparison of floats is an operation on
