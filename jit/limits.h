@@ -26,8 +26,19 @@ typedef struct {
      * of a batch of tiny products. For larger ones, calling a BLAS pays. */
     int64_t product, tiny_product;
     /* From how many operations (elements times operations per element) a kernel is shared among
-     * threads. */
-    int64_t shared_kernel;
+     * threads; into how many parts it is then cut; and the fewest elements of a part that are next
+     * to each other: along the innermost axis (a cache line), and along an axis that is summed (a
+     * page). */
+    int64_t shared_kernel, shared_parts, shared_line, shared_page;
+    /* Operations per element that cost less than keeping the element in memory. The first may be
+     * repeated any number of times; the second is the most for all repetitions together. */
+    int64_t free_cost, repeated_cost;
+    /* A long sum is accumulated in tiles of this many bytes, which stay in the first-level cache.
+     */
+    int64_t tile_bytes;
+    /* The rows of a strip are a multiple of this number, so that they fill vector registers; 0: any
+     * number of rows. */
+    int64_t strip_multiple;
 } jit_limits;
 
 #endif

@@ -93,9 +93,8 @@ void jit_find_buffers(jit_emit *em, int region)
 /* A small region is taken from the thread's stack instead. */
 size_t jit_find_own_buffers(jit_emit *em, int region)
 {
-    enum { LITTLE = 16384 };
     size_t bytes = em->s->region_bytes[region];
-    bool given = bytes > LITTLE || !bytes;
+    bool given = bytes > (size_t)em->s->limits.stack || !bytes;
     em->f->arena = given ? LLVMGetParam(em->f->fn, 3) : jit_stack(em, bytes);
     jit_find_buffers(em, region);
     return given ? bytes : 0;

@@ -8,11 +8,7 @@
 
 #include "jit/schedule/schedule.h"
 
-enum {
-    FREE_COST = 1,  /* a producer tree up to this cost may be repeated any number of times */
-    EXTRA_COST = 8, /* operations per element whose repetition is cheaper than memory */
-    MAX_DEPTH = 64, /* of nested producers */
-};
+enum { MAX_DEPTH = 64 }; /* of nested producers */
 
 /* How a value would be evaluated if it were fused. A class is one place in one loop. A value that
  * is needed in a single class is computed once there, however many consumers share it. */
@@ -133,10 +129,11 @@ static bool fuses(const fuser *f, const ir_value *v)
     const demand *d = &f->want[v->id];
     if (d->in_memory || v->eqn->op->lower->updates || f->depth[v->id] == MAX_DEPTH)
         return false;
+    const jit_limits *l = &f->s->limits;
     double n = count(v);
-    if (d->work <= n || f->tree[v->id] <= FREE_COST)
+    if (d->work <= n || f->tree[v->id] <= (double)l->free_cost)
         return true;
-    return n > 0 && f->tree[v->id] * (d->work / n - 1) <= EXTRA_COST;
+    return n > 0 && f->tree[v->id] * (d->work / n - 1) <= (double)l->repeated_cost;
 }
 
 /* Is v computed, through producers that could be fused, from elements of `base`? */

@@ -180,12 +180,11 @@ static void list_values(group *g, jit_step *first, const jit_step *last)
  * of rows. */
 static int64_t width_of(const jit_limits *l, int64_t rows, int64_t row_bytes, int64_t elements)
 {
-    enum { VECTOR = 16 };
     int64_t few = l->strip_bytes / 128, most = l->strip_bytes / row_bytes;
     if (most * elements < few)
         most = 3 * few / 2 / elements;
     most = most * row_bytes > l->strip_most_bytes ? l->strip_most_bytes / row_bytes : most;
-    int64_t step = most >= 2 * VECTOR ? VECTOR : 1;
+    int64_t step = l->strip_multiple && most >= 2 * l->strip_multiple ? l->strip_multiple : 1;
     most = most < 1 ? 1 : most / step * step;
     for (int64_t w = most; w > most / 2; w -= step)
         if (rows % w == 0)

@@ -48,7 +48,7 @@ void jit_kernel_set_order(jit_kernel *k)
  * loops. */
 void jit_kernel_decide_levels(jit_kernel *k)
 {
-    enum { MANY = 1024, TILE_BYTES = 16384 };
+    enum { MANY = 1024 };
     int64_t terms = 1, bytes = 0;
     int n = 0;
     bool sums = false;
@@ -74,7 +74,7 @@ void jit_kernel_decide_levels(jit_kernel *k)
         k->after = 1;
         for (int a = 1; a < k->ninner; a++)
             k->after *= k->nest.axis[k->order[k->nouter + k->nred + a]].size;
-        k->columns = TILE_BYTES / bytes / k->after;
+        k->columns = k->em->s->limits.tile_bytes / bytes / k->after;
         if (k->columns)
             return;
         int axis = k->order[k->nouter + k->nred];

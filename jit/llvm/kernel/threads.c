@@ -15,15 +15,16 @@
 /* Cuts the outermost kept axis, or else the outermost axis, if there is enough work. */
 void jit_kernel_decide_sharing(jit_kernel *k)
 {
-    enum { PARTS = 64, LINE = 16, PAGE = 1024 };
+    const jit_limits *l = &k->em->s->limits;
     const jit_step *t = k->t;
     k->share.axis = -1;
     if (k->em->f->shared || !k->nest.n || !jit_is_large(k->em, t))
         return;
     int depth = k->nouter || !k->ninner ? 0 : k->nred, axis = k->order[depth];
     bool innermost = depth == k->nest.n - 1;
-    int64_t size = k->nest.axis[axis].size, part = (size + PARTS - 1) / PARTS;
-    int64_t least = depth ? PAGE : innermost ? LINE : 1; /* consecutive elements */
+    int64_t size = k->nest.axis[axis].size;
+    int64_t part = (size + l->shared_parts - 1) / l->shared_parts;
+    int64_t least = depth ? l->shared_page : innermost ? l->shared_line : 1;
     part = (part + least - 1) / least * least;
     if (size <= part || k->ncut[axis])
         return;
