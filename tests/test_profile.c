@@ -223,7 +223,7 @@ Test(profile, wrong_use_is_told)
     start();
     FAILS(jac_profile_start(), "already running");
     FAILS(jac_profile_print(NULL), "a null FILE");
-    FAILS(jac_profile_trace(NULL), "a null path");
+    FAILS(jac_profile_trace(NULL), "no path is given");
     FAILS(jac_profile_trace("/no/such/directory/t.json"), "/no/such/directory/t.json");
     FAILS(jac_profile_total(NULL), "null pointer");
     FAILS(jac_profile_machine(NULL), "null pointer");
