@@ -26,6 +26,13 @@ JK_INNER double jk_sinh_series_f64(double z)
                        0x1.b52ef1cb55f37p-41);
 }
 
+/* (tanh(x) - x) / x^3 as a polynomial in z = x^2 <= 0.4. */
+JK_INNER float jk_tanh_series_f32(float z)
+{
+    return JK_POLY_F32(z, -0x1.555534p-2f, 0x1.110768p-3f, -0x1.b84448p-5f, 0x1.5256cep-6f,
+                       -0x1.76abf6p-8f);
+}
+
 /* (asinh(x) - x) / x^3 as a polynomial in z = x^2 <= 1/4. */
 JK_INNER float jk_asinh_series_f32(float z)
 {
@@ -73,19 +80,30 @@ JK_INNER double jk_asinh_series_f64(double z)
     {                                                                               \
         jk_sum_##d e = jk_half_exp_##d(jk_fabs_##d(x));                             \
         return e.high + ((T) 0.25 / e.high + e.low);                                \
-    }                                                                               \
-    /* E / (E + 2) with E = e^2x - 1 */                                             \
-    JK T jk_tanh_##d(T x)                                                           \
-    {                                                                               \
-        T a = jk_fabs_##d(x), doubled;                                              \
-        jk_sum_##d e = jk_expm1_split_##d(                                          \
-            2 * (a > JK_EXP_ONE_##d / 2 ? JK_EXP_ONE_##d / 2 : a), &doubled);       \
-        T sum = e.high + 2, lost = e.high < 2 ? e.high - (sum - 2) : 2 - (sum - e.high); \
-        T inverse = 1 / sum, q = e.high * inverse;                                  \
-        T rest = jk_fma_##d(-q, sum, e.high) + (e.low - q * (lost + e.low));        \
-        return jk_copysign_##d(jk_fma_##d(rest, inverse, q), x);                    \
     }
 EACH_float(JK_HYPERBOLIC)
+
+/* 1 - 2 / (e^2a + 1), and the odd series near 0, where that would cancel. */
+JK float jk_tanh_f32(float x)
+{
+    float a = jk_fabs_f32(x), z = a * a, twice = 2 * (a > 10.0f ? 10.0f : a);
+    jk_exp_f32_parts p = jk_exp_split_f32(twice, 0);
+    float e = jk_pow2_f32(p.n) * (1 + (p.r + p.tail));
+    float far = 1 - 2 / (e + 1), near = jk_fma_f32(a * z, jk_tanh_series_f32(z), a);
+    return jk_copysign_f32(a < 0.625f ? near : far, x);
+}
+
+/* E / (E + 2) with E = e^2a - 1 */
+JK double jk_tanh_f64(double x)
+{
+    double a = jk_fabs_f64(x), doubled;
+    double twice = a > JK_EXP_ONE_f64 / 2 ? JK_EXP_ONE_f64 : 2 * a;
+    jk_sum_f64 e = jk_expm1_split_f64(twice, &doubled);
+    double sum = e.high + 2, lost = e.high < 2 ? e.high - (sum - 2) : 2 - (sum - e.high);
+    double inverse = 1 / sum, q = e.high * inverse;
+    double rest = jk_fma_f64(-q, sum, e.high) + (e.low - q * (lost + e.low));
+    return jk_copysign_f64(jk_fma_f64(rest, inverse, q), x);
+}
 
 /* ---- asinh, acosh, atanh --------------------------------------------------------------------- */
 

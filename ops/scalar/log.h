@@ -17,6 +17,18 @@
 
 /* ---- f32 ------------------------------------------------------------------------------------- */
 
+/* log1p(r) + e log 2, for 1 + r from sqrt(1/2) to sqrt(2). */
+JK_INNER float jk_log_sum_f32(float r, float e)
+{
+    float r2 = r * r, r3 = r2 * r;
+    float a = JK_POLY_F32(r, 0x1.de4a34p-4f, -0x1.d7a37p-4f, 0x1.204376p-4f);
+    float b = JK_POLY_F32(r, -0x1.555cap-3f, 0x1.23d37ep-3f, -0x1.fcba9ep-4f);
+    float c = JK_POLY_F32(r, 0x1.555554p-2f, -0x1.fffff8p-3f, 0x1.999d58p-3f);
+    /* log 2 is the sum of two parts; e times the greater part is exact. */
+    float tail = jk_fma_f32(JK_POLY_F32(r3, c, b, a), r3, e * -0x1.bd0106p-13f);
+    return jk_fma_f32(e, 0x1.63p-1f, jk_fma_f32(r2, -0.5f, r) + tail);
+}
+
 /* log(x * 2^scale) for a normal x = m * 2^e with m in [sqrt(1/2), sqrt(2)): it is
  * log1p(m - 1) + (e + scale) log 2. */
 JK_INNER float jk_log_normal_f32(float x, float scale)
@@ -27,14 +39,7 @@ JK_INNER float jk_log_normal_f32(float x, float scale)
     bool low = m < 0x1.6a09e6p-1f;
     float r = (m - 1.0f) + (low ? m : 0.0f);
     e -= low ? 1.0f : 0.0f;
-
-    float r2 = r * r, r3 = r2 * r;
-    float a = JK_POLY_F32(r, 0x1.de4a34p-4f, -0x1.d7a37p-4f, 0x1.204376p-4f);
-    float b = JK_POLY_F32(r, -0x1.555cap-3f, 0x1.23d37ep-3f, -0x1.fcba9ep-4f);
-    float c = JK_POLY_F32(r, 0x1.555554p-2f, -0x1.fffff8p-3f, 0x1.999d58p-3f);
-    /* log 2 is the sum of two parts; e times the greater part is exact. */
-    float tail = jk_fma_f32(JK_POLY_F32(r3, c, b, a), r3, e * -0x1.bd0106p-13f);
-    return jk_fma_f32(e, 0x1.63p-1f, jk_fma_f32(r2, -0.5f, r) + tail);
+    return jk_log_sum_f32(r, e);
 }
 
 JK float jk_log_f32(float x)
@@ -46,13 +51,35 @@ JK float jk_log_f32(float x)
     return x >= 0.0f ? y : JK_NAN_F32;
 }
 
-/* log u for u = 1 + x rounded, plus a first-order correction for the rounding error. */
-JK float jk_log1p_f32(float x)
+/* u = 2^n (1 + r), with 1 + r from sqrt(1/2) to sqrt(2). n is given as n 2^23. */
+typedef struct {
+    float u, r;
+    int32_t n;
+} jk_log_parts_f32;
+
+/* n 2^23. It is arbitrary if u is not a positive normal number. */
+JK_INNER int32_t jk_log_exponent_f32(float u)
+{
+    return (int32_t)((jk_bits_f32(u) - 0x3f3504f3) & 0xff800000);
+}
+
+/* The parts of u = 1 + x. u is rounded, so r is computed from x. 2^(2-n) is normal for any n. */
+JK_INNER jk_log_parts_f32 jk_log1p_split_f32(float x)
 {
     float u = 1.0f + x;
-    float y = jk_log_f32(u) + (x - (u - 1.0f)) / u;
-    y = u == 0.0f ? -JK_INF_F32 : y;
-    return x == JK_INF_F32 || x == 0.0f ? x : y;
+    int32_t n = jk_log_exponent_f32(u);
+    float scale = jk_from_bits_f32(0x40800000 - (uint32_t)n);
+    return (jk_log_parts_f32){u, jk_fma_f32(x * 0.25f, scale, jk_fma_f32(scale, 0.25f, -1.0f)), n};
+}
+
+JK float jk_log1p_f32(float x)
+{
+    jk_log_parts_f32 p = jk_log1p_split_f32(x);
+    float y = jk_log_sum_f32(p.r, (float)p.n * 0x1p-23f);
+    float none = p.u == 0.0f ? -JK_INF_F32 : JK_NAN_F32;
+    y = p.u < JK_INF_F32 ? y : p.u;
+    y = p.u <= 0.0f ? none : y;
+    return jk_fabs_f32(x) < 0x1p-25f ? x : y;
 }
 
 /* x - x^2/2 + x^3 P(x)/Q(x), fitted for 1 + x in [sqrt(1/2), sqrt(2)]. */

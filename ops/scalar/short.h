@@ -12,6 +12,7 @@
 
 #include "ops/scalar/exp.h"
 #include "ops/scalar/jk.h"
+#include "ops/scalar/log.h"
 
 /* ---- exp, exp2, logistic, expm1 -------------------------------------------------------------- */
 
@@ -94,37 +95,16 @@ JK float jk_expm1_bf16(float x)
 
 /* ---- log, log1p ------------------------------------------------------------------------------ */
 
-/* u = 2^n (1 + f), with 1 + f between sqrt(1/2) and sqrt 2. n is given as n 2^23. */
-typedef struct {
-    float u, f;
-    int32_t n;
-} jk_short_binary;
-
-/* n 2^23, also for numbers that are not normal, where it is arbitrary. */
-JK_INNER int32_t jk_short_exponent(float u)
+JK_INNER jk_log_parts_f32 jk_short_log_split(float u)
 {
-    return (int32_t)((jk_bits_f32(u) - 0x3f3504f3) & 0xff800000);
+    int32_t n = jk_log_exponent_f32(u);
+    return (jk_log_parts_f32){u, jk_from_bits_f32(jk_bits_f32(u) - (uint32_t)n) - 1, n};
 }
 
-JK_INNER jk_short_binary jk_short_binary_of(float u)
+/* log u, where tail is (log1p(r) - r) / r^2. */
+JK_INNER float jk_short_log(jk_log_parts_f32 b, float tail)
 {
-    int32_t n = jk_short_exponent(u);
-    return (jk_short_binary){u, jk_from_bits_f32(jk_bits_f32(u) - (uint32_t)n) - 1, n};
-}
-
-/* Of u = 1 + x. f is computed from x, because u is rounded. 2^(2-n) is normal for any n. */
-JK_INNER jk_short_binary jk_short_binary_of_1p(float x)
-{
-    float u = 1 + x;
-    int32_t n = jk_short_exponent(u);
-    float scale = jk_from_bits_f32(0x40800000 - (uint32_t)n);
-    return (jk_short_binary){u, jk_fma_f32(x * 0.25f, scale, jk_fma_f32(scale, 0.25f, -1)), n};
-}
-
-/* log u, where tail is (log(1 + f) - f) / f^2. */
-JK_INNER float jk_short_log(jk_short_binary b, float tail)
-{
-    float y = jk_fma_f32((float)b.n, JK_SHORT_LN2 * 0x1p-23f, jk_fma_f32(b.f * b.f, tail, b.f));
+    float y = jk_fma_f32((float)b.n, JK_SHORT_LN2 * 0x1p-23f, jk_fma_f32(b.r * b.r, tail, b.r));
     float none = b.u == 0 ? -JK_INF_F32 : JK_NAN_F32;
     y = b.u < JK_INF_F32 ? y : b.u;
     return b.u <= 0 ? none : y;
@@ -132,8 +112,8 @@ JK_INNER float jk_short_log(jk_short_binary b, float tail)
 
 JK float jk_log_f16(float x)
 {
-    jk_short_binary b = jk_short_binary_of(x);
-    return jk_short_log(b, JK_POLY_F32(b.f, -0x1.ffef78p-2f, 0x1.555174p-2f, -0x1.051994p-2f,
+    jk_log_parts_f32 b = jk_short_log_split(x);
+    return jk_short_log(b, JK_POLY_F32(b.r, -0x1.ffef78p-2f, 0x1.555174p-2f, -0x1.051994p-2f,
                                        0x1.a390fp-3f, -0x1.ec297ep-5f, -0x1.028daap-6f,
                                        -0x1.9d8138p-1f, 0x1.61223p0f));
 }
@@ -141,16 +121,16 @@ JK float jk_log_f16(float x)
 JK float jk_log_bf16(float x)
 {
     int subnormal = x < 0x1p-126f;
-    jk_short_binary b = jk_short_binary_of(subnormal ? x * 0x1p23f : x);
+    jk_log_parts_f32 b = jk_short_log_split(subnormal ? x * 0x1p23f : x);
     b.n -= subnormal ? 23 << 23 : 0;
-    return jk_short_log(b, JK_POLY_F32(b.f, -0x1.ffc9cap-2f, 0x1.55a77p-2f, -0x1.05949ap-2f,
+    return jk_short_log(b, JK_POLY_F32(b.r, -0x1.ffc9cap-2f, 0x1.55a77p-2f, -0x1.05949ap-2f,
                                        0x1.a39efap-3f, -0x1.1c198p-3f));
 }
 
 JK float jk_log1p_f16(float x)
 {
-    jk_short_binary b = jk_short_binary_of_1p(x);
-    float y = jk_short_log(b, JK_POLY_F32(b.f, -0x1.000142p-1f, 0x1.55676ap-2f, -0x1.fe588ap-3f,
+    jk_log_parts_f32 b = jk_log1p_split_f32(x);
+    float y = jk_short_log(b, JK_POLY_F32(b.r, -0x1.000142p-1f, 0x1.55676ap-2f, -0x1.fe588ap-3f,
                                           0x1.959ee2p-3f, -0x1.7232d8p-3f, 0x1.549686p-3f,
                                           -0x1.020374p-4f));
     return x == 0 ? x : y;
@@ -158,8 +138,8 @@ JK float jk_log1p_f16(float x)
 
 JK float jk_log1p_bf16(float x)
 {
-    jk_short_binary b = jk_short_binary_of_1p(x);
-    float y = jk_short_log(b, JK_POLY_F32(b.f, -0x1.ffd87p-2f, 0x1.552724p-2f, -0x1.0570f8p-2f,
+    jk_log_parts_f32 b = jk_log1p_split_f32(x);
+    float y = jk_short_log(b, JK_POLY_F32(b.r, -0x1.ffd87p-2f, 0x1.552724p-2f, -0x1.0570f8p-2f,
                                           0x1.b3f6d4p-3f, -0x1.052048p-3f));
     return x == 0 ? x : y;
 }
