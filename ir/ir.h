@@ -452,6 +452,10 @@ struct ir_op {
     bool (*transpose)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                       ir_value **ct_in);
 
+    /* What a linear graph multiplies by in place of the result. It is never kept as a residual; its
+     * operands are. NULL: the result itself. */
+    ir_value *(*factor)(ir_graph *g, const ir_eqn *e, ir_value *const *x);
+
     /* Batches the equation. x[k] carries the batch at axis[k]; -1: it is not batched; at least
      * one is, unless the equation mentions the batch axis by name. Writes the results to y and
      * the batch axis of each to yaxis, -1 for a result that is the same in all lanes. */
@@ -505,6 +509,10 @@ const ir_op *ir_op_find(const char *name, size_t len);
 const ir_op *ir_op_at(int k); /* the k-th registered primitive; NULL past the end */
 const ir_op *ir_op_role(ir_role role);
 bool ir_op_nests(const ir_op *op); /* does it have graphs among its attributes? */
+/* Does v come from a primitive with a factor rule, perhaps with axes moved or added on the way? */
+bool ir_has_factor(const ir_value *v);
+/* Copies e, or emits its factor if it has that rule. */
+ir_value **ir_copy_factor(ir_graph *into, const ir_eqn *e, ir_value *const *x);
 
 /* Shorthands for the transformations. They find the primitives through their roles. */
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak);

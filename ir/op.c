@@ -64,6 +64,24 @@ bool ir_op_nests(const ir_op *op)
     return false;
 }
 
+bool ir_has_factor(const ir_value *v)
+{
+    const ir_eqn *e = v->eqn;
+    for (; e && !e->op->factor; e = e->in[0]->eqn)
+        if (e->op->role != IR_ROLE_TRANSPOSE && e->op->role != IR_ROLE_BROADCAST_IN_DIM &&
+            e->op->role != IR_ROLE_CONVERT)
+            return false;
+    return e != NULL;
+}
+
+ir_value **ir_copy_factor(ir_graph *into, const ir_eqn *e, ir_value *const *x)
+{
+    if (!e->op->factor)
+        return ir_copy_eqn(into, e, x);
+    ir_value *y = e->op->factor(into, e, x);
+    return y ? &y->eqn->out[y->index] : NULL;
+}
+
 /* ---- shorthands through roles ------------------------------------------------------------ */
 
 ir_value *ir_literal(ir_graph *g, ir_dtype d, ir_scalar v, bool weak)

@@ -64,6 +64,10 @@ static size_t bytes_kept(const ir_partial *p, const ir_value *v, int depth, bool
     *repeat = false;
     if (p->u[v->id])
         return 0;
+    if (ir_has_factor(v)) {
+        *repeat = true;
+        return own; /* that of the factor's operand */
+    }
     if (depth == DEEPEST || !is_cheap(v->eqn))
         return own;
     for (int k = 0; k < v->eqn->nin; k++)
@@ -87,7 +91,7 @@ ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v)
         return NULL;
     for (int k = 0; k < v->eqn->nin; k++)
         x[k] = ir_partial_unknown(p, v->eqn->in[k]);
-    ir_value **made = ir_copy_eqn(p->unknown, v->eqn, x);
+    ir_value **made = ir_copy_factor(p->unknown, v->eqn, x);
     return *u = made ? made[v->index] : NULL;
 }
 

@@ -56,6 +56,20 @@ static bool forward(transpose_state *s, const ir_eqn *e)
     return y != NULL;
 }
 
+/* The value that a linear equation multiplies by in place of v. */
+static ir_value *factor(const transpose_state *s, const ir_value *v)
+{
+    IR_SCRATCH(scratch);
+    const ir_eqn *e = v->eqn;
+    if (!ir_has_factor(v))
+        return s->value[v->id];
+    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    for (int k = 0; x && k < e->nin; k++)
+        x[k] = factor(s, e->in[k]);
+    ir_value **made = x ? ir_copy_factor(s->g, e, x) : NULL;
+    return made ? made[0] : NULL;
+}
+
 static ir_value *cotangent(const transpose_state *s, const ir_value *v)
 {
     bool any = ir_is_tape(&v->type) || ir_type_count(&v->type) > 0;
@@ -73,7 +87,7 @@ static bool backward(transpose_state *s, const ir_eqn *e)
     for (int k = 0; k < e->nout; k++)
         any |= (ct[k] = cotangent(s, e->out[k])) != NULL;
     for (int k = 0; k < e->nin; k++)
-        x[k] = s->linear[e->in[k]->id] ? NULL : s->value[e->in[k]->id];
+        x[k] = s->linear[e->in[k]->id] ? NULL : any ? factor(s, e->in[k]) : NULL;
     bool ok = true;
     if (any) {
         ok = e->op->transpose ? e->op->transpose(s->g, e, x, ct, ct_in)

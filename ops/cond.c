@@ -9,6 +9,7 @@
 
 #include "ops/attrs.h"
 #include "ops/control.h"
+#include "ops/guard.h"
 #include "ops/ops.h"
 
 static bool same_outputs(const ir_graph *a, const ir_graph *b, int branch)
@@ -229,10 +230,11 @@ static bool vmap_branch(ctl_settling *s, int b)
     return t->made[b] != NULL;
 }
 
-/* Batches every branch, with the same output axes. An output is batched if any branch batches it,
- * or if `all` is true; yaxis is set to batch_place for these outputs and to -1 for the others. */
-static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batching *over, bool all,
-                               int *yaxis)
+/* Batches `branches`, those of e, with the same output axes. An output is batched if any branch
+ * batches it, or if `all` is true; yaxis is set to batch_place for these outputs and to -1 for the
+ * others. */
+static ir_graph **branch_vmaps(const ir_eqn *e, const ir_attr *branches, const int *axis,
+                               const ir_batching *over, bool all, int *yaxis)
 {
     IR_SCRATCH(scratch);
     bool *varies = ir_alloc(&scratch, (size_t)e->nout);
@@ -241,6 +243,7 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batchi
         return NULL;
     memset(varies, all, (size_t)e->nout);
     transformed t = transforming(e, vmap_branch, axis, e->nout, varies, made);
+    t.branches = branches;
     t.over = over;
     t.axes = yaxis;
     bool ok = ctl_settle(&t.settling);
@@ -252,45 +255,80 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const int *axis, const ir_batchi
     return NULL;
 }
 
+/* Which lanes take branch b of n? The index is clamped: lanes below 0 take the first, lanes above
+ * n - 1 the last. */
+static ir_value *lanes_of(ir_graph *g, ir_value *index, int b, int n)
+{
+    ir_value *k = n == 1 ? index : b_const(g, index, b);
+    return (n == 1 ? b_eq : b == 0 ? b_le : b == n - 1 ? b_ge : b_eq)(g, index, k);
+}
+
+/* The operands of branch b, which the lanes marked in `chosen` take: `chosen`, then e's. An operand
+ * that all lanes share is guarded for the case that no lane takes the branch. */
+static bool guarded_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                             ir_value *chosen, ir_value **in)
+{
+    int64_t lanes = 0;
+    ir_value *any = b_reduce(g, &op_reduce_or, chosen, 1, &lanes);
+    in[0] = chosen;
+    for (int k = 1; k < e->nin; k++) {
+        in[k] = axis[k] < 0 && guard_concerns(&x[k]->type) ? guard_value(g, any, x[k]) : x[k];
+        if (!in[k])
+            return false;
+    }
+    return any != NULL;
+}
+
 /* For lanes with different indices: runs every branch on all lanes, and selects by lane. */
 static bool select_branches(ir_graph *g, const ir_eqn *e, ir_graph **branches, ir_value *const *x,
-                            int64_t size, ir_value **y)
+                            const int *axis, ir_value **y)
 {
-    ir_value *index = x[0];
-    for (int b = 0; b < branches_of(e)->n; b++) {
-        ir_value **out = ctl_call(g, branches[b], x + 1);
-        ir_value *k = b_const_int(g, IR_i32, b);
-        /* This clamps the index: lanes below 0 get the first branch, lanes above n - 1 the last. */
-        ir_value *chosen = b_ge(g, index, b_broadcast_in_dim(g, k, 1, &size, NULL));
-        for (int j = 0; j < e->nout; j++) {
-            if (!out || !chosen)
-                return false;
-            y[j] = b ? ctl_select_lanes(g, chosen, out[j], y[j]) : out[j];
-            if (!y[j])
-                return false;
-        }
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    int n = branches_of(e)->n;
+    bool ok = in != NULL;
+    for (int b = 0; ok && b < n; b++) {
+        ir_value *chosen = lanes_of(g, x[0], b, n);
+        ok = chosen && guarded_operands(g, e, x, axis, chosen, in);
+        ir_value **out = ok ? ctl_call(g, branches[b], in) : NULL;
+        ok = out != NULL;
+        for (int j = 0; ok && j < e->nout; j++)
+            ok = (y[j] = b ? ctl_select_lanes(g, chosen, out[j], y[j]) : out[j]) != NULL;
     }
-    return true;
+    return ok;
+}
+
+static bool batch_divergent(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                            const ir_batching *over, ir_value **y, int *yaxis)
+{
+    IR_SCRATCH(scratch);
+    int n = branches_of(e)->n;
+    ir_graph **guarded = graphs_new(n), **branches = NULL;
+    bool *varies = ir_alloc(&scratch, (size_t)e->nin), ok = guarded && varies;
+    for (int k = 1; ok && k < e->nin; k++)
+        varies[k - 1] = axis[k] >= 0;
+    for (int b = 0; ok && b < n; b++)
+        ok = (guarded[b] = guard_graph(branches_of(e)->graphs[b], varies)) != NULL;
+    if (ok) /* axis[0], of the index, is also that of the guard */
+        branches = branch_vmaps(e, &(ir_attr){.n = n, .graphs = guarded}, axis, over, true, yaxis);
+    ok = branches && select_branches(g, e, branches, x, axis, y);
+    release_all(guarded, n);
+    release_all(branches, n);
+    return ok;
 }
 
 static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                        const ir_batching *over, ir_value **y, int *yaxis)
 {
-    bool divergent = axis[0] >= 0;
-    ir_graph **branches = branch_vmaps(e, axis + 1, over, divergent, yaxis);
-    if (!branches)
-        return false;
-    bool ok;
-    if (divergent) {
-        ok = select_branches(g, e, branches, x, over->size, y);
-    } else {
-        ir_value **made = emit_cond(g, branches, branches_of(e)->n, e->nin, x);
-        ok = made != NULL;
-        for (int k = 0; ok && k < e->nout; k++)
-            y[k] = made[k];
-    }
-    release_all(branches, branches_of(e)->n);
-    return ok;
+    if (axis[0] >= 0)
+        return batch_divergent(g, e, x, axis, over, y, yaxis);
+    int n = branches_of(e)->n;
+    ir_graph **branches = branch_vmaps(e, branches_of(e), axis + 1, over, false, yaxis);
+    ir_value **made = branches ? emit_cond(g, branches, n, e->nin, x) : NULL;
+    for (int k = 0; made && k < e->nout; k++)
+        y[k] = made[k];
+    release_all(branches, n);
+    return made != NULL;
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------

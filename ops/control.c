@@ -211,8 +211,7 @@ void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz,
 
 /* ---- call ------------------------------------------------------------------------------------ */
 
-/* Emits e with another graph and the same other attributes. */
-static ir_value **call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in)
+ir_value **ctl_call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in)
 {
     ir_attr attr[IR_MAX_ATTRS];
     memcpy(attr, e->attr, (size_t)ir_nattr(e->op) * sizeof *attr);
@@ -258,7 +257,7 @@ bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *co
     bool *nz_out = nz + e->nin;
     ctl_with_tangents(e, x, t, nz, in);
     IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, CALL_GRAPH), nz, nz_out);
-    ir_value **made = moved ? call_again(g, e, moved, in) : NULL;
+    ir_value **made = moved ? ctl_call_again(g, e, moved, in) : NULL;
     ctl_hand_out(made, 1, &e->nout, nz_out, y, ty);
     return made != NULL;
 }
@@ -280,7 +279,7 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
     IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, CALL_GRAPH), linear, nz_ct, nz_in);
-    ir_value **made = back ? call_again(g, e, back, in) : NULL;
+    ir_value **made = back ? ctl_call_again(g, e, back, in) : NULL;
     for (int k = 0, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
     return made != NULL;
@@ -292,7 +291,7 @@ bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int 
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = IR_AXIS_ANY;
     IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, CALL_GRAPH), over, axis, yaxis);
-    ir_value **made = batched ? call_again(g, e, batched, x) : NULL;
+    ir_value **made = batched ? ctl_call_again(g, e, batched, x) : NULL;
     for (int k = 0; made && k < e->nout; k++)
         y[k] = made[k];
     return made != NULL;
@@ -361,7 +360,7 @@ ir_value **ctl_call_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const b
 {
     (void)n;
     IR_AUTO_GRAPH narrow = ir_narrow(ctl_graph(e, CALL_GRAPH), in, out);
-    return narrow ? call_again(g, e, narrow, x) : NULL;
+    return narrow ? ctl_call_again(g, e, narrow, x) : NULL;
 }
 
 const ir_op op_call = {

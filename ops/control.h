@@ -76,6 +76,8 @@ bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 /* The rules of call. They work for any primitive that runs the graph in its first attribute; the
  * equations they emit keep the other attributes. The partial rule emits plain calls. */
 bool ctl_call_infer(ir_infer *q);
+/* Emits e with another graph and the same other attributes. */
+ir_value **ctl_call_again(ir_graph *g, const ir_eqn *e, ir_graph *callee, ir_value *const *in);
 bool ctl_call_eval(const ir_eqn *e, const void *const *in, void *const *out);
 bool ctl_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                   ir_value **y, ir_value **ty);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ops/control.h"
+#include "ops/guard.h"
 #include "ops/ops.h"
 
 ir_value **loop_emit(ir_graph *g, const ir_op *op, const ir_loop *l, ir_value *length, int n,
@@ -215,6 +216,20 @@ bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *
     batch_settling s = {
         {make_batched, l->cond ? 2 : 1, flags, nout, .again = true}, l, over, cond_axis, b};
     return ctl_settle(&s.settling);
+}
+
+ir_graph *loop_guarded(const ir_loop *l, const ir_batching *over, const loop_batched *b)
+{
+    IR_SCRATCH(scratch);
+    int nbody = loop_nbody(l);
+    bool *varies = ir_alloc(&scratch, (size_t)nbody);
+    int *axis = ir_alloc(&scratch, (size_t)(nbody + 1) * sizeof *axis); /* of `active`: 0 */
+    if (!varies || !axis)
+        return NULL;
+    for (int k = 0; k < nbody; k++)
+        varies[k] = (axis[k + 1] = b->in_axis[k]) >= 0;
+    IR_AUTO_GRAPH guarded = guard_graph(l->body, varies);
+    return guarded ? ir_vmap(guarded, over, axis, b->out_axis) : NULL;
 }
 
 /* ---- partial evaluation ---------------------------------------------------------------------- */

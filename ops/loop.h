@@ -39,6 +39,10 @@ typedef struct {
 bool loop_batch(const ir_loop *l, const ir_batching *over, bool all, const int *axis, ir_arena *mem,
                 loop_batched *b);
 
+/* The body of the batched loop b, guarded for lanes that are done: its first input is a bool[lanes],
+ * which lanes go on. */
+ir_graph *loop_guarded(const ir_loop *l, const ir_batching *over, const loop_batched *b);
+
 /* Splits the body into a known and an unknown part. `unknown` flags the body's inputs; carries that
  * the body makes unknown are added to it. `out` is set for the body's outputs. Returns the number
  * of residuals, or -1 on error. */

@@ -9,6 +9,7 @@
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan
+ *   guard.c                           guard
  *   custom.c, checkpoint.c            custom_jvp_call custom_vjp_call nondiff, checkpoint
  *   implicit.c                        custom_linear_solve custom_root
  *   collective.c                      psum pmax pmin axis_index
@@ -41,7 +42,7 @@ void ops_init(void);
                         X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
                             X(custom_root) X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                            \
-    X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes)
+    X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes) X(guard)
 /* Primitives that cannot be run. A collective disappears when its named axis is batched, and
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)

@@ -174,28 +174,30 @@ static ir_graph *any_lane(const ir_graph *cond)
     return ir_finish(g, &out, 1);
 }
 
-/* (condition's constants, body's constants, carry) -> carry. A lane that is done keeps its
- * carry. */
+/* (condition's constants, body's constants, carry) -> carry. A lane that is done keeps its carry.
+ * The body is guarded: it takes the lanes that go on first. */
 static ir_graph *masked_body(const ir_loop *l, const ir_graph *cond, const ir_graph *body)
 {
     IR_SCRATCH(scratch);
-    ir_value **in = ir_alloc(&scratch, (size_t)(cond->nin + body->nout) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(cond->nin + body->nin + body->nout) * sizeof *in);
     ir_graph *g = in ? ir_graph_new(body->name) : NULL;
     bool ok = g != NULL;
     for (int k = 0; ok && k < l->ncond; k++)
         ok = ir_input(g, &cond->in[k]->type) != NULL;
-    for (int k = 0; ok && k < body->nin; k++)
+    for (int k = 1; ok && k < body->nin; k++)
         ok = ir_input(g, &body->in[k]->type) != NULL;
     if (!ok) {
         ir_graph_release(g);
         return NULL;
     }
-    ir_value **carry = g->in + ir_loop_first(l), **next = in + cond->nin, *pred = NULL;
+    ir_value **carry = g->in + ir_loop_first(l), **body_in = in + cond->nin,
+             **next = body_in + body->nin;
     memcpy(in, g->in, (size_t)l->ncond * sizeof *in);
     memcpy(in + l->ncond, carry, (size_t)l->ncarry * sizeof *in);
-    ok = ir_splice(g, cond, in, &pred) && ir_splice(g, body, g->in + l->ncond, next);
+    memcpy(body_in + 1, g->in + l->ncond, (size_t)(body->nin - 1) * sizeof *in);
+    ok = ir_splice(g, cond, in, body_in) && ir_splice(g, body, body_in, next);
     for (int k = 0; k < l->ncarry; k++)
-        next[k] = ok ? ctl_select_lanes(g, pred, next[k], carry[k]) : NULL;
+        next[k] = ok ? ctl_select_lanes(g, body_in[0], next[k], carry[k]) : NULL;
     return ir_finish(g, ok ? next : &(ir_value *){NULL}, ok ? body->nout : 1);
 }
 
@@ -214,7 +216,9 @@ static bool batch_in_step(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     if (!ok || !in)
         return false;
     IR_AUTO_GRAPH any = masked ? any_lane(cond) : ir_graph_retain(cond);
-    IR_AUTO_GRAPH step = masked ? masked_body(&l, cond, body) : ir_graph_retain(body);
+    IR_AUTO_GRAPH guarded = masked ? loop_guarded(&l, over, &b) : ir_graph_retain(body);
+    IR_AUTO_GRAPH step =
+        masked && guarded ? masked_body(&l, cond, guarded) : ir_graph_retain(guarded);
     if (!any || !step)
         return false;
     int first = ir_loop_first(&l), n = l.ncond;
