@@ -8,28 +8,20 @@
 #include "ops/ops.h"
 #include "ops/scan.h"
 
-/* x, replaced in inactive lanes by 1 (floats; 0 otherwise), so that these lanes compute nothing
- * infinite: x may be a divisor. */
-static ir_value *harmless(ir_graph *g, ir_value *active, ir_value *x)
-{
-    if (!x || ir_is_tape(&x->type))
-        return x;
-    bool is_float = ir_is_inexact(x->type.dtype);
-    return ctl_select_lanes(g, active, x, b_const(g, x, is_float));
-}
-
 /* The body for lanes of different lengths: (constants, lengths; carry, counter; xs). The loop runs
- * as long as the longest lane. A lane that is done keeps its carry and reads harmless xs. */
-static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t size)
+ * as long as the longest lane. A lane that is done keeps its carry, and has no derivative then. */
+static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, const ir_batching *over)
 {
     IR_SCRATCH(scratch);
     const ir_graph *body = b->body;
+    int64_t size = over->size;
+    IR_AUTO_GRAPH guarded = loop_guarded(l, over, b);
     ir_graph *g = ir_graph_new(body->name);
     ir_type lanes = ir_type_make(IR_i64, 1, &size), one = ir_type_scalar(IR_i64);
-    ir_value **in = ir_alloc(&scratch, (size_t)(body->nin + body->nout + 1) * sizeof *in);
-    if (!in)
+    ir_value **all = ir_alloc(&scratch, (size_t)(body->nin + body->nout + 2) * sizeof *all);
+    if (!all || !guarded)
         return ir_finish(g, (ir_value *[]){NULL}, 1);
-    ir_value **out = in + body->nin, *lengths = NULL, *counter = NULL;
+    ir_value **in = all + 1, **out = in + body->nin, *lengths = NULL, *counter = NULL;
     for (int k = 0; k <= body->nin; k++) {
         if (k == l->nconst)
             lengths = ir_input(g, &lanes);
@@ -39,10 +31,8 @@ static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t si
             in[k] = ir_input(g, &body->in[k]->type);
     }
     ir_value *active = b_lt(g, b_broadcast_in_dim(g, counter, 1, &size, NULL), lengths);
-    for (int k = l->nconst + l->ncarry; k < body->nin; k++)
-        if (b->in_axis[k] >= 0)
-            in[k] = harmless(g, active, in[k]);
-    bool ok = ir_ok(g) && active && ir_splice(g, body, in, out);
+    all[0] = active;
+    bool ok = ir_ok(g) && active && ir_splice(g, guarded, all, out);
     for (int k = 0; ok && k < body->nout; k++)
         if (out[k] && !ir_is_tape(&out[k]->type)) {
             ir_value *rest = k < l->ncarry ? in[l->nconst + k] : b_const(g, out[k], 0);
@@ -53,35 +43,17 @@ static ir_graph *masked_body(const ir_loop *l, const loop_batched *b, int64_t si
     return ir_finish(g, out, body->nout + 1);
 }
 
-/* A lane that makes no step must not read its constants either: a divisor may be zero in it, though
- * it is not zero in the lanes that divide by it. */
-static bool harmless_constants(ir_graph *g, const ir_loop *l, const int *in_axis, ir_value *lengths,
-                               ir_value **in)
-{
-    ir_value *runs = b_gt(g, lengths, b_const(g, lengths, 0));
-    bool ok = runs != NULL;
-    for (int k = 0; ok && k < l->nconst; k++) {
-        const ir_type *t = &in[k]->type;
-        int64_t axis = in_axis[k];
-        if (axis < 0 || ir_is_tape(t) || !ir_is_inexact(t->dtype))
-            continue;
-        ir_value *wide = b_broadcast_in_dim(g, runs, t->rank, t->dim, &axis);
-        ok = (in[k] = b_select(g, wide, in[k], b_const(g, in[k], 1))) != NULL;
-    }
-    return ok;
-}
-
 /* Emits the masked loop. `in` holds the operands of the batched loop, with space for two more. */
 static ir_value **emit_masked(ir_graph *g, const ir_eqn *e, const ir_loop *l, const loop_batched *b,
-                              int64_t size, ir_value *lengths, ir_value **in)
+                              const ir_batching *over, ir_value *lengths, ir_value **in)
 {
-    IR_AUTO_GRAPH body = masked_body(l, b, size);
+    IR_AUTO_GRAPH body = masked_body(l, b, over);
     int64_t axis = 0;
     ir_value *longest = b_reduce(g, &op_reduce_max, lengths, 1, &axis);
     ir_value *first = l->reverse && longest ? b_sub(g, longest, b_const_int(g, IR_i64, 1))
                                             : b_const_int(g, IR_i64, 0);
     int carry = l->nconst + 1, xs = carry + l->ncarry + 1;
-    if (!body || !harmless_constants(g, l, b->in_axis, lengths, in))
+    if (!body)
         return NULL;
     memmove(in + xs, in + l->nconst + l->ncarry, (size_t)l->nx * sizeof *in);
     memmove(in + carry, in + l->nconst, (size_t)l->ncarry * sizeof *in);
@@ -114,7 +86,7 @@ bool scan_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axi
                                                  : ir_move_axis(g, x[k], axis[k], to, over->size);
     }
     batched.body = body;
-    ir_value **made = masked ? emit_masked(g, e, &l, &b, over->size, x[n], in)
+    ir_value **made = masked ? emit_masked(g, e, &l, &b, over, x[n], in)
                              : loop_emit(g, e->op, &batched, loop_length(&l, x), n, in);
     for (int k = 0; made && k < e->nout; k++) {
         y[k] = made[k + (masked && k >= l.ncarry)];
