@@ -12,8 +12,7 @@ static fuzz_verdict verdict(bool ok)
     return ok ? FUZZ_PASS : FUZZ_FAIL;
 }
 
-/* The verdict after a transformation or an evaluation has failed. */
-static fuzz_verdict no_result(const char *what)
+fuzz_verdict fuzz_no_result(const char *what)
 {
     if (fuzz_refused()) {
         ir_error_clear();
@@ -84,7 +83,7 @@ static fuzz_verdict check_passes(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
     test_arrays want;
     if (!test_eval(p, f->g, &f->in, &want))
-        return no_result("evaluation");
+        return fuzz_no_result("evaluation");
     ir_graph *made = NULL, *g = ir_graph_retain(f->g);
     bool ok = pass_keeps(p, 0, f->g, &f->in, &want, &made);
     ir_graph_release(made);
@@ -104,9 +103,9 @@ static fuzz_verdict check_jit(test_pool *p, fuzz_rng *r, fuzz_program *f)
     (void)r;
     test_arrays want, got;
     if (!test_eval(p, f->g, &f->in, &want))
-        return no_result("evaluation");
+        return fuzz_no_result("evaluation");
     if (!test_jit(p, f->g, &f->in, &got))
-        return no_result("compiled");
+        return fuzz_no_result("compiled");
     return verdict(fuzz_agree(p, "compiled", f->g, &f->in, &got, &want));
 }
 
@@ -118,9 +117,9 @@ static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
     test_arrays want, got;
     int taken = 0;
     if (!test_jit(p, f->g, &f->in, &want))
-        return no_result("compiled");
+        return fuzz_no_result("compiled");
     if (!test_jit_donating(p, f->g, &f->in, &got, &taken))
-        return no_result("donated");
+        return fuzz_no_result("donated");
     if (!taken)
         return FUZZ_SKIP;
     if (test_close_all("donated", &got, 0, &want, (test_tolerance){TEST_EXACT, 0}))
@@ -131,7 +130,7 @@ static fuzz_verdict check_donate(test_pool *p, fuzz_rng *r, fuzz_program *f)
 
 /* ---- vmap = a loop over slices ------------------------------------------------------------------ */
 
-static test_arrays slices(test_pool *p, const test_arrays *a, const int *axis, int64_t lane)
+test_arrays fuzz_slices(test_pool *p, const test_arrays *a, const int *axis, int64_t lane)
 {
     test_arrays out = {0};
     for (int k = 0; k < a->n; k++)
@@ -150,15 +149,15 @@ static fuzz_verdict check_vmap(test_pool *p, fuzz_rng *r, fuzz_program *f)
     test_arrays in, all, want;
     IR_AUTO_GRAPH batched = fuzz_batch(p, r, f, size, axis, axis_out, &in);
     if (!batched || !test_eval(p, batched, &in, &all))
-        return no_result("vmap");
+        return fuzz_no_result("vmap");
     if (!ir_verify(batched))
         return verdict(test_fail("vmap", "the graph is not sound"));
     for (int64_t lane = 0; lane < size; lane++) {
         char what[40];
         snprintf(what, sizeof what, "vmap, lane %d", (int)lane);
-        test_arrays x = slices(p, &in, axis, lane), got = slices(p, &all, axis_out, lane);
+        test_arrays x = fuzz_slices(p, &in, axis, lane), got = fuzz_slices(p, &all, axis_out, lane);
         if (!test_eval(p, f->g, &x, &want))
-            return no_result("evaluation");
+            return fuzz_no_result("evaluation");
         if (!fuzz_agree(p, what, f->g, &x, &got, &want))
             return FUZZ_FAIL;
     }
@@ -184,7 +183,7 @@ static bool may_cross(const ir_eqn *e)
 static bool tells_its_slope(const ir_graph *g)
 {
     static const ir_op *const liars[] = {&op_stop_gradient, &op_bitcast_convert_type,
-                                         &op_nextafter};
+                                         &op_nextafter, &op_guard};
     const ir_graph *inner;
     IR_EACH_EQN (e, g) {
         if (may_cross(e))
@@ -276,7 +275,7 @@ static bool primals_agree(test_pool *p, const char *what, const ir_graph *made,
 {
     test_arrays want;
     if (!test_eval(p, f->g, &f->in, &want)) /* a derivative may run where the function does not */
-        return no_result(what) == FUZZ_SKIP;
+        return fuzz_no_result(what) == FUZZ_SKIP;
     return fuzz_agree(p, what, made, x, got, &want);
 }
 
@@ -295,7 +294,7 @@ static fuzz_verdict check_jvp(test_pool *p, fuzz_rng *r, fuzz_program *at)
     test_arrays x = test_arrays_join(p, &f->in, &t);
     IR_AUTO_GRAPH jvp = test_jvp(f->g);
     if (!jvp || !test_eval(p, jvp, &x, &y))
-        return no_result("jvp");
+        return fuzz_no_result("jvp");
     if (!ir_verify(jvp))
         return verdict(test_fail("jvp", "the graph is not sound"));
     if (!primals_agree(p, "value of jvp", jvp, &x, &y, f))
@@ -368,14 +367,14 @@ static fuzz_verdict check_vjp(test_pool *p, fuzz_rng *r, fuzz_program *f)
     IR_AUTO_GRAPH vjp = jvp ? test_vjp(f->g) : NULL;
     test_arrays x = test_arrays_join(p, &f->in, &u);
     if (!vjp || !test_eval(p, vjp, &x, &y))
-        return no_result("vjp");
+        return fuzz_no_result("vjp");
     if (!ir_verify(vjp))
         return verdict(test_fail("vjp", "the graph is not sound"));
     if (!primals_agree(p, "value of vjp", vjp, &x, &y, f))
         return FUZZ_FAIL;
     double forward, reverse, scale;
     if (!both_sides(p, f, jvp, vjp, &v, &u, &forward, &reverse, &scale))
-        return no_result("evaluation");
+        return fuzz_no_result("evaluation");
     if (!isfinite(forward) || !isfinite(reverse))
         return FUZZ_SKIP;
     double bound = 5 * fuzz_rounding(fuzz_coarsest(f->g)) * scale;
@@ -409,7 +408,7 @@ static fuzz_verdict check_zeros(test_pool *p, fuzz_rng *r, fuzz_program *f)
     IR_AUTO_GRAPH full = part ? test_jvp(g) : NULL;
     test_arrays x = test_arrays_join(p, &f->in, &some), all = test_arrays_join(p, &f->in, &t);
     if (!full || !test_eval(p, part, &x, &y) || !test_eval(p, full, &all, &want))
-        return no_result("jvp");
+        return fuzz_no_result("jvp");
     if (!all_finite(&want)) /* zero times infinity */
         return FUZZ_SKIP;
     return verdict(fuzz_agree(p, "jvp with symbolic zeros", part, &x, &y, &want));
@@ -429,18 +428,18 @@ static fuzz_verdict check_partial(test_pool *p, fuzz_rng *r, fuzz_program *f)
     IR_AUTO_GRAPH rest = NULL;
     int nres = ir_partial_eval(g, unknown, out, &known, &rest);
     if (nres < 0)
-        return no_result("partial evaluation");
+        return fuzz_no_result("partial evaluation");
     if (!ir_verify(known) || !ir_verify(rest))
         return verdict(test_fail("partial evaluation", "a half is not sound"));
     test_arrays first = {0}, second = {0}, a, b, want, got = {0};
     for (int k = 0; k < g->nin; k++)
         test_arrays_add(p, unknown[k] ? &second : &first, f->in.at[k]);
     if (!test_eval(p, known, &first, &a))
-        return no_result("the known half");
+        return fuzz_no_result("the known half");
     test_arrays residuals = {nres, a.at + (a.n - nres)};
     second = test_arrays_join(p, &residuals, &second);
     if (!test_eval(p, rest, &second, &b) || !test_eval(p, g, &f->in, &want))
-        return no_result("the unknown half");
+        return fuzz_no_result("the unknown half");
     for (int k = 0, n = 0, m = 0; k < g->nout; k++)
         test_arrays_add(p, &got, out[k] ? b.at[m++] : a.at[n++]);
     return verdict(fuzz_agree(p, "partial evaluation", g, &f->in, &got, &want));
@@ -477,7 +476,7 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     IR_AUTO_GRAPH pooled = plain ? fuzz_pooled(f->g, r, how < 2) : NULL;
     IR_AUTO_GRAPH g = pooled ? maybe_derived(pooled, how) : NULL;
     if (!g || !test_eval(p, plain, &in, &want))
-        return no_result("lanes");
+        return fuzz_no_result("lanes");
     int *axis = test_alloc(p, (size_t)(g->nin + g->nout + 1) * sizeof *axis);
     int *axis_out = axis + g->nin;
     test_arrays two = doubled(p, r, &in, axis);
@@ -486,11 +485,11 @@ static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
     ir_batching over = {2, .axis_name = fuzz_lanes()};
     IR_AUTO_GRAPH batched = ir_vmap(g, &over, axis, axis_out);
     if (!batched || !test_eval(p, batched, &two, &all))
-        return no_result("lanes");
+        return fuzz_no_result("lanes");
     if (!ir_verify(batched))
         return verdict(test_fail("lanes", "the graph is not sound"));
     for (int lane = 0; lane < 2; lane++) {
-        test_arrays got = slices(p, &all, axis_out, lane);
+        test_arrays got = fuzz_slices(p, &all, axis_out, lane);
         if (!fuzz_agree(p, "collectives", plain, &in, &got, &want))
             return FUZZ_FAIL;
     }
@@ -507,12 +506,12 @@ static fuzz_verdict compiled_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f, c
     test_arrays in, want, got;
     IR_AUTO_GRAPH batched = fuzz_batch(p, r, f, lanes, axis, axis + f->g->nin, &in);
     if (!batched || !test_eval(p, batched, &in, &want))
-        return no_result(check);
+        return fuzz_no_result(check);
     if (!ir_verify(batched))
         return verdict(test_fail(check, "the graph is not sound"));
     IR_AUTO_GRAPH optimised = ir_optimize(batched);
     if (!optimised || !test_jit_as(p, optimised, &in, &got, options))
-        return no_result(check);
+        return fuzz_no_result(check);
     return verdict(fuzz_agree(p, check, batched, &in, &got, &want));
 }
 
@@ -540,6 +539,8 @@ const fuzz_check fuzz_checks[] = {
     {"vmap", 100, check_vmap, "vmap is a loop over slices"},
     {"jvp", 100, check_jvp, "jvp is what differences find"},
     {"vjp", 100, check_vjp, "<vjp(u), v> is <u, jvp(v)>"},
+    {"orders", 50, fuzz_check_orders,
+     "the gradient of a batch is the batch of gradients, up to the order of sums"},
     {"zeros", 50, check_zeros, "a tangent left out is one of zeros"},
     {"partial", 50, check_partial, "split by what is known and put together it is the same"},
     {"lanes", 30, check_lanes, "what equal lanes compute together is what each has"},

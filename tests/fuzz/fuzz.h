@@ -95,7 +95,7 @@ const char *fuzz_lanes(void);
 /* The complaints since the last call; "" if there are none. */
 const char *fuzz_complaints(void);
 
-/* ---- checks.c -------------------------------------------------------------------------------- */
+/* ---- checks.c, check_orders.c -------------------------------------------------------------------------------- */
 
 typedef enum { FUZZ_PASS, FUZZ_SKIP, FUZZ_FAIL } fuzz_verdict;
 typedef struct {
@@ -105,6 +105,11 @@ typedef struct {
     const char *says;
 } fuzz_check;
 extern const fuzz_check fuzz_checks[]; /* ended by a NULL name */
+/* The verdict after a transformation or an evaluation has failed. */
+fuzz_verdict fuzz_no_result(const char *what);
+/* What one lane has of arrays that carry a batch at axis[k] (-1: all of it). */
+test_arrays fuzz_slices(test_pool *p, const test_arrays *a, const int *axis, int64_t lane);
+fuzz_verdict fuzz_check_orders(test_pool *p, fuzz_rng *r, fuzz_program *f);
 /* Where to count how often each check reached each verdict; or NULL. */
 enum { FUZZ_CHECKS = 16 };
 extern uint64_t (*fuzz_done)[3];

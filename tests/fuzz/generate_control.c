@@ -152,6 +152,55 @@ static bool cond(scope *s, const ir_op *op)
     return ok;
 }
 
+/* ---- a partial function behind a condition ---------------------------------------------------- */
+
+/* (shared, x) -> shared * f(x), or f(shared^2 * x), where f is undefined or infinite for x <= 0. */
+static ir_graph *partial_branch(scope *s, const gen_value *x)
+{
+    static const char *const some[] = {"log", "sqrt", "rsqrt", "cbrt"};
+    scope inner = scope_open(s->gen, s->depth + 1);
+    gen_value shared = pass_in(&inner, x[0]), y = pass_in(&inner, x[1]);
+    bool inside = fuzz_chance(&s->gen->rng, 50);
+    if (inside) {
+        gen_value square = gen_apply(&inner, "square", 1, &shared, NULL);
+        y = gen_apply(&inner, "mul", 2, (gen_value[]){square, y}, NULL);
+    }
+    y = gen_apply(&inner, some[fuzz_below(&s->gen->rng, 4)], 1, &y, NULL);
+    if (!inside)
+        y = gen_apply(&inner, "mul", 2, (gen_value[]){shared, y}, NULL);
+    return scope_close(&inner, &y, 1);
+}
+
+/* cond(x > 0, partial, shared * x) for an x so close to 0 that another lane may be on the other
+ * side. */
+static bool guarded_partial(scope *s, const ir_op *op)
+{
+    ir_type t = ir_type_scalar(gen_float(s->gen));
+    gen_value x[3] = {{0}, gen_of_type(s, &t), gen_of_type(s, &t)};
+    bool wild = s->gen->wild;
+    s->gen->wild = true; /* at the sample, the branch may be undefined */
+    double at = test_get(&x[2].at, 0) + fuzz_uniform(&s->gen->rng, -0.2, 0.2);
+    gen_value zero = gen_constant(s, &t, 0), c = gen_constant(s, &t, at);
+    x[2] = gen_apply(s, "sub", 2, (gen_value[]){x[2], c}, NULL);
+    x[0] = gen_apply(s, "gt", 2, (gen_value[]){x[2], zero}, NULL);
+    x[0] = gen_of_dtype(s, x[0], IR_i32);
+    scope other = scope_open(s->gen, s->depth + 1);
+    gen_value in[] = {pass_in(&other, x[1]), pass_in(&other, x[2])};
+    gen_value y = gen_apply(&other, "mul", 2, in, NULL);
+    ir_graph *branch[] = {scope_close(&other, &y, 1), partial_branch(s, x + 1)};
+    s->gen->wild = wild;
+    ir_attr attr[] = {[COND_BRANCHES] = {.n = 2, .graphs = branch}};
+    bool ok = !s->gen->broken && gen_emit(s, op, 3, x, attr) != NULL;
+    ir_graph_release(branch[0]);
+    ir_graph_release(branch[1]);
+    return ok;
+}
+
+static bool any_cond(scope *s, const ir_op *op)
+{
+    return (fuzz_chance(&s->gen->rng, 50) ? guarded_partial : cond)(s, op);
+}
+
 /* ---- while --------------------------------------------------------------------------------- */
 
 /* i < limit, sometimes combined with a condition on the carry. */
@@ -410,7 +459,7 @@ static const struct {
              {&op_recompute, checkpoint},
              {&op_custom_jvp_call, custom_jvp},
              {&op_custom_vjp_call, custom_vjp},
-             {&op_cond, cond},
+             {&op_cond, any_cond},
              {&op_while, loop},
              {&op_scan, scan},
              {&op_custom_linear_solve, linear_solve},
