@@ -47,7 +47,7 @@ LANE_FN(looked_up)
 
 LANE_FN(power_of_shared)
 {
-    return jac_sum(jac_pow(w, jac_log(x)));
+    return jac_sum(jac_power(w, jac_log(x)));
 }
 
 #define CHOOSING(name)                                                                             \
