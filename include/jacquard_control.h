@@ -92,13 +92,13 @@ typedef struct {
 /* With exactly three arguments, their types say how much room there is. With options, or with
  * commas in a compound literal, the macro cannot tell which argument is ys, whose room is then 0: it
  * is taken to be that of one handle, unless JAC_OUT says more. */
-#define JAC_SCANY(body, carry_, xs_, ys_)                                                          \
+#define JAC_SCAN1(body, carry_, xs_, ys_)                                                          \
     jac_scan_(JAC_AT, body,                                                                        \
               (jac_scan_opts){.carry = (carry_), .xs = JAC_IN_(xs_), .ys = JAC_OUT_(ys_)},         \
               JAC_ROOM_FOR_(carry_))
-#define JAC_SCANN(body, carry, ...) \
-    JAC_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), body, carry, __VA_ARGS__)
-#define JAC_SCANN_(o, body, carry_, ...)                                 \
+#define JAC_SCAN0(body, carry, ...) \
+    JAC_SCAN0_(JAC_CAT_(jac_o_, __COUNTER__), body, carry, __VA_ARGS__)
+#define JAC_SCAN0_(o, body, carry_, ...)                                 \
     JAC_WITH_OPTIONS_(o, jac_scan_opts, (.unused_ = 0, .carry = carry_), \
                       jac_scan_(JAC_AT, body, o, JAC_ROOM_FOR_(carry_)), __VA_ARGS__)
 JAC_API bool jac_scan_(const jac_loc *at, jac_fn body, jac_scan_opts o, size_t carry_room);
@@ -124,13 +124,13 @@ typedef struct {
     int64_t axis;
     bool reverse;
 } jac_associative_scan_opts;
-#define JAC_ASSOCIATIVE_SCANY(fn, elems_, result_)                                \
+#define JAC_ASSOCIATIVE_SCAN1(fn, elems_, result_)                                \
     jac_associative_scan_(JAC_AT, fn,                                             \
                           (jac_associative_scan_opts){.elems = JAC_IN_(elems_),   \
                                                       .result = JAC_OUT_(result_)})
-#define JAC_ASSOCIATIVE_SCANN(fn, ...) \
-    JAC_ASSOCIATIVE_SCANN_(JAC_CAT_(jac_o_, __COUNTER__), fn, __VA_ARGS__)
-#define JAC_ASSOCIATIVE_SCANN_(o, fn, ...)                           \
+#define JAC_ASSOCIATIVE_SCAN0(fn, ...) \
+    JAC_ASSOCIATIVE_SCAN0_(JAC_CAT_(jac_o_, __COUNTER__), fn, __VA_ARGS__)
+#define JAC_ASSOCIATIVE_SCAN0_(o, fn, ...)                           \
     JAC_WITH_OPTIONS_(o, jac_associative_scan_opts, (.unused_ = 0),  \
                       jac_associative_scan_(JAC_AT, fn, o), __VA_ARGS__)
 JAC_API bool jac_associative_scan_(const jac_loc *at, jac_fn fn, jac_associative_scan_opts o);

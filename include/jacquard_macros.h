@@ -21,30 +21,31 @@
     a36, a37, a38, a39, a40, a41, a42, a43, a44, a45, a46, a47, a48, a49, a50, a51, a52, \
     a53, a54, a55, a56, a57, a58, a59, a60, a61, a62, a63, n, ...) \
     n
-/* Y if there are exactly two (three) arguments, otherwise N. */
+/* 1 if there are exactly two (three) arguments, otherwise 0. (Digits, because a program may have
+ * macros with short names.) */
 #define JAC_IS_2_(...) \
     JAC_65TH_(__VA_ARGS__, \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, N, Y, N, N, )
+              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+              0, 0, 1, 0, 0, )
 #define JAC_IS_3_(...) \
     JAC_65TH_(__VA_ARGS__, \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, Y, N, N, N, )
-/* 0 or 1 for so many arguments, N for more. */
+              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+              0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+              0, 1, 0, 0, 0, )
+/* 0 or 1 for so many arguments, 2 for more. */
 #define JAC_FEW_(...) \
     JAC_65TH_(__VA_ARGS__ __VA_OPT__(, ) \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, \
-              N, N, N, 1, 0, )
+              2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, \
+              2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, \
+              2, 2, 2, 1, 0, )
 
 /* The first argument (HEAD), and all others (TAIL), of one or more. */
 #define JAC_HEAD_(...)       JAC_HEAD__(__VA_ARGS__, )
 #define JAC_HEAD__(x, ...)   x
 #define JAC_TAIL_(...)       JAC_CAT_(JAC_TAIL, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_TAIL1(x)
-#define JAC_TAILN(x, ...)    __VA_ARGS__
+#define JAC_TAIL2(x, ...)    __VA_ARGS__
 
 /* Applies the macro m to each of up to 64 arguments. */
 #define JAC_EACH_(m, ...) JAC_CAT_(JAC_EACH, JAC_COUNT_(__VA_ARGS__))(m, __VA_ARGS__)
@@ -266,14 +267,16 @@
     _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")   \
     _Pragma("GCC diagnostic ignored \"-Winitializer-overrides\"")        \
     _Pragma("GCC diagnostic error \"-Wliteral-conversion\"")             \
-    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")
+    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")               \
+    _Pragma("GCC diagnostic error \"-Wint-conversion\"")
 #else
 #define JAC_QUIET_                                                       \
     _Pragma("GCC diagnostic push")                                       \
     _Pragma("GCC diagnostic ignored \"-Wmissing-braces\"")               \
     _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")   \
     _Pragma("GCC diagnostic ignored \"-Woverride-init\"")                \
-    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")
+    _Pragma("GCC diagnostic error \"-Wfloat-conversion\"")               \
+    _Pragma("GCC diagnostic error \"-Wint-conversion\"")
 #endif
 #define JAC_LOUD_ _Pragma("GCC diagnostic pop")
 /* Evaluates `call` with a variable o of type T that has the options: the defaults, overridden by
@@ -405,7 +408,7 @@
 #define JAC_DTYPE_OPT_(...)  JAC_CAT_(JAC_DTYPE_OPT, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_DTYPE_OPT0()     JAC_DEFAULT
 #define JAC_DTYPE_OPT1(d)    JAC_DTYPE_(d)
-#define JAC_DTYPE_OPTN(...)  jac_only_a_dtype_may_follow_here
+#define JAC_DTYPE_OPT2(...)  jac_only_a_dtype_may_follow_here
 
 /* Converts an integer of any C type to an int64_t; anything else, such as 1.5, does not compile. */
 #define JAC_INT_(x)       (JAC_NO_FRACTION_(x) + (int64_t) (x))
@@ -421,14 +424,15 @@
 #define JAC_AXES_OPT_(...)   JAC_CAT_(JAC_AXES_OPT, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_AXES_OPT0()      ((jac_dims){0, NULL})
 #define JAC_AXES_OPT1(a)     JAC_SHAPE_(a)
-#define JAC_AXES_OPTN(...)   JAC_DIMS(__VA_ARGS__)
+#define JAC_AXES_OPT2(...)   JAC_DIMS(__VA_ARGS__)
 /* Like JAC_AXES_OPT_, but gives an empty list without arguments. */
 #define JAC_INTS_(...)       JAC_CAT_(JAC_INTS, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_INTS0()          JAC_DIMS()
 #define JAC_INTS1(a)         JAC_SHAPE_(a)
-#define JAC_INTSN(...)       JAC_DIMS(__VA_ARGS__)
-/* The default of an option that is a list: it is not given. (An int in its place gives
- * {axis, NULL}.) */
-#define JAC_OMITTED_ {INT64_MIN, NULL}
+#define JAC_INTS2(...)       JAC_DIMS(__VA_ARGS__)
+/* The default of an option that is a list: it is not given. An int in its place replaces only the
+ * count; two ints replace the pointer too, which the library then refuses. */
+#define JAC_OMITTED_ {INT64_MIN, &jac_one_axis_}
+JAC_API extern const int64_t jac_one_axis_;
 
 #endif

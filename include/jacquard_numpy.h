@@ -327,8 +327,8 @@ typedef struct {
 #define JAC_HANDLES_(...)    JAC_CAT_(JAC_HANDLES, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
 #define JAC_HANDLES0()       ((jac_handles){0, NULL})
 #define JAC_HANDLES1(x)                                                                        \
-    _Generic((x), jac_handles: (x), default: JAC_HANDLESN(_Generic((x), jac_handles: 0, default: (x))))
-#define JAC_HANDLESN(...)    jac_handles_(JAC_LIST_(__VA_ARGS__))
+    _Generic((x), jac_handles: (x), default: JAC_HANDLES2(_Generic((x), jac_handles: 0, default: (x))))
+#define JAC_HANDLES2(...)    jac_handles_(JAC_LIST_(__VA_ARGS__))
 static inline jac_handles jac_handles_(int n, const jac *x)
 {
     jac_handles made = {n, x};

@@ -168,9 +168,9 @@ bool rt_axis(const char *what, int64_t axis, int rank, int64_t *out);
 /* Does the list have a count n from 0 to INT_MAX and, if n > 0, a pointer? If not, an error naming
  * `what`. */
 bool rt_list(const char *what, jac_dims d);
-/* The axes given as an option: {0, NULL} if it was left out; if it was an int, a list of one,
- * stored in *one. */
-jac_dims rt_axes(jac_dims given, int64_t *one);
+/* Reads the axes given as an option: they become {0, NULL} if it was left out, and a list of one,
+ * stored in *one, if it was an int. Two ints in a row are an error. */
+bool rt_axes(const char *what, jac_dims *given, int64_t *one);
 /* Does `out` have room for n handles? A null pointer has none; a whole struct must have exactly n.
  * If not, an error saying that `what` and `name`, joined, gives them. */
 bool rt_room(const char *what, const char *name, int n, jac_out out);

@@ -244,6 +244,14 @@ Test(traps, an_int_is_one_axis)
     FAILS_WITH(jac_call1(jac_vmap(total_fn, -3), x), "no axis -3");
 }
 
+Test(traps, two_ints_in_place_of_a_list_of_axes_are_an_error)
+{
+    jac x = jac_ones(JAC_SHAPE(2, 3));
+    FAILS_WITH(jac_sum(x, 1, 0), "give several axes as a list, such as JAC_AXES(0, 1)");
+    FAILS_WITH(jac_sum(x, 0, 0), "sum: give several axes as a list");
+    FAILS_WITH(jac_vmap(total_fn, 0, 0), "vmap: give several axes as a list");
+}
+
 Test(traps, an_axis_beyond_the_range_of_int_is_not_truncated)
 {
     jac x = jac_reshape(jac_arange(6.0), 2, 3);

@@ -207,7 +207,8 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
     reduction r;
     ir_type t;
     int64_t one;
-    o.axis = rt_axes(o.axis, &one);
+    if (!rt_axes(what, &o.axis, &one))
+        return rt_end(m, JAC_NULL);
     if (!strcmp(what, "argmax") || !strcmp(what, "argmin"))
         return rt_end(m,
                       arg_extremum(strcmp(what, "argmin") ? &op_argmax : &op_argmin, what, x, o));

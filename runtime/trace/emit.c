@@ -183,14 +183,15 @@ bool rt_list(const char *what, jac_dims d)
            ir_fail("%s: a list of %lld integers is given as a null pointer", what, (long long)d.n);
 }
 
-jac_dims rt_axes(jac_dims given, int64_t *one)
+const int64_t jac_one_axis_ = 0;
+
+bool rt_axes(const char *what, jac_dims *given, int64_t *one)
 {
-    if (given.v)
-        return given;
-    if (given.n == INT64_MIN)
-        return (jac_dims){0, NULL};
-    *one = given.n;
-    return (jac_dims){1, one};
+    if (given->v != &jac_one_axis_)
+        return given->v || ir_fail("%s: give several axes as a list, such as JAC_AXES(0, 1)", what);
+    *one = given->n;
+    *given = *one == INT64_MIN ? (jac_dims){0, NULL} : (jac_dims){1, one};
+    return true;
 }
 
 jac rt_broadcast_to(jac x, int rank, const int64_t *shape)

@@ -230,9 +230,9 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
 {
     int64_t one;
     rt_at(at);
-    o.donate_argnums = rt_axes(o.donate_argnums, &one);
+    bool ok = rt_axes("jit", &o.donate_argnums, &one);
     const struct jac_function *f = rt_fn(fn);
-    if (!f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
+    if (!ok || !f || (o.donate_argnums.n && !rt_list("jit", o.donate_argnums)))
         return JAC_NULL_FN;
     rt_function *made = rt_function_new(f->name, at, f->nargs, f->arg_leaves, f->result_leaves,
                                         sizeof(jitted) + (size_t)rt_fn_leaves(f));

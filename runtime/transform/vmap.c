@@ -144,11 +144,10 @@ jac_fn jac_vmap_(const jac_loc *at, jac_fn fn, jac_vmap_opts o)
 {
     int64_t one[3];
     rt_at(at);
-    o.in_axes = rt_axes(o.in_axes, &one[0]);
-    o.out_axes = rt_axes(o.out_axes, &one[1]);
-    o.in_axes_leaves = rt_axes(o.in_axes_leaves, &one[2]);
+    bool ok = rt_axes("vmap", &o.in_axes, &one[0]) && rt_axes("vmap", &o.out_axes, &one[1]) &&
+              rt_axes("vmap", &o.in_axes_leaves, &one[2]);
     const struct jac_function *f = rt_fn(fn);
-    if (!f || !check_options(f, &o))
+    if (!ok || !f || !check_options(f, &o))
         return JAC_NULL_FN;
     bool by_leaf = o.in_axes_leaves.n > 0;
     jac_dims in = by_leaf ? o.in_axes_leaves : o.in_axes;
