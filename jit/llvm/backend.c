@@ -54,34 +54,6 @@ static bool optimize(jit_module *m)
     return jit_target_optimize(m->mod, m->stack);
 }
 
-/* ---- bytes ---------------------------------------------------------------------------------- */
-
-static void release(jit_bytes *b)
-{
-    LLVMDisposeMemoryBuffer(b->owner);
-}
-
-jit_bytes jit_buffer_bytes(LLVMMemoryBufferRef buffer)
-{
-    if (!buffer)
-        return (jit_bytes){0};
-    return (jit_bytes){.at = (char *)LLVMGetBufferStart(buffer),
-                       .size = LLVMGetBufferSize(buffer),
-                       .owner = buffer,
-                       .release = release};
-}
-
-LLVMMemoryBufferRef jit_bytes_buffer(jit_bytes *b)
-{
-    LLVMMemoryBufferRef buffer = b->owner;
-    if (b->release != release) {
-        buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(b->at, b->size, "object");
-        jit_bytes_release(b);
-    }
-    *b = (jit_bytes){0};
-    return buffer;
-}
-
 static bool code(jit_module *m, jit_bytes *out)
 {
     *out = jit_buffer_bytes(jit_target_emit(m->mod, false));

@@ -3,6 +3,7 @@
  *
  *   target.c   the host as LLVM sees it: passes, object code, assembly
  *   halves.c   what LLVM should not do with halves
+ *   bytes.c    LLVM's buffers as bytes, and bytes as buffers
  *   orc.c      loads object code into memory, and unloads it
  *   module.c   makes a module from a schedule; emit.h
  */
@@ -35,11 +36,13 @@ unsigned jit_target_half_lanes(void);
 /* For machines that only convert halves: compares floats where a pass made m compare halves. */
 void jit_widen_compares(LLVMModuleRef m);
 
-/* ---- backend.c, orc.c ----------------------------------------------------------------------- */
+/* ---- bytes.c -------------------------------------------------------------------------------- */
 /* LLVM's buffer as bytes; no bytes if it is NULL. */
 jit_bytes jit_buffer_bytes(LLVMMemoryBufferRef buffer);
 /* The bytes as an LLVM buffer, which takes them over: the buffer they came from, or a copy. */
 LLVMMemoryBufferRef jit_bytes_buffer(jit_bytes *b);
+
+/* ---- orc.c ---------------------------------------------------------------------------------- */
 bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_code *out);
 void jit_orc_drop(jit_code *code);
 

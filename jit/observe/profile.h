@@ -1,6 +1,7 @@
 /* Counts what compiled programs do while a profile is taken.
  *
- *   profile.c              the profile of the process: programs in it, times, events
+ *   profile.c              the profile of the process: its beginning and end, programs in it
+ *   profile_clock.c        the clock: times of sites, events
  *   profile_sites.c        makes sites for a schedule's kernels and loops, and names them
  *   profile_amounts.c      bytes and operations of a step, from the schedule
  *   profile_interpreted.c  the interpreter's equations
@@ -67,18 +68,25 @@ struct jit_profile {
 
 /* ---- profile.c ------------------------------------------------------------------------------ */
 
-bool jit_profiling(void);
 /* Starts a new profile, with all counts at zero. events: the most events kept. */
 void jit_profile_begin(size_t events);
 void jit_profile_end(void);
-double jit_profile_seconds(void); /* of the current profile so far, or of the last one */
-
-uint64_t jit_profile_now(void);        /* ns; the clock for all times here */
 void jit_profile_add(jit_profile *p);  /* adds p to the list */
 void jit_profile_drop(jit_profile *p); /* when the program is freed; p may be NULL */
-void jit_site_clear(jit_site *s);
 /* Visits the programs that ran since the profile began. */
 void jit_profile_visit(void (*see)(const jit_profile *p, void *env), void *env);
+
+/* ---- profile_clock.c ------------------------------------------------------------------------ */
+
+bool jit_profiling(void);
+void jit_clock_calibrate(void); /* once, before the first start: measures what measuring costs */
+/* Drops the events of an earlier profile and notes what happens from now on. */
+void jit_clock_start(size_t events);
+void jit_clock_stop(void);
+double jit_profile_seconds(void); /* of the current profile so far, or of the last one */
+
+uint64_t jit_profile_now(void); /* ns; the clock for all times here */
+void jit_site_clear(jit_site *s);
 /* Called by compiled code when a site has run; begin: the time at which it started. */
 void jit_profile_timed(jit_site *s, uint64_t begin);
 

@@ -1,8 +1,6 @@
 /* The pipeline: a graph goes in, a program comes out. make_code does a whole compilation;
  * jit_compile finds out whether one is needed.
  */
-#include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,12 +46,6 @@ bool jit_last_stats(jit_stats *out)
 }
 
 /* ---- from a graph to code ------------------------------------------------------------------- */
-
-void jit_new_name(char name[JIT_NAME_SIZE])
-{
-    static atomic_uint_least64_t number;
-    snprintf(name, JIT_NAME_SIZE, "jacquard_%016" PRIx64, atomic_fetch_add(&number, 1));
-}
 
 /* Records what a call must know about the schedule. */
 static bool note_facts(jit_program *p, const jit_schedule *s)
@@ -133,25 +125,6 @@ static bool load_from_disk(jit_program *p, jit_stats *st)
 
 /* ---- programs ------------------------------------------------------------------------------- */
 
-static void key_free(jit_key *key)
-{
-    ir_graph_release(key->g);
-    free(key->donated);
-}
-
-void jit_program_free(jit_program *p)
-{
-    p->key.backend->drop(&p->code);
-    jit_profile_drop(p->profile);
-    key_free(&p->key);
-    ir_graph_release(p->scheduled);
-    free(p->over);
-    free(p->tape);
-    free(p->tape_out);
-    free(p->eqns);
-    free(p);
-}
-
 /* Collects all that a call needs. False with an error recorded. */
 static bool make_callable(jit_program *p)
 {
@@ -184,7 +157,7 @@ static jit_program *program_new(jit_key *key, jit_stats *st)
 {
     jit_program *p = ir_new(sizeof *p);
     if (!p) {
-        key_free(key);
+        jit_key_free(key);
         return NULL;
     }
     p->key = *key;
@@ -249,7 +222,7 @@ static bool key_of(ir_graph *optimised, const jit_options *o, jit_key *key)
         key->hash = hash_of(key);
     if (ir_fail_count() == failures)
         return true;
-    key_free(key);
+    jit_key_free(key);
     return false;
 }
 
@@ -281,7 +254,7 @@ jit_program *jit_compile(ir_graph *g, const jit_options *options)
     jit_program *p = jit_cache_find(&key);
     st.cached = p != NULL;
     if (p || ir_fail_count() != failures)
-        key_free(&key);
+        jit_key_free(&key);
     else if ((p = program_new(&key, &st)))
         p = jit_cache_publish(p);
     if (!p)

@@ -2,6 +2,7 @@
  * only through jit/backend.h: a module, bytes, an entry.
  *
  *   compile.c  the pipeline: passes, cache, schedule, back end, program
+ *   program.c  names programs and frees them
  *   cache.c    shares programs and keeps them
  *   disk.c     keeps code in files
  *   symbols.c  what code may call in this process
@@ -45,8 +46,9 @@ struct jit_program {
     jit_program *newer, *older;  /* in order of last use */
 };
 
-/* ---- compile.c ------------------------------------------------------------------------------ */
-void jit_new_name(char name[JIT_NAME_SIZE]);
+/* ---- program.c ------------------------------------------------------------------------------ */
+void jit_new_name(char name[JIT_NAME_SIZE]); /* no other program of the process has it */
+void jit_key_free(jit_key *key);
 void jit_program_free(jit_program *p);
 
 /* ---- cache.c -------------------------------------------------------------------------------- */
