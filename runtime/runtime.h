@@ -89,7 +89,11 @@ void rt_give_up(jac x, struct rt_function *f, int k);
 /* A scope used inside the library: it frees the temporaries made since rt_begin and keeps the
  * result. It also sets the line that errors name. Every public function that composes others does:
  *   unsigned m = rt_begin(at);  ...  return rt_end(m, result);   */
-void rt_at(const jac_loc *at); /* sets the line that errors name; NULL: leaves it as it is */
+static inline void rt_at(const jac_loc *at) /* sets the line that errors name, unless it is NULL */
+{
+    if (at)
+        ir_loc_set((const ir_loc *)at);
+}
 unsigned rt_begin(const jac_loc *at);
 jac rt_end(unsigned mark, jac result);
 /* Like rt_end, for a tree of results, or none (n = 0). If there is no memory to keep the results,
@@ -101,6 +105,9 @@ bool rt_end_tree(unsigned mark, int n, jac *results);
 /* Gets the type of x; a number has a weak type of the default width. False with an error for a bad
  * handle. */
 bool rt_type_of(jac x, ir_type *t);
+/* The type of an array of this shape; false with an error that names `what` if the shape is not
+ * possible. */
+bool rt_type_for(const char *what, jac_dims shape, ir_dtype d, ir_type *t);
 /* The array of a concrete handle. If x is traced, NULL with an error; `what` names the function
  * that needed the elements. A number becomes an array of its default dtype. The handle keeps the
  * reference. */

@@ -131,6 +131,22 @@ bool rt_type_of(jac x, ir_type *t)
     return true;
 }
 
+bool rt_type_for(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
+{
+    if (!rt_list(what, shape))
+        return false;
+    if (shape.n > IR_MAX_RANK)
+        return ir_fail("%s: the shape has %d dimensions, but at most %d are possible", what,
+                       (int)shape.n, IR_MAX_RANK);
+    for (int k = 0; k < shape.n; k++)
+        if (shape.v[k] < 0)
+            return ir_fail("%s: %s is not a shape: a size is negative", what,
+                           ir_ints_tmp(shape.v, shape.n));
+    *t = ir_type_make(d, shape.n, shape.v);
+    return ir_type_fits(t) ||
+           ir_fail("%s: an array of type %s is too large for memory", what, ir_type_tmp(t));
+}
+
 rt_array *rt_concrete(jac x, const char *what)
 {
     rt_slot *s = rt_slot_of(x);
@@ -210,32 +226,17 @@ bool jac_weak_type_(const jac_loc *at, jac x)
 
 /* ---- arrays from elements -------------------------------------------------------------------- */
 
-static bool type_from(jac_dtype d, jac_dims shape, ir_type *t)
+static bool type_from(const char *what, jac_dtype d, jac_dims shape, ir_type *t)
 {
-    if (!rt_list("an array", shape))
-        return false;
-    if (shape.n > IR_MAX_RANK)
-        return ir_fail("an array of %d dimensions was asked for, but at most %d are possible",
-                       (int)shape.n, IR_MAX_RANK);
-    int64_t count = 1;
-    for (int k = 0; k < shape.n; k++)
-        if (shape.v[k] < 0 || __builtin_mul_overflow(count, shape.v[k] ? shape.v[k] : 1, &count))
-            return ir_fail("%s is not a shape: a size is negative, or there are too many elements",
-                           ir_ints_tmp(shape.v, shape.n));
-    if (count > PTRDIFF_MAX / 16)
-        return ir_fail("an array of shape %s is too large", ir_ints_tmp(shape.v, shape.n));
     ir_dtype of;
-    if (!rt_dtype(d, &of))
-        return false;
-    *t = ir_type_make(of, shape.n, shape.v);
-    return true;
+    return rt_dtype(d, &of) && rt_type_for(what, shape, of, t);
 }
 
 jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room)
 {
     ir_type t;
     rt_at(at);
-    if (!type_from(d, shape, &t))
+    if (!type_from("jac_array", d, shape, &t))
         return JAC_NULL;
     size_t bytes = ir_type_bytes(&t);
     if (room != SIZE_MAX && room != bytes) {
@@ -260,7 +261,7 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
 {
     ir_type t;
     rt_at(at);
-    if (!type_from(d, shape, &t))
+    if (!type_from("jac_borrow", d, shape, &t))
         return JAC_NULL;
     if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
         ir_fail("an array of type %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,

@@ -5,22 +5,6 @@
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
-{
-    if (!rt_list(what, shape))
-        return false;
-    if (shape.n > IR_MAX_RANK)
-        return ir_fail("%s: the shape has %d dimensions, but at most %d are possible", what,
-                       (int)shape.n, IR_MAX_RANK);
-    for (int k = 0; k < shape.n; k++)
-        if (shape.v[k] < 0)
-            return ir_fail("%s: %s is not a shape: a size is negative", what,
-                           ir_ints_tmp(shape.v, shape.n));
-    *t = ir_type_make(d, shape.n, shape.v);
-    return ir_type_fits(t) ||
-           ir_fail("%s: an array of type %s is too large for memory", what, ir_type_tmp(t));
-}
-
 /* ---- arrays of one value -------------------------------------------------------------------- */
 
 jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
@@ -30,7 +14,7 @@ jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dt
     ir_type of, t;
     ir_dtype to;
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
-    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) || !np_type(what, shape, as_v ? of.dtype : to, &t))
+    if (!rt_type_of(v, &of) || !rt_dtype(d, &to) || !rt_type_for(what, shape, as_v ? of.dtype : to, &t))
         return rt_end(m, JAC_NULL);
     v = rt_convert(v, t.dtype, as_v && of.weak);
     if (jac_ok(v) && ir_type_count(&of) == 1 && of.rank > t.rank)
@@ -65,14 +49,14 @@ jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int64_t dim)
     ir_dtype to;
     int64_t along;
     bool ok =
-        rt_dtype(d, &to) && np_type("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
+        rt_dtype(d, &to) && rt_type_for("iota", shape, to, &t) && rt_axis("iota", dim, t.rank, &along);
     return rt_end(m, ok ? np_iota(&t, along) : JAC_NULL);
 }
 
 static jac iota1(const char *what, int64_t n, ir_dtype d)
 {
     ir_type t;
-    return np_type(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : JAC_NULL;
+    return rt_type_for(what, JAC_SHAPE(n), d, &t) ? np_iota(&t, 0) : JAC_NULL;
 }
 
 /* How many of start, start + step ... come before stop. */
@@ -222,7 +206,7 @@ jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d)
     unsigned m = rt_begin(at);
     ir_type t;
     jac y = JAC_NULL;
-    if (np_type("eye", JAC_SHAPE(n, n), n <= INT32_MAX ? IR_i32 : IR_i64, &t))
+    if (rt_type_for("eye", JAC_SHAPE(n, n), n <= INT32_MAX ? IR_i32 : IR_i64, &t))
         y = jac_astype(jac_eq(np_iota(&t, 0), np_iota(&t, 1)), d);
     return rt_end(m, y);
 }

@@ -264,7 +264,8 @@ static jac power_of_ints(jac x, jac y, const ir_type *t)
 {
     bool is_signed = ir_dtypes[t->dtype].kind == IR_KIND_INT;
     jac vanishes = is_signed ? jac_logical_and(jac_lt(y, 0), jac_ne(jac_abs(x), 1)) : JAC_NULL;
-    jac acc = jac_ones_like(x);
+    jac one = rt_literal(t->dtype, ir_scalar_of_int(t->dtype, 1), t->weak);
+    jac acc = rt_broadcast_to(one, t->rank, t->dim);
     for (int bit = 0; bit < ir_dtypes[t->dtype].bits - is_signed && jac_ok(acc); bit++) {
         if (bit > 0) {
             x = jac_mul(x, x);

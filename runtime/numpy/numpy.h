@@ -11,9 +11,6 @@
 
 /* ---- create.c ------------------------------------------------------------------------- */
 
-/* The type of an array of this shape; false with an error that names `what` if the shape is not
- * possible. */
-bool np_type(const char *what, jac_dims shape, ir_dtype d, ir_type *t);
 jac np_iota(const ir_type *t, int dimension);
 
 /* ---- shape.c -------------------------------------------------------------------------- */

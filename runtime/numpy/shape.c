@@ -153,7 +153,7 @@ jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape)
 {
     unsigned m = rt_begin(at);
     ir_type t, to;
-    if (!array_type(&x, &t) || !np_type("broadcast_to", shape, t.dtype, &to))
+    if (!array_type(&x, &t) || !rt_type_for("broadcast_to", shape, t.dtype, &to))
         return rt_end(m, JAC_NULL);
     bool fits = t.rank <= to.rank;
     for (int k = 0; fits && k < t.rank; k++)
@@ -169,7 +169,7 @@ jac jac_broadcast_in_dim_(const jac_loc *at, jac x, jac_dims shape, jac_dims dim
     unsigned m = rt_begin(at);
     ir_type t, to;
     bool ok = rt_list("broadcast_in_dim", dims) && array_type(&x, &t) &&
-              np_type("broadcast_in_dim", shape, t.dtype, &to);
+              rt_type_for("broadcast_in_dim", shape, t.dtype, &to);
     ir_attr attr[] = {[BROADCAST_SHAPE] = {.n = shape.n, .ints = shape.v},
                       [BROADCAST_DIMS] = {.n = dims.n, .ints = dims.v}};
     return rt_end(m, ok ? rt_emit1(&op_broadcast_in_dim, 1, &x, attr) : JAC_NULL);

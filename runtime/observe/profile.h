@@ -1,6 +1,7 @@
 /* Declarations shared by the files of profiles and by the code that calls programs.
  *
- *   profile.c        begins and ends profiles; returns their rows
+ *   profile.c        begins and ends profiles
+ *   profile_rows.c   what a profile holds: a row for each kernel, totals
  *   profile_print.c  prints the table
  *   profile_trace.c  writes Chrome's trace event format
  */
@@ -24,8 +25,9 @@ static inline bool rt_profiling(void)
            rt_profile_asked();
 }
 
-/* Records a call of a jitted function that began at `begin`. */
+/* Records a call of a jitted function that began at `begin`; not inside a trace. */
 void rt_profile_call(const char *name, uint64_t begin);
+bool rt_profile_exists(const char *what);
 
 const jit_ceilings *rt_ceilings(void); /* NULL with an error */
 /* Allocates *rows with malloc and returns their number; -1 with an error if there is no profile or
@@ -35,7 +37,7 @@ int rt_profile_rows(jac_profile_kernel **rows);
  * limits it. memory: the least time in seconds for moving the bytes. */
 double rt_of_ceiling(const jit_ceilings *c, const jit_amounts *a, double memory, double seconds,
                      const char **binds);
-bool rt_profile_exists(const char *what);
+bool rt_profile_totals(jac_profile_totals *t);
 
 bool rt_profile_write_table(FILE *f);
 bool rt_profile_write_trace(FILE *f);

@@ -270,7 +270,7 @@ bool rt_profile_write_table(FILE *f)
         return false;
     IR_SCRATCH(scratch);
     line *l = lines_of(&scratch, rows, n, &n);
-    bool ok = l && jac_profile_total_(NULL, &t) && write_lines(f, l, n);
+    bool ok = l && rt_profile_totals(&t) && write_lines(f, l, n);
     if (ok) {
         write_machine(f, rt_ceilings());
         write_totals(f, &t);

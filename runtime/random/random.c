@@ -21,7 +21,7 @@ typedef struct {
 
 static bool extent_of(const char *what, jac_dims shape, extent *x)
 {
-    if (!np_type(what, shape, IR_u32, &x->shape))
+    if (!rt_type_for(what, shape, IR_u32, &x->shape))
         return false;
     int64_t count = ir_type_count(&x->shape);
     x->flat = ir_type_make(IR_u32, x->shape.rank ? 1 : 0, &count);

@@ -14,10 +14,10 @@
 
 enum { RESTART = 20 };
 
-static const char *const methods[] = {[JAC_BY_MATRIX] = "dense_solver",
-                                      [JAC_BY_CG] = "cg",
-                                      [JAC_BY_BICGSTAB] = "bicgstab",
-                                      [JAC_BY_GMRES] = "gmres"};
+const char *const rt_methods[] = {[JAC_BY_MATRIX] = "dense_solver",
+                                  [JAC_BY_CG] = "cg",
+                                  [JAC_BY_BICGSTAB] = "bicgstab",
+                                  [JAC_BY_GMRES] = "gmres"};
 
 /* The environment of a solver. */
 typedef struct {
@@ -80,7 +80,7 @@ static bool fits(const linear_system *y, const char *what, const jac *leaves)
             return false;
         if (!ir_same_shape(&t, &y->types[k]))
             return ir_fail("%s: leaf %d of %s is %s, but the right side has %s",
-                           methods[y->by->method], k, what, ir_type_tmp(&t),
+                           rt_methods[y->by->method], k, what, ir_type_tmp(&t),
                            ir_type_tmp(&y->types[k]));
     }
     return true;
@@ -354,7 +354,7 @@ static jac solve_system(linear_system *y, const jac *b)
         const ir_type *t = &y->types[k];
         if (!ir_is_inexact(t->dtype)) {
             ir_fail("%s: leaf %d of the right side is %s, but must be a float",
-                    methods[y->by->method], k, ir_type_tmp(t));
+                    rt_methods[y->by->method], k, ir_type_tmp(t));
             return JAC_NULL;
         }
         if (!ir_promote(d, weak, t->dtype, t->weak, &d, &weak))
@@ -410,7 +410,7 @@ static jac_fn make(jac_method method, bool fit, jac_fn A, jac_linear_opts o)
     const struct jac_function *f = rt_fn(A), *M = f && jac_ok(o.M) ? rt_fn(o.M) : NULL;
     if (!f || (jac_ok(o.M) && !M))
         return JAC_NULL_FN;
-    const char *name = methods[method];
+    const char *name = rt_methods[method];
     if (!check_options(name, &o))
         return JAC_NULL_FN;
     int n = f->result_leaves;
@@ -464,49 +464,4 @@ jac_fn jac_dense_solver(jac_fn A)
 jac_fn rt_default_solver(jac_fn A)
 {
     return make(JAC_BY_GMRES, true, A, (jac_linear_opts){0});
-}
-
-/* ---- the public solvers, with derivatives ---------------------------------------------------- */
-
-static void multiply(const void *a, const void *args, void *result)
-{
-    *(jac *)result = jac_dot(*(const jac *)a, *(const jac *)args);
-}
-
-jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
-{
-    rt_at(at);
-    static const int leaves[] = {1};
-    static const struct jac_function f = {JAC_FUNCTION_MARK_, "matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
-    ir_type t;
-    if (!rt_type_of(a, &t))
-        return JAC_NULL_FN;
-    if (t.rank != 2 || t.dim[0] != t.dim[1]) {
-        ir_fail("the matrix of a linear system must be square, but is %s", ir_type_tmp(&t));
-        return JAC_NULL_FN;
-    }
-    return jac_with_env_(rt_fn_of(&f), &a, sizeof a);
-}
-
-typedef struct {
-    jac_method method;
-    jac_linear_opts o;
-} choice;
-
-static jac_fn make_chosen(const void *env, jac_fn A)
-{
-    const choice *c = env;
-    return make(c->method, false, A, c->o);
-}
-
-bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x, jac_linear_opts o)
-{
-    unsigned m = rt_begin(at);
-    choice c = {method, o};
-    rt_solver s = {make_chosen, &c};
-    bool ok = rt_fn(A) && rt_linear_solve(methods[method], A, s, s, method == JAC_BY_CG, n, x);
-    ok = rt_end_tree(m, ok ? n : 0, x) && ok;
-    if (!ok)
-        memset(x, 0, (size_t)n * sizeof *x);
-    return ok;
 }

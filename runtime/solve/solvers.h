@@ -6,6 +6,7 @@
 
 /* ---- solvers.c ------------------------------------------------------------------------------- */
 
+extern const char *const rt_methods[]; /* the name of each jac_method */
 /* A jac_solver: eliminates in the matrix if it is small, otherwise runs gmres to the precision of
  * the dtype. */
 jac_fn rt_default_solver(jac_fn A);

@@ -38,7 +38,7 @@ jac_type jac_shaped_(const jac_loc *at, jac_dtype dtype, jac_dims shape)
     ir_type t;
     ir_dtype d;
     rt_at(at);
-    if (!rt_dtype(dtype, &d) || !np_type("jac_shaped", shape, d, &t))
+    if (!rt_dtype(dtype, &d) || !rt_type_for("jac_shaped", shape, d, &t))
         return (jac_type){.ndim = -1};
     return public_type(&t);
 }

@@ -439,12 +439,6 @@ static bool hold(jac x, uint32_t *k)
     return s != NULL;
 }
 
-void rt_at(const jac_loc *at)
-{
-    if (at)
-        ir_loc_set((const ir_loc *)at);
-}
-
 unsigned rt_begin(const jac_loc *at)
 {
     rt_at(at);

@@ -199,7 +199,7 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
         ir_memory_give(all, bytes);
     if (own)
         variant_free(v);
-    if (begin)
+    if (begin && !rt_current_trace())
         rt_profile_call(f->face.name, begin);
     return ok;
 }

@@ -1,0 +1,49 @@
+/* Linear systems solved by a named method (jac_cg and the others), with derivatives. */
+#include <string.h>
+
+#include "runtime/numpy/numpy.h"
+#include "runtime/solve/solvers.h"
+
+static void multiply(const void *a, const void *args, void *result)
+{
+    *(jac *)result = jac_dot(*(const jac *)a, *(const jac *)args);
+}
+
+jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
+{
+    rt_at(at);
+    static const int leaves[] = {1};
+    static const struct jac_function f = {
+        JAC_FUNCTION_MARK_, "matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
+    ir_type t;
+    if (!rt_type_of(a, &t))
+        return JAC_NULL_FN;
+    if (t.rank != 2 || t.dim[0] != t.dim[1]) {
+        ir_fail("the matrix of a linear system must be square, but is %s", ir_type_tmp(&t));
+        return JAC_NULL_FN;
+    }
+    return jac_with_env_(rt_fn_of(&f), &a, sizeof a);
+}
+
+typedef struct {
+    jac_method method;
+    jac_linear_opts o;
+} choice;
+
+static jac_fn make_chosen(const void *env, jac_fn A)
+{
+    const choice *c = env;
+    return jac_iterative_solver_(NULL, c->method, A, c->o);
+}
+
+bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x, jac_linear_opts o)
+{
+    unsigned m = rt_begin(at);
+    choice c = {method, o};
+    rt_solver s = {make_chosen, &c};
+    bool ok = rt_fn(A) && rt_linear_solve(rt_methods[method], A, s, s, method == JAC_BY_CG, n, x);
+    ok = rt_end_tree(m, ok ? n : 0, x) && ok;
+    if (!ok)
+        memset(x, 0, (size_t)n * sizeof *x);
+    return ok;
+}
