@@ -5,7 +5,7 @@
  *   iota.c, broadcast.c, reshape.c    iota, broadcast_in_dim, reshape squeeze expand_dims
  *   transpose.c, rev.c                transpose, rev
  *   slice.c, pad.c                    slice concatenate, pad
- *   index.c, gather.c                 dynamic_slice dynamic_update_slice, gather scatter_add
+ *   dynamic_slice.c, gather.c         dynamic_slice dynamic_update_slice, gather scatter_add
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan

@@ -1,0 +1,343 @@
+/* dynamic_slice and dynamic_update_slice, which read or overwrite a block of an array at computed
+ * start indices. The start is clamped so that the block fits. */
+#include <string.h>
+
+#include "ops/index.h"
+#include "ops/ops.h"
+
+/* ---- start indices --------------------------------------------------------------------------- */
+
+/* Checks the start indices of dynamic_slice or dynamic_update_slice: the operands from `first` on
+ * must be a scalar for each dimension of t. Also checks that blocks of these sizes fit into t. */
+static bool check_starts(const ir_infer *q, int first, const ir_type *t, const int64_t *sizes)
+{
+    if (q->nin != first + t->rank)
+        return ir_fail("%s: %s needs %d start indices, but %d are given", q->op->name,
+                       ir_type_tmp(t), t->rank, q->nin - first);
+    for (int d = 0; d < t->rank; d++) {
+        const ir_type *start = &q->in[first + d];
+        if (!check_index(q, start))
+            return false;
+        if (start->rank)
+            return ir_fail("%s: start index %d must be a scalar, but is %s", q->op->name, d,
+                           ir_type_tmp(start));
+        if (sizes[d] < 0 || sizes[d] > t->dim[d])
+            return ir_fail("%s: a block of sizes %s does not fit into %s", q->op->name,
+                           ir_ints_tmp(sizes, t->rank), ir_type_tmp(t));
+    }
+    return true;
+}
+
+/* The offset in elements of a block of these sizes in a dense array of type t. */
+static int64_t block_offset(const ir_eqn *e, int first, const void *const *in, const ir_type *t,
+                            const int64_t *sizes, const int64_t *stride)
+{
+    int64_t offset = 0;
+    for (int d = 0; d < t->rank; d++)
+        offset += stride[d] * index_read((ir_dtype)e->in[first + d]->type.dtype, in[first + d], 0,
+                                         t->dim[d] - sizes[d]);
+    return offset;
+}
+
+static jit_index start_emit(jit_emit *em, const ir_eqn *e, int k, int64_t most)
+{
+    if (!most)
+        return jit_index_const(em, 0);
+    jit_scalar start = jit_operand(em, e, k, (jit_place){0});
+    return index_emit(em, start, e->in[k]->type.dtype, most);
+}
+
+/* ---- dynamic_slice -------------------------------------------------------------------------- */
+
+static ir_value *emit_starts(ir_graph *g, const ir_op *op, int nvalues, ir_value *const *values,
+                             int rank, ir_value *const *start, const ir_attr *attr)
+{
+    ir_value *in[IR_MAX_RANK + 2];
+    for (int k = 0; k < nvalues; k++)
+        in[k] = values[k];
+    for (int d = 0; d < rank; d++)
+        in[nvalues + d] = start[d];
+    return ir_emit1(g, op, nvalues + rank, in, attr);
+}
+
+ir_value *b_dynamic_slice(ir_graph *g, ir_value *x, ir_value *const *start, const int64_t *sizes)
+{
+    int rank = x ? x->type.rank : 0;
+    ir_attr attr = {.n = rank, .ints = sizes};
+    return emit_starts(g, &op_dynamic_slice, 1, &x, rank, start, &attr);
+}
+
+static bool slice_infer(ir_infer *q)
+{
+    const ir_attr *sizes = &q->attr[DYNAMIC_SLICE_SIZES];
+    if (q->nin < 1)
+        return check_operands(q, 1);
+    ir_type t = q->in[0];
+    if (!check_count(q, "slice_sizes", sizes, &t) || !check_starts(q, 1, &t, sizes->ints))
+        return false;
+    for (int d = 0; d < t.rank; d++)
+        t.dim[d] = sizes->ints[d];
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool slice_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    const ir_type *x = &e->in[0]->type, *y = &e->out[0]->type;
+    size_t size = elem_size(e->in[0]);
+    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK];
+    if (!ir_type_count(y))
+        return true;
+    dense_strides(x, from);
+    dense_strides(y, to);
+    int64_t offset = block_offset(e, 1, in, x, y->dim, from);
+    strided_copy(size, y->rank, y->dim, out[0], to, (const char *)in[0] + offset * (int64_t)size,
+                 from);
+    return true;
+}
+
+static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                            ir_value **ct_in)
+{
+    ir_value *zeros = ir_zeros(g, &e->in[0]->type);
+    return (ct_in[0] = b_dynamic_update_slice(g, zeros, ct[0], x + 1)) != NULL;
+}
+
+/* start, start + 1, ... for each start of a batch; with `minus`, -start, 1 - start, ... The result
+ * is [batch, n]. */
+static ir_value *ramp(ir_graph *g, ir_value *start, int64_t batch, int64_t n, bool minus)
+{
+    int64_t shape[] = {batch, n}, lead = 0;
+    if (!start)
+        return NULL;
+    ir_value *wide = b_broadcast_in_dim(g, start, 2, shape, &lead);
+    ir_value *step = b_iota(g, IR_i64, 2, shape, 1);
+    return minus ? b_sub(g, step, wide) : b_add(g, wide, step);
+}
+
+/* Is the start of dimension d batched, and does it matter? It does not if the block is as large as
+ * the dimension. */
+static bool start_varies(const ir_eqn *e, int first, const int *axis, const int64_t *sizes, int d)
+{
+    return axis[first + d] >= 0 && sizes[d] != e->in[0]->type.dim[d];
+}
+
+/* Slices along the dimensions whose start is the same for the whole batch. */
+static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                             int64_t size)
+{
+    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
+    ir_value *start[IR_MAX_RANK], *zero = b_const_int(g, IR_i32, 0);
+    int64_t block[IR_MAX_RANK];
+    int n = 0;
+    for (int d = 0; d <= e->attr[DYNAMIC_SLICE_SIZES].n; d++) {
+        if (d == axis[0]) {
+            start[n] = zero;
+            block[n++] = size;
+        }
+        if (d == e->attr[DYNAMIC_SLICE_SIZES].n)
+            break;
+        bool fixed = axis[1 + d] < 0;
+        start[n] = fixed ? x[1 + d] : zero;
+        block[n++] = start_varies(e, 1, axis, sizes, d) ? e->in[0]->type.dim[d] : sizes[d];
+    }
+    return b_dynamic_slice(g, x[0], start, block);
+}
+
+/* Gathers along each of the other dimensions. */
+static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                        const ir_batching *over, ir_value **y, int *yaxis)
+{
+    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
+    ir_value *v = slice_fixed(g, e, x, axis, over->size);
+    int at = axis[0];
+    for (int d = 0; d < e->attr[DYNAMIC_SLICE_SIZES].n && v; d++) {
+        if (!start_varies(e, 1, axis, sizes, d))
+            continue;
+        ir_value *start = index_clamp(g, x[1 + d], e->in[0]->type.dim[d] - sizes[d]);
+        ir_value *places = ramp(g, start, over->size, sizes[d], false);
+        if (at < 0) {
+            v = b_gather(g, v, places, d, 0);
+            at = d;
+        } else {
+            v = b_gather(g, ir_move_axis(g, v, at, 0, over->size), places, d + 1, 1);
+            at = 0;
+        }
+    }
+    *yaxis = at;
+    return (y[0] = v) != NULL;
+}
+
+static bool slice_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    (void)g;
+    y[0] = x[0];
+    return ir_same_shape(&x[0]->type, &e->out[0]->type);
+}
+
+static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
+{
+    const ir_type *x = &e->in[0]->type, *y = &e->out[0]->type;
+    jit_index at[IR_MAX_RANK];
+    place_split(em, y, &where, at);
+    for (int d = 0; d < x->rank; d++)
+        at[d] = jit_index_add(em, at[d], start_emit(em, e, 1 + d, x->dim[d] - y->dim[d]));
+    return jit_operand(em, e, 0, place_of(x->rank, at));
+}
+
+const ir_op op_dynamic_slice = {
+    .name = "dynamic_slice",
+    .attrs = IR_ATTR_COLUMN(DYNAMIC_SLICE),
+    .infer = slice_infer,
+    .eval = slice_eval,
+    .jvp = linear_jvp,
+    .transpose = slice_transpose,
+    .batch = slice_batch,
+    .simplify = slice_simplify,
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at},
+};
+
+/* ---- dynamic_update_slice ------------------------------------------------------------------- */
+
+ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update, ir_value *const *start)
+{
+    return emit_starts(g, &op_dynamic_update_slice, 2, (ir_value *[]){x, update},
+                       x ? x->type.rank : 0, start, NULL);
+}
+
+static bool update_infer(ir_infer *q)
+{
+    if (q->nin < 2)
+        return check_operands(q, 2);
+    ir_type t = q->in[0];
+    const ir_type *u = &q->in[1];
+    if (t.dtype != u->dtype || t.rank != u->rank)
+        return ir_fail("dynamic_update_slice: %s is not a block of %s", ir_type_tmp(u),
+                       ir_type_tmp(&t));
+    if (!check_starts(q, 2, &t, u->dim))
+        return false;
+    t.weak = t.weak && u->weak;
+    ir_infer_out(q, &t);
+    return true;
+}
+
+static bool update_eval(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    const ir_type *x = &e->in[0]->type, *u = &e->in[1]->type;
+    size_t size = elem_size(e->in[0]), bytes = ir_type_bytes(x);
+    int64_t from[IR_MAX_RANK], to[IR_MAX_RANK];
+    if (bytes)
+        memcpy(out[0], in[0], bytes);
+    if (!ir_type_count(u))
+        return true;
+    dense_strides(u, from);
+    dense_strides(x, to);
+    int64_t offset = block_offset(e, 2, in, x, u->dim, to);
+    strided_copy(size, u->rank, u->dim, (char *)out[0] + offset * (int64_t)size, to, in[1], from);
+    return true;
+}
+
+static bool update_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
+                             ir_value **ct_in)
+{
+    const ir_type *u = &e->in[1]->type;
+    bool all = ir_same_shape(u, &e->in[0]->type); /* the update replaces the whole operand */
+    if (!x[0] && !all && !(ct_in[0] = b_dynamic_update_slice(g, ct[0], ir_zeros(g, u), x + 2)))
+        return false;
+    return x[1] || (ct_in[1] = b_dynamic_slice(g, ct[0], x + 2, u->dim));
+}
+
+/* For starts that are not batched: one update, with the batch axis as an additional dimension. */
+static ir_value *update_together(ir_graph *g, const ir_eqn *e, ir_value *x, ir_value *update,
+                                 ir_value *const *start, const int *start_axis)
+{
+    ir_value *all[IR_MAX_RANK + 1], *zero = b_const_int(g, IR_i32, 0);
+    int rank = e->in[0]->type.rank;
+    all[0] = zero;
+    for (int d = 0; d < rank; d++)
+        all[1 + d] = start_axis[d] < 0 ? start[d] : zero;
+    return b_dynamic_update_slice(g, x, update, all);
+}
+
+/* Gathers `update` along dimension d so that its elements are at the same indices as those of x
+ * that they replace. Restricts the mask to indices within the block. */
+static bool spread_update(ir_graph *g, const ir_eqn *e, int d, ir_value *start, int64_t size,
+                          ir_value **update, ir_value **mask)
+{
+    const ir_type *x = &e->in[0]->type;
+    int64_t block = e->in[1]->type.dim[d], wide[IR_MAX_RANK + 1], dims[] = {0, d + 1};
+    ints_insert(x->dim, x->rank, 0, size, wide);
+    ir_value *rel = ramp(g, index_clamp(g, start, x->dim[d] - block), size, x->dim[d], true);
+    if (!rel)
+        return false;
+    ir_value *in =
+        b_and(g, b_ge(g, rel, b_const(g, rel, 0)), b_lt(g, rel, b_const(g, rel, (double)block)));
+    *update = b_gather(g, *update, rel, d + 1, 1);
+    in = b_broadcast_in_dim(g, in, x->rank + 1, wide, dims);
+    *mask = *mask ? b_and(g, *mask, in) : in;
+    return *update && *mask;
+}
+
+static bool update_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                         const ir_batching *over, ir_value **y, int *yaxis)
+{
+    const ir_type *u = &e->in[1]->type;
+    bool varies = false;
+    for (int d = 0; d < u->rank; d++)
+        varies = varies || start_varies(e, 2, axis, u->dim, d);
+    ir_value *base = ir_move_axis(g, x[0], axis[0], 0, over->size), *mask = NULL;
+    ir_value *update = ir_move_axis(g, x[1], axis[1], 0, over->size);
+    *yaxis = 0;
+    if (!base || !update)
+        return false;
+    if (!varies || !ir_type_count(u)) {
+        y[0] = varies ? base : update_together(g, e, base, update, x + 2, axis + 2);
+        return y[0] != NULL;
+    }
+    for (int d = 0; d < u->rank; d++) {
+        if (u->dim[d] == e->in[0]->type.dim[d])
+            continue;
+        ir_value *start = axis[2 + d] < 0 ? b_broadcast_leading(g, x[2 + d], over->size) : x[2 + d];
+        if (!spread_update(g, e, d, start, over->size, &update, &mask))
+            return false;
+    }
+    return (y[0] = b_select(g, mask, update, base)) != NULL;
+}
+
+/* Simplifies an update that replaces everything, and an empty one. */
+static bool update_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    (void)g;
+    bool all = ir_same_shape(&x[0]->type, &x[1]->type);
+    y[0] = all ? x[1] : x[0];
+    return (all || !ir_type_count(&x[1]->type)) && y[0]->type.weak == e->out[0]->type.weak;
+}
+
+static jit_scalar update_at(jit_emit *em, const ir_eqn *e, jit_place where)
+{
+    const ir_type *x = &e->in[0]->type, *u = &e->in[1]->type;
+    jit_scalar old = jit_operand(em, e, 0, where), inside = NULL;
+    jit_index at[IR_MAX_RANK];
+    place_split(em, x, &where, at);
+    for (int d = 0; d < x->rank; d++) {
+        if (u->dim[d] == x->dim[d])
+            continue;
+        at[d] = jit_index_sub(em, at[d], start_emit(em, e, 2 + d, x->dim[d] - u->dim[d]));
+        jit_scalar here = jit_and(em, jit_index_lt(em, jit_index_const(em, -1), at[d]),
+                                  jit_index_lt(em, at[d], jit_index_const(em, u->dim[d])));
+        inside = inside ? jit_and(em, inside, here) : here;
+    }
+    jit_place place = place_of(x->rank, at);
+    return inside ? operand_where(em, inside, e, 1, place, old) : jit_operand(em, e, 1, place);
+}
+
+const ir_op op_dynamic_update_slice = {
+    .name = "dynamic_update_slice",
+    .infer = update_infer,
+    .eval = update_eval,
+    .jvp = linear_jvp,
+    .transpose = update_transpose,
+    .batch = update_batch,
+    .simplify = update_simplify,
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = update_at, .updates = true},
+};
