@@ -49,6 +49,7 @@ extern "C" {
 #include "jacquard_control.h"
 #include "jacquard_numpy.h"
 #include "jacquard_random.h"
+#include "jacquard_names.h"
 #include "jacquard_implicit.h"
 #include "jacquard_profile.h"
 

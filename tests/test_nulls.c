@@ -174,6 +174,8 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_concatenate(0, JAC_HANDLES(2, NULL)));
     REFUSES(jac_stack(0, x, no));
     REFUSES(jac_stack(0, JAC_HANDLES(0, &x)));
+    REFUSES(jac_concatenate_n(0, 2, NULL));
+    REFUSES(jac_stack_n(0, 0, &x));
     REFUSES(jac_pad(no, 0, 1, 1));
     REFUSES(jac_pad(x, no, JAC_DIMS(1, 1), JAC_DIMS(1, 1)));
     REFUSES(jac_pad(x, 0.0f, two, two));
