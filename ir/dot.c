@@ -151,6 +151,7 @@ static int put_frame(drawing *d, const ir_graph *g, const char *title, int depth
 
 void ir_print_dot(FILE *f, const ir_graph *g)
 {
+    IR_C_NUMBERS;
     drawing d = {.f = f};
     fputs("digraph {\ncompound=true; ranksep=0.35; nodesep=0.3; fontname=\"Helvetica\"; "
           "fontcolor=\"" INK "\"; fontsize=12;\n"

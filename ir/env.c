@@ -32,6 +32,7 @@ void ir_env_say(const char *name, const char *fmt, ...)
 {
     if (said_before(name))
         return;
+    IR_C_NUMBERS;
     char text[512];
     va_list ap;
     va_start(ap, fmt);

@@ -18,6 +18,7 @@ bool(ir_fail)(const char *fmt, ...)
     if (failed)
         return false;
     failed = true;
+    IR_C_NUMBERS;
     size_t n = 0;
     if (here && here->file) {
         const char *slash = strrchr(here->file, '/');

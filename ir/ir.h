@@ -7,6 +7,7 @@
 #ifndef JACQUARD_IR_H
 #define JACQUARD_IR_H
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -202,6 +203,26 @@ ir_error_mark ir_error_mark_(void);
 void ir_error_forget(const ir_error_mark *since);
 const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous location */
 const ir_loc *ir_loc_get(void);
+
+/* ---- locale.c: numbers do not depend on the program's locale ---------------------------------- */
+
+locale_t ir_c_locale(void); /* the C locale */
+/* Put IR_C_NUMBERS at the start of a block that prints or reads numbers with a fraction: until the
+ * block ends, the thread uses the C locale. */
+#define IR_C_NUMBERS                                                                               \
+    __attribute__((cleanup(ir_c_numbers_end_), unused)) const locale_t ir_locale_ =                \
+        ir_c_numbers_begin_()
+locale_t ir_c_numbers_begin_(void);
+void ir_c_numbers_end_(const locale_t *was);
+/* isalnum and isspace of the C locale, for text that must not depend on the program's. */
+static inline bool ir_is_word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+static inline bool ir_is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 /* ---- memory.c: memory for arrays ------------------------------------------------------------ */
 /* Allocates memory aligned to 64 bytes, also for 0 bytes. NULL when memory runs out. */

@@ -1,26 +1,11 @@
 /* Integers, bools and floats of the text form. A float is rounded once, to the dtype that it is
  * for, and NaN keeps the bits that are written. */
 #include <errno.h>
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ir/parse.h"
-
-/* The C locale, in which numbers are read whatever the program's locale is. */
-static locale_t c_locale(void)
-{
-    static _Atomic(locale_t) made;
-    locale_t have = atomic_load(&made);
-    if (have)
-        return have;
-    locale_t fresh = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (atomic_compare_exchange_strong(&made, &have, fresh))
-        return fresh;
-    freelocale(fresh);
-    return have;
-}
 
 /* Copies the token's text as a C string. False if it is too long for a number. */
 static bool spelled(const token *t, char buf[1100])
@@ -115,8 +100,8 @@ static bool read_float(parser *p, ir_dtype d, ir_scalar *s)
         return parse_fail_expected(p, "a number");
     /* Read it in the dtype that arithmetic is done in, so that f32 and f64 are rounded only
      * once. */
-    double read = ir_compute(d) == IR_f64 ? strtod_l(text, &end, c_locale())
-                                          : (double)strtof_l(text, &end, c_locale());
+    double read = ir_compute(d) == IR_f64 ? strtod_l(text, &end, ir_c_locale())
+                                          : (double)strtof_l(text, &end, ir_c_locale());
     *s = ir_scalar_of(d, read);
     double v = ir_scalar_f64(d, *s);
     bool digits = strcspn(text, "0123456789") < strcspn(text, "nNiI");

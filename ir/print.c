@@ -3,7 +3,6 @@
  * Nothing that matters is lost: floats are written in hexadecimal, and NaNs with their bits. Ids
  * and the names that a parsed text gave to values are not written, because they do not matter.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,8 +29,7 @@ static void put_name(FILE *f, uint32_t n)
 static void put_word(FILE *f, const char *name)
 {
     for (const char *c = name; *c; c++)
-        fputc(isalnum((unsigned char)*c) && !(c == name && isdigit((unsigned char)*c)) ? *c : '_',
-              f);
+        fputc(ir_is_word_char(*c) && !(c == name && *c <= '9') ? *c : '_', f);
 }
 
 /* Like printf's %a, but independent of the locale. */

@@ -33,6 +33,7 @@ static char *slurp(test_pool *p, const char *primitive)
 
 static test_tolerance tolerance_read(const char *s)
 {
+    IR_C_NUMBERS;
     test_tolerance t = {TEST_EXACT, 0};
     if (sscanf(s, "ulp %lf", &t.bound) == 1)
         t.kind = TEST_ULP;

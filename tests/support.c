@@ -91,7 +91,8 @@ static ir_scalar number_read(ir_dtype d, const char *s, char **end)
     ir_scalar v = {0};
     switch (ir_dtypes[d].kind) {
     case IR_KIND_FLOAT:
-        v = ir_scalar_of(d, d == IR_f64 ? strtod(s, end) : (double)strtof(s, end));
+        v = ir_scalar_of(d, d == IR_f64 ? strtod_l(s, end, ir_c_locale())
+                                    : (double)strtof_l(s, end, ir_c_locale()));
         break;
     case IR_KIND_INT:
         v = ir_scalar_of_int(d, strtoll(s, end, 10));

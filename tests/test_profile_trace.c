@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "include/jacquard.h"
+#include "ir/ir.h"
 
 TestSuite(profile_trace, .timeout = 60);
 
@@ -46,7 +47,7 @@ static bool number(const char **s)
     char *end;
     if (!strchr("-0123456789", **s) || !**s)
         return false;
-    strtod(*s, &end);
+    strtod_l(*s, &end, ir_c_locale());
     bool ok = end != *s;
     *s = end;
     return ok;
@@ -167,9 +168,9 @@ static int events(const char *text, event *e, int most)
         cr_assert(field(at, "\"name\":", e[n].name, sizeof e[n].name));
         cr_assert(field(at, "\"cat\":", e[n].kind, sizeof e[n].kind));
         cr_assert(field(at, "\"ts\":", number, sizeof number));
-        e[n].begin = strtod(number, NULL);
+        e[n].begin = strtod_l(number, NULL, ir_c_locale());
         cr_assert(field(at, "\"dur\":", number, sizeof number));
-        e[n].end = e[n].begin + strtod(number, NULL);
+        e[n].end = e[n].begin + strtod_l(number, NULL, ir_c_locale());
         cr_assert(field(at, "\"tid\":", number, sizeof number));
         e[n++].thread = strtol(number, NULL, 10);
     }

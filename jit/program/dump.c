@@ -18,6 +18,7 @@ void jit_log_compiled(const jit_program *p, const jit_stats *st)
 {
     if (!jit_logs(JIT_LOG_COMPILE))
         return;
+    IR_C_NUMBERS;
     fprintf(stderr,
             "jacquard: compile %s %016" PRIx64 "%016" PRIx64 " eqns %d -> %d, kernels %d%s%s, ms: "
             "trace %.2f passes %.2f schedule %.2f llvm %.2f (emit %.2f optimize %.2f code %.2f "

@@ -4,7 +4,6 @@
  * The reader trusts nothing in the file. The header gives a dtype, an order and a shape; each must
  * be supported here, and the file must contain exactly the number of bytes that they require.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -123,7 +122,7 @@ typedef struct {
 
 static const char *skip_blanks(const char *p)
 {
-    while (isspace((unsigned char)*p))
+    while (ir_is_blank(*p))
         p++;
     return p;
 }

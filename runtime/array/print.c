@@ -457,6 +457,7 @@ static void put_axis(printer *p, int axis)
 
 static char *array_text(const rt_array *a)
 {
+    IR_C_NUMBERS;
     int64_t count = ir_type_count(&a->type);
     ir_dtype d = a->type.dtype;
     printer p = {.a = a, .edges = count > THRESHOLD};

@@ -263,6 +263,7 @@ static void write_totals(FILE *f, const jac_profile_totals *t)
 
 bool rt_profile_write_table(FILE *f)
 {
+    IR_C_NUMBERS;
     jac_profile_totals t;
     jac_profile_kernel *rows;
     int n = rt_profile_rows(&rows);

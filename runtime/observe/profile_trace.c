@@ -78,6 +78,7 @@ bool rt_profile_write_trace(FILE *f)
     const jit_ceilings *c = rt_ceilings();
     if (!c)
         return false;
+    IR_C_NUMBERS;
     size_t n;
     uint64_t dropped;
     jit_event *e = jit_profile_events(&n, &dropped);
