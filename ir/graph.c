@@ -284,6 +284,21 @@ ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in)
     return copy->out;
 }
 
+bool ir_copy_mapped(ir_graph *into, const ir_eqn *e, ir_value **map)
+{
+    IR_SCRATCH(scratch);
+    ir_value *small[8];
+    ir_value **x = e->nin <= 8 ? small : ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    if (!x)
+        return false;
+    for (int k = 0; k < e->nin; k++)
+        x[k] = map[e->in[k]->id];
+    ir_value **y = ir_copy_eqn(into, e, x);
+    for (int k = 0; y && k < e->nout; k++)
+        map[e->out[k]->id] = y[k];
+    return y != NULL;
+}
+
 bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value **out)
 {
     IR_SCRATCH(scratch);
@@ -292,18 +307,9 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
         return false;
     for (int k = 0; k < g->nin; k++)
         map[g->in[k]->id] = in[k];
-    ir_value **operands = ir_alloc(&scratch, (size_t)ir_widest(g) * sizeof *operands);
-    if (!operands)
-        return false;
     bool ok = true;
-    IR_EACH_EQN (e, g) {
-        for (int k = 0; k < e->nin; k++)
-            operands[k] = map[e->in[k]->id];
-        ir_value **made = ir_copy_eqn(into, e, operands);
-        ok = ok && made;
-        for (int k = 0; k < e->nout; k++)
-            map[e->out[k]->id] = made ? made[k] : NULL;
-    }
+    for (const ir_eqn *e = g->first; e && ok; e = e->next)
+        ok = ir_copy_mapped(into, e, map);
     for (int k = 0; k < g->nout; k++)
         out[k] = map[g->out[k]->id];
     return ok;

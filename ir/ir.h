@@ -379,6 +379,9 @@ bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value 
 /* Copies an equation, with operands `in`, and returns its results. The operands must have the
  * same types as e's; if their weakness differs, the result types are inferred again. */
 ir_value **ir_copy_eqn(ir_graph *into, const ir_eqn *e, ir_value *const *in);
+/* Copies an equation of a graph that is being copied. map: by id of the old graph's values; it has
+ * the operands' new values and gets those of the results. */
+bool ir_copy_mapped(ir_graph *into, const ir_eqn *e, ir_value **map);
 /* A new graph with inputs of the same types as g's, and no equations. `name` NULL: g's name. */
 ir_graph *ir_graph_like(const ir_graph *g, const char *name);
 /* The k-th graph among e's parameters, counting those in lists; NULL past the last. */
@@ -638,6 +641,8 @@ ir_value *ir_partial_known(ir_partial *p, const ir_value *v); /* v's counterpart
 /* v's counterpart in p->unknown. If v is known, it becomes a residual or is cheaply recomputed
  * there. */
 ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v);
+/* A partial rule that puts the whole equation on the unknown side. */
+bool ir_partial_all_unknown(ir_partial *p, const ir_eqn *e);
 /* Makes a value of p->known a residual, and returns the input of p->unknown that receives it. */
 ir_value *ir_partial_residual(ir_partial *p, ir_value *known);
 

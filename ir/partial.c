@@ -95,23 +95,28 @@ ir_value *ir_partial_unknown(ir_partial *p, const ir_value *v)
     return *u = made ? made[v->index] : NULL;
 }
 
-static bool split(ir_partial *p, const ir_eqn *e)
+bool ir_partial_all_unknown(ir_partial *p, const ir_eqn *e)
 {
     IR_SCRATCH(scratch);
-    bool known = true;
-    for (int k = 0; k < e->nin; k++)
-        known = known && p->k[e->in[k]->id];
-    if (!known && e->op->partial)
-        return e->op->partial(p, e);
     ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
     if (!x)
         return false;
     for (int k = 0; k < e->nin; k++)
-        x[k] = known ? p->k[e->in[k]->id] : ir_partial_unknown(p, e->in[k]);
-    ir_value **y = ir_copy_eqn(known ? p->known : p->unknown, e, x);
+        x[k] = ir_partial_unknown(p, e->in[k]);
+    ir_value **y = ir_copy_eqn(p->unknown, e, x);
     for (int k = 0; y && k < e->nout; k++)
-        (known ? p->k : p->u)[e->out[k]->id] = y[k];
+        p->u[e->out[k]->id] = y[k];
     return y != NULL;
+}
+
+static bool split(ir_partial *p, const ir_eqn *e)
+{
+    bool known = true;
+    for (int k = 0; k < e->nin; k++)
+        known = known && p->k[e->in[k]->id];
+    if (known)
+        return ir_copy_mapped(p->known, e, p->k);
+    return e->op->partial ? e->op->partial(p, e) : ir_partial_all_unknown(p, e);
 }
 
 static bool outputs(ir_partial *p, const ir_graph *g, bool *unknown_out)

@@ -62,18 +62,22 @@ void ir_need_inputs(const ir_graph *g, const bool *out, bool *in)
 
 /* ---- copying it -------------------------------------------------------------------------- */
 
-/* Copies e with only the marked operands and results. x: all operands; they are overwritten. y: by
- * result, NULL for those that are not marked. */
-static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out,
-                          ir_value **x, ir_value **y)
+/* Copies e with only the operands that its marked results need. */
+static bool copy_narrowed(ir_graph *g, const ir_eqn *e, bool *out, ir_value **map)
 {
+    IR_SCRATCH(scratch);
+    bool *in = ir_alloc(&scratch, (size_t)e->nin);
+    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
+    if (!in || !x)
+        return false;
+    need_operands(e, out, in);
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         if (in[k])
-            x[n++] = x[k];
+            x[n++] = map[e->in[k]->id];
     ir_value **made = e->op->narrow(g, e, in, out, n, x);
     for (int k = 0, m = 0; made && k < e->nout; k++)
-        y[k] = out[k] ? made[m++] : NULL;
+        map[e->out[k]->id] = out[k] ? made[m++] : NULL;
     return made != NULL;
 }
 
@@ -82,36 +86,17 @@ static bool copy_narrowed(ir_graph *g, const ir_eqn *e, const bool *in, const bo
 static bool copy_needed(ir_graph *made, const ir_graph *g, const bool *need, ir_value **map)
 {
     IR_SCRATCH(scratch);
-    int widest = ir_widest(g);
-    ir_value **x = ir_alloc(&scratch, 2 * (size_t)widest * sizeof *x);
-    if (!x)
-        return false;
-    ir_value **y;
-    bool *in = ir_alloc(&scratch, 2 * (size_t)widest);
-    if (!in)
-        return false;
-    bool *out = in + widest;
-    bool ok = true;
+    bool *out = ir_alloc(&scratch, (size_t)ir_widest(g));
+    bool ok = out != NULL;
     for (const ir_eqn *e = g->first; e && ok; e = e->next) {
         bool any = false;
         for (int k = 0; k < e->nout; k++)
             any |= out[k] = need[e->out[k]->id];
         if (!any)
             continue;
-        for (int k = 0; k < e->nin; k++)
-            x[k] = map[e->in[k]->id];
         const ir_loc *was = ir_loc_set(e->loc);
-        if (e->op->need) {
-            memset(in, 0, (size_t)e->nin);
-            need_operands(e, out, in);
-            y = x + widest;
-            ok = copy_narrowed(made, e, in, out, x, y);
-        } else {
-            ok = (y = ir_copy_eqn(made, e, x)) != NULL;
-        }
+        ok = e->op->need ? copy_narrowed(made, e, out, map) : ir_copy_mapped(made, e, map);
         ir_loc_set(was);
-        for (int k = 0; ok && k < e->nout; k++)
-            map[e->out[k]->id] = y[k];
     }
     return ok;
 }

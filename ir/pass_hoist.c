@@ -76,22 +76,14 @@ static void mark(hoist *h)
 /* Computes a still value in front of the loop, and the still values that it needs. */
 static ir_value *before(hoist *h, const ir_value *v)
 {
-    IR_SCRATCH(scratch);
     ir_value **at = &h->at[v->id];
     const ir_eqn *e = v->eqn;
     if (*at)
         return *at;
-    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
-    if (!x)
-        return NULL;
-    ir_value **y = NULL;
-    bool ok = true;
-    for (int k = 0; ok && k < e->nin; k++)
-        ok = (x[k] = before(h, e->in[k])) != NULL;
-    if (ok)
-        y = ir_copy_eqn(h->outer, e, x);
-    for (int k = 0; y && k < e->nout; k++)
-        h->at[e->out[k]->id] = y[k];
+    for (int k = 0; k < e->nin; k++)
+        if (!before(h, e->in[k]))
+            return NULL;
+    ir_copy_mapped(h->outer, e, h->at);
     return *at;
 }
 
@@ -110,22 +102,12 @@ static ir_value *repeat(ir_graph *made, const ir_value *v)
 }
 
 /* Copies the equations that stay inside. map has the inputs and the moved values already. */
-static bool copy_inside(hoist *h, ir_graph *made, ir_value **map)
+static bool copy_inside(const hoist *h, ir_graph *made, ir_value **map)
 {
-    IR_SCRATCH(scratch);
-    ir_value **x = ir_alloc(&scratch, (size_t)ir_widest(h->g) * sizeof *x);
-    if (!x)
-        return false;
-    ir_value **y;
     bool ok = true;
     for (const ir_eqn *e = h->g->first; e && ok; e = e->next) {
-        if (e->nout && !h->inside[e->out[0]->id])
-            continue;
-        for (int k = 0; k < e->nin; k++)
-            x[k] = map[e->in[k]->id];
-        ok = (y = ir_copy_eqn(made, e, x)) != NULL;
-        for (int k = 0; ok && k < e->nout; k++)
-            map[e->out[k]->id] = y[k];
+        bool stays = !e->nout || h->inside[e->out[0]->id];
+        ok = !stays || ir_copy_mapped(made, e, map);
     }
     return ok;
 }

@@ -42,20 +42,6 @@ static bool is_linear(const transpose_state *s, const ir_eqn *e)
     return !e->nout || s->linear[e->out[0]->id];
 }
 
-static bool forward(transpose_state *s, const ir_eqn *e)
-{
-    IR_SCRATCH(scratch);
-    ir_value **x = ir_alloc(&scratch, (size_t)e->nin * sizeof *x);
-    if (!x)
-        return false;
-    for (int k = 0; k < e->nin; k++)
-        x[k] = s->value[e->in[k]->id];
-    ir_value **y = ir_copy_eqn(s->g, e, x);
-    for (int k = 0; y && k < e->nout; k++)
-        s->value[e->out[k]->id] = y[k];
-    return y != NULL;
-}
-
 /* The value that a linear equation multiplies by in place of v. */
 static ir_value *factor(const transpose_state *s, const ir_value *v)
 {
@@ -108,7 +94,7 @@ static bool walk(transpose_state *s, const ir_graph *g)
     const ir_loc *was = ir_loc_get();
     for (ir_eqn *e = g->first; e && ok; e = e->next) {
         ir_loc_set(e->loc ? e->loc : was);
-        ok = is_linear(s, e) || forward(s, e);
+        ok = is_linear(s, e) || ir_copy_mapped(s->g, e, s->value);
     }
     for (ir_eqn *e = g->last; e && ok; e = e->prev) {
         ir_loc_set(e->loc ? e->loc : was);

@@ -42,12 +42,15 @@ static bool flatten(ir_graph *g, const ir_graph *from, ir_value *const *in, ir_v
     for (int k = 0; k < from->nin; k++)
         map[from->in[k]->id] = in[k];
     for (const ir_eqn *e = from->first; e && ok; e = e->next) {
+        if (e->op != &op_call) {
+            ok = ir_copy_mapped(g, e, map);
+            continue;
+        }
         for (int k = 0; k < e->nin; k++)
             x[k] = map[e->in[k]->id];
-        ir_value **made = e->op == &op_call ? y : ir_copy_eqn(g, e, x);
-        ok = made && (made != y || flatten(g, ctl_graph(e, CHECKPOINT_GRAPH), x, y));
+        ok = flatten(g, ctl_graph(e, CALL_GRAPH), x, y);
         for (int k = 0; k < e->nout && ok; k++)
-            map[e->out[k]->id] = made[k];
+            map[e->out[k]->id] = y[k];
     }
     for (int k = 0; k < from->nout && ok; k++)
         out[k] = map[from->out[k]->id];
@@ -88,20 +91,10 @@ static void split_free(split *s)
  * value id. */
 static bool copy_missing(ir_graph *g, const ir_graph *from, ir_value **map)
 {
-    IR_SCRATCH(scratch);
-    ir_value **x = ir_alloc(&scratch, (size_t)ir_widest(from) * sizeof *x);
-    if (!x)
-        return false;
     bool ok = true;
     for (const ir_eqn *e = from->first; e && ok; e = e->next) {
-        if (e->nout && map[e->out[0]->id])
-            continue;
-        for (int k = 0; k < e->nin; k++)
-            x[k] = map[e->in[k]->id];
-        ir_value **y = ir_copy_eqn(g, e, x);
-        ok = y != NULL;
-        for (int k = 0; k < e->nout && ok; k++)
-            map[e->out[k]->id] = y[k];
+        bool missing = !e->nout || !map[e->out[0]->id];
+        ok = !missing || ir_copy_mapped(g, e, map);
     }
     return ok;
 }

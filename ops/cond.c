@@ -526,7 +526,7 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
 {
     IR_SCRATCH(scratch);
     if (!ir_partial_is_known(p, e->in[0]))
-        return ctl_all_unknown(p, e);
+        return ir_partial_all_unknown(p, e);
     bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
     if (!unknown)
         return false;

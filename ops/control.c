@@ -152,11 +152,9 @@ bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
         return false;
     bool *wanted = still + body->nvalue;
     bool ok = true;
-    ir_value **map =
-        ir_alloc(&scratch, ((size_t)body->nvalue + (size_t)ir_widest(body)) * sizeof *map);
+    ir_value **map = ir_alloc(&scratch, (size_t)body->nvalue * sizeof *map);
     if (!map)
         return false;
-    ir_value **x = map + body->nvalue;
     mark_still(body, nconst, ncarry, still);
     for (int k = first; k < body->nout; k++) {
         const ir_value *v = body->out[k];
@@ -167,35 +165,13 @@ bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
             wanted[e->in[k]->id] = true;
     for (int k = 0; k < body->nin; k++)
         map[body->in[k]->id] = operand[k];
-    for (const ir_eqn *e = body->first; e && ok; e = e->next) {
-        if (!needed(e, wanted))
-            continue;
-        for (int k = 0; k < e->nin; k++)
-            x[k] = map[e->in[k]->id];
-        ir_value **y = ir_copy_eqn(g, e, x);
-        ok = y != NULL;
-        for (int k = 0; k < e->nout && ok; k++)
-            map[e->out[k]->id] = y[k];
-    }
+    for (const ir_eqn *e = body->first; e && ok; e = e->next)
+        ok = !needed(e, wanted) || ir_copy_mapped(g, e, map);
     for (int k = first; k < body->nout; k++) {
         const ir_value *v = body->out[k];
         out[k - first] = v->eqn && wanted[v->id] ? map[v->id] : NULL;
     }
     return ok;
-}
-
-bool ctl_all_unknown(ir_partial *p, const ir_eqn *e)
-{
-    IR_SCRATCH(scratch);
-    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
-    if (!in)
-        return false;
-    for (int k = 0; k < e->nin; k++)
-        in[k] = ir_partial_unknown(p, e->in[k]);
-    ir_value **made = ir_copy_eqn(p->unknown, e, in);
-    for (int k = 0; made && k < e->nout; k++)
-        p->u[e->out[k]->id] = made[k];
-    return made != NULL;
 }
 
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,

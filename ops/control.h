@@ -70,8 +70,6 @@ bool ctl_still_input(const ir_graph *body, int nconst, int ncarry, int k);
  * literal. */
 bool ctl_before_loop(ir_graph *g, const ir_graph *body, int nconst, int ncarry,
                      ir_value *const *operand, int first, ir_value **out);
-/* A partial rule that puts the whole equation on the unknown side. */
-bool ctl_all_unknown(ir_partial *p, const ir_eqn *e);
 
 /* The rules of call. They work for any primitive that runs the graph in its first attribute; the
  * equations they emit keep the other attributes. The partial rule emits plain calls. */

@@ -164,7 +164,7 @@ bool scan_partial(ir_partial *p, const ir_eqn *e)
     IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
     if (ir_loop_has_length(&l) && !ir_partial_is_known(p, e->in[e->nin - 1]))
-        return ctl_all_unknown(p, e);
+        return ir_partial_all_unknown(p, e);
     bool *unknown = ir_alloc(&scratch, (size_t)(e->nin + e->nout));
     if (!unknown)
         return false;

@@ -242,7 +242,7 @@ bool while_partial(ir_partial *p, const ir_eqn *e)
     if (ok && split_cond(&l, p, e, &s))
         ok = (l.checkpoints || before_loop(p, &scratch, &s)) && emit_split(&l, p, e, &s);
     else
-        ok = ok && ir_fail_count() == failures && ctl_all_unknown(p, e);
+        ok = ok && ir_fail_count() == failures && ir_partial_all_unknown(p, e);
     split_release(&s);
     return ok;
 }
