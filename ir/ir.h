@@ -373,6 +373,14 @@ static inline ir_value *ir_emit1(ir_graph *g, const ir_op *op, int nin, ir_value
     return out ? out[0] : NULL;
 }
 
+/* Copies the results of a new equation, `made`, to y. False if `made` is NULL. */
+static inline bool ir_results(ir_value *const *made, int n, ir_value **y)
+{
+    for (int k = 0; made && k < n; k++)
+        y[k] = made[k];
+    return made != NULL;
+}
+
 /* Copies g's equations into `into`, with the values `in` in place of g's inputs. Writes the
  * values of g's outputs to out. */
 bool ir_splice(ir_graph *into, const ir_graph *g, ir_value *const *in, ir_value **out);

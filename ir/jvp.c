@@ -36,9 +36,7 @@ static bool jvp_eqn(jvp_state *s, const ir_eqn *e)
         if (!e->op->jvp(s->g, e, s->x, s->t, s->y, s->ty))
             return ir_fail("%s: its derivative could not be formed", e->op->name);
     } else {
-        ir_value **y = ir_copy_eqn(s->g, e, s->x);
-        for (int k = 0; y && k < e->nout; k++)
-            s->y[k] = y[k];
+        ir_results(ir_copy_eqn(s->g, e, s->x), e->nout, s->y);
     }
     for (int k = 0; k < e->nout; k++) {
         if (!s->y[k])

@@ -42,10 +42,7 @@ static bool rewrite_attrs(pass *p, const ir_eqn *e, ir_attr *attr, ir_arena *lis
 
 bool pass_copy(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    ir_value **made = ir_copy_eqn(w->g, e, x);
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    return made != NULL;
+    return ir_results(ir_copy_eqn(w->g, e, x), e->nout, y);
 }
 
 static bool rewrite_eqn(walk *w, const ir_eqn *e, ir_value **x, ir_value **y)

@@ -110,9 +110,7 @@ static bool vmap_eqn(vmap_state *s, const ir_eqn *e)
         if (!e->op->batch || !e->op->batch(s->g, e, s->x, s->xaxis, s->over, s->y, s->yaxis))
             return ir_fail("vmap: %s could not be batched", e->op->name);
     } else {
-        ir_value **y = ir_copy_eqn(s->g, e, s->x);
-        for (int k = 0; y && k < e->nout; k++)
-            s->y[k] = y[k];
+        ir_results(ir_copy_eqn(s->g, e, s->x), e->nout, s->y);
     }
     for (int k = 0; k < e->nout; k++) {
         if (!s->y[k])

@@ -325,10 +325,8 @@ static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     int n = branches_of(e)->n;
     ir_graph **branches = branch_vmaps(e, branches_of(e), axis + 1, over, false, yaxis);
     ir_value **made = branches ? emit_cond(g, branches, n, e->nin, x) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
     release_all(branches, n);
-    return made != NULL;
+    return ir_results(made, e->nout, y);
 }
 
 /* ---- partial evaluation -------------------------------------------------------------------------
@@ -455,10 +453,9 @@ static ir_graph *unknown_branch(const split *s, int b)
     const ir_graph *from = s->rest[b];
     int nunknown = from->nin - s->nres[b], nin = s->nslots + nunknown;
     ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
-    int *place = ir_alloc(&scratch, (size_t)(from->nin + from->nout + 1) * sizeof *place);
+    int *place = ir_alloc(&scratch, (size_t)(from->nin + 1) * sizeof *place);
     if (!types || !place)
         return NULL;
-    int *same = place + from->nin;
     for (int k = 0; k < s->nslots; k++)
         types[k] = s->slots[k].type;
     for (int k = 0; k < from->nin; k++) {
@@ -467,10 +464,7 @@ static ir_graph *unknown_branch(const split *s, int b)
         if (!res)
             types[place[k]] = from->in[k]->type;
     }
-    for (int k = 0; k < from->nout; k++)
-        same[k] = k;
-    ir_graph *made = ctl_rewire(from, nin, types, place, from->nout, same);
-    return made;
+    return ctl_rewire(from, nin, types, place);
 }
 
 static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, int))

@@ -24,8 +24,8 @@ bool ctl_settle(ctl_settling *s)
     return before != NULL;
 }
 
-ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
-                     const int *pick)
+ir_graph *ctl_rewire_picked(const ir_graph *g, int nin, const ir_type *types, const int *from,
+                            int nout, const int *pick)
 {
     IR_SCRATCH(scratch);
     IR_AUTO_GRAPH made = ir_graph_new(g->name);
@@ -44,6 +44,15 @@ ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int
     return ok && ir_outputs(made, picked, nout) ? ir_graph_retain(made) : NULL;
 }
 
+ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from)
+{
+    IR_SCRATCH(scratch);
+    int *same = ir_alloc(&scratch, (size_t)(g->nout + 1) * sizeof *same);
+    for (int k = 0; same && k < g->nout; k++)
+        same[k] = k;
+    return same ? ctl_rewire_picked(g, nin, types, from, g->nout, same) : NULL;
+}
+
 ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_order)
 {
     IR_SCRATCH(scratch);
@@ -55,8 +64,7 @@ ir_graph *ctl_reorder(const ir_graph *g, const int *in_order, const int *out_ord
         types[k] = g->in[in_order[k]]->type;
         from[in_order[k]] = k;
     }
-    ir_graph *made = ctl_rewire(g, g->nin, types, from, g->nout, out_order);
-    return made;
+    return ctl_rewire_picked(g, g->nin, types, from, g->nout, out_order);
 }
 
 ir_graph *ctl_first_outputs(const ir_graph *g, int n)
@@ -267,10 +275,7 @@ bool ctl_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int 
     for (int k = 0; k < e->nout; k++)
         yaxis[k] = IR_AXIS_ANY;
     IR_AUTO_GRAPH batched = ir_vmap(ctl_graph(e, CALL_GRAPH), over, axis, yaxis);
-    ir_value **made = batched ? ctl_call_again(g, e, batched, x) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    return made != NULL;
+    return batched && ir_results(ctl_call_again(g, e, batched, x), e->nout, y);
 }
 
 /* The index of the input that v is, or -1. A residual that is an input of the known part need not

@@ -22,10 +22,11 @@ struct ctl_settling {
 };
 bool ctl_settle(ctl_settling *s);
 
-/* Makes a graph with inputs of the given types that runs g. Input k of g is new input from[k]; new
- * output k is output pick[k] of g. New inputs that are not in `from` are ignored. */
-ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from, int nout,
-                     const int *pick);
+/* Makes a graph with inputs of the given types that runs g. Input k of g is new input from[k]. New
+ * inputs that are not in `from` are ignored. ctl_rewire_picked: output k is output pick[k] of g. */
+ir_graph *ctl_rewire(const ir_graph *g, int nin, const ir_type *types, const int *from);
+ir_graph *ctl_rewire_picked(const ir_graph *g, int nin, const ir_type *types, const int *from,
+                            int nout, const int *pick);
 
 /* Computes the order in which each group of a loop's operands is followed by its own tangents.
  * Before: all primals, then a tangent for each operand marked in nz. After: for each group, its

@@ -89,10 +89,7 @@ static bool custom_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
     IR_AUTO_GRAPH fb = ir_vmap(f, over, axis, yaxis);
     IR_AUTO_GRAPH rb = ir_vmap(rule, over, axes, rule_out);
     ir_attr attr[] = {[CUSTOM_JVP_GRAPH] = {.graph = fb}, [CUSTOM_JVP_JVP] = {.graph = rb}};
-    ir_value **made = fb && rb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    return made != NULL;
+    return fb && rb && ir_results(ir_emit(g, e->op, e->nin, x, attr), e->nout, y);
 }
 
 const ir_op op_custom_jvp_call = {
@@ -344,10 +341,7 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = fb},
                       [CUSTOM_VJP_FWD] = {.graph = fwdb},
                       [CUSTOM_VJP_BWD] = {.graph = bwdb}};
-    ir_value **made = fb && bwdb ? ir_emit(g, e->op, e->nin, x, attr) : NULL;
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    return made != NULL;
+    return fb && bwdb && ir_results(ir_emit(g, e->op, e->nin, x, attr), e->nout, y);
 }
 
 const ir_op op_custom_vjp_call = {

@@ -71,7 +71,7 @@ static ir_graph *derivative(const ir_graph *g, const bool *moving, bool *nz_out)
     }
     for (int k = 0; k < n; k++)
         pick[k] = g->nout + k;
-    IR_AUTO_GRAPH picked = ctl_rewire(both, both->nin, types, order, n, pick);
+    IR_AUTO_GRAPH picked = ctl_rewire_picked(both, both->nin, types, order, n, pick);
     return picked ? ir_pass_dce(picked) : NULL;
 }
 
@@ -193,10 +193,7 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
     if (!in)
         return false;
     ir_value **rhs = in + nconst;
-    ir_value **made = ir_copy_eqn(g, e, x);
-    bool any = false, ok = made != NULL;
-    for (int k = 0; k < n && ok; k++)
-        y[k] = made[k];
+    bool any = false, ok = ir_results(ir_copy_eqn(g, e, x), n, y);
     memcpy(in, x, (size_t)nconst * sizeof *in);
     ok = ok && along_constants(g, ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst, x, t, y, n, rhs);
     for (int k = 0; k < n && ok; k++) {
@@ -211,11 +208,10 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         if (!rhs[k])
             rhs[k] = ir_zeros(g, &y[k]->type);
     if (ok && any) {
-        made = emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC),
-                          transpose_solver(e), nconst, e->nin, in);
-        ok = made != NULL;
-        for (int k = 0; k < n && ok; k++)
-            ty[k] = made[k];
+        ir_value **made =
+            emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC),
+                       transpose_solver(e), nconst, e->nin, in);
+        ok = ir_results(made, n, ty);
     }
     return ok;
 }
@@ -383,10 +379,7 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     if (!in)
         return false;
     ir_value **rhs = in + e->nin;
-    ir_value **made = ir_copy_eqn(g, e, x);
-    bool any = false, ok = made != NULL;
-    for (int k = 0; k < e->nout && ok; k++)
-        y[k] = made[k];
+    bool any = false, ok = ir_results(ir_copy_eqn(g, e, x), e->nout, y);
     memcpy(in, x, (size_t)nconst * sizeof *in);
     memcpy(in + nconst, y, (size_t)n * sizeof *in);
     ok = ok && along_constants(g, ctl_graph(e, CUSTOM_ROOT_F), nconst, x, t, y, n, rhs);
@@ -396,13 +389,11 @@ static bool root_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
         ok = (rhs[k] = rhs[k] ? b_neg(g, rhs[k]) : ir_zeros(g, &y[k]->type)) != NULL;
     if (ok && any) {
         IR_AUTO_GRAPH jacobian = jacobian_product(ctl_graph(e, CUSTOM_ROOT_F), nconst);
-        made = jacobian ? emit_solve(g, ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE), jacobian,
-                                     ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE), nconst + n,
-                                     e->nin + n, in)
-                        : NULL;
-        ok = made != NULL;
-        for (int k = 0; k < n && ok; k++)
-            ty[k] = made[k];
+        ir_value **made = jacobian ? emit_solve(g, ctl_graph(e, CUSTOM_ROOT_TANGENT_SOLVE),
+                                                jacobian, ctl_graph(e, CUSTOM_ROOT_TRANSPOSE_SOLVE),
+                                                nconst + n, e->nin + n, in)
+                                   : NULL;
+        ok = ir_results(made, n, ty);
     }
     return ok;
 }
@@ -429,10 +420,7 @@ static bool root_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
                       [CUSTOM_ROOT_TANGENT_SOLVE] = {.graph = tangent},
                       [CUSTOM_ROOT_TRANSPOSE_SOLVE] = {.graph = back},
                       [CUSTOM_ROOT_NUM_CONSTS] = {.i = nconst}};
-    ir_value **made = ir_emit(g, e->op, e->nin, in, attr);
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
-    return made != NULL;
+    return ir_results(ir_emit(g, e->op, e->nin, in, attr), e->nout, y);
 }
 
 const ir_op op_custom_root = {

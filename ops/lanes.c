@@ -282,14 +282,11 @@ static ir_graph *behind(const ir_graph *g, int nmore, ir_value *const *more, con
     IR_SCRATCH(scratch);
     int nin = nmore + like->nin;
     ir_type *types = ir_alloc(&scratch, (size_t)nin * sizeof *types);
-    int *same = ir_alloc(&scratch, (size_t)g->nout * sizeof *same);
-    if (!types || !same)
+    if (!types)
         return NULL;
     for (int k = 0; k < nin; k++)
         types[k] = k < nmore ? more[k]->type : like->in[k - nmore]->type;
-    for (int k = 0; k < g->nout; k++)
-        same[k] = k;
-    return ctl_rewire(g, nin, types, from, g->nout, same);
+    return ctl_rewire(g, nin, types, from);
 }
 
 /* Emits e with the rest of the strip, which takes the hoisted constants before e's operands. */
@@ -332,10 +329,8 @@ static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     ir_lifted l = {.g = ctl_graph(e, LANES_STRIP), .still = still, .at = x};
     bool ok = ir_lift(g, &l);
     ir_value **made = !ok ? NULL : l.ntaken ? emit_lifted(g, e, x, &l) : ir_copy_eqn(g, e, x);
-    for (int k = 0; made && k < e->nout; k++)
-        y[k] = made[k];
     ir_lifted_free(&l);
-    return made != NULL;
+    return ir_results(made, e->nout, y);
 }
 
 const ir_op op_lanes = {

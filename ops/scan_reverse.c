@@ -73,7 +73,7 @@ static ir_graph *stacking_body(const plan *u, const ir_graph *known)
     for (int k = 0; k < known->nout; k++)
         if (k < first || u->kept[k - first] == STACKED)
             pick[n++] = k;
-    return ctl_rewire(known, known->nin, types, from, n, pick);
+    return ctl_rewire_picked(known, known->nin, types, from, n, pick);
 }
 
 static void put(plan *u, int input, ir_value *operand)

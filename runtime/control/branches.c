@@ -93,10 +93,9 @@ static ir_graph *widened(const rt_branches *b, int k)
     const ir_graph *g = b->traced[k].g;
     int nin = b->noperands + all_captured(b), at = b->noperands;
     ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
-    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + 1) * sizeof *from);
     if (!types || !from)
         return NULL;
-    int *same = from + g->nin;
     for (int j = 0; j < b->noperands; j++) {
         types[j] = g->in[j]->type;
         from[j] = j;
@@ -107,10 +106,7 @@ static ir_graph *widened(const rt_branches *b, int k)
                 from[b->noperands + j] = at;
             types[at++] = b->traced[i].g->in[b->noperands + j]->type;
         }
-    for (int j = 0; j < g->nout; j++)
-        same[j] = j;
-    ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
-    return made;
+    return ctl_rewire(g, nin, types, from);
 }
 
 static bool same_results(const char *what, const rt_branches *b)

@@ -53,10 +53,9 @@ static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const 
     IR_SCRATCH(scratch);
     int nin = c->n + nvector;
     ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
-    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + 1) * sizeof *from);
     if (c->failed || !types || !from)
         return NULL;
-    int *same = from + g->nin;
     bool ok = true;
     for (int k = 0; k < c->n && ok; k++)
         ok = rt_type_of(c->x[k], &types[k]);
@@ -69,10 +68,7 @@ static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const 
         }
         from[k] = (pieces[p].vector ? c->n : 0) + pieces[p].at + j;
     }
-    for (int k = 0; k < g->nout; k++)
-        same[k] = k;
-    ir_graph *made = ok ? ctl_rewire(g, nin, types, from, g->nout, same) : NULL;
-    return made;
+    return ok ? ctl_rewire(g, nin, types, from) : NULL;
 }
 
 /* ---- solvers --------------------------------------------------------------------------------- */

@@ -152,17 +152,13 @@ static void pieces_free(pieces *p)
 static ir_graph *widened(const pieces *p, const ir_graph *g, int first, const ir_type *types)
 {
     IR_SCRATCH(scratch);
-    int *from = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *from);
+    int *from = ir_alloc(&scratch, (size_t)(g->nin + 1) * sizeof *from);
     if (!from)
         return NULL;
-    int *same = from + g->nin;
     for (int k = 0; k < g->nin; k++)
         from[k] = k < p->n ? k : first + k - p->n;
-    for (int k = 0; k < g->nout; k++)
-        same[k] = k;
     int nin = p->n + p->f.ncaptured + p->fwd.ncaptured + p->bwd.ncaptured;
-    ir_graph *made = ctl_rewire(g, nin, types, from, g->nout, same);
-    return made;
+    return ctl_rewire(g, nin, types, from);
 }
 
 /* The graph of fwd, which also returns what bwd captures, as additional residuals. */
