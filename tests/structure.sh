@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks rules about the source that no compiler checks (rooms.sh has those about includes). Prints the lines
-# that break a rule.
+# that break a rule. structure.sh [BUILD]: the folder of a build, for the rule about circles of files.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
@@ -24,6 +24,102 @@ forbid 'attributes are given in order, rather than by name' \
 # ---- primitives are not known by name -----------------------------------------------------------
 forbid 'a primitive or a scalar function is recognised by its name' \
     'strn?cmp\(.*(op->name|names\[)|ir_op_find\("' ir jit/schedule jit/llvm jit/program
+
+# ---- files that are named exist -------------------------------------------------------------------
+# Files that docs/design.md tells the reader to make, and a name in an example.
+not_there='^(ops/rotate\.c|ops/repeat\.c|tests/golden/ops_rotate\.txt|out/.*|loss\.c)$'
+
+# absent: of the names on stdin (FILE:NAME), prints those of files and folders that are not in the tree.
+absent() {
+    awk -F: -v not_there="$not_there" '
+        NR == FNR { # a file of the tree: it may be named by its path or by the end of its path
+            n = split($0, part, "/")
+            for (end = ""; n > 0; n--) {
+                there[part[n] end] = 1
+                end = "/" part[n] end
+                there[substr(end, 2)] = 1
+            }
+            next
+        }
+        { name = $2; sub(/\/$/, "", name) }
+        !(name in there) && name !~ not_there { print }' <(
+        find . -name .git -prune -o -name build -prune -o -print | sed 's,^\./,,') -
+}
+
+named_in_docs() {
+    local f
+    for f in docs/*.md README.md CONTRIBUTING.md; do
+        awk '/^ *```/ { code = !code } !code' "$f" | grep -oE '`[^` ]+`' | tr -d '`' |
+            grep -E '^[A-Za-z0-9_./-]+\.(c|h|def|sh|md|txt|svg|cmake|py)$|^[a-z_]+/[A-Za-z0-9_./-]*$' |
+            sed "s,^,$f:," || true
+    done
+}
+
+named_in_comments() {
+    grep -roE --include='*.[ch]' '\b[a-z_0-9/]{2,}\.(c|def)\b' ir jit ops runtime include
+}
+
+lines=$({ named_in_docs; named_in_comments; } | absent | sort -u)
+if [ -n "$lines" ]; then
+    printf 'a file is named that is not in the tree:\n%s\n\n' "$lines"
+    failed=1
+fi
+
+# ---- no circles of files --------------------------------------------------------------------------
+# If functions of file A call some of file B, no function of B may call one of A, directly or through other
+# files. A table does not count: it may name functions of the files that read it. These circles are recursion,
+# and stay:
+recursion=(
+    # a block holds steps, whose code is made of blocks
+    'jit/llvm/block.c jit/llvm/control.c jit/llvm/lanes.c'
+    # the derivative of each of these primitives is made of the others
+    'ops/broadcast.c ops/convert.c ops/elementwise.c ops/elementwise_params.c ops/pad.c ops/reduce.c
+     ops/select.c ops/slice.c'
+    # a handle may be a function, which holds handles; a trace turns handles into values, and back
+    'runtime/array/value.c runtime/trace/emit.c runtime/trace/function.c runtime/trace/handle.c
+     runtime/trace/trace.c'
+)
+
+# calls BUILD: the pairs of files, "A B", in which a function of A names a function of B.
+calls() {
+    local objects=$1/CMakeFiles/jacquard_objects.dir source list=()
+    while read -r source; do
+        list+=("$objects/$source.o")
+    done < <(find ir jit ops runtime -name '*.c' ! -path ops/bitcode.c)
+    nm -A -P -g "${list[@]}" | awk -v prefix="$objects/" '
+        { file = substr($1, length(prefix) + 1); sub(/\.o:$/, "", file) }
+        $3 == "T" { defines[$2] = file }
+        $3 == "U" { uses[file " " $2] }
+        END {
+            for (u in uses) {
+                split(u, p, " ")
+                if (p[2] in defines) print p[1], defines[p[2]]
+            }
+        }' | sort -u
+}
+
+# within GROUP: of the pairs on stdin, those of two files of the group; without GROUP: the others.
+within() { awk -v g=" $(echo $1) " 'index(g, " " $1 " ") && index(g, " " $2 " ")'; }
+without() { awk -v g=" $(echo $1) " '!(index(g, " " $1 " ") && index(g, " " $2 " "))'; }
+
+check_circles() {
+    local pairs group circle
+    [ -d "$1/CMakeFiles/jacquard_objects.dir" ] || { echo "structure: $1 has no build" && exit 2; }
+    pairs=$(calls "$1")
+    for group in "${recursion[@]}"; do
+        if within "$group" <<<"$pairs" | tsort >/dev/null 2>&1; then
+            printf 'these files are no longer a circle, so tests/structure.sh need not allow it:\n%s\n\n' \
+                "$(echo $group)"
+            failed=1
+        fi
+        pairs=$(without "$group" <<<"$pairs")
+    done
+    if ! circle=$(tsort <<<"$pairs" 2>&1 >/dev/null); then
+        printf 'files call each other in a circle:\n%s\n\n' "$(sed -n 's/^tsort: \(.*\.c\)$/\1/p' <<<"$circle")"
+        failed=1
+    fi
+}
+if [ $# -gt 0 ]; then check_circles "$1"; fi
 
 [ $failed -eq 0 ] && echo 'structure: all rules hold'
 exit $failed
