@@ -18,13 +18,13 @@ static bool said_before(const char *name)
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     static const char *said[MOST];
     static int n;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     bool before = n == MOST;
     for (int k = 0; k < n; k++)
         before = before || !strcmp(said[k], name);
     if (!before)
         said[n++] = name;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return before;
 }
 

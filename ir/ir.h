@@ -8,7 +8,9 @@
 #define JACQUARD_IR_H
 
 #include <locale.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -229,7 +231,36 @@ static inline bool ir_is_blank(char c)
 void *ir_memory_take(size_t bytes);
 void ir_memory_give(void *p, size_t bytes); /* frees p; `bytes` is the size that was asked for */
 
+/* ---- fork.c: what fork() must wait for ------------------------------------------------------- */
+
+/* While any thread is between these two, fork() waits, so that a child finds the work done. They
+ * nest. The thread must not wait for another thread meanwhile. */
+void ir_no_fork_begin(void);
+void ir_no_fork_end(void);
+#define IR_NO_FORK                                                                                 \
+    __attribute__((cleanup(ir_no_fork_end_), unused)) const int ir_gate_ = (ir_no_fork_begin(), 0)
+static inline void ir_no_fork_end_(const int *gate)
+{
+    (void)gate;
+    ir_no_fork_end();
+}
+/* A lock that is held for a moment, between these two. */
+void ir_lock(pthread_mutex_t *m);
+void ir_unlock(pthread_mutex_t *m);
+/* A lock that is held while other threads work (pthread_mutex_unlock releases it). fork() does not
+ * wait for it. In the child it is free, and what it guards must still make sense. */
+void ir_lock_slow(pthread_mutex_t *m);
+/* fork() runs handlers in the reverse order of their registration. So whoever loads a library with
+ * handlers of its own, which must not run while a thread is in that library, calls this after. */
+void ir_fork_watch(void);
+
 /* ---- threads.c ------------------------------------------------------------------------------ */
+
+/* Blocks, in the calling thread, the signals that any thread of a process may get, so that a thread
+ * that it starts does not get them. The signals of faults, which belong to the thread that does
+ * wrong, stay as they are. ir_signals_restore undoes it. */
+void ir_signals_block(sigset_t *was);
+void ir_signals_restore(const sigset_t *was);
 /* How many threads may work at once: JACQUARD_NUM_THREADS, or else the process's number of CPUs. */
 int ir_thread_count(void);
 int ir_threads_asked(void); /* the value of JACQUARD_NUM_THREADS; 0 if it is not set */

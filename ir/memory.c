@@ -51,7 +51,7 @@ static size_t room_for(size_t bytes)
 static void *keep_out(size_t room)
 {
     void *found = NULL;
-    pthread_mutex_lock(&kept.lock);
+    ir_lock(&kept.lock);
     for (int k = kept.n - 1; k >= 0 && !found; k--)
         if (kept.block[k].bytes == room) {
             found = kept.block[k].p;
@@ -60,7 +60,7 @@ static void *keep_out(size_t room)
             for (; k < kept.n; k++)
                 kept.block[k] = kept.block[k + 1];
         }
-    pthread_mutex_unlock(&kept.lock);
+    ir_unlock(&kept.lock);
     return found;
 }
 
@@ -82,7 +82,7 @@ static size_t most_kept(void)
 
 static void keep(void *p, size_t room)
 {
-    pthread_mutex_lock(&kept.lock);
+    ir_lock(&kept.lock);
     if (!kept.most)
         kept.most = most_kept();
     if (room > kept.most) {
@@ -94,7 +94,7 @@ static void keep(void *p, size_t room)
         kept.block[kept.n++].bytes = room;
         kept.bytes += room;
     }
-    pthread_mutex_unlock(&kept.lock);
+    ir_unlock(&kept.lock);
 }
 
 /* ---- small blocks ---------------------------------------------------------------------------- */

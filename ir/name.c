@@ -39,11 +39,11 @@ static const char *add(const char *text, size_t len)
 
 const char *ir_name(const char *text, size_t len)
 {
-    pthread_mutex_lock(&naming);
+    ir_lock(&naming);
     const char *known = find(text, len);
     if (!known)
         known = add(text, len);
-    pthread_mutex_unlock(&naming);
+    ir_unlock(&naming);
     return known;
 }
 

@@ -30,7 +30,7 @@ static unsigned slot_of(const char *name, size_t len)
 
 void ir_op_register(const ir_op *op)
 {
-    pthread_mutex_lock(&registering);
+    ir_lock(&registering);
     unsigned s = slot_of(op->name, strlen(op->name));
     if (!slots[s] && nops < MAX_OPS) {
         slots[s] = op;
@@ -38,7 +38,7 @@ void ir_op_register(const ir_op *op)
         if (op->role)
             by_role[op->role] = op;
     }
-    pthread_mutex_unlock(&registering);
+    ir_unlock(&registering);
 }
 
 const ir_op *ir_op_find(const char *name, size_t len)

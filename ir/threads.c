@@ -1,4 +1,4 @@
-/* How many threads may work at once. */
+/* How many threads may work at once, and which signals they get. */
 #include <pthread.h>
 #include <sched.h>
 
@@ -34,4 +34,19 @@ int ir_threads_asked(void)
 {
     find_once();
     return asked;
+}
+
+void ir_signals_block(sigset_t *was)
+{
+    static const int fault[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    sigset_t all;
+    sigfillset(&all);
+    for (size_t k = 0; k < sizeof fault / sizeof *fault; k++)
+        sigdelset(&all, fault[k]);
+    pthread_sigmask(SIG_BLOCK, &all, was);
+}
+
+void ir_signals_restore(const sigset_t *was)
+{
+    pthread_sigmask(SIG_SETMASK, was, NULL);
 }

@@ -28,6 +28,7 @@ look_with_gdb() {
     # Stops in a BLAS function called by compiled code, and at lines that only compiled code runs,
     # because the functions have already been traced.
     JACQUARD_DEBUG=gdb gdb -q -nx -batch -ex 'set pagination off' -ex 'set confirm off' \
+        -ex 'set breakpoint pending on' \
         -ex 'break compiled' -ex run -ex 'break cblas_sgemm' -ex continue -ex backtrace \
         -ex delete -ex 'break squash' -ex continue -ex 'backtrace 3' \
         -ex delete -ex "break program.c:$(line 'in the loop')" -ex continue -ex 'backtrace 3' \

@@ -19,7 +19,7 @@ static const void *zeros(size_t bytes)
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     if (bytes <= sizeof page)
         return page;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     if (!largest || largest->bytes < bytes) {
         struct large *made = ir_new(sizeof *made + bytes);
         if (made) {
@@ -28,7 +28,7 @@ static const void *zeros(size_t bytes)
         }
     }
     const void *found = largest && largest->bytes >= bytes ? largest->zeros : NULL;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return found;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "jit/host/host.h"
 
+#include <fenv.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ static struct {
     atomic_bool failed;
     char why[MESSAGE]; /* under lock: the first failure */
     const ir_loc *loc;
+    fenv_t fenv; /* the caller's rounding, and whether subnormal numbers count as 0 */
 } pool = {.once = PTHREAD_ONCE_INIT,
           .taken = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -104,6 +106,7 @@ static void *serve(void *arg)
             pthread_cond_wait(&pool.begin, &pool.lock);
         seen = pool.round;
         const ir_loc *loc = pool.loc;
+        fesetenv(&pool.fenv);
         pthread_mutex_unlock(&pool.lock);
         const ir_loc *was = ir_loc_set(loc);
         help();
@@ -118,23 +121,33 @@ static void *serve(void *arg)
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
-/* After a fork the child process has none of the threads. */
+/* A child process has none of the threads, and starts its own when it has work for them. */
 static void after_fork(void)
 {
-    pool.nthread = 1;
+    pool.once = (pthread_once_t)PTHREAD_ONCE_INIT;
+    pool.taken = pool.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    pool.begin = pool.end = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+    pool.round = 0;
+    working = false;
 }
 
 static void start(void)
 {
+    static bool forks_are_known;
     int n = ir_thread_count();
+    sigset_t was;
     pool.nthread = 1;
+    ir_signals_block(&was);
     for (; pool.nthread < n; pool.nthread++) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, serve, NULL))
             break;
         pthread_detach(thread);
     }
-    pthread_atfork(NULL, NULL, after_fork);
+    ir_signals_restore(&was);
+    if (!forks_are_known)
+        pthread_atfork(NULL, NULL, after_fork);
+    forks_are_known = true;
 }
 
 static int64_t now_ns(void)
@@ -156,6 +169,7 @@ static uint8_t share(jac_host_work *work, void *env, int64_t done, int64_t n, si
     pool.n = n;
     pool.bytes = bytes;
     pool.loc = ir_loc_get();
+    fegetenv(&pool.fenv);
     atomic_store(&pool.next, done);
     atomic_store(&pool.failed, false);
     pool.busy = pool.nthread - 1;

@@ -114,20 +114,20 @@ static machine *machine_new(void)
 static machine *machine_take(void)
 {
     pthread_once(&once, init);
-    pthread_mutex_lock(&pool_lock);
+    ir_lock(&pool_lock);
     machine *m = pool;
     if (m)
         pool = m->next;
-    pthread_mutex_unlock(&pool_lock);
+    ir_unlock(&pool_lock);
     return m ? m : machine_new();
 }
 
 static void machine_give_back(machine *m)
 {
-    pthread_mutex_lock(&pool_lock);
+    ir_lock(&pool_lock);
     m->next = pool;
     pool = m;
-    pthread_mutex_unlock(&pool_lock);
+    ir_unlock(&pool_lock);
 }
 
 static bool verified(LLVMModuleRef m)

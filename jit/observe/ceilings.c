@@ -190,7 +190,7 @@ static bool measure(void)
 
 const jit_ceilings *jit_machine_ceilings(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock_slow(&lock);
     measured = measured || measure();
     bool ok = measured;
     pthread_mutex_unlock(&lock);

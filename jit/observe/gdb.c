@@ -56,13 +56,13 @@ jit_gdb_entry *jit_gdb_register(jit_object *o)
     place_sections(o);
     e->object = o->bytes;
     e->size = o->size;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     e->next = __jit_debug_descriptor.first;
     if (e->next)
         e->next->prev = e;
     __jit_debug_descriptor.first = e;
     tell(e, REGISTERED);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return e;
 }
 
@@ -70,12 +70,12 @@ void jit_gdb_unregister(jit_gdb_entry *e)
 {
     if (!e)
         return;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     *(e->prev ? &e->prev->next : &__jit_debug_descriptor.first) = e->next;
     if (e->next)
         e->next->prev = e->prev;
     tell(e, UNREGISTERED);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     free((char *)e->object);
     free(e);
 }

@@ -123,7 +123,6 @@ static bool find_directory(char path[PATH_SIZE])
 
 static void after_fork(void)
 {
-    pthread_mutex_init(&lock, NULL);
     if (file >= 0)
         close(file);
     file = -1;
@@ -265,10 +264,10 @@ static bool write_functions(const jit_object *o, const char *name)
 
 void jit_dump_object(const jit_object *o, const char *name)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     if (state == CLOSED)
         open_file(o->head->e_machine);
     if (state == OPEN && !write_functions(o, name))
         give_up("write to", "the jitdump file");
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }

@@ -10,12 +10,12 @@ static jit_profile *programs;
 
 void jit_profile_add(jit_profile *p)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     jit_profile **at = &programs;
     while (*at)
         at = &(*at)->next;
     *at = p;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 static bool has_run(const jit_profile *p)
@@ -31,7 +31,7 @@ void jit_profile_drop(jit_profile *p)
 {
     if (!p)
         return;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     p->gone = true;
     if (!has_run(p)) {
         jit_profile **at = &programs;
@@ -40,16 +40,16 @@ void jit_profile_drop(jit_profile *p)
         *at = p->next;
         jit_profile_free(p);
     }
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 void jit_profile_visit(void (*see)(const jit_profile *p, void *env), void *env)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     for (const jit_profile *p = programs; p; p = p->next)
         if (has_run(p))
             see(p, env);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 /* ---- begin and end -------------------------------------------------------------------------- */
@@ -80,16 +80,16 @@ static void clear_all(void)
 void jit_profile_begin(size_t events)
 {
     static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&one);
+    ir_lock(&one);
     jit_clock_calibrate();
     jit_clock_stop();
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     clear_all();
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     jit_interpreted_clear();
     jit_clock_start(events);
     jit_interpreted_watch(true);
-    pthread_mutex_unlock(&one);
+    ir_unlock(&one);
 }
 
 void jit_profile_end(void)

@@ -71,7 +71,7 @@ void jit_profile_note(const char *kind, const char *name, uint64_t begin, uint64
     if (hidden)
         return;
     double seconds = (double)(end - begin) * 1e-9;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     if (jit_profiling() && begin >= atomic_load(&began)) {
 #define X(what)                                                                                    \
     if (!strcmp(kind, #what))                                                                      \
@@ -82,7 +82,7 @@ void jit_profile_note(const char *kind, const char *name, uint64_t begin, uint64
         notes.compiled += !strcmp(kind, "compile");
         add_event(NULL, kind, name, begin, end);
     }
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 static int by_begin(const void *x, const void *y)
@@ -97,13 +97,13 @@ static int by_begin(const void *x, const void *y)
 
 jit_event *jit_profile_events(size_t *n, uint64_t *lost)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     jit_event *copy = ir_new((nevent + 1) * sizeof *copy);
     if (copy && nevent)
         memcpy(copy, event, nevent * sizeof *copy);
     *n = nevent;
     *lost = dropped;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     if (copy)
         qsort(copy, *n, sizeof *copy, by_begin);
     return copy;
@@ -111,9 +111,9 @@ jit_event *jit_profile_events(size_t *n, uint64_t *lost)
 
 jit_notes jit_profile_notes(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     jit_notes copy = notes;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return copy;
 }
 
@@ -152,10 +152,10 @@ void jit_profile_timed(jit_site *s, uint64_t begin)
         add(&around->inner_ns, net + all_ns[noted]);
     if (!noted)
         return;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     if (jit_profiling())
         add_event(s, s->kind, s->name, begin, end);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 void jit_site_clear(jit_site *s)
@@ -169,7 +169,7 @@ void jit_site_clear(jit_site *s)
 
 void jit_clock_start(size_t events)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     notes = (jit_notes){0};
     free(event);
     event = calloc(events + 1, sizeof *event); /* NULL: all events are dropped */
@@ -178,22 +178,22 @@ void jit_clock_start(size_t events)
     dropped = 0;
     atomic_store(&began, jit_profile_now());
     atomic_store(&on, true);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 void jit_clock_stop(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     atomic_store(&on, false);
     ended = jit_profile_now();
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 double jit_profile_seconds(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     uint64_t end = jit_profiling() ? jit_profile_now() : ended;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return (double)(end - atomic_load(&began)) * 1e-9;
 }
 

@@ -94,11 +94,11 @@ static kind *kind_of(const ir_eqn *e)
 static bool run(const ir_eqn *e, const void *const *in, void *const *out)
 {
     jit_amounts each = jit_measure_alone(e);
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     kind *k = kind_of(e);
     if (k)
         jit_amounts_add(&k->sum, &each, 1);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     if (!k)
         return ir_run_eqn(e, in, out);
     jit_site *outer = around;
@@ -119,22 +119,22 @@ void jit_interpreted_watch(bool on)
 
 void jit_interpreted_clear(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     for (int b = 0; b < BUCKETS; b++)
         for (kind *k = bucket[b]; k; k = k->next) {
             jit_site_clear(&k->site);
             k->sum = (jit_amounts){0};
         }
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }
 
 void jit_interpreted_visit(void (*see)(const jit_site *s, const jit_amounts *sum, void *env),
                            void *env)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     for (int b = 0; b < BUCKETS; b++)
         for (kind *k = bucket[b]; k; k = k->next)
             if (atomic_load(&k->site.calls))
                 see(&k->site, &k->sum, env);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
 }

@@ -15,9 +15,9 @@ static int nprogram;
 
 int jit_cache_count(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     int n = nprogram;
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return n;
 }
 
@@ -107,22 +107,22 @@ static void free_all(jit_program *p)
 
 jit_program *jit_cache_find(const jit_key *key)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     jit_program *p = find(key);
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     return p;
 }
 
 jit_program *jit_cache_publish(jit_program *p)
 {
     unsigned failures = ir_fail_count();
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     jit_program *there = find(&p->key); /* allocates memory to compare graphs */
     bool ok = there || ir_fail_count() == failures;
     if (!there && ok)
         insert(p);
     jit_program *surplus = take_surplus();
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     free_all(surplus);
     if (!there && ok)
         return p;
@@ -134,9 +134,9 @@ void jit_release(jit_program *p)
 {
     if (!p)
         return;
-    pthread_mutex_lock(&lock);
+    ir_lock(&lock);
     p->users--;
     jit_program *surplus = take_surplus();
-    pthread_mutex_unlock(&lock);
+    ir_unlock(&lock);
     free_all(surplus);
 }

@@ -69,6 +69,7 @@ static bool note_facts(jit_program *p, const jit_schedule *s)
 
 static bool make_code(jit_program *p, jit_stats *st)
 {
+    IR_NO_FORK; /* the back end has locks of its own */
     const jit_key *key = &p->key;
     const jit_backend *b = key->backend;
     char name[JIT_NAME_SIZE];
@@ -114,6 +115,7 @@ static bool make_code(jit_program *p, jit_stats *st)
 /* Code that cannot be loaded counts as absent. */
 static bool load_from_disk(jit_program *p, jit_stats *st)
 {
+    IR_NO_FORK;
     char name[JIT_NAME_SIZE];
     double start = jit_now_ms();
     IR_OPTIONAL;

@@ -311,14 +311,14 @@ static void shrink(const char *dir, uint64_t most)
 static void keep_bounded(const char *dir, uint64_t more)
 {
     uint64_t most = most_bytes();
-    pthread_mutex_lock(&size_lock);
+    ir_lock(&size_lock);
     written += more;
     if (!looked || written >= most / 8) {
         shrink(dir, most);
         looked = true;
         written = 0;
     }
-    pthread_mutex_unlock(&size_lock);
+    ir_unlock(&size_lock);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */

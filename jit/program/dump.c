@@ -116,6 +116,7 @@ static char *schedule_text(const jit_schedule *s)
 
 static char *module_text(const jit_backend *b, const jit_schedule *s, jit_text what)
 {
+    IR_NO_FORK;
     char name[JIT_NAME_SIZE];
     bool wants_eqns;
     jit_new_name(name);

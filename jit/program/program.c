@@ -20,6 +20,7 @@ void jit_key_free(jit_key *key)
 
 void jit_program_free(jit_program *p)
 {
+    IR_NO_FORK;
     p->key.backend->drop(&p->code);
     jit_profile_drop(p->profile);
     jit_key_free(&p->key);

@@ -3,12 +3,11 @@
  *
  * Most layouts need no copy, because either operand of a matrix product may be transposed.
  */
-#include <cblas.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/host/blas.h"
 #include "ops/host/host.h"
 #include "ops/scalar/arith.h"
 #include "ops/shape.h"
@@ -111,8 +110,8 @@ static blas_matrix blas_b(const host_product *s)
 
 /* A product of two matrices. If either is a vector, the matrix-vector routine is called, which
  * needs the matrix on the left and a cleared result. */
-#define BLAS_f32(name)     cblas_s##name
-#define BLAS_f64(name)     cblas_d##name
+#define BLAS_f32(name)     blas_library.cblas_s##name
+#define BLAS_f64(name)     blas_library.cblas_d##name
 #define DOT_BLAS(d, T, U)                                                                          \
     static void blas_##d(const host_product *s, const void *a, const void *b, void *out)           \
     {                                                                                              \
@@ -139,22 +138,8 @@ static blas_matrix blas_b(const host_product *s)
     }
 EACH_float(DOT_BLAS)
 
-/* OpenBLAS counts the CPUs itself. The number of threads is set only if the user asked for one. */
-static void limit_threads(void)
-{
-    if (ir_threads_asked())
-        openblas_set_num_threads(ir_threads_asked());
-}
-
 #define BLAS_ENTRY(d, ...) [IR_##d] = blas_##d,
 static dot_kernel *const blas[IR_NDTYPE] = {EACH_float(BLAS_ENTRY)};
-
-static dot_kernel *blas_for(ir_dtype d)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, limit_threads);
-    return blas[d];
-}
 
 /* ---- choosing between BLAS and loops --------------------------------------------------------- */
 
@@ -180,6 +165,16 @@ static void run_batch(const host_product *s, dot_kernel *kernel, size_t size, co
                out + i * s->m * s->n * bytes);
 }
 
+static bool run_in_blas(const host_product *s, dot_kernel *kernel, size_t size, const void *a,
+                        const void *b, void *out)
+{
+    if (!blas_begin())
+        return false;
+    run_batch(s, kernel, size, a, b, out);
+    blas_end();
+    return true;
+}
+
 bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out)
 {
     host_product s;
@@ -200,8 +195,10 @@ bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *ou
     if (pack_b)
         b = copy_b = pack_right(&s, size, b);
     bool ok = a && b;
-    if (ok)
-        run_batch(&s, by_blas ? blas_for(d) : loops[d], size, a, b, out[0]);
+    if (ok && by_blas)
+        ok = run_in_blas(&s, blas[d], size, a, b, out[0]);
+    else if (ok)
+        run_batch(&s, loops[d], size, a, b, out[0]);
     else
         ir_fail("dot_general: out of memory to lay out the operands of %lld products of [%lld, "
                 "%lld] by [%lld, %lld] %s matrices",

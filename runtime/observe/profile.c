@@ -52,7 +52,7 @@ static void process_ends(void)
 
 bool rt_profile_asked(void)
 {
-    pthread_mutex_lock(&lock);
+    ir_lock_slow(&lock);
     if (atomic_load(&rt_profile_state) == RT_PROFILE_UNKNOWN) {
         const char *path = getenv("JACQUARD_TRACE");
         atomic_store(&rt_profile_state, RT_PROFILE_OFF);
@@ -74,7 +74,7 @@ bool jac_profile_start_(const jac_loc *at, jac_profile_opts o)
         return ir_fail("jac_profile_start: %lld events were asked for, but 0 to %d can be kept",
                        (long long)o.events, MOST_EVENTS);
     rt_profile_asked();
-    pthread_mutex_lock(&lock);
+    ir_lock_slow(&lock);
     bool runs = atomic_load(&rt_profile_state) == RT_PROFILE_ON;
     bool ok = !runs || !owned;
     if (runs && ok)
@@ -88,7 +88,7 @@ bool jac_profile_start_(const jac_loc *at, jac_profile_opts o)
 bool jac_profile_stop_(const jac_loc *at)
 {
     rt_at(at);
-    pthread_mutex_lock(&lock);
+    ir_lock_slow(&lock);
     bool ok = atomic_load(&rt_profile_state) == RT_PROFILE_ON && owned;
     if (ok) {
         jit_profile_end();
@@ -101,7 +101,7 @@ bool jac_profile_stop_(const jac_loc *at)
 bool rt_profile_exists(const char *what)
 {
     rt_profile_asked();
-    pthread_mutex_lock(&lock);
+    ir_lock_slow(&lock);
     bool there = any;
     pthread_mutex_unlock(&lock);
     return there || ir_fail("%s: there has been no profile; jac_profile_start begins one", what);

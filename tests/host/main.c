@@ -1,5 +1,5 @@
-/* Tests libjacquard_host.a by itself. This program is linked only with it, a BLAS, threads and
- * libm, and calls the functions that compiled code calls.
+/* Tests libjacquard_host.a by itself. This program is linked only with it, threads and libm,
+ * and calls the functions that compiled code calls.
  */
 #include <math.h>
 #include <stdio.h>
