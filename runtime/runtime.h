@@ -105,6 +105,7 @@ bool rt_end_tree(unsigned mark, int n, jac *results);
 /* Gets the type of x; a number has a weak type of the default width. False with an error for a bad
  * handle. */
 bool rt_type_of(jac x, ir_type *t);
+bool rt_types_of(int n, const jac *x, ir_type *types);
 /* The type of an array of this shape; false with an error that names `what` if the shape is not
  * possible. */
 bool rt_type_for(const char *what, jac_dims shape, ir_dtype d, ir_type *t);

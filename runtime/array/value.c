@@ -131,6 +131,14 @@ bool rt_type_of(jac x, ir_type *t)
     return true;
 }
 
+bool rt_types_of(int n, const jac *x, ir_type *types)
+{
+    for (int k = 0; k < n; k++)
+        if (!rt_type_of(x[k], &types[k]))
+            return false;
+    return true;
+}
+
 bool rt_type_for(const char *what, jac_dims shape, ir_dtype d, ir_type *t)
 {
     if (!rt_list(what, shape))

@@ -56,9 +56,7 @@ static ir_graph *over(const ir_graph *g, const constants *c, int nvector, const 
     int *from = ir_alloc(&scratch, (size_t)(g->nin + 1) * sizeof *from);
     if (c->failed || !types || !from)
         return NULL;
-    bool ok = true;
-    for (int k = 0; k < c->n && ok; k++)
-        ok = rt_type_of(c->x[k], &types[k]);
+    bool ok = rt_types_of(c->n, c->x, types);
     for (int k = 0; k < nvector; k++)
         types[c->n + k] = vector[k];
     for (int k = 0, p = 0, j = 0; k < g->nin; k++, j++) {

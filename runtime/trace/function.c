@@ -114,9 +114,7 @@ static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in
     ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
     if (!types)
         return false;
-    bool ok = true;
-    for (int k = 0; k < nin && ok; k++)
-        ok = rt_type_of(in[k], &types[k]);
+    bool ok = rt_types_of(nin, in, types);
     RT_AUTO_TRACED t = {0};
     if (ok && (ok = rt_trace_fn(f, types, &t))) {
         jac *all = ir_alloc(&scratch, (size_t)(nin + t.ncaptured + 1) * sizeof *all);

@@ -127,11 +127,10 @@ static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
     ir_type *types = ir_new((size_t)(n + 1) * sizeof *types);
     if (!types)
         return NULL;
-    for (int k = 0; k < n; k++)
-        if (!rt_type_of(in[k], &types[k])) {
-            free(types);
-            return NULL;
-        }
+    if (!rt_types_of(n, in, types)) {
+        free(types);
+        return NULL;
+    }
     variant *v = variant_new(f, types);
     *own = v && (!captures_last(&v->traced) || rt_axes_bound());
     if (v && !*own) {
@@ -262,10 +261,7 @@ static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
     if (!types)
         return false;
-    bool ok = true;
-    for (int k = 0; k < n && ok; k++)
-        ok = rt_type_of(args[k], &types[k]);
-    return ok && rt_trace_fn(f, types, t);
+    return rt_types_of(n, args, types) && rt_trace_fn(f, types, t);
 }
 
 char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args)
