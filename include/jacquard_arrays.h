@@ -185,7 +185,9 @@ JAC_API bool jac_check_true(bool ok);
  * continue and return. Handles that the trees p and q hold at that point are kept and pass to the
  * enclosing scope. Handles that p kept from an earlier JAC_SCOPE(&p) and no longer holds are
  * released, so a loop whose body is such a scope runs in constant memory. Beware: break and
- * continue leave only the scope itself, and a loop around it goes on. */
+ * continue leave only the scope itself, and a loop around it goes on. A thread whose open scopes hold
+ * more than JAC_SCOPE_MANY handles gets one warning, with the line, on stderr. */
+#define JAC_SCOPE_MANY 1000000
 #define JAC_SCOPE(...) JAC_SCOPE_(JAC_CAT_(jac_scope_, __COUNTER__), __VA_ARGS__)
 #define JAC_SCOPE_(s, ...)                                                                     \
     for (jac_scope s __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(             \
@@ -285,7 +287,8 @@ typedef struct jac_no_bf16_ jac_bf16_;
 
 /* Makes an array that uses the caller's memory without copying it. The memory must be aligned for
  * its elements and must not change until `release(env)` is called, which happens when no handle
- * needs the array any longer. `release` may be NULL. */
+ * needs the array any longer. `release` may be NULL. Bools of which some are neither 0 nor 1 (a mask
+ * of 0 and 255, say) are copied, and `release` is called at once. */
 #define jac_borrow(dtype, shape, data, release, env) \
     jac_borrow_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), data, release, env)
 JAC_API jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
@@ -340,7 +343,9 @@ JAC_API const void *jac_view_(const jac_loc *at, jac x, jac_dtype d);
 #define jac_print(x) jac_print_(JAC_AT, JAC_V(x))
 JAC_API char *jac_str_(const jac_loc *at, jac x);
 JAC_API bool jac_print_(const jac_loc *at, jac x);
-/* Writes x to a NumPy .npy file (jnp.save). False and an error if that fails. */
+/* Writes x to a NumPy .npy file (jnp.save). False and an error if that fails; then a file that was
+ * there before is as it was, because the new one is written beside it and then takes its name. (What
+ * is not a regular file, and a file in a directory that cannot be written, is written in place.) */
 #define jac_save(path, x) jac_save_(JAC_AT, path, JAC_V(x))
 /* Reads an array from a .npy file of format 1.0 to 3.0, in C or Fortran order and of either byte
  * order (jnp.load). Null and an error if it is not such a file. */

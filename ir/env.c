@@ -1,5 +1,8 @@
 /* Reads environment variables: integers, numbers of bytes, yes or no, and words from a list.
  *
+ * In a program that runs with the rights of another user (set-user-ID) no variable counts: the user
+ * who starts it must not choose which files it writes.
+ *
  * An invalid value counts as not set. It is reported on stderr, once per process for each variable.
  */
 #include <ctype.h>
@@ -43,7 +46,7 @@ void ir_env_say(const char *name, const char *fmt, ...)
 
 static const char *value_of(const char *name)
 {
-    const char *text = getenv(name);
+    const char *text = secure_getenv(name);
     return text && *text ? text : NULL;
 }
 
@@ -132,7 +135,7 @@ unsigned ir_env_list(const char *name, const char *first, const char *second)
 {
     const char *const word[] = {"0", first, second};
     unsigned found = 0;
-    for (const char *at = getenv(name); at && *at; at += *at != 0) {
+    for (const char *at = secure_getenv(name); at && *at; at += *at != 0) {
         size_t len = strcspn(at, ", ");
         int k = 2;
         while (k >= 0 && (strlen(word[k]) != len || memcmp(word[k], at, len) != 0))

@@ -89,8 +89,12 @@ void rt_give_up(jac x, struct rt_function *f, int k);
 /* A scope used inside the library: it frees the temporaries made since rt_begin and keeps the
  * result. It also sets the line that errors name. Every public function that composes others does:
  *   unsigned m = rt_begin(at);  ...  return rt_end(m, result);   */
+/* Closes the traces whose function is no longer running, because a longjmp left it; `frame` is the
+ * caller's. Public functions do this first, in rt_at. */
+void rt_trace_recover(const void *frame);
 static inline void rt_at(const jac_loc *at) /* sets the line that errors name, unless it is NULL */
 {
+    rt_trace_recover(__builtin_frame_address(0));
     if (at)
         ir_loc_set((const ir_loc *)at);
 }
@@ -202,6 +206,7 @@ typedef struct rt_trace {
     const ir_loc *loc; /* the line that errors named when the trace opened */
 } rt_trace;
 
+bool rt_has_left(const void *p, const void *frame); /* is the frame with p gone? */
 rt_trace *rt_current_trace(void); /* innermost open one, or NULL */
 bool rt_trace_is_open(uint64_t serial);
 /* The value of the open trace t that stands for x: x's own value, a literal, or a captured

@@ -240,6 +240,64 @@ Test(disk, a_file_that_others_can_write_is_not_run)
 
 /* ---- the directory --------------------------------------------------------------------------- */
 
+static uid_t other;
+static ino_t files[PROGRAMS];
+static int nfile;
+
+static void give_away(const char *path, const struct stat *info)
+{
+    char theirs[600];
+    (void)info;
+    snprintf(theirs, sizeof theirs, "%.*s-%u.jacquard", (int)(strrchr(path, '-') - path), path,
+             (unsigned)other);
+    cr_assert_eq(chown(path, other, (gid_t)-1), 0);
+    cr_assert_eq(rename(path, theirs), 0);
+}
+
+static void note_foreign(const char *path, const struct stat *info)
+{
+    (void)path;
+    if (info->st_uid == other && nfile < PROGRAMS)
+        files[nfile++] = info->st_ino;
+}
+
+/* Also if the bound is so low that everything of the user's own goes. */
+Test(disk, files_of_another_user_stay)
+{
+    other = 65534;
+    if (geteuid())
+        cr_skip("only root can make files of another user");
+    free(finish(start(), NULL));
+    each_file(give_away);
+    chmod(dir, 0777);
+    each_file(note_foreign);
+    int before = nfile;
+    cr_assert(before > 0);
+    setenv("JACQUARD_CACHE_SIZE", "1", 1);
+    free(finish(start(), NULL));
+    nfile = 0;
+    each_file(note_foreign);
+    cr_expect_eq(nfile, before);
+}
+
+Test(disk, a_program_with_another_users_rights_does_not_follow_the_environment)
+{
+    char program[128], command[1024];
+    if (geteuid())
+        cr_skip("only root can make such a program");
+    snprintf(program, sizeof program, "%s/.worker", dir);
+    snprintf(command, sizeof command, "cp %s %s && chown 65534 %s && chmod 4755 %s", JAC_DISK_WORKER,
+             program, program, program);
+    chmod(dir, 0777);
+    cr_assert_eq(system(command), 0);
+    snprintf(command, sizeof command, "%s >%s/.said 2>&1", program, dir);
+    cr_expect_eq(system(command), 0);
+    cr_expect_eq(each_file(NULL), 0);
+    unlink(program);
+    snprintf(command, sizeof command, "%s/.said", dir);
+    unlink(command);
+}
+
 Test(disk, eight_processes_at_once_leave_whole_files)
 {
     enum { N = 8 };

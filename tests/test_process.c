@@ -37,8 +37,7 @@ enum { MANY = 1 << 20, SIDE = 1 << 16 };
 static double work(jac_fn f, int n)
 {
     double v = -1;
-    JAC_SCOPE()
-    {
+    JAC_SCOPE () {
         v = jac_item_f64(jac_call1(jac_jit(f), jac_full(JAC_SHAPE(n), 0.5, JAC_F64)));
     }
     return v;
@@ -106,8 +105,7 @@ JAC_DEF_ENV(jac, scaled, double, (jac, x))
 static void *compile(void *arg)
 {
     for (long k = 1; !atomic_load(&stop); k++, atomic_fetch_add(&programs, 1)) {
-        JAC_SCOPE()
-        {
+        JAC_SCOPE () {
             work(scaled_with(1 + 1e-3 * (double)k), 8);
         }
     }

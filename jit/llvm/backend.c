@@ -36,6 +36,8 @@ static void end(jit_module *m)
 
 static jit_module *emit(const jit_schedule *s, const char *name, bool *wants_eqns)
 {
+    if (!jit_target_is_right())
+        return NULL;
     jit_module *m = ir_new(sizeof *m);
     if (!m)
         return NULL;

@@ -88,6 +88,10 @@ static void unload(loaded *l)
 
 bool jit_orc_load(jit_bytes *object, const char *name, const char *title, jit_code *out)
 {
+    if (!jit_target_is_right()) {
+        jit_bytes_release(object);
+        return false;
+    }
     pthread_once(&once, init);
     LLVMMemoryBufferRef buffer = jit_bytes_buffer(object);
     if (broken) {

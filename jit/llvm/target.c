@@ -1,10 +1,12 @@
 /* The host as LLVM sees it. A target machine serves one thread at a time and is expensive to make,
  * so unused machines are kept in a pool. */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <llvm-c/Analysis.h>
+#include <llvm-c/LLJIT.h>
 #include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/TargetMachine.h>
@@ -53,8 +55,34 @@ static machine *pool;
 static const char *cpu, *features;
 static char *triple, name[4096];
 
+static char wrong[512]; /* what is wrong with the LLVM that the program was linked with */
+
+/* A program linked with the static library may have got functions of another LLVM, whose structs
+ * differ. Calling them would crash. */
+static void check_version(void)
+{
+    unsigned major, minor, patch;
+    Dl_info a, b, c;
+    LLVMGetVersion(&major, &minor, &patch);
+    if (major != LLVM_VERSION_MAJOR) {
+        snprintf(wrong, sizeof wrong, "the program has LLVM %u", major);
+        return;
+    }
+    if (dladdr((void *)(uintptr_t)LLVMGetVersion, &a) &&
+        dladdr((void *)(uintptr_t)LLVMContextCreate, &b) &&
+        dladdr((void *)(uintptr_t)LLVMOrcCreateLLJIT, &c) &&
+        (a.dli_fbase != b.dli_fbase || a.dli_fbase != c.dli_fbase))
+        snprintf(wrong, sizeof wrong, "some of LLVM's functions are those of %s",
+                 a.dli_fbase != b.dli_fbase ? b.dli_fname : c.dli_fname);
+}
+
 static void init(void)
 {
+    check_version();
+    if (*wrong) {
+        snprintf(name, sizeof name, "another LLVM");
+        return;
+    }
     /* Loop strength reduction took up to half of the code generation time and made no code faster,
      * because only plain loops are left after the passes above. LLVM can turn it off only for the
      * whole process. */
@@ -68,6 +96,14 @@ static void init(void)
     LLVMGetVersion(&major, &minor, &patch);
     snprintf(name, sizeof name, "LLVM %u.%u.%u %s %s %s%s", major, minor, patch, triple, cpu,
              features, lines);
+}
+
+bool jit_target_is_right(void)
+{
+    pthread_once(&once, init);
+    return !*wrong || ir_fail("jit: %s, but this library needs LLVM %d: link it before any other "
+                              "LLVM, or use the shared library",
+                              wrong, LLVM_VERSION_MAJOR);
 }
 
 const char *jit_target_name(void)

@@ -15,6 +15,9 @@
 #include "jit/backend.h"
 
 /* ---- target.c ------------------------------------------------------------------------------- */
+/* Is the LLVM in this process the one that the library was compiled for? False with an error
+ * recorded; then nothing else here may be called. */
+bool jit_target_is_right(void);
 /* stack: there are arrays on the stack. */
 bool jit_target_optimize(LLVMModuleRef m, bool stack);
 /* Function attributes. */

@@ -102,9 +102,9 @@ static bool make_directory(char *path)
  * else under the home directory. perf puts there what it makes from the file. */
 static bool find_directory(char path[PATH_SIZE])
 {
-    const char *base = getenv("JITDUMPDIR");
+    const char *base = secure_getenv("JITDUMPDIR");
     if (!base || !*base)
-        base = getenv("HOME");
+        base = secure_getenv("HOME");
     if (!base || !*base)
         base = ".";
     struct tm day;

@@ -56,7 +56,7 @@ static void say(const char *fmt, ...)
 
 static const char *directory(void)
 {
-    const char *dir = getenv("JACQUARD_CACHE_DIR");
+    const char *dir = secure_getenv("JACQUARD_CACHE_DIR");
     return dir && *dir && strlen(dir) < PATH_SIZE - 128 ? dir : NULL;
 }
 
@@ -71,14 +71,14 @@ static size_t environment(char text[ENVIRONMENT_SIZE], const jit_key *key)
     return size + sizeof key->limits;
 }
 
-/* The file's name depends on the graph and the environment, so that machines that share a directory
- * do not overwrite each other's code. */
+/* The file's name depends on the graph, the environment and the user, so that machines and users
+ * that share a directory do not overwrite each other's code. */
 static void file_path(char path[PATH_SIZE], const char *dir, ir_hash128 hash, const char *env,
                       size_t env_size)
 {
     XXH128_hash_t e = XXH3_128bits_withSeed(env, env_size, hash.lo);
-    snprintf(path, PATH_SIZE, "%s/%016" PRIx64 "%016" PRIx64 "%s", dir, hash.hi ^ e.high64,
-             hash.lo ^ e.low64, SUFFIX);
+    snprintf(path, PATH_SIZE, "%s/%016" PRIx64 "%016" PRIx64 "-%u%s", dir, hash.hi ^ e.high64,
+             hash.lo ^ e.low64, (unsigned)geteuid(), SUFFIX);
 }
 
 static void checksum(const header *h, size_t size, uint64_t check[2])
@@ -253,7 +253,7 @@ static bool ends_in(const char *name, const char *suffix)
     return n > m && !strcmp(name + n - m, suffix);
 }
 
-/* Lists the directory's programs, and removes files that dead processes left half written. */
+/* Lists the directory's programs that belong to the user, and removes files that dead processes left half written. */
 static kept *list_kept(DIR *d, int *n)
 {
     kept *all = NULL;
@@ -262,7 +262,8 @@ static kept *list_kept(DIR *d, int *n)
         struct stat info;
         bool half = ends_in(e->d_name, HALF);
         if ((!half && !ends_in(e->d_name, SUFFIX)) || strlen(e->d_name) >= sizeof all->name ||
-            fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode))
+            fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode) ||
+            info.st_uid != geteuid())
             continue;
         if (half) {
             if (info.st_mtim.tv_sec + HALF_LIVES < time(NULL))

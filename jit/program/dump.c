@@ -35,7 +35,7 @@ void jit_log_compiled(const jit_program *p, const jit_stats *st)
 
 const char *jit_dump_dir(void)
 {
-    const char *dir = getenv("JACQUARD_DUMP");
+    const char *dir = secure_getenv("JACQUARD_DUMP");
     return dir && *dir ? dir : NULL;
 }
 

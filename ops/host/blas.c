@@ -21,7 +21,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 static atomic_bool ready; /* loaded, and its threads have been started since the last fork */
 static bool is_child;
-static int most; /* how many threads it has had since; it starts more when they are asked for */
+static int most;  /* how many threads it has had since; it starts more when they are asked for */
 static int asked; /* for how many threads the user asked, of us and not of OpenBLAS; 0: did not */
 
 /* ---- loading --------------------------------------------------------------------------------- */

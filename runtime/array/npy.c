@@ -6,9 +6,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "runtime/runtime.h"
 
@@ -86,6 +88,67 @@ static bool write_elements(FILE *f, const rt_array *a)
     return fwrite(swapped, 1, bytes, f) == bytes;
 }
 
+/* The whole file. Closes f; false with errno set. */
+static bool write_array(FILE *f, const rt_array *a)
+{
+    char header[1024];
+    size_t n = header_text(&a->type, header, sizeof header - HEADER_ALIGN);
+    unsigned char start[sizeof magic + 4];
+    memcpy(start, magic, sizeof magic);
+    start[6] = 1, start[7] = 0; /* version */
+    put_u16(start + 8, n);
+    bool ok = fwrite(start, 1, sizeof start, f) == sizeof start && fwrite(header, 1, n, f) == n &&
+              write_elements(f, a);
+    int why = errno;
+    if (fclose(f))
+        return false;
+    errno = why;
+    return ok;
+}
+
+static bool write_in_place(const char *path, const rt_array *a)
+{
+    FILE *f = fopen(path, "wbe");
+    return f && write_array(f, a);
+}
+
+/* Writes a new file in the same directory, which then takes the name: whatever fails, `path` is as
+ * it was. old: what is there; NULL: nothing. */
+static bool write_beside(const char *path, const struct stat *old, const rt_array *a)
+{
+    static atomic_uint number;
+    char beside[PATH_MAX + 64];
+    snprintf(beside, sizeof beside, "%s.%d.%u.part", path, (int)getpid(),
+             atomic_fetch_add(&number, 1));
+    FILE *f = fopen(beside, "wbxe");
+    if (!f)
+        return old && (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENAMETOOLONG)
+                   ? write_in_place(path, a)
+                   : false;
+    if (old && fchmod(fileno(f), old->st_mode & 07777)) {
+        /* Not ours to change; the file then has the usual rights. */
+    }
+    bool ok = write_array(f, a) && !rename(beside, path);
+    if (!ok) {
+        int why = errno;
+        unlink(beside);
+        errno = why;
+    }
+    return ok;
+}
+
+/* A symbolic link stays, and what it leads to is replaced. */
+static bool write_file(const char *path, const rt_array *a)
+{
+    char whole[PATH_MAX];
+    struct stat old, link;
+    if (lstat(path, &link))
+        return errno == ENOENT ? write_beside(path, NULL, a) : write_in_place(path, a);
+    if (stat(path, &old) || !S_ISREG(old.st_mode) || !realpath(path, whole))
+        return write_in_place(path, a);
+    return !access(whole, W_OK) && write_beside(whole, &old, a);
+}
+
 bool jac_save_(const jac_loc *at, const char *path, jac x)
 {
     rt_at(at);
@@ -98,19 +161,7 @@ bool jac_save_(const jac_loc *at, const char *path, jac x)
         return ir_fail("jac_save: a .npy file cannot say that its elements are %s; save the bits "
                        "(jac_bitcast)",
                        ir_dtypes[a->type.dtype].name);
-    char header[1024];
-    size_t n = header_text(&a->type, header, sizeof header - HEADER_ALIGN);
-    unsigned char start[sizeof magic + 4];
-    memcpy(start, magic, sizeof magic);
-    start[6] = 1, start[7] = 0; /* version */
-    put_u16(start + 8, n);
-    FILE *f = fopen(path, "wb");
-    if (!f)
-        return ir_fail("jac_save: %s: %s", path, strerror(errno));
-    bool ok = fwrite(start, 1, sizeof start, f) == sizeof start && fwrite(header, 1, n, f) == n &&
-              write_elements(f, a);
-    ok = fclose(f) == 0 && ok;
-    return ok || ir_fail("jac_save: %s: %s", path, strerror(errno));
+    return write_file(path, a) || ir_fail("jac_save: %s: %s", path, strerror(errno));
 }
 
 /* ---- the header ----------------------------------------------------------------------------- */

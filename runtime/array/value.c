@@ -264,6 +264,28 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
     return rt_wrap_array(a);
 }
 
+/* Code relies on bools being 0 or 1. */
+static bool are_bools(const uint8_t *data, size_t n)
+{
+    uint8_t all = 0;
+    for (size_t k = 0; k < n; k++)
+        all |= data[k];
+    return all <= 1;
+}
+
+/* An array of its own in place of borrowed memory, which is given back at once. */
+static rt_array *copy_bools(const ir_type *t, const uint8_t *data, void (*release)(void *env),
+                            void *env)
+{
+    rt_array *a = rt_array_new(t);
+    size_t n = ir_type_bytes(t);
+    for (size_t k = 0; a && k < n; k++)
+        ((uint8_t *)a->data)[k] = data[k] != 0;
+    if (a && release)
+        release(env);
+    return a;
+}
+
 jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
                 void (*release)(void *env), void *env)
 {
@@ -276,7 +298,10 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
                 data ? "it is not aligned to its elements" : "there is no data");
         return JAC_NULL;
     }
-    return rt_wrap_array(rt_array_borrow(&t, (void *)(uintptr_t)data, release, env));
+    rt_array *a = t.dtype == IR_bool && !are_bools(data, ir_type_bytes(&t))
+                      ? copy_bools(&t, data, release, env)
+                      : rt_array_borrow(&t, (void *)(uintptr_t)data, release, env);
+    return rt_wrap_array(a);
 }
 
 jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)

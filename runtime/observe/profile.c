@@ -38,7 +38,7 @@ static bool write_trace(const char *path, const char *who)
 
 static void process_ends(void)
 {
-    const char *path = getenv("JACQUARD_TRACE");
+    const char *path = secure_getenv("JACQUARD_TRACE");
     ir_error_clear();
     ir_loc_set(NULL); /* errors here belong to no line of the program */
     if (atomic_load(&rt_profile_state) == RT_PROFILE_ON)
@@ -54,7 +54,7 @@ bool rt_profile_asked(void)
 {
     ir_lock_slow(&lock);
     if (atomic_load(&rt_profile_state) == RT_PROFILE_UNKNOWN) {
-        const char *path = getenv("JACQUARD_TRACE");
+        const char *path = secure_getenv("JACQUARD_TRACE");
         atomic_store(&rt_profile_state, RT_PROFILE_OFF);
         if (jit_logs(JIT_LOG_PERF) || (path && *path)) {
             rt_ceilings(); /* now, because LLVM cannot compile at exit */

@@ -148,13 +148,19 @@ static bool call_over_itself(const struct jac_function *f, int nin, const jac *i
  * it long before the stack ends. */
 enum { DEEPEST = 1000 };
 static _Thread_local int depth;
+static _Thread_local const void *first; /* the frame of the outermost */
 
 static bool call(rt_face f, const jac *in, jac *out);
 
 bool rt_call(rt_face f, const jac *in, jac *out)
 {
+    const void *frame = __builtin_frame_address(0);
     if (!f)
         return false;
+    if (depth && rt_has_left(first, frame)) /* by a longjmp */
+        depth = 0;
+    if (!depth)
+        first = frame;
     if (depth == DEEPEST) {
         memset(out, 0, (size_t)f->result_leaves * sizeof *out);
         return ir_fail("%s: calls are nested more than %d deep (does the function call itself? use "

@@ -176,9 +176,24 @@ static void push(table *t, uint32_t slot, const void *owner)
     t->stack[t->n++] = (entry){slot, owner};
 }
 
+/* A loop without JAC_SCOPE keeps all that it makes. */
+static void say_many(void)
+{
+    const ir_loc *at = ir_loc_get();
+    const char *file = at && at->file ? strrchr(at->file, '/') : NULL;
+    ir_env_say("JAC_SCOPE",
+               "is missing? At %s:%d there are more than %d handles, each of which is kept until the "
+               "scope that is open there closes, or until the thread ends",
+               file             ? file + 1
+               : at && at->file ? at->file
+                                : "?",
+               at ? at->line : 0, JAC_SCOPE_MANY);
+}
+
 /* Makes a handle to a new slot; 0 with an error if memory runs out. */
 static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
 {
+    rt_trace_recover(__builtin_frame_address(0));
     table *t = get();
     uint32_t k = t && reserve(t, (size_t)t->n + 1) ? slot_new(t) : NO_SLOT;
     if (k == NO_SLOT)
@@ -188,6 +203,8 @@ static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
     s->scoped = 1;
     s->retained = 0;
     push(t, k, NULL);
+    if (t->n == JAC_SCOPE_MANY + 1)
+        say_many();
     return 1 | (uintptr_t)(kind == RT_TRACED) << 1 | (uintptr_t)k << 2 |
            (uintptr_t)s->generation << (2 + INDEX_BITS) |
            (uintptr_t)t->thread << (2 + INDEX_BITS + GENERATION_BITS);

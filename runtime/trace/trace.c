@@ -4,16 +4,75 @@
  * outer trace that is used inside is captured: it becomes an additional input of the graph, and
  * whoever applies the graph passes it (closure conversion).
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ops/ops.h"
 #include "runtime/runtime.h"
+#include "runtime/transform/collectives.h"
 
 enum { DEEPEST = 200 };
 
 static _Thread_local rt_trace *current;
 static _Thread_local uint64_t last_serial;
+
+/* What is known of the open traces besides their structs, most of which are on the stack. A
+ * longjmp out of a traced function leaves them there, to be overwritten. */
+typedef struct {
+    rt_trace *t;
+    uint64_t serial;
+    ir_graph *g;
+    unsigned mark;
+    const rt_named_axis *axes;
+} record;
+static _Thread_local record open_trace[DEEPEST];
+static _Thread_local int nopen;
+
+/* Is p, an address in a function's frame, gone from the stack, now that a frame is at `frame`? Other
+ * stacks than the thread's own (of coroutines) tell nothing. */
+bool rt_has_left(const void *p, const void *frame)
+{
+    static _Thread_local const char *low, *high;
+    pthread_attr_t attr;
+    void *at;
+    size_t size;
+    if ((uintptr_t)p > (uintptr_t)frame)
+        return false;
+    if (!high) {
+        high = (const char *)1;
+        if (!pthread_getattr_np(pthread_self(), &attr)) {
+            if (!pthread_attr_getstack(&attr, &at, &size)) {
+                low = at;
+                high = low + size;
+            }
+            pthread_attr_destroy(&attr);
+        }
+    }
+    return (const char *)p >= low && (const char *)frame < high;
+}
+
+static void drop_from(int k)
+{
+    unsigned mark = open_trace[k].mark;
+    for (int j = k; j < nopen; j++)
+        ir_graph_release(open_trace[j].g);
+    nopen = k;
+    current = k ? open_trace[k - 1].t : NULL;
+    rt_axes_reset(k ? open_trace[k - 1].axes : NULL);
+    rt_end_tree(mark, 0, NULL);
+}
+
+void rt_trace_recover(const void *frame)
+{
+    for (int k = 0; k < nopen; k++) {
+        const record *o = &open_trace[k];
+        if (rt_has_left(o->t, frame) || o->t->serial != o->serial || o->t->g != o->g) {
+            drop_from(k);
+            return;
+        }
+    }
+}
 
 rt_trace *rt_current_trace(void)
 {
@@ -91,6 +150,7 @@ __attribute__((noinline)) bool rt_trace_open(rt_trace *t, const char *name)
                     .failures = ir_fail_count(),
                     .loc = ir_loc_get()};
     t->mark = rt_begin(NULL);
+    open_trace[nopen++] = (record){t, t->serial, g, t->mark, rt_axes_innermost()};
     current = t;
     return true;
 }
@@ -125,11 +185,14 @@ static bool set_outputs(rt_trace *t, int nout, const jac *out)
 /* Also closes the trace's scope, which frees its traced values. */
 bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
 {
+    while (open_trace[nopen - 1].t != t) /* a longjmp left the traces inside */
+        drop_from(nopen - 1);
     bool ok = made && set_outputs(t, nout, out);
     rt_traced all = {t->g, t->ncaptured, t->captured};
     ir_loc_set(t->loc);
     rt_end_tree(t->mark, 0, NULL);
     current = t->outer;
+    nopen--;
     free(t->as);
     if (ok)
         *made = all;

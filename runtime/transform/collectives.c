@@ -22,6 +22,16 @@ void rt_axis_unbind(const rt_named_axis *a)
     innermost = a->outer;
 }
 
+const rt_named_axis *rt_axes_innermost(void)
+{
+    return innermost;
+}
+
+void rt_axes_reset(const rt_named_axis *to)
+{
+    innermost = to;
+}
+
 bool rt_axes_bound(void)
 {
     return innermost != NULL;

@@ -13,6 +13,9 @@ typedef struct rt_named_axis {
 /* The caller owns *a and unbinds axes in reverse order of binding. */
 void rt_axis_bind(rt_named_axis *a);
 void rt_axis_unbind(const rt_named_axis *a);
+/* The innermost axis that is bound, and what to go back to after a longjmp. */
+const rt_named_axis *rt_axes_innermost(void);
+void rt_axes_reset(const rt_named_axis *to);
 bool rt_axes_bound(void); /* is any axis bound? If so, a graph traced now is valid only here. */
 
 #endif

@@ -13,8 +13,13 @@
 #include "runtime/trace/execute.h"
 #include "runtime/observe/profile.h"
 
+/* A function keeps so many variants, those used last. A program that lives on in the cache of
+ * programs is found there again, so only the tracing is repeated. */
+enum { MOST_VARIANTS = 128 };
+
 typedef struct variant {
     struct variant *next;
+    int users; /* calls that are using it */
     bool x64;
     ir_type *types;
     rt_traced traced;
@@ -116,14 +121,32 @@ static variant *variant_new(rt_function *f, ir_type *types)
     return v;
 }
 
+/* Drops the variants that were used least recently, except those in use. */
+static void forget_old(jitted *j)
+{
+    variant **at = &j->first;
+    for (int n = 0; *at; n++) {
+        variant *v = *at;
+        if (n < MOST_VARIANTS || v->users) {
+            at = &v->next;
+            continue;
+        }
+        *at = v->next;
+        variant_free(v);
+    }
+}
+
 /* Finds the variant for the argument types, or traces a new one. *own: the caller must free it. */
 static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
 {
     jitted *j = f->data;
     *own = false;
-    for (variant *v = j->first; v; v = v->next)
-        if (fits(v, n, in))
-            return v;
+    for (variant **at = &j->first, *v; (v = *at); at = &v->next)
+        if (fits(v, n, in)) {
+            *at = v->next; /* to the front */
+            v->next = j->first;
+            return j->first = v;
+        }
     ir_type *types = ir_new((size_t)(n + 1) * sizeof *types);
     if (!types)
         return NULL;
@@ -136,6 +159,7 @@ static variant *variant_for(rt_function *f, int n, const jac *in, bool *own)
     if (v && !*own) {
         v->next = j->first;
         j->first = v;
+        forget_old(j);
     }
     return v;
 }
@@ -184,6 +208,7 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     variant *v = variant_for(f, n, in, &own);
     if (!v)
         return false;
+    v->users++;
     int ncap = v->traced.ncaptured;
     size_t bytes = (size_t)(n + ncap) * sizeof(jac);
     jac some[16], *all = n + ncap <= 16 ? some : ir_memory_take(bytes);
@@ -196,6 +221,7 @@ static bool jit_call(rt_function *f, int n, const jac *in, jac *out)
     }
     if (all != some)
         ir_memory_give(all, bytes);
+    v->users--;
     if (own)
         variant_free(v);
     if (begin && !rt_current_trace())
