@@ -298,7 +298,9 @@ bool rt_emit_fori(const rt_traced *body, ir_dtype d, jac lower, jac upper, int n
         return false;
     for (int k = 0; k < nconst; k++)
         in[m++] = body->captured[k];
-    bool ok = b && jac_ok(in[m++] = rt_convert(lower, d, false));
+    in[m] = b ? rt_convert(lower, d, false) : JAC_NULL;
+    bool ok = jac_ok(in[m]);
+    m++;
     if (ok && !fixed)
         ok = jac_ok(in[m++] = rt_convert(upper, d, false));
     for (int k = 0; k < n; k++)

@@ -12,13 +12,13 @@
 
 int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
 {
-    if (!axes.v && !axes.n) {
+    if (!rt_list(what, axes))
+        return -1;
+    if (!axes.v) {
         for (int k = 0; k < rank; k++)
             out[k] = k;
         return rank;
     }
-    if (!rt_list(what, axes))
-        return -1;
     if (axes.n > rank) {
         ir_fail("%s: axes %s are given for %d dimension%s", what, ir_ints_tmp(axes.v, axes.n), rank,
                 rank == 1 ? "" : "s");
