@@ -478,6 +478,7 @@ enum {
                                  vary along the axis even if no operand does */
     IR_OP_COMPUTES = 512,     /* computes with floats; has no kernels for narrow ones (narrow.c) */
     IR_OP_ACCUMULATES = 1024, /* adds floats up; a narrow sum is rounded only once, at the end */
+    IR_OP_ADDS = 256,         /* its transpose rule adds to the cotangents that ct_in has already */
     IR_OP_CHEAP = 64,         /* better repeated than kept if its operands take less memory */
     IR_OP_RECOMPUTES = 128,   /* like IR_OP_CALLS, but inlined last: otherwise CSE would merge the
                                  recomputation with the values that it recomputes */
@@ -510,8 +511,9 @@ struct ir_op {
 
     /* The transpose of a linear equation. x[k]: the operand, or NULL if the equation is linear
      * in it. ct: cotangents of the results, NULL for zero; at least one is not. Writes the
-     * cotangent of each linear operand to ct_in[k], NULL for zero. NULL rule: the primitive is
-     * not linear. */
+     * cotangent of each linear operand to ct_in[k], NULL for zero. With IR_OP_ADDS, ct_in[k] has
+     * the operand's cotangent so far, and the rule adds to it: a rule that touches few elements of
+     * a large array then costs no more than these. NULL rule: the primitive is not linear. */
     bool (*transpose)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                       ir_value **ct_in);
 
@@ -695,6 +697,10 @@ ir_graph *ir_transpose(const ir_graph *g, const bool *linear_in);
  * always given. NULL: all are. */
 ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
                           bool *nz_out);
+/* Like ir_transpose_nz, but adds the cotangents of the linear inputs marked in `into` to further
+ * inputs, one for each of them, which stand last. Their sums are always outputs. */
+ir_graph *ir_transpose_into(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
+                            const bool *into, bool *nz_out);
 
 /* Batches g. axis_in[k]: the axis at which input k carries the batch; -1: it is not batched.
  * axis_out[k]: the axis at which output k shall carry it; -1: it must not be batched;

@@ -62,6 +62,15 @@ static ir_value *cotangent(const transpose_state *s, const ir_value *v)
     return any ? s->ct[v->id] : NULL;
 }
 
+/* Is operand k of e no earlier operand too? */
+static bool is_first(const ir_eqn *e, int k)
+{
+    for (int j = 0; j < k; j++)
+        if (e->in[j] == e->in[k])
+            return false;
+    return true;
+}
+
 static bool backward(transpose_state *s, const ir_eqn *e)
 {
     IR_SCRATCH(scratch);
@@ -69,11 +78,13 @@ static bool backward(transpose_state *s, const ir_eqn *e)
     if (!x)
         return false;
     ir_value **ct_in = x + e->nin, **ct = ct_in + e->nin;
-    bool any = false;
+    bool any = false, adds = e->op->flags & IR_OP_ADDS;
     for (int k = 0; k < e->nout; k++)
         any |= (ct[k] = cotangent(s, e->out[k])) != NULL;
-    for (int k = 0; k < e->nin; k++)
+    for (int k = 0; k < e->nin; k++) {
         x[k] = s->linear[e->in[k]->id] ? NULL : any ? factor(s, e->in[k]) : NULL;
+        ct_in[k] = adds && !x[k] && is_first(e, k) ? s->ct[e->in[k]->id] : NULL;
+    }
     bool ok = true;
     if (any) {
         ok = e->op->transpose ? e->op->transpose(s->g, e, x, ct, ct_in)
@@ -81,7 +92,7 @@ static bool backward(transpose_state *s, const ir_eqn *e)
         for (int k = 0; k < e->nin && ok; k++)
             if (!x[k] && ct_in[k]) {
                 ir_value **sum = &s->ct[e->in[k]->id];
-                *sum = ir_add_any(s->g, *sum, ct_in[k]);
+                *sum = adds && is_first(e, k) ? ct_in[k] : ir_add_any(s->g, *sum, ct_in[k]);
                 ok = *sum != NULL;
             }
     }
@@ -104,7 +115,8 @@ static bool walk(transpose_state *s, const ir_graph *g)
     return ok;
 }
 
-static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in, const bool *nz_ct)
+static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in, const bool *nz_ct,
+                   const bool *into)
 {
     bool ok = true;
     for (int k = 0; k < g->nin; k++)
@@ -119,6 +131,11 @@ static bool inputs(transpose_state *s, const ir_graph *g, const bool *linear_in,
         if (ok && s->linear[v->id])
             ok = (s->ct[v->id] = ir_add_any(s->g, s->ct[v->id], ct)) != NULL;
     }
+    for (int k = 0; into && ok && k < g->nin; k++)
+        if (into[k]) {
+            ir_value **sum = &s->ct[g->in[k]->id], *start = ir_input(s->g, &g->in[k]->type);
+            ok = (*sum = ir_add_any(s->g, start, *sum)) != NULL;
+        }
     return ok;
 }
 
@@ -143,7 +160,8 @@ static bool outputs(transpose_state *s, const ir_graph *g, const bool *linear_in
     return ir_outputs(s->g, out, n);
 }
 
-ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct, bool *nz_out)
+ir_graph *ir_transpose_into(const ir_graph *g, const bool *linear_in, const bool *nz_ct,
+                            const bool *into, bool *nz_out)
 {
     IR_SCRATCH(scratch);
     transpose_state s = {0};
@@ -154,11 +172,16 @@ ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *
     s.ct = s.value + g->nvalue;
     mark_linear(&s, g, linear_in);
     unsigned failures = ir_fail_count();
-    if (inputs(&s, g, linear_in, nz_ct) && walk(&s, g) && outputs(&s, g, linear_in, nz_out) &&
+    if (inputs(&s, g, linear_in, nz_ct, into) && walk(&s, g) && outputs(&s, g, linear_in, nz_out) &&
         ir_fail_count() == failures)
         return s.g;
     ir_graph_release(s.g);
     return NULL;
+}
+
+ir_graph *ir_transpose_nz(const ir_graph *g, const bool *linear_in, const bool *nz_ct, bool *nz_out)
+{
+    return ir_transpose_into(g, linear_in, nz_ct, NULL, nz_out);
 }
 
 ir_graph *ir_transpose(const ir_graph *g, const bool *linear_in)

@@ -303,7 +303,7 @@ static bool checkpoint_partial(ir_partial *p, const ir_eqn *e)
 #define CHECKPOINT(prim, opened)                                                                   \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
-        .flags = IR_OP_NO_FOLD | IR_OP_TAPES | (opened),                                           \
+        .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_ADDS | (opened),                              \
         .attrs = IR_ATTR_COLUMN(CHECKPOINT),                                                       \
         .infer = checkpoint_infer,                                                                 \
         .eval = ctl_call_eval,                                                                     \

@@ -85,7 +85,7 @@ typedef struct {
     const ir_attr *branches;
     const void *in; /* flags or axes of the operands */
     ir_graph **made;
-    const bool *nz_ct;       /* transpose */
+    const bool *nz_ct, *into; /* transpose */
     const ir_batching *over; /* batch */
     int *axes;
     ir_graph **rest; /* partial evaluation: the unknown part of each branch */
@@ -96,15 +96,10 @@ static transformed transforming(const ir_eqn *e, bool (*make)(ctl_settling *, in
                                 int nflags, bool *flags, ir_graph **made)
 {
     const ir_attr *branches = branches_of(e);
-    return (transformed){{make, branches->n, flags, nflags, .again = false},
-                         branches,
-                         in,
-                         made,
-                         NULL,
-                         NULL,
-                         NULL,
-                         NULL,
-                         NULL};
+    return (transformed){.settling = {make, branches->n, flags, nflags, .again = false},
+                         .branches = branches,
+                         .in = in,
+                         .made = made};
 }
 
 /* ---- jvp ------------------------------------------------------------------------------------- */
@@ -165,8 +160,43 @@ static bool transpose_branch(ctl_settling *s, int b)
 {
     transformed *t = (transformed *)s;
     ir_graph_release(t->made[b]);
-    t->made[b] = ir_transpose_nz(t->branches->graphs[b], t->in, t->nz_ct, s->flags);
+    t->made[b] = ir_transpose_into(t->branches->graphs[b], t->in, t->nz_ct, t->into, s->flags);
     return t->made[b] != NULL;
+}
+
+/* Leaves out the sums that no branch adds to. `into` marks the operands with a sum, which each
+ * transposed branch takes last; `nz_in` those with a result. Clears their flags in both. */
+static bool drop_idle_sums(const ir_eqn *e, ir_graph **back, bool *into, bool *nz_in)
+{
+    IR_SCRATCH(scratch);
+    int n = 0, nb = branches_of(e)->n, nin = back[0]->nin, idle = 0;
+    bool *in = ir_alloc(&scratch, (size_t)(nin + back[0]->nout) + 1), *out = in + nin;
+    if (!in)
+        return false;
+    for (int k = 0; k < e->nin - 1; k++)
+        n += into[k];
+    memset(in, true, (size_t)(nin + back[0]->nout));
+    for (int k = 0, sum = nin - n, result = 0; k < e->nin - 1; k++) {
+        bool same = into[k];
+        for (int b = 0; same && b < nb; b++)
+            same = back[b]->out[result] == back[b]->in[sum];
+        if (same) {
+            in[sum] = out[result] = false;
+            idle++;
+        }
+        sum += into[k];
+        result += nz_in[k];
+        into[k] = into[k] && !same;
+        nz_in[k] = nz_in[k] && !same;
+    }
+    for (int b = 0; idle && b < nb; b++) {
+        ir_graph *whole = back[b];
+        back[b] = ir_narrow(whole, in, out);
+        ir_graph_release(whole);
+        if (!back[b])
+            return false;
+    }
+    return true;
 }
 
 static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
@@ -176,11 +206,11 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     if (!x[0])
         return ir_fail("cond is not linear in its index");
     int nb = branches_of(e)->n, n = 0;
-    bool *linear = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout));
+    bool *linear = ir_alloc(&scratch, (size_t)(3 * e->nin + e->nout));
     if (!linear)
         return false;
-    bool *nz_in = linear + e->nin, *nz_ct = nz_in + e->nin;
-    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *in);
+    bool *nz_in = linear + e->nin, *into = nz_in + e->nin, *nz_ct = into + e->nin;
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *in);
     if (!in)
         return false;
     ir_value **made = NULL;
@@ -194,10 +224,18 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     ir_graph **back = graphs_new(nb);
     transformed t = transforming(e, transpose_branch, linear, e->nin - 1, nz_in, back);
     t.nz_ct = nz_ct;
-    if (back && ctl_settle(&t.settling))
+    t.into = into;
+    for (int k = 1; k < e->nin; k++)
+        into[k - 1] = ct_in[k] != NULL;
+    if (back && ctl_settle(&t.settling) && drop_idle_sums(e, back, into, nz_in)) {
+        for (int k = 1; k < e->nin; k++)
+            if (into[k - 1])
+                in[n++] = ct_in[k];
         made = emit_cond(g, back, nb, n, in);
+    }
     for (int k = 1, m = 0; made && k < e->nin; k++)
-        ct_in[k] = linear[k - 1] && nz_in[k - 1] ? made[m++] : NULL;
+        if (linear[k - 1] && nz_in[k - 1])
+            ct_in[k] = made[m++];
     release_all(back, nb);
     return made != NULL;
 }
@@ -588,7 +626,7 @@ static ir_value **cond_narrow(ir_graph *g, const ir_eqn *e, const bool *in, cons
 
 const ir_op op_cond = {
     .name = "cond",
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_ADDS,
     .attrs = IR_ATTR_COLUMN(COND),
     .infer = cond_infer,
     .eval = cond_eval,

@@ -250,11 +250,11 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
                         ir_value **ct_in)
 {
     IR_SCRATCH(scratch);
-    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + e->nout) * sizeof *in);
-    bool *flags = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *flags);
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + e->nout) * sizeof *in);
+    bool *flags = ir_alloc(&scratch, (size_t)(3 * e->nin + e->nout) * sizeof *flags);
     if (!in || !flags)
         return false;
-    bool *linear = flags, *nz_in = flags + e->nin, *nz_ct = nz_in + e->nin;
+    bool *linear = flags, *nz_in = flags + e->nin, *into = nz_in + e->nin, *nz_ct = into + e->nin;
     int n = 0;
     for (int k = 0; k < e->nin; k++)
         if (!(linear[k] = !x[k]))
@@ -262,7 +262,10 @@ bool ctl_call_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
     for (int k = 0; k < e->nout; k++)
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
-    IR_AUTO_GRAPH back = ir_transpose_nz(ctl_graph(e, CALL_GRAPH), linear, nz_ct, nz_in);
+    for (int k = 0; k < e->nin; k++)
+        if ((into[k] = ct_in[k] != NULL))
+            in[n++] = ct_in[k];
+    IR_AUTO_GRAPH back = ir_transpose_into(ctl_graph(e, CALL_GRAPH), linear, nz_ct, into, nz_in);
     ir_value **made = back ? ctl_call_again(g, e, back, in) : NULL;
     for (int k = 0, m = 0; made && k < e->nin; k++)
         ct_in[k] = linear[k] && nz_in[k] ? made[m++] : NULL;
@@ -346,7 +349,7 @@ ir_value **ctl_call_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const b
 
 const ir_op op_call = {
     .name = "call",
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS | IR_OP_ADDS,
     .attrs = IR_ATTR_COLUMN(CALL),
     .infer = ctl_call_infer,
     .eval = ctl_call_eval,

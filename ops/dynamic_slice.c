@@ -99,8 +99,12 @@ static bool slice_eval(const ir_eqn *e, const void *const *in, void *const *out)
 static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                             ir_value **ct_in)
 {
-    ir_value *zeros = ir_zeros(g, &e->in[0]->type);
-    return (ct_in[0] = b_dynamic_update_slice(g, zeros, ct[0], x + 1)) != NULL;
+    ir_value *sum = ct_in[0], *block = ct[0];
+    if (sum)
+        block = b_add(g, b_dynamic_slice(g, sum, x + 1, e->attr[DYNAMIC_SLICE_SIZES].ints), block);
+    else
+        sum = ir_zeros(g, &e->in[0]->type);
+    return (ct_in[0] = b_dynamic_update_slice(g, sum, block, x + 1)) != NULL;
 }
 
 /* start, start + 1, ... for each start of a batch; with `minus`, -start, 1 - start, ... The result
@@ -187,6 +191,7 @@ static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_dynamic_slice = {
     .name = "dynamic_slice",
+    .flags = IR_OP_ADDS,
     .attrs = IR_ATTR_COLUMN(DYNAMIC_SLICE),
     .infer = slice_infer,
     .eval = slice_eval,

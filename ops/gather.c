@@ -136,8 +136,8 @@ static bool gather_eval(const ir_eqn *e, const void *const *in, void *const *out
 static bool gather_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
                              ir_value **ct_in)
 {
-    ir_value *zeros = ir_zeros(g, &e->in[0]->type);
-    ct_in[0] = b_scatter_add(g, zeros, x[1], ct[0], (int)e->attr[GATHER_AXIS].i,
+    ir_value *sum = ct_in[0] ? ct_in[0] : ir_zeros(g, &e->in[0]->type);
+    ct_in[0] = b_scatter_add(g, sum, x[1], ct[0], (int)e->attr[GATHER_AXIS].i,
                              (int)e->attr[GATHER_BATCH_DIMS].i);
     return ct_in[0] != NULL;
 }
@@ -186,6 +186,7 @@ static jit_scalar gather_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_gather = {
     .name = "gather",
+    .flags = IR_OP_ADDS,
     .attrs = IR_ATTR_COLUMN(GATHER),
     .infer = gather_infer,
     .eval = gather_eval,

@@ -266,7 +266,7 @@ static bool transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
 
 const ir_op op_scan = {
     .name = "scan",
-    .flags = IR_OP_NO_FOLD | IR_OP_TAPES,
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_ADDS,
     .attrs = IR_ATTR_COLUMN(SCAN),
     .infer = scan_infer,
     .eval = scan_eval,

@@ -209,7 +209,7 @@ typedef struct {
     ctl_settling settling;
     const ir_loop *l;
     const bool *linear;
-    bool *nz_out, *nz_in; /* by output and input of the body */
+    bool *nz_out, *nz_in, *into; /* by output and input of the body */
     ir_graph *made;
 } transpose_settling;
 
@@ -221,9 +221,27 @@ static bool make_transpose(ctl_settling *settling, int k)
     ir_graph_release(s->made);
     memset(s->nz_in, 0, (size_t)l->body->nin);
     memcpy(s->nz_in + l->nconst, s->nz_out, (size_t)l->ncarry);
-    s->made = ir_transpose_nz(l->body, s->linear, s->nz_out, s->nz_in);
+    s->made = ir_transpose_into(l->body, s->linear, s->nz_out, s->into, s->nz_in);
     memcpy(s->nz_out, s->nz_in + l->nconst, (size_t)l->ncarry);
     return s->made != NULL;
+}
+
+static int marked(const bool *flags, int n)
+{
+    int set = 0;
+    for (int k = 0; k < n; k++)
+        set += flags[k];
+    return set;
+}
+
+/* Sets nz_in for the linear constants that a step adds to. Each is an output of the transposed
+ * body, and its sum before the step one of the last inputs. */
+static void find_sums(const ir_loop *l, const bool *linear, const ir_graph *back, bool *nz_in)
+{
+    int sum = back->nin - marked(linear, l->nconst);
+    for (int k = 0, m = 0; k < l->nconst; k++)
+        if (linear[k])
+            nz_in[k] = back->out[m++] != back->in[sum++];
 }
 
 /* Transposes the body after finding out which cotangents are symbolically zero. On entry, nz_out
@@ -231,10 +249,18 @@ static bool make_transpose(ctl_settling *settling, int k)
  * steps are added. nz_in is set for the body's inputs. */
 static ir_graph *transposed_body(const ir_loop *l, const bool *linear, bool *nz_out, bool *nz_in)
 {
+    IR_SCRATCH(scratch);
+    bool *into = ir_alloc(&scratch, (size_t)l->body->nin + 1);
+    if (!into)
+        return NULL;
+    memcpy(into, linear, (size_t)l->nconst);
     transpose_settling s = {
-        {make_transpose, 1, nz_out, l->ncarry, .again = true}, l, linear, nz_out, nz_in, NULL};
-    if (ctl_settle(&s.settling))
+        {make_transpose, 1, nz_out, l->ncarry, .again = true}, l, linear, nz_out, nz_in, into,
+        NULL};
+    if (ctl_settle(&s.settling)) {
+        find_sums(l, linear, s.made, nz_in);
         return s.made;
+    }
     ir_graph_release(s.made);
     return NULL;
 }
@@ -277,16 +303,21 @@ static ir_graph *backward_body(const ir_loop *l, const bool *linear, const ir_gr
     for (int k = 0; k < body->nout; k++)
         if (ct[k])
             in[n++] = ct[k];
+    for (int k = 0; k < l->nconst; k++)
+        if (linear[k])
+            in[n++] = nz_in[k] ? sum[k] : ir_zeros(g, &body->in[k]->type);
     bool ok = ir_ok(g) && ir_splice(g, back, in, made); /* a missing input would shift the rest */
     ir_value **of_input = place; /* the cotangent of each linear input, in the body's order */
-    for (int k = 0; ok && k < body->nin; k++)
-        of_input[k] = nz_in[k] ? made[m++] : NULL;
+    for (int k = 0; ok && k < body->nin; k++) {
+        ir_value *of = nz_in[k] || (k < l->nconst && linear[k]) ? made[m++] : NULL;
+        of_input[k] = nz_in[k] ? of : NULL;
+    }
     for (int k = l->nconst; ok && k < first_x; k++)
         if (nz_in[k])
             out[nout++] = of_input[k];
     for (int k = 0; ok && k < l->nconst; k++)
         if (nz_in[k])
-            out[nout++] = ir_add_any(g, sum[k], of_input[k]);
+            out[nout++] = of_input[k];
     for (int k = first_x; ok && k < body->nin; k++)
         if (nz_in[k])
             out[nout++] = of_input[k];
@@ -308,8 +339,8 @@ static bool all_carries_linear(const ir_loop *l, const bool *linear)
 /* Collects the operands of the backward loop in the order of backward_body's inputs. Returns how
  * many there are. */
 static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_value *const *x,
-                             ir_value *const *ct, const bool *nz_out, const bool *nz_in,
-                             ir_value **in, ir_loop *back)
+                             ir_value *const *ct, ir_value *const *ct_in, const bool *nz_out,
+                             const bool *nz_in, ir_value **in, ir_loop *back)
 {
     int n = 0;
     for (int k = 0; k < l->nconst; k++)
@@ -321,7 +352,7 @@ static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_
             in[n++] = ct[k] ? ct[k] : ir_zeros(g, &e->out[k]->type);
     for (int k = 0; k < l->nconst; k++)
         if (nz_in[k])
-            in[n++] = ir_zeros(g, &e->in[k]->type);
+            in[n++] = ct_in[k] ? ct_in[k] : ir_zeros(g, &e->in[k]->type);
     back->ncarry = n - back->nconst;
     for (int k = l->ncarry; k < l->ncarry + l->ny; k++)
         if (nz_out[k])
@@ -332,19 +363,28 @@ static int backward_operands(ir_graph *g, const ir_loop *l, const ir_eqn *e, ir_
     return n;
 }
 
-/* Stores the results of the backward loop in ct_in, as the cotangents of the operands. */
-static void hand_back(const ir_loop *l, ir_value *const *x, const bool *nz_in, ir_value **made,
-                      ir_value **ct_in)
+static bool add_to(ir_graph *g, ir_value **sum, ir_value *ct)
 {
+    return !ct || (*sum = ir_add_any(g, *sum, ct));
+}
+
+/* Adds the results of the backward loop to ct_in, the cotangents of the operands. For constants,
+ * the loop began with these. */
+static bool hand_back(ir_graph *g, const ir_loop *l, ir_value *const *x, const bool *nz_in,
+                      ir_value **made, ir_value **ct_in)
+{
+    bool ok = true;
     int first_x = l->nconst + l->ncarry;
     for (int k = l->nconst; k < first_x; k++) {
         ir_value *start = nz_in[k] ? *made++ : NULL;
-        ct_in[k] = x[k] ? NULL : start;
+        ok = ok && (x[k] || add_to(g, &ct_in[k], start));
     }
     for (int k = 0; k < l->nconst; k++)
-        ct_in[k] = nz_in[k] ? *made++ : NULL;
-    for (int k = first_x; k < loop_nbody(l); k++)
-        ct_in[k] = nz_in[k] ? *made++ : NULL;
+        if (nz_in[k])
+            ct_in[k] = *made++;
+    for (int k = first_x; ok && k < loop_nbody(l); k++)
+        ok = add_to(g, &ct_in[k], nz_in[k] ? *made++ : NULL);
+    return ok;
 }
 
 bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *ct,
@@ -365,13 +405,11 @@ bool scan_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
     IR_AUTO_GRAPH body = back ? backward_body(&l, linear, back, nz_out, nz_in) : NULL;
     if (!body)
         return false;
-    int n = backward_operands(g, &l, e, x, ct, nz_out, nz_in, in, &backward);
+    int n = backward_operands(g, &l, e, x, ct, ct_in, nz_out, nz_in, in, &backward);
     backward.body = body;
     backward.reverse = !l.reverse;
     ir_value **made = loop_emit(g, &op_scan, &backward, loop_length(&l, x), n, in);
-    if (made)
-        hand_back(&l, x, nz_in, made, ct_in);
-    return made != NULL;
+    return made && hand_back(g, &l, x, nz_in, made, ct_in);
 }
 
 /* ---- with checkpoints ---------------------------------------------------------------------------
@@ -430,9 +468,10 @@ bool scan_checkpointed_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *
     treeverse t = {body, left.nconst, linear, operand, left_ct, x[n], l.checkpoints};
     if (!spread_linear(&left, linear) || !ctl_treeverse(g, &t, made))
         return false;
-    for (int k = 0, j = 0; k < n; k++) {
+    bool ok = true;
+    for (int k = 0, j = 0; ok && k < n; k++) {
         ir_value *of = in[k] ? made[j++] : NULL;
-        ct_in[k] = x[k] ? NULL : of;
+        ok = x[k] || add_to(g, &ct_in[k], of);
     }
-    return true;
+    return ok;
 }
