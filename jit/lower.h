@@ -278,6 +278,8 @@ typedef struct jit_lower {
     bool updates;
     /* CALLED, and DOT if the product is large. */
     const jit_host *host;
+    /* CALLED: the kernel may be given operand 0 and the result in the same buffer. */
+    bool over;
 } jit_lower;
 
 #endif

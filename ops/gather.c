@@ -89,13 +89,12 @@ static bool gather_infer(ir_infer *q)
 }
 
 #define TAKE(T)                                                                                    \
-    for (int64_t k = 0; k < w->m; k++)                                                             \
+    for (int64_t k = 0; k < n; k++)                                                                \
         ((T *)to)[k] = ((const T *)from)[index[k]];                                                \
     return;
 
-/* Gathers m elements of `bytes` bytes each. */
-static void take(const host_places *w, size_t bytes, const char *from, const int64_t *index,
-                 char *to)
+/* Gathers n elements of `bytes` bytes each. */
+static void take(int64_t n, size_t bytes, const char *from, const int64_t *index, char *to)
 {
     switch (bytes) {
     case 1:
@@ -107,7 +106,7 @@ static void take(const host_places *w, size_t bytes, const char *from, const int
     case 8:
         TAKE(uint64_t)
     default:
-        for (int64_t k = 0; k < w->m; k++)
+        for (int64_t k = 0; k < n; k++)
             memcpy(to + (size_t)k * bytes, from + (size_t)index[k] * bytes, bytes);
     }
 }
@@ -117,19 +116,17 @@ static bool gather_eval(const ir_eqn *e, const void *const *in, void *const *out
     host_places p = places_of(e);
     if (!ir_type_count(&e->out[0]->type))
         return true;
-    int64_t *index = host_read_indices(&p, in[1]);
-    if (!index)
-        return ir_fail("gather: out of memory for %s", ir_type_tmp(&e->in[1]->type));
+    int64_t index[HOST_SOME_INDICES];
     size_t bytes = (size_t)p.inner * elem_size(e->in[0]);
     const char *from = in[0];
     char *to = out[0];
     for (int64_t b = 0; b < p.batch; b++)
-        for (int64_t o = 0; o < p.outer; o++) {
-            take(&p, bytes, from, index + b * p.m, to);
-            from += (size_t)p.n * bytes;
-            to += (size_t)p.m * bytes;
-        }
-    free(index);
+        for (int64_t o = 0; o < p.outer; o++, from += (size_t)p.n * bytes)
+            for (int64_t k = 0, n; k < p.m; k += n) {
+                n = host_read_indices(&p, in[1], b, k, index);
+                take(n, bytes, from, index, to);
+                to += (size_t)n * bytes;
+            }
     return true;
 }
 
@@ -261,6 +258,7 @@ const ir_op op_scatter_add = {
     .transpose = scatter_transpose,
     .batch = scatter_batch,
     .lower = &(const jit_lower){.kind = JIT_CALLED,
+                                .over = true,
                                 .host = &(const jit_host){"jac_host_scatter_add",
                                                           jac_host_scatter_add, scatter_numbers}},
 };

@@ -34,6 +34,15 @@ bool jit_overwrites_window(const jit_block *b, const jit_step *t, ir_value *v, i
     return r->aligned && jit_storage(b, t->e->in[0]) == old;
 }
 
+bool jit_overwrites_operand(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                            const jit_read *r)
+{
+    (void)v;
+    (void)r;
+    const jit_lower *lower = t->e->op->lower;
+    return lower && lower->over && sole_operand(b, t, old) == 0;
+}
+
 /* A loop may start with the old value in its result's buffer, whether it updates the value in
  * place, uses the buffer as one of its two, or writes the result there at the end. */
 bool jit_overwrites_carry(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
@@ -84,6 +93,38 @@ static bool overwrites(const jit_block *b, ir_value *old, int output)
                 return false;
     return true;
 }
+
+/* ---- updates run as late as possible --------------------------------------------------------- */
+
+static void move_before(jit_block *b, jit_step *t, jit_step *next)
+{
+    *(t->prev ? &t->prev->next : &b->first) = t->next;
+    *(t->next ? &t->next->prev : &b->last) = t->prev;
+    t->next = next;
+    t->prev = next ? next->prev : b->last;
+    *(t->prev ? &t->prev->next : &b->first) = t;
+    *(next ? &next->prev : &b->last) = t;
+}
+
+/* Moves each update down to the first step that reads its result, so that it comes after the steps
+ * that read the value it overwrites, wherever the program permits that. */
+void jit_sink_updates(jit_block *b)
+{
+    for (jit_step *t = b->last, *before; t; t = before) {
+        before = t->prev;
+        for (int k = 0; k < t->nblock; k++)
+            jit_sink_updates(t->block[k]);
+        if (!jit_kind_of(t)->window)
+            continue;
+        jit_step *next = t->next;
+        while (next && !jit_reads_from(next, t))
+            next = next->next;
+        if (next != t->next)
+            move_before(b, t, next);
+    }
+}
+
+/* ---- loops ----------------------------------------------------------------------------------- */
 
 static void decide_loop(jit_schedule *s, jit_step *t)
 {

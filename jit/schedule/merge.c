@@ -19,7 +19,7 @@ static bool defines(const jit_step *t, const ir_value *v)
     return false;
 }
 
-static bool reads_from(const jit_step *t, const jit_step *from)
+bool jit_reads_from(const jit_step *t, const jit_step *from)
 {
     for (int k = 0; k < t->nread; k++)
         if (defines(from, t->read[k].v))
@@ -75,7 +75,7 @@ static bool can_rise(const jit_block *blk, const jit_step *a, const jit_step *b)
 static bool can_sink(const jit_step *a, const jit_step *b)
 {
     for (const jit_step *t = a->next; t != b; t = t->next)
-        if (reads_from(t, a))
+        if (jit_reads_from(t, a))
             return false;
     return true;
 }

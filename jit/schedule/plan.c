@@ -59,6 +59,28 @@ static bool donor_is_gone(const planner *p, const jit_buffer *buf, ir_value *v)
     return !buf->donor || (p->b == p->s->top && jit_made_over(p->b, buf->donor, v));
 }
 
+/* May v be computed in the buffer of a carry that the block takes as an input? Yes if the step that
+ * computes v is the last to read the carry, and may overwrite it: then v is on the way from the
+ * carry to its next value. */
+static bool carry_is_gone(const planner *p, int where, ir_value *v)
+{
+    const jit_block *b = p->b;
+    const jit_step *made = jit_slot_of(b, v)->step;
+    bool found = false;
+    for (int k = 0; k < b->g->nin; k++) {
+        ir_value *carry = b->g->in[k];
+        if (jit_slot_of(b, carry)->buffer != where)
+            continue;
+        found = true;
+        if (p->last_read[carry->id] > made->begin)
+            return false;
+        for (int j = 0; j < made->nread; j++)
+            if (made->read[j].v == carry && !jit_step_overwrites(b, made, v, carry, &made->read[j]))
+                return false;
+    }
+    return found;
+}
+
 /* Lets v, an operand of t, be computed in buffer `where`, in which t leaves its result, if
  * possible: v must have no buffer yet, must not be read after t, and nothing else may be kept there
  * meanwhile. */
@@ -67,7 +89,8 @@ static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
     jit_slot *slot = jit_slot_of(p->b, v);
     const jit_buffer *buf = &p->s->buffer[where];
     if (slot->res != JIT_MEMORY || slot->buffer >= 0 || !slot->step ||
-        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER || buf->carries ||
+        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER ||
+        (buf->carries && !carry_is_gone(p, where, v)) ||
         (buf->strips && buf->strips != slot->step->strips) || jit_strips_pin(t, v) ||
         !donor_is_gone(p, buf, v))
         return false;
@@ -146,7 +169,7 @@ static void plan_step(planner *p, jit_step *t)
             slot->buffer = new_result(p, t, t->root[k]);
     }
     for (int k = 0; k < t->nroot && !t->nblock; k++)
-        if (jit_is_map(t->root[k]) && t->root[k]->type.rank)
+        if (t->root[k]->type.rank)
             claim_operand(p, t, t->root[k]);
 }
 
@@ -251,6 +274,7 @@ static int number(jit_block *b, int now)
 void jit_plan(jit_schedule *s)
 {
     jit_block *top = s->top;
+    jit_sink_updates(top);
     jit_find_strips(s, top);
     number(top, 0);
     jit_decide_in_place(s, top);

@@ -226,6 +226,8 @@ void jit_read_operands(jit_reader *f, const jit_step *t);
 /* To compute e at index i of its axis r, operand k is read at index i of the axis returned here; or
  * JIT_NO_AXIS or JIT_OTHER_AXIS, which r may be too. */
 int jit_axis_of_operand(const ir_eqn *e, int k, int r);
+/* Does t read a result of `from`? */
+bool jit_reads_from(const jit_step *t, const jit_step *from);
 /* Can a kernel run on row-major offsets alone? (True if no producer in it asks for a place's
  * indices by dimension.) */
 bool jit_is_linear(const jit_block *b, const jit_step *t);
@@ -238,16 +240,19 @@ void jit_find_strips(jit_schedule *s, jit_block *b);
 bool jit_strips_pin(const jit_step *t, const ir_value *v);
 
 /* ---- inplace.c, donate.c, plan.c, lifetime.c ------------------------------------------------ */
+void jit_sink_updates(jit_block *b); /* also in nested blocks */
 void jit_decide_in_place(jit_schedule *s, jit_block *b);
 /* Step t computes v and reads `old` as described by r: may v use old's buffer? */
 bool jit_step_overwrites(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                          const jit_read *r);
-/* For the column `overwrites` of jit_kinds: element by element; a window; a carry; what all
- * branches overwrite. */
+/* For the column `overwrites` of jit_kinds: element by element; a window; operand 0; a carry; what
+ * all branches overwrite. */
 bool jit_overwrites_elements(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                              const jit_read *r);
 bool jit_overwrites_window(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                            const jit_read *r);
+bool jit_overwrites_operand(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
+                            const jit_read *r);
 bool jit_overwrites_carry(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,
                           const jit_read *r);
 bool jit_overwrites_in_branches(const jit_block *b, const jit_step *t, ir_value *v, ir_value *old,

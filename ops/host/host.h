@@ -45,9 +45,13 @@ typedef struct {
     int64_t dtype, index_dtype, batch, outer, n, inner, m;
 } host_places;
 
-/* The indices, clamped to 0 .. n - 1, in malloc'd memory; NULL if out of memory. */
-int64_t *host_read_indices(const host_places *p, const void *indices);
-/* `numbers` is a host_places; `in` has x, the indices, the updates. */
+/* Reads the next indices of an element of the batch, from number `from` on, clamped to 0 .. n - 1.
+ * Returns how many: as many as there are, but at most HOST_SOME_INDICES. */
+enum { HOST_SOME_INDICES = 256 };
+int64_t host_read_indices(const host_places *p, const void *indices, int64_t batch, int64_t from,
+                          int64_t *index);
+/* `numbers` is a host_places; `in` has x, the indices, the updates. The result may be in x's
+ * buffer. */
 JAC_HOST bool jac_host_scatter_add(const int64_t *numbers, const void *const *in, void *const *out);
 
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
