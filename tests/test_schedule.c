@@ -1,5 +1,6 @@
 /* The schedule: fused loops without temporaries, and values computed where they are needed. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/compiled.h"
@@ -61,4 +62,54 @@ Test(schedule, a_window_of_a_carry_is_written_in_place)
                                         "    u: f32[100] = dynamic_update_slice x w k\n"
                                         "    return k, u\n"),
         "in place");
+}
+
+/* How many arrays, other than small ones, the program keeps besides inputs and outputs. */
+static void expect_temporaries(const char *graph, int n)
+{
+    char part[40];
+    snprintf(part, sizeof part, ", %d temporaries", n);
+    expect_schedule(graph, part);
+}
+
+Test(schedule, two_windows_of_a_carry_are_written_in_place_one_after_the_other)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP("f32[20000]", 10,
+                                          "    v: f32[1] = dynamic_slice[slice_sizes=[1]] x i\n"
+                                          "    w: f32[1] = sin v\n"
+                                          "    u: f32[20000] = dynamic_update_slice x w k\n"
+                                          "    p: f32[1] = dynamic_slice[slice_sizes=[1]] u i\n"
+                                          "    q: f32[1] = add p w\n"
+                                          "    r: f32[20000] = dynamic_update_slice u q i\n"
+                                          "    return k, r\n"),
+        0);
+}
+
+Test(schedule, a_window_is_written_after_the_carry_is_read_elsewhere)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP(
+            "f32[20000]", 10,
+            "    h: f32[] = literal[value=0, dtype=f32, weak=false]\n"
+            "    e: f32[1] = broadcast_in_dim[shape=[1], broadcast_dimensions=[]] h\n"
+            "    u: f32[20000] = dynamic_update_slice x e k\n"
+            "    v: f32[1] = dynamic_slice[slice_sizes=[1]] x i\n"
+            "    y: f32[] = reshape[new_sizes=[]] v\n"
+            "    m: f32[1] = broadcast_in_dim[shape=[1], broadcast_dimensions=[]] y\n"
+            "    r: f32[20000] = dynamic_update_slice u m i\n"
+            "    return k, r\n"),
+        0);
+}
+
+Test(schedule, numbers_are_added_at_indices_in_place)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP(
+            "f32[20000]", 10,
+            "    e: i32[1] = broadcast_in_dim[shape=[1], broadcast_dimensions=[]] i\n"
+            "    w: f32[1] = convert_element_type[new_dtype=f32, weak=false] e\n"
+            "    u: f32[20000] = scatter_add[axis=0, batch_dims=0] x e w\n"
+            "    return k, u\n"),
+        0);
 }
