@@ -171,12 +171,11 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
 
 /* ---- derivatives that are more than one expression --------------------------------------- */
 
-/* The derivative of x rem y = x - trunc(x / y) y by y: the negated truncated quotient. */
-static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y)
+/* The derivative of x rem y = x - trunc(x / y) y by y: the negated truncated quotient. x - x rem y
+ * is a multiple of y, so rounding its quotient gives the right integer, unlike truncating x / y. */
+static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y, ir_value *out)
 {
-    ir_value *q = b_div(g, x, y);
-    ir_value *whole = b_floor(g, b_abs(g, q));
-    return b_neg(g, b_mul(g, b_sign(g, q), whole));
+    return b_neg(g, b_round(g, b_div(g, b_sub(g, x, out), y), true));
 }
 
 /* The derivative of max or min by x: 1 where x is chosen, 1/2 where x and y are equal, else 0. */
@@ -203,14 +202,73 @@ static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *out)
     return b_mul(g, b_log(g, b_select(g, zero, b_const(g, x, 1), x)), out);
 }
 
-static ir_value *d_atan2(ir_graph *g, ir_value *x, ir_value *y, ir_value *numerator)
+/* 2^x ln 2 = 2^(x-1) 2 ln 2 for x > 1, where the subtraction is exact, so that the power overflows
+ * only if the derivative does. */
+static ir_value *d_exp2(ir_graph *g, ir_value *x)
 {
-    return b_div(g, numerator, b_add(g, b_square(g, x), b_square(g, y)));
+    ir_value *one = b_const(g, x, 1), *great = b_gt(g, x, one);
+    ir_value *power = b_exp2(g, b_sub(g, x, b_select(g, great, one, ew_zeros(g, x))));
+    return b_mul(g, b_select(g, great, b_const(g, x, 2 * M_LN2), b_const(g, x, M_LN2)), power);
 }
 
-static ir_value *d_erf(ir_graph *g, ir_value *x, double factor)
+/* 1 - x^2, rounded once. Its derivative is -2x exactly, unlike that of (1 - x) (1 + x). */
+static ir_value *d_cosquare(ir_graph *g, ir_value *x)
 {
-    return b_mul(g, b_const(g, x, factor), b_exp(g, b_neg(g, b_square(g, x))));
+    return ir_emit1(g, &op_fma, 3, (ir_value *[]){b_neg(g, x), x, b_const(g, x, 1)}, NULL);
+}
+
+static ir_value *d_logistic_grad(ir_graph *g, ir_value *x, ir_value *out)
+{
+    return b_neg(g, b_mul(g, out, b_tanh(g, b_mul(g, b_const(g, x, 0.5), x))));
+}
+
+static ir_value *scalar_like(ir_graph *g, ir_value *x, double v)
+{
+    return x ? ir_literal(g, x->type.dtype, ir_scalar_of(x->type.dtype, v), x->type.weak) : NULL;
+}
+
+/* x with infinities replaced by great numbers, for products whose other factor is 0 there. */
+static ir_value *d_finite(ir_graph *g, ir_value *x)
+{
+    double great = x ? ldexp(0.5, ir_dtypes[x->type.dtype].most) : 0;
+    return b_clamp(g, scalar_like(g, x, -great), x, scalar_like(g, x, great));
+}
+
+/* 1 / (1 + x^2): the derivative is -2x out^2. */
+static ir_value *d_atan_grad(ir_graph *g, ir_value *x, ir_value *out)
+{
+    return b_mul(g, b_const(g, x, -2), b_mul(g, b_mul(g, d_finite(g, x), out), out));
+}
+
+/* 1 / sqrt(x^2 + c): the derivative is -x out^3. */
+static ir_value *d_algebraic(ir_graph *g, ir_value *x, ir_value *out)
+{
+    return b_neg(g, b_mul(g, b_mul(g, d_finite(g, x), out), b_square(g, out)));
+}
+
+/* y' = sqrt(pi)/2 e^(y^2): the derivative is 2 y y'^2. */
+static ir_value *d_erf_inv_grad(ir_graph *g, ir_value *x, ir_value *out)
+{
+    return b_mul(g, b_mul(g, b_const(g, x, 2), b_erf_inv(g, x)), b_square(g, out));
+}
+
+/* The derivative of x / (x^2 + y^2) by x: (y - x) (y + x) / (x^2 + y^2)^2. With h and l the greater
+ * and the lesser magnitude, f = h / (h^2 + l^2) neither overflows nor underflows before the result
+ * does. */
+static ir_value *d_atan2_grad_x(ir_graph *g, ir_value *x, ir_value *y)
+{
+    ir_value *a = b_abs(g, x), *b = b_abs(g, y), *half = b_const(g, x, 0.5);
+    ir_value *h = b_max(g, a, b), *f = b_atan2_grad(g, h, b_min(g, a, b));
+    ir_value *u = b_mul(g, half, y), *v = b_mul(g, half, x);
+    ir_value *down = b_mul(g, b_div(g, b_sub(g, u, v), h), f);
+    ir_value *up = b_mul(g, b_div(g, b_add(g, u, v), h), f);
+    return b_mul(g, b_const(g, x, 4), b_mul(g, down, up));
+}
+
+/* By y: -2 x y / (x^2 + y^2)^2. */
+static ir_value *d_atan2_grad_y(ir_graph *g, ir_value *x, ir_value *y, ir_value *out)
+{
+    return b_mul(g, b_mul(g, b_const(g, x, -2), out), b_atan2_grad(g, y, x));
 }
 
 /* ---- the rows ---------------------------------------------------------------------------- */

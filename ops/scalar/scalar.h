@@ -8,6 +8,7 @@
 #include "ops/scalar/erf.h"
 #include "ops/scalar/erf_inv.h"
 #include "ops/scalar/exp.h"
+#include "ops/scalar/grad.h"
 #include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/log.h"
 #include "ops/scalar/narrow.h"

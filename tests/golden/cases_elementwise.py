@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from jax import lax
 
-from ops import DTYPES, EXACT, apply, array, case, draw, ints, is_float, seed, ulp
+from ops import DTYPES, EXACT, apply, array, case, draw, ints, is_float, rel, seed, ulp
 
 FLOATS = ("f32", "f64")
 INTS = ("i32", "i64", "u8", "u32", "u64")
@@ -326,6 +326,46 @@ def fused():
         case("fma", f"derivative_{d}", apply("fma"), *abc)
 
 
+# Where derivatives are taken, and the values, which are had in NumPy's long double.
+ROOT_PI = np.sqrt(np.longdouble(2) * np.arccos(np.longdouble(0)))
+GRADS = {
+    "logistic_grad": ((-4, 4), lambda x: np.exp(-abs(x)) / (1 + np.exp(-abs(x)))**2),
+    "tanh_grad": ((-3, 3), lambda x: 4 * np.exp(-2 * abs(x)) / (1 + np.exp(-2 * abs(x)))**2),
+    "cbrt_grad": ((0.1, 4), lambda x: 1 / (3 * np.cbrt(x)**2)),
+    "atan_grad": ((-3, 3), lambda x: 1 / (1 + x * x)),
+    "asinh_grad": ((-3, 3), lambda x: 1 / np.sqrt(1 + x * x)),
+    "acosh_grad": ((1.2, 4), lambda x: np.where(x < 1, np.nan,
+                                                1 / np.sqrt(abs(x - 1) * abs(x + 1)))),
+    "erf_grad_sqrt": ((-2, 2), lambda x: np.sqrt(2 / ROOT_PI) * np.exp(-x * x / 2)),
+}
+
+
+def grads():
+    far = lambda d: np.concatenate([special_floats(d), subnormals(d), sweep(d)])
+    for prim, (span, truth) in GRADS.items():
+        for d in FLOATS:
+            case(prim, f"grid_{d}", apply(prim), draw(d, 2, 3, lo=span[0], hi=span[1]),
+                 tol=tolerance(FAR, d), wide=d == "f32", vmaps="auto" if d == "f32" else [])
+            case(prim, f"far_{d}", apply(prim), far(d), tol=ulp(NEAR), vmaps=[], derivative=None,
+                 out=[truth(far(d).astype(np.longdouble)).astype(DTYPES[d])])
+        shapes(prim, apply(prim), "f32", 1, tolerance(FAR, "f32"))
+    for d in FLOATS:
+        case("erf_inv_grad", f"grid_{d}", apply("erf_inv_grad"), draw(d, 2, 3, lo=-0.9, hi=0.9),
+             tol=rel(1e-6 if d == "f32" else 1e-13), wide=d == "f32")
+        ends = array(d, [0, -0.0, 1, -1, 2, np.inf, np.nan])
+        case("erf_inv_grad", f"ends_{d}", apply("erf_inv_grad"), ends, tol=ulp(NEAR), vmaps=[],
+             derivative=None, out=[array(d, [ROOT_PI / 2] * 2 + [np.inf] * 2 + [np.nan] * 3)])
+        x = cross(*[np.concatenate([few_floats(d), subnormals(d), sweep(d)[::6]])] * 2)
+        a, b = (v.astype(np.longdouble) for v in x)
+        infinite = (np.isinf(a) | np.isinf(b)) & ~np.isnan(a + abs(b))
+        out = np.where(infinite, np.copysign(0, a), a / (a * a + b * b))
+        case("atan2_grad", f"far_{d}", apply("atan2_grad"), *x, tol=ulp(NEAR), vmaps=[],
+             derivative=None, out=[out.astype(DTYPES[d])])
+        case("atan2_grad", f"grid_{d}", apply("atan2_grad"), draw(d, 2, 3), draw(d, 2, 3),
+             tol=tolerance(FAR, d), wide=d == "f32", vmaps="auto" if d == "f32" else [])
+    shapes("atan2_grad", apply("atan2_grad"), "f32", 2, tolerance(FAR, "f32"))
+
+
 def threefry():
     words = [special_ints("u32")[:8] for _ in range(4)]
     case("threefry2x32", "grid", apply("threefry2x32"),
@@ -361,5 +401,6 @@ def make():
     bitcasts()
     selections()
     as_xla()
+    grads()
     fused()
     threefry()

@@ -311,6 +311,18 @@ PRIMS = {n: plain(getattr(lax, n)) for n in """
     floor ceil is_finite nextafter eq ne lt le gt ge shift_left shift_right_arithmetic
     shift_right_logical population_count clz select_n clamp stop_gradient""".split()}
 PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
+# Derivatives that jax.lax has no names for, as they are written down.
+PRIMS.update({
+    "logistic_grad": plain(lambda x: jnp.exp(-abs(x)) / (1 + jnp.exp(-abs(x)))**2),
+    "tanh_grad": plain(lambda x: 1 / jnp.cosh(x)**2),
+    "cbrt_grad": plain(lambda x: 1 / (3 * lax.cbrt(x)**2)),
+    "atan_grad": plain(lambda x: 1 / (1 + x * x)),
+    "asinh_grad": plain(lambda x: 1 / jnp.sqrt(x * x + 1)),
+    "acosh_grad": plain(lambda x: 1 / jnp.sqrt(x * x - 1)),
+    "erf_grad_sqrt": plain(lambda x: np.sqrt(2 / np.sqrt(np.pi)) * jnp.exp(-x * x / 2)),
+    "erf_inv_grad": plain(lambda x: np.sqrt(np.pi) / 2 * jnp.exp(lax.erf_inv(x)**2)),
+    "atan2_grad": plain(lambda x, y: x / (x * x + y * y)),
+})
 # Those that must give the very bits that XLA's code gives on a CPU.
 PRIMS.update({f"{n}_xla": PRIMS[n] for n in ("log1p", "erf_inv")})
 PRIMS.update({n: plain(getattr(lax, f"bitwise_{n}")) for n in "and or xor not".split()})
