@@ -66,6 +66,16 @@ jac np_truth(jac x)
     return t.dtype == IR_bool ? rt_convert(x, IR_bool, false) : jac_ne(x, 0);
 }
 
+jac np_clamp(jac x, double top)
+{
+    ir_type t;
+    if (!rt_type_of(x, &t))
+        return JAC_NULL;
+    jac bound[] = {rt_literal(t.dtype, ir_scalar_of(t.dtype, -top), t.weak), x,
+                   rt_literal(t.dtype, ir_scalar_of(t.dtype, top), t.weak)};
+    return rt_emit1(&op_clamp, 3, bound, NULL);
+}
+
 static bool is_integral(const ir_type *t)
 {
     return !ir_has_fraction(t->dtype);
@@ -244,6 +254,10 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
         jac other_sign = jac_ne(jac_lt(truncated, 0), jac_lt(by, 0));
         r = jac_where(jac_logical_and(other_sign, jac_ne(truncated, 0)), jac_add(truncated, by),
                       truncated);
+        /* A remainder of 0 has the divisor's sign, as in NumPy, and unlike in JAX. Adding 0 makes -0
+         * positive. */
+        if (!is_integral(&t))
+            r = jac_where(jac_lt(by, 0), jac_neg(jac_add(jac_neg(r), 0)), jac_add(r, 0));
     }
     return rt_end(m, r);
 }
@@ -348,8 +362,11 @@ jac jac_hypot_(const jac_loc *at, jac x, jac y)
         return rt_end(m, JAC_NULL);
     jac a = jac_abs(v[0]), b = jac_abs(v[1]);
     jac infinite = jac_logical_or(jac_eq(a, INFINITY), jac_eq(b, INFINITY));
-    jac hi = jac_maximum(a, b), lo = jac_minimum(a, b), zero = jac_eq(hi, 0);
-    jac ratio = jac_div(lo, jac_where(zero, 1, hi));
-    jac length = jac_mul(hi, jac_sqrt(jac_add(1, jac_square(ratio))));
-    return rt_end(m, jac_where(infinite, INFINITY, jac_where(zero, hi, length)));
+    jac hi = jac_maximum(a, b), lo = jac_minimum(a, b);
+    jac limit = jac_where(jac_eq(a, INFINITY), a, b);
+    /* Where the result is simple, the operands of the formula are harmless, for the derivative. */
+    jac simple = jac_logical_or(infinite, jac_eq(hi, 0));
+    jac length = jac_where(simple, 1, hi), ratio = jac_div(jac_where(simple, 0, lo), length);
+    length = jac_mul(length, jac_sqrt(jac_add(1, jac_square(ratio))));
+    return rt_end(m, jac_where(infinite, limit, jac_where(simple, hi, length)));
 }

@@ -12,20 +12,36 @@ jac jac_relu_(const jac_loc *at, jac x)
     return rt_end(m, np_promote_numbers(1, &x) ? jac_where(jac_le(x, 0), 0, x) : JAC_NULL);
 }
 
+/* x f(x) for a function f that is 0 below -top and 1 above it. There x f(x) is 0 and x, and f's
+ * argument may be infinite, so the product is formed only between. */
+static jac gated(jac x, jac inside, jac gate, double top)
+{
+    return jac_where(jac_gt(x, top), x, jac_mul(inside, gate));
+}
+
+/* Beyond this, logistic is 0 or 1 in every dtype. */
+static const double logistic_top = 1000;
+
 jac jac_silu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_mul(x, jac_sigmoid(x)));
+    if (!rt_promote(1, &x, true))
+        return rt_end(m, JAC_NULL);
+    jac inside = np_clamp(x, logistic_top);
+    return rt_end(m, gated(x, inside, jac_sigmoid(inside), logistic_top));
 }
 
+/* x (1 + tanh u) / 2 with u = sqrt(2/pi) (x + 0.044715 x^3), which is x logistic(2u): the sum would
+ * lose the digits of negative x. */
 jac jac_gelu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
     if (!rt_promote(1, &x, true))
         return rt_end(m, JAC_NULL);
-    jac cubic = jac_add(x, jac_mul(0.044715, jac_integer_pow(x, 3)));
-    jac cdf = jac_mul(0.5, jac_add(1, jac_tanh(jac_mul(sqrt(M_2_PI), cubic))));
-    return rt_end(m, jac_mul(x, cdf));
+    const double top = 25; /* logistic(2u) is 0 or 1 beyond */
+    jac inside = np_clamp(x, top);
+    jac cubic = jac_add(inside, jac_mul(0.044715, jac_integer_pow(inside, 3)));
+    return rt_end(m, gated(x, inside, jac_sigmoid(jac_mul(2 * sqrt(M_2_PI), cubic)), top));
 }
 
 /* Writes the axes in ascending order, or just the last axis if none are given. Returns how many, -1

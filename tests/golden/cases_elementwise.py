@@ -357,7 +357,7 @@ def grads():
              derivative=None, out=[array(d, [ROOT_PI / 2] * 2 + [np.inf] * 2 + [np.nan] * 3)])
         x = cross(*[np.concatenate([few_floats(d), subnormals(d), sweep(d)[::6]])] * 2)
         a, b = (v.astype(np.longdouble) for v in x)
-        infinite = (np.isinf(a) | np.isinf(b)) & ~np.isnan(a + abs(b))
+        infinite = (np.isinf(a) | np.isinf(b)) & ~np.isnan(a) & ~np.isnan(b)
         out = np.where(infinite, np.copysign(0, a), a / (a * a + b * b))
         case("atan2_grad", f"far_{d}", apply("atan2_grad"), *x, tol=ulp(NEAR), vmaps=[],
              derivative=None, out=[out.astype(DTYPES[d])])

@@ -319,8 +319,8 @@ PRIMS.update({
     "atan_grad": plain(lambda x: 1 / (1 + x * x)),
     "asinh_grad": plain(lambda x: 1 / jnp.sqrt(x * x + 1)),
     "acosh_grad": plain(lambda x: 1 / jnp.sqrt(x * x - 1)),
-    "erf_grad_sqrt": plain(lambda x: np.sqrt(2 / np.sqrt(np.pi)) * jnp.exp(-x * x / 2)),
-    "erf_inv_grad": plain(lambda x: np.sqrt(np.pi) / 2 * jnp.exp(lax.erf_inv(x)**2)),
+    "erf_grad_sqrt": plain(lambda x: float(np.sqrt(2 / np.sqrt(np.pi))) * jnp.exp(-x * x / 2)),
+    "erf_inv_grad": plain(lambda x: float(np.sqrt(np.pi)) / 2 * jnp.exp(lax.erf_inv(x)**2)),
     "atan2_grad": plain(lambda x, y: x / (x * x + y * y)),
 })
 # Those that must give the very bits that XLA's code gives on a CPU.
