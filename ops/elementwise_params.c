@@ -1,4 +1,6 @@
 /* integer_pow and round: elementwise primitives with one operand and a parameter. */
+#include <math.h>
+
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/arith.h"
@@ -41,13 +43,28 @@ static uint64_t magnitude(int64_t n)
         product_;                                                                                  \
     })
 
+/* x^-m is 1 / x^m. Where |x| > 1, x^m may overflow though its inverse is not 0 but subnormal. So
+ * there x is scaled by 2^-k, and the inverse by 2^-km. For great m, 2^-km or (x 2^-k)^m may
+ * underflow instead, and k is 0. */
+static int scale_of_inverse(uint64_t m)
+{
+    enum { ENOUGH = 60 }; /* more than the digits of an f64, less than the exponents of an f32 */
+    return m > 1 && m <= ENOUGH ? (int)((ENOUGH + m - 1) / m) : 0;
+}
+
 // clang-format off
 #define POW_KERNEL(d, T, U)                                                                       \
     OPS_KERNEL static void pow_##d(size_t count, const T *x, int64_t n, T *z)                     \
     {                                                                                             \
+        uint64_t m = magnitude(n);                                                                \
+        int scale = n < 0 ? scale_of_inverse(m) : 0;                                              \
+        T once = (T) ldexp(1, -scale), often = (T) ldexp(1, -scale * (int) (scale ? m : 0));      \
         for (size_t k = 0; k < count; k++) {                                                      \
-            T p = n ? POWER(T, x[k], magnitude(n), jk_mul_##d) : 1;                               \
-            z[k] = n < 0 ? jk_div_##d(1, p) : p;                                                  \
+            int great = scale && jk_mul_##d(x[k], x[k]) > 1;                                      \
+            T by = great ? jk_mul_##d(x[k], once) : x[k];                                         \
+            T p = n ? POWER(T, by, m, jk_mul_##d) : 1;                                            \
+            T inverse = n < 0 ? jk_div_##d(1, p) : p;                                             \
+            z[k] = great ? jk_mul_##d(inverse, often) : inverse;                                  \
         }                                                                                         \
     }
 EACH_num(POW_KERNEL)
@@ -91,10 +108,23 @@ static jit_scalar pow_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scal
     jit_scalar one = jit_constant(em, wide, ir_scalar_of_int(wide, 1));
     if (n == 0)
         return one;
-#define MUL(a, b) jit_apply(em, JIT_mul, wide, a, b)
-    jit_scalar p = POWER(jit_scalar, x[0], magnitude(n), MUL);
+#define MUL(a, b)     jit_apply(em, JIT_mul, wide, a, b)
+#define POWER_OF_2(k) jit_constant(em, wide, ir_scalar_of(wide, ldexp(1, k)))
+    uint64_t m = magnitude(n);
+    int scale = n < 0 ? scale_of_inverse(m) : 0;
+    jit_scalar great = {0}, by = x[0];
+    if (scale) {
+        great = jit_apply(em, JIT_gt, wide, MUL(x[0], x[0]), one);
+        by = jit_choose(em, great, MUL(x[0], POWER_OF_2(-scale)), x[0]);
+    }
+    jit_scalar y = POWER(jit_scalar, by, m, MUL);
+    if (n < 0)
+        y = jit_apply(em, JIT_div, wide, one, y);
+    if (scale)
+        y = jit_choose(em, great, MUL(y, POWER_OF_2(-scale * (int)m)), y);
+#undef POWER_OF_2
 #undef MUL
-    return jit_round(em, n < 0 ? jit_apply(em, JIT_div, wide, one, p) : p, d);
+    return jit_round(em, y, d);
 }
 
 static const jit_lower pow_lower = {.kind = JIT_ELEMENTWISE, .scalar = pow_scalar, .cost = 3};

@@ -66,16 +66,6 @@ jac np_truth(jac x)
     return t.dtype == IR_bool ? rt_convert(x, IR_bool, false) : jac_ne(x, 0);
 }
 
-jac np_clamp(jac x, double top)
-{
-    ir_type t;
-    if (!rt_type_of(x, &t))
-        return JAC_NULL;
-    jac bound[] = {rt_literal(t.dtype, ir_scalar_of(t.dtype, -top), t.weak), x,
-                   rt_literal(t.dtype, ir_scalar_of(t.dtype, top), t.weak)};
-    return rt_emit1(&op_clamp, 3, bound, NULL);
-}
-
 static bool is_integral(const ir_type *t)
 {
     return !ir_has_fraction(t->dtype);
@@ -254,8 +244,8 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
         jac other_sign = jac_ne(jac_lt(truncated, 0), jac_lt(by, 0));
         r = jac_where(jac_logical_and(other_sign, jac_ne(truncated, 0)), jac_add(truncated, by),
                       truncated);
-        /* A remainder of 0 has the divisor's sign, as in NumPy, and unlike in JAX. Adding 0 makes -0
-         * positive. */
+        /* A remainder of 0 has the divisor's sign, as in NumPy, and unlike in JAX. Adding 0 makes
+         * -0 positive. */
         if (!is_integral(&t))
             r = jac_where(jac_lt(by, 0), jac_neg(jac_add(jac_neg(r), 0)), jac_add(r, 0));
     }

@@ -12,8 +12,13 @@ jac jac_relu_(const jac_loc *at, jac x)
     return rt_end(m, np_promote_numbers(1, &x) ? jac_where(jac_le(x, 0), 0, x) : JAC_NULL);
 }
 
-/* x f(x) for a function f that is 0 below -top and 1 above it. There x f(x) is 0 and x, and f's
- * argument may be infinite, so the product is formed only between. */
+/* For x f(x), where f is 0 below -top and 1 above it. There x f(x) is 0 and x, and f's argument may
+ * be infinite; so the product is formed of x within, and of 0 outside. */
+static jac limited(jac x, double top)
+{
+    return jac_where(jac_gt(jac_abs(x), top), 0, x);
+}
+
 static jac gated(jac x, jac inside, jac gate, double top)
 {
     return jac_where(jac_gt(x, top), x, jac_mul(inside, gate));
@@ -27,7 +32,7 @@ jac jac_silu_(const jac_loc *at, jac x)
     unsigned m = rt_begin(at);
     if (!rt_promote(1, &x, true))
         return rt_end(m, JAC_NULL);
-    jac inside = np_clamp(x, logistic_top);
+    jac inside = limited(x, logistic_top);
     return rt_end(m, gated(x, inside, jac_sigmoid(inside), logistic_top));
 }
 
@@ -39,7 +44,7 @@ jac jac_gelu_(const jac_loc *at, jac x)
     if (!rt_promote(1, &x, true))
         return rt_end(m, JAC_NULL);
     const double top = 25; /* logistic(2u) is 0 or 1 beyond */
-    jac inside = np_clamp(x, top);
+    jac inside = limited(x, top);
     jac cubic = jac_add(inside, jac_mul(0.044715, jac_integer_pow(inside, 3)));
     return rt_end(m, gated(x, inside, jac_sigmoid(jac_mul(2 * sqrt(M_2_PI), cubic)), top));
 }

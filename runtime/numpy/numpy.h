@@ -28,7 +28,5 @@ jac np_move_axis(jac x, int from, int to);
 bool np_promote_numbers(int n, jac *x);
 /* Converts x to bool: is each element nonzero? */
 jac np_truth(jac x);
-/* x limited to [-top, top], with derivative 0 outside. x must be a float. */
-jac np_clamp(jac x, double top);
 
 #endif

@@ -125,14 +125,14 @@ static jac total(const reduction *r, jac x)
     return combine(r, &op_reduce_sum, x);
 }
 
-/* The sum of scaled elements is there for the case that the sum overflows though the mean does not.
- * Both sums are formed in one pass. */
+/* The sum of scaled elements does not overflow unless the mean does. Derivatives are those of it.
+ * The plain sum, which does not underflow, corrects its value. Both are formed in one pass. */
 static jac mean_of_floats(const reduction *r, jac x)
 {
-    const double down = 0x1p-64;
-    jac sum = total(r, x), scaled = total(r, jac_mul(x, down)), fits = jac_isfinite(sum);
-    jac far = jac_mul(jac_div(scaled, (double)r->count), 1 / down);
-    return jac_where(fits, jac_div(jac_where(fits, sum, 0), (double)r->count), far);
+    const double down = 0x1p-64, n = (double)r->count;
+    jac sum = total(r, x), scaled = total(r, jac_mul(x, down));
+    jac y = jac_mul(jac_div(scaled, n), 1 / down), rest = jac_sub(jac_div(sum, n), y);
+    return jac_add(y, jac_stop_gradient(jac_where(jac_isfinite(rest), rest, 0)));
 }
 
 static jac mean(const reduction *r, jac x)
@@ -140,8 +140,8 @@ static jac mean(const reduction *r, jac x)
     return as_float(r, mean_of_floats(r, widened(r, x)));
 }
 
-/* The distances from the mean. The mean is rounded, which the functions below correct, so that their
- * results do not depend on it; derivatives treat it as a constant. */
+/* The distances from the mean. The mean is rounded, which the functions below correct, so that
+ * their results do not depend on it; derivatives treat it as a constant. */
 static jac distances(const reduction *r, jac x)
 {
     return jac_sub(x, kept(r, jac_stop_gradient(mean_of_floats(r, x))));
@@ -168,64 +168,51 @@ static jac var(const reduction *r, jac x)
     return as_float(r, jac_div(squares, divisor_of(r)));
 }
 
-/* x^2, whose derivative does not overflow before it is multiplied by a cotangent of 0. */
-static jac squared(jac x)
+/* For roots of sums of squares. The squares of narrower floats neither overflow nor underflow in
+ * f64. */
+static jac in_f64(jac x)
 {
-    return jac_mul(x, x);
+    return rt_convert(x, IR_f64, false);
 }
 
-/* Powers of 2 by which numbers are scaled whose squares underflow or overflow, the least sum of
- * squares that is accurate, and a number greater than any whose squares have a lesser sum. */
-typedef struct {
-    double up, down, least, small;
-} square_range;
-
-static square_range square_range_of(jac x)
+/* The power of 2 by which f64 elements are scaled if the sum of their squares overflows or is too
+ * small to be accurate; otherwise 1. */
+static jac scale_for(const reduction *r, jac sum)
 {
-    ir_type t = {0};
-    bool wide = rt_type_of(x, &t) && ir_dtypes[t.dtype].most > 128;
-    return wide ? (square_range){0x1p600, 0x1p-600, 0x1p-960, 0x1p-470}
-                : (square_range){0x1p90, 0x1p-90, 0x1p-100, 0x1p-40};
+    if (ir_compute(rt_float_of(r->type.dtype)) != IR_f64)
+        return JAC_NULL;
+    jac fits = jac_logical_and(jac_ge(sum, 0x1p-960), jac_lt(sum, INFINITY));
+    jac one = rt_literal_f64(IR_f64, 1), up = rt_literal_f64(IR_f64, 0x1p600);
+    jac far = jac_where(jac_gt(sum, 1), jac_div(one, up), up);
+    return jac_stop_gradient(jac_where(fits, one, far));
 }
 
-static jac scaled_up(const square_range *s, jac x)
+static jac norm(const reduction *r, jac x)
 {
-    return jac_mul(np_clamp(x, s->small), s->up);
-}
-
-/* The root of one of three sums of squares: of the elements as they are, scaled up and scaled down. The
- * sums are formed in one pass, and the first is taken if it neither overflowed nor underflowed. What
- * is not taken is replaced by 1, so that its derivative is 0. */
-static jac root_of(const square_range *s, jac plain, jac up, jac down)
-{
-    jac fits = jac_logical_and(jac_ge(plain, s->least), jac_lt(plain, INFINITY));
-    jac great = jac_gt(plain, 1), far_up = jac_logical_or(fits, great);
-    jac far_down = jac_logical_or(fits, jac_logical_not(great));
-    jac small = jac_mul(jac_sqrt(jac_where(far_up, 1, up)), 1 / s->up);
-    jac large = jac_mul(jac_sqrt(jac_where(far_down, 1, down)), 1 / s->down);
-    jac y = jac_sqrt(jac_where(fits, plain, 1));
-    return jac_where(fits, y, jac_where(great, large, small));
+    jac wide = in_f64(as_float(r, x)), sum = total(r, jac_square(wide)), by = scale_for(r, sum);
+    if (jac_ok(by))
+        sum = total(r, jac_square(jac_mul(wide, kept(r, by))));
+    jac root = jac_sqrt(sum);
+    return as_float(r, jac_ok(by) ? jac_div(root, by) : root);
 }
 
 static jac std(const reduction *r, jac x)
 {
-    x = widened(r, x);
-    square_range s = square_range_of(x);
-    jac mean = kept(r, jac_stop_gradient(mean_of_floats(r, x)));
-    jac d = jac_sub(x, mean), sum = total(r, d);
-    jac down = jac_sub(jac_mul(x, s.down), jac_mul(mean, s.down));
-    jac squares[] = {about_mean(r, total(r, squared(d)), sum),
-                     about_mean(r, total(r, squared(scaled_up(&s, d))), jac_mul(sum, s.up)),
-                     about_mean(r, total(r, squared(down)), jac_mul(sum, s.down))};
-    for (int k = 0; k < 3; k++)
-        squares[k] = jac_div(squares[k], divisor_of(r));
-    return as_float(r, root_of(&s, squares[0], squares[1], squares[2]));
+    x = in_f64(as_float(r, x));
+    jac mean = kept(r, jac_stop_gradient(mean_of_floats(r, x))), d = jac_sub(x, mean);
+    jac squares = total(r, jac_square(d)), by = scale_for(r, squares);
+    if (jac_ok(by)) {
+        d = jac_sub(jac_mul(x, kept(r, by)), jac_mul(mean, kept(r, by)));
+        squares = total(r, jac_square(d));
+    }
+    jac root = jac_sqrt(jac_div(about_mean(r, squares, total(r, d)), divisor_of(r)));
+    return as_float(r, jac_ok(by) ? jac_div(root, by) : root);
 }
 
 /* Subtracts the greatest element first, so that exp does not overflow. The result does not depend
  * on what is subtracted, so derivatives treat it as a constant. If the greatest element is not
- * finite, 0 is used, because inf - inf would be NaN. If all of several are -inf, so is the result, and
- * its derivative is 0; that of a single -inf is NaN, as in JAX. */
+ * finite, 0 is used, because inf - inf would be NaN. If all of several are -inf, so is the result,
+ * and its derivative is 0; that of a single -inf is NaN, as in JAX. */
 static jac logsumexp(const reduction *r, jac x)
 {
     x = as_float(r, x);
@@ -236,14 +223,6 @@ static jac logsumexp(const reduction *r, jac x)
         return jac_add(jac_log(sum), greatest);
     jac none = jac_eq(sum, 0);
     return jac_where(none, -INFINITY, jac_add(jac_log(jac_where(none, 1, sum)), greatest));
-}
-
-static jac norm(const reduction *r, jac x)
-{
-    x = widened(r, x);
-    square_range s = square_range_of(x);
-    jac up = total(r, squared(scaled_up(&s, x))), down = total(r, squared(jac_mul(x, s.down)));
-    return as_float(r, root_of(&s, total(r, squared(x)), up, down));
 }
 
 static const struct {

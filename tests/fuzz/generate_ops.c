@@ -170,15 +170,17 @@ static const struct {
     int operand;
     double lo, hi;
 } domains[] = {
-    {"div", 1, 0.3, 8},        {"rem", 1, 0.4, 8},        {"pow", 0, 0.2, 3},
-    {"pow", 1, -2, 3},         {"sqrt", 0, 0.1, 8},       {"rsqrt", 0, 0.2, 8},
-    {"cbrt", 0, 0.1, 8},       {"exp", 0, -4, 2},         {"exp2", 0, -4, 3},
-    {"expm1", 0, -4, 2},       {"log", 0, 0.2, 8},        {"log1p", 0, -0.7, 8},
-    {"tan", 0, -1.2, 1.2},     {"asin", 0, -0.9, 0.9},    {"acos", 0, -0.9, 0.9},
-    {"atanh", 0, -0.9, 0.9},   {"acosh", 0, 1.2, 8},      {"sinh", 0, -2, 2},
-    {"cosh", 0, -2, 2},        {"erf_inv", 0, -0.9, 0.9}, {"erf_inv_xla", 0, -0.9, 0.9},
-    {"atan2", 0, 0.3, 3},      {"log1p_xla", 0, -0.7, 8}, {"integer_pow", 0, 0.4, 2},
-    {"reduce_prod", 0, -1, 1}, {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
+    {"div", 1, 0.3, 8},        {"rem", 1, 0.4, 8},         {"pow", 0, 0.2, 3},
+    {"pow", 1, -2, 3},         {"sqrt", 0, 0.1, 8},        {"rsqrt", 0, 0.2, 8},
+    {"cbrt", 0, 0.1, 8},       {"exp", 0, -4, 2},          {"exp2", 0, -4, 3},
+    {"expm1", 0, -4, 2},       {"log", 0, 0.2, 8},         {"log1p", 0, -0.7, 8},
+    {"tan", 0, -1.2, 1.2},     {"asin", 0, -0.9, 0.9},     {"acos", 0, -0.9, 0.9},
+    {"atanh", 0, -0.9, 0.9},   {"acosh", 0, 1.2, 8},       {"sinh", 0, -2, 2},
+    {"cosh", 0, -2, 2},        {"erf_inv", 0, -0.9, 0.9},  {"erf_inv_xla", 0, -0.9, 0.9},
+    {"acosh_grad", 0, 1.2, 8}, {"cbrt_grad", 0, 0.1, 8},   {"erf_inv_grad", 0, -0.9, 0.9},
+    {"atan2_grad", 0, 0.3, 3}, {"atan2_grad", 1, 0.3, 3},  {"atan2", 0, 0.3, 3},
+    {"log1p_xla", 0, -0.7, 8}, {"integer_pow", 0, 0.4, 2}, {"reduce_prod", 0, -1, 1},
+    {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
 };
 
 static void keep_tame(draft *d)

@@ -15,9 +15,9 @@
 
 typedef struct {
     const char *name;
-    double least, most;    /* the domain */
-    double low, high;      /* where it is interesting */
-    double limit[2];       /* of the first and second derivative */
+    double least, most; /* the domain */
+    double low, high;   /* where it is interesting */
+    double limit[2];    /* of the first and second derivative */
     mpfr_srcptr (*exact[2])(mpfr_srcptr x);
 } row;
 
@@ -153,8 +153,8 @@ static worst measure(const row *r, bool narrow, int order, size_t random)
 
 /* ---- of two operands ---------------------------------------------------------------------------- */
 
-/* A second derivative of atan2 changes its sign where |x| = |y|. Near that, an error relative to the
- * result has no bound. Where both are subnormal, the derivatives overflow. */
+/* A second derivative of atan2 changes its sign where |x| = |y|. Near that, an error relative to
+ * the result has no bound. Where both are subnormal, the derivatives overflow. */
 static bool apart(double x, double y, double least)
 {
     double a = fabs(x), b = fabs(y);
@@ -168,8 +168,8 @@ static const pair_row PAIRS[] = {
 static const struct {
     const char *name;
     int order, by[2];
-} PARTIALS[] = {{"x", 1, {0, -1}}, {"y", 1, {1, -1}}, {"xx", 2, {0, 0}}, {"xy", 2, {0, 1}},
-                {"yy", 2, {1, 1}}};
+} PARTIALS[] = {
+    {"x", 1, {0, -1}}, {"y", 1, {1, -1}}, {"xx", 2, {0, 0}}, {"xy", 2, {0, 1}}, {"yy", 2, {1, 1}}};
 
 static points pairs_put(points a, double x, double y, bool narrow, points *b)
 {
