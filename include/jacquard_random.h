@@ -24,8 +24,9 @@
 #define jac_random_uniform(key, ... /* shape, dtype */)                                         \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)),                        \
                         JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), jac_of_f64(0), jac_of_f64(1))
-/* Uniform floats in [minval, maxval), which are numbers or arrays that broadcast to the shape
- * (jax.random.uniform). */
+/* Uniform floats in [minval, maxval), which are numbers or arrays that broadcast to the shape. They are
+ * those of jax.random.uniform, except that where that gives maxval, because it rounds, these are the
+ * number before it. */
 #define jac_random_uniform_in(key, shape, minval, ... /* maxval, dtype */)                      \
     jac_random_uniform_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)), \
                         JAC_V(minval), JAC_V(JAC_HEAD_(__VA_ARGS__)))

@@ -38,6 +38,8 @@ OF_X(std_of, jac_std(x))
 OF_X(norm_of, jac_norm(x))
 OF_X(mod_3, jac_remainder(x, 3))
 OF_X(mod_minus_3, jac_remainder(x, -3))
+OF_X(greatest_softmax, jac_at(jac_softmax(x, 0), 1))
+OF_X(greatest_log_softmax, jac_at(jac_log_softmax(x, 0), 1))
 OF_X(logsumexp_of_shifted, jac_logsumexp(jac_stack(0, -INFINITY, jac_add(-INFINITY, x))))
 
 /* ---- cases ----------------------------------------------------------------------------------- */
@@ -123,6 +125,8 @@ static const end_case cases[] = {
     {"norm of 0", &norm_of_fn, 0, true, 2, {0, 0}, {0}, 0},
     {"remainders of 0 have the divisor's sign", &mod_3_fn, 0, false, 3, {-3, 0, 3}, {0., 0., 0.}, 0},
     {"also if that is negative", &mod_minus_3_fn, 0, false, 3, {-3, 0, 3}, {-0., -0., -0.}, 0},
+    {"softmax' where a probability is 1", &greatest_softmax_fn, 1, true, 2, {0, 40}, {-4.248354255291589e-18, 4.248354255291589e-18}, WIDE},
+    {"log_softmax' where a probability is 1", &greatest_log_softmax_fn, 1, true, 2, {0, 40}, {-4.248354255291589e-18, 4.248354255291589e-18}, WIDE},
     {"logsumexp' of several -inf", &logsumexp_of_shifted_fn, 1, false, 0, {1}, {0}, 0},
 };
 // clang-format on
@@ -163,4 +167,16 @@ Test(derivatives_at_the_ends, are_right_wherever_they_are_representable)
             check(c, "interpreted", jac_call1(f, x));
             check(c, "compiled", jac_call1(jac_jit(f), x));
         }
+}
+
+Test(derivatives_at_the_ends, uniform_numbers_stay_below_the_upper_end)
+{
+    JAC_SCOPE () {
+        jac key = jac_random_PRNGKey(3);
+        jac u = jac_random_uniform_in(key, JAC_SHAPE(200000), 16777216.0, 16777218.0);
+        cr_expect_eq(jac_item_f64(jac_min(u)), 16777216);
+        cr_expect_lt(jac_item_f64(jac_max(u)), 16777218);
+        u = jac_random_uniform_in(key, JAC_SHAPE(1000), 3.0, 3.0);
+        cr_expect_eq(jac_item_f64(jac_max(u)), 3, "an empty range gives its end");
+    }
 }

@@ -67,13 +67,15 @@ static int softmax_axes(const char *what, jac *x, jac_dims given, int64_t axes[I
     return n;
 }
 
-/* Subtracts from x its greatest element along the axes, which derivatives treat as a constant. */
+/* Subtracts from x its greatest element along the axes. The result of a softmax does not depend on
+ * what is subtracted, but its derivatives are accurate only if they move with the greatest element:
+ * the probability p of that is near 1, and 1 - p is the sum of the others. */
 static jac shifted(jac x, int n, const int64_t *axes)
 {
     jac greatest = rt_reduce(&op_reduce_max, x, n, axes);
     if (!jac_ok(greatest))
         return JAC_NULL;
-    return jac_sub(x, jac_stop_gradient(np_expand_dims(greatest, n, axes)));
+    return jac_sub(x, np_expand_dims(greatest, n, axes));
 }
 
 jac jac_softmax_(const jac_loc *at, jac x, jac_dims given)

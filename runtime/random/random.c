@@ -284,8 +284,9 @@ static bool is_number(jac x, double v)
     return s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_FLOAT && s->number.f == v;
 }
 
-/* Maps draws u on [0, 1) to [lo, hi). XLA fuses the product and the sum where no rounding to a
- * narrower dtype comes between them. */
+/* Maps draws u on [0, 1) to [lo, hi). Where rounding gives hi, as in JAX, the number before it is
+ * taken. XLA fuses the product and the sum where no rounding to a narrower dtype comes between
+ * them. */
 static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
 {
     lo = rt_convert(lo, d, false);
@@ -297,7 +298,9 @@ static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
     jac from = spread(lo, x), fma[] = {u, spread(span, x), from};
     jac y = ir_is_narrow(d) ? rt_op2(&op_add, rt_op2(&op_mul, u, fma[1]), from)
                             : rt_emit1(&op_fma, 3, fma, NULL);
-    return rt_op2(&op_max, from, y);
+    jac below =
+        jac_where(jac_lt(ends[0], ends[1]), rt_op2(&op_nextafter, ends[1], ends[0]), ends[0]);
+    return rt_op2(&op_min, rt_op2(&op_max, from, y), spread(below, x));
 }
 
 jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype, jac minval,
