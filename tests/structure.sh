@@ -59,7 +59,14 @@ named_in_comments() {
     grep -roE --include='*.[ch]' '\b[a-z_0-9/]{2,}\.(c|def)\b' ir jit ops runtime include
 }
 
+# not_tests: of the names on stdin (FILE:NAME), prints those that are not tests of jacquard_tests (SUITE/TEST).
+not_tests() {
+    grep -rhoE '^Test\([a-z_0-9]+, [a-z_0-9]+' tests/*.c | sed 's,^Test(,,; s|, |/|' |
+        awk -F: 'NR == FNR { test[$1]; next } !($2 in test)' - <(cat <&3)
+}
+
 lines=$({ named_in_docs; named_in_comments; } | absent | sort -u)
+lines=$(not_tests 3<<<"$lines")
 if [ -n "$lines" ]; then
     printf 'a file is named that is not in the tree:\n%s\n\n' "$lines"
     failed=1
@@ -75,9 +82,10 @@ recursion=(
     # the derivative of each of these primitives is made of the others
     'ops/broadcast.c ops/convert.c ops/elementwise.c ops/elementwise_params.c ops/pad.c ops/reduce.c
      ops/select.c ops/slice.c'
-    # a handle may be a function, which holds handles; a trace turns handles into values, and back
-    'runtime/array/value.c runtime/trace/emit.c runtime/trace/function.c runtime/trace/handle.c
-     runtime/trace/trace.c'
+    # a handle may be a function, which holds handles; a trace turns handles into values, and back; each
+    # public function first asks the trace whether a longjmp has left it
+    'runtime/array/value.c runtime/observe/profile.c runtime/trace/emit.c runtime/trace/function.c
+     runtime/trace/handle.c runtime/trace/trace.c runtime/transform/collectives.c'
 )
 
 # calls BUILD: the pairs of files, "A B", in which a function of A names a function of B.
