@@ -285,6 +285,9 @@ Test(disk, a_program_with_another_users_rights_does_not_follow_the_environment)
     char program[128], command[1024];
     if (geteuid())
         cr_skip("only root can make such a program");
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("the leak checker cannot trace such a program");
+#endif
     snprintf(program, sizeof program, "%s/.worker", dir);
     snprintf(command, sizeof command, "cp %s %s && chown 65534 %s && chmod 4755 %s", JAC_DISK_WORKER,
              program, program, program);
