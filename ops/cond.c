@@ -169,12 +169,10 @@ static bool transpose_branch(ctl_settling *s, int b)
 static bool drop_idle_sums(const ir_eqn *e, ir_graph **back, bool *into, bool *nz_in)
 {
     IR_SCRATCH(scratch);
-    int n = 0, nb = branches_of(e)->n, nin = back[0]->nin, idle = 0;
+    int n = ctl_marked(into, e->nin - 1), nb = branches_of(e)->n, nin = back[0]->nin, idle = 0;
     bool *in = ir_alloc(&scratch, (size_t)(nin + back[0]->nout) + 1), *out = in + nin;
     if (!in)
         return false;
-    for (int k = 0; k < e->nin - 1; k++)
-        n += into[k];
     memset(in, true, (size_t)(nin + back[0]->nout));
     for (int k = 0, sum = nin - n, result = 0; k < e->nin - 1; k++) {
         bool same = into[k];

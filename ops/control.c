@@ -94,6 +94,14 @@ int ctl_interleave(int ngroups, const int *size, const bool *nz, int *order)
     return n;
 }
 
+int ctl_marked(const bool *flags, int n)
+{
+    int set = 0;
+    for (int k = 0; k < n; k++)
+        set += flags[k];
+    return set;
+}
+
 bool ctl_check_inputs(const char *op, const char *what, const ir_graph *g, int first, int n,
                       const ir_type *types)
 {

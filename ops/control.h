@@ -51,6 +51,8 @@ ir_value **ctl_call(ir_graph *g, ir_graph *callee, ir_value *const *in);
  * are axis 0 of a and b. */
 ir_value *ctl_select_lanes(ir_graph *g, ir_value *pred, ir_value *a, ir_value *b);
 
+/* How many of the n flags are set. */
+int ctl_marked(const bool *flags, int n);
 /* Undoes ctl_interleave for a loop's results: splits `made` (which may be NULL) into primals y and
  * tangents ty. */
 void ctl_hand_out(ir_value **made, int ngroups, const int *size, const bool *nz, ir_value **y,

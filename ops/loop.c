@@ -66,14 +66,6 @@ static ir_graph *body_jvp(const ir_loop *l, bool *moving, bool *out)
     return NULL;
 }
 
-static int marked(const bool *flags, int n)
-{
-    int set = 0;
-    for (int k = 0; k < n; k++)
-        set += flags[k];
-    return set;
-}
-
 /* Writes to `in` the body's operands, each group followed by its tangents. */
 static bool interleaved(ir_graph *g, const ir_loop *l, const bool *moving, ir_value *const *x,
                         ir_value *const *t, const int *order, int n, ir_value **in)
@@ -133,8 +125,8 @@ bool loop_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const 
         return false;
     both.cond = cond;
     both.body = body;
-    both.nconst += marked(moving, l.nconst);
-    both.ncarry += marked(moving + l.nconst, l.ncarry);
+    both.nconst += ctl_marked(moving, l.nconst);
+    both.ncarry += ctl_marked(moving + l.nconst, l.ncarry);
     ir_value **made = loop_emit(g, e->op, &both, loop_length(&l, x), l.ncond + n, in);
     ctl_hand_out(made, 2, (int[]){l.ncarry, l.ny}, out_moving, y, ty);
     return made != NULL;

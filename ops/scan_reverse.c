@@ -226,19 +226,11 @@ static bool make_transpose(ctl_settling *settling, int k)
     return s->made != NULL;
 }
 
-static int marked(const bool *flags, int n)
-{
-    int set = 0;
-    for (int k = 0; k < n; k++)
-        set += flags[k];
-    return set;
-}
-
 /* Sets nz_in for the linear constants that a step adds to. Each is an output of the transposed
  * body, and its sum before the step one of the last inputs. */
 static void find_sums(const ir_loop *l, const bool *linear, const ir_graph *back, bool *nz_in)
 {
-    int sum = back->nin - marked(linear, l->nconst);
+    int sum = back->nin - ctl_marked(linear, l->nconst);
     for (int k = 0, m = 0; k < l->nconst; k++)
         if (linear[k])
             nz_in[k] = back->out[m++] != back->in[sum++];
