@@ -41,14 +41,15 @@ static struct {
 static size_t room_for(size_t bytes)
 {
     size_t unit = LINE;
-    if (!bytes)
+    if (bytes <= LINE)
         return LINE;
     while (unit * 16 <= bytes)
         unit *= 2;
     return (bytes + unit - 1) & ~(unit - 1);
 }
 
-static void *keep_out(size_t room)
+/* Not inlined, so that small blocks, which each call needs, do not pay for its registers. */
+__attribute__((noinline)) static void *keep_out(size_t room)
 {
     void *found = NULL;
     ir_lock(&kept.lock);
@@ -80,7 +81,7 @@ static size_t most_kept(void)
     return pages > 0 && size > 0 ? (size_t)pages / 8 * (size_t)size : 0;
 }
 
-static void keep(void *p, size_t room)
+__attribute__((noinline)) static void keep(void *p, size_t room)
 {
     ir_lock(&kept.lock);
     if (!kept.most)

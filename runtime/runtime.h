@@ -51,6 +51,7 @@ typedef struct {
 } rt_number;
 
 typedef struct rt_slot {
+    uintptr_t word; /* the handle */
     uint32_t generation;
     uint8_t kind;              /* rt_kind */
     uint32_t scoped, retained; /* references held by scopes and by jac_retain */

@@ -173,6 +173,25 @@ bool rt_call(rt_face f, const jac *in, jac *out)
     return ok;
 }
 
+/* Calls a C function, which may return anything. */
+static bool apply(rt_face f, const jac *in, jac *out)
+{
+    /* Returning from inside a block is an error, but the function still gives a value. */
+    bool failed_before = ir_error() != NULL;
+    f->apply(f->env, in, out);
+    if (!failed_before && ir_error())
+        return false;
+    for (int k = 0; k < f->result_leaves; k++) {
+        const char *why = rt_no_handle(out[k]);
+        if (why) {
+            rt_at(rt_fn_at(f));
+            return jac_ok(out[k]) ? ir_fail("%s: leaf %d of its result %s", f->name, k, why)
+                                  : ir_fail(RT_NULL_RESULT, f->name, k);
+        }
+    }
+    return true;
+}
+
 static bool call(rt_face f, const jac *in, jac *out)
 {
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
@@ -190,20 +209,8 @@ static bool call(rt_face f, const jac *in, jac *out)
         ok = made->call(made, nin, in, out);
     else if (made && made->trace)
         ok = trace_and_apply(f, nin, in, out);
-    else {
-        /* Returning from inside a block is an error, but the function still gives a value. */
-        bool failed_before = ir_error() != NULL;
-        f->apply(f->env, in, out);
-        ok = failed_before || !ir_error();
-    }
-    for (int k = 0; k < nout && ok; k++)
-        if (jac_ok(out[k]) && rt_no_handle(out[k])) {
-            rt_at(rt_fn_at(f));
-            ok = ir_fail("%s: leaf %d of its result %s", f->name, k, rt_no_handle(out[k]));
-        } else if (!jac_ok(out[k])) {
-            rt_at(rt_fn_at(f));
-            ok = ir_fail(RT_NULL_RESULT, f->name, k);
-        }
+    else
+        ok = apply(f, in, out);
     if (!ok)
         memset(out, 0, (size_t)nout * sizeof *out);
     return ok;

@@ -17,6 +17,7 @@
 
 enum { CHUNK = 512, INDEX_BITS = 28, GENERATION_BITS = 21, THREAD_BITS = 12 };
 #define NO_SLOT    UINT32_MAX
+#define NO_HANDLE  UINTPTR_MAX /* in a free slot; its slot number is more than any slot has */
 #define MASK(bits) (((uint64_t)1 << (bits)) - 1)
 
 typedef struct {
@@ -52,6 +53,7 @@ static void slot_free(table *t, uint32_t k)
     rt_array *array = s->array;
     rt_function *function = kind == RT_DONATED ? s->taker : s->function;
     s->kind = RT_FREE;
+    s->word = NO_HANDLE;
     s->generation = (s->generation + 1) & MASK(GENERATION_BITS);
     /* A slot that has used up its generations is never reused, so no old handle can match it. */
     if (s->generation != 0) {
@@ -133,8 +135,10 @@ static bool chunk_new(table *t)
         return false;
     /* Thread numbers repeat, so start at a generation that earlier threads are unlikely to have
      * used. */
-    for (int j = 0; j < CHUNK; j++)
+    for (int j = 0; j < CHUNK; j++) {
         all[k][j].generation = 1 + (atomic_load(&threads) >> THREAD_BITS) * 1009;
+        all[k][j].word = NO_HANDLE;
+    }
     return true;
 }
 
@@ -205,9 +209,9 @@ static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
     push(t, k, NULL);
     if (t->n == JAC_SCOPE_MANY + 1)
         say_many();
-    return 1 | (uintptr_t)(kind == RT_TRACED) << 1 | (uintptr_t)k << 2 |
-           (uintptr_t)s->generation << (2 + INDEX_BITS) |
-           (uintptr_t)t->thread << (2 + INDEX_BITS + GENERATION_BITS);
+    return s->word = 1 | (uintptr_t)(kind == RT_TRACED) << 1 | (uintptr_t)k << 2 |
+                     (uintptr_t)s->generation << (2 + INDEX_BITS) |
+                     (uintptr_t)t->thread << (2 + INDEX_BITS + GENERATION_BITS);
 }
 
 static jac wrap(rt_slot **slot, rt_kind kind)
@@ -268,24 +272,33 @@ jac_fn rt_wrap_function(rt_function *f)
 static const char escaped_tracer[] = "belongs to a trace that has ended (a traced value can "
                                      "leave its function or block only as a result or as state)";
 
-/* The slot of handle h, or NULL with `why` set to a predicate, such as "is a null handle". */
-static rt_slot *find(uintptr_t h, uint32_t *index, const char **why)
+static uint32_t index_of(uintptr_t h)
+{
+    return (uint32_t)(h >> 2 & MASK(INDEX_BITS));
+}
+
+/* The slot of handle h, or NULL. Each call looks up every argument and result, some of them twice,
+ * so this is one comparison. */
+static rt_slot *slot_of(uintptr_t h)
 {
     const table *t = mine;
-    *index = (uint32_t)(h >> 2 & MASK(INDEX_BITS));
-    *why = NULL;
+    uint32_t k = index_of(h);
+    rt_slot *s = t && k < t->nslot ? slot_at(t, k) : NULL;
+    return s && s->word == h ? s : NULL;
+}
+
+/* Why h has no slot, as a predicate. */
+static const char *why_not(uintptr_t h)
+{
     if (!h)
-        *why = "is a null handle";
-    else if (!(h & 1))
-        *why = "is not a handle (an uninitialised variable?)";
-    else if (!t || (h >> (2 + INDEX_BITS + GENERATION_BITS)) != t->thread)
-        *why = "belongs to another thread (or is an uninitialised variable)";
-    else if (*index >= t->nslot || slot_at(t, *index)->kind == RT_FREE ||
-             slot_at(t, *index)->generation != (h >> (2 + INDEX_BITS) & MASK(GENERATION_BITS)))
-        *why = h & 2 ? escaped_tracer
-                     : "is a handle whose scope has closed (keep it from the scope, or call "
-                       "jac_retain, or jac_retain_fn for a function)";
-    return *why ? NULL : slot_at(t, *index);
+        return "is a null handle";
+    if (!(h & 1))
+        return "is not a handle (an uninitialised variable?)";
+    if (!mine || h >> (2 + INDEX_BITS + GENERATION_BITS) != mine->thread)
+        return "belongs to another thread (or is an uninitialised variable)";
+    return h & 2 ? escaped_tracer
+                 : "is a handle whose scope has closed (keep it from the scope, or call "
+                   "jac_retain, or jac_retain_fn for a function)";
 }
 
 /* If the line of the call is unknown, the message gives the line of jac_jit instead. */
@@ -306,35 +319,33 @@ static const char *say_donated(const rt_slot *s)
 
 rt_slot *rt_slot_of(jac x)
 {
-    uint32_t k;
     const char *why;
-    rt_slot *s = find((uintptr_t)x.word, &k, &why);
-    if (s && s->kind == RT_FUNCTION)
-        why = "is a function, not an array";
-    else if (s && s->kind == RT_TRACED && !rt_trace_is_open(s->trace))
-        why = escaped_tracer;
-    else if (s && s->kind == RT_DONATED)
-        why = say_donated(s);
-    if (!why)
+    rt_slot *s = slot_of((uintptr_t)x.word);
+    if (s && s->kind <= RT_NUMBER)
         return s;
+    if (!s)
+        why = why_not((uintptr_t)x.word);
+    else if (s->kind == RT_FUNCTION)
+        why = "is a function, not an array";
+    else if (s->kind == RT_DONATED)
+        why = say_donated(s);
+    else if (rt_trace_is_open(s->trace))
+        return s;
+    else
+        why = escaped_tracer;
     ir_fail("this value %s", why);
     return NULL;
 }
 
 const char *rt_no_handle(jac x)
 {
-    uint32_t k;
-    const char *why;
-    find((uintptr_t)x.word, &k, &why);
-    return why;
+    return slot_of((uintptr_t)x.word) ? NULL : why_not((uintptr_t)x.word);
 }
 
 void rt_give_up(jac x, rt_function *f, int leaf)
 {
-    uint32_t k;
-    const char *why;
     const ir_loc *at = ir_loc_get();
-    rt_slot *s = find((uintptr_t)x.word, &k, &why);
+    rt_slot *s = slot_of((uintptr_t)x.word);
     if (!s || s->kind != RT_ARRAY)
         return;
     rt_array *array = s->array;
@@ -349,15 +360,13 @@ void rt_give_up(jac x, rt_function *f, int leaf)
 
 rt_face rt_fn(jac_fn f)
 {
-    uint32_t k;
-    const char *why;
     if (f.face && !((uintptr_t)f.face & 1)) {
         if (f.face->mark == JAC_FUNCTION_MARK_)
             return f.face;
         ir_fail("this is not a function that JAC_FN made (for a C function f, pass f_fn)");
         return NULL;
     }
-    rt_slot *s = find((uintptr_t)f.face, &k, &why);
+    rt_slot *s = slot_of((uintptr_t)f.face);
     if (s && s->kind == RT_FUNCTION)
         return &s->function->face;
     if (s)
@@ -365,26 +374,22 @@ rt_face rt_fn(jac_fn f)
     else if (!jac_ok(f))
         ir_fail("a null function was given");
     else
-        ir_fail("this function %s", why);
+        ir_fail("this function %s", why_not((uintptr_t)f.face));
     return NULL;
 }
 
 void rt_retain(jac x)
 {
-    uint32_t k;
-    const char *why;
-    rt_slot *s = find((uintptr_t)x.word, &k, &why);
+    rt_slot *s = slot_of((uintptr_t)x.word);
     if (s)
         s->retained++;
 }
 
 void rt_release(jac x)
 {
-    uint32_t k;
-    const char *why;
-    rt_slot *s = find((uintptr_t)x.word, &k, &why);
+    rt_slot *s = slot_of((uintptr_t)x.word);
     if (s && s->retained)
-        slot_drop(mine, k, &s->retained);
+        slot_drop(mine, index_of((uintptr_t)x.word), &s->retained);
 }
 
 jac jac_retain_(const jac_loc *at, jac x)
@@ -398,18 +403,16 @@ jac jac_retain_(const jac_loc *at, jac x)
 
 static void release(const jac_loc *at, uintptr_t h)
 {
-    uint32_t k;
-    const char *why;
     rt_at(at);
     if (!h)
         return;
-    rt_slot *s = find(h, &k, &why);
+    rt_slot *s = slot_of(h);
     if (!s)
-        ir_fail("jac_release: the handle %s", why);
+        ir_fail("jac_release: the handle %s", why_not(h));
     else if (!s->retained)
         ir_fail("jac_release: the handle was not retained, or has been released already");
     else
-        slot_drop(mine, k, &s->retained);
+        slot_drop(mine, index_of(h), &s->retained);
 }
 
 void jac_release_(const jac_loc *at, jac x)
@@ -447,13 +450,11 @@ static void pop_to(table *t, uint32_t mark)
 }
 
 /* Adds a scope reference to the value, so that popping the stack does not free it. */
-static bool hold(jac x, uint32_t *k)
+static void hold(jac x)
 {
-    const char *why;
-    rt_slot *s = find((uintptr_t)x.word, k, &why);
+    rt_slot *s = slot_of((uintptr_t)x.word);
     if (s)
         s->scoped++;
-    return s != NULL;
 }
 
 unsigned rt_begin(const jac_loc *at)
@@ -466,19 +467,17 @@ unsigned rt_begin(const jac_loc *at)
 bool rt_end_tree(unsigned mark, int n, jac *results)
 {
     table *t = mine;
-    uint32_t k;
-    const char *why;
     if (!t)
         return true;
     bool ok = n == 0 || reserve(t, (size_t)mark + (size_t)n);
     for (int j = 0; j < n && ok; j++)
-        hold(results[j], &k);
+        hold(results[j]);
     pop_to(t, mark);
     for (int j = 0; j < n; j++)
         if (!ok)
             results[j] = JAC_NULL;
-        else if (find((uintptr_t)results[j].word, &k, &why))
-            push(t, k, NULL);
+        else if (slot_of((uintptr_t)results[j].word))
+            push(t, index_of((uintptr_t)results[j].word), NULL);
     return ok;
 }
 
@@ -495,9 +494,10 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
     s.open = true;
     s.mark = rt_begin(NULL);
     s.n = n;
-    memcpy(s.keep, keep, (size_t)n * sizeof *keep);
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < n; k++) {
+        s.keep[k] = keep[k];
         leaves += keep[k].n;
+    }
     s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
     if (leaves && !s.before)
         ir_fail("out of memory: cannot keep %d handles of a scope", leaves);
@@ -511,9 +511,8 @@ jac_scope jac_scope_open_(int n, const jac_tree *keep)
  * (for a null value: that is vacant); NULL if there is none. */
 static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
 {
-    uint32_t slot = NO_SLOT;
-    const char *why;
-    if (jac_ok(value) ? !find((uintptr_t)value.word, &slot, &why) : !t->vacant)
+    uint32_t slot = jac_ok(value) ? index_of((uintptr_t)value.word) : NO_SLOT;
+    if (jac_ok(value) ? !slot_of((uintptr_t)value.word) : !t->vacant)
         return NULL;
     for (uint32_t k = mark; k-- > 0;)
         if (t->stack[k].owner == leaf && t->stack[k].slot == slot)
@@ -525,10 +524,8 @@ static entry *owned_entry(table *t, uint32_t mark, const jac *leaf, jac value)
  * Entries must not move, because scopes opened later have their marks above it. */
 static void hand_on(table *t, uint32_t mark, const jac *leaf, jac before)
 {
-    uint32_t slot;
-    const char *why;
-    if (!find((uintptr_t)leaf->word, &slot, &why))
-        slot = NO_SLOT;
+    uintptr_t h = (uintptr_t)leaf->word;
+    uint32_t slot = slot_of(h) ? index_of(h) : NO_SLOT;
     entry *e = owned_entry(t, mark, leaf, before);
     if (!e) {
         if (slot != NO_SLOT)
@@ -561,11 +558,14 @@ static void drop_leaves(const jac_scope *s)
 void jac_scope_close_(jac_scope *s)
 {
     table *t = mine;
-    uint32_t slot;
     int leaves = count_leaves(s);
     if (!t)
         return;
-    if (leaves && (!s->before || !reserve(t, (size_t)s->mark + (size_t)leaves))) {
+    if (!leaves) {
+        pop_to(t, s->mark);
+        return;
+    }
+    if (!s->before || !reserve(t, (size_t)s->mark + (size_t)leaves)) {
         pop_to(t, s->mark);
         drop_leaves(s);
         ir_memory_give(s->before, (size_t)leaves * sizeof *s->before);
@@ -573,11 +573,11 @@ void jac_scope_close_(jac_scope *s)
     }
     for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
-            hold(s->keep[k].leaves[j], &slot);
+            hold(s->keep[k].leaves[j]);
     pop_to(t, s->mark);
     int at = 0;
     for (int k = 0; k < s->n; k++)
         for (int j = 0; j < s->keep[k].n; j++)
             hand_on(t, s->mark, &s->keep[k].leaves[j], s->before[at++]);
-    ir_memory_give(s->before, (size_t)at * sizeof *s->before);
+    ir_memory_give(s->before, (size_t)leaves * sizeof *s->before);
 }

@@ -63,7 +63,7 @@ static void drop_from(int k)
     rt_end_tree(mark, 0, NULL);
 }
 
-void rt_trace_recover(const void *frame)
+__attribute__((noinline)) static void drop_what_has_left(const void *frame)
 {
     for (int k = 0; k < nopen; k++) {
         const record *o = &open_trace[k];
@@ -72,6 +72,13 @@ void rt_trace_recover(const void *frame)
             return;
         }
     }
+}
+
+/* Every public function calls this, nearly always when nothing is open. */
+void rt_trace_recover(const void *frame)
+{
+    if (nopen)
+        drop_what_has_left(frame);
 }
 
 rt_trace *rt_current_trace(void)
