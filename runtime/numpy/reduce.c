@@ -125,13 +125,20 @@ static jac total(const reduction *r, jac x)
     return combine(r, &op_reduce_sum, x);
 }
 
-/* The sum of scaled elements does not overflow unless the mean does. Derivatives are those of it.
- * The plain sum, which does not underflow, corrects its value. Both are formed in one pass. */
+/* The sum of scaled elements does not overflow unless the mean does. The mean of elements below
+ * 2^-62 (of f64: 2^-958) is not accurate. */
+static jac mean_of_scaled(const reduction *r, jac x)
+{
+    const double down = 0x1p-64;
+    return jac_mul(jac_div(total(r, jac_mul(x, down)), (double)r->count), 1 / down);
+}
+
+/* Derivatives are those of the mean of scaled elements. The plain sum, which does not underflow,
+ * corrects its value. Both are formed in one pass. */
 static jac mean_of_floats(const reduction *r, jac x)
 {
-    const double down = 0x1p-64, n = (double)r->count;
-    jac sum = total(r, x), scaled = total(r, jac_mul(x, down));
-    jac y = jac_mul(jac_div(scaled, n), 1 / down), rest = jac_sub(jac_div(sum, n), y);
+    jac y = mean_of_scaled(r, x);
+    jac rest = jac_sub(jac_div(total(r, x), (double)r->count), y);
     return jac_add(y, jac_stop_gradient(jac_where(jac_isfinite(rest), rest, 0)));
 }
 
@@ -140,14 +147,9 @@ static jac mean(const reduction *r, jac x)
     return as_float(r, mean_of_floats(r, widened(r, x)));
 }
 
-/* The distances from the mean. The mean is rounded, which the functions below correct, so that
- * their results do not depend on it; derivatives treat it as a constant. */
-static jac distances(const reduction *r, jac x)
-{
-    return jac_sub(x, kept(r, jac_stop_gradient(mean_of_floats(r, x))));
-}
-
-/* The sum of squares d^2 about the mean: that of d less the square of their sum, divided by n. */
+/* The sum of squares about the mean: that of d, the distances from a value near the mean, less the
+ * square of their sum, divided by n. So it does not depend on that value, and derivatives treat it
+ * as a constant. */
 static jac about_mean(const reduction *r, jac squares, jac sum)
 {
     jac excess = jac_mul(sum, jac_div(sum, (double)r->count));
@@ -163,7 +165,9 @@ static double divisor_of(const reduction *r)
 
 static jac var(const reduction *r, jac x)
 {
-    jac d = distances(r, widened(r, x));
+    x = widened(r, x);
+    /* where this mean is not accurate, the squares underflow */
+    jac d = jac_sub(x, kept(r, jac_stop_gradient(mean_of_scaled(r, x))));
     jac squares = about_mean(r, total(r, jac_square(d)), total(r, d));
     return as_float(r, jac_div(squares, divisor_of(r)));
 }
