@@ -107,6 +107,19 @@ Test(code, a_matrix_product_by_rows_is_vector_code)
     free(text);
 }
 
+/* without a scalar loop for the case that the state's two buffers overlap */
+Test(code, a_matrix_product_of_a_loops_state_is_only_vector_code)
+{
+    char *text = emitted(
+        "graph f(a: f32[24,24]) {\n" LOOP("f32[24,24]", 100,
+                                          "    w: f32[24,24] = dot_general[lhs_contract=[1], "
+                                          "rhs_contract=[0], lhs_batch=[], rhs_batch=[]] x x\n"
+                                          "    return k, w\n"),
+        JIT_TEXT_OPTIMIZED);
+    cr_expect(has(text, "fmul <") && !line_has(text, "fmul", " float "), "%s", text);
+    free(text);
+}
+
 /* n layers of matrix products, functions, and a sum whose result is a register. */
 static char *layers(int n)
 {

@@ -2,12 +2,19 @@
  * accesses to different buffers never overlap. This holds only within a nest, because over a whole
  * function buffers share the arena's memory. So each nest has its own alias domain, with one scope
  * per buffer. The two buffers of a swapping carry count as one: what a nest reads was written
- * through the other pointer in the previous iteration, and LLVM compares such accesses too.
+ * through the other pointer in the previous iteration, and LLVM compares such accesses too. It does
+ * not if the nest is alone in its function, so a nest with both is outlined (outline.c).
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "jit/llvm/alias.h"
+
+int jit_swap_of(const jit_emit *em, int buffer)
+{
+    const jit_buffer *b = &em->s->buffer[buffer];
+    return b->kind == JIT_BUF_POINTER ? b->a : -1;
+}
 
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
 {
@@ -17,9 +24,8 @@ void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
             ir_grow(&em->mem, em->accesses.at, (size_t)em->accesses.n * sizeof *em->accesses.at,
                     (size_t)em->accesses.cap * sizeof *em->accesses.at);
     }
-    const jit_buffer *b = &em->s->buffer[buffer];
-    bool swaps = b->kind == JIT_BUF_POINTER && b->a >= 0;
-    em->accesses.at[em->accesses.n++] = (jit_access){access, swaps ? b->a : buffer};
+    int swap = em->f->alone ? -1 : jit_swap_of(em, buffer);
+    em->accesses.at[em->accesses.n++] = (jit_access){access, swap < 0 ? buffer : swap};
 }
 
 static LLVMMetadataRef named_node(jit_emit *em, const char *kind, int k, LLVMMetadataRef domain)

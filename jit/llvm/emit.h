@@ -122,6 +122,7 @@ typedef struct jit_func {
     int depth;              /* how deeply this part is nested in other parts */
     int conversions;        /* how many instructions convert between f16 and f32 so far */
     bool shared;            /* threads share its work */
+    bool alone;             /* it is one loop nest and is not inlined */
     bool calls;             /* scalar functions are called, not inlined */
     LLVMValueRef row, nrow; /* kernels compute `nrow` rows from `row` on; NULL: all rows */
     int64_t rows;           /* the total number of rows */

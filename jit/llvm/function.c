@@ -16,6 +16,7 @@ void jit_func_begin(jit_emit *em, jit_func *f, const char *name, LLVMTypeRef typ
     f->nscope = 0; /* so that functions with the same code look the same */
     f->parts = (jit_parts){0};
     f->counter = NULL;
+    f->alone = false;
     f->fn = LLVMAddFunction(em->mod, name, type);
     em->f = f;
     f->entry = jit_new_block(em, "entry");

@@ -4,10 +4,12 @@
  * a program with more than a few steps, each loop nest becomes a function of the buffers and
  * registers that it reads and writes. Repeated code, such as the layers of a network or the
  * unrolled steps of a recurrence, then differs only in its buffers, and LLVM merges it into one
- * function (mergefunc, in target.c).
+ * function (mergefunc, in target.c). In any program, a nest that reads the old value of a carry
+ * and writes the new one becomes a function, so that LLVM knows that the two do not overlap.
  */
 #include <stdlib.h>
 
+#include "jit/llvm/alias.h"
 #include "jit/llvm/element.h"
 #include "jit/llvm/function.h"
 #include "jit/llvm/outline.h"
@@ -82,9 +84,33 @@ static bool on_stack(const jit_emit *em, ir_value *v)
     return buffer >= 0 && em->s->buffer[buffer].kind == JIT_BUF_STACK;
 }
 
+static int buffer_read(const jit_emit *em, const jit_step *t, int k)
+{
+    return t->read[k].v->type.rank ? jit_buffer_of(em->f->frame->b, t->read[k].v) : -1;
+}
+
+/* Does t write one buffer of a swapping carry and read the other? */
+static bool has_both_of_a_swap(const jit_emit *em, const jit_step *t)
+{
+    for (int k = 0; k < t->nroot; k++) {
+        int to = t->root[k]->type.rank ? jit_slot_of(em->f->frame->b, t->root[k])->buffer : -1;
+        int swap = to < 0 ? -1 : jit_swap_of(em, to);
+        for (int j = 0; swap >= 0 && j < t->nread; j++) {
+            int from = buffer_read(em, t, j);
+            if (from >= 0 && from != to && jit_swap_of(em, from) == swap)
+                return true;
+        }
+    }
+    return false;
+}
+
 bool jit_is_outlined(const jit_emit *em, const jit_step *t)
 {
-    if (!em->outlines.some || !jit_kind_of(t)->nest || (jit_is_large(em, t) && !em->f->shared))
+    if (!jit_kind_of(t)->nest || (jit_is_large(em, t) && !em->f->shared))
+        return false;
+    if (has_both_of_a_swap(em, t))
+        return true;
+    if (!em->outlines.some)
         return false;
     for (int k = 0; !em->outlines.small && k < t->nread; k++)
         if (on_stack(em, t->read[k].v))
@@ -167,6 +193,7 @@ static void begin(jit_emit *em, jit_func *made, const interface *f)
     LLVMSetLinkage(made->fn, LLVMInternalLinkage);
     jit_add_attribute(em, made->fn, "nounwind");
     jit_add_attribute(em, made->fn, "noinline");
+    made->alone = true;
 }
 
 static void end(jit_emit *em, jit_func *made, const interface *f)

@@ -116,6 +116,7 @@ void jit_kernel_emit_shared(jit_kernel *k)
     jit_func f;
     jit_share_begin(em, &f, "parts");
     em->f->frame = &inside;
+    em->f->alone = true;
     load_values(k, &inside);
     do_parts(k);
     jit_end_accesses(em);
