@@ -107,6 +107,20 @@ Test(code, a_matrix_product_by_rows_is_vector_code)
     free(text);
 }
 
+/* LLVM itself makes scalar code of rows of 10, as they are not whole vectors. */
+Test(code, a_matrix_product_by_short_rows_is_vector_code)
+{
+    char *text =
+        emitted("graph f(a: f64[10,10], b: f64[10,10]) {\n"
+                "  p: f64[10,10] = dot_general[lhs_contract=[1], rhs_contract=[0], lhs_batch=[], "
+                "rhs_batch=[]] a b\n"
+                "  return p\n"
+                "}",
+                JIT_TEXT_OPTIMIZED);
+    cr_expect(has(text, "fmul <") && !line_has(text, "fmul", " double "), "%s", text);
+    free(text);
+}
+
 /* without a scalar loop for the case that the state's two buffers overlap */
 Test(code, a_matrix_product_of_a_loops_state_is_only_vector_code)
 {

@@ -105,11 +105,42 @@ static void deliver(dot *p, jit_index out, LLVMValueRef x)
     if (y->type.rank == 0)
         jit_set_reg(p->em, y, x);
     else
-        jit_store(p->em, jit_slot_of(p->em->f->frame->b, y)->buffer, y->type.dtype,
-                  jit_llvm(out), x);
+        jit_store(p->em, jit_slot_of(p->em->f->frame->b, y)->buffer, y->type.dtype, jit_llvm(out),
+                  x);
 }
 
 typedef void level_fn(dot *p, int depth, jit_index out);
+
+/* At index i of a loop. */
+static void at_index(dot *p, int depth, jit_index out, level_fn *inside, LLVMValueRef i)
+{
+    const dot_axis *a = &p->axis[depth];
+    if (a->lhs >= 0)
+        p->lhs[a->lhs] = (jit_index)i;
+    if (a->rhs >= 0)
+        p->rhs[a->rhs] = (jit_index)i;
+    if (a->out_stride)
+        out = jit_index_step(p->em, out, i, a->out_stride);
+    inside(p, depth + 1, out);
+}
+
+/* A short innermost loop that writes memory, in pieces. */
+static void in_pieces(dot *p, int depth, jit_index out, level_fn *inside, unsigned width)
+{
+    jit_emit *em = p->em;
+    for (int64_t at = 0, n = 0; at < p->axis[depth].size; at += n) {
+        n = jit_next_piece(p->axis[depth].size - at, &width);
+        if (n == 1) {
+            at_index(p, depth, out, inside, jit_i64(em, at));
+            continue;
+        }
+        jit_counted l;
+        jit_loop_begin(em, &l, n);
+        jit_loop_in_vectors(&l, width);
+        at_index(p, depth, out, inside, LLVMBuildNUWAdd(em->b, jit_i64(em, at), l.i, ""));
+        jit_loop_end(em, &l, NULL);
+    }
+}
 
 static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
 {
@@ -117,20 +148,17 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
     const dot_axis *a = &p->axis[depth];
     bool rows = em->f->row && !depth;
     jit_counted l;
+    if (!rows && !carry && depth == p->n - 1) {
+        in_pieces(p, depth, out, inside, jit_short_loop_width(a->size, p->e->out[0]->type.dtype));
+        return;
+    }
     if (rows)
         jit_loop_begin_counted(em, &l, em->f->nrow);
     else
         jit_loop_begin(em, &l, a->size);
     if (carry)
         p->acc = jit_loop_carry(em, &l, p->acc);
-    LLVMValueRef i = rows ? LLVMBuildAdd(em->b, em->f->row, l.i, "") : l.i;
-    if (a->lhs >= 0)
-        p->lhs[a->lhs] = (jit_index)i;
-    if (a->rhs >= 0)
-        p->rhs[a->rhs] = (jit_index)i;
-    if (a->out_stride)
-        out = jit_index_step(em, out, i, a->out_stride);
-    inside(p, depth + 1, out);
+    at_index(p, depth, out, inside, rows ? LLVMBuildAdd(em->b, em->f->row, l.i, "") : l.i);
     jit_loop_end(em, &l, &p->acc);
 }
 

@@ -118,6 +118,12 @@ bool jit_target_masks(void)
     return strstr(features, "+avx512bw") && strstr(features, "+avx512vl");
 }
 
+int64_t jit_target_vector_bytes(void)
+{
+    pthread_once(&once, init);
+    return strstr(features, "+avx2") ? 32 : 16;
+}
+
 bool jit_target_halves(void)
 {
     pthread_once(&once, init);

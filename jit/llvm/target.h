@@ -29,6 +29,8 @@ LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
  * schedule. */
 const char *jit_target_name(void);
 /* Can vectors of any element type be loaded and stored under a mask? */
+/* The bytes of the vectors that short loops are cut into. */
+int64_t jit_target_vector_bytes(void);
 bool jit_target_masks(void);
 bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */
 /* How many elements such an instruction should convert at once. LLVM's costs make it choose fewer

@@ -1,12 +1,14 @@
 /* One loop of a kernel's nest. It is split where comparisons change their outcome, and carries the
  * accumulators that are in registers.
  */
+#include <limits.h>
+
 #include "jit/llvm/kernel/kernel.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/range.h"
 #include "jit/llvm/scalar.h"
-#include "jit/llvm/value.h"
 #include "jit/llvm/target.h"
+#include "jit/llvm/value.h"
 
 /* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
@@ -90,9 +92,8 @@ static void in_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, 
     jit_loop_end(em, l, next);
 }
 
-/* The loop over a stretch of an axis. */
-void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index kept,
-                        jit_level *inside, bool carry, int64_t lo, int64_t hi)
+static void piece(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
+                  bool carry, int64_t lo, int64_t hi, unsigned width)
 {
     jit_emit *em = k->em;
     if (hi - lo == 1) {
@@ -101,7 +102,34 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
     }
     jit_counted l;
     jit_loop_begin(em, &l, hi - lo);
+    jit_loop_in_vectors(&l, width);
     in_loop(k, depth, linear, kept, inside, carry, &l, jit_index_const(em, lo), lo, hi);
+}
+
+/* The width of vectors to cut an innermost loop into; 0: the loop is left whole. */
+static unsigned width_for(const jit_kernel *k, int depth, bool carry, int64_t n)
+{
+    enum { LITTLE = 24 };
+    unsigned width = UINT_MAX;
+    if (carry || depth != k->nest.n - 1 || k->t->cost > LITTLE)
+        return 0;
+    for (int r = 0; r < k->t->nroot; r++) {
+        unsigned w = jit_short_loop_width(n, k->t->root[r]->type.dtype);
+        width = w < width ? w : width;
+    }
+    return width;
+}
+
+/* The loop over a stretch of an axis. */
+void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index kept,
+                        jit_level *inside, bool carry, int64_t lo, int64_t hi)
+{
+    unsigned width = width_for(k, depth, carry, hi - lo);
+    while (lo < hi) {
+        int64_t n = jit_next_piece(hi - lo, &width);
+        piece(k, depth, linear, kept, inside, carry, lo, lo + n, width);
+        lo += n;
+    }
 }
 
 /* One loop of the nest around `inside`, split into stretches on which comparisons are decided. */
