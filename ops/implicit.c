@@ -8,6 +8,7 @@
  *
  * All graphs take the same constants c, then a vector: a list of values of the result's types.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,7 +139,51 @@ static void batched_operands(ir_graph *g, const ir_eqn *e, ir_value *const *x, c
 
 /* ---- custom_linear_solve ---------------------------------------------------------------------
  * Operands: c, b. matvec(c, x) is linear in x. solve(c, b) returns the x for which
- * matvec(c, x) = b. transpose_solve, which is optional, does the same for matvec's transpose. */
+ * matvec(c, x) = b. transpose_solve, which is optional, does the same for matvec's transpose.
+ *
+ * A solver may return further values, which have no derivative. The first is its status, an i32
+ * that is 0 where it solved the system. A derivative is NaN where its own system was not solved. */
+
+/* Is the first value that a solver returns beside the vector a status? Each lane has its own. */
+static bool check_status(const char *what, const ir_graph *g, int n)
+{
+    if (g->nout == n)
+        return true;
+    const ir_type *status = &g->out[n]->type;
+    bool ok = status->dtype == IR_i32;
+    for (int k = 0; k < n && ok; k++) {
+        const ir_type *x = &g->out[k]->type;
+        ok = status->rank <= x->rank &&
+             !memcmp(status->dim, x->dim, (size_t)status->rank * sizeof *x->dim);
+    }
+    return ok || ir_fail("custom_linear_solve: the value that %s gives after the vector must be a "
+                         "status, i32[], but is %s",
+                         what, ir_type_tmp(status));
+}
+
+/* The solver of a derivative: returns the vector alone, with NaN where the status is not 0. */
+static ir_graph *checked(ir_graph *solve, int n)
+{
+    IR_SCRATCH(scratch);
+    if (!solve || solve->nout == n)
+        return ir_graph_retain(solve);
+    IR_AUTO_GRAPH g = ir_graph_new(solve->name);
+    ir_value **out = ir_alloc(&scratch, (size_t)solve->nout * sizeof *out);
+    int64_t lanes[IR_MAX_RANK];
+    for (int k = 0; k < IR_MAX_RANK; k++)
+        lanes[k] = k;
+    for (int k = 0; k < solve->nin; k++)
+        ir_input(g, &solve->in[k]->type);
+    if (!ir_ok(g) || !out || !ir_splice(g, solve, g->in, out))
+        return NULL;
+    ir_value *solved = b_eq(g, out[n], ir_zeros(g, &out[n]->type));
+    for (int k = 0; k < n; k++) {
+        const ir_type *t = &out[k]->type;
+        ir_value *wide = b_broadcast_in_dim(g, solved, t->rank, t->dim, lanes);
+        out[k] = b_select(g, wide, out[k], ir_full(g, t, ir_scalar_of(t->dtype, NAN)));
+    }
+    return ir_outputs(g, out, n) ? ir_graph_retain(g) : NULL;
+}
 
 static bool solve_infer(ir_infer *q)
 {
@@ -156,14 +201,15 @@ static bool solve_infer(ir_infer *q)
         (transposed->n &&
          !check_graph(q, "transpose_solve", transposed->graphs[0], q->nin, q->in, n)))
         return false;
-    if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n ||
-        q->attr[LINEAR_SOLVE_SOLVE].graph->nout != n)
-        return ir_fail("custom_linear_solve: for a vector of %d values, matvec gives %d and "
-                       "solve gives %d",
-                       n, q->attr[LINEAR_SOLVE_MATVEC].graph->nout,
-                       q->attr[LINEAR_SOLVE_SOLVE].graph->nout);
-    for (int k = nconst; k < q->nin; k++)
-        ir_infer_out(q, &q->in[k]);
+    const ir_graph *solve = q->attr[LINEAR_SOLVE_SOLVE].graph;
+    if (q->attr[LINEAR_SOLVE_MATVEC].graph->nout != n)
+        return ir_fail("custom_linear_solve: for a vector of %d values, matvec gives %d", n,
+                       q->attr[LINEAR_SOLVE_MATVEC].graph->nout);
+    if (!check_status("solve", solve, n) ||
+        (transposed->n && !check_status("transpose_solve", transposed->graphs[0], n)))
+        return false;
+    for (int k = 0; k < solve->nout; k++)
+        ir_infer_out(q, k < n ? &q->in[nconst + k] : &solve->out[k]->type);
     return true;
 }
 
@@ -188,12 +234,12 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
                       ir_value **y, ir_value **ty)
 {
     IR_SCRATCH(scratch);
-    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nin - nconst;
     ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
     if (!in)
         return false;
     ir_value **rhs = in + nconst;
-    bool any = false, ok = ir_results(ir_copy_eqn(g, e, x), n, y);
+    bool any = false, ok = ir_results(ir_copy_eqn(g, e, x), e->nout, y);
     memcpy(in, x, (size_t)nconst * sizeof *in);
     ok = ok && along_constants(g, ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst, x, t, y, n, rhs);
     for (int k = 0; k < n && ok; k++) {
@@ -208,9 +254,12 @@ static bool solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value
         if (!rhs[k])
             rhs[k] = ir_zeros(g, &y[k]->type);
     if (ok && any) {
+        IR_AUTO_GRAPH solve = checked(ctl_graph(e, LINEAR_SOLVE_SOLVE), n);
+        IR_AUTO_GRAPH back = checked(transpose_solver(e), n);
         ir_value **made =
-            emit_solve(g, ctl_graph(e, LINEAR_SOLVE_SOLVE), ctl_graph(e, LINEAR_SOLVE_MATVEC),
-                       transpose_solver(e), nconst, e->nin, in);
+            solve && (back || !transpose_solver(e))
+                ? emit_solve(g, solve, ctl_graph(e, LINEAR_SOLVE_MATVEC), back, nconst, e->nin, in)
+                : NULL;
         ok = ir_results(made, n, ty);
     }
     return ok;
@@ -264,7 +313,7 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
                             ir_value **ct_in)
 {
     IR_SCRATCH(scratch);
-    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nin - nconst;
     ir_graph *transposed = transpose_solver(e);
     if (!transposed)
         return ir_fail("custom_linear_solve: reverse mode needs a solver of the transposed system, "
@@ -281,9 +330,10 @@ static bool solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     }
     if (ok) {
         IR_AUTO_GRAPH back = ctl_transpose(ctl_graph(e, LINEAR_SOLVE_MATVEC), nconst);
-        made = back ? emit_solve(g, transposed, back, ctl_graph(e, LINEAR_SOLVE_SOLVE), nconst,
-                                 e->nin, in)
-                    : NULL;
+        IR_AUTO_GRAPH solve = checked(transposed, n);
+        IR_AUTO_GRAPH forth = checked(ctl_graph(e, LINEAR_SOLVE_SOLVE), n);
+        made =
+            back && solve && forth ? emit_solve(g, solve, back, forth, nconst, e->nin, in) : NULL;
     }
     for (int k = nconst; made && k < e->nin; k++)
         ct_in[k] = made[k - nconst];
@@ -294,23 +344,20 @@ static bool solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
     IR_SCRATCH(scratch);
-    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nout;
+    int nconst = (int)e->attr[LINEAR_SOLVE_NUM_CONSTS].i, n = e->nin - nconst;
+    int front = n + 1; /* the status has its batch axis in front, too */
     ir_graph *transposed = transpose_solver(e);
-    IR_AUTO_GRAPH solve = batched(ctl_graph(e, LINEAR_SOLVE_SOLVE), over, nconst, axis, n, NULL);
+    IR_AUTO_GRAPH solve =
+        batched(ctl_graph(e, LINEAR_SOLVE_SOLVE), over, nconst, axis, front, yaxis);
     IR_AUTO_GRAPH matvec = batched(ctl_graph(e, LINEAR_SOLVE_MATVEC), over, nconst, axis, n, NULL);
-    IR_AUTO_GRAPH back = transposed ? batched(transposed, over, nconst, axis, n, NULL) : NULL;
+    IR_AUTO_GRAPH back = transposed ? batched(transposed, over, nconst, axis, front, NULL) : NULL;
     if (!solve || !matvec || (transposed && !back))
         return false;
     ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
     if (!in)
         return false;
     batched_operands(g, e, x, axis, over->size, nconst, in);
-    ir_value **made = emit_solve(g, solve, matvec, back, nconst, e->nin, in);
-    for (int k = 0; made && k < n; k++) {
-        y[k] = made[k];
-        yaxis[k] = 0;
-    }
-    return made != NULL;
+    return ir_results(emit_solve(g, solve, matvec, back, nconst, e->nin, in), e->nout, y);
 }
 
 const ir_op op_custom_linear_solve = {
