@@ -20,6 +20,32 @@
  * and returns a jac_fn from the right-hand side to the solution. */
 typedef jac_fn (*jac_solver)(jac_fn f);
 
+/* ---- Did it solve? ----
+ * A method that repeats steps may end without a solution. It never does so silently:
+ *  - a call on arrays, outside a trace, is an error that says how far it came and why it ended;
+ *  - in a traced function (jit, vmap, grad) the solution is NaN, in a batch only in the lanes that
+ *    were not solved;
+ *  - with the option .info = &info, neither happens: x is what the last step gave, and info says what
+ *    it is worth, in each lane of a batch. Like any handles, those of info may be returned from
+ *    traced functions. They have no derivatives.
+ * A derivative is NaN if the linear system that gives it was not solved, with or without .info.
+ *
+ *   jac_solve_info info;
+ *   jac x = jac_cg(A, b, .maxiter = 50, .info = &info);
+ *   if (jac_item_i64(info.status) != JAC_SOLVED) ... jac_item_f64(info.residual) ... */
+typedef struct {
+    jac status;     /* i32[]: JAC_SOLVED, which is 0, or another value of this enum */
+    jac iterations; /* i32[]: the number of steps, or of restarts of gmres */
+    jac residual;   /* a float: what .tol was compared with, which does not depend on scale */
+} jac_solve_info;
+typedef enum {
+    JAC_SOLVED,
+    JAC_NOT_CONVERGED, /* .maxiter steps were not enough */
+    JAC_STAGNATED,     /* more steps would not improve x; A is singular, perhaps */
+    JAC_BREAKDOWN,     /* the method would have to divide by 0; A or M does not suit it */
+    JAC_NOT_FINITE     /* the right side, the guess, or what a function gave, is inf or NaN */
+} jac_solve_status;
+
 /* S jac_custom_root(f, S x0, solve, tangent_solve, ...): returns the x at which f(x) is zero
  * (lax.custom_root).
  *  - f takes a tree and returns one like it. It captures whatever else it depends on in its
@@ -46,11 +72,17 @@ typedef struct {
 } jac_root_opts;
 
 /* S jac_fixed_point(g, S x0, ...): returns the x with g(x) = x. It repeats x = g(x) from x0 in a
- * while loop, and ends when no element changes by more than tol * max(1, |x|), or after maxiter
- * steps. Its derivatives are those of the equation, not of the loop. JAX has no such function; the
- * names are those of scipy.optimize.fixed_point. Options: .tol (default 1e-6; 1e-12 for f64),
- * .maxiter (default 1000), .args and .tangent_solve as in jac_custom_root, .iterations = &n: the
- * number of steps, which is maxiter if it did not converge. */
+ * while loop, and ends when a step changes no element of a leaf by more than max(tol * |x|, atol),
+ * where |x| is the largest element of that leaf, or after maxiter steps, or when a value is not
+ * finite. Its derivatives are those of the equation, not of the loop. JAX has no such function; the
+ * names are those of scipy.optimize.fixed_point. Options:
+ *  - .tol (default 1e-6; 1e-12 for f64; at least 4 times the dtype's distance from 1 to the next
+ *    number), .atol (0): x = 0 is only found if .atol says how small is zero;
+ *  - .maxiter (default 1000), .args and .tangent_solve as in jac_custom_root;
+ *  - .info = &info: whether it converged, as told above; info.residual is the largest change of the
+ *    last step, as a share of |x|;
+ *  - .iterations = &n: the number of steps; if given, x is kept as with .info, and n is maxiter if
+ *    it did not converge. */
 #define jac_fixed_point(g, ... /* x0, options */)                                        \
     JAC_FIXED_POINT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), g,    \
                      __VA_ARGS__, )
@@ -60,11 +92,12 @@ typedef struct {
                                   (jac_fixed_point_opts){.unused_ = 0, __VA_ARGS__}))
 typedef struct {
     int unused_;
-    double tol;
+    double tol, atol;
     int64_t maxiter;
     const void *args;
     jac_solver tangent_solve;
     jac *iterations;
+    jac_solve_info *info;
 } jac_fixed_point_opts;
 
 /* S jac_custom_linear_solve(matvec, S b, solve, transpose_solve, ...): returns the x with matvec(x)
@@ -86,10 +119,15 @@ typedef struct {
 } jac_linear_solve_opts;
 
 /* Iterative solvers return the x with A(x) = b, a tree like b, and use only products with A. A is a
- * linear jac_fn of a tree, or a matrix. They have the derivatives of jac_custom_linear_solve. They
- * return x alone, because JAX's second result, info, is always None. Options:
- *  - .tol (default 1e-5), .atol (0): end when |b - A x| is at most max(tol * |b|, atol);
+ * linear jac_fn of a tree, or a matrix. They have the derivatives of jac_custom_linear_solve. If
+ * b = 0, x = 0. Options:
+ *  - .tol (default 1e-5), .atol (0): x is a solution if |b - A x|, computed from x, is at most
+ *    max(tol * |b|, atol). It is one too if rounding allows no better: if |b - A x| is at most
+ *    16 epsilon (|A| |x| + |b|) and 0.01 |b|. Where squares would over- or underflow, nothing
+ *    changes: c A and d b take the same steps as A and b;
  *  - .maxiter (10 times the number of elements): the most steps, or restarts of gmres;
+ *  - .info = &info: whether x is a solution, as told above (in JAX this second result is always
+ *    None); info.residual is |b - A x| / |b|;
  *  - .x0 = &x0: the first guess, zero by default;
  *  - .M: a jac_fn that approximates the inverse of A (a preconditioner);
  *  - .restart (20): the number of directions that gmres keeps. */
@@ -108,11 +146,13 @@ typedef struct {
     int64_t maxiter, restart;
     const void *x0;
     jac_fn M;
+    jac_solve_info *info;
 } jac_linear_opts;
 
 /* These make solvers for the functions above. Pass the name alone, as in jac_cg_solver, as a
- * jac_solver; or call it with options in a solver of your own: jac_cg_solver(A, .tol = 1e-10). Each
- * returns a jac_fn from the right-hand side to the solution. JAX has no such functions. */
+ * jac_solver; or call it with options, except .info, in a solver of your own: jac_cg_solver(A, .tol =
+ * 1e-10). Each returns a jac_fn from the right-hand side to the solution. JAX has no such
+ * functions. */
 /* A solver by jac_cg, with its options. */
 #define jac_cg_solver(... /* A, options */) JAC_SOLVER_(JAC_BY_CG, __VA_ARGS__, )
 /* A solver by jac_bicgstab, with its options. */

@@ -155,7 +155,7 @@ Test(implicit, a_preconditioner_and_a_limit_of_steps_are_heeded)
 
 Test(implicit, fixed_point_tells_how_many_steps_it_took)
 {
-    jac n = JAC_NULL, x = jac_fixed_point(halve_all_fn, 1.0, .iterations = &n);
+    jac n = JAC_NULL, x = jac_fixed_point(halve_all_fn, 1.0, .atol = 1e-6, .iterations = &n);
     cr_expect_lt(item(x), 1e-5);
     cr_expect_eq(jac_item_i64(n), 20);
     jac_fixed_point(halve_all_fn, f64(1), .iterations = &n, .maxiter = 7);

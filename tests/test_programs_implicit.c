@@ -236,6 +236,27 @@ PROGRAM(programs_implicit, solvers_of_jax_scipy)
                    jac_call1(jac_jacrev(tilted_gmres_fn), W3));
 }
 
+JAC_DEF(jac, over_counts, (jac, v))
+{
+    return jac_div(v, jac_add(jac_arange(8), 1));
+}
+
+PROGRAM(programs_implicit, solvers_that_stop_early)
+{
+    jac counts = jac_add(jac_astype(jac_arange(8), JAC_F64), 1), b = DATA(7, 8);
+    jac a = jac_add(jac_mul(jac_eye(8, JAC_F64), counts), 0.25);
+    jac_solve_info i;
+    return RESULTS(
+        jac_cg(SPD, X3, .maxiter = 1, .info = &i), jac_cg(SPD, X3, .maxiter = 2, .info = &i),
+        jac_bicgstab(TILTED, X3, .maxiter = 1, .info = &i),
+        jac_gmres(TILTED, X3, .restart = 2, .maxiter = 1, .info = &i),
+        jac_gmres(TILTED, X3, .restart = 1, .maxiter = 3, .info = &i), jac_cg(a, b, .tol = 1e-2),
+        jac_cg(a, b, .tol = 1e-3, .M = over_counts_fn), jac_bicgstab(a, b, .tol = 1e-2),
+        jac_cg(a, jac_mul(b, 0)), jac_cg(a, b, .x0 = &b, .tol = 1e-2),
+        jac_bicgstab(a, b, .x0 = &b, .M = over_counts_fn, .tol = 1e-2),
+        jac_gmres(a, b, .restart = 3, .tol = 1e-2));
+}
+
 /* ---- blocks --------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, collatz, (jac, n))

@@ -1,4 +1,4 @@
-/* jac_custom_root, jac_custom_linear_solve, jac_fixed_point.
+/* jac_custom_root and jac_custom_linear_solve.
  *
  * Each traces the functions it is given, for the types of x, to graphs, which become parameters of
  * one equation (ops/implicit.c). What the functions capture becomes the equation's constants; the
@@ -90,8 +90,8 @@ static rt_solver solver_of(const jac_solve *s)
     return (rt_solver){s->make ? make_by_user : jac_ok(s->fn) ? make_given : NULL, s};
 }
 
-static bool fits(const char *what, const char *role, const struct jac_function *f, int nin,
-                 int nout)
+bool rt_takes_and_gives(const char *what, const char *role, const struct jac_function *f, int nin,
+                        int nout)
 {
     if (!f)
         return false;
@@ -148,15 +148,15 @@ static jac_fn transposed(const rt_traced *matvec, int n, const ir_type *types)
     return f;
 }
 
-static bool trace_solver(const char *what, const char *role, jac_fn f, int n, const ir_type *types,
-                         rt_traced *t)
+static bool trace_solver(const char *what, const char *role, jac_fn f, int n, int nmore,
+                         const ir_type *types, rt_traced *t)
 {
-    return jac_ok(f) && fits(what, role, rt_fn(f), n, n) && rt_trace_fn(rt_fn(f), types, t) &&
-           rt_conform_outputs(t, n, types);
+    return jac_ok(f) && rt_takes_and_gives(what, role, rt_fn(f), n, n + nmore) &&
+           rt_trace_fn(rt_fn(f), types, t) && rt_conform_outputs(t, n, types);
 }
 
 bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver back,
-                     bool symmetric, int n, jac *x)
+                     bool symmetric, int n, int nmore, jac *x)
 {
     IR_SCRATCH(scratch);
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
@@ -166,13 +166,13 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
     RT_AUTO_TRACED s = {0};
     RT_AUTO_TRACED b = {0};
     bool both = back.make && !symmetric;
-    bool ok = fits(what, "the matvec", rt_fn(matvec), n, n) &&
+    bool ok = rt_takes_and_gives(what, "the matvec", rt_fn(matvec), n, n) &&
               settle(what, matvec, n, x, types, &a) &&
-              trace_solver(what, "solve", solve.make(solve.env, matvec), n, types, &s);
+              trace_solver(what, "solve", solve.make(solve.env, matvec), n, nmore, types, &s);
     if (ok && both) {
         jac_fn f = transposed(&a, n, types);
         ok = jac_ok(f) &&
-             trace_solver(what, "transpose_solve", back.make(back.env, f), n, types, &b);
+             trace_solver(what, "transpose_solve", back.make(back.env, f), n, nmore, types, &b);
     }
     if (ok) {
         constants c = {.mem = &scratch};
@@ -194,7 +194,8 @@ bool rt_linear_solve(const char *what, jac_fn matvec, rt_solver solve, rt_solver
                           [LINEAR_SOLVE_MATVEC] = {.graph = ga},
                           [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = both || symmetric, .graphs = &gb},
                           [LINEAR_SOLVE_NUM_CONSTS] = {.i = c.n}};
-        ok = in && ga && gs && gb && rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n, x);
+        ok = in && ga && gs && gb &&
+             rt_emit(&op_custom_linear_solve, c.n + n, in, attr, n + nmore, x);
     }
     return ok;
 }
@@ -213,7 +214,7 @@ bool jac_custom_linear_solve_(const jac_loc *at, jac_fn matvec, jac_solve solve,
     unsigned m = rt_begin(at);
     rt_solver s = solver_of(&solve), back = solver_of(&transpose_solve);
     bool ok = (s.make || ir_fail("custom_linear_solve: no solve is given")) && rt_fn(matvec) &&
-              rt_linear_solve("custom_linear_solve", matvec, s, back, o.symmetric, n, x);
+              rt_linear_solve("custom_linear_solve", matvec, s, back, o.symmetric, n, 0, x);
     return finish(m, ok, n, x);
 }
 
@@ -261,7 +262,8 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
     jac_fn solve = !jac_ok(product) ? JAC_NULL_FN
                    : solver         ? make_by_user(&made, product)
                                     : rt_default_solver(product);
-    return jac_ok(solve) && fits("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
+    return jac_ok(solve) &&
+           rt_takes_and_gives("custom_root", "tangent_solve", rt_fn(solve), n, n) &&
            rt_call(rt_fn(solve), b, out);
 }
 
@@ -330,9 +332,8 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
     return f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
 }
 
-/* y gets x, then the other results of `solve`. */
-static bool find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n,
-                      jac *x, int nout, jac *y)
+bool rt_find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n, jac *x,
+                  int nout, jac *y)
 {
     IR_SCRATCH(scratch);
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
@@ -377,9 +378,7 @@ static void drop_bound(rt_function *f)
     rt_fn_release(((bound *)f->data)->f);
 }
 
-/* f as a function of its first argument, with the others bound to args; f itself if there are
- * none. */
-static jac_fn bind(const char *what, jac_fn fn, int n, const jac *args)
+jac_fn rt_bind(const char *what, jac_fn fn, int n, const jac *args)
 {
     const struct jac_function *f = rt_fn(fn);
     if (!f || !args)
@@ -409,16 +408,16 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
-    jac_fn f = bind("custom_root", fn, n, o.args);
+    jac_fn f = rt_bind("custom_root", fn, n, o.args);
     if (!jac_ok(solve.fn) && !solve.make)
         ir_fail("custom_root: no solve is given");
     jac_fn by = !jac_ok(f)         ? JAC_NULL_FN
                 : solve.make       ? make_by_user(&solve, f)
-                : jac_ok(solve.fn) ? bind("custom_root", solve.fn, n, o.args)
+                : jac_ok(solve.fn) ? rt_bind("custom_root", solve.fn, n, o.args)
                                    : JAC_NULL_FN;
     rt_face s = jac_ok(by) ? rt_fn(by) : NULL;
     int naux = s ? s->result_leaves - n : 0;
-    bool ok = s && fits("custom_root", "f", rt_fn(f), n, n);
+    bool ok = s && rt_takes_and_gives("custom_root", "f", rt_fn(f), n, n);
     if (ok && (rt_fn_leaves(s) != n || naux < 0 || (naux > 0) != (o.aux.at != NULL)))
         ok = ir_fail("custom_root: solve, %s, must take %s and give %d%s, but it takes %d "
                      "and gives %d",
@@ -427,128 +426,11 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
     if (!ok || !rt_room("custom_root: as aux, ", s->name, naux, o.aux))
         return finish(m, false, n, x);
     jac *y = ir_alloc(&scratch, (size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
-    ok = ok && y && find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
+    ok = ok && y && rt_find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
     ok = rt_end_tree(m, ok ? n + naux : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < naux && o.aux.at; k++)
         ((jac *)o.aux.at)[k] = ok ? y[n + k] : JAC_NULL;
-    return ok;
-}
-
-/* ---- fixed_point ----------------------------------------------------------------------------- */
-
-typedef struct {
-    rt_face g;
-    int n;
-    double tol;
-    int64_t maxiter;
-} iteration;
-
-/* Does g return the types that it takes, except for numbers? */
-static bool keeps_types(const iteration *it, const jac *x, const jac *y)
-{
-    for (int k = 0; k < it->n; k++) {
-        ir_type a, b;
-        if (!rt_type_of(x[k], &a) || !rt_type_of(y[k], &b))
-            return false;
-        if (!ir_same_shape(&a, &b) || (a.dtype != b.dtype && !a.weak && !b.weak))
-            return ir_fail("fixed_point: %s takes %s as leaf %d of x, but gives %s", it->g->name,
-                           ir_type_tmp(&a), k, ir_type_tmp(&b));
-    }
-    return true;
-}
-
-/* g(x) - x, whose root is the fixed point. */
-static void displacement(const void *env, const void *args, void *result)
-{
-    const iteration *it = env;
-    const jac *x = args;
-    jac *y = result;
-    if (rt_call(it->g, x, y) && keeps_types(it, x, y))
-        for (int k = 0; k < it->n; k++)
-            y[k] = jac_sub(y[k], x[k]);
-}
-
-/* The state is x, whether x still moves, and the number of steps. */
-static void moves_on(const void *env, const void *args, void *result)
-{
-    const iteration *it = env;
-    const jac *s = args;
-    *(jac *)result = jac_logical_and(s[it->n], jac_lt(s[it->n + 1], it->maxiter));
-}
-
-static jac moved(jac x, jac y, double tol)
-{
-    ir_type t;
-    if (!rt_type_of(y, &t))
-        return JAC_NULL;
-    double epsilon = ir_epsilon(t.dtype);
-    if (!tol)
-        tol = epsilon < 1e-12 ? 1e-12 : fmax(1e-6, 4 * epsilon);
-    jac limit = jac_mul(jac_maximum(jac_abs(y), 1), tol);
-    return jac_any(jac_gt(jac_abs(jac_sub(y, x)), limit));
-}
-
-static void step(const void *env, const void *args, void *result)
-{
-    const iteration *it = env;
-    const jac *s = args;
-    jac *y = result, moving = jac_asarray((bool)false);
-    bool ok = rt_call(it->g, s, y);
-    for (int k = 0; k < it->n && ok; k++)
-        moving = jac_logical_or(moving, moved(s[k], y[k], it->tol));
-    y[it->n] = moving;
-    y[it->n + 1] = jac_add(s[it->n + 1], 1);
-}
-
-static struct jac_function internal(const char *name,
-                                    void (*apply)(const void *, const void *, void *),
-                                    const void *env, const int *leaves, int results)
-{
-    return (struct jac_function){
-        JAC_FUNCTION_MARK_, name, apply, env, 1, leaves, results, {0}, NULL};
-}
-
-static void iterate(const void *env, const void *args, void *result)
-{
-    IR_SCRATCH(scratch);
-    const iteration *it = env;
-    int n = it->n, wide = n + 2;
-    jac *s = ir_alloc(&scratch, (size_t)wide * sizeof *s);
-    if (!s)
-        return;
-    memcpy(s, args, (size_t)n * sizeof *s);
-    s[n] = jac_asarray((bool)true);
-    s[n + 1] = rt_literal_f64(IR_i32, 0);
-    struct jac_function cond = internal("moves_on", moves_on, it, &wide, 1);
-    struct jac_function body = internal("step", step, it, &wide, wide);
-    jac_while_(NULL, rt_fn_of(&cond), rt_fn_of(&body), JAC_TAPE_, wide, s);
-    memcpy(result, s, (size_t)n * sizeof *s);
-    ((jac *)result)[n] = s[n + 1];
-}
-
-bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_point_opts o)
-{
-    IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
-    jac_fn bound = bind("fixed_point", fn, n, o.args);
-    rt_face g = jac_ok(bound) ? rt_fn(bound) : NULL;
-    iteration it = {g, n, o.tol, o.maxiter > 0 ? o.maxiter : 1000};
-    struct jac_function f = internal(g ? g->name : "", displacement, &it, &n, n);
-    struct jac_function solve = internal("iterate", iterate, &it, &n, n + 1);
-    jac *y = ir_alloc(&scratch, (size_t)(n + 2) * sizeof *y);
-    bool ok =
-        y && g &&
-        (it.tol >= 0 || ir_fail("fixed_point: .tol must be at least 0, but is %g", it.tol)) &&
-        (o.maxiter >= 0 ||
-         ir_fail("fixed_point: .maxiter must be at least 0, but is %lld", (long long)o.maxiter)) &&
-        fits("fixed_point", "the function", g, n, n) &&
-        find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x, n + 1, y);
-    ok = rt_end_tree(m, ok ? n + 1 : 0, y) && ok;
-    for (int k = 0; k < n; k++)
-        x[k] = ok ? y[k] : JAC_NULL;
-    if (o.iterations)
-        *o.iterations = ok ? y[n] : JAC_NULL;
     return ok;
 }

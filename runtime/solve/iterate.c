@@ -1,6 +1,7 @@
 /* Linear systems solved by a named method (jac_cg and the others), with derivatives. */
 #include <string.h>
 
+#include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 #include "runtime/solve/solvers.h"
 
@@ -33,17 +34,32 @@ typedef struct {
 static jac_fn make_chosen(const void *env, jac_fn A)
 {
     const choice *c = env;
-    return jac_iterative_solver_(NULL, c->method, A, c->o);
+    return rt_telling_solver(c->method, A, c->o);
 }
 
 bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x, jac_linear_opts o)
 {
+    IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
     choice c = {method, o};
     rt_solver s = {make_chosen, &c};
-    bool ok = rt_fn(A) && rt_linear_solve(rt_methods[method], A, s, s, method == JAC_BY_CG, n, x);
-    ok = rt_end_tree(m, ok ? n : 0, x) && ok;
-    if (!ok)
-        memset(x, 0, (size_t)n * sizeof *x);
+    jac *y = ir_alloc(&scratch, (size_t)(n + RT_INFO) * sizeof *y);
+    bool ok = y && rt_fn(A);
+    if (ok) {
+        memcpy(y, x, (size_t)n * sizeof *y);
+        ok = rt_linear_solve(rt_methods[method], A, s, s, method == JAC_BY_CG, n, RT_INFO, y);
+    }
+    jac_solve_info info = {0};
+    if (ok)
+        memcpy(&info, y + n, sizeof info);
+    ok = ok &&
+         (o.info || rt_report(rt_methods[method], &info, "|b - A x| / |b|", rt_tolerance_of(&o)));
+    ok = rt_end_tree(m, ok ? n + RT_INFO : 0, y) && ok;
+    for (int k = 0; k < n; k++)
+        x[k] = ok ? y[k] : JAC_NULL;
+    if (o.info && ok)
+        memcpy(o.info, y + n, sizeof *o.info);
+    else if (o.info)
+        *o.info = (jac_solve_info){0};
     return ok;
 }

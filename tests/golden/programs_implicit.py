@@ -8,7 +8,7 @@ from jax import grad, hessian, jvp, lax, vjp, vmap
 from jax.flatten_util import ravel_pytree
 from jax.scipy.sparse.linalg import bicgstab, cg, gmres
 
-from programs_common import batch, f64, m33, program, w3, write, x3
+from programs_common import batch, data, f64, m33, program, w3, write, x3
 
 
 def newton(f, x0):
@@ -167,6 +167,19 @@ def solvers_of_jax_scipy():
     return (cg(spd, x3, **tight)[0], bicgstab(tilted, x3, **tight)[0], gmres(tilted, x3, **tight)[0],
             grad(lambda s: jnp.sum(cg(spd * s, x3, **tight)[0]))(f64(2)),
             jax.jacrev(lambda b: gmres(tilted, b, **tight)[0])(w3[:3]))
+
+
+@program
+def solvers_that_stop_early():
+    """After so many steps, and where a loose tolerance is met."""
+    a = jnp.diag(jnp.arange(1.0, 9)) + 0.25
+    b = data(7, 8)
+    m = lambda v: v / jnp.arange(1.0, 9)
+    return (cg(spd, x3, maxiter=1)[0], cg(spd, x3, maxiter=2)[0], bicgstab(tilted, x3, maxiter=1)[0],
+            gmres(tilted, x3, restart=2, maxiter=1)[0], gmres(tilted, x3, restart=1, maxiter=3)[0],
+            cg(a, b, tol=1e-2)[0], cg(a, b, tol=1e-3, M=m)[0], bicgstab(a, b, tol=1e-2)[0],
+            cg(a, b * 0)[0], cg(a, b, x0=b, tol=1e-2)[0],
+            bicgstab(a, b, x0=b, M=m, tol=1e-2)[0], gmres(a, b, restart=3, tol=1e-2)[0])
 
 
 # ---- the blocks of C, against jax.lax ------------------------------------------------------------
