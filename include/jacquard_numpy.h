@@ -33,9 +33,9 @@
  * (lax.integer_pow). */
 #define jac_integer_pow(x, n) jac_integer_pow_(JAC_AT, JAC_V(x), JAC_INT_(n))
 /* The larger of x and y; NaN if either is NaN (jnp.maximum). */
-#define jac_maximum(x, y)     JAC_2_("max", x, y)
+#define jac_maximum(x, y)     JAC_2_("maximum", x, y)
 /* The smaller of x and y; NaN if either is NaN (jnp.minimum). */
-#define jac_minimum(x, y)     JAC_2_("min", x, y)
+#define jac_minimum(x, y)     JAC_2_("minimum", x, y)
 /* -x, of x's dtype (jnp.negative). */
 #define jac_neg(x)            JAC_1_("neg", x)
 /* The absolute value, of x's dtype; the smallest integer of a signed dtype gives itself
@@ -130,7 +130,7 @@ JAC_API jac jac_hypot_(const jac_loc *at, jac x, jac y);
 #define jac_round(x) jac_round_(JAC_AT, JAC_V(x))
 JAC_API jac jac_round_(const jac_loc *at, jac x);
 /* Is x neither infinite nor NaN? A bool for each element (jnp.isfinite). */
-#define jac_isfinite(x)  JAC_1_("is_finite", x)
+#define jac_isfinite(x)  JAC_1_("isfinite", x)
 /* Is x NaN? A bool for each element (jnp.isnan). */
 #define jac_isnan(x)     jac_isnan_(JAC_AT, JAC_V(x))
 /* Is x inf or -inf? A bool for each element (jnp.isinf). */
@@ -151,26 +151,26 @@ JAC_API jac jac_isinf_(const jac_loc *at, jac x);
 #define jac_ge(x, y)            JAC_2_("ge", x, y)
 /* Are both true? A bool for each element; nonzero numbers of any dtype are true
  * (jnp.logical_and). */
-#define jac_logical_and(x, y) jac_logical_(JAC_AT, "and", JAC_V(x), JAC_V(y))
+#define jac_logical_and(x, y) jac_logical_(JAC_AT, "logical_and", JAC_V(x), JAC_V(y))
 /* Is at least one true? A bool for each element; nonzero is true (jnp.logical_or). */
-#define jac_logical_or(x, y)  jac_logical_(JAC_AT, "or", JAC_V(x), JAC_V(y))
+#define jac_logical_or(x, y)  jac_logical_(JAC_AT, "logical_or", JAC_V(x), JAC_V(y))
 /* Is exactly one true? A bool for each element; nonzero is true (jnp.logical_xor). */
-#define jac_logical_xor(x, y) jac_logical_(JAC_AT, "xor", JAC_V(x), JAC_V(y))
+#define jac_logical_xor(x, y) jac_logical_(JAC_AT, "logical_xor", JAC_V(x), JAC_V(y))
 /* Is x false? A bool for each element; nonzero is true (jnp.logical_not). */
 #define jac_logical_not(x)    jac_logical_not_(JAC_AT, JAC_V(x))
-JAC_API jac jac_logical_(const jac_loc *at, const char *op, jac x, jac y);
+JAC_API jac jac_logical_(const jac_loc *at, const char *name, jac x, jac y);
 JAC_API jac jac_logical_not_(const jac_loc *at, jac x);
 /* Bitwise functions take integers and bools; floats are an error. */
 /* The bits that are set in both (jnp.bitwise_and). */
-#define jac_bitwise_and(x, y)            JAC_2_("and", x, y)
+#define jac_bitwise_and(x, y)            JAC_2_("bitwise_and", x, y)
 /* The bits that are set in x, in y or in both (jnp.bitwise_or). */
-#define jac_bitwise_or(x, y)             JAC_2_("or", x, y)
+#define jac_bitwise_or(x, y)             JAC_2_("bitwise_or", x, y)
 /* The bits that are set in exactly one of x and y (jnp.bitwise_xor). */
-#define jac_bitwise_xor(x, y)            JAC_2_("xor", x, y)
+#define jac_bitwise_xor(x, y)            JAC_2_("bitwise_xor", x, y)
 /* The bits that are not set in x (jnp.bitwise_not). */
-#define jac_bitwise_not(x)               JAC_1_("not", x)
+#define jac_bitwise_not(x)               JAC_1_("bitwise_not", x)
 /* x << y; 0 if y is the width of x or more (jnp.left_shift). */
-#define jac_left_shift(x, y)             JAC_2_("shift_left", x, y)
+#define jac_left_shift(x, y)             JAC_2_("left_shift", x, y)
 /* x >> y, which keeps the sign of a signed x (jnp.right_shift). If y is the width of x or more, the
  * result is 0, or -1 for negative x. */
 #define jac_right_shift(x, y)            jac_right_shift_(JAC_AT, JAC_V(x), JAC_V(y))
@@ -463,7 +463,7 @@ JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_
 /* ---- jax.nn -------------------------------------------------------------------------------------------------- */
 
 /* 1 / (1 + exp(-x)), a float (jax.nn.sigmoid). */
-#define jac_sigmoid(x)  JAC_1_("logistic", x)
+#define jac_sigmoid(x)  JAC_1_("sigmoid", x)
 /* max(x, 0); its derivative at 0 is 0 (jax.nn.relu). */
 #define jac_relu(x)     jac_relu_(JAC_AT, JAC_V(x))
 /* log(1 + exp(x)), a float, without overflow (jax.nn.softplus). */

@@ -36,6 +36,19 @@ bool ew_check_alike(const ir_infer *q)
     return true;
 }
 
+const char *ops_public_name(const char *primitive)
+{
+    static const struct {
+        const char *primitive, *public;
+    } renamed[] = {{"max", "maximum"},        {"min", "minimum"},     {"logistic", "sigmoid"},
+                   {"is_finite", "isfinite"}, {"and", "bitwise_and"}, {"or", "bitwise_or"},
+                   {"xor", "bitwise_xor"},    {"not", "bitwise_not"}, {"shift_left", "left_shift"}};
+    for (size_t k = 0; k < sizeof renamed / sizeof *renamed; k++)
+        if (!strcmp(renamed[k].primitive, primitive))
+            return renamed[k].public;
+    return primitive;
+}
+
 bool ew_fail_dtype(const ir_infer *q, const char *takes)
 {
     static const struct {
@@ -50,7 +63,8 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (!strcmp(kinds[k].kind, takes))
             text = kinds[k].text;
-    return ir_fail("%s takes %s, but an operand is %s", q->op->name, text, ir_type_tmp(&q->in[0]));
+    return ir_fail("%s takes %s, but an operand is %s", ops_public_name(q->op->name), text,
+                   ir_type_tmp(&q->in[0]));
 }
 
 bool ew_check_arity(const ir_infer *q, int arity)

@@ -27,6 +27,9 @@
 /* Every primitive is declared as `extern const ir_op op_<name>`. ops_init registers them all,
  * once. */
 void ops_init(void);
+/* The name of the public function of an elementwise primitive: "bitwise_and" for "and". Most have
+ * the primitive's own name. */
+const char *ops_public_name(const char *primitive);
 #include "ops/elementwise_names.h"
 
 /* The other primitives. JAX can compute the values of these, so tests/golden/ has cases of each.

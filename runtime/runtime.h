@@ -90,16 +90,22 @@ void rt_give_up(jac x, struct rt_function *f, int k);
 /* A scope used inside the library: it frees the temporaries made since rt_begin and keeps the
  * result. It also sets the line that errors name. Every public function that composes others does:
  *   unsigned m = rt_begin(at);  ...  return rt_end(m, result);   */
-/* Closes the traces whose function is no longer running, because a longjmp left it; `frame` is the
- * caller's. Public functions do this first, in rt_at. */
-void rt_trace_recover(const void *frame);
-static inline void rt_at(const jac_loc *at) /* sets the line that errors name, unless it is NULL */
+/* Every public function calls rt_at or rt_begin first. It closes the traces whose function is no
+ * longer running, because a longjmp left it; `frame` is the caller's. Unless `at` is NULL, it sets
+ * the line and the public function that errors name. */
+void rt_enter(const void *frame, const jac_loc *at, const char *name);
+/* The name is that of the C function, such as jac_where_. If that is not the public name, use
+ * rt_at_as or rt_begin_as; there jac_ may be left out. */
+#define rt_at(at)    rt_at_as(at, __func__)
+#define rt_begin(at) rt_begin_as(at, __func__)
+static inline void rt_at_as(const jac_loc *at, const char *name)
 {
-    rt_trace_recover(__builtin_frame_address(0));
-    if (at)
-        ir_loc_set((const ir_loc *)at);
+    rt_enter(__builtin_frame_address(0), at, name);
 }
-unsigned rt_begin(const jac_loc *at);
+unsigned rt_begin_as(const jac_loc *at, const char *name);
+/* "jac_where: ", the public function that was entered last, as the start of an error; "" if none
+ * is known. */
+const char *rt_entered(void);
 jac rt_end(unsigned mark, jac result);
 /* Like rt_end, for a tree of results, or none (n = 0). If there is no memory to keep the results,
  * they become null handles and an error is recorded. */
@@ -172,6 +178,8 @@ bool rt_promote(int n, jac *x, bool floats);
 /* Broadcasts x[0..n), in place, to one shape by NumPy's rules; `what` names the function in the
  * error. */
 bool rt_broadcast(const char *what, int n, jac *x);
+/* Does an array of type t broadcast to the shape of `to`? */
+bool rt_broadcasts(const ir_type *t, const ir_type *to);
 jac rt_broadcast_to(jac x, int rank, const int64_t *shape);
 jac rt_reshape(jac x, int rank, const int64_t *shape);
 jac rt_transpose(jac x, const int64_t *permutation);
@@ -205,6 +213,7 @@ typedef struct rt_trace {
     int ncaptured, cap;
     unsigned failures; /* ir_fail_count when the trace opened */
     const ir_loc *loc; /* the line that errors named when the trace opened */
+    const char *name;  /* ... and the function */
 } rt_trace;
 
 bool rt_has_left(const void *p, const void *frame); /* is the frame with p gone? */

@@ -244,7 +244,7 @@ static const struct {
     {"add", 0, {"bool[]", "bool[]"}, {"add takes numbers", "bool[]"}},
     {"add", 0, {"f32[]"}, {"add takes 2 operands", "given 1"}},
     {"sin", 0, {"i32[3]"}, {"sin takes floating-point numbers", "i32[3]"}},
-    {"shift_left", 0, {"f32[]", "f32[]"}, {"shift_left takes integers", "f32[]"}},
+    {"shift_left", 0, {"f32[]", "f32[]"}, {"left_shift takes integers", "f32[]"}},
     {"and", 0, {"f64[]", "f64[]"}, {"and takes bools or integers", "f64[]"}},
     {"abs", 0, {"u8[2]"}, {"abs takes signed integers", "u8[2]"}},
     {"select_n", 0, {"f32[]", "f32[]", "f32[]"}, {"select_n", "bool or i32", "f32[]"}},

@@ -403,3 +403,28 @@ Test(errors, function_that_transforms_itself_without_end)
 {
     FAILS_WITH(jac_call1(jac_grad(calls_itself_fn), 1.0), "nested more than");
 }
+
+static jac inner_error(jac x)
+{
+    jac_sin(x);
+    return jac_call1(JAC_NULL_FN, x);
+}
+JAC_FN(inner_error, jac, (jac, x))
+
+/* The name belongs to the line: a function that was traced does not leave its own behind. */
+Test(errors, name_of_the_function_is_that_of_the_line)
+{
+    jac x = vec(3), out = x;
+    FAILS_WITH(jac_call1(inner_error_fn, x), "jac_call1: a null function");
+    FAILS_WITH(jac_call1(jac_grad(cube_fn), x), "grad of cube");
+    FAILS_WITH(jac_while_loop(JAC_NULL_FN, cube_fn, x), "jac_while_loop: a null function");
+    FAILS_WITH(jac_cond(true, cube_fn, JAC_NULL_FN, &x, &out), "jac_cond: a null function");
+    FAILS_WITH(cube_call(JAC_NULL_FN, x), "cube_call: a null function");
+    FAILS_WITH(jac_value_and_grad(JAC_NULL_FN), "jac_value_and_grad: a null function");
+    FAILS_WITH(jac_jacfwd(JAC_NULL_FN), "jac_jacfwd: a null function");
+    FAILS_WITH(jac_cg(JAC_NULL_FN, x), "cg: a null function");
+    FAILS_WITH(jac_cg(JAC_NULL, x), "the matrix of a linear system is a null handle");
+    FAILS_WITH(jac_item_i64(JAC_NULL), "jac_item_i64: ");
+    FAILS_WITH(jac_print(JAC_NULL), "jac_print: ");
+    FAILS_WITH((jac_release_fn(jac_jit(cube_fn)), false), "jac_release_fn: ");
+}

@@ -55,7 +55,8 @@ Test(numpy_errors, shapes_that_do_not_go_together_are_named)
     REFUSES(jac_reshape(x23, -2, -3), "reshape", "(-2, -3)");
     REFUSES(jac_broadcast_to(x23, 3), "broadcast_to", "f32[2,3]", "(3,)");
     REFUSES(jac_broadcast_to(x23, 2, 4), "broadcast_to", "f32[2,3]", "(2, 4)");
-    REFUSES(jac_full(JAC_SHAPE(2), v3), "i32[3]", "(2,)");
+    REFUSES(jac_full(JAC_SHAPE(2), v3), ": full: the value", "i32[3]", "(2,)");
+    REFUSES(jac_full_like(v3, x23), "full_like: the value", "f32[2,3]", "(3,)");
     REFUSES(jac_take_along_axis(x23, v3, 0), "take_along_axis", "f32[2,3]", "i32[3]");
     REFUSES(jac_take_along_axis(x23, jac_zeros(JAC_SHAPE(3, 1), JAC_I32), 1), "take_along_axis",
             "f32[2,3]", "i32[3,1]");
@@ -116,15 +117,21 @@ Test(numpy_errors, dtypes_that_a_function_does_not_take_are_named)
     jac b = jac_gt(x23, 2);
     REFUSES(jac_sub(b, b), "sub", "bool[2,3]");
     REFUSES(jac_neg(b), "neg", "bool[2,3]");
-    REFUSES(jac_bitwise_and(x23, 1), "and", "f32[2,3]");
-    REFUSES(jac_left_shift(b, b), "shift_left", "bool");
+    REFUSES(jac_bitwise_and(x23, 1), "bitwise_and takes", "f32[2,3]");
+    REFUSES(jac_bitwise_or(x23, 1), "bitwise_or takes", "f32[2,3]");
+    REFUSES(jac_bitwise_xor(x23, 1), "bitwise_xor takes", "f32[2,3]");
+    REFUSES(jac_bitwise_not(x23), "bitwise_not takes", "f32[2,3]");
+    REFUSES(jac_left_shift(b, b), "left_shift takes", "bool");
+    REFUSES(jac_right_shift(x23, 1), ": right_shift takes", "f32[2,3]");
+    REFUSES(jac_maximum(x23, jac_ones(2)), "maximum: ", "f32[2]");
+    REFUSES(jac_astype(x23, (jac_dtype)99), "jac_astype: 99");
     REFUSES(jac_population_count(x23), "population_count", "f32");
     REFUSES(jac_bitcast_convert_type(x23, JAC_F64), "bitcast", "f32[2,3]", "f64");
     REFUSES(jac_power(v3, -1), "integer_pow", "i32[3]");
     REFUSES(jac_take(x23, jac_ones(JAC_SHAPE(2)), 0), "take", "f32[2]");
     REFUSES(jac_at(x23, 0.5), "jac_at", "integers");
     REFUSES(jac_at(x23, (bool)1), "jac_at", "integers");
-    REFUSES(jac_add(v3, 3000000000), "3000000000", "i32");
+    REFUSES(jac_add(v3, 3000000000), "jac_add: 3000000000", "i32");
     REFUSES(jac_add(jac_astype(v3, JAC_U8), -1), "-1", "u8");
 }
 
@@ -179,6 +186,15 @@ Test(numpy_errors, slices_and_indices_out_of_range_are_refused)
     REFUSES(jac_pad(x23, 0, JAC_DIMS(1), JAC_DIMS(1, 1)), "pad", "f32[2,3]");
     REFUSES(jac_pad(x23, v3, JAC_DIMS(1, 1), JAC_DIMS(1, 1)), "pad");
     REFUSES(jac_take(jac_zeros(JAC_SHAPE(0, 2)), v3, 0), "[0,2]");
+}
+
+Test(numpy_errors, a_null_operand_is_counted_as_the_caller_counts)
+{
+    REFUSES(jac_where(JAC_NULL, 1, 2), "jac_where: operand 0");
+    REFUSES(jac_where(true, 1, JAC_NULL), "jac_where: operand 2");
+    REFUSES(jac_clip(JAC_NULL, 1, 2), "jac_clip: operand 0");
+    REFUSES(jac_clip(1, 2, JAC_NULL), "jac_clip: operand 2");
+    REFUSES(jac_outer(v3, JAC_NULL), "jac_outer: operand 1");
 }
 
 Test(numpy_errors, a_null_operand_gives_null_and_keeps_the_first_error)

@@ -321,9 +321,13 @@ Test(random, bad_input_is_named_in_the_error)
         expect_error(jac_random_bernoulli(key, 1, SHAPE), "i32");
         expect_error(jac_random_bernoulli(key, probabilities(), JAC_SHAPE(3)), "f32[10000]");
         expect_error(jac_random_randint(key, SHAPE, 0, 3, JAC_F32), "f32");
-        expect_error(jac_random_uniform_in(key, JAC_SHAPE(2), probabilities(), 2), "minval");
+        expect_error(jac_random_uniform_in(key, JAC_SHAPE(2), probabilities(), 2),
+                     "jac_random_uniform_in: minval");
         expect_error(jac_random_categorical(key, logits4(), 1), "axis 1");
         expect_error(jac_random_categorical(key, logits54(), 0, JAC_SHAPE(3)), "f32[5,4]");
         expect_error(jac_random_split(key, -2), "-2");
+        expect_error(jac_random_normal(key, JAC_SHAPE(1 << 30, 1 << 30)), "jac_random_normal: ");
+        expect_error(jac_random_categorical(key, jac_zeros(0), 0),
+                     "jac_random_categorical: the logits are f32[0]");
     }
 }

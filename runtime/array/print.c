@@ -499,7 +499,8 @@ char *jac_str_(const jac_loc *at, jac x)
 
 bool jac_print_(const jac_loc *at, jac x)
 {
-    char *s = jac_str_(at, x);
+    rt_at(at);
+    char *s = jac_str_(NULL, x);
     bool ok = s && puts(s) >= 0;
     if (s && !ok)
         ir_fail("jac_print: cannot write to standard output");

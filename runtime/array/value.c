@@ -31,7 +31,7 @@ bool rt_dtype(jac_dtype d, ir_dtype *out)
 {
     bool ok = (unsigned)d <= IR_NDTYPE;
     *out = !ok || d == JAC_DEFAULT ? rt_default_float() : (ir_dtype)(d - 1);
-    return ok || ir_fail("%d is not a dtype", (int)d);
+    return ok || ir_fail("%s%d is not a dtype", rt_entered(), (int)d);
 }
 
 const char *jac_dtype_name(jac_dtype d)
@@ -91,7 +91,8 @@ bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
         if (d == IR_u64)
             out->v_u64 = n.u;
         else if (info->kind == IR_KIND_INT || info->kind == IR_KIND_UINT)
-            return ir_fail("%llu does not fit %s", (unsigned long long)n.u, info->name);
+            return ir_fail("%s%llu does not fit %s", rt_entered(), (unsigned long long)n.u,
+                           info->name);
         return true;
     }
     *out = ir_scalar_of_int(d, n.i);
@@ -101,7 +102,7 @@ bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
     bool small =
         info->kind == IR_KIND_INT && info->bits < 64 && n.i < -((int64_t)1 << (info->bits - 1));
     if (integer && (negative || large || small))
-        return ir_fail("%lld does not fit %s", (long long)n.i, info->name);
+        return ir_fail("%s%lld does not fit %s", rt_entered(), (long long)n.i, info->name);
     return true;
 }
 
@@ -248,12 +249,13 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
         return JAC_NULL;
     size_t bytes = ir_type_bytes(&t);
     if (room != SIZE_MAX && room != bytes) {
-        ir_fail("an array of type %s takes %zu bytes, but the C array given has %zu",
+        ir_fail("jac_array: an array of type %s takes %zu bytes, but the C array given has %zu",
                 ir_type_tmp(&t), bytes, room);
         return JAC_NULL;
     }
     if (!data && bytes) {
-        ir_fail("an array of type %s needs data, but the pointer given is null", ir_type_tmp(&t));
+        ir_fail("jac_array: an array of type %s needs data, but the pointer given is null",
+                ir_type_tmp(&t));
         return JAC_NULL;
     }
     rt_array *a = rt_array_new(&t);
@@ -294,8 +296,8 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
     if (!type_from("jac_borrow", d, shape, &t))
         return JAC_NULL;
     if ((!data && ir_type_count(&t)) || (uintptr_t)data % ir_dtypes[t.dtype].size) {
-        ir_fail("an array of type %s cannot be borrowed from %p: %s", ir_type_tmp(&t), data,
-                data ? "it is not aligned to its elements" : "there is no data");
+        ir_fail("jac_borrow: an array of type %s cannot be borrowed from %p: %s", ir_type_tmp(&t),
+                data, data ? "it is not aligned to its elements" : "there is no data");
         return JAC_NULL;
     }
     rt_array *a = t.dtype == IR_bool && !are_bools(data, ir_type_bytes(&t))
@@ -319,7 +321,7 @@ jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v)
 
 static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d, ir_scalar *v)
 {
-    rt_at(at);
+    rt_at_as(at, what);
     rt_slot *s = rt_slot_of(x);
     if (s && s->kind == RT_NUMBER) { /* reads it in full precision */
         rt_number n = s->number;

@@ -144,7 +144,7 @@ static bool emit_loop(jac_block *b)
         return fail(b);
     jac *y = s + b->n;
     memcpy(s, b->entry, (size_t)b->n * sizeof *s);
-    unsigned m = rt_begin(b->at);
+    unsigned m = rt_begin_as(b->at, names[b->kind]);
     bool ok = rt_settle_carry(&b->body, b->n, b->types, s) &&
               rt_check_carry(names[b->kind], &b->body, b->n, b->types);
     if (ok && b->kind == BLOCK_WHILE)
@@ -221,7 +221,7 @@ static bool emit_branches(jac_block *b)
     jac *y = ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *y);
     if (!y)
         return fail(b);
-    unsigned m = rt_begin(b->at);
+    unsigned m = rt_begin_as(b->at, names[b->kind]);
     bool ok = same_results(b) && rt_emit_branches("JAC_IF", &both, b->chosen, NULL, y);
     b->other = both.traced[0]; /* rt_emit_branches may replace the graphs */
     b->body = both.traced[1];
@@ -322,7 +322,7 @@ static bool condition_holds(jac_block *b, jac condition)
  * block is not entered. */
 static jac_block *begin(const jac_loc *at, block_kind kind, int n, jac *state)
 {
-    rt_begin(at);
+    rt_begin_as(at, names[kind]);
     jac_block *b = ir_new(sizeof *b);
     jac *entry = ir_new((size_t)n * sizeof *entry);
     ir_type *types = ir_new((size_t)n * sizeof *types);

@@ -211,7 +211,8 @@ bool jac_while_(const jac_loc *at, jac_fn cond_fn, jac_fn body_fn, int64_t check
                 jac *state)
 {
     IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
+    unsigned m =
+        rt_begin_as(at, checkpoints == JAC_TAPE_ ? "while_loop" : "checkpointed_while_loop");
     const struct jac_function *cond = rt_fn(cond_fn), *body = cond ? rt_fn(body_fn) : NULL;
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
     jac *s = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *s);
@@ -351,7 +352,7 @@ bool rt_counter_dtype(const char *what, jac lower, jac upper, ir_dtype *d)
 bool jac_fori_(const jac_loc *at, jac lower, jac upper, jac_fn fn, int n, jac *state)
 {
     IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, "fori_loop");
     const struct jac_function *body = rt_fn(fn);
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
     jac *s = ir_alloc(&scratch, (size_t)(2 * n + 1) * sizeof *s);

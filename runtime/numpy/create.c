@@ -7,19 +7,30 @@
 
 /* ---- arrays of one value -------------------------------------------------------------------- */
 
+/* An array of type t with the elements of v, which is of type `of`, in every place. */
+static jac filled(const char *what, jac v, const ir_type *of, const ir_type *t, bool weak)
+{
+    if (ir_type_count(of) == 1 && of->rank > t->rank)
+        v = jac_reshape_(NULL, v, JAC_SHAPE());
+    else if (!rt_broadcasts(of, t)) {
+        ir_fail("%s: the value is %s, which does not broadcast to the shape %s", what,
+                ir_type_tmp(of), ir_ints_tmp(t->dim, t->rank));
+        return JAC_NULL;
+    }
+    v = rt_convert(v, t->dtype, weak);
+    return jac_ok(v) ? rt_broadcast_to(v, t->rank, t->dim) : JAC_NULL;
+}
+
 jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
               bool dtype_of_v)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, what);
     ir_type of, t;
     ir_dtype to;
     bool as_v = dtype_of_v && d == JAC_DEFAULT;
     if (!rt_type_of(v, &of) || !rt_dtype(d, &to) || !rt_type_for(what, shape, as_v ? of.dtype : to, &t))
         return rt_end(m, JAC_NULL);
-    v = rt_convert(v, t.dtype, as_v && of.weak);
-    if (jac_ok(v) && ir_type_count(&of) == 1 && of.rank > t.rank)
-        v = rt_reshape(v, 0, NULL);
-    return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
+    return rt_end(m, filled(what, v, &of, &t, as_v && of.weak));
 }
 
 jac jac_full_like_(const jac_loc *at, jac x, jac v)
@@ -28,8 +39,7 @@ jac jac_full_like_(const jac_loc *at, jac x, jac v)
     ir_type t, of;
     if (!rt_type_of(x, &t) || !rt_type_of(v, &of))
         return rt_end(m, JAC_NULL);
-    v = rt_convert(v, t.dtype, t.weak);
-    return rt_end(m, jac_broadcast_to_(NULL, v, (jac_dims){t.rank, t.dim}));
+    return rt_end(m, filled("full_like", v, &of, &t, t.weak));
 }
 
 /* ---- arrays made from an iota ---------------------------------------------------------------- */

@@ -38,7 +38,8 @@ static const primitive primitives[] = {
 static const primitive *find(const char *name, int arity)
 {
     for (size_t k = 0; k < sizeof primitives / sizeof *primitives; k++)
-        if (primitives[k].arity == arity && !strcmp(primitives[k].name, name))
+        if (primitives[k].arity == arity && (!strcmp(primitives[k].name, name) ||
+                                             !strcmp(ops_public_name(primitives[k].name), name)))
             return &primitives[k];
     ir_fail("there is no elementwise function '%s' of %d operand%s", name, arity,
             arity == 1 ? "" : "s");
@@ -55,6 +56,14 @@ bool np_promote_numbers(int n, jac *x)
     for (int k = 0; k < n && t.dtype == IR_bool; k++)
         if (!jac_ok(x[k] = rt_convert(x[k], IR_i32, false)))
             return false;
+    return true;
+}
+
+bool np_are_handles(int n, const jac *x)
+{
+    for (int k = 0; k < n; k++)
+        if (rt_no_handle(x[k]))
+            return ir_fail("%soperand %d %s", rt_entered(), k, rt_no_handle(x[k]));
     return true;
 }
 
@@ -93,7 +102,7 @@ static bool unary_of_integers(const ir_op *op, const ir_type *t, jac x, jac *y)
 
 jac jac_unary_(const jac_loc *at, const char *name, jac x)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, name);
     ir_type t;
     jac y = JAC_NULL;
     const primitive *p = find(name, 1);
@@ -147,7 +156,7 @@ jac jac_astype_(const jac_loc *at, jac x, jac_dtype d)
 
 jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, "bitcast_convert_type");
     ir_dtype to;
     bool ok = rt_dtype(d, &to) && rt_promote(1, &x, false);
     return rt_end(m,
@@ -156,11 +165,11 @@ jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d)
 
 /* ---- two operands --------------------------------------------------------------------------- */
 
-static jac binary(const primitive *p, jac x, jac y)
+static jac binary(const primitive *p, const char *name, jac x, jac y)
 {
     jac v[] = {x, y};
     ir_type t;
-    if (!rt_promote(2, v, p->floats) || !rt_broadcast(p->name, 2, v) || !rt_type_of(v[0], &t))
+    if (!rt_promote(2, v, p->floats) || !rt_broadcast(name, 2, v) || !rt_type_of(v[0], &t))
         return JAC_NULL;
     const ir_op *op = p->op;
     if (t.dtype == IR_bool && op == &op_add)
@@ -172,15 +181,16 @@ static jac binary(const primitive *p, jac x, jac y)
 
 jac jac_binary_(const jac_loc *at, const char *name, jac x, jac y)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, name);
     const primitive *p = find(name, 2);
-    return rt_end(m, p ? binary(p, x, y) : JAC_NULL);
+    return rt_end(m, p ? binary(p, name, x, y) : JAC_NULL);
 }
 
-jac jac_logical_(const jac_loc *at, const char *op, jac x, jac y)
+jac jac_logical_(const jac_loc *at, const char *name, jac x, jac y)
 {
-    unsigned m = rt_begin(at);
-    return rt_end(m, JAC_2_(op, np_truth(x), np_truth(y)));
+    unsigned m = rt_begin_as(at, name);
+    const char *bitwise = name + strlen("logical_");
+    return rt_end(m, JAC_2_(bitwise, np_truth(x), np_truth(y)));
 }
 
 jac jac_right_shift_(const jac_loc *at, jac x, jac y)
@@ -188,7 +198,11 @@ jac jac_right_shift_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     ir_type t;
     jac v[] = {x, y}, z = JAC_NULL;
-    if (rt_promote(2, v, false) && rt_type_of(v[0], &t))
+    if (!rt_promote(2, v, false) || !rt_type_of(v[0], &t))
+        return rt_end(m, JAC_NULL);
+    if (ir_has_fraction(t.dtype))
+        ir_fail("right_shift takes integers, but an operand is %s", ir_type_tmp(&t));
+    else
         z = ir_dtypes[t.dtype].kind == IR_KIND_UINT ? jac_shift_right_logical(v[0], v[1])
                                                     : jac_shift_right_arithmetic(v[0], v[1]);
     return rt_end(m, z);
@@ -198,7 +212,7 @@ jac jac_right_shift_(const jac_loc *at, jac x, jac y)
 
 jac jac_divide_(const jac_loc *at, jac x, jac y)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, "div");
     jac v[] = {x, y};
     return rt_end(m, rt_promote(2, v, true) ? JAC_2_("div", v[0], v[1]) : JAC_NULL);
 }
@@ -314,15 +328,17 @@ jac jac_power_(const jac_loc *at, jac x, jac y)
 jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
 {
     unsigned m = rt_begin(at);
-    jac v[] = {np_truth(cond), x, y};
-    bool ok = jac_ok(v[0]) && rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
+    jac v[] = {cond, x, y};
+    bool ok = np_are_handles(3, v) && jac_ok(v[0] = np_truth(cond)) &&
+              rt_promote(2, v + 1, false) && rt_broadcast("where", 3, v);
     return rt_end(m, ok ? rt_emit1(&op_select_n, 3, (jac[]){v[0], v[2], v[1]}, NULL) : JAC_NULL);
 }
 
 jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_minimum(hi, jac_maximum(lo, x)));
+    bool ok = np_are_handles(3, (jac[]){x, lo, hi});
+    return rt_end(m, ok ? jac_minimum(hi, jac_maximum(lo, x)) : JAC_NULL);
 }
 
 /* ---- functions whose simple form overflows -------------------------------------------------- */

@@ -26,6 +26,8 @@ jac np_move_axis(jac x, int from, int to);
 
 /* Like rt_promote, but bools become integers; for functions that need numbers. */
 bool np_promote_numbers(int n, jac *x);
+/* Checks the operands of a function that is composed of others, which count them otherwise. */
+bool np_are_handles(int n, const jac *x);
 /* Converts x to bool: is each element nonzero? */
 jac np_truth(jac x);
 

@@ -108,5 +108,6 @@ jac jac_matmul_(const jac_loc *at, jac x, jac y)
 jac jac_outer_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_mul(jac_expand_dims(jac_ravel(x), 1), jac_ravel(y)));
+    bool ok = np_are_handles(2, (jac[]){x, y});
+    return rt_end(m, ok ? jac_mul(jac_expand_dims(jac_ravel(x), 1), jac_ravel(y)) : JAC_NULL);
 }

@@ -270,7 +270,7 @@ static jac arg_extremum(const ir_op *op, const char *what, jac x, jac_reduce_opt
 
 jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, what);
     reduction r;
     ir_type t;
     int64_t one;
@@ -297,7 +297,7 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
 jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int64_t axis)
 {
     static const ir_op *const ops[] = {&op_cumsum, &op_cumprod, &op_cummax, &op_cummin};
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, name);
     ir_type t;
     const ir_op *op = NULL;
     for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)

@@ -155,9 +155,7 @@ jac jac_broadcast_to_(const jac_loc *at, jac x, jac_dims shape)
     ir_type t, to;
     if (!array_type(&x, &t) || !rt_type_for("broadcast_to", shape, t.dtype, &to))
         return rt_end(m, JAC_NULL);
-    bool fits = t.rank <= to.rank;
-    for (int k = 0; fits && k < t.rank; k++)
-        fits = t.dim[k] == 1 || t.dim[k] == to.dim[k + to.rank - t.rank];
+    bool fits = rt_broadcasts(&t, &to);
     if (!fits)
         ir_fail("broadcast_to: %s does not broadcast to shape %s", ir_type_tmp(&t),
                 ir_ints_tmp(shape.v, shape.n));

@@ -24,6 +24,10 @@ static bool extent_of(const char *what, jac_dims shape, extent *x)
     if (!rt_type_for(what, shape, IR_u32, &x->shape))
         return false;
     int64_t count = ir_type_count(&x->shape);
+    ir_type places = ir_type_make(IR_u64, 1, &count); /* they are counted in u64 */
+    if (!ir_type_fits(&places))
+        return ir_fail("%s: an array of shape %s is too large", what,
+                       ir_ints_tmp(shape.v, shape.n));
     x->flat = ir_type_make(IR_u32, x->shape.rank ? 1 : 0, &count);
     return true;
 }
@@ -271,11 +275,9 @@ static bool fits(const char *what, const char *name, jac v, const extent *x)
     ir_type t;
     if (!rt_type_of(v, &t))
         return false;
-    bool ok = t.rank <= x->shape.rank;
-    for (int k = 0; ok && k < t.rank; k++)
-        ok = t.dim[k] == 1 || t.dim[k] == x->shape.dim[x->shape.rank - t.rank + k];
-    return ok || ir_fail("%s: %s is %s, which does not broadcast to the shape %s", what, name,
-                         ir_type_tmp(&t), ir_ints_tmp(x->shape.dim, x->shape.rank));
+    return rt_broadcasts(&t, &x->shape) ||
+           ir_fail("%s: %s is %s, which does not broadcast to the shape %s", what, name,
+                   ir_type_tmp(&t), ir_ints_tmp(x->shape.dim, x->shape.rank));
 }
 
 static bool is_number(jac x, double v)
@@ -306,8 +308,9 @@ static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
 jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype, jac minval,
                         jac maxval)
 {
-    const char *what = "jac_random_uniform";
-    unsigned m = rt_begin(at);
+    bool unit_range = is_number(minval, 0) && is_number(maxval, 1);
+    const char *what = unit_range ? "jac_random_uniform" : "jac_random_uniform_in";
+    unsigned m = rt_begin_as(at, what);
     words w;
     extent x;
     ir_dtype d;
@@ -315,7 +318,7 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
         !fits(what, "maxval", maxval, &x))
         return rt_end(m, JAC_NULL);
     jac u = unit(w, d, &x);
-    if (!is_number(minval, 0) || !is_number(maxval, 1))
+    if (!unit_range)
         u = onto(u, minval, maxval, d, &x);
     return rt_end(m, shaped(u, &x));
 }
@@ -347,7 +350,7 @@ static jac gumbel(jac u, ir_dtype d, const extent *x)
 static jac transformed(const jac_loc *at, const char *what, jac key, jac_dims shape,
                        jac_dtype dtype, jac (*f)(jac u, ir_dtype d, const extent *x))
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, what);
     words w;
     extent x;
     ir_dtype d;
@@ -580,6 +583,11 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis
     ir_dtype d = t.dtype;
     if (!ir_has_fraction(d)) {
         ir_fail("%s: the logits must be floats, but are %s", what, ir_type_tmp(&t));
+        return rt_end(m, JAC_NULL);
+    }
+    if (!t.dim[axis]) {
+        ir_fail("%s: the logits are %s, which has no elements along axis %d", what, ir_type_tmp(&t),
+                (int)axis);
         return rt_end(m, JAC_NULL);
     }
     ir_type rest = {.rank = (uint8_t)(t.rank - 1)};

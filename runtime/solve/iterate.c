@@ -12,11 +12,15 @@ static void multiply(const void *a, const void *args, void *result)
 
 jac_fn jac_operator_matrix_(const jac_loc *at, jac a)
 {
-    rt_at(at);
+    rt_at_as(at, NULL);
     static const int leaves[] = {1};
     static const struct jac_function f = {
         JAC_FUNCTION_MARK_, "matrix", multiply, NULL, 1, leaves, 1, {0}, NULL};
     ir_type t;
+    if (rt_no_handle(a)) {
+        ir_fail("the matrix of a linear system %s", rt_no_handle(a));
+        return JAC_NULL_FN;
+    }
     if (!rt_type_of(a, &t))
         return JAC_NULL_FN;
     if (t.rank != 2 || t.dim[0] != t.dim[1]) {
@@ -40,7 +44,7 @@ static jac_fn make_chosen(const void *env, jac_fn A)
 bool jac_iterate_(const jac_loc *at, jac_method method, jac_fn A, int n, jac *x, jac_linear_opts o)
 {
     IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, rt_methods[method]);
     choice c = {method, o};
     rt_solver s = {make_chosen, &c};
     jac *y = ir_alloc(&scratch, (size_t)(n + RT_INFO) * sizeof *y);

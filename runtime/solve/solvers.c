@@ -158,10 +158,14 @@ static bool check_options(const char *name, const jac_linear_opts *o)
 
 static jac_fn make(jac_method method, bool fit, bool told, jac_fn A, jac_linear_opts o)
 {
+    const char *name = rt_methods[method];
+    if (!jac_ok(A)) {
+        ir_fail("%s: a null function was given", name);
+        return JAC_NULL_FN;
+    }
     const struct jac_function *f = rt_fn(A), *M = f && jac_ok(o.M) ? rt_fn(o.M) : NULL;
     if (!f || (jac_ok(o.M) && !M))
         return JAC_NULL_FN;
-    const char *name = rt_methods[method];
     if (!check_options(name, &o))
         return JAC_NULL_FN;
     int n = f->result_leaves;
@@ -196,7 +200,7 @@ static jac_fn make(jac_method method, bool fit, bool told, jac_fn A, jac_linear_
 
 jac_fn jac_iterative_solver_(const jac_loc *at, jac_method method, jac_fn A, jac_linear_opts o)
 {
-    rt_at(at);
+    rt_at_as(at, rt_methods[method]);
     if (o.info) {
         ir_fail("%s_solver: .info is an option of jac_%s, which writes it when it is called",
                 rt_methods[method], rt_methods[method]);

@@ -79,7 +79,7 @@ bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int n
     memset(out, 0, (size_t)nout * sizeof *out);
     for (int k = 0; k < nin; k++)
         if (!jac_ok(in[k]))
-            return ir_fail("%s: operand %d is a null handle", op->name, k);
+            return ir_fail("%soperand %d is a null handle", rt_entered(), k);
     ops_init();
     return t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
 }
@@ -143,7 +143,7 @@ bool rt_promote(int n, jac *x, bool floats)
     for (int k = 0; k < n; k++) {
         const char *why = rt_no_handle(x[k]);
         if (why)
-            return ir_fail("operand %d %s", k, why);
+            return ir_fail("%soperand %d %s", rt_entered(), k, why);
         if (!rt_type_of(x[k], &t))
             return false;
         any_float = any_float || ir_has_fraction(t.dtype);
@@ -192,6 +192,14 @@ bool rt_axes(const char *what, jac_dims *given, int64_t *one)
     *one = given->n;
     *given = *one == INT64_MIN ? (jac_dims){0, NULL} : (jac_dims){1, one};
     return true;
+}
+
+bool rt_broadcasts(const ir_type *t, const ir_type *to)
+{
+    bool ok = t->rank <= to->rank;
+    for (int k = 0; ok && k < t->rank; k++)
+        ok = t->dim[k] == 1 || t->dim[k] == to->dim[k + to->rank - t->rank];
+    return ok;
 }
 
 jac rt_broadcast_to(jac x, int rank, const int64_t *shape)

@@ -184,7 +184,7 @@ static bool apply(rt_face f, const jac *in, jac *out)
     for (int k = 0; k < f->result_leaves; k++) {
         const char *why = rt_no_handle(out[k]);
         if (why) {
-            rt_at(rt_fn_at(f));
+            rt_at_as(rt_fn_at(f), NULL);
             return jac_ok(out[k]) ? ir_fail("%s: leaf %d of its result %s", f->name, k, why)
                                   : ir_fail(RT_NULL_RESULT, f->name, k);
         }
@@ -284,12 +284,14 @@ static bool same_signature(const struct jac_function *f, int nargs, const int *l
 bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, const int *leaves,
                   int result_leaves, const void *args, void *result)
 {
-    rt_at(at);
-    const struct jac_function *f = rt_fn(fn);
+    rt_at_as(at, NULL);
     memset(result, 0, (size_t)result_leaves * sizeof(jac));
+    if (!jac_ok(fn))
+        return ir_fail("%s_call: a null function was given", name);
+    const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
-    rt_at(rt_fn_at(f));
+    rt_at_as(rt_fn_at(f), NULL);
     if (!same_signature(f, nargs, leaves, result_leaves))
         return ir_fail(
             "%s_call: the function given, %s, takes %s (%s) and gives %s; %s takes %d and gives %d",

@@ -19,9 +19,10 @@ static jac_type public_type(const ir_type *t)
 
 static bool private_type(const struct jac_function *f, int leaf, const jac_type *t, ir_type *out)
 {
-    if (t->ndim < 0 || t->ndim > IR_MAX_RANK || t->dtype > (unsigned)IR_NDTYPE)
-        return ir_fail("eval_shape of %s: the type given for %s has %d dimensions and dtype %d",
-                       f->name, rt_leaf_name(f, leaf), t->ndim, (int)t->dtype);
+    if (t->ndim < 0 || t->ndim > IR_MAX_RANK)
+        return ir_fail("eval_shape of %s: the type given for %s has an ndim of %d, which must be "
+                       "from 0 to %d",
+                       f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
     ir_dtype d;
     if (!rt_dtype(t->dtype, &d))
         return false;
@@ -64,7 +65,7 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
                        jac_type *results, size_t room)
 {
     IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, args ? "eval_shape" : "eval_types");
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
@@ -72,7 +73,7 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     if ((n && !args && !given) || (f->result_leaves && !results))
         return ir_fail("eval_shape of %s: a null pointer was given", f->name);
     if (room / sizeof *results < (size_t)f->result_leaves)
-        return ir_fail("eval_shape of %s: it gives %s, but there is room for %zu types", f->name,
+        return ir_fail("eval_shape of %s: it gives %s, but the results have room for %zu", f->name,
                        ir_count_tmp(f->result_leaves, "handle"), room / sizeof *results);
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
     if (!types)

@@ -197,7 +197,7 @@ static void say_many(void)
 /* Makes a handle to a new slot; 0 with an error if memory runs out. */
 static uintptr_t wrap_word(rt_slot **slot, rt_kind kind)
 {
-    rt_trace_recover(__builtin_frame_address(0));
+    rt_enter(__builtin_frame_address(0), NULL, NULL);
     table *t = get();
     uint32_t k = t && reserve(t, (size_t)t->n + 1) ? slot_new(t) : NO_SLOT;
     if (k == NO_SLOT)
@@ -333,7 +333,7 @@ rt_slot *rt_slot_of(jac x)
         return s;
     else
         why = escaped_tracer;
-    ir_fail("this value %s", why);
+    ir_fail("%sthis value %s", rt_entered(), why);
     return NULL;
 }
 
@@ -363,18 +363,19 @@ rt_face rt_fn(jac_fn f)
     if (f.face && !((uintptr_t)f.face & 1)) {
         if (f.face->mark == JAC_FUNCTION_MARK_)
             return f.face;
-        ir_fail("this is not a function that JAC_FN made (for a C function f, pass f_fn)");
+        ir_fail("%sthis is not a function that JAC_FN made (for a C function f, pass f_fn)",
+                rt_entered());
         return NULL;
     }
     rt_slot *s = slot_of((uintptr_t)f.face);
     if (s && s->kind == RT_FUNCTION)
         return &s->function->face;
     if (s)
-        ir_fail("this is an array, not a function");
+        ir_fail("%sthis is an array, not a function", rt_entered());
     else if (!jac_ok(f))
-        ir_fail("a null function was given");
+        ir_fail("%sa null function was given", rt_entered());
     else
-        ir_fail("this function %s", why_not((uintptr_t)f.face));
+        ir_fail("%sthis function %s", rt_entered(), why_not((uintptr_t)f.face));
     return NULL;
 }
 
@@ -401,23 +402,23 @@ jac jac_retain_(const jac_loc *at, jac x)
     return x;
 }
 
-static void release(const jac_loc *at, uintptr_t h)
+static void release(uintptr_t h)
 {
-    rt_at(at);
     if (!h)
         return;
     rt_slot *s = slot_of(h);
     if (!s)
-        ir_fail("jac_release: the handle %s", why_not(h));
+        ir_fail("%sthe handle %s", rt_entered(), why_not(h));
     else if (!s->retained)
-        ir_fail("jac_release: the handle was not retained, or has been released already");
+        ir_fail("%sthe handle was not retained, or has been released already", rt_entered());
     else
         slot_drop(mine, index_of(h), &s->retained);
 }
 
 void jac_release_(const jac_loc *at, jac x)
 {
-    release(at, (uintptr_t)x.word);
+    rt_at(at);
+    release((uintptr_t)x.word);
 }
 
 jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f)
@@ -432,8 +433,9 @@ jac_fn jac_retain_fn_(const jac_loc *at, jac_fn f)
 
 void jac_release_fn_(const jac_loc *at, jac_fn f)
 {
+    rt_at(at);
     if ((uintptr_t)f.face & 1)
-        release(at, (uintptr_t)f.face);
+        release((uintptr_t)f.face);
 }
 
 /* ---- scopes ---------------------------------------------------------------------------------- */
@@ -457,9 +459,9 @@ static void hold(jac x)
         s->scoped++;
 }
 
-unsigned rt_begin(const jac_loc *at)
+unsigned rt_begin_as(const jac_loc *at, const char *name)
 {
-    rt_at(at);
+    rt_at_as(at, name);
     return mine ? mine->n : 0;
 }
 

@@ -74,11 +74,29 @@ __attribute__((noinline)) static void drop_what_has_left(const void *frame)
     }
 }
 
-/* Every public function calls this, nearly always when nothing is open. */
-void rt_trace_recover(const void *frame)
+static _Thread_local const char *entered; /* the name of the public function that was called last */
+
+/* Nearly always, nothing is open. */
+void rt_enter(const void *frame, const jac_loc *at, const char *name)
 {
     if (nopen)
         drop_what_has_left(frame);
+    if (!at)
+        return;
+    ir_loc_set((const ir_loc *)at);
+    entered = name;
+}
+
+const char *rt_entered(void)
+{
+    static _Thread_local char text[64];
+    if (!entered)
+        return "";
+    const char *prefix = strncmp(entered, "jac_", 4) && strncmp(entered, "JAC_", 4) ? "jac_" : "";
+    size_t n = strlen(entered);
+    n -= n && entered[n - 1] == '_';
+    snprintf(text, sizeof text, "%s%.*s: ", prefix, (int)n, entered);
+    return text;
 }
 
 rt_trace *rt_current_trace(void)
@@ -155,7 +173,8 @@ __attribute__((noinline)) bool rt_trace_open(rt_trace *t, const char *name)
                     .g = g,
                     .outer = current,
                     .failures = ir_fail_count(),
-                    .loc = ir_loc_get()};
+                    .loc = ir_loc_get(),
+                    .name = entered};
     t->mark = rt_begin(NULL);
     open_trace[nopen++] = (record){t, t->serial, g, t->mark, rt_axes_innermost()};
     current = t;
@@ -197,6 +216,7 @@ bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
     bool ok = made && set_outputs(t, nout, out);
     rt_traced all = {t->g, t->ncaptured, t->captured};
     ir_loc_set(t->loc);
+    entered = t->name;
     rt_end_tree(t->mark, 0, NULL);
     current = t->outer;
     nopen--;

@@ -59,7 +59,7 @@ static const rt_named_axis *bound(const char *what, const char *name)
 
 jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis_name)
 {
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, name);
     ops_init();
     bool mean = !strcmp(name, "pmean");
     const ir_op *op = mean ? &op_psum : ir_op_find(name, strlen(name));
@@ -71,7 +71,7 @@ jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis
         return JAC_NULL;
     ir_attr attr[] = {[COLLECTIVE_AXIS_NAME] = {.name = axis->name}};
     jac y = rt_emit1(op, 1, &x, attr);
-    return rt_end(m, jac_ok(y) && mean ? jac_divide_(at, y, jac_of_i64(axis->size)) : y);
+    return rt_end(m, jac_ok(y) && mean ? jac_divide_(NULL, y, jac_of_i64(axis->size)) : y);
 }
 
 jac jac_axis_index_(const jac_loc *at, const char *axis_name)

@@ -104,7 +104,9 @@ static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *ou
 jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
 {
     IR_SCRATCH(scratch);
-    rt_at(at);
+    rt_at_as(at, o.value     ? o.has_aux ? "value_and_grad_aux" : "value_and_grad"
+                 : o.has_aux ? "grad_aux"
+                             : "grad");
     const struct jac_function *f = rt_fn(fn);
     if (!f || !rt_list("grad", o.argnums))
         return JAC_NULL_FN;

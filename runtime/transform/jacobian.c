@@ -174,7 +174,7 @@ static bool jacobian_trace(const rt_function *f, const ir_type *types, rt_traced
 jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnums)
 {
     IR_SCRATCH(scratch);
-    rt_at(at);
+    rt_at_as(at, reverse ? "jacrev" : "jacfwd");
     const struct jac_function *f = rt_fn(fn);
     const int64_t zero = 0;
     if (!f || !rt_list(reverse ? "jacrev" : "jacfwd", argnums))

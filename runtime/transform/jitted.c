@@ -274,10 +274,9 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
 
 /* ---- inspecting a function ------------------------------------------------------------------- */
 
-static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *t)
+static bool trace_for(jac_fn fn, const jac *args, rt_traced *t)
 {
     IR_SCRATCH(scratch);
-    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return false;
@@ -293,7 +292,8 @@ static bool trace_for(const jac_loc *at, jac_fn fn, const jac *args, rt_traced *
 char *jac_make_jaxpr_(const jac_loc *at, jac_fn f, const void *args)
 {
     RT_AUTO_TRACED t = {0};
-    return trace_for(at, f, args, &t) ? ir_print_str(t.g, true) : NULL;
+    rt_at(at);
+    return trace_for(f, args, &t) ? ir_print_str(t.g, true) : NULL;
 }
 
 char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args)
@@ -301,7 +301,8 @@ char *jac_make_dot_(const jac_loc *at, jac_fn f, const void *args)
     RT_AUTO_TRACED t = {0};
     char *text = NULL;
     size_t size;
-    if (!trace_for(at, f, args, &t))
+    rt_at(at);
+    if (!trace_for(f, args, &t))
         return NULL;
     FILE *file = open_memstream(&text, &size);
     if (!file) {

@@ -166,7 +166,7 @@ static jac_fn linear_closure(const jac_loc *at, const char *what, bool transpose
                              const void *primals, jac_out out)
 {
     IR_SCRATCH(scratch);
-    unsigned m = rt_begin(at);
+    unsigned m = rt_begin_as(at, what);
     const struct jac_function *f = rt_fn(fn);
     if (!f)
         return JAC_NULL_FN;
