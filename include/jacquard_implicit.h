@@ -55,9 +55,17 @@ typedef enum {
  *  - tangent_solve solves linear systems with the derivative of f at the root, and their
  *    transposes. NULL: by the matrix if it is small (JAC_DENSE_MAX), otherwise by gmres. Unlike in
  *    JAX it need not be differentiable.
- * Options: .args = &params: arguments that f takes after x, and that solve takes too if it is
- * a jac_fn. .aux = JAC_OUT(&aux): where to write the further handles that solve returns after x
- * (has_aux in JAX). */
+ * Options:
+ *  - .args = &params: arguments that f takes after x, and that solve takes too if it is a jac_fn;
+ *  - .aux = JAC_OUT(&aux): where to write the further handles that solve returns after x (has_aux in
+ *    JAX);
+ *  - .info = &info: whether x is a root. Without it x is what solve gave, unchecked as in JAX. It is
+ *    judged by the step that Newton's method would make from x, with tangent_solve:
+ *    JAC_NOT_CONVERGED if that changes an element of a leaf by more than max(tol * |x|, atol), where
+ *    |x| is the largest element of the leaf; JAC_BREAKDOWN if there is no such step;
+ *    JAC_NOT_FINITE if x or f(x) is not finite. info.residual is the step as a share of |x|, and
+ *    info.iterations 0;
+ *  - .tol (default: the square root of the dtype's epsilon), .atol (0): for .info. */
 #define jac_custom_root(f, x0, solve, ... /* tangent_solve, options */)                          \
     JAC_CUSTOM_ROOT_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), f, (x0), solve, \
                      __VA_ARGS__, )
@@ -69,6 +77,8 @@ typedef struct {
     int unused_;
     const void *args;
     jac_out aux;
+    jac_solve_info *info;
+    double tol, atol;
 } jac_root_opts;
 
 /* S jac_fixed_point(g, S x0, ...): returns the x with g(x) = x. It repeats x = g(x) from x0 in a

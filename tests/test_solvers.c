@@ -1,5 +1,6 @@
 /* Iterative solvers say when they did not solve, and their tolerances mean the same at any scale.
  */
+#include "ops/ops.h"
 #include "tests/handles.h"
 #include "tests/implicit.h"
 
@@ -451,6 +452,35 @@ Test(solvers, a_derivative_of_a_root_is_wrong_where_its_system_was_not_solved)
     expect_nan("gradient", jac_call1(jac_grad(root_with_weak_solver_fn), X3), true);
 }
 
+/* custom_linear_solve of a x = b, whose solver gives this beside the solution. */
+static ir_graph *solver_with(const char *type, const char *value)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "graph f(a: f64[], b: f64[]) {\n"
+             "  c: f64[], d: %s = custom_linear_solve[solve=graph (a: f64[], b: f64[]) {\n"
+             "    c: f64[] = div b a\n    d: %s = %s\n    return c, d\n"
+             "  }, matvec=graph (a: f64[], b: f64[]) {\n    c: f64[] = mul a b\n    return c\n"
+             "  }, transpose_solve=[], num_consts=1] a b\n  return c, d\n}\n",
+             type, type, value);
+    return ir_parse(text, "solver");
+}
+
+Test(solvers, a_solver_may_give_anything_for_a_status)
+{
+    ops_init();
+    IR_AUTO_GRAPH good = solver_with("i32[]", "literal[value=0, dtype=i32, weak=false]");
+    cr_assert(good, "%s", ir_error());
+    IR_AUTO_GRAPH number = solver_with("f64[]", "neg a");
+    cr_expect(!number && strstr(ir_error(), "must be a status, i32[], but is f64[]"), "%s",
+              ir_error());
+    ir_error_clear();
+    IR_AUTO_GRAPH wide = solver_with("i32[2]", "iota[dtype=i32, shape=[2], dimension=0]");
+    cr_expect(!wide && ir_error() && strstr(ir_error(), "must be a status, i32[], but is i32[2]"),
+              "%s", ir_error() ? ir_error() : "no error");
+    ir_error_clear();
+}
+
 /* ---- fixed points ------------------------------------------------------------------------------- */
 
 JAC_DEF(jac, cos_at_scale, (jac, x), (jac, scale))
@@ -553,5 +583,93 @@ Test(solvers, lanes_of_a_fixed_point_mix)
         expect_nan("the last x", jac_at(r.x, 2), false);
         cr_expect_float_eq(item(jac_at(x, 0)), 1, 1e-11);
         cr_expect_float_eq(item(jac_at(slope, 0)), 1.0 / 3, 1e-11);
+    }
+}
+
+/* ---- roots -------------------------------------------------------------------------------------- */
+
+/* s times the root of x^3 - 3 x - 5. */
+JAC_DEF(jac, cubic_at_scale, (jac, x), (jac, s))
+{
+    jac y = jac_div(x, s);
+    return jac_mul(s, jac_sub(jac_sub(jac_power(y, 3), jac_mul(3, y)), 5));
+}
+
+JAC_DEF(jac, two_steps, (jac, x), (jac, s))
+{
+    for (int k = 0; k < 2; k++)
+        x = jac_sub(x, jac_div(cubic_at_scale(x, s), jac_call1(jac_grad(cubic_at_scale_fn), x, s)));
+    return x;
+}
+
+JAC_DEF(jac, eight_steps, (jac, x), (jac, s))
+{
+    for (int k = 0; k < 4; k++)
+        x = two_steps(x, s);
+    return x;
+}
+
+JAC_DEF(jac, stay, (jac, x), (jac, s))
+{
+    (void)s;
+    return x;
+}
+
+JAC_DEF(Solved, told_cubic_root, (jac, s))
+{
+    Solved r;
+    r.x = jac_custom_root(cubic_at_scale_fn, jac_mul(2, s), eight_steps_fn, NULL, .args = &s,
+                          .info = &r.info);
+    return r;
+}
+
+JAC_DEF(jac, cubic_loss, (jac, s))
+{
+    Solved r = told_cubic_root(s);
+    return jac_add(jac_mul(r.x, jac_add(r.info.status, 2)), r.info.residual);
+}
+
+Test(solvers, a_root_that_is_none_goes_unnoticed)
+{
+    const double scales[] = {1, 0x1p-300, 0x1p300, -1};
+    jac_solve_info info;
+    for (int k = 0; k < 4; k++) {
+        jac s = f64(scales[k]), x0 = jac_mul(2, s), zero = f64(0);
+        jac x =
+            jac_custom_root(cubic_at_scale_fn, x0, two_steps_fn, NULL, .args = &s, .info = &info);
+        cr_assert(jac_ok(x), "%s", jac_error());
+        cr_expect_eq(item(info.status), JAC_NOT_CONVERGED);
+        cr_expect_float_eq(item(info.residual), 6.73295e-4, 1e-8);
+        jac_custom_root(cubic_at_scale_fn, x0, two_steps_fn, NULL, .args = &s, .info = &info,
+                        .tol = 1e-3);
+        cr_expect_eq(item(info.status), JAC_SOLVED);
+        jac_custom_root(cubic_at_scale_fn, x0, two_steps_fn, NULL, .args = &s, .info = &info,
+                        .atol = 2e-3 * fabs(scales[k]));
+        cr_expect_eq(item(info.status), JAC_SOLVED);
+        jac_custom_root(cubic_at_scale_fn, x0, eight_steps_fn, NULL, .args = &s, .info = &info);
+        cr_expect_eq(item(info.status), JAC_SOLVED);
+        jac_custom_root(cubic_at_scale_fn, s, stay_fn, NULL, .args = &s, .info = &info);
+        cr_expect_eq(item(info.status), JAC_BREAKDOWN); /* the slope at 1 is 0 */
+        jac_custom_root(cubic_at_scale_fn, x0, stay_fn, NULL, .args = &zero, .info = &info);
+        cr_expect_eq(item(info.status), JAC_NOT_FINITE);
+    }
+    jac one = f64(1);
+    FAILS_WITH(jac_custom_root(cubic_at_scale_fn, 1.0, stay_fn, NULL, .args = &one, .tol = -1),
+               "custom_root: .tol must be at least 0, but is -1");
+}
+
+Test(solvers, a_root_is_judged_otherwise_in_a_trace)
+{
+    jac s = F64S(1, 0, 0x1p-300);
+    const jac_solve_status want[] = {JAC_SOLVED, JAC_NOT_FINITE, JAC_SOLVED};
+    for (int compiled = 0; compiled < 2; compiled++) {
+        jac_fn f = jac_vmap(told_cubic_root_fn), g = jac_vmap(jac_grad(cubic_loss_fn));
+        Solved r;
+        cr_assert(jac_call(compiled ? jac_jit(f) : f, &s, &r), "%s", jac_error());
+        for (int k = 0; k < 3; k++)
+            cr_expect_eq(item(jac_at(r.info.status, k)), want[k]);
+        jac slopes = jac_call1(compiled ? jac_jit(g) : g, s);
+        cr_assert(jac_ok(slopes), "%s", jac_error());
+        cr_expect_float_eq(item(jac_at(slopes, 0)), 2 * item(jac_at(r.x, 0)), 1e-12);
     }
 }

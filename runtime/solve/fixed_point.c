@@ -185,7 +185,7 @@ bool jac_fixed_point_(const jac_loc *at, jac_fn fn, int n, jac *x, jac_fixed_poi
     bool ok = y && g && check_options(&o) &&
               rt_takes_and_gives("fixed_point", "the function", g, n, n) &&
               rt_find_root("fixed_point", rt_fn_of(&f), rt_fn_of(&solve), o.tangent_solve, n, x,
-                           wide, y) &&
+                           wide, y, NULL) &&
               report(&it, y);
     ok = rt_end_tree(m, ok ? wide : 0, y) && ok;
     for (int k = 0; k < n; k++)

@@ -332,8 +332,32 @@ static bool emit_root(const root *r, int n, const ir_type *types, const jac *x, 
     return f && s && t && b && rt_emit(&op_custom_root, c.n + n, in, attr, nout, y);
 }
 
+static bool fixed(int n, const jac *x, jac *y)
+{
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++)
+        ok = jac_ok(y[k] = jac_stop_gradient(x[k]));
+    return ok;
+}
+
+/* Makes a Newton step from the root y, and says by its size whether y is one. The steps of this are
+ * not differentiated. */
+static bool judge(const root *r, int n, const jac *y, const jac_root_opts *o)
+{
+    IR_SCRATCH(scratch);
+    int nf = r->f.ncaptured, nt = r->tangent.ncaptured;
+    jac *in = ir_alloc(&scratch, (size_t)(3 * n + nf + nt + 1) * sizeof *in);
+    if (!in)
+        return false;
+    jac *fx = in + n + nf, *step = fx + n + nt;
+    return fixed(n, y, in) && fixed(nf, r->f.captured, in + n) &&
+           fixed(nt, r->tangent.captured, fx + n) && rt_apply_graph(r->f.g, in, fx) &&
+           rt_apply_graph(r->tangent.g, in, step) &&
+           rt_judge_root(n, in, fx, step, o->tol, o->atol, o->info);
+}
+
 bool rt_find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n, jac *x,
-                  int nout, jac *y)
+                  int nout, jac *y, const jac_root_opts *check)
 {
     IR_SCRATCH(scratch);
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
@@ -344,7 +368,8 @@ bool rt_find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_s
               rt_conform_outputs(&r.solve, n, types) &&
               trace_tangent(&r.f, tangent_solve, false, n, types, &r.tangent) &&
               trace_tangent(&r.f, tangent_solve, true, n, types, &r.back) &&
-              emit_root(&r, n, types, x, nout, y);
+              emit_root(&r, n, types, x, nout, y) &&
+              (!check || !check->info || judge(&r, n, y, check));
     rt_traced_free(&r.f);
     rt_traced_free(&r.solve);
     rt_traced_free(&r.tangent);
@@ -408,6 +433,10 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
+    jac_solve_info info = {0}, *told = o.info;
+    o.info = told ? &info : NULL;
+    if (told)
+        *told = info;
     jac_fn f = rt_bind("custom_root", fn, n, o.args);
     if (!jac_ok(solve.fn) && !solve.make)
         ir_fail("custom_root: no solve is given");
@@ -423,14 +452,22 @@ bool jac_custom_root_(const jac_loc *at, jac_fn fn, jac_solve solve, jac_solver 
                      "and gives %d",
                      s->name, ir_count_tmp(n, "handle"), n, o.aux.at ? " and the .aux" : "",
                      rt_fn_leaves(s), s->result_leaves);
+    if (ok && (!(o.tol >= 0) || !(o.atol >= 0)))
+        ok = ir_fail("custom_root: %s must be at least 0, but is %g", o.tol >= 0 ? ".atol" : ".tol",
+                     o.tol >= 0 ? o.atol : o.tol);
     if (!ok || !rt_room("custom_root: as aux, ", s->name, naux, o.aux))
         return finish(m, false, n, x);
-    jac *y = ir_alloc(&scratch, (size_t)(n + (naux > 0 ? naux : 0) + 1) * sizeof *y);
-    ok = ok && y && rt_find_root("custom_root", f, by, tangent_solve, n, x, n + naux, y);
-    ok = rt_end_tree(m, ok ? n + naux : 0, y) && ok;
+    int nout = n + naux, wide = nout + (told ? RT_INFO : 0);
+    jac *y = ir_alloc(&scratch, (size_t)(wide + 1) * sizeof *y);
+    ok = ok && y && rt_find_root("custom_root", f, by, tangent_solve, n, x, nout, y, &o);
+    if (ok && told)
+        memcpy(y + nout, &info, sizeof info);
+    ok = rt_end_tree(m, ok ? wide : 0, y) && ok;
     for (int k = 0; k < n; k++)
         x[k] = ok ? y[k] : JAC_NULL;
     for (int k = 0; k < naux && o.aux.at; k++)
         ((jac *)o.aux.at)[k] = ok ? y[n + k] : JAC_NULL;
+    if (ok && told)
+        memcpy(told, y + nout, sizeof *told);
     return ok;
 }

@@ -21,6 +21,9 @@ double rt_tolerance_of(const jac_linear_opts *o); /* .tol, or what stands for it
 /* False with an error if the info is that of a concrete problem that was not solved. residual says
  * what info->residual is. */
 bool rt_report(const char *what, const jac_solve_info *info, const char *residual, double tol);
+/* Is x, which has n leaves, a root, if f(x) is fx and Newton's method subtracts `step`? */
+bool rt_judge_root(int n, const jac *x, const jac *fx, const jac *step, double tol, double atol,
+                   jac_solve_info *info);
 
 /* ---- implicit.c ------------------------------------------------------------------------------ */
 
@@ -40,8 +43,9 @@ bool rt_takes_and_gives(const char *what, const char *role, const struct jac_fun
 /* f as a function of its first argument, which has n leaves, with the others bound to args; f itself
  * if there are none. */
 jac_fn rt_bind(const char *what, jac_fn f, int n, const jac *args);
-/* Finds a root of f from x. y gets the root, then the other results of `solve`. */
+/* Finds a root of f from x. y gets the root, then the other results of `solve`. If check->info is
+ * not NULL, it gets what a Newton step from the root tells. */
 bool rt_find_root(const char *what, jac_fn f, jac_fn solve, jac_solver tangent_solve, int n,
-                  jac *x, int nout, jac *y);
+                  jac *x, int nout, jac *y, const jac_root_opts *check);
 
 #endif

@@ -341,11 +341,26 @@ static bool scan(scope *s, const ir_op *op)
 
 /* ---- implicit functions --------------------------------------------------------------------- */
 
+/* The status of a solver that gives v, made of its elements: solved. */
+static gen_value status_of(scope *s, gen_value v)
+{
+    ir_type t = v.v->type;
+    int64_t axes[IR_MAX_RANK];
+    for (int k = 0; k < t.rank; k++)
+        axes[k] = k;
+    gen_value zero = gen_constant(s, &t, 0), size = gen_apply(s, "abs", 1, &v, NULL);
+    gen_value bad = gen_apply(s, "lt", 2, (gen_value[]){size, zero}, NULL);
+    ir_attr over[] = {[REDUCE_AXES] = {.n = t.rank, .ints = axes}};
+    ir_attr to[] = {[CONVERT_DTYPE] = {.i = IR_i32}, [CONVERT_WEAK] = {.i = 0}};
+    bad = gen_apply(s, "reduce_or", 1, &bad, over);
+    return gen_apply(s, "convert_element_type", 1, &bad, to);
+}
+
 /* A graph over the operands of a solver that only multiplies, divides and reverses. With d one of
  * the constants it is x -> rev(d x), its inverse, its transpose, or the inverse of its transpose.
- */
+ * `status`: it gives a status, too. */
 static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, bool before,
-                          bool after)
+                          bool after, bool status)
 {
     scope inner = scope_open(s->gen, s->depth + 1);
     gen_value v, d;
@@ -359,7 +374,10 @@ static ir_graph *diagonal(scope *s, int n, const gen_value *x, const char *op, b
     v = gen_apply(&inner, op, 2, (gen_value[]){v, d}, NULL);
     if (after)
         v = gen_apply(&inner, "rev", 1, &v, axis);
-    return scope_close(&inner, &v, 1);
+    gen_value out[2] = {v};
+    if (status)
+        out[1] = status_of(&inner, v);
+    return scope_close(&inner, out, 1 + status);
 }
 
 /* Two floats of the same type: a diagonal whose entries are not near zero, and a vector. */
@@ -380,10 +398,10 @@ static bool linear_solve(scope *s, const ir_op *op)
 {
     gen_value x[2];
     draw_system(s, &x[0], &x[1]);
-    bool turns = x[0].v->type.rank > 0;
-    IR_AUTO_GRAPH matvec = diagonal(s, 2, x, "mul", false, turns);
-    IR_AUTO_GRAPH solve = diagonal(s, 2, x, "div", turns, false);
-    IR_AUTO_GRAPH back = diagonal(s, 2, x, "div", false, turns);
+    bool turns = x[0].v->type.rank > 0, status = fuzz_chance(&s->gen->rng, 40);
+    IR_AUTO_GRAPH matvec = diagonal(s, 2, x, "mul", false, turns, false);
+    IR_AUTO_GRAPH solve = diagonal(s, 2, x, "div", turns, false, status);
+    IR_AUTO_GRAPH back = diagonal(s, 2, x, "div", false, turns, status);
     ir_attr attr[] = {[LINEAR_SOLVE_SOLVE] = {.graph = solve},
                       [LINEAR_SOLVE_MATVEC] = {.graph = matvec},
                       [LINEAR_SOLVE_TRANSPOSE_SOLVE] = {.n = 1, .graphs = &back},
