@@ -36,13 +36,13 @@
 #error "jacquard.h needs the GNU extensions of C17 (gcc or clang)"
 #endif
 
-/* The version of the library that is running, such as "0.1.0". JAC_VERSION_MAJOR, _MINOR and _PATCH
- * are the version of this header. */
-JAC_API const char *jac_version(void);
-
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The version of the library that is running, such as "0.1.0". JAC_VERSION_MAJOR, _MINOR and _PATCH
+ * are the version of this header. */
+JAC_API const char *jac_version(void);
 
 #include "jacquard_arrays.h"
 #include "jacquard_functions.h"

@@ -83,6 +83,14 @@ check "a program with functions named like the library's own" \
     cc -std=gnu17 "$here/outside/clash.c" ${static/-ljacquard/-l:libjacquard.a} -o "$work/clash"
 check "it runs" "$work/clash"
 
+# From C++.
+if command -v "${CXX:-g++}" >/dev/null; then
+    printf '#include <jacquard.h>\nint main() { return puts(jac_version()) < 0 || jac_error() || jac_live_bytes(); }\n' >"$work/plus.cpp"
+    # shellcheck disable=SC2046
+    check "a C++ program links" "${CXX:-g++}" "$work/plus.cpp" $(pkg-config --cflags --libs jacquard) -o "$work/plus"
+    check "the C++ program runs" env LD_LIBRARY_PATH="${pc%/*}" "$work/plus"
+fi
+
 # As a subdirectory: the outer project's settings must not change. (tests/added_op.sh builds such a project.)
 check "add_subdirectory leaves the outer project's settings alone" \
     cmake -S "$here/outside/within" -B "$work/within" -G Ninja -DJACQUARD="$here/.."
