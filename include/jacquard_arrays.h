@@ -191,7 +191,7 @@ JAC_API bool jac_check_true(bool ok);
 #define JAC_SCOPE(...) JAC_SCOPE_(JAC_CAT_(jac_scope_, __COUNTER__), __VA_ARGS__)
 #define JAC_SCOPE_(s, ...)                                                                     \
     for (jac_scope s __attribute__((cleanup(jac_scope_close_))) = jac_scope_open_(             \
-             JAC_COUNT_(__VA_ARGS__),                                                          \
+             JAC_AT, JAC_COUNT_(__VA_ARGS__),                                                  \
              (const jac_tree[]){JAC_EACH_(JAC_TREE_, __VA_ARGS__){NULL, 0}});                  \
          s.open; s.open = false)
 typedef struct {
@@ -206,7 +206,7 @@ typedef struct {
     jac_tree keep[16];
     jac *before; /* the leaves' handles at the opening brace */
 } jac_scope;
-JAC_API jac_scope jac_scope_open_(int n, const jac_tree *keep);
+JAC_API jac_scope jac_scope_open_(const jac_loc *at, int n, const jac_tree *keep);
 JAC_API void jac_scope_close_(jac_scope *s);
 
 /* Takes a reference, which keeps the value alive beyond its scope until jac_release. Returns x. */

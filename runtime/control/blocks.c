@@ -256,7 +256,7 @@ static bool record_next(jac_block *b)
 
 static void open_scope(jac_block *b)
 {
-    b->scope = jac_scope_open_(1, &(jac_tree){b->state, b->n});
+    b->scope = jac_scope_open_(NULL, 1, &(jac_tree){b->state, b->n});
     b->scoped = true;
 }
 

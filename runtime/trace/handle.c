@@ -489,23 +489,27 @@ jac rt_end(unsigned mark, jac result)
     return result;
 }
 
-jac_scope jac_scope_open_(int n, const jac_tree *keep)
+jac_scope jac_scope_open_(const jac_loc *at, int n, const jac_tree *keep)
 {
     jac_scope s; /* not initialised as a whole: `keep` is large and mostly unused */
     int leaves = 0;
     s.open = true;
-    s.mark = rt_begin(NULL);
+    s.mark = rt_begin_as(at, "JAC_SCOPE");
     s.n = n;
     for (int k = 0; k < n; k++) {
         s.keep[k] = keep[k];
-        leaves += keep[k].n;
+        if (!keep[k].leaves && keep[k].n) {
+            ir_fail("JAC_SCOPE: a null pointer was given for tree %d", k);
+            s.keep[k].n = 0;
+        }
+        leaves += s.keep[k].n;
     }
     s.before = leaves ? ir_memory_take((size_t)leaves * sizeof *s.before) : NULL;
     if (leaves && !s.before)
         ir_fail("out of memory: cannot keep %d handles of a scope", leaves);
-    for (int k = 0, at = 0; k < n && s.before; k++)
-        for (int j = 0; j < keep[k].n; j++)
-            s.before[at++] = keep[k].leaves[j];
+    for (int k = 0, to = 0; k < n && s.before; k++)
+        for (int j = 0; j < s.keep[k].n; j++)
+            s.before[to++] = keep[k].leaves[j];
     return s;
 }
 
