@@ -6,7 +6,7 @@
 
 /* What a status says, after "did not solve: ". */
 static const char *const reasons[] = {
-    [JAC_NOT_CONVERGED] = "so many steps were not enough (.maxiter)",
+    [JAC_NOT_CONVERGED] = "it needs more steps than .maxiter allows",
     [JAC_STAGNATED] = "further steps do not improve x",
     [JAC_BREAKDOWN] = "the method would have to divide by 0",
     [JAC_NOT_FINITE] = "the input or a value that a function gave is inf or NaN",
@@ -21,10 +21,11 @@ bool rt_report(const char *what, const jac_solve_info *info, const char *residua
         return true;
     int64_t status = jac_item_i64(info->status);
     return status == JAC_SOLVED ||
-           ir_fail("%s: after %lld steps x is not a solution: %s is %.3g, but .tol is %.3g: %s; "
-                   "with .info = &info this x is kept and no error",
-                   what, (long long)jac_item_i64(info->iterations), residual,
-                   jac_item_f64(info->residual), tol, reasons[status]);
+           ir_fail("%s: after %s x is not a solution: %s is %.3g, but .tol is %.3g (%s); with "
+                   ".info = &info it is not an error, and x is kept",
+                   what, ir_count_tmp(jac_item_i64(info->iterations), "step"), residual,
+                   fabs(jac_item_f64(info->residual)) /* a NaN without a sign */, tol,
+                   reasons[status]);
 }
 
 bool rt_judge_root(int n, const jac *x, const jac *fx, const jac *step, double tol, double atol,
