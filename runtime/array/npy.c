@@ -194,7 +194,7 @@ static const char *value_of(const char *header, const char *key)
 static bool read_descr(const char *path, const char *p, layout *l)
 {
     if (!p || (*p != '\'' && *p != '"'))
-        return ir_fail("%s: the header does not name a simple dtype", path);
+        return ir_fail("jac_load: %s: the header does not name a simple dtype", path);
     const char *end = strchr(p + 1, *p);
     size_t n = end ? (size_t)(end - p - 1) : 0;
     char order = n == 3 ? p[1] : '\0';
@@ -212,38 +212,39 @@ static bool read_descr(const char *path, const char *p, layout *l)
                            ir_dtypes[d].name);
         else if (*ir_dtypes[d].npy)
             at += snprintf(all + at, sizeof all - (size_t)at, " %s", ir_dtypes[d].npy);
-    return ir_fail("%s: the dtype must be one of%s, but is %.*s", path, all,
+    return ir_fail("jac_load: %s: the dtype must be one of%s, but is %.*s", path, all,
                    (int)(n < 40 ? n : 40), p + 1);
 }
 
 static bool read_shape(const char *path, const char *p, ir_type *t)
 {
     if (!p || *p != '(')
-        return ir_fail("%s: the header has no shape", path);
+        return ir_fail("jac_load: %s: the header has no shape", path);
     for (p = skip_blanks(p + 1); *p != ')'; p = skip_blanks(p)) {
         char *end;
         errno = 0;
         long long size = strtoll(p, &end, 10);
         if (end == p || errno || size < 0 || t->rank == IR_MAX_RANK)
-            return ir_fail("%s: the shape in the header cannot be read, or has more than %d "
-                           "dimensions",
-                           path, IR_MAX_RANK);
+            return ir_fail(
+                "jac_load: %s: the shape in the header cannot be read, or has more than %d "
+                "dimensions",
+                path, IR_MAX_RANK);
         t->dim[t->rank++] = size;
         p = skip_blanks(end);
         if (*p == ',')
             p++;
         else if (*p != ')')
-            return ir_fail("%s: the shape in the header cannot be read", path);
+            return ir_fail("jac_load: %s: the shape in the header cannot be read", path);
     }
-    return ir_type_fits(t) ||
-           ir_fail("%s: an array of type %s is too large for memory", path, ir_type_tmp(t));
+    return ir_type_fits(t) || ir_fail("jac_load: %s: an array of type %s is too large for memory",
+                                      path, ir_type_tmp(t));
 }
 
 static bool read_header(const char *path, const char *header, layout *l)
 {
     const char *order = value_of(header, "fortran_order");
     if (!order || (strncmp(order, "True", 4) && strncmp(order, "False", 5)))
-        return ir_fail("%s: the header does not say the order of elements", path);
+        return ir_fail("jac_load: %s: the header does not say the order of elements", path);
     l->fortran = *order == 'T';
     return read_descr(path, value_of(header, "descr"), l) &&
            read_shape(path, value_of(header, "shape"), &l->type);
@@ -254,15 +255,17 @@ static bool header_size(FILE *f, const char *path, size_t *size)
 {
     unsigned char start[8], n[4] = {0};
     if (fread(start, 1, sizeof start, f) != sizeof start || memcmp(start, magic, sizeof magic))
-        return ir_fail("%s is not a .npy file", path);
+        return ir_fail("jac_load: %s is not a .npy file", path);
     if (start[6] < 1 || start[6] > 3)
-        return ir_fail("%s: .npy format %d.%d is not supported", path, start[6], start[7]);
+        return ir_fail("jac_load: %s: .npy format %d.%d is not supported", path, start[6],
+                       start[7]);
     size_t width = start[6] == 1 ? 2 : 4;
     if (fread(n, 1, width, f) != width)
-        return ir_fail("%s ends within its header", path);
+        return ir_fail("jac_load: %s ends within its header", path);
     *size = n[0] | (size_t)n[1] << 8 | (size_t)n[2] << 16 | (size_t)n[3] << 24;
     return *size <= HEADER_MOST ||
-           ir_fail("%s: the header is damaged: it claims to be %zu bytes long", path, *size);
+           ir_fail("jac_load: %s: the header is damaged: it claims to be %zu bytes long", path,
+                   *size);
 }
 
 /* ---- the elements --------------------------------------------------------------------------- */
@@ -297,9 +300,10 @@ static bool check_room(FILE *f, const char *path, size_t bytes)
     if (at < 0 || fstat(fileno(f), &st) || !S_ISREG(st.st_mode))
         return true;
     size_t left = st.st_size > at ? (size_t)(st.st_size - at) : 0;
-    return left == bytes || ir_fail("%s: the header promises %zu bytes of elements, but there are "
-                                    "%zu",
-                                    path, bytes, left);
+    return left == bytes ||
+           ir_fail("jac_load: %s: the header promises %zu bytes of elements, but there are "
+                   "%zu",
+                   path, bytes, left);
 }
 
 static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
@@ -308,10 +312,10 @@ static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
     bool moves = l->fortran && l->type.rank > 1 && bytes > 0;
     AUTO_TEXT columns = moves ? malloc(bytes) : NULL;
     if (moves && !columns)
-        return ir_fail("%s: out of memory: cannot allocate %zu bytes", path, bytes);
+        return ir_fail("jac_load: %s: out of memory: cannot allocate %zu bytes", path, bytes);
     char *to = moves ? columns : out;
     if (bytes && fread(to, 1, bytes, f) != bytes)
-        return ir_fail("%s ends before its last element", path);
+        return ir_fail("jac_load: %s ends before its last element", path);
     if (l->big != machine_is_big())
         swap_elements(to, bytes / size, size);
     if (moves)
@@ -332,7 +336,7 @@ static rt_array *load(FILE *f, const char *path)
     if (!header)
         return NULL;
     if (fread(header, 1, n, f) != n) {
-        ir_fail("%s ends within its header", path);
+        ir_fail("jac_load: %s ends within its header", path);
         return NULL;
     }
     if (!read_header(path, header, &l) || !check_room(f, path, ir_type_bytes(&l.type)))
