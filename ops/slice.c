@@ -32,7 +32,15 @@ static bool slice_infer(ir_infer *q)
     ir_type t = q->in[0];
     for (int d = 0; d < t.rank; d++) {
         int64_t from = start->ints[d], to = limit->ints[d], step = strides->ints[d];
-        if (from < 0 || to < from || to > t.dim[d] || step < 1)
+        if (step < 1)
+            return ir_fail(
+                "slice: a stride must be at least 1, but along dimension %d of %s it is %lld", d,
+                ir_type_tmp(&q->in[0]), (long long)step);
+        if (to < from)
+            return ir_fail(
+                "slice: along dimension %d of %s the limit, %lld, is before the start, %lld", d,
+                ir_type_tmp(&q->in[0]), (long long)to, (long long)from);
+        if (from < 0 || to > t.dim[d])
             return ir_fail("slice: from %s to %s by %s is not within %s",
                            ir_ints_tmp(start->ints, start->n), ir_ints_tmp(limit->ints, limit->n),
                            ir_ints_tmp(strides->ints, strides->n), ir_type_tmp(&q->in[0]));

@@ -58,6 +58,8 @@ Test(numpy_errors, shapes_that_do_not_go_together_are_named)
     REFUSES(jac_full(JAC_SHAPE(2), v3), ": full: the value", "i32[3]", "(2,)");
     REFUSES(jac_full_like(v3, x23), "full_like: the value", "f32[2,3]", "(3,)");
     REFUSES(jac_take_along_axis(x23, v3, 0), "take_along_axis", "f32[2,3]", "i32[3]");
+    REFUSES(jac_take_along_axis(x23, jac_zeros(JAC_SHAPE(3, 2), JAC_I32), 0), "apart from axis 0",
+            "f32[2,3]", "i32[3,2]");
     REFUSES(jac_take_along_axis(x23, jac_zeros(JAC_SHAPE(3, 1), JAC_I32), 1), "take_along_axis",
             "f32[2,3]", "i32[3,1]");
 }
@@ -145,6 +147,14 @@ Test(numpy_errors, reductions_of_nothing_without_a_neutral_element_are_refused)
     cr_expect_eq(jac_size(jac_max(none, JAC_AXES(1))), 0);
 }
 
+Test(numpy_errors, an_option_of_var_is_refused_by_reductions_that_would_ignore_it)
+{
+    REFUSES(jac_sum(x23, .ddof = 1), "sum: .ddof");
+    REFUSES(jac_norm(x23, 0, .ddof = 1), "norm: .ddof");
+    REFUSES(jac_argmax(x23, 0, .ddof = -1), "argmax: .ddof");
+    cr_expect(jac_ok(jac_std(x23, .ddof = 1)), "%s", jac_error());
+}
+
 Test(numpy_errors, einsum_says_what_is_wrong_with_its_subscripts)
 {
     jac y = jac_ones(JAC_SHAPE(4, 5));
@@ -176,8 +186,11 @@ Test(numpy_errors, slices_and_indices_out_of_range_are_refused)
     REFUSES(jac_at(jac_zeros(JAC_SHAPE(0, 2)), 0), "jac_at", "no elements");
     REFUSES(jac_slice(x23, JAC_DIMS(0), JAC_DIMS(1)), "slice", "f32[2,3]");
     REFUSES(jac_slice(x23, JAC_DIMS(0, 0), JAC_DIMS(2, 4)), "slice", "(2, 4)");
-    REFUSES(jac_slice_in_dim(x23, 0, 9, 1, 0), "slice", "9");
-    REFUSES(jac_slice_in_dim(x23, 0, 1, 0, 0), "slice");
+    REFUSES(jac_slice(x23, JAC_DIMS(0, 2), JAC_DIMS(2, 1)), "slice", "dimension 1",
+            "limit, 1, is before the start, 2");
+    REFUSES(jac_slice_in_dim(x23, 0, 9, 1, 0), "slice_in_dim: from 0 to 9", "axis 0 of f32[2,3]");
+    REFUSES(jac_slice_in_dim(x23, -4, 2, 1, 1), "slice_in_dim: from -4 to 2", "axis 1");
+    REFUSES(jac_slice_in_dim(x23, 0, 1, 0, 0), "slice", "a stride must be at least 1", "0");
     REFUSES(jac_dynamic_slice(x23, JAC_SHAPE(1, 1), 0), "dynamic_slice", "1 start", "f32[2,3]");
     REFUSES(jac_dynamic_slice(x23, JAC_SHAPE(1), 0, 0), "dynamic_slice", "1 size", "f32[2,3]");
     REFUSES(jac_dynamic_slice(x23, JAC_SHAPE(3, 1), 0, 0), "dynamic_slice", "f32[2,3]");

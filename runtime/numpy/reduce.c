@@ -276,6 +276,10 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
     int64_t one;
     if (!rt_axes(what, &o.axis, &one))
         return rt_end(m, JAC_NULL);
+    if (o.ddof && strcmp(what, "var") && strcmp(what, "std")) {
+        ir_fail("%s: .ddof is an option of var and std only", what);
+        return rt_end(m, JAC_NULL);
+    }
     if (!strcmp(what, "argmax") || !strcmp(what, "argmin"))
         return rt_end(m,
                       arg_extremum(strcmp(what, "argmin") ? &op_argmax : &op_argmin, what, x, o));

@@ -361,6 +361,11 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
     from[axis] = start < 0 ? start + t.dim[axis] : start;
     to[axis] = limit < 0 ? limit + t.dim[axis] : limit;
     by[axis] = stride;
+    if (from[axis] < 0 || to[axis] > t.dim[axis]) {
+        ir_fail("slice_in_dim: from %lld to %lld is not within axis %lld of %s", (long long)start,
+                (long long)limit, (long long)axis, ir_type_tmp(&t));
+        return rt_end(m, JAC_NULL);
+    }
     return rt_end(m, slice(x, &t, from, to, by));
 }
 
@@ -547,7 +552,7 @@ jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis)
     return rt_end(m, gather(x, p, (int)axis, 0));
 }
 
-/* Broadcasts x and p against each other along all axes but the last. */
+/* Broadcasts x and p against each other along all axes but the last; false if they do not fit. */
 static bool align_leading(jac *x, jac *p)
 {
     ir_type a, b;
@@ -556,9 +561,7 @@ static bool align_leading(jac *x, jac *p)
     ir_type wide = a;
     for (int k = 0; k < a.rank - 1; k++) {
         if (a.dim[k] != b.dim[k] && a.dim[k] != 1 && b.dim[k] != 1)
-            return ir_fail("take_along_axis: the array %s and the indices %s do not broadcast "
-                           "together (shapes with the axis taken along at the end)",
-                           ir_type_tmp(&a), ir_type_tmp(&b));
+            return false;
         wide.dim[k] = a.dim[k] == 1 ? b.dim[k] : a.dim[k];
     }
     *x = rt_broadcast_to(*x, wide.rank, wide.dim);
@@ -585,6 +588,13 @@ jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis)
         return rt_end(m, JAC_NULL);
     jac p = np_move_axis(positions("take_along_axis", indices, t.dim[axis]), axis, last);
     x = np_move_axis(x, axis, last);
-    jac y = jac_ok(p) && jac_ok(x) && align_leading(&x, &p) ? gather(x, p, last, last) : JAC_NULL;
-    return rt_end(m, np_move_axis(y, last, axis));
+    if (!jac_ok(p) || !jac_ok(x))
+        return rt_end(m, JAC_NULL);
+    if (!align_leading(&x, &p)) {
+        ir_fail("take_along_axis: apart from axis %d, the array %s and the indices %s do not "
+                "broadcast together",
+                (int)axis, ir_type_tmp(&t), ir_type_tmp(&it));
+        return rt_end(m, JAC_NULL);
+    }
+    return rt_end(m, np_move_axis(gather(x, p, last, last), last, axis));
 }
