@@ -271,6 +271,9 @@ rt_face rt_fn(jac_fn f); /* the face behind a handle; NULL with an error */
 const jac_loc *rt_fn_at(const struct jac_function *f); /* outlives f; NULL: unknown */
 int rt_fn_leaves(const struct jac_function *f);        /* of all arguments */
 int rt_first_leaf(const struct jac_function *f, int arg);
+/* Does f take n handles and give one? If not, an error of the function `what`. */
+bool rt_takes_single(const char *what, const char *for_structs, const struct jac_function *f,
+                     int n);
 bool rt_call(rt_face f, const jac *in, jac *out);
 /* The `call` for a function that differs from its inner one only when it is differentiated or
  * batched: outside of traces it calls the inner function directly. */

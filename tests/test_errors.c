@@ -131,6 +131,7 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_grad_(JAC_AT, cube_fn, (jac_grad_opts){.argnums = null}), "null pointer");
     FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a length of -1");
     FAILS_WITH(jac_scalar((jac_dtype)99, 1), "not a dtype");
+    FAILS_WITH(jac_view(vec(3), (jac_dtype)99), "jac_view: 99 is not a dtype");
     FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), (jac_dtype)99),
                "not a dtype");
 }
@@ -176,7 +177,7 @@ Test(errors, vmap_over_axes_that_do_not_fit)
 
 Test(errors, calls_that_do_not_fit_the_signature)
 {
-    FAILS_WITH(jac_call1(cube_fn, 1.0, 2.0), "takes 1 handle and gives 1, but is given 2");
+    FAILS_WITH(jac_call1(cube_fn, 1.0, 2.0), "takes 1 handle, but is given 2");
     FAILS_WITH(jac_call1(pair_fn, 1.0), "gives 2");
     jac_error_clear();
     Two two = pair_call(cube_fn, vec(3));
@@ -427,4 +428,41 @@ Test(errors, name_of_the_function_is_that_of_the_line)
     FAILS_WITH(jac_item_i64(JAC_NULL), "jac_item_i64: ");
     FAILS_WITH(jac_print(JAC_NULL), "jac_print: ");
     FAILS_WITH((jac_release_fn(jac_jit(cube_fn)), false), "jac_release_fn: ");
+}
+
+/* A transformed function has another signature than the C function of its name. */
+Test(errors, signature_of_a_transformed_function_names_where_it_was_made)
+{
+    jac x = vec(3);
+    Two out;
+    struct {
+        jac a, b, c;
+    } three;
+    int line = __LINE__ + 1;
+    jac_fn both = jac_grad(weighted_fn, 0, 1);
+    char made[64];
+    snprintf(made, sizeof made, "weighted (as transformed at test_errors.c:%d) ", line);
+    FAILS_WITH(jac_call1(both, x), made);
+    FAILS_WITH(jac_call1(both, x, x, x), "gives 3 handles, but must give one here");
+    FAILS_WITH(jac_call(both, &three, &out), "gives 3 handles, but is given a struct of 2");
+    FAILS_WITH(jac_call(both, &three, &out), made);
+    FAILS_WITH(jac_call1(cube_fn, x, x), "jac_call1: cube takes 1 handle, but is given 2");
+    FAILS_WITH(jac_cond1(true, cube_fn, cube_fn), "jac_cond1: cube takes 1 handle, but is given 0");
+}
+
+Test(errors, null_pointer_for_a_scope)
+{
+    jac *null = NULL;
+    int passes = 0;
+    jac kept;
+    JAC_SCOPE (null, &kept) {
+        kept = vec(3);
+        passes++;
+    }
+    cr_expect_eq(passes, 1);
+    cr_expect(strstr(jac_error(), "test_errors.c:") &&
+                  strstr(jac_error(), "JAC_SCOPE: a null pointer was given for tree 0"),
+              "%s", jac_error());
+    cr_expect_eq(jac_size(kept), 3, "the other tree is kept");
+    jac_error_clear();
 }

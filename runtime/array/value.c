@@ -390,7 +390,8 @@ bool jac_copy_out_(const jac_loc *at, jac x, void *out, size_t bytes)
 const void *jac_view_(const jac_loc *at, jac x, jac_dtype d)
 {
     rt_at(at);
-    rt_array *a = rt_concrete(x, "jac_view");
+    ir_dtype known;
+    rt_array *a = rt_dtype(d, &known) ? rt_concrete(x, "jac_view") : NULL;
     if (!a)
         return NULL;
     if (d != JAC_DEFAULT && rt_public_dtype(a->type.dtype) != d) {

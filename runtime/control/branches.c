@@ -234,13 +234,10 @@ jac jac_cond1_(const jac_loc *at, jac pred, jac_fn true_fn, jac_fn false_fn, int
     rt_at(at);
     const struct jac_function *f = rt_fn(true_fn);
     jac y = JAC_NULL;
-    if (f && (rt_fn_leaves(f) != n || f->result_leaves != 1)) {
-        ir_fail("jac_cond1: %s takes %s and gives %d, but is given %d and must give one (use "
-                "jac_cond for structs)",
-                f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
-        return JAC_NULL;
-    }
-    return f && jac_cond_(at, pred, true_fn, false_fn, x, rt_out(&y)) ? y : JAC_NULL;
+    return f && rt_takes_single("jac_cond1", "jac_cond", f, n) &&
+                   jac_cond_(at, pred, true_fn, false_fn, x, rt_out(&y))
+               ? y
+               : JAC_NULL;
 }
 
 bool jac_switch_(const jac_loc *at, jac index, int n, const jac_fn *fns, const void *operands,

@@ -247,6 +247,20 @@ bool rt_room(const char *what, const char *name, int n, jac_out out)
                                     ir_count_tmp(n, "handle"), room / sizeof(jac));
 }
 
+/* The name of f for an error about its signature, which a transformation may have changed. */
+static const char *title(const struct jac_function *f)
+{
+    static _Thread_local char text[512];
+    const rt_function *made = f->impl;
+    const jac_loc *at = made && (made->trace || made->call) ? made->at : NULL;
+    if (!at || !at->file)
+        return f->name;
+    const char *slash = strrchr(at->file, '/');
+    snprintf(text, sizeof text, "%s (as transformed at %s:%d)", f->name,
+             slash ? slash + 1 : at->file, at->line);
+    return text;
+}
+
 bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room, jac_out result)
 {
     rt_at(at);
@@ -258,11 +272,11 @@ bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room,
     if ((needs && !args) || (gives && !result.at))
         return ir_fail("%s: the %s are a null pointer", f->name,
                        result.at ? "arguments" : "results");
-    if (!rt_room("", f->name, f->result_leaves, result))
+    if (!rt_room("", title(f), f->result_leaves, result))
         return false;
     if (args_room < needs) {
         memset(result.at, 0, gives);
-        return ir_fail("%s takes %s, but its arguments have %zu", f->name,
+        return ir_fail("%s takes %s, but its arguments have %zu", title(f),
                        ir_count_tmp(rt_fn_leaves(f), "handle"), args_room / sizeof(jac));
     }
     return call_in_scope(f, args, result.at);
@@ -295,10 +309,20 @@ bool jac_call_as_(const jac_loc *at, jac_fn fn, const char *name, int nargs, con
     if (!same_signature(f, nargs, leaves, result_leaves))
         return ir_fail(
             "%s_call: the function given, %s, takes %s (%s) and gives %s; %s takes %d and gives %d",
-            name, f->name, ir_count_tmp(f->nargs, "argument"),
+            name, title(f), ir_count_tmp(f->nargs, "argument"),
             ir_count_tmp(rt_fn_leaves(f), "handle"), ir_count_tmp(f->result_leaves, "handle"), name,
             nargs, result_leaves);
     return call_in_scope(f, args, result);
+}
+
+bool rt_takes_single(const char *what, const char *for_structs, const struct jac_function *f, int n)
+{
+    if (rt_fn_leaves(f) != n)
+        return ir_fail("%s: %s takes %s, but is given %d", what, title(f),
+                       ir_count_tmp(rt_fn_leaves(f), "handle"), n);
+    return f->result_leaves == 1 ||
+           ir_fail("%s: %s gives %s, but must give one here (use %s for structs)", what, title(f),
+                   ir_count_tmp(f->result_leaves, "handle"), for_structs);
 }
 
 jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
@@ -308,11 +332,7 @@ jac jac_call1_(const jac_loc *at, jac_fn fn, int n, const jac *x)
     jac out = JAC_NULL;
     if (!f)
         return JAC_NULL;
-    if (rt_fn_leaves(f) != n || f->result_leaves != 1) {
-        ir_fail("jac_call1: %s takes %s and gives %d, but is given %d and must give one (use "
-                "jac_call for structs)",
-                f->name, ir_count_tmp(rt_fn_leaves(f), "handle"), f->result_leaves, n);
+    if (!rt_takes_single("jac_call1", "jac_call", f, n))
         return JAC_NULL;
-    }
     return call_in_scope(f, x, &out) ? out : JAC_NULL;
 }
