@@ -33,13 +33,14 @@ EACH_any(ARITH_ANY)
 
 /* ---- integers ---------------------------------------------------------------------------- */
 
-/* Arithmetic wraps, because it is done on unsigned integers. */
+/* Arithmetic wraps, because it is done on unsigned integers. A product begins with 1u because C
+ * would multiply two uint16_t as ints, and 65535 * 65535 overflows an int. */
 #define ARITH_INT(d, T, U)                                                          \
     JK T jk_add_##d(T x, T y) { return (T) ((U) x + (U) y); }                       \
     JK T jk_sub_##d(T x, T y) { return (T) ((U) x - (U) y); }                       \
-    JK T jk_mul_##d(T x, T y) { return (T) ((U) x * (U) y); }                       \
+    JK T jk_mul_##d(T x, T y) { return (T) (1u * (U) x * (U) y); }                  \
     JK T jk_neg_##d(T x) { return (T) (0 - (U) x); }                                \
-    JK T jk_square_##d(T x) { return (T) ((U) x * (U) x); }                         \
+    JK T jk_square_##d(T x) { return (T) (1u * (U) x * (U) x); }                    \
     JK T jk_max_##d(T x, T y) { return x > y ? x : y; }                             \
     JK T jk_min_##d(T x, T y) { return x < y ? x : y; }                             \
     JK T jk_population_count_##d(T x) { return (T) __builtin_popcountll((U) x); }   \
