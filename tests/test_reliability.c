@@ -34,7 +34,7 @@ static void note(void *env)
 Test(reliability, borrowed_bools_other_than_1_count_as_1)
 {
     static unsigned char mask[4] = {255, 2, 0, 1}, plain[4] = {1, 1, 0, 1};
-    int released = 0;
+    static int released; /* the last array is released when the process ends */
     jac m = jac_borrow(JAC_BOOL, JAC_SHAPE(4), mask, note, &released);
     cr_expect_eq(released, 1);
     cr_expect_eq(jac_item_i64(jac_call1(count_fn, m)), 3);
