@@ -217,6 +217,9 @@ typedef struct rt_trace {
 } rt_trace;
 
 bool rt_has_left(const void *p, const void *frame); /* is the frame with p gone? */
+/* For functions with an rt_trace among their variables. AddressSanitizer would keep it elsewhere
+ * than on the stack (with gcc 13 and newer by default), and a longjmp could not be noticed. */
+#define RT_ON_STACK __attribute__((no_sanitize("address")))
 rt_trace *rt_current_trace(void); /* innermost open one, or NULL */
 bool rt_trace_is_open(uint64_t serial);
 /* The value of the open trace t that stands for x: x's own value, a literal, or a captured

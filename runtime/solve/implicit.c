@@ -268,8 +268,8 @@ static bool solve_at(const jacobian *j, jac_solver solver, int n, const ir_type 
 }
 
 /* Traces tangent_solve to a graph: (x, captures of f, b, captures of tangent_solve) -> solution. */
-static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int n,
-                          const ir_type *types, rt_traced *made)
+RT_ON_STACK static bool trace_tangent(const rt_traced *f, jac_solver solver, bool back, int n,
+                                      const ir_type *types, rt_traced *made)
 {
     IR_SCRATCH(scratch);
     jacobian j;

@@ -63,7 +63,8 @@ static void drop_from(int k)
     rt_end_tree(mark, 0, NULL);
 }
 
-__attribute__((noinline)) static void drop_what_has_left(const void *frame)
+/* It reads traces whose function may be gone, which AddressSanitizer would report. */
+__attribute__((noinline)) RT_ON_STACK static void drop_what_has_left(const void *frame)
 {
     for (int k = 0; k < nopen; k++) {
         const record *o = &open_trace[k];
@@ -228,7 +229,8 @@ bool rt_trace_close(rt_trace *t, int nout, const jac *out, rt_traced *made)
     return ok;
 }
 
-static bool trace_body(const struct jac_function *f, const ir_type *types, rt_traced *made)
+RT_ON_STACK static bool trace_body(const struct jac_function *f, const ir_type *types,
+                                   rt_traced *made)
 {
     IR_SCRATCH(scratch);
     rt_trace t;
