@@ -6,6 +6,7 @@
 #include "jit/llvm/range.h"
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/value.h"
+#include "jit/llvm/version.h"
 
 static jit_scalar scalar(LLVMValueRef v)
 {
@@ -323,6 +324,6 @@ LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueR
         return jit_llvm(jit_apply(em, f, d, scalar(x), scalar(y)));
     LLVMValueRef z = LLVMBuildBinOp(em->b, op, x, y, "");
     if (reassociate && ir_has_fraction(d) && !ir_is_narrow(d) && LLVMIsAInstruction(z))
-        LLVMSetFastMathFlags(z, LLVMFastMathAllowReassoc);
+        jit_allow_reassociation(z);
     return jit_rounded(em, z, d, true);
 }
