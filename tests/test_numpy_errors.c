@@ -1,6 +1,7 @@
 /* What the functions of jax.numpy refuse and with which messages; and rules that values do not
  * show: weak types, defaults, static and dynamic indices. */
 #include <criterion/criterion.h>
+#include <sys/mman.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -376,6 +377,38 @@ Test(numpy_types, array_indices_of_any_width_clamp)
 }
 
 /* Composed functions must not leave handles or arrays behind. */
+JAC_DEF(jac, at, (jac, x), (jac, i))
+{
+    return jac_at(x, i);
+}
+
+JAC_DEF(jac, taken, (jac, x), (jac, i))
+{
+    return jac_take(x, i, 0);
+}
+
+/* The elements are pages of zeros that take no memory, except for the last page. */
+Test(numpy_types, an_i32_index_counts_from_the_end_of_an_axis_that_i32_cannot_count)
+{
+    int64_t n = (1ll << 31) + 1000;
+    uint8_t *bytes = mmap(NULL, (size_t)n, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bytes == MAP_FAILED)
+        cr_skip("there is no room for 2 GiB of addresses");
+    bytes[n - 1] = 3;
+    bytes[7] = 9;
+    jac x = jac_borrow(JAC_U8, JAC_SHAPE(n), bytes, NULL, NULL);
+    jac last = jac_scalar(JAC_I32, -1), both = jac_array(JAC_SHAPE(2), (int[]){7, -1});
+    jac_fn f[] = {at_fn, jac_jit(at_fn)}, g[] = {taken_fn, jac_jit(taken_fn)};
+    for (int k = 0; k < 2; k++) {
+        cr_expect_eq(jac_item_i64(jac_call1(f[k], x, last)), 3, "%s", jac_error());
+        jac y = jac_call1(g[k], x, both);
+        cr_expect_eq(jac_item_i64(jac_at(y, 0)), 9, "%s", jac_error());
+        cr_expect_eq(jac_item_i64(jac_at(y, 1)), 3, "%s", jac_error());
+    }
+    munmap(bytes, (size_t)n);
+}
+
 Test(numpy_types, temporaries_are_released)
 {
     size_t before = jac_live_bytes();

@@ -371,8 +371,7 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
 
 /* ---- positions ------------------------------------------------------------------------------ */
 
-/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold their values.
- * Negative ones count from the end. The primitive clamps those that are out of range. */
+/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold them all. Negative ones count from the end. The primitive clamps those that are out of range. */
 static jac positions(const char *what, jac index, int64_t size)
 {
     ir_type t;
@@ -385,8 +384,8 @@ static jac positions(const char *what, jac index, int64_t size)
     }
     if (t.dtype == IR_u64)
         index = jac_minimum(index, (uint64_t)INT64_MAX);
-    index = rt_convert(index, ir_dtypes[t.dtype].size >= 4 && t.dtype != IR_i32 ? IR_i64 : IR_i32,
-                       false);
+    bool wide = size > INT32_MAX || (ir_dtypes[t.dtype].size >= 4 && t.dtype != IR_i32);
+    index = rt_convert(index, wide ? IR_i64 : IR_i32, false);
     return kind == IR_KIND_UINT ? index : jac_where(jac_lt(index, 0), jac_add(index, size), index);
 }
 
