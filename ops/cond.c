@@ -594,10 +594,52 @@ static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)
     return branches[0];
 }
 
+/* The branches with the inputs `place`, of these types, in place of their own. */
+static ir_graph **rewired_branches(const ir_eqn *e, int nin, const ir_type *types, const int *place)
+{
+    int nb = branches_of(e)->n;
+    ir_graph **made = graphs_new(nb);
+    bool ok = made != NULL;
+    for (int b = 0; ok && b < nb; b++)
+        ok = (made[b] = ctl_rewire(branches_of(e)->graphs[b], nin, types, place)) != NULL;
+    if (ok)
+        return made;
+    release_all(made, nb);
+    return NULL;
+}
+
+/* Passes each operand once. What a branch reads of an array that the program also uses by another
+ * name is then seen to be the array that it may overwrite. */
+static bool pass_once(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    IR_SCRATCH(scratch);
+    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
+    ir_type *types = ir_alloc(&scratch, (size_t)e->nin * sizeof *types);
+    int *place = ir_alloc(&scratch, (size_t)e->nin * sizeof *place), n = 0;
+    if (!in || !types || !place)
+        return false;
+    in[0] = x[0];
+    for (int k = 1; k < e->nin; k++) {
+        int j = 0;
+        while (j < n && in[1 + j] != x[k])
+            j++;
+        place[k - 1] = j;
+        in[1 + j] = x[k];
+        types[j] = x[k]->type;
+        n += j == n;
+    }
+    if (n == e->nin - 1)
+        return false;
+    ir_graph **made = rewired_branches(e, n, types, place);
+    bool ok = made && ir_results(emit_cond(g, made, branches_of(e)->n, n + 1, in), e->nout, y);
+    release_all(made, branches_of(e)->n);
+    return ok;
+}
+
 static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     const ir_graph *branch = only_branch(e, x[0]);
-    return branch && ir_splice(g, branch, x + 1, y);
+    return branch ? ir_splice(g, branch, x + 1, y) : pass_once(g, e, x, y);
 }
 
 /* ---- dropping unused operands and results ---------------------------------------------------- */

@@ -136,9 +136,69 @@ bool simplify_integer_pow(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     return e->attr[INTEGER_POW_Y].i == 1 && give(y, x[0]);
 }
 
+/* Is the predicate `which` the same all over each dimension that the window does not fill? */
+static bool suits_window(const ir_value *which, const ir_type *window)
+{
+    const ir_eqn *e = which->eqn;
+    if (which->type.rank == 0 || !e || e->op != &op_broadcast_in_dim)
+        return which->type.rank == 0;
+    const ir_attr *dims = &e->attr[BROADCAST_DIMS];
+    for (int k = 0; k < dims->n; k++)
+        if (e->in[0]->type.dim[k] != 1 && e->in[0]->type.dim[k] != window->dim[dims->ints[k]])
+            return false;
+    return true;
+}
+
+static ir_value *for_window(ir_graph *g, ir_value *which, const ir_type *window)
+{
+    if (which->type.rank == 0 || which->eqn->in[0]->type.rank == 0)
+        return which->type.rank ? which->eqn->in[0] : which;
+    return b_broadcast_in_dim(g, which->eqn->in[0], window->rank, window->dim,
+                              which->eqn->attr[BROADCAST_DIMS].ints);
+}
+
+/* Is v `base` with windows overwritten, each of which `which` suits? */
+static bool is_base_with_windows(const ir_value *which, const ir_value *v, const ir_value *base)
+{
+    enum { MANY = 16 };
+    for (int k = 0; k < MANY && v != base && v->eqn; k++) {
+        const ir_eqn *e = v->eqn;
+        if (e->op != &op_dynamic_update_slice ||
+            2 * ir_type_count(&e->in[1]->type) > ir_type_count(&v->type) ||
+            !suits_window(which, &e->in[1]->type))
+            return false;
+        v = e->in[0];
+    }
+    return v == base;
+}
+
+/* `base` or v, which is base with windows overwritten, as base with windows overwritten by what is
+ * there or by those of v: only windows are chosen, so a loop can work in place. `last`: v is the
+ * last case. */
+static ir_value *choose_windows(ir_graph *g, ir_value *which, ir_value *base, ir_value *v,
+                                bool last)
+{
+    if (v == base)
+        return base;
+    const ir_eqn *e = v->eqn;
+    ir_value *const *start = e->in + 2, *to = choose_windows(g, which, base, e->in[0], last);
+    ir_value *pred = to ? for_window(g, which, &e->in[1]->type) : NULL;
+    ir_value *old = pred ? b_dynamic_slice(g, base, start, e->in[1]->type.dim) : NULL;
+    ir_value *cases[2] = {last ? old : e->in[1], last ? e->in[1] : old};
+    ir_value *window = old ? b_select_n(g, pred, 2, cases) : NULL;
+    return window ? b_dynamic_update_slice(g, to, window, start) : NULL;
+}
+
+static bool select_windows(ir_graph *g, ir_value *const *x, ir_value **y)
+{
+    for (int k = 1; x[1]->type.rank && k <= 2; k++)
+        if (x[k] != x[3 - k] && is_base_with_windows(x[0], x[k], x[3 - k]))
+            return (y[0] = choose_windows(g, x[0], x[3 - k], x[k], k == 2)) != NULL;
+    return false;
+}
+
 bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    (void)g;
     int last = e->nin - 2;
     const ir_scalar *which = filled(x[0]);
     if (which) {
@@ -147,7 +207,7 @@ bool simplify_select_n(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
     }
     for (int k = 1; k <= last; k++)
         if (x[k + 1] != x[1])
-            return false;
+            return last == 1 && select_windows(g, x, y);
     return give(y, x[1]);
 }
 

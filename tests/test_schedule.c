@@ -102,6 +102,69 @@ Test(schedule, a_window_is_written_after_the_carry_is_read_elsewhere)
         0);
 }
 
+/* The state is passed to the branches twice: as the state and as what they read. */
+Test(schedule, a_carry_is_written_in_place_in_one_of_two_branches)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP(
+            "f32[20000]", 10,
+            "    v: f32[1] = dynamic_slice[slice_sizes=[1]] x i\n"
+            "    w: f32[1] = sin v\n"
+            "    u: f32[20000] = cond[branches=[\n"
+            "      graph (p: f32[20000], q: f32[20000], s: i32[], t: f32[1]) {\n"
+            "        return p\n"
+            "      }, graph (p: f32[20000], q: f32[20000], s: i32[], t: f32[1]) {\n"
+            "        r: f32[20000] = dynamic_update_slice q t s\n"
+            "        return r\n"
+            "      }]] i x x k w\n"
+            "    return k, u\n"),
+        0);
+}
+
+Test(schedule, a_carry_is_written_in_place_if_a_predicate_holds)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP(
+            "f32[20000]", 10,
+            "    v: f32[1] = dynamic_slice[slice_sizes=[1]] x i\n"
+            "    w: f32[1] = sin v\n"
+            "    u: f32[20000] = dynamic_update_slice x w k\n"
+            "    d: bool[] = lt i k\n"
+            "    e: bool[20000] = broadcast_in_dim[shape=[20000], broadcast_dimensions=[]] d\n"
+            "    r: f32[20000] = select_n e x u\n"
+            "    return k, r\n"),
+        0);
+}
+
+Test(schedule, rows_of_a_carry_are_written_in_place_if_their_predicates_hold)
+{
+    expect_temporaries(
+        "graph f(a: f32[4,20000]) {\n" LOOP(
+            "f32[4,20000]", 10,
+            "    l: i32[] = literal[value=0, dtype=i32, weak=false]\n"
+            "    v: f32[4,1] = dynamic_slice[slice_sizes=[4,1]] x l i\n"
+            "    w: f32[4,1] = sin v\n"
+            "    u: f32[4,20000] = dynamic_update_slice x w l k\n"
+            "    m: f32[4] = reshape[new_sizes=[4]] w\n"
+            "    d: bool[4] = lt m m\n"
+            "    e: bool[4,20000] = broadcast_in_dim[shape=[4,20000], broadcast_dimensions=[0]] d\n"
+            "    r: f32[4,20000] = select_n e x u\n"
+            "    return k, r\n"),
+        0);
+}
+
+Test(schedule, two_elements_of_a_carry_are_swapped_in_place)
+{
+    expect_temporaries(
+        "graph f(a: f32[20000]) {\n" LOOP("f32[20000]", 10,
+                                          "    v: f32[1] = dynamic_slice[slice_sizes=[1]] x i\n"
+                                          "    w: f32[1] = dynamic_slice[slice_sizes=[1]] x k\n"
+                                          "    u: f32[20000] = dynamic_update_slice x w i\n"
+                                          "    r: f32[20000] = dynamic_update_slice u v k\n"
+                                          "    return k, r\n"),
+        0);
+}
+
 Test(schedule, numbers_are_added_at_indices_in_place)
 {
     expect_temporaries(

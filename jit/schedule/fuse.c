@@ -147,15 +147,27 @@ static bool comes_from(const ir_value *v, const ir_value *base, int depth)
     return false;
 }
 
+static bool is_update(const ir_value *v)
+{
+    return v->eqn && v->eqn->op->lower && v->eqn->op->lower->updates;
+}
+
 /* A window is written over its base in place. If the window is computed from the base, it is
- * computed into another buffer first, unless it is a single element. */
+ * computed into another buffer first, unless it is a single element. So is any window that is
+ * computed from what the base was before other windows were written over it. */
 static void settle_update(fuser *f, ir_eqn *e)
 {
-    enum { LOOK = 6 };
+    enum { LOOK = 6, EARLIER = 16 };
     prepend(f, JIT_STEP_UPDATE, e, 1, e->out);
     for (int k = 0; k < e->nin; k++)
         demand_in(f, e->in[k], f->fresh++, count(e->in[k]));
-    if (count(e->in[1]) > 1 && comes_from(e->in[1], e->in[0], LOOK))
+    bool before = count(e->in[1]) > 1 && comes_from(e->in[1], e->in[0], LOOK);
+    const ir_value *base = e->in[0];
+    for (int k = 0; !before && k < EARLIER && is_update(base); k++) {
+        base = base->eqn->in[0];
+        before = comes_from(e->in[1], base, LOOK);
+    }
+    if (before)
         demand_memory(f, e->in[1]);
 }
 

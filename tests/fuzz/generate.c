@@ -326,6 +326,10 @@ void scope_fill(scope *s, int budget)
  * more often. */
         bool control = s->depth < DEEPEST && fuzz_chance(r, 10 - 2 * s->depth);
         bool moves = !control && fuzz_chance(r, 40);
+        if (!control && fuzz_chance(r, 3)) {
+            gen_windows(s);
+            continue;
+        }
         while (ir_op_nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||
                (moves && op->flags & IR_OP_ELEMENTWISE))
             op = ir_op_at(fuzz_below(r, nops));

@@ -71,6 +71,11 @@ void gen_range(const test_array *a, double *lo, double *hi); /* if one is NaN: l
  * accepted none of those tried. */
 bool gen_op(scope *s, const ir_op *op);
 
+/* ---- generate_windows.c ---------------------------------------------------------------------- */
+
+/* Appends equations that overwrite windows of a random value, and perhaps choose whether to. */
+void gen_windows(scope *s);
+
 /* ---- generate_control.c ---------------------------------------------------------------------- */
 
 /* The same for a primitive with graphs among its parameters. */
