@@ -86,25 +86,51 @@ static bool settle_results(rt_branches *b)
     return true;
 }
 
-/* Makes branch k a graph of the operands and the captures of all branches. */
-static ir_graph *widened(const rt_branches *b, int k)
+static bool same_value(jac a, jac b)
+{
+    const rt_slot *x = rt_slot_of(a), *y = rt_slot_of(b);
+    if (!x || !y || x->kind != y->kind)
+        return false;
+    return x->kind == RT_TRACED ? x->value == y->value
+                                : x->kind == RT_ARRAY && x->array == y->array;
+}
+
+/* Leaves out the values of x that are there already. Sets place[k] to where x[k] is then, and
+ * returns how many are left. */
+static int keep_different(int n, jac *x, int *place)
+{
+    int kept = 0;
+    for (int k = 0; k < n; k++) {
+        int j = 0;
+        while (j < kept && !same_value(x[j], x[k]))
+            j++;
+        place[k] = j;
+        x[j] = x[k];
+        kept += j == kept;
+    }
+    return kept;
+}
+
+/* Makes branch k a graph of nin operands: those of all branches, then what each of them captures.
+ * `place` says which is which, as values that are the same are passed only once. */
+static ir_graph *widened(const rt_branches *b, int k, int nin, const int *place)
 {
     IR_SCRATCH(scratch);
     const ir_graph *g = b->traced[k].g;
-    int nin = b->noperands + all_captured(b), at = b->noperands;
+    int at = b->noperands;
     ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
     int *from = ir_alloc(&scratch, (size_t)(g->nin + 1) * sizeof *from);
     if (!types || !from)
         return NULL;
     for (int j = 0; j < b->noperands; j++) {
-        types[j] = g->in[j]->type;
-        from[j] = j;
+        types[place[j]] = g->in[j]->type;
+        from[j] = place[j];
     }
     for (int i = 0; i < b->n; i++)
-        for (int j = 0; j < b->traced[i].ncaptured; j++) {
+        for (int j = 0; j < b->traced[i].ncaptured; j++, at++) {
             if (i == k)
-                from[b->noperands + j] = at;
-            types[at++] = b->traced[i].g->in[b->noperands + j]->type;
+                from[b->noperands + j] = place[at];
+            types[place[at]] = b->traced[i].g->in[b->noperands + j]->type;
         }
     return ctl_rewire(g, nin, types, from);
 }
@@ -128,22 +154,24 @@ bool rt_emit_branches(const char *what, rt_branches *b, jac index, const jac *op
     IR_SCRATCH(scratch);
     if (!settle_results(b) || !same_results(what, b))
         return false;
+    int n = b->noperands + all_captured(b), m = 1 + b->noperands;
     ir_graph **graphs = ir_alloc(&scratch, (size_t)b->n * sizeof *graphs);
-    jac *in = ir_alloc(&scratch, (size_t)(1 + b->noperands + all_captured(b)) * sizeof *in);
-    if (!graphs || !in)
+    jac *in = ir_alloc(&scratch, (size_t)(1 + n) * sizeof *in);
+    int *place = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *place);
+    if (!graphs || !in || !place)
         return false;
-    int m = 0;
-    bool ok = true;
-    in[m++] = index;
+    in[0] = index;
     for (int k = 0; k < b->noperands; k++)
-        in[m++] = operands[k];
-    for (int k = 0; k < b->n && ok; k++) {
+        in[1 + k] = operands[k];
+    for (int k = 0; k < b->n; k++)
         for (int j = 0; j < b->traced[k].ncaptured; j++)
             in[m++] = b->traced[k].captured[j];
-        ok = (graphs[k] = widened(b, k)) != NULL;
-    }
+    n = keep_different(n, in + 1, place);
+    bool ok = true;
+    for (int k = 0; k < b->n && ok; k++)
+        ok = (graphs[k] = widened(b, k, n, place)) != NULL;
     ir_attr attr[] = {[COND_BRANCHES] = {.n = b->n, .graphs = graphs}};
-    ok = ok && rt_emit(&op_cond, m, in, attr, b->traced[0].g->nout, out);
+    ok = ok && rt_emit(&op_cond, 1 + n, in, attr, b->traced[0].g->nout, out);
     for (int k = 0; k < b->n; k++)
         ir_graph_release(graphs[k]);
     return ok;

@@ -171,6 +171,47 @@ JAC_DEF(jac, lotka_volterra, (jac, p), (jac, s))
     return jac_sum(jac_square(jac_fori_loop(0, 200, midpoint_with(p), s)));
 }
 
+/* ---- loops that read and write arrays -------------------------------------------------------- */
+
+enum { LONG = 300 };
+
+static jac set(jac x, jac value, jac i)
+{
+    return jac_dynamic_update_slice(x, jac_reshape(value, 1), i);
+}
+
+JAC_DEF(jac, read_elements, (jac, x))
+{
+    jac s = jac_zeros(JAC_SHAPE(), JAC_F64);
+    JAC_FOR (i, 0, LONG, s)
+        s = jac_sin(jac_add(s, jac_at(x, i)));
+    return s;
+}
+
+JAC_DEF(jac, recurrence, (jac, x))
+{
+    JAC_FOR (i, 1, LONG, x)
+        x = set(x, jac_sin(jac_at(x, jac_sub(i, 1))), i);
+    return jac_sum(x);
+}
+
+JAC_DEF(jac, set_or_not, (jac, x))
+{
+    JAC_FOR (i, 0, LONG, x)
+        JAC_IF (x, jac_lt(jac_at(x, i), 0.5))
+            x = set(x, jac_sin(jac_at(x, i)), i);
+    return jac_sum(x);
+}
+
+JAC_DEF(jac, swapped, (jac, x))
+{
+    JAC_FOR (i, 0, LONG / 2, x) {
+        jac j = jac_sub(LONG - 1, i), a = jac_at(x, i), b = jac_at(x, j);
+        x = set(set(x, jac_mul(b, b), i), a, j);
+    }
+    return jac_sum(x);
+}
+
 /* ---- the table ---------------------------------------------------------------------------------- */
 
 enum { ARGS = 6 };
@@ -217,6 +258,10 @@ static const struct {
     {"rolled loop", &rolled_fn, {"f64[]", "f64[]"}, "01"},
     {"Newton by while_loop", &newton_while_fn, {"f64[]"}, "0"},
     {"Lotka-Volterra", &lotka_volterra_fn, {"f64[4]", "f64[2]"}, "01"},
+    {"loop that reads elements", &read_elements_fn, {"f64[300]"}, "0"},
+    {"recurrence in an array", &recurrence_fn, {"f64[300]"}, "0"},
+    {"loop that sets elements or not", &set_or_not_fn, {"f64[300]"}, "0"},
+    {"loop that swaps elements", &swapped_fn, {"f64[300]"}, "0"},
 };
 
 static ir_graph *traced(jac_fn f, const ir_type *types, const char *name)
