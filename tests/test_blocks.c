@@ -511,3 +511,38 @@ Test(blocks, a_value_of_the_body_does_not_outlive_it)
     cr_expect(!jac_ok(jac_call1(f, f64(1))));
     cr_expect(strstr(jac_error(), "scope has closed"), "said: %s", jac_error());
 }
+
+JAC_DEF(jac, truncates_a_number, (jac, x))
+{
+    jac s = jac_asarray(0.5);
+    JAC_FOR (i, 0, 2, s) {
+        s = jac_astype(jac_add(x, i), JAC_I32);
+    }
+    return s;
+}
+
+JAC_DEF(jac, adds_to_a_number, (jac, x))
+{
+    jac s = jac_asarray(1);
+    JAC_FOR (i, 0, 2, s) {
+        s = jac_add(s, x);
+    }
+    return s;
+}
+
+/* An integer cannot take the place of a number with a fraction, whether a trace is open or not. */
+Test(blocks, a_number_in_the_state_gives_way_by_the_same_rules_in_and_outside_of_traces)
+{
+    jac_fn wrong[] = {truncates_a_number_fn, jac_jit(truncates_a_number_fn)};
+    jac_fn right[] = {adds_to_a_number_fn, jac_jit(adds_to_a_number_fn)};
+    for (int k = 0; k < 2; k++) {
+        jac_error_clear();
+        cr_expect(!jac_ok(jac_call1(wrong[k], f64(1))));
+        cr_expect(strstr(jac_error(), "leaves as i32[]; it must keep its dtype"), "said: %s",
+                  jac_error());
+        jac_error_clear();
+        jac y = jac_call1(right[k], f64(0.25));
+        cr_expect_eq(jac_item_f64(y), 1.5);
+        cr_expect_eq(jac_dtype_of(y), JAC_F64);
+    }
+}

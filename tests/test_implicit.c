@@ -269,6 +269,12 @@ Test(implicit, what_does_not_fit_is_refused)
     FAILS_WITH(jac_gmres(M33, W3, .restart = -1), "gmres: .restart must be at least 0, but is -1");
     FAILS_WITH(jac_gmres(M33, W3, .maxiter = -2), "gmres: .maxiter must be at least 0, but is -2");
     FAILS_WITH(jac_fixed_point(summed_fn, W3), "fixed_point: summed takes f64[3] as leaf 0 of x");
+    int line = __LINE__ + 1;
+    jac_fixed_point(summed_fn, W3);
+    char where[64];
+    snprintf(where, sizeof where, "test_implicit.c:%d: ", line);
+    cr_expect(strstr(jac_error(), where), "the line of the call is not in: %s", jac_error());
+    jac_error_clear();
     FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .tol = -1),
                "fixed_point: .tol must be at least 0, but is -1");
     FAILS_WITH(jac_fixed_point(sine_fn, 1.0, .maxiter = -1),

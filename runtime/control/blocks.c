@@ -69,17 +69,7 @@ static bool check_state(const jac_block *b)
     return true;
 }
 
-static bool same_carry(const jac_block *b, const ir_type *out, bool weak_may_change)
-{
-    for (int k = 0; k < b->n; k++)
-        if (!ir_same_type(&out[k], &b->types[k]) &&
-            !(weak_may_change && (out[k].weak || b->types[k].weak) &&
-              ir_same_shape(&out[k], &b->types[k])))
-            return rt_carry_changed(names[b->kind], k, &b->types[k], &out[k]);
-    return true;
-}
-
-/* Can a leaf that was `before` be `after` at the end of a branch? A C number takes the dtype of
+/* Can a leaf that was `before` be `after` at the end of a pass or a branch? A C number takes the dtype of
  * what it is mixed with. */
 static bool same_leaf(const ir_type *before, const ir_type *after)
 {
@@ -88,6 +78,15 @@ static bool same_leaf(const ir_type *before, const ir_type *after)
     return before->dtype == after->dtype || (before->weak && after->weak) ||
            (before->weak && ir_gives_way(before->dtype, after->dtype, false)) ||
            (after->weak && ir_gives_way(after->dtype, before->dtype, false));
+}
+
+/* Also holds outside of traces, so that an error does not depend on whether one is open. */
+static bool same_carry(const jac_block *b, const ir_type *out)
+{
+    for (int k = 0; k < b->n; k++)
+        if (!same_leaf(&b->types[k], &out[k]))
+            return rt_carry_changed(names[b->kind], k, &b->types[k], &out[k]);
+    return true;
 }
 
 /* A branch must keep the type of each leaf that the state had when JAC_IF began. Checked for each
@@ -175,7 +174,7 @@ static bool body_recorded(jac_block *b)
         return fail(b);
     for (int k = 0; k < b->n; k++)
         out[k] = b->body.g->out[k]->type;
-    bool ok = same_carry(b, out, true);
+    bool ok = same_carry(b, out);
     if (!ok)
         return fail(b);
     return b->kind == BLOCK_WHILE ? record(b, CONDITION) : emit_loop(b);
@@ -274,7 +273,7 @@ static bool check_pass(jac_block *b)
     bool ok = check_state(b);
     ir_type *out = ok ? ir_alloc(&scratch, (size_t)(b->n + 1) * sizeof *out) : NULL;
     ok = out && rt_state_types(names[b->kind], b->n, b->state, out) &&
-         (b->kind == BLOCK_IF ? same_state(b, out) : same_carry(b, out, true));
+         (b->kind == BLOCK_IF ? same_state(b, out) : same_carry(b, out));
     for (int k = 0; k < b->n && ok; k++)
         b->types[k] = b->types[k].weak ? out[k] : b->types[k];
     if (!ok)

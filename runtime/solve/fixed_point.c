@@ -37,7 +37,10 @@ static void displacement(const void *env, const void *args, void *result)
     const iteration *it = env;
     const jac *x = args;
     jac *y = result;
-    if (rt_call(it->g, x, y) && keeps_types(it, x, y))
+    const ir_loc *here = ir_loc_get();
+    bool ok = rt_call(it->g, x, y);
+    ir_loc_set(here);
+    if (ok && keeps_types(it, x, y))
         for (int k = 0; k < it->n; k++)
             y[k] = jac_sub(y[k], x[k]);
 }
