@@ -69,8 +69,8 @@ static bool check_state(const jac_block *b)
     return true;
 }
 
-/* Can a leaf that was `before` be `after` at the end of a pass or a branch? A C number takes the dtype of
- * what it is mixed with. */
+/* Can a leaf that was `before` be `after` at the end of a pass or a branch? A C number takes the
+ * dtype of what it is mixed with. */
 static bool same_leaf(const ir_type *before, const ir_type *after)
 {
     if (!ir_same_shape(before, after))
