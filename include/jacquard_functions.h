@@ -19,7 +19,9 @@
  *                      It is a C function, so a number in place of a handle does not compile: write
  *                      jac_asarray(3.0), or jac_call1(g, 3.0)
  * Write it after f, at file level, without a semicolon. f has at most 15 arguments. */
-#define JAC_FN(f, R, ...)                                                                        \
+#define JAC_FN(f, ... /* R, arguments */) \
+    JAC_FN_(f, JAC_HEAD_(__VA_ARGS__), JAC_TAIL_(__VA_ARGS__))
+#define JAC_FN_(f, R, ...)                                                                       \
     JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
     static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
     {                                                                                            \
@@ -38,7 +40,9 @@
  *   f_with(E env)      a jac_fn with its own copy of env
  * E is any C type. Handles in it are captured when the function is traced, and must be alive
  * then. */
-#define JAC_FN_ENV(f, R, E, ...)                                                                 \
+#define JAC_FN_ENV(f, R, ... /* E, arguments */) \
+    JAC_FN_ENV_(f, R, JAC_HEAD_(__VA_ARGS__), JAC_TAIL_(__VA_ARGS__))
+#define JAC_FN_ENV_(f, R, E, ...)                                                                \
     JAC_SIGNATURE_(f, R, __VA_ARGS__)                                                            \
     static void f##_apply_(const void *jac_env_, const void *jac_args_, void *jac_result_)       \
     {                                                                                            \
@@ -57,13 +61,17 @@
 /* JAC_FN and JAC_FN_ENV together with the head of f's definition:
  *   JAC_DEF(jac, f, (jac, x)) { return jac_sin(x); }
  *   JAC_DEF_ENV(jac, g, double, (jac, x)) { return jac_mul(x, *env); }     // g_with(2.0) */
-#define JAC_DEF(R, f, ...)                   \
+#define JAC_DEF(R, ... /* f, arguments */) \
+    JAC_DEF_(R, JAC_HEAD_(__VA_ARGS__), JAC_TAIL_(__VA_ARGS__))
+#define JAC_DEF_(R, f, ...)                  \
     static R f(JAC_PARAMS_(__VA_ARGS__));    \
-    JAC_FN(f, R, __VA_ARGS__)                \
+    JAC_FN_(f, R, __VA_ARGS__)               \
     static R f(JAC_PARAMS_(__VA_ARGS__))
-#define JAC_DEF_ENV(R, f, E, ...)                                       \
+#define JAC_DEF_ENV(R, f, ... /* E, arguments */) \
+    JAC_DEF_ENV_(R, f, JAC_HEAD_(__VA_ARGS__), JAC_TAIL_(__VA_ARGS__))
+#define JAC_DEF_ENV_(R, f, E, ...)                                      \
     static R f(const E *env JAC_EACH_(JAC_PARAM_, __VA_ARGS__));        \
-    JAC_FN_ENV(f, R, E, __VA_ARGS__)                                    \
+    JAC_FN_ENV_(f, R, E, __VA_ARGS__)                                   \
     static R f(const E *env JAC_EACH_(JAC_PARAM_, __VA_ARGS__))
 /* Declares a struct of handles: JAC_TREE(Params, w, b) is typedef struct { jac w, b; } Params; */
 #define JAC_TREE(T, ...)  \
@@ -112,10 +120,16 @@ struct jac_function {
 #define JAC_BUT_FIRST_(...)      JAC_BUT_FIRST__(__VA_ARGS__)
 #define JAC_BUT_FIRST__(x, ...)  __VA_ARGS__
 /* The arguments of a call, and the parameters of a prototype, made from the pairs. */
-#define JAC_PASS_(...)           JAC_BUT_FIRST_(0 JAC_EACH_(JAC_ARG_, __VA_ARGS__))
-#define JAC_PARAMS_(...)         JAC_BUT_FIRST_(0 JAC_EACH_(JAC_PARAM_, __VA_ARGS__))
+#define JAC_PASS_(...)           JAC_CAT_(JAC_PASS_OF_, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
+#define JAC_PASS_OF_0(...)
+#define JAC_PASS_OF_1(...)       JAC_BUT_FIRST_(0 JAC_EACH_(JAC_ARG_, __VA_ARGS__))
+#define JAC_PASS_OF_2(...)       JAC_PASS_OF_1(__VA_ARGS__)
+#define JAC_PARAMS_(...)         JAC_CAT_(JAC_PARAMS_OF_, JAC_FEW_(__VA_ARGS__))(__VA_ARGS__)
+#define JAC_PARAMS_OF_0(...)     void
+#define JAC_PARAMS_OF_1(...)     JAC_BUT_FIRST_(0 JAC_EACH_(JAC_PARAM_, __VA_ARGS__))
+#define JAC_PARAMS_OF_2(...)     JAC_PARAMS_OF_1(__VA_ARGS__)
 #define JAC_SIGNATURE_(f, R, ...)                                                                \
-    typedef struct {                                                                             \
+    __extension__ typedef struct {                                                                             \
         JAC_EACH_(JAC_FIELD_, __VA_ARGS__)                                                       \
     } f##_args;                                                                                  \
     JAC_EACH_(JAC_WHOLE_, __VA_ARGS__)                                                           \
@@ -128,7 +142,7 @@ struct jac_function {
         (void) JAC_HANDLES_ONLY_(R);                                                             \
         jac_call_as_(JAC_AT, jac_f_, #f, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                   \
                      JAC_LEAVES_IN_(R),                                            \
-                     &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);                   \
+                     __extension__ &(f##_args){JAC_EACH_(JAC_NAME_, __VA_ARGS__)}, &jac_r_);     \
         return jac_r_;                                                                           \
     }
 JAC_API jac_fn jac_with_env_(jac_fn f, const void *env, size_t size);

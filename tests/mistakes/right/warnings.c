@@ -59,3 +59,23 @@ int main(void)
     jac_print(jac_custom_root(sq_fn, 2.0, newton_with, NULL));
     return !jac_ok(jac_cg(jac_eye(2), jac_ones(2), .tol = 1e-9));
 }
+
+/* Functions without arguments. */
+JAC_DEF(jac, nothing)
+{
+    return jac_zeros(JAC_SHAPE());
+}
+
+JAC_DEF_ENV(jac, only_environment, double)
+{
+    return jac_asarray(*env);
+}
+
+bool without_arguments(void);
+bool without_arguments(void)
+{
+    jac y;
+    jac_fn f = only_environment_with(2.0);
+    return jac_call(nothing_fn, NULL, &y) && jac_ok(nothing_call(jac_jit(nothing_fn))) &&
+           jac_ok(only_environment_call(f));
+}
