@@ -67,7 +67,9 @@ __attribute__((noinline)) static void *keep_out(size_t room)
 
 static void drop_oldest(void)
 {
-    free(kept.block[0].p);
+    void *oldest = kept.block[0].p;
+    kept.block[0].p = NULL;
+    free(oldest);
     kept.bytes -= kept.block[0].bytes;
     kept.n--;
     for (int k = 0; k < kept.n; k++)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ops/attrs.h"
+#include "ops/cond.h"
 #include "ops/control.h"
 #include "ops/guard.h"
 #include "ops/ops.h"
@@ -46,11 +47,6 @@ static bool cond_infer(ir_infer *q)
     return true;
 }
 
-static const ir_attr *branches_of(const ir_eqn *e)
-{
-    return &e->attr[COND_BRANCHES];
-}
-
 static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     int32_t index = *(const int32_t *)in[0];
@@ -61,19 +57,19 @@ static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
                    in + 1, out);
 }
 
-static ir_graph **graphs_new(int n)
+ir_graph **cond_graphs_new(int n)
 {
     return ir_new((size_t)n * sizeof(ir_graph *));
 }
 
-static void release_all(ir_graph **graphs, int n) /* graphs may be NULL */
+void cond_release(ir_graph **graphs, int n)
 {
     for (int b = 0; graphs && b < n; b++)
         ir_graph_release(graphs[b]);
     free(graphs);
 }
 
-static ir_value **emit_cond(ir_graph *g, ir_graph **branches, int n, int nin, ir_value *const *in)
+ir_value **cond_emit(ir_graph *g, ir_graph **branches, int n, int nin, ir_value *const *in)
 {
     ir_attr attr[] = {[COND_BRANCHES] = {.n = n, .graphs = branches}};
     return ir_emit(g, &op_cond, nin, in, attr);
@@ -116,11 +112,11 @@ static bool jvp_branch(ctl_settling *s, int b)
  * nz_out is set for these. */
 static ir_graph **branch_jvps(const ir_eqn *e, const bool *moving, bool *nz_out)
 {
-    ir_graph **made = graphs_new(branches_of(e)->n);
+    ir_graph **made = cond_graphs_new(branches_of(e)->n);
     transformed t = transforming(e, jvp_branch, moving, e->nout, nz_out, made);
     if (made && ctl_settle(&t.settling))
         return made;
-    release_all(made, branches_of(e)->n);
+    cond_release(made, branches_of(e)->n);
     return NULL;
 }
 
@@ -144,8 +140,8 @@ static bool cond_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
             in[n++] = t[k];
     ir_graph **branches = branch_jvps(e, moving, nz_out);
     if (branches) {
-        made = emit_cond(g, branches, branches_of(e)->n, n, in);
-        release_all(branches, branches_of(e)->n);
+        made = cond_emit(g, branches, branches_of(e)->n, n, in);
+        cond_release(branches, branches_of(e)->n);
     }
     for (int k = 0, m = e->nout; made && k < e->nout; k++) {
         y[k] = made[k];
@@ -219,7 +215,7 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
     for (int k = 0; k < e->nout; k++)
         if ((nz_ct[k] = ct[k] != NULL))
             in[n++] = ct[k];
-    ir_graph **back = graphs_new(nb);
+    ir_graph **back = cond_graphs_new(nb);
     transformed t = transforming(e, transpose_branch, linear, e->nin - 1, nz_in, back);
     t.nz_ct = nz_ct;
     t.into = into;
@@ -229,12 +225,12 @@ static bool cond_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
         for (int k = 1; k < e->nin; k++)
             if (into[k - 1])
                 in[n++] = ct_in[k];
-        made = emit_cond(g, back, nb, n, in);
+        made = cond_emit(g, back, nb, n, in);
     }
     for (int k = 1, m = 0; made && k < e->nin; k++)
         if (linear[k - 1] && nz_in[k - 1])
             ct_in[k] = made[m++];
-    release_all(back, nb);
+    cond_release(back, nb);
     return made != NULL;
 }
 
@@ -274,7 +270,7 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const ir_attr *branches, const i
 {
     IR_SCRATCH(scratch);
     bool *varies = ir_alloc(&scratch, (size_t)e->nout);
-    ir_graph **made = varies ? graphs_new(branches_of(e)->n) : NULL;
+    ir_graph **made = varies ? cond_graphs_new(branches_of(e)->n) : NULL;
     if (!made)
         return NULL;
     memset(varies, all, (size_t)e->nout);
@@ -287,7 +283,7 @@ static ir_graph **branch_vmaps(const ir_eqn *e, const ir_attr *branches, const i
         yaxis[k] = varies[k] ? batch_place(e->out[k]) : -1;
     if (ok)
         return made;
-    release_all(made, branches_of(e)->n);
+    cond_release(made, branches_of(e)->n);
     return NULL;
 }
 
@@ -339,7 +335,7 @@ static bool batch_divergent(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
 {
     IR_SCRATCH(scratch);
     int n = branches_of(e)->n;
-    ir_graph **guarded = graphs_new(n), **branches = NULL;
+    ir_graph **guarded = cond_graphs_new(n), **branches = NULL;
     bool *varies = ir_alloc(&scratch, (size_t)e->nin), ok = guarded && varies;
     for (int k = 1; ok && k < e->nin; k++)
         varies[k - 1] = axis[k] >= 0;
@@ -348,8 +344,8 @@ static bool batch_divergent(ir_graph *g, const ir_eqn *e, ir_value *const *x, co
     if (ok) /* axis[0], of the index, is also that of the guard */
         branches = branch_vmaps(e, &(ir_attr){.n = n, .graphs = guarded}, axis, over, true, yaxis);
     ok = branches && select_branches(g, e, branches, x, axis, y);
-    release_all(guarded, n);
-    release_all(branches, n);
+    cond_release(guarded, n);
+    cond_release(branches, n);
     return ok;
 }
 
@@ -360,8 +356,8 @@ static bool cond_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
         return batch_divergent(g, e, x, axis, over, y, yaxis);
     int n = branches_of(e)->n;
     ir_graph **branches = branch_vmaps(e, branches_of(e), axis + 1, over, false, yaxis);
-    ir_value **made = branches ? emit_cond(g, branches, n, e->nin, x) : NULL;
-    release_all(branches, n);
+    ir_value **made = branches ? cond_emit(g, branches, n, e->nin, x) : NULL;
+    cond_release(branches, n);
     return ir_results(made, e->nout, y);
 }
 
@@ -386,8 +382,8 @@ typedef struct {
 
 static void split_free(split *s)
 {
-    release_all(s->known, s->nb);
-    release_all(s->rest, s->nb);
+    cond_release(s->known, s->nb);
+    cond_release(s->rest, s->nb);
     ir_arena_free(&s->mem);
 }
 
@@ -404,8 +400,8 @@ static bool split_branch(ctl_settling *s, int b)
 static bool split_branches(split *s, const ir_eqn *e, const bool *unknown, bool *unknown_out)
 {
     s->nb = branches_of(e)->n;
-    s->known = graphs_new(s->nb);
-    s->rest = graphs_new(s->nb);
+    s->known = cond_graphs_new(s->nb);
+    s->rest = cond_graphs_new(s->nb);
     s->nres = ir_alloc(&s->mem, (size_t)s->nb * sizeof *s->nres);
     s->slot_of = ir_alloc(&s->mem, (size_t)s->nb * sizeof *s->slot_of);
     if (!s->known || !s->rest || !s->nres || !s->slot_of)
@@ -505,12 +501,12 @@ static ir_graph *unknown_branch(const split *s, int b)
 
 static ir_graph **each_branch(const split *s, ir_graph *(*make)(const split *, int))
 {
-    ir_graph **made = graphs_new(s->nb);
+    ir_graph **made = cond_graphs_new(s->nb);
     if (!made)
         return NULL;
     for (int b = 0; b < s->nb; b++)
         if (!(made[b] = make(s, b))) {
-            release_all(made, s->nb);
+            cond_release(made, s->nb);
             return NULL;
         }
     return made;
@@ -532,7 +528,7 @@ static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unkn
             operand[nk++] = e->in[k];
             in[n++] = ir_partial_known(p, e->in[k]);
         }
-    ir_value **made = emit_cond(p->known, known, s->nb, n, in);
+    ir_value **made = cond_emit(p->known, known, s->nb, n, in);
     int m = 0;
     for (int k = 0; made && k < e->nout; k++)
         if (!unknown_out[k])
@@ -545,7 +541,7 @@ static bool emit_both(split *s, ir_partial *p, const ir_eqn *e, const bool *unkn
     for (int k = 1; k < e->nin; k++)
         if (unknown[k - 1])
             in[n++] = ir_partial_unknown(p, e->in[k]);
-    ir_value **later = made ? emit_cond(p->unknown, rest, s->nb, n, in) : NULL;
+    ir_value **later = made ? cond_emit(p->unknown, rest, s->nb, n, in) : NULL;
     for (int k = 0, u = 0; later && k < e->nout; k++)
         if (unknown_out[k])
             p->u[e->out[k]->id] = later[u++];
@@ -569,99 +565,11 @@ static bool cond_partial(ir_partial *p, const ir_eqn *e)
         ir_graph **known = each_branch(&s, known_branch);
         ir_graph **rest = each_branch(&s, unknown_branch);
         ok = known && rest && emit_both(&s, p, e, unknown, unknown_out, known, rest);
-        release_all(known, s.nb);
-        release_all(rest, s.nb);
+        cond_release(known, s.nb);
+        cond_release(rest, s.nb);
     }
     split_free(&s);
     return ok;
-}
-
-/* ---- simplification -------------------------------------------------------------------------- */
-
-/* The branch that is always taken, because the index is a constant or all branches are equal. NULL
- * if there is none. */
-static const ir_graph *only_branch(const ir_eqn *e, const ir_value *index)
-{
-    int last = branches_of(e)->n - 1;
-    ir_graph **branches = branches_of(e)->graphs;
-    if (index->eqn && index->eqn->op == &op_literal) {
-        int32_t k = index->eqn->attr[LITERAL_VALUE].scalar.v_i32;
-        return branches[k < 0 ? 0 : k > last ? last : k];
-    }
-    for (int b = 1; b <= last; b++)
-        if (!ir_graph_equal(branches[0], branches[b]))
-            return NULL;
-    return branches[0];
-}
-
-/* The branches with the inputs `place`, of these types, in place of their own. */
-static ir_graph **rewired_branches(const ir_eqn *e, int nin, const ir_type *types, const int *place)
-{
-    int nb = branches_of(e)->n;
-    ir_graph **made = graphs_new(nb);
-    bool ok = made != NULL;
-    for (int b = 0; ok && b < nb; b++)
-        ok = (made[b] = ctl_rewire(branches_of(e)->graphs[b], nin, types, place)) != NULL;
-    if (ok)
-        return made;
-    release_all(made, nb);
-    return NULL;
-}
-
-/* Passes each operand once. What a branch reads of an array that the program also uses by another
- * name is then seen to be the array that it may overwrite. */
-static bool pass_once(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
-{
-    IR_SCRATCH(scratch);
-    ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
-    ir_type *types = ir_alloc(&scratch, (size_t)e->nin * sizeof *types);
-    int *place = ir_alloc(&scratch, (size_t)e->nin * sizeof *place), n = 0;
-    if (!in || !types || !place)
-        return false;
-    in[0] = x[0];
-    for (int k = 1; k < e->nin; k++) {
-        int j = 0;
-        while (j < n && in[1 + j] != x[k])
-            j++;
-        place[k - 1] = j;
-        in[1 + j] = x[k];
-        types[j] = x[k]->type;
-        n += j == n;
-    }
-    if (n == e->nin - 1)
-        return false;
-    ir_graph **made = rewired_branches(e, n, types, place);
-    bool ok = made && ir_results(emit_cond(g, made, branches_of(e)->n, n + 1, in), e->nout, y);
-    release_all(made, branches_of(e)->n);
-    return ok;
-}
-
-static bool cond_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
-{
-    const ir_graph *branch = only_branch(e, x[0]);
-    return branch ? ir_splice(g, branch, x + 1, y) : pass_once(g, e, x, y);
-}
-
-/* ---- dropping unused operands and results ---------------------------------------------------- */
-
-static void cond_need(const ir_eqn *e, bool *out, bool *in)
-{
-    in[0] = true;
-    for (int b = 0; b < branches_of(e)->n; b++)
-        ir_need_inputs(branches_of(e)->graphs[b], out, in + 1);
-}
-
-static ir_value **cond_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
-                              ir_value *const *x)
-{
-    int nb = branches_of(e)->n;
-    ir_graph **narrow = graphs_new(nb);
-    bool ok = narrow != NULL;
-    for (int b = 0; ok && b < nb; b++)
-        ok = (narrow[b] = ir_narrow(branches_of(e)->graphs[b], in + 1, out)) != NULL;
-    ir_value **made = ok ? emit_cond(g, narrow, nb, n, x) : NULL;
-    release_all(narrow, nb);
-    return made;
 }
 
 const ir_op op_cond = {
