@@ -1,5 +1,6 @@
 /* cumsum, cumprod, cummax, cummin: each element of the result combines all elements up to it along
  * an axis; with `reverse`, all elements from it on. */
+#include "ops/kernel.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
@@ -42,6 +43,61 @@ static bool cumulate_infer(ir_infer *q)
         }                                                                                          \
     }
 #define CUMULATE_ENTRY(d, T, U, op) [IR_##d] = cumulate_##op##_##d,
+
+/* Running sums of floats. So that small terms are not lost in a large sum, the terms are taken in
+ * groups. The sums of a group start from 0; to each is added the total of all groups before, and
+ * what the rounding of the totals took away. In a column, the sums of a group start from that. */
+enum { GROUP = 32, WIDTH = 2048 };
+
+#define RUNNING_SUM(d, T, U)                                                                       \
+    static T exactly_##d(T a, T b, T *lost)                                                        \
+    {                                                                                              \
+        T sum = a + b, from_b = sum - a, from_a = sum - from_b;                                    \
+        *lost = (a - from_a) + (b - from_b);                                                       \
+        *lost = *lost == *lost ? *lost : 0;                                                        \
+        return sum;                                                                                \
+    }                                                                                              \
+    static void line_##d(int64_t n, int64_t step, const T *x, T *y)                                \
+    {                                                                                              \
+        T total = 0, lost = 0;                                                                     \
+        for (int64_t from = 0; from < n; from += GROUP) {                                          \
+            T sum = 0;                                                                             \
+            for (int64_t r = from; r < n && r < from + GROUP; r++) {                               \
+                sum += x[r * step];                                                                \
+                y[r * step] = total + (lost + sum);                                                \
+            }                                                                                      \
+            total = exactly_##d(total, lost + sum, &lost);                                         \
+        }                                                                                          \
+    }                                                                                              \
+    OPS_KERNEL static void columns_##d(int64_t n, int64_t step, int64_t w, const T *restrict x,    \
+                                       T *restrict y)                                              \
+    {                                                                                              \
+        T total[WIDTH] = {0}, sum[WIDTH] = {0};                                                    \
+        for (int64_t from = 0; from < n; from += GROUP) {                                          \
+            for (int64_t r = from; r < n && r < from + GROUP; r++)                                 \
+                for (int64_t j = 0; j < w; j++) {                                                  \
+                    sum[j] += x[r * step + j];                                                     \
+                    y[r * step + j] = total[j] + sum[j];                                           \
+                }                                                                                  \
+            for (int64_t j = 0; j < w; j++)                                                        \
+                total[j] = exactly_##d(total[j], sum[j], &sum[j]);                                 \
+        }                                                                                          \
+    }                                                                                              \
+    static void running_sum_##d(along_axis a, bool reverse, const void *in, void *out)             \
+    {                                                                                              \
+        int64_t step = reverse ? -a.inner : a.inner;                                               \
+        int64_t first = reverse ? (a.along - 1) * a.inner : 0;                                     \
+        for (int64_t o = 0; o < a.outer; o++) {                                                    \
+            const T *x = (const T *)in + o * a.along * a.inner + first;                            \
+            T *y = (T *)out + o * a.along * a.inner + first;                                       \
+            if (a.inner == 1)                                                                      \
+                line_##d(a.along, step, x, y);                                                     \
+            for (int64_t j = 0; a.inner > 1 && j < a.inner; j += WIDTH)                            \
+                columns_##d(a.along, step, a.inner - j < WIDTH ? a.inner - j : WIDTH, x + j,       \
+                            y + j);                                                                \
+        }                                                                                          \
+    }
+#define RUNNING_SUM_ENTRY(d, T, U) [IR_##d] = running_sum_##d,
 
 typedef void cumulate_kernel(along_axis a, bool reverse, const void *in, void *out);
 
@@ -225,16 +281,22 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
            !(e->op == &op_cumsum && ir_has_fraction(x[0]->type.dtype));
 }
 
-/* name, combining function, flags, jvp, transpose: */
-#define CUMULATIONS(X)                                                                             \
-    X(cumsum, add, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                                \
-    X(cumprod, mul, IR_OP_ACCUMULATES, products_jvp, NULL)                                         \
-    X(cummax, max, 0, cumulate_jvp, NULL)                                                          \
-    X(cummin, min, 0, cumulate_jvp, NULL)
+EACH_float(RUNNING_SUM)
+#define NUM_KERNELS(op) EACH_num(CUMULATE_KERNEL, op)
+#define NUM_ENTRIES(op) EACH_num(CUMULATE_ENTRY, op)
+#define SUM_KERNELS(op) EACH_int(CUMULATE_KERNEL, op)
+#define SUM_ENTRIES(op) EACH_int(CUMULATE_ENTRY, op) EACH_float(RUNNING_SUM_ENTRY)
 
-#define X(prim, op, flags_, jvp_, transpose_)                                                      \
-    EACH_num(CUMULATE_KERNEL, op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {      \
-        EACH_num(CUMULATE_ENTRY, op)};                                                             \
+/* name, combining function, kernels, flags, jvp, transpose: */
+#define CUMULATIONS(X)                                                                             \
+    X(cumsum, add, SUM, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                           \
+    X(cumprod, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL)                                    \
+    X(cummax, max, NUM, 0, cumulate_jvp, NULL)                                                     \
+    X(cummin, min, NUM, 0, cumulate_jvp, NULL)
+
+#define X(prim, op, kernels, flags_, jvp_, transpose_)                                             \
+    kernels##_KERNELS(op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {              \
+        kernels##_ENTRIES(op)};                                                                    \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
     {                                                                                              \
         return cumulate_with(prim##_kernels[e->in[0]->type.dtype], e, in, out);                    \
@@ -253,7 +315,7 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
                                     .instruction = JIT_##op,                                       \
                                     .identity = identity_##op},                                    \
     };
-// clang-format off
+    // clang-format off
 CUMULATIONS(X)
 // clang-format on
 #undef X

@@ -24,7 +24,7 @@ void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer)
             ir_grow(&em->mem, em->accesses.at, (size_t)em->accesses.n * sizeof *em->accesses.at,
                     (size_t)em->accesses.cap * sizeof *em->accesses.at);
     }
-    int swap = em->f->alone ? -1 : jit_swap_of(em, buffer);
+    int swap = em->f->alone || buffer < 0 ? -1 : jit_swap_of(em, buffer);
     em->accesses.at[em->accesses.n++] = (jit_access){access, swap < 0 ? buffer : swap};
 }
 

@@ -6,6 +6,7 @@
 
 /* A number for the carry whose buffers are swapped through this pointer; -1 if there is none. */
 int jit_swap_of(const jit_emit *em, int buffer);
+/* buffer: a buffer of the schedule, or a negative number for memory that only this nest knows. */
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer);
 void jit_end_accesses(jit_emit *em); /* the accesses noted since the last call are one loop nest */
 

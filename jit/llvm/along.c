@@ -5,6 +5,7 @@
 
 #include "jit/llvm/alias.h"
 #include "jit/llvm/element.h"
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/scalar.h"
@@ -290,6 +291,150 @@ static void run_in_register(running *r)
     jit_loop_end(em, &along, &acc);
 }
 
+/* ---- running sums of many floats (longsum.c) ------------------------------------------------- */
+
+static bool sums_many(const running *r)
+{
+    return r->t->e->op->lower->instruction == JIT_add && ir_has_fraction(r->d) &&
+           r->t->e->out[0]->type.dim[r->axis] > JIT_SUM_STEPS;
+}
+
+/* Indices along the axis, JIT_SUM_STEPS at a time. */
+typedef struct {
+    jit_counted all, some;
+    LLVMValueRef first;
+} groups;
+
+static void groups_begin(running *r, groups *g)
+{
+    int64_t n = r->t->e->out[0]->type.dim[r->axis];
+    jit_loop_begin(r->em, &g->all, (n + JIT_SUM_STEPS - 1) / JIT_SUM_STEPS);
+}
+
+static void group_begin(running *r, groups *g)
+{
+    jit_emit *em = r->em;
+    int64_t n = r->t->e->out[0]->type.dim[r->axis];
+    LLVMValueRef most = jit_i64(em, JIT_SUM_STEPS);
+    g->first = LLVMBuildMul(em->b, g->all.i, most, "");
+    if (n % JIT_SUM_STEPS == 0)
+        jit_loop_begin(em, &g->some, JIT_SUM_STEPS);
+    else
+        jit_loop_begin_counted(
+            em, &g->some,
+            jit_index_min(em, most, LLVMBuildSub(em->b, jit_i64(em, n), g->first, "")));
+}
+
+/* The place along the axis where the current iteration is. */
+static LLVMValueRef group_place(running *r, const groups *g)
+{
+    return step_place(r, LLVMBuildAdd(r->em->b, g->first, g->some.i, ""));
+}
+
+/* The sums of a group start from 0, so that they do not wait for the group before. They are added
+ * to the total of all groups before and to what its rounding took away. */
+static void sum_in_registers(running *r)
+{
+    jit_emit *em = r->em;
+    groups g;
+    jit_index linear;
+    groups_begin(r, &g);
+    LLVMValueRef total = jit_loop_carry(em, &g.all, start(r));
+    LLVMValueRef lost = jit_loop_carry(em, &g.all, start(r));
+    group_begin(r, &g);
+    LLVMValueRef sum = jit_loop_carry(em, &g.some, start(r));
+    LLVMValueRef x = on_line(em, r->t, &r->l, r->axis, group_place(r, &g), &linear);
+    sum = LLVMBuildFAdd(em->b, sum, x, "");
+    LLVMValueRef here = LLVMBuildFAdd(em->b, lost, sum, "");
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), LLVMBuildFAdd(em->b, total, here, ""));
+    jit_forget(em, 0);
+    jit_loop_end(em, &g.some, &sum);
+    LLVMValueRef next[2];
+    next[0] = jit_add_exactly(em, total, LLVMBuildFAdd(em->b, lost, sum, ""), &next[1]);
+    jit_loop_end(em, &g.all, next);
+}
+
+/* A block of adjacent columns, with their totals and the sums of the current group. */
+typedef struct {
+    LLVMValueRef total, sum; /* arrays */
+    LLVMValueRef lo, n;      /* the columns: the first, and how many */
+} columns;
+
+static void columns_begin(running *r, const columns *c, jit_counted *l)
+{
+    if (LLVMIsAConstantInt(c->n))
+        jit_loop_begin(r->em, l, LLVMConstIntGetSExtValue(c->n));
+    else
+        jit_loop_begin_counted(r->em, l, c->n);
+}
+
+static void sum_row(running *r, const columns *c, LLVMValueRef place)
+{
+    jit_emit *em = r->em;
+    LLVMTypeRef t = jit_stored_type(em, r->d);
+    const jit_axis *last = &r->l.nest.axis[r->l.nest.n - 1];
+    jit_index outer = r->l.linear, linear;
+    jit_counted column;
+    columns_begin(r, c, &column);
+    jit_index at = jit_index_add(em, (jit_index)column.i, (jit_index)c->lo);
+    if (last->dim >= 0)
+        r->l.nest.at[last->dim] = at;
+    r->l.linear = jit_index_step(em, outer, jit_llvm(at), last->stride);
+    LLVMValueRef x = on_line(em, r->t, &r->l, r->axis, place, &linear);
+    LLVMValueRef sum = jit_address(em, c->sum, t, column.i);
+    x = LLVMBuildFAdd(em->b, jit_load_own(em, sum, r->d, 0), x, "");
+    LLVMValueRef total = jit_load_own(em, jit_address(em, c->total, t, column.i), r->d, 1);
+    jit_store(em, result_buffer(r), r->d, jit_llvm(linear), LLVMBuildFAdd(em->b, total, x, ""));
+    jit_store_own(em, sum, r->d, x, 0);
+    jit_forget(em, 0);
+    jit_loop_end(em, &column, NULL);
+    r->l.linear = outer;
+}
+
+/* The sums go to the totals, and start again from what that rounds away. */
+static void add_up(running *r, const columns *c)
+{
+    jit_emit *em = r->em;
+    LLVMTypeRef t = jit_stored_type(em, r->d);
+    jit_counted column;
+    columns_begin(r, c, &column);
+    LLVMValueRef sum = jit_address(em, c->sum, t, column.i), lost;
+    LLVMValueRef total = jit_address(em, c->total, t, column.i);
+    LLVMValueRef all = jit_add_exactly(em, jit_load_own(em, total, r->d, 1),
+                                       jit_load_own(em, sum, r->d, 0), &lost);
+    jit_store_own(em, total, r->d, all, 1);
+    jit_store_own(em, sum, r->d, lost, 0);
+    jit_loop_end(em, &column, NULL);
+}
+
+static void sum_columns(running *r)
+{
+    jit_emit *em = r->em;
+    int64_t most = em->s->limits.tile_bytes / ir_dtypes[r->d].size;
+    int64_t size = r->l.nest.axis[r->l.nest.n - 1].size, width = size < most ? size : most;
+    columns c = {.total = jit_bank_make(em, (int)width, r->d),
+                 .sum = jit_bank_make(em, (int)width, r->d),
+                 .n = jit_i64(em, width)};
+    jit_items blocks;
+    jit_items_begin(em, &blocks, jit_i64(em, 0), jit_i64(em, (size + width - 1) / width));
+    c.lo = LLVMBuildMul(em->b, blocks.i, c.n, "");
+    if (size % width)
+        c.n = jit_index_min(em, c.n, LLVMBuildSub(em->b, jit_i64(em, size), c.lo, ""));
+    jit_bank_clear(em, c.total, (int)width, r->d);
+    jit_bank_clear(em, c.sum, (int)width, r->d);
+    groups g;
+    groups_begin(r, &g);
+    group_begin(r, &g);
+    sum_row(r, &c, group_place(r, &g));
+    g.some.whole = true;
+    jit_loop_end(em, &g.some, NULL);
+    add_up(r, &c);
+    jit_loop_end(em, &g.all, NULL);
+    jit_items_end(em, &blocks);
+}
+
+/* ---- the others ------------------------------------------------------------------------------ */
+
 /* Computes one row of the result from the row before it; if `first`, there is none. */
 static void run_row(running *r, LLVMValueRef place, bool first)
 {
@@ -327,17 +472,19 @@ void jit_emit_cumulate(jit_emit *em, const jit_step *t)
     if (!ir_type_count(&e->out[0]->type))
         return;
     find_lines(em, t, r.axis, &r.l);
-    if (r.l.along >= 0 && r.l.along < r.l.nest.n - 1) {
+    int last = r.l.nest.n - 1;
+    bool in_registers = r.l.along < 0 || r.l.along == last;
+    open_axes(em, &r.l, 0, in_registers ? last + 1 : sums_many(&r) ? last : r.l.along);
+    lines outer = r.l;
+    if (in_registers) {
+        (sums_many(&r) ? sum_in_registers : run_in_register)(&r);
+    } else if (sums_many(&r)) {
+        sum_columns(&r);
+    } else {
         r.stride = r.l.nest.axis[r.l.along].stride;
-        open_axes(em, &r.l, 0, r.l.along);
-        lines outer = r.l;
         r.l.nouter = 0;
         run_by_rows(&r);
-        close_lines(em, &outer);
-    } else {
-        open_axes(em, &r.l, 0, r.l.nest.n);
-        run_in_register(&r);
-        close_lines(em, &r.l);
     }
+    close_lines(em, &outer);
     jit_end_accesses(em);
 }

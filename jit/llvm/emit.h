@@ -17,6 +17,7 @@
  *   lowering.c  lower.h's table
  *   call.c      calls of functions in the process
  *   profile.c   counting and timing, in profiled programs
+ *   longsum.c   sums of many floats, in levels
  *   loop.c      counted loops
  *   function.c  begins and ends functions
  *   tape.c      tapes

@@ -16,7 +16,7 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
     l->n = n;
     l->count = NULL;
     l->ncarried = 0;
-    l->masked = l->rolled = l->whole = false;
+    l->masked = l->rolled = l->whole = l->twice = false;
     l->vector = 0;
     l->conversions = em->f->conversions;
     LLVMBuildBr(em->b, l->body);
@@ -59,7 +59,7 @@ static unsigned vector_width(const jit_emit *em, const jit_counted *l)
 static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
 {
     static const char kind[] = "llvm.loop";
-    LLVMMetadataRef node[5] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
+    LLVMMetadataRef node[6] = {LLVMTemporaryMDNode(em->cx, NULL, 0)}, self = node[0];
     LLVMValueRef yes = LLVMConstInt(em->i1, 1, false);
     unsigned width = vector_width(em, l);
     size_t n = 1;
@@ -71,6 +71,8 @@ static void hint(jit_emit *em, const jit_counted *l, LLVMValueRef branch)
         node[n++] = property(em, "llvm.loop.unroll.disable", NULL);
     if (width)
         node[n++] = property(em, "llvm.loop.vectorize.width", LLVMConstInt(em->i32, width, false));
+    if (l->twice)
+        node[n++] = property(em, "llvm.loop.interleave.count", LLVMConstInt(em->i32, 2, false));
     if (n > 1) {
         LLVMMetadataRef all = LLVMMDNodeInContext2(em->cx, node, n);
         LLVMMetadataReplaceAllUsesWith(self, all); /* a loop's node begins with itself */

@@ -15,6 +15,7 @@ typedef struct {
     bool masked;                           /* the last, partial vector is masked */
     bool rolled;                           /* LLVM leaves the loop as it is */
     bool whole;                            /* LLVM does not unroll it */
+    bool twice;                            /* two vectors at a time */
     unsigned vector; /* LLVM makes it one vector of this width; 0: LLVM decides */
     int conversions; /* of the function, before the loop */
 } jit_counted;

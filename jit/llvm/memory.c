@@ -78,6 +78,18 @@ LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
     return jit_from_stored(em, x, d);
 }
 
+LLVMValueRef jit_load_own(jit_emit *em, LLVMValueRef p, ir_dtype d, int own)
+{
+    LLVMValueRef x = load(em, p, d);
+    jit_note_access(em, x, -1 - own);
+    return jit_from_stored(em, x, d);
+}
+
+void jit_store_own(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x, int own)
+{
+    jit_note_access(em, store(em, p, d, x), -1 - own);
+}
+
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x)
 {
     jit_note_access(em, store(em, element_address(em, buffer, d, offset), d, x), buffer);

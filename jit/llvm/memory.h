@@ -13,5 +13,8 @@ LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 void jit_store(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset, LLVMValueRef x);
 LLVMValueRef jit_load_at(jit_emit *em, LLVMValueRef p, ir_dtype d);
 void jit_store_at(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x);
+/* In memory that only the current loop nest knows, its number `own`. */
+LLVMValueRef jit_load_own(jit_emit *em, LLVMValueRef p, ir_dtype d, int own);
+void jit_store_own(jit_emit *em, LLVMValueRef p, ir_dtype d, LLVMValueRef x, int own);
 
 #endif

@@ -229,7 +229,7 @@ static void inline_now(LLVMModuleRef m)
 
 static bool optimize(LLVMModuleRef m, const machine *host, bool stack)
 {
-    stack = stack || any_has(m, JIT_ONE_VECTOR);
+    stack = stack || any_has(m, JIT_ONE_VECTOR) || any_has(m, JIT_HAS_BANK);
     if (!any_has(m, JIT_INLINE_LATE))
         return run_passes(m, host, pipeline[stack]);
     if (!run_passes(m, host, to_vectors))

@@ -23,6 +23,7 @@ bool jit_target_optimize(LLVMModuleRef m, bool stack);
 /* Function attributes. */
 #define JIT_INLINE_LATE "inline-when-loops-are-vectors" /* until then: noinline */
 #define JIT_ONE_VECTOR  "is-one-vector"                 /* a loop over the elements */
+#define JIT_HAS_BANK    "has-bank"                      /* has accumulators side by side */
 /* Emits object code or assembly text; NULL with an error recorded. Changes m. */
 LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* LLVM's version, the CPU, its features, and everything else that code depends on besides the

@@ -45,9 +45,9 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
         bool linear = jit_is_linear(em->f->frame->b, t);
         jit_nest_init(em, &k.nest, &t->space, t->reduced, linear);
         jit_kernel_set_order(&k);
-        jit_kernel_decide_levels(&k);
         if (!linear)
             jit_kernel_find_cuts(&k);
+        jit_kernel_decide_levels(&k);
         jit_kernel_decide_sharing(&k);
         if (em->f->row)
             take_rows(&k);

@@ -3,6 +3,7 @@
  *   order.c    the order of the loops, and where they are split
  *   sums.c     accumulators and results of reductions
  *   nest.c     one loop of the nest
+ *   bank.c     a loop whose terms go to accumulators side by side
  *   reduce.c   the code inside the kept loops
  *   space.c    all loops, in tiles if an operand is read across its rows
  *   threads.c  parts of the space, for threads to share
@@ -34,15 +35,23 @@ typedef struct {
     int nouter, nred, ninner;         /* kept axes, reduced axes, and kept axes inside those */
     int64_t kept_stride[IR_MAX_RANK]; /* by axis: its stride in a reduction's result */
     LLVMValueRef acc[JIT_MAX_CARRIED];
-    int64_t some; /* outermost reduced indices that are summed separately; 0: all */
-    LLVMValueRef total[JIT_MAX_CARRIED];            /* totals of these sums, in registers */
-    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* or sums in memory; their offset */
+    /* A long sum of floats: after `some` indices of the loop at depth `level`, what has been
+     * accumulated is added to the total. 0: there are no totals. */
+    int64_t some;
+    int level;
+    bool is_long, fours;                 /* many terms; JIT_SOME_ROWS are done together */
+    LLVMValueRef total[JIT_MAX_CARRIED]; /* addresses of the totals, if they are not in memory */
+    int bank;                            /* accumulators side by side; 0: one */
+    bool uneven;                         /* the last row of terms for the bank is shorter */
+    bool one_row;                        /* and is the only one */
+    LLVMValueRef way;                    /* the current one; NULL: terms go to acc */
+    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* sums in memory, or banks; their offset */
     int ncut[IR_MAX_RANK];                          /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
     LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch computed; NULL: all */
     int64_t columns, after; /* of a tile: indices of its first axis, and elements per index */
     bool tiled;
-    jit_index outermost; /* index of the loop over the outermost reduced axis */
+    jit_index at_level;  /* index of the loop at depth `level` */
     LLVMValueRef first;  /* first of JIT_SOME_ROWS indices of a reduced axis done together */
     jit_sharing share;
 } jit_kernel;
@@ -65,13 +74,18 @@ static inline jit_instruction jit_kernel_combiner(const ir_value *v)
     return v->eqn->op->lower->instruction;
 }
 
+static inline bool jit_kernel_sums_floats(const ir_value *v)
+{
+    return ir_has_fraction(v->type.dtype) && jit_kernel_combiner(v) == JIT_add;
+}
+
 /* ---- order.c -------------------------------------------------------------------------------- */
 void jit_kernel_set_order(jit_kernel *k);
-/* Decides how many terms of a long sum of floats are summed separately, and how much of the result
- * is computed at a time. */
-void jit_kernel_decide_levels(jit_kernel *k);
 /* Decides where loops are split (k->cut). */
 void jit_kernel_find_cuts(jit_kernel *k);
+/* Decides how many terms of a long sum of floats are summed separately, how many accumulators there
+ * are, and how much of the result is computed at a time. */
+void jit_kernel_decide_levels(jit_kernel *k);
 /* The axis of the nest that is tiled together with the innermost axis; -1: none. */
 int jit_kernel_tiled_axis(const jit_kernel *k);
 
@@ -89,21 +103,31 @@ void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef 
 /* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                          jit_level *inside, LLVMValueRef i);
-/* Is index i of the outermost reduced axis the last of a group of k->some? */
-LLVMValueRef jit_kernel_is_last(jit_kernel *k, LLVMValueRef i);
 /* The loop over a stretch of an axis. carry: it carries the accumulators that are in registers. */
 void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                         jit_level *inside, bool carry, int64_t lo, int64_t hi);
+/* The same over n indices from `first` on, which are known to be from lo to hi - 1. */
+void jit_kernel_some(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
+                     bool carry, jit_index first, LLVMValueRef n, int64_t lo, int64_t hi);
 /* One loop of the nest around `inside`, split into stretches on which comparisons are decided. */
 void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
                      bool carry);
 
+/* ---- bank.c --------------------------------------------------------------------------------- */
+/* Makes the accumulators, empty; adds them up. Each row of terms is added to them side by side. */
+void jit_kernel_bank_begin(jit_kernel *k);
+void jit_kernel_bank_clear(jit_kernel *k, int r);
+/* Do root r's accumulators take one term each, so that they need not be cleared? */
+bool jit_kernel_bank_is_new(const jit_kernel *k, int r);
+LLVMValueRef jit_kernel_bank_total(jit_kernel *k, int r);
+/* The innermost loop, around `inside`. `flush` is emitted after JIT_SUM_STEPS rows, if the totals
+ * are formed inside this loop. */
+void jit_kernel_bank_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept,
+                          jit_level *inside, void (*flush)(jit_kernel *k));
+
 /* ---- reduce.c ------------------------------------------------------------------------------- */
-/* Emits the reduced loops and everything inside them. Accumulators in registers start from their
- * current values, and so do those in memory. */
-void jit_kernel_reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept);
-/* Accumulates in the elements of the result that the inner loops run over. */
-void jit_kernel_reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept);
+/* Emits what is inside the outer loops: the reduced loops, the loops inside those, and the body. */
+void jit_kernel_reduce(jit_kernel *k, jit_index linear, jit_index kept);
 
 /* ---- space.c -------------------------------------------------------------------------------- */
 /* Emits the whole space, or the stretch of it that is being computed. */

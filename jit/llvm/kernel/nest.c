@@ -18,8 +18,8 @@ void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index k
     const jit_axis *a = &k->nest.axis[axis];
     if (a->dim >= 0)
         k->nest.at[a->dim] = (jit_index)i;
-    if (depth == k->nouter)
-        k->outermost = (jit_index)i;
+    if (depth == k->level)
+        k->at_level = (jit_index)i;
     inside(k, depth + 1, jit_index_step(k->em, linear, i, a->stride),
            a->reduced ? kept : jit_index_step(k->em, kept, i, k->kept_stride[axis]));
 }
@@ -30,37 +30,11 @@ void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index k
 static bool one_body(const jit_kernel *k, int depth, const jit_counted *l)
 {
     enum { MUCH = 24 };
-    bool long_sum = k->ninner && k->some, map = true;
+    bool long_sum = k->ninner && k->is_long, map = true;
     for (int r = 0; r < k->t->nroot; r++)
         map = map && !jit_kernel_reduces(k->t->root[r]);
     return depth == k->nest.n - 1 && l->count && jit_target_masks() &&
            (long_sum || (map && k->t->cost >= MUCH));
-}
-
-/* Is index i of the outermost reduced axis the last of a group of k->some? */
-LLVMValueRef jit_kernel_is_last(jit_kernel *k, LLVMValueRef i)
-{
-    jit_emit *em = k->em;
-    LLVMValueRef mask = jit_i64(em, k->some - 1);
-    return LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
-}
-
-/* After the last index of a group, adds the accumulators in registers to the totals, and resets
- * them. */
-static void add_up(jit_kernel *k, LLVMValueRef i)
-{
-    jit_emit *em = k->em;
-    LLVMValueRef last = jit_kernel_is_last(k, i);
-    for (int r = 0; r < k->t->nroot; r++) {
-        const ir_value *v = k->t->root[r];
-        if (!jit_kernel_reduces(v))
-            continue;
-        ir_dtype d = v->type.dtype;
-        LLVMValueRef sum =
-            jit_combine(em, jit_kernel_combiner(v), d, k->total[r], k->acc[r], false);
-        k->total[r] = LLVMBuildSelect(em->b, last, sum, k->total[r], "");
-        k->acc[r] = LLVMBuildSelect(em->b, last, jit_kernel_identity(em, v), k->acc[r], "");
-    }
 }
 
 /* Emits the body of a loop that has begun. Its index starts at `first` and is known to be from lo
@@ -69,25 +43,16 @@ static void in_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, 
                     bool carry, jit_counted *l, jit_index first, int64_t lo, int64_t hi)
 {
     jit_emit *em = k->em;
-    bool totals = carry && k->some && depth == k->nouter;
     for (int r = 0; carry && r < k->t->nroot; r++)
-        if (jit_kernel_reduces(k->t->root[r])) {
+        if (jit_kernel_reduces(k->t->root[r]))
             k->acc[r] = jit_loop_carry(em, l, k->acc[r]);
-            if (totals)
-                k->total[r] = jit_loop_carry(em, l, k->total[r]);
-        }
     jit_index i = jit_index_add(em, first, (jit_index)l->i);
     jit_range_bind(em, jit_llvm(i), k->order[depth], lo, hi);
     jit_kernel_at_index(k, depth, linear, kept, inside, jit_llvm(i));
-    if (totals)
-        add_up(k, jit_llvm(i));
-    LLVMValueRef next[2 * JIT_MAX_CARRIED];
+    LLVMValueRef next[JIT_MAX_CARRIED];
     for (int r = 0, n = 0; carry && r < k->t->nroot; r++)
-        if (jit_kernel_reduces(k->t->root[r])) {
+        if (jit_kernel_reduces(k->t->root[r]))
             next[n++] = k->acc[r];
-            if (totals)
-                next[n++] = k->total[r];
-        }
     l->masked = one_body(k, depth, l);
     jit_loop_end(em, l, next);
 }
@@ -132,6 +97,18 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
     }
 }
 
+void jit_kernel_some(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
+                     bool carry, jit_index first, LLVMValueRef n, int64_t lo, int64_t hi)
+{
+    jit_counted l;
+    if (LLVMIsAConstantInt(n))
+        jit_loop_begin(k->em, &l, LLVMConstIntGetSExtValue(n));
+    else
+        jit_loop_begin_counted(k->em, &l, n);
+    l.whole = depth < k->nest.n - 1;
+    in_loop(k, depth, linear, kept, inside, carry, &l, first, lo, hi);
+}
+
 /* One loop of the nest around `inside`, split into stretches on which comparisons are decided. */
 void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
                      bool carry)
@@ -139,13 +116,8 @@ void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept,
     int axis = k->order[depth];
     int64_t lo = 0, size = k->nest.axis[axis].size;
     if (k->lo[axis]) {
-        jit_counted l;
-        if (LLVMIsAConstantInt(k->n[axis]))
-            jit_loop_begin(k->em, &l, LLVMConstIntGetSExtValue(k->n[axis]));
-        else
-            jit_loop_begin_counted(k->em, &l, k->n[axis]);
-        l.whole = depth < k->nest.n - 1;
-        in_loop(k, depth, linear, kept, inside, carry, &l, (jit_index)k->lo[axis], 0, size);
+        jit_kernel_some(k, depth, linear, kept, inside, carry, (jit_index)k->lo[axis], k->n[axis],
+                        0, size);
         return;
     }
     for (int c = 0; c < k->ncut[axis]; c++) {

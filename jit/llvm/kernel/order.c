@@ -10,6 +10,7 @@
 #include "jit/llvm/element.h"
 #include "jit/llvm/function.h"
 #include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/range.h"
 
@@ -43,33 +44,47 @@ void jit_kernel_set_order(jit_kernel *k)
     }
 }
 
-/* If sums of floats have many terms, decides how many terms are summed separately and how much
- * of the result is computed at a time. Kept axes that would make a tile too large become outer
- * loops. */
-void jit_kernel_decide_levels(jit_kernel *k)
+/* Is it worth doing several rows at a time? Yes if the loop over them does little more than load
+ * and store its results. */
+static bool takes_some_rows(const jit_kernel *k)
 {
-    enum { MANY = 1024 };
-    int64_t terms = 1, bytes = 0;
-    int n = 0;
-    bool sums = false;
-    for (int r = 0; r < k->t->nroot; r++) {
-        const ir_value *v = k->t->root[r];
-        if (!jit_kernel_reduces(v))
-            continue;
-        sums =
-            sums || (ir_has_fraction(v->type.dtype) && jit_kernel_combiner(v) == JIT_add);
-        bytes += ir_dtypes[v->type.dtype].size;
-        n++;
+    enum { LITTLE = 12, INNER = 32 };
+    int axis = k->order[k->nouter + k->nred - 1];
+    if (!k->ninner || k->t->cost > LITTLE || k->ncut[axis] ||
+        k->nest.axis[axis].size < 2 * JIT_SOME_ROWS ||
+        (!k->is_long && k->nest.axis[k->nest.n - 1].size < INNER))
+        return false;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (!jit_kernel_reduces(k->t->root[r]))
+            return false;
+    return true;
+}
+
+/* Finds the innermost loop in which an accumulator takes many terms, one after the other. The total
+ * is formed there, after about JIT_SUM_STEPS terms. */
+static void find_level(jit_kernel *k)
+{
+    int innermost = k->nouter + k->nred - 1;
+    int64_t steps = 1; /* in an iteration of the loop at depth d */
+    for (int d = innermost; d >= k->nouter; d--) {
+        int64_t size = k->nest.axis[k->order[d]].size;
+        int64_t together = d < innermost ? 1 : k->bank ? k->bank : k->fours ? JIT_SOME_ROWS : 1;
+        int64_t inside = (size + together - 1) / together * steps;
+        if (inside >= 2 * JIT_SUM_STEPS) {
+            k->level = d;
+            for (k->some = 1; k->some * steps < JIT_SUM_STEPS; k->some *= 2)
+                ;
+            k->some *= k->fours ? 2 * together : 1;
+            return;
+        }
+        steps = inside;
     }
-    for (int d = 0; d < k->nred; d++)
-        terms *= k->nest.axis[k->order[k->nouter + d]].size;
-    /* LLVM gives the innermost loop several accumulators anyway. */
-    if (!sums || terms < MANY || (!k->ninner && (k->nred < 2 || 2 * n > JIT_MAX_CARRIED)))
-        return;
-    int64_t rest = terms / k->nest.axis[k->order[k->nouter]].size;
-    k->some = JIT_SOME_ROWS;
-    while (k->some * rest * k->some * rest < JIT_SOME_ROWS * terms)
-        k->some *= 2;
+}
+
+/* Sums in memory: decides how much of the result is computed at a time. Kept axes that would make a
+ * tile too large become outer loops. */
+static void find_columns(jit_kernel *k, int64_t bytes)
+{
     while (k->ninner) {
         k->after = 1;
         for (int a = 1; a < k->ninner; a++)
@@ -81,7 +96,51 @@ void jit_kernel_decide_levels(jit_kernel *k)
         memmove(&k->order[k->nouter + 1], &k->order[k->nouter], (size_t)k->nred * sizeof(int));
         k->order[k->nouter++] = axis;
         k->ninner--;
+        k->level++;
     }
+}
+
+/* Decides how many accumulators there are for an innermost loop whose largest element has `bytes`
+ * bytes. */
+static void choose_bank(jit_kernel *k, int bytes)
+{
+    enum { MUCH = 8 };
+    int64_t size = k->nest.axis[k->order[k->nest.n - 1]].size;
+    k->uneven = k->t->cost >= MUCH;
+    k->bank = (k->uneven ? JIT_BANK_MOST : JIT_BANK_LEAST) / bytes;
+    int piece = JIT_BANK_PIECE / bytes;
+    if (size > k->bank)
+        return;
+    k->bank = (int)(size + piece - 1) / piece * piece;
+    k->one_row = k->uneven && k->nred == 1 && !k->ncut[k->order[k->nest.n - 1]];
+}
+
+void jit_kernel_decide_levels(jit_kernel *k)
+{
+    enum { MANY = 1024 };
+    int64_t terms = 1, bytes = 0;
+    size_t largest = 1; /* bytes of an element */
+    bool sums = false;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!jit_kernel_reduces(v))
+            continue;
+        size_t size = ir_dtypes[v->type.dtype].size;
+        sums = sums || jit_kernel_sums_floats(v);
+        bytes += (int64_t)size;
+        largest = size > largest ? size : largest;
+    }
+    for (int d = 0; d < k->nred; d++)
+        terms *= k->nest.axis[k->order[k->nouter + d]].size;
+    k->is_long = sums && terms >= MANY;
+    k->fours = k->nred && takes_some_rows(k);
+    if (!k->nred || !sums)
+        return;
+    if (!k->ninner && k->nest.axis[k->order[k->nest.n - 1]].size >= 2 * JIT_SUM_STEPS)
+        choose_bank(k, (int)largest);
+    find_level(k);
+    if (k->some)
+        find_columns(k, bytes);
 }
 
 /* Emits the body once, only to learn where along the loops the outcome of a comparison changes: at

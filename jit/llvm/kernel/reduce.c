@@ -1,12 +1,12 @@
 /* The code inside a kernel's kept loops: the reduced loops, the loops inside those, and the body.
  *
- * Long sums are computed in two levels, so that small terms do not get lost in a large sum: the
- * accumulators of some indices of the outermost reduced axis are added to the totals and then
- * reset.
+ * Long sums are computed in two levels (longsum.c): the accumulators of some indices of a reduced
+ * axis are added to the totals, and then start again from what that rounds away.
  */
 #include <string.h>
 #include "jit/llvm/element.h"
 #include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/range.h"
@@ -30,8 +30,10 @@ static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
         ir_dtype d = v->type.dtype;
         if (!jit_kernel_reduces(v))
             jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
-        else if (!k->ninner)
+        else if (!k->ninner && !k->way)
             k->acc[r] = jit_combine(em, jit_kernel_combiner(v), d, k->acc[r], x[r], true);
+        else if (k->way && jit_kernel_bank_is_new(k, r))
+            jit_kernel_store_sum(k, r, kept, x[r]);
         else
             jit_kernel_store_sum(k, r, kept,
                                  jit_combine(em, jit_kernel_combiner(v), d,
@@ -90,7 +92,17 @@ static void identities(jit_kernel *k, int depth, jit_index linear, jit_index kep
             jit_kernel_store_sum(k, r, jit_llvm(kept), jit_kernel_identity(k->em, k->t->root[r]));
 }
 
-/* Adds the tile to the result and resets it. */
+/* Adds an accumulator to a total. Sets *next to what the accumulator starts from again. */
+static LLVMValueRef add_up(jit_kernel *k, const ir_value *v, LLVMValueRef total, LLVMValueRef acc,
+                           LLVMValueRef *next)
+{
+    if (jit_kernel_sums_floats(v))
+        return jit_add_exactly(k->em, total, acc, next);
+    *next = jit_kernel_identity(k->em, v);
+    return jit_combine(k->em, jit_kernel_combiner(v), v->type.dtype, total, acc, false);
+}
+
+/* Adds the tile to the result. */
 static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kept)
 {
     if (depth < k->nouter + k->nred + k->ninner) {
@@ -104,39 +116,74 @@ static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kep
             continue;
         ir_dtype d = v->type.dtype;
         int buffer = jit_slot_of(em->f->frame->b, v)->buffer;
-        LLVMValueRef all = jit_load(em, buffer, d, jit_llvm(kept));
-        LLVMValueRef some = jit_kernel_load_sum(k, r, jit_llvm(kept));
-        jit_store(em, buffer, d, jit_llvm(kept),
-                  jit_combine(em, jit_kernel_combiner(v), d, all, some, false));
-        jit_kernel_store_sum(k, r, jit_llvm(kept), jit_kernel_identity(em, v));
+        LLVMValueRef total = jit_load(em, buffer, d, jit_llvm(kept)), next;
+        total = add_up(k, v, total, jit_kernel_load_sum(k, r, jit_llvm(kept)), &next);
+        jit_store(em, buffer, d, jit_llvm(kept), total);
+        jit_kernel_store_sum(k, r, jit_llvm(kept), next);
     }
+}
+
+/* Adds the accumulators in registers, or those side by side, to the totals. */
+static void empty_accumulators(jit_kernel *k)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!jit_kernel_reduces(v))
+            continue;
+        LLVMTypeRef t = jit_register_type(em, v->type.dtype);
+        LLVMValueRef total = LLVMBuildLoad2(em->b, t, k->total[r], ""), next;
+        LLVMValueRef acc = k->bank ? jit_kernel_bank_total(k, r) : k->acc[r];
+        LLVMBuildStore(em->b, add_up(k, v, total, acc, &next), k->total[r]);
+        k->acc[r] = next;
+        if (!k->bank)
+            continue;
+        jit_kernel_bank_clear(k, r);
+        if (jit_kernel_sums_floats(v))
+            jit_store_at(em, k->tile[r], v->type.dtype, next);
+    }
+}
+
+static void empty(jit_kernel *k, jit_index kept)
+{
+    if (k->tiled)
+        empty_tile(k, k->nouter + k->nred, jit_index_const(k->em, 0), kept);
+    else
+        empty_accumulators(k);
+}
+
+/* Is index i of the loop at depth k->level the last of a group of k->some? */
+static LLVMValueRef is_last(jit_kernel *k, LLVMValueRef i)
+{
+    jit_emit *em = k->em;
+    LLVMValueRef mask = jit_i64(em, k->some - 1);
+    return LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
 }
 
 static void empty_if_last(jit_kernel *k, jit_index kept, LLVMValueRef i)
 {
     jit_emit *em = k->em;
+    if (k->some == 1) {
+        empty(k, kept);
+        return;
+    }
     LLVMBasicBlockRef full = jit_new_block(em, "full"), go_on = jit_new_block(em, "on");
-    LLVMBuildCondBr(em->b, jit_kernel_is_last(k, i), full, go_on);
+    LLVMValueRef before[JIT_MAX_CARRIED];
+    memcpy(before, k->acc, sizeof before);
+    LLVMBasicBlockRef here = LLVMGetInsertBlock(em->b);
+    LLVMBuildCondBr(em->b, is_last(k, i), full, go_on);
     LLVMPositionBuilderAtEnd(em->b, full);
-    empty_tile(k, k->nouter + k->nred, jit_index_const(em, 0), kept);
+    empty(k, kept);
+    full = LLVMGetInsertBlock(em->b);
     LLVMBuildBr(em->b, go_on);
     LLVMPositionBuilderAtEnd(em->b, go_on);
-}
-
-/* Is it worth doing several rows at a time? Yes if the loop over them does little more than load
- * and store its results. */
-static bool takes_some_rows(const jit_kernel *k, int depth)
-{
-    enum { LITTLE = 12, INNER = 32 };
-    int axis = k->order[depth];
-    if (!k->ninner || depth != k->nouter + k->nred - 1 || k->t->cost > LITTLE || k->ncut[axis] ||
-        k->lo[axis] || k->nest.axis[axis].size < 2 * JIT_SOME_ROWS ||
-        (!k->some && k->nest.axis[k->nest.n - 1].size < INNER))
-        return false;
-    for (int r = 0; r < k->t->nroot; r++)
-        if (!jit_kernel_reduces(k->t->root[r]))
-            return false;
-    return true;
+    for (int r = 0; !k->tiled && !k->bank && r < k->t->nroot; r++)
+        if (jit_kernel_reduces(k->t->root[r])) {
+            LLVMValueRef x = LLVMBuildPhi(em->b, LLVMTypeOf(before[r]), "");
+            LLVMAddIncoming(x, &before[r], &here, 1);
+            LLVMAddIncoming(x, &k->acc[r], &full, 1);
+            k->acc[r] = x;
+        }
 }
 
 static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index kept)
@@ -149,7 +196,7 @@ static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index 
     k->first = LLVMBuildMul(em->b, l.i, jit_i64(em, JIT_SOME_ROWS), "");
     jit_range_bind(em, k->first, axis, 0, whole);
     jit_kernel_at_index(k, depth, linear, kept, inner_level, k->first);
-    if (k->tiled && depth == k->nouter)
+    if (k->some && depth == k->level)
         empty_if_last(k, kept, LLVMBuildAdd(em->b, k->first, jit_i64(em, JIT_SOME_ROWS - 1), ""));
     k->first = NULL;
     jit_loop_end(em, &l, NULL);
@@ -157,16 +204,22 @@ static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index 
         jit_kernel_stretch(k, depth, linear, kept, inner_level, false, whole, size);
 }
 
-void jit_kernel_reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept)
+/* Emits the reduced loops and everything inside them. Accumulators in registers start from their
+ * current values, and so do those in memory. */
+static void reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept)
 {
-    if (depth < k->nouter + k->nred && takes_some_rows(k, depth))
+    int inner = k->nouter + k->nred;
+    if (depth == inner - 1 && k->fours)
         rows_in_fours(k, depth, linear, kept);
-    else if (depth < k->nouter + k->nred)
-        jit_kernel_loop(k, depth, linear, kept, jit_kernel_reduced, !k->ninner);
+    else if (depth == inner - 1 && k->bank)
+        jit_kernel_bank_loop(k, depth, linear, kept, inner_level,
+                             k->some && depth == k->level ? empty_accumulators : NULL);
+    else if (depth < inner)
+        jit_kernel_loop(k, depth, linear, kept, reduced, !k->ninner && !k->bank);
     else
         inner_level(k, depth, linear, kept);
-    if (depth == k->nouter + 1 && k->tiled && !k->first)
-        empty_if_last(k, kept, jit_llvm(k->outermost));
+    if (k->some && depth == k->level + 1)
+        empty_if_last(k, kept, jit_llvm(k->at_level));
 }
 
 /* Accumulates in the elements of the result that the inner loops run over; in a tile first, if sums
@@ -177,7 +230,7 @@ static void reduce_once(jit_kernel *k, jit_index linear, jit_index kept)
     int inner = k->nouter + k->nred, axis = k->order[inner];
     identities(k, inner, linear, kept);
     if (!k->some) {
-        jit_kernel_reduced(k, k->nouter, linear, kept);
+        reduced(k, k->nouter, linear, kept);
         return;
     }
     for (int r = 0; r < k->t->nroot; r++)
@@ -187,14 +240,15 @@ static void reduce_once(jit_kernel *k, jit_index linear, jit_index kept)
     k->first_kept = jit_llvm(k->lo[axis] ? jit_index_step(em, kept, k->lo[axis], k->after) : kept);
     k->tiled = true;
     identities(k, inner, linear, kept);
-    jit_kernel_reduced(k, k->nouter, linear, kept);
+    reduced(k, k->nouter, linear, kept);
     empty_tile(k, inner, linear, kept);
     k->tiled = false;
     memset(k->tile, 0, sizeof k->tile);
 }
 
-/* Does as many columns at a time as fit into a tile. */
-void jit_kernel_reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept)
+/* Accumulates in the elements of the result that the inner loops run over. Does as many columns at
+ * a time as fit into a tile. */
+static void reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept)
 {
     jit_emit *em = k->em;
     int axis = k->order[k->nouter + k->nred];
@@ -218,4 +272,38 @@ void jit_kernel_reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept
     jit_items_end(em, &l);
     k->lo[axis] = lo;
     k->n[axis] = n;
+}
+
+static void reduce_to_one(jit_kernel *k, jit_index linear, jit_index kept)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!jit_kernel_reduces(v))
+            continue;
+        k->acc[r] = jit_kernel_identity(em, v);
+        if (!k->some)
+            continue;
+        k->total[r] = jit_local(em, LLVMTypeOf(k->acc[r]));
+        LLVMBuildStore(em->b, k->acc[r], k->total[r]);
+    }
+    if (k->bank)
+        jit_kernel_bank_begin(k);
+    reduced(k, k->nouter, linear, kept);
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!jit_kernel_reduces(v))
+            continue;
+        LLVMValueRef x = k->bank ? jit_kernel_bank_total(k, r) : k->acc[r];
+        if (k->some)
+            x = jit_combine(em, jit_kernel_combiner(v), v->type.dtype,
+                            LLVMBuildLoad2(em->b, LLVMTypeOf(x), k->total[r], ""), x, false);
+        jit_kernel_deliver(k, v, jit_llvm(kept), x);
+    }
+    memset(k->tile, 0, sizeof k->tile);
+}
+
+void jit_kernel_reduce(jit_kernel *k, jit_index linear, jit_index kept)
+{
+    (k->ninner && k->nred ? reduce_in_memory : reduce_to_one)(k, linear, kept);
 }

@@ -12,23 +12,7 @@ static void outer_level(jit_kernel *k, int depth, jit_index linear, jit_index ke
         jit_kernel_loop(k, depth, linear, kept, outer_level, false);
         return;
     }
-    if (k->ninner && k->nred) {
-        jit_kernel_reduce_in_memory(k, linear, kept);
-        return;
-    }
-    for (int r = 0; r < k->t->nroot; r++)
-        if (jit_kernel_reduces(k->t->root[r]))
-            k->acc[r] = k->total[r] = jit_kernel_identity(k->em, k->t->root[r]);
-    jit_kernel_reduced(k, depth, linear, kept);
-    for (int r = 0; r < k->t->nroot; r++) {
-        const ir_value *v = k->t->root[r];
-        if (!jit_kernel_reduces(v))
-            continue;
-        if (k->some)
-            k->acc[r] = jit_combine(k->em, jit_kernel_combiner(v), v->type.dtype,
-                                    k->total[r], k->acc[r], false);
-        jit_kernel_deliver(k, v, jit_llvm(kept), k->acc[r]);
-    }
+    jit_kernel_reduce(k, linear, kept);
 }
 
 /* Opens the loop over an axis's tiles, within the stretch that is being computed. */

@@ -44,8 +44,8 @@ static LLVMValueRef in_tile(jit_kernel *k, int r, LLVMValueRef kept)
 {
     jit_emit *em = k->em;
     ir_dtype d = k->t->root[r]->type.dtype;
-    return jit_address(em, k->tile[r], jit_stored_type(em, d),
-                       LLVMBuildSub(em->b, kept, k->first_kept, ""));
+    LLVMValueRef at = k->way ? k->way : LLVMBuildSub(em->b, kept, k->first_kept, "");
+    return jit_address(em, k->tile[r], jit_stored_type(em, d), at);
 }
 
 /* Loads a reduction's accumulator from memory. */
@@ -53,7 +53,7 @@ LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept)
 {
     const ir_value *v = k->t->root[r];
     ir_dtype d = v->type.dtype;
-    return k->tile[r] ? jit_load_at(k->em, in_tile(k, r, kept), d)
+    return k->tile[r] ? jit_load_own(k->em, in_tile(k, r, kept), d, r)
                       : jit_load(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept);
 }
 
@@ -62,7 +62,7 @@ void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef 
     const ir_value *v = k->t->root[r];
     ir_dtype d = v->type.dtype;
     if (k->tile[r])
-        jit_store_at(k->em, in_tile(k, r, kept), d, x);
+        jit_store_own(k->em, in_tile(k, r, kept), d, x, r);
     else
         jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept, x);
 }

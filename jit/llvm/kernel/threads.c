@@ -5,6 +5,7 @@
 #include "jit/llvm/alias.h"
 #include "jit/llvm/function.h"
 #include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/outline.h"
@@ -95,14 +96,19 @@ static void join_parts(jit_kernel *k)
         ir_dtype d = v->type.dtype;
         if (!k->share.reduced || !jit_kernel_reduces(v))
             continue;
+        bool exactly = jit_kernel_sums_floats(v);
+        LLVMValueRef none = jit_kernel_identity(em, v), next[2] = {none, none};
         jit_counted l;
-        LLVMValueRef acc = jit_kernel_identity(em, v);
         jit_loop_begin(em, &l, k->share.nitem);
-        acc = jit_loop_carry(em, &l, acc);
-        acc = jit_combine(em, jit_kernel_combiner(v), d, acc,
-                          jit_load_at(em, jit_kernel_partial(k, v, l.i), d), false);
-        jit_loop_end(em, &l, &acc);
-        jit_kernel_deliver(k, v, jit_i64(em, 0), acc);
+        LLVMValueRef acc = jit_loop_carry(em, &l, none);
+        LLVMValueRef lost = exactly ? jit_loop_carry(em, &l, none) : NULL;
+        LLVMValueRef x = jit_load_at(em, jit_kernel_partial(k, v, l.i), d);
+        if (exactly)
+            next[0] = jit_add_exactly(em, acc, LLVMBuildFAdd(em->b, x, lost, ""), &next[1]);
+        else
+            next[0] = jit_combine(em, jit_kernel_combiner(v), d, acc, x, false);
+        jit_loop_end(em, &l, next);
+        jit_kernel_deliver(k, v, jit_i64(em, 0), next[0]);
     }
 }
 

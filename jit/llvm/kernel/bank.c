@@ -1,0 +1,223 @@
+/* The innermost loop of a reduction to one element, if it is long and sums floats. Its terms are
+ * taken in rows; each row is added to a bank of accumulators, side by side. So the error does not
+ * depend on how LLVM vectorises the loop.
+ *
+ * If a term costs little, there are so few accumulators that they are registers, and the terms that
+ * do not fill a row are added up by themselves. If it costs much, there are many accumulators, in
+ * memory, and the last row is shorter: then the code for a term is there only once.
+ */
+#include "jit/llvm/kernel/kernel.h"
+#include "jit/llvm/longsum.h"
+#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
+#include "jit/llvm/range.h"
+#include "jit/llvm/scalar.h"
+#include "jit/llvm/value.h"
+
+static LLVMValueRef way_at(jit_kernel *k, int r, LLVMValueRef way)
+{
+    return jit_address(k->em, k->tile[r], jit_stored_type(k->em, k->t->root[r]->type.dtype), way);
+}
+
+void jit_kernel_bank_clear(jit_kernel *k, int r)
+{
+    jit_emit *em = k->em;
+    const ir_value *v = k->t->root[r];
+    if (jit_kernel_sums_floats(v)) {
+        jit_bank_clear(em, k->tile[r], k->bank, v->type.dtype);
+        return;
+    }
+    jit_counted l;
+    jit_loop_begin(em, &l, k->bank);
+    jit_store_at(em, way_at(k, r, l.i), v->type.dtype, jit_kernel_identity(em, v));
+    jit_loop_end(em, &l, NULL);
+}
+
+bool jit_kernel_bank_is_new(const jit_kernel *k, int r)
+{
+    return k->one_row && jit_kernel_sums_floats(k->t->root[r]);
+}
+
+void jit_kernel_bank_begin(jit_kernel *k)
+{
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        ir_dtype d = v->type.dtype;
+        int64_t terms = k->nest.axis[k->order[k->nest.n - 1]].size;
+        int piece = JIT_BANK_PIECE / ir_dtypes[d].size;
+        if (!jit_kernel_reduces(v))
+            continue;
+        k->tile[r] = jit_bank_make(k->em, k->bank, d);
+        if (!jit_kernel_bank_is_new(k, r))
+            jit_kernel_bank_clear(k, r);
+        else if (terms < k->bank) /* only where no term goes */
+            jit_bank_clear(k->em, way_at(k, r, jit_i64(k->em, terms / piece * piece)), piece, d);
+    }
+}
+
+LLVMValueRef jit_kernel_bank_total(jit_kernel *k, int r)
+{
+    jit_emit *em = k->em;
+    const ir_value *v = k->t->root[r];
+    ir_dtype d = v->type.dtype;
+    if (jit_kernel_sums_floats(v)) {
+        LLVMValueRef sum = jit_bank_sum(em, k->tile[r], k->bank, d);
+        return jit_kernel_bank_is_new(k, r) /* -0 becomes 0 */
+                   ? LLVMBuildFAdd(em->b, sum, LLVMConstReal(LLVMTypeOf(sum), 0), "")
+                   : sum;
+    }
+    jit_counted l;
+    jit_loop_begin(em, &l, k->bank);
+    LLVMValueRef acc = jit_loop_carry(em, &l, jit_kernel_identity(em, v));
+    acc = jit_combine(em, jit_kernel_combiner(v), d, acc, jit_load_at(em, way_at(k, r, l.i), d),
+                      true);
+    jit_loop_end(em, &l, &acc);
+    return acc;
+}
+
+/* A stretch of the axis: `n` indices from `first` on, which are known to be from lo to hi - 1. */
+typedef struct {
+    jit_index first;
+    LLVMValueRef n;
+    int64_t lo, hi;
+    LLVMValueRef end; /* the last row ends here; NULL: it is as long as the others */
+    jit_level *inside;
+} stretch;
+
+static void begin(jit_emit *em, jit_counted *l, LLVMValueRef n)
+{
+    if (LLVMIsAConstantInt(n))
+        jit_loop_begin(em, l, LLVMConstIntGetSExtValue(n));
+    else
+        jit_loop_begin_counted(em, l, n);
+}
+
+/* n rows of terms, from index `first` on. */
+static void rows(jit_kernel *k, const stretch *s, int depth, jit_index linear, jit_index kept,
+                 jit_index first, LLVMValueRef n)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[depth];
+    const jit_axis *a = &k->nest.axis[axis];
+    LLVMValueRef ways = jit_i64(em, k->bank);
+    jit_counted row, way;
+    begin(em, &row, n);
+    jit_index base = jit_index_step(em, first, row.i, k->bank);
+    if (s->end)
+        ways = jit_index_min(em, ways, LLVMBuildSub(em->b, s->end, jit_llvm(base), ""));
+    begin(em, &way, ways);
+    jit_index i = jit_index_add(em, base, (jit_index)way.i);
+    jit_range_bind(em, jit_llvm(i), axis, s->lo, s->hi);
+    if (a->dim >= 0)
+        k->nest.at[a->dim] = i;
+    linear = jit_index_step(em, linear, jit_llvm(base), a->stride);
+    k->way = way.i;
+    s->inside(k, depth + 1, jit_index_step(em, linear, way.i, a->stride), kept);
+    k->way = NULL;
+    way.twice = k->uneven;
+    jit_loop_end(em, &way, NULL);
+    row.whole = true;
+    jit_loop_end(em, &row, NULL);
+}
+
+/* The same, with a flush after each JIT_SUM_STEPS rows. */
+static void groups_of_rows(jit_kernel *k, const stretch *s, int depth, jit_index linear,
+                           jit_index kept, LLVMValueRef n, void (*flush)(jit_kernel *k))
+{
+    jit_emit *em = k->em;
+    LLVMValueRef steps = jit_i64(em, JIT_SUM_STEPS), count = steps;
+    LLVMValueRef up = LLVMBuildAdd(em->b, n, jit_i64(em, JIT_SUM_STEPS - 1), "");
+    jit_items group;
+    jit_items_begin(em, &group, jit_i64(em, 0), LLVMBuildUDiv(em->b, up, steps, ""));
+    LLVMValueRef from = LLVMBuildMul(em->b, group.i, steps, "");
+    if (!LLVMIsAConstantInt(n) || LLVMConstIntGetSExtValue(n) % JIT_SUM_STEPS)
+        count = jit_index_min(em, steps, LLVMBuildSub(em->b, n, from, ""));
+    rows(k, s, depth, linear, kept, jit_index_step(em, s->first, from, k->bank), count);
+    flush(k);
+    jit_items_end(em, &group);
+}
+
+/* Adds up n terms from index `first` on, and adds them to the first accumulator. */
+static void rest(jit_kernel *k, const stretch *s, int depth, jit_index linear, jit_index kept,
+                 jit_index first, LLVMValueRef n)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (jit_kernel_reduces(k->t->root[r]))
+            k->acc[r] = jit_kernel_identity(em, k->t->root[r]);
+    jit_kernel_some(k, depth, linear, kept, s->inside, true, first, n, s->lo, s->hi);
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (!jit_kernel_reduces(v))
+            continue;
+        LLVMValueRef at = way_at(k, r, jit_i64(em, 0));
+        jit_store_at(em, at, v->type.dtype,
+                     jit_combine(em, jit_kernel_combiner(v), v->type.dtype,
+                                 jit_load_at(em, at, v->type.dtype), k->acc[r], false));
+    }
+}
+
+/* If n is not constant, what follows is skipped if n is 0. Returns where to go on then. */
+static LLVMBasicBlockRef unless_none(jit_emit *em, LLVMValueRef n)
+{
+    if (LLVMIsAConstantInt(n))
+        return NULL;
+    LLVMBasicBlockRef some = jit_new_block(em, "some"), on = jit_new_block(em, "on");
+    LLVMBuildCondBr(em->b, LLVMBuildICmp(em->b, LLVMIntNE, n, jit_i64(em, 0), ""), some, on);
+    LLVMPositionBuilderAtEnd(em->b, some);
+    return on;
+}
+
+static void go_on(jit_emit *em, LLVMBasicBlockRef on)
+{
+    if (!on)
+        return;
+    LLVMBuildBr(em->b, on);
+    LLVMPositionBuilderAtEnd(em->b, on);
+}
+
+static void do_stretch(jit_kernel *k, stretch *s, int depth, jit_index linear, jit_index kept,
+                       void (*flush)(jit_kernel *k))
+{
+    jit_emit *em = k->em;
+    LLVMValueRef ways = jit_i64(em, k->bank);
+    LLVMValueRef up = k->uneven ? LLVMBuildAdd(em->b, s->n, jit_i64(em, k->bank - 1), "") : s->n;
+    LLVMValueRef nrow = LLVMBuildUDiv(em->b, up, ways, "");
+    LLVMValueRef in_rows = LLVMBuildMul(em->b, nrow, ways, "");
+    LLVMValueRef left = LLVMBuildSub(em->b, s->n, in_rows, "");
+    if (k->uneven && !jit_is_const(left, 0))
+        s->end = jit_llvm(jit_index_add(em, s->first, (jit_index)s->n));
+    if (!jit_is_const(nrow, 0)) {
+        LLVMBasicBlockRef on = unless_none(em, nrow);
+        if (flush)
+            groups_of_rows(k, s, depth, linear, kept, nrow, flush);
+        else
+            rows(k, s, depth, linear, kept, s->first, nrow);
+        go_on(em, on);
+    }
+    if (!k->uneven && !jit_is_const(left, 0)) {
+        LLVMBasicBlockRef on = unless_none(em, left);
+        rest(k, s, depth, linear, kept, jit_index_add(em, s->first, (jit_index)in_rows), left);
+        go_on(em, on);
+    }
+}
+
+void jit_kernel_bank_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept,
+                          jit_level *inside, void (*flush)(jit_kernel *k))
+{
+    jit_emit *em = k->em;
+    int axis = k->order[depth];
+    int64_t size = k->nest.axis[axis].size, lo = 0;
+    if (k->lo[axis]) {
+        stretch s = {.first = (jit_index)k->lo[axis], k->n[axis], 0, size, .inside = inside};
+        do_stretch(k, &s, depth, linear, kept, flush);
+        return;
+    }
+    for (int c = 0; c <= k->ncut[axis]; c++) {
+        int64_t hi = c < k->ncut[axis] ? k->cut[axis][c] : size;
+        stretch s = {
+            .first = jit_index_const(em, lo), jit_i64(em, hi - lo), lo, hi, .inside = inside};
+        do_stretch(k, &s, depth, linear, kept, flush);
+        lo = hi;
+    }
+}

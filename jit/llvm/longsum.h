@@ -1,0 +1,23 @@
+/* longsum.c: sums of many floats, in levels */
+#ifndef JACQUARD_JIT_LLVM_LONGSUM_H
+#define JACQUARD_JIT_LLVM_LONGSUM_H
+
+#include "jit/llvm/emit.h"
+
+/* How many terms an accumulator takes, one after the other, before it is added to the sum. */
+enum { JIT_SUM_STEPS = 32 };
+
+/* The sum of two floats, rounded. *rest: what the rounding took away, exactly; 0 if the sum is not
+ * finite. */
+LLVMValueRef jit_add_exactly(jit_emit *em, LLVMValueRef a, LLVMValueRef b, LLVMValueRef *rest);
+
+/* A bank: accumulators side by side, on the stack, for terms that lie next to each other in memory.
+ * If the loop over a small bank becomes straight code, its accumulators are registers. A bank is a
+ * multiple of JIT_BANK_PIECE bytes. */
+enum { JIT_BANK_PIECE = 32, JIT_BANK_LEAST = 128, JIT_BANK_MOST = 1024 };
+LLVMValueRef jit_bank_make(jit_emit *em, int n, ir_dtype d);
+void jit_bank_clear(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d);
+/* Their sum, as a tree. */
+LLVMValueRef jit_bank_sum(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d);
+
+#endif
