@@ -32,17 +32,18 @@ static bool give(ir_value **y, ir_value *v)
     return true;
 }
 
-/* For a commutative primitive: if one operand is full of `number`, the other one; else NULL. */
-static ir_value *beside(ir_value *const *x, double number)
+/* For a commutative primitive: if one operand is full of `number`, gives the other one. */
+static bool give_beside(ir_value *const *x, double number, ir_value **y)
 {
-    return is_full_of(x[1], number) ? x[0] : is_full_of(x[0], number) ? x[1] : NULL;
+    if (is_full_of(x[1], number))
+        return give(y, x[0]);
+    return is_full_of(x[0], number) && give(y, x[1]);
 }
 
 bool simplify_add(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;
-    ir_value *other = beside(x, ir_has_fraction(x[0]->type.dtype) ? -0.0 : 0);
-    return other && give(y, other);
+    return give_beside(x, ir_has_fraction(x[0]->type.dtype) ? -0.0 : 0, y);
 }
 
 bool simplify_sub(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -54,9 +55,8 @@ bool simplify_sub(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y
 bool simplify_mul(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;
-    ir_value *other = beside(x, 1);
-    if (other)
-        return give(y, other);
+    if (give_beside(x, 1, y))
+        return true;
     if (ir_has_fraction(x[0]->type.dtype))
         return false;
     return is_full_of(x[0], 0) ? give(y, x[0]) : is_full_of(x[1], 0) && give(y, x[1]);
@@ -114,8 +114,7 @@ bool simplify_or(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 bool simplify_xor(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;
-    ir_value *other = beside(x, 0);
-    return other && give(y, other);
+    return give_beside(x, 0, y);
 }
 
 bool simplify_shift(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -151,10 +150,13 @@ static bool suits_window(const ir_value *which, const ir_type *window)
 
 static ir_value *for_window(ir_graph *g, ir_value *which, const ir_type *window)
 {
-    if (which->type.rank == 0 || which->eqn->in[0]->type.rank == 0)
-        return which->type.rank ? which->eqn->in[0] : which;
-    return b_broadcast_in_dim(g, which->eqn->in[0], window->rank, window->dim,
-                              which->eqn->attr[BROADCAST_DIMS].ints);
+    const ir_eqn *e = which->eqn;
+    if (which->type.rank == 0 || !e || !e->attr)
+        return which;
+    if (e->in[0]->type.rank == 0)
+        return e->in[0];
+    const ir_attr *dims = &e->attr[BROADCAST_DIMS];
+    return b_broadcast_in_dim(g, e->in[0], window->rank, window->dim, dims->ints);
 }
 
 /* Is v `base` with windows overwritten, each of which `which` suits? */

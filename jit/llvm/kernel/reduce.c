@@ -18,7 +18,7 @@
 static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
 {
     jit_emit *em = k->em;
-    LLVMValueRef x[JIT_MAX_CARRIED];
+    LLVMValueRef x[JIT_MAX_CARRIED] = {0};
     jit_place where = {k->nest.space->rank, k->nest.has_at ? k->nest.at : NULL, linear};
     for (int r = 0; r < k->t->nroot; r++) {
         ir_value *v = k->t->root[r];
