@@ -95,14 +95,14 @@ static void check_scales(jac_dtype d, int n, const double *of_A, const double *o
     }
 }
 
-Test(solvers, a_system_of_very_large_or_small_numbers_is_solved_otherwise_in_f32)
+Test(solvers, very_large_and_small_numbers_take_the_same_steps_in_f32)
 {
     double of_A[] = {1, 1, 1, 1, 1e-20, 1e-20, 1e20, 1e20, 1e-30, 1e30, 1e-34},
            of_b[] = {1e-20, 1e20, 1e-36, 1e37, 1, 1e-30, 1, 1e37, 1e-36, 1e37, 1e-36};
     check_scales(JAC_F32, 11, of_A, of_b);
 }
 
-Test(solvers, a_system_of_very_large_or_small_numbers_is_solved_otherwise_in_f64)
+Test(solvers, very_large_and_small_numbers_take_the_same_steps_in_f64)
 {
     double of_A[] = {0x1p0, 0x1p0, 0x1p0, 0x1p0, 0x1p-600, 0x1p600, 0x1p-900},
            of_b[] = {0x1p-600, 0x1p600, 0x1p-1000, 0x1p1000, 0x1p0, 0x1p0, 0x1p-1000};
@@ -114,7 +114,7 @@ JAC_DEF_ENV(jac, times, double, (jac, x))
     return jac_mul(*env, x);
 }
 
-Test(solvers, the_scale_of_a_preconditioner_changes_the_steps)
+Test(solvers, the_scale_of_a_preconditioner_does_not_matter)
 {
     jac A = matrix_of(JAC_F32), b = right_side(JAC_F32);
     for (int k = 0; k < METHODS; k++) {
@@ -129,7 +129,7 @@ Test(solvers, the_scale_of_a_preconditioner_changes_the_steps)
     }
 }
 
-Test(solvers, a_guess_far_larger_than_the_solution_spoils_it)
+Test(solvers, a_guess_far_larger_than_the_solution_does_no_harm)
 {
     jac A = matrix_of(JAC_F32), b = jac_mul(right_side(JAC_F32), 1e-10);
     jac x0 = jac_ones(JAC_SHAPE(N), JAC_F32);
@@ -140,7 +140,7 @@ Test(solvers, a_guess_far_larger_than_the_solution_spoils_it)
     }
 }
 
-Test(solvers, an_absolute_tolerance_is_not_one_of_the_residual_itself)
+Test(solvers, an_absolute_tolerance_is_one_of_the_residual_itself)
 {
     jac A = matrix_of(JAC_F64), b = jac_mul(right_side(JAC_F64), 1e-200);
     double size = item(jac_norm(b));
@@ -153,7 +153,7 @@ Test(solvers, an_absolute_tolerance_is_not_one_of_the_residual_itself)
     }
 }
 
-Test(solvers, the_solution_for_a_right_side_of_zeros_is_not_zero)
+Test(solvers, the_solution_for_a_right_side_of_zeros_is_zero)
 {
     jac A = matrix_of(JAC_F32), zero = jac_zeros(JAC_SHAPE(N), JAC_F32), x0 = right_side(JAC_F32);
     for (int k = 0; k < METHODS; k++)
@@ -165,7 +165,7 @@ Test(solvers, the_solution_for_a_right_side_of_zeros_is_not_zero)
         }
 }
 
-Test(solvers, a_tolerance_below_rounding_is_never_reached)
+Test(solvers, a_tolerance_below_rounding_is_met_up_to_rounding)
 {
     for (int k = 0; k < METHODS; k++) {
         jac A = matrix_of(JAC_F32), b = right_side(JAC_F32);
@@ -186,7 +186,7 @@ JAC_DEF(jac, bending, (jac, x))
     return jac_mul(CELLS * CELLS, jac_sub(jac_mul(2, x), sides));
 }
 
-Test(solvers, an_ill_conditioned_system_counts_as_unsolved_for_its_rounding)
+Test(solvers, an_ill_conditioned_system_is_solved_up_to_rounding)
 {
     jac_solve_info info;
     jac x = jac_cg(bending_fn, jac_ones(JAC_SHAPE(CELLS), JAC_F32), .info = &info);
@@ -202,7 +202,7 @@ static jac f32_matrix(float a, float b, float c, float d)
     return jac_array(JAC_SHAPE(2, 2), (float[]){a, b, c, d});
 }
 
-Test(solvers, a_limit_of_steps_goes_unnoticed)
+Test(solvers, too_few_steps_are_noticed)
 {
     jac A = matrix_of(JAC_F64), b = right_side(JAC_F64);
     for (int k = 0; k < METHODS; k++) {
@@ -214,7 +214,7 @@ Test(solvers, a_limit_of_steps_goes_unnoticed)
     }
 }
 
-Test(solvers, a_singular_system_goes_unnoticed)
+Test(solvers, a_singular_system_is_noticed)
 {
     jac none = f32_matrix(0, 0, 0, 0), flat = f32_matrix(1, 1, 1, 1);
     jac apart = jac_array(JAC_SHAPE(2), (float[]){1, -1}),
@@ -228,7 +228,7 @@ Test(solvers, a_singular_system_goes_unnoticed)
     }
 }
 
-Test(solvers, a_breakdown_goes_unnoticed)
+Test(solvers, a_breakdown_is_noticed)
 {
     jac turn = f32_matrix(0, 1, -1, 0), b = jac_array(JAC_SHAPE(2), (float[]){1, 0});
     expect_status("a rotation", CG, told(CG, turn, b, (jac_linear_opts){0}), JAC_BREAKDOWN);
@@ -245,7 +245,7 @@ Test(solvers, a_breakdown_goes_unnoticed)
             JAC_BREAKDOWN);
 }
 
-Test(solvers, an_infinity_or_nan_goes_unnoticed)
+Test(solvers, an_infinity_or_nan_is_noticed)
 {
     jac A = matrix_of(JAC_F32), b = right_side(JAC_F32);
     const double bad[] = {NAN, INFINITY, -INFINITY};
@@ -265,7 +265,7 @@ Test(solvers, an_infinity_or_nan_goes_unnoticed)
 
 /* ---- without .info ------------------------------------------------------------------------------ */
 
-Test(solvers, what_is_not_solved_is_silent_outside_a_trace)
+Test(solvers, what_is_not_solved_is_an_error_outside_a_trace)
 {
     jac A = matrix_of(JAC_F64), b = right_side(JAC_F64);
     FAILS_WITH(jac_cg(A, b, .maxiter = 2),
@@ -303,7 +303,7 @@ static void expect_nan(const char *what, jac x, bool nan)
     cr_expect_eq(isnan(v), nan, "%s: %g", what, v);
 }
 
-Test(solvers, what_is_not_solved_is_a_number_in_a_trace)
+Test(solvers, what_is_not_solved_is_nan_in_a_trace)
 {
     jac s = F64S(0, 1, 1e-9, 2);
     for (int compiled = 0; compiled < 2; compiled++) {
@@ -336,7 +336,7 @@ JAC_DEF(Solved, told_in_few_steps, (jac, s))
     return r;
 }
 
-Test(solvers, a_batch_mixes_what_its_lanes_say)
+Test(solvers, each_lane_of_a_batch_has_its_own_status)
 {
     jac s = F64S(0, 1, 1e-9, 2);
     for (int compiled = 0; compiled < 2; compiled++) {
@@ -377,7 +377,7 @@ JAC_DEF(jac, loss, (jac, s))
     return jac_sum(jac_cg(jac_add(jac_eye(3, JAC_F64), jac_mul(s, SPD)), X3, .tol = 1e-14));
 }
 
-Test(solvers, a_status_changes_the_derivatives)
+Test(solvers, a_status_has_no_derivative)
 {
     jac s = F64S(0.5, 2);
     jac want = jac_call1(jac_vmap(jac_grad(loss_fn)), s);
@@ -407,7 +407,7 @@ JAC_DEF(jac, easy_one_way, (jac, b))
     return jac_sum(jac_cg(A, b, .maxiter = 1, .info = &info));
 }
 
-Test(solvers, the_system_of_a_derivative_is_not_checked)
+Test(solvers, a_derivative_is_nan_if_its_own_system_was_not_solved)
 {
     jac b = F64S(1, 0), one = F64S(1, 0), both = F64S(1, 1), y, t;
     jac_jvp(easy_one_way_fn, &b, &one, &y, &t);
@@ -446,7 +446,7 @@ JAC_DEF(jac, root_with_weak_solver, (jac, p))
                                    one_step, .args = &p));
 }
 
-Test(solvers, a_derivative_of_a_root_is_wrong_where_its_system_was_not_solved)
+Test(solvers, a_derivative_of_a_root_is_nan_if_its_system_was_not_solved)
 {
     expect_nan("value", root_with_weak_solver(X3), false);
     expect_nan("gradient", jac_call1(jac_grad(root_with_weak_solver_fn), X3), true);
@@ -466,7 +466,7 @@ static ir_graph *solver_with(const char *type, const char *value)
     return ir_parse(text, "solver");
 }
 
-Test(solvers, a_solver_may_give_anything_for_a_status)
+Test(solvers, a_status_of_another_type_is_refused)
 {
     ops_init();
     IR_AUTO_GRAPH good = solver_with("i32[]", "literal[value=0, dtype=i32, weak=false]");
@@ -488,7 +488,7 @@ JAC_DEF(jac, cos_at_scale, (jac, x), (jac, scale))
     return jac_mul(scale, jac_cos(jac_div(x, scale)));
 }
 
-Test(solvers, a_fixed_point_is_coarser_at_another_scale)
+Test(solvers, a_fixed_point_is_as_exact_at_any_scale)
 {
     for (int wide = 0; wide < 2; wide++) {
         jac_dtype d = wide ? JAC_F64 : JAC_F32;
@@ -531,7 +531,7 @@ JAC_DEF(jac, root_of, (jac, x), (jac, a))
     return jac_sqrt(jac_sub(a, x));
 }
 
-Test(solvers, a_fixed_point_that_is_not_found_is_silent)
+Test(solvers, a_fixed_point_that_is_not_found_is_an_error)
 {
     FAILS_WITH(jac_fixed_point(flip_sign_fn, f64(0.25)), "fixed_point: after 1000 steps x is not");
     FAILS_WITH(jac_fixed_point(grow_fn, f64(1), .maxiter = 5), "more steps than .maxiter allows");
@@ -562,7 +562,7 @@ JAC_DEF(Solved, told_root, (jac, a))
     return r;
 }
 
-Test(solvers, lanes_of_a_fixed_point_mix)
+Test(solvers, each_lane_of_a_fixed_point_has_its_own_status)
 {
     /* Found; the root of a negative number; attracts only slowly. */
     jac a = F64S(2, -1, 0.7501);
@@ -629,7 +629,7 @@ JAC_DEF(jac, cubic_loss, (jac, s))
     return jac_add(jac_mul(r.x, jac_add(r.info.status, 2)), r.info.residual);
 }
 
-Test(solvers, a_root_that_is_none_goes_unnoticed)
+Test(solvers, what_is_not_a_root_is_noticed_at_any_scale)
 {
     const double scales[] = {1, 0x1p-300, 0x1p300, -1};
     jac_solve_info info;
@@ -658,7 +658,7 @@ Test(solvers, a_root_that_is_none_goes_unnoticed)
                "custom_root: .tol must be at least 0, but is -1");
 }
 
-Test(solvers, a_root_is_judged_otherwise_in_a_trace)
+Test(solvers, a_root_is_judged_alike_in_a_trace)
 {
     jac s = F64S(1, 0, 0x1p-300);
     const jac_solve_status want[] = {JAC_SOLVED, JAC_NOT_FINITE, JAC_SOLVED};

@@ -230,7 +230,7 @@ static void values(ir_dtype d, const inputs *x)
     expect("tape_sum", &totals, x, over_rows, 1, 1, COLUMNS);
 }
 
-Test(tapes, a_value_is_wrong)
+Test(tapes, values_are_those_of_the_definition)
 {
     everywhere(values);
 }
@@ -266,7 +266,7 @@ static void tangents(ir_dtype d, const inputs *x)
     expect("jvp of tape_sum", &c, x, over_rows, 1, 1, COLUMNS);
 }
 
-Test(tapes, a_tangent_is_wrong)
+Test(tapes, tangents_are_those_of_the_definition)
 {
     everywhere(tangents);
 }
@@ -311,7 +311,7 @@ static void cotangents(ir_dtype d, const inputs *x)
     expect("transposed tape_sum", &c, x, spread, 1, ROWS, COLUMNS);
 }
 
-Test(tapes, a_cotangent_is_wrong)
+Test(tapes, cotangents_are_those_of_the_definition)
 {
     everywhere(cotangents);
 }
@@ -342,7 +342,7 @@ static void lanes(ir_dtype d, const inputs *x)
     expect("lanes of tape_sum", &e, x, over_rows, LANES, 1, COLUMNS);
 }
 
-Test(tapes, a_lane_is_wrong)
+Test(tapes, lanes_are_those_of_the_definition)
 {
     everywhere(lanes);
 }
@@ -360,7 +360,7 @@ static void refused(const char *head, const char *type, const char *equation, co
     ir_error_clear();
 }
 
-Test(tapes, what_does_not_fit_is_accepted)
+Test(tapes, what_does_not_fit_is_refused)
 {
     refused("a: f64[2], b: f64[?,2]", "f64[?,2]", "tape_add a b", "not of dynamic length");
     refused("a: f64[?,3], b: f64[?,2]", "f64[?,2]", "tape_add a b", "operands are f64[?,3] and");
