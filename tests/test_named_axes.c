@@ -112,6 +112,33 @@ Test(named_axes, text_of_a_collective_reads_back_and_cannot_be_run)
               ir_error());
 }
 
+JAC_DEF(Two, extremes, (jac, x))
+{
+    return (Two){jac_pmax(x, "i"), jac_pmin(x, "i")};
+}
+
+JAC_DEF(Two, slopes_of_extremes, (Two, s))
+{
+    Two y, t;
+    jac_jvp(extremes_fn, &s.a, &s.b, &y, &t);
+    return t;
+}
+
+Test(named_axes, tangent_of_an_extreme_is_the_mean_over_the_lanes_that_have_it)
+{
+    Two s = {jac_array(JAC_SHAPE(4), (double[]){1, 3, 3, 2}),
+             jac_array(JAC_SHAPE(4), (double[]){8, 2, 4, 16})},
+        t;
+    for (int compiled = 0; compiled < 2; compiled++) {
+        jac_fn f = jac_vmap(slopes_of_extremes_fn, .axis_name = "i");
+        cr_assert(jac_call(compiled ? jac_jit(f) : f, &s, &t), "%s", jac_error());
+        for (int k = 0; k < 4; k++) {
+            cr_expect_eq(jac_item_f64(jac_at(t.a, k)), 3);
+            cr_expect_eq(jac_item_f64(jac_at(t.b, k)), 8);
+        }
+    }
+}
+
 JAC_DEF(jac, weighted, (Two, p), (jac, x))
 {
     return jac_add(jac_mul(p.a, x), p.b);
