@@ -30,7 +30,8 @@ Test(refused, a_linear_solve_whose_graphs_do_not_fit)
     linear_solve("f64[] f64[]", good, good, good, -1, "-1 constants leave no vector");
     linear_solve("f64[] i32[]", LAST("f64[]", "i32[]"), LAST("f64[]", "i32[]"), "", 1,
                  "value 0 of the vector is i32[], but only floats");
-    linear_solve("f64[] f64[]", NONE("f64[]"), good, "", 1, "solve");
+    linear_solve("f64[] f64[]", NONE("f64[]"), good, "", 1,
+                 "solve takes 1 values, but 2 are given");
     linear_solve("f64[2] f64[]", LAST("f64[2]", "f64[]"), FIRST("f64[2]", "f64[]"), "", 1,
                  "matvec takes f64[] as value 0 of the vector, but gives f64[2]");
     linear_solve("f64[] f64[]", good, BOTH("f64[]", "f64[]"), "", 1,
@@ -55,12 +56,13 @@ static void root(const char *solve, const char *f, const char *tangent, const ch
 Test(refused, a_root_whose_graphs_do_not_fit)
 {
     const char *one = ONE("f64[]"), *two = LAST("f64[]", "f64[]");
-    root(one, ONE("f32[]"), two, two, "f");
+    root(one, ONE("f32[]"), two, two, "f takes f32[] as its input 0, but is given f64[]");
     root(NONE("f64[]"), one, two, two, "solve of a vector of 1 values gives 0");
     root(one, "graph (x: f64[]) {\n return x, x\n}", two, two,
          "f takes an x of 1 values, but gives 2");
-    root(one, one, one, two, "tangent_solve");
-    root(one, one, two, LAST("f64[]", "f64[2]"), "transpose_solve");
+    root(one, one, one, two, "tangent_solve takes 1 values, but 2 are given");
+    root(one, one, two, LAST("f64[]", "f64[2]"),
+         "transpose_solve takes f64[2] as its input 1, but is given f64[]");
 }
 
 Test(refused, a_cond_whose_branches_do_not_fit)
