@@ -98,7 +98,7 @@ jac_fn jac_with_env_(jac_fn fn, const void *env, size_t size)
     rt_face base = rt_fn(fn);
     rt_function *f = rt_function_new(base->name, &base->at, base->nargs, base->arg_leaves,
                                      base->result_leaves, size + 1);
-    if (!f)
+    if (!f || !f->data)
         return JAC_NULL_FN;
     memcpy(f->data, env, size);
     f->face.apply = base->apply;
