@@ -329,8 +329,10 @@
 
 /* Is v's type a struct or union? Every tree is one. */
 #define JAC_IS_RECORD_(v) (__builtin_classify_type(v) == 12 || __builtin_classify_type(v) == 13)
-/* The number of handles in T, the type of a parameter or result. */
-#define JAC_LEAVES_IN_(T) ((int) (sizeof(T) / sizeof(jac)))
+/* The number of handles in T, the type of a parameter or result. A handle is a word; clang-tidy
+ * thinks that sizeof(jac) / sizeof(jac) is a mistake. */
+#define JAC_LEAVES_IN_(T) ((int) (sizeof(T) / JAC_HANDLE_BYTES_))
+#define JAC_HANDLE_BYTES_ sizeof(const struct jac_opaque *)
 #define JAC_ASSERT_TREE_(T)                                                                    \
     _Static_assert(JAC_IS_RECORD_(*(__typeof__(T) *) 0) && sizeof(T) % sizeof(jac) == 0 &&     \
                        _Alignof(T) <= _Alignof(jac),                                           \
@@ -356,7 +358,7 @@
         jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_, jac_none_
 /* The number of handles in the variable v. An array of handles is allowed here; a number is not. */
 #define JAC_LEAVES_OF_(v)                                                                      \
-    ((int) (sizeof(v) / sizeof(jac) +                                                          \
+    ((int) (sizeof(v) / JAC_HANDLE_BYTES_ +                                                    \
             0 * sizeof(struct {                                                                \
                 int jac_none_;                                                                 \
                 _Static_assert((JAC_IS_RECORD_(v) || __builtin_classify_type(v) == 5) &&       \

@@ -60,7 +60,7 @@ static ir_type stack_of(ir_type t, int64_t length)
 static bool infer_xs(const ir_infer *q, const ir_loop *l, ir_type *body_in)
 {
     int first = l->nconst + l->ncarry;
-    for (int k = 0; k < loop_nbody(l); k++) {
+    for (int k = 0; q->in && k < loop_nbody(l); k++) {
         body_in[k] = q->in[k];
         if (k < first)
             continue;

@@ -107,7 +107,7 @@ static ir_graph *counting_body(const split *s, bool residuals)
     ir_value **y = ir_alloc(&scratch, (size_t)(2 * from->nout + 1) * sizeof *y);
     ir_graph *g = y ? ir_graph_like(from, NULL) : NULL;
     ir_value *counter = ir_input(g, &count), **out = y + from->nout;
-    if (!counter || !ir_splice(g, from, g->in, y)) {
+    if (!g || !counter || !ir_splice(g, from, g->in, y)) {
         ir_graph_release(g);
         return NULL;
     }

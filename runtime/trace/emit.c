@@ -239,7 +239,7 @@ static bool fail_broadcast(const char *what, int n, const jac *x)
 
 bool rt_broadcast(const char *what, int n, jac *x)
 {
-    int64_t shape[IR_MAX_RANK];
+    int64_t shape[IR_MAX_RANK] = {0};
     int rank = 0;
     ir_type t;
     for (int k = 0; k < n; k++) {

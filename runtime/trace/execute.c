@@ -98,7 +98,7 @@ static bool execute(frame *f, const jac *in, jac *out)
             rt_array_release(f->result[k]);
         ok = ok && jac_ok(out[k]);
     }
-    for (int k = 0; k < f->narg; k++)
+    for (int k = 0; f->arg && k < f->narg; k++)
         rt_array_release(f->arg[k]);
     return ok;
 }
