@@ -57,24 +57,6 @@ static bool cond_eval(const ir_eqn *e, const void *const *in, void *const *out)
                    in + 1, out);
 }
 
-ir_graph **cond_graphs_new(int n)
-{
-    return ir_new((size_t)n * sizeof(ir_graph *));
-}
-
-void cond_release(ir_graph **graphs, int n)
-{
-    for (int b = 0; graphs && b < n; b++)
-        ir_graph_release(graphs[b]);
-    free(graphs);
-}
-
-ir_value **cond_emit(ir_graph *g, ir_graph **branches, int n, int nin, ir_value *const *in)
-{
-    ir_attr attr[] = {[COND_BRANCHES] = {.n = n, .graphs = branches}};
-    return ir_emit(g, &op_cond, nin, in, attr);
-}
-
 /* One transformation of all branches. A flag is set if any branch needs it. */
 typedef struct {
     ctl_settling settling;

@@ -50,4 +50,7 @@ ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_div, simplify_inv
     simplify_idempotent, simplify_lattice, simplify_and, simplify_or, simplify_xor, simplify_shift,
     simplify_identity, simplify_select_n, simplify_convert, simplify_bitcast, simplify_integer_pow;
 
+/* select_windows.c: simplifies a choice between two cases that differ only in windows. */
+bool select_windows(ir_graph *g, ir_value *const *x, ir_value **y);
+
 #endif
