@@ -54,7 +54,7 @@ static int scale_of_inverse(uint64_t m)
 
 // clang-format off
 #define POW_KERNEL(d, T, U)                                                                       \
-    OPS_KERNEL static void pow_##d(size_t count, const T *x, int64_t n, T *z)                     \
+    OPS_KERNEL static void integer_pow_##d(size_t count, const T *x, int64_t n, T *z)             \
     {                                                                                             \
         uint64_t m = magnitude(n);                                                                \
         int scale = n < 0 ? scale_of_inverse(m) : 0;                                              \
@@ -74,7 +74,7 @@ static bool pow_eval(const ir_eqn *e, const void *const *in, void *const *out)
     size_t count = (size_t) ir_type_count(&e->out[0]->type);
     switch ((ir_dtype) e->out[0]->type.dtype) {
 #define CASE(d, T, U) \
-    case IR_##d: pow_##d(count, in[0], e->attr[INTEGER_POW_Y].i, out[0]); break;
+    case IR_##d: integer_pow_##d(count, in[0], e->attr[INTEGER_POW_Y].i, out[0]); break;
     EACH_num(CASE)
 #undef CASE
     default: break;

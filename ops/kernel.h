@@ -1,7 +1,8 @@
 /* OPS_KERNEL marks a function with a loop over scalar functions. It is compiled twice: for the
  * baseline machine, and for one with AVX2 and fused multiply-add; the loader picks one. Both round
  * alike. The second is several times as fast, because the math functions consist of fused
- * multiply-adds. */
+ * multiply-adds. Kernels have different names in all files: for static functions of one name in two
+ * files, clang 17 makes one function that chooses. */
 #ifndef JACQUARD_OPS_KERNEL_H
 #define JACQUARD_OPS_KERNEL_H
 
