@@ -17,7 +17,7 @@ static inline vf normal_cdf(vf x)
 static inline void greeks(const vf in[INPUTS], vf out[OUTPUTS])
 {
     vf spot = in[0], strike = in[1], time = in[2], rate = in[3], sigma = in[4];
-    vf root = __builtin_elementwise_sqrt(time), spread = sigma * root;
+    vf root = vf_sqrt(time), spread = sigma * root;
     vf d1 = (VF_(logf)(spot / strike) + (rate + 0.5f * sigma * sigma) * time) / spread;
     vf paid = strike * VF_(expf)(-rate * time);
     vf density = 0.398942280401f * VF_(expf)(-0.5f * d1 * d1);
@@ -104,7 +104,7 @@ static void acceleration_part(void *env, int64_t from, int64_t to)
                 d[k] = vf_load(b->x[k] + j) - b->x[k][i];
                 r2 += d[k] * d[k];
             }
-            vf r = __builtin_elementwise_sqrt(r2), pull = vf_load(b->m + j) / (r2 * r);
+            vf r = vf_sqrt(r2), pull = vf_load(b->m + j) / (r2 * r);
             for (int k = 0; k < 3; k++)
                 sum[k] += pull * d[k];
         }
@@ -124,7 +124,7 @@ static double energy(const bodies *b)
                 vf d = vf_load(b->x[k] + j) - b->x[k][i];
                 r2 += d * d;
             }
-            sum += vf_load(b->m + j) / __builtin_elementwise_sqrt(r2);
+            sum += vf_load(b->m + j) / vf_sqrt(r2);
         }
         potential -= 0.5 * (double)(b->m[i] * vf_sum(sum));
         for (int k = 0; k < 3; k++)

@@ -48,6 +48,16 @@ static inline void vf_store(float *p, vf x)
 {
     *(vf_loose *)p = x;
 }
+static inline vf vf_sqrt(vf x)
+{
+#if __has_builtin(__builtin_elementwise_sqrt)
+    return __builtin_elementwise_sqrt(x);
+#else /* clang 17 */
+    for (int k = 0; k < VF; k++)
+        x[k] = __builtin_sqrtf(x[k]);
+    return x;
+#endif
+}
 static inline vd vd_load(const double *p)
 {
     return *(const vd_loose *)p;
