@@ -228,23 +228,33 @@ static bool call_in_scope(const struct jac_function *f, const jac *in, jac *out)
     return ok;
 }
 
-bool rt_room(const char *what, const char *name, int n, jac_out out)
+static bool fits(int n, jac_out out)
 {
     size_t gives = (size_t)n * sizeof(jac), room = out.room & ~JAC_EXACTLY_;
-    if (gives && !out.at)
-        return ir_fail("%s%s: a null pointer was given for %s", what, name,
-                       ir_count_tmp(n, "handle"));
-    if (out.room == SIZE_MAX || !n)
+    if (!n || (out.at && out.room == SIZE_MAX))
         return true;
     if (!out.room) /* given without JAC_OUT */
-        return n == 1 || ir_fail("%s%s gives %s, but the size of the result is not known; write "
-                                 "JAC_OUT(&result) for &result where options are given",
-                                 what, name, ir_count_tmp(n, "handle"));
-    if (out.room & JAC_EXACTLY_ && room != gives)
+        return out.at && n == 1;
+    return out.at && (out.room & JAC_EXACTLY_ ? room == gives : room >= gives);
+}
+
+bool rt_room(const char *what, const char *name, int n, jac_out out)
+{
+    size_t room = out.room & ~JAC_EXACTLY_;
+    if (fits(n, out))
+        return true;
+    if (!out.at)
+        return ir_fail("%s%s: a null pointer was given for %s", what, name,
+                       ir_count_tmp(n, "handle"));
+    if (!out.room)
+        return ir_fail("%s%s gives %s, but the size of the result is not known; write "
+                       "JAC_OUT(&result) for &result where options are given",
+                       what, name, ir_count_tmp(n, "handle"));
+    if (out.room & JAC_EXACTLY_)
         return ir_fail("%s%s gives %s, but is given a struct of %zu", what, name,
                        ir_count_tmp(n, "handle"), room / sizeof(jac));
-    return room >= gives || ir_fail("%s%s gives %s, but the result has room for %zu", what, name,
-                                    ir_count_tmp(n, "handle"), room / sizeof(jac));
+    return ir_fail("%s%s gives %s, but the result has room for %zu", what, name,
+                   ir_count_tmp(n, "handle"), room / sizeof(jac));
 }
 
 /* The name of f for an error about its signature, which a transformation may have changed. */
@@ -272,8 +282,8 @@ bool jac_call_(const jac_loc *at, jac_fn fn, const void *args, size_t args_room,
     if ((needs && !args) || (gives && !result.at))
         return ir_fail("%s: the %s are a null pointer", f->name,
                        result.at ? "arguments" : "results");
-    if (!rt_room("", title(f), f->result_leaves, result))
-        return false;
+    if (!fits(f->result_leaves, result)) /* only now make the title, because calls are frequent */
+        return rt_room("", title(f), f->result_leaves, result);
     if (args_room < needs) {
         memset(result.at, 0, gives);
         return ir_fail("%s takes %s, but its arguments have %zu", title(f),
