@@ -4,6 +4,9 @@
 #include <math.h>
 
 #include "tests/compiled.h"
+#include "tests/rules.h"
+
+TestSuite(tapes, .init = ops_init);
 
 /* ---- tapes whose elements are known ----------------------------------------------------------- */
 
@@ -349,35 +352,24 @@ Test(tapes, lanes_are_those_of_the_definition)
 
 /* ---- what does not fit ------------------------------------------------------------------------ */
 
-static void refused(const char *head, const char *type, const char *equation, const char *message)
-{
-    char text[512];
-    snprintf(text, sizeof text, "graph f(%s) {\n  c: %s = %s\n  return c\n}", head, type, equation);
-    ops_init();
-    IR_AUTO_GRAPH g = ir_parse(text, "test");
-    cr_expect(!g && ir_error() && strstr(ir_error(), message), "%s: %s", equation,
-              ir_error() ? ir_error() : "no error");
-    ir_error_clear();
-}
-
 Test(tapes, what_does_not_fit_is_refused)
 {
-    refused("a: f64[2], b: f64[?,2]", "f64[?,2]", "tape_add a b", "not of dynamic length");
-    refused("a: f64[?,3], b: f64[?,2]", "f64[?,2]", "tape_add a b", "operands are f64[?,3] and");
-    refused("a: f64[?,3]", "f64[?,3]", "tape_add a", "takes 2 operands, not 1");
-    refused("a: i32[?,3]", "i32[?,3]", "tape_add a a", "operands are i32[?,3] and i32[?,3]");
-    refused("p: bool[2], a: f64[?,2]", "f64[?,2]", "tape_select p a", "takes 3 operands, not 2");
-    refused("p: bool[3], a: f64[?,2]", "f64[?,2]", "tape_select p a a", "operands are bool[3]");
-    refused("p: i32[2], a: f64[?,2]", "f64[?,2]", "tape_select p a a", "operands are i32[2]");
-    refused("p: bool[2], a: f64[?,2], b: f64[2]", "f64[?,2]", "tape_select p a b",
-            "not of dynamic length");
-    refused("a: f64[2]", "f64[?,2]", "tape_broadcast[axis=0, size=2] a", "not of dynamic length");
-    refused("a: f64[?,2]", "f64[?,2,2]", "tape_broadcast[axis=2, size=2] a",
-            "cannot have an axis of 2 at 2");
-    refused("a: f64[?,2]", "f64[?,2,2]", "tape_broadcast[axis=0, size=2] a a", "takes 1 operand");
-    refused("a: f64[?,2]", "f64[?]", "tape_sum[axis=1] a", "has no float axis 1");
-    refused("a: i32[?,2]", "i32[?]", "tape_sum[axis=0] a", "has no float axis 0");
-    refused("a: f64[2]", "f64[]", "tape_sum[axis=0] a", "not of dynamic length");
-    refused("a: f64[?,2]", "f64[?]", "tape_sum[axis=0] a a", "takes 1 operand, not 2");
-    refused("a: f64[2]", "f64[2]", "empty_tape[dtype=f64, shape=[2]]", "dynamic dimension");
+    rules_refuse("f64[2] f64[?,2]", "tape_add", "f64[?,2]", "not of dynamic length");
+    rules_refuse("f64[?,3] f64[?,2]", "tape_add", "f64[?,2]", "operands are f64[?,3] and");
+    rules_refuse("f64[?,3]", "tape_add", "f64[?,3]", "takes 2 operands, not 1");
+    rules_refuse("i32[?,3] i32[?,3]", "tape_add", "i32[?,3]", "operands are i32[?,3] and i32[?,3]");
+    rules_refuse("bool[2] f64[?,2]", "tape_select", "f64[?,2]", "takes 3 operands, not 2");
+    rules_refuse("bool[3] f64[?,2] f64[?,2]", "tape_select", "f64[?,2]", "operands are bool[3]");
+    rules_refuse("i32[2] f64[?,2] f64[?,2]", "tape_select", "f64[?,2]", "operands are i32[2]");
+    rules_refuse("bool[2] f64[?,2] f64[2]", "tape_select", "f64[?,2]", "not of dynamic length");
+    rules_refuse("f64[2]", "tape_broadcast[axis=0, size=2]", "f64[?,2]", "not of dynamic length");
+    rules_refuse("f64[?,2]", "tape_broadcast[axis=2, size=2]", "f64[?,2,2]",
+                 "cannot have an axis of 2 at 2");
+    rules_refuse("f64[?,2] f64[?,2]", "tape_broadcast[axis=0, size=2]", "f64[?,2,2]",
+                 "takes 1 operand");
+    rules_refuse("f64[?,2]", "tape_sum[axis=1]", "f64[?]", "has no float axis 1");
+    rules_refuse("i32[?,2]", "tape_sum[axis=0]", "i32[?]", "has no float axis 0");
+    rules_refuse("f64[2]", "tape_sum[axis=0]", "f64[]", "not of dynamic length");
+    rules_refuse("f64[?,2] f64[?,2]", "tape_sum[axis=0]", "f64[?]", "takes 1 operand, not 2");
+    rules_refuse("", "empty_tape[dtype=f64, shape=[2]]", "f64[2]", "dynamic dimension");
 }

@@ -4,7 +4,7 @@
 
 #include "jit/llvm/emit.h"
 
-/* A number for the carry whose buffers are swapped through this pointer; -1 if there is none. */
+/* The first of the two buffers that a loop swaps through this pointer; -1 for any other buffer. */
 int jit_swap_of(const jit_emit *em, int buffer);
 /* buffer: a buffer of the schedule, or a negative number for memory that only this nest knows. */
 void jit_note_access(jit_emit *em, LLVMValueRef access, int buffer);

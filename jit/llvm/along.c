@@ -360,14 +360,6 @@ typedef struct {
     LLVMValueRef lo, n;      /* the columns: the first, and how many */
 } columns;
 
-static void columns_begin(running *r, const columns *c, jit_counted *l)
-{
-    if (LLVMIsAConstantInt(c->n))
-        jit_loop_begin(r->em, l, LLVMConstIntGetSExtValue(c->n));
-    else
-        jit_loop_begin_counted(r->em, l, c->n);
-}
-
 static void sum_row(running *r, const columns *c, LLVMValueRef place)
 {
     jit_emit *em = r->em;
@@ -375,7 +367,7 @@ static void sum_row(running *r, const columns *c, LLVMValueRef place)
     const jit_axis *last = &r->l.nest.axis[r->l.nest.n - 1];
     jit_index outer = r->l.linear, linear;
     jit_counted column;
-    columns_begin(r, c, &column);
+    jit_loop_begin_counted(em, &column, c->n);
     jit_index at = jit_index_add(em, (jit_index)column.i, (jit_index)c->lo);
     if (last->dim >= 0)
         r->l.nest.at[last->dim] = at;
@@ -397,7 +389,7 @@ static void add_up(running *r, const columns *c)
     jit_emit *em = r->em;
     LLVMTypeRef t = jit_stored_type(em, r->d);
     jit_counted column;
-    columns_begin(r, c, &column);
+    jit_loop_begin_counted(em, &column, c->n);
     LLVMValueRef sum = jit_address(em, c->sum, t, column.i), lost;
     LLVMValueRef total = jit_address(em, c->total, t, column.i);
     LLVMValueRef all = jit_add_exactly(em, jit_load_own(em, total, r->d, 1),

@@ -27,8 +27,9 @@ void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
 
 void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n)
 {
-    jit_loop_begin(em, l, 0);
-    l->count = n;
+    bool known = LLVMIsAConstantInt(n);
+    jit_loop_begin(em, l, known ? LLVMConstIntGetSExtValue(n) : 0);
+    l->count = known ? NULL : n;
 }
 
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init)

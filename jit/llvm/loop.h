@@ -21,7 +21,7 @@ typedef struct {
 } jit_counted;
 /* Begins for (i = 0; i < n; i++), where n >= 1. */
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n);
-/* Begins a loop whose n is known only at run time. */
+/* Begins a loop whose n may be known only at run time. */
 void jit_loop_begin_counted(jit_emit *em, jit_counted *l, LLVMValueRef n);
 /* Adds a value carried from one iteration to the next. Call it before emitting the body. */
 LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);

@@ -29,9 +29,9 @@ LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 /* LLVM's version, the CPU, its features, and everything else that code depends on besides the
  * schedule. */
 const char *jit_target_name(void);
-/* Can vectors of any element type be loaded and stored under a mask? */
 /* The bytes of the vectors that short loops are cut into. */
 int64_t jit_target_vector_bytes(void);
+/* Can vectors of any element type be loaded and stored under a mask? */
 bool jit_target_masks(void);
 bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */
 /* How many elements such an instruction should convert at once. LLVM's costs make it choose fewer

@@ -14,7 +14,7 @@ typedef struct {
     int n;
     double tol, atol;
     int64_t maxiter;
-    bool raw; /* x is the last one, even if it is no fixed point */
+    bool raw; /* x is the last one, even if it is not a fixed point */
 } iteration;
 
 /* Does g return the types that it takes, except for numbers? */

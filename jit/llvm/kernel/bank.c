@@ -84,14 +84,6 @@ typedef struct {
     jit_level *inside;
 } stretch;
 
-static void begin(jit_emit *em, jit_counted *l, LLVMValueRef n)
-{
-    if (LLVMIsAConstantInt(n))
-        jit_loop_begin(em, l, LLVMConstIntGetSExtValue(n));
-    else
-        jit_loop_begin_counted(em, l, n);
-}
-
 /* n rows of terms, from index `first` on. */
 static void rows(jit_kernel *k, const stretch *s, int depth, jit_index linear, jit_index kept,
                  jit_index first, LLVMValueRef n)
@@ -101,11 +93,11 @@ static void rows(jit_kernel *k, const stretch *s, int depth, jit_index linear, j
     const jit_axis *a = &k->nest.axis[axis];
     LLVMValueRef ways = jit_i64(em, k->bank);
     jit_counted row, way;
-    begin(em, &row, n);
+    jit_loop_begin_counted(em, &row, n);
     jit_index base = jit_index_step(em, first, row.i, k->bank);
     if (s->end)
         ways = jit_index_min(em, ways, LLVMBuildSub(em->b, s->end, jit_llvm(base), ""));
-    begin(em, &way, ways);
+    jit_loop_begin_counted(em, &way, ways);
     jit_index i = jit_index_add(em, base, (jit_index)way.i);
     jit_range_bind(em, jit_llvm(i), axis, s->lo, s->hi);
     if (a->dim >= 0)

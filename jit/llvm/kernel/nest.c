@@ -101,10 +101,7 @@ void jit_kernel_some(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                      bool carry, jit_index first, LLVMValueRef n, int64_t lo, int64_t hi)
 {
     jit_counted l;
-    if (LLVMIsAConstantInt(n))
-        jit_loop_begin(k->em, &l, LLVMConstIntGetSExtValue(n));
-    else
-        jit_loop_begin_counted(k->em, &l, n);
+    jit_loop_begin_counted(k->em, &l, n);
     l.whole = depth < k->nest.n - 1;
     in_loop(k, depth, linear, kept, inside, carry, &l, first, lo, hi);
 }
