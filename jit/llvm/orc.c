@@ -8,6 +8,7 @@
 #include <llvm-c/Orc.h>
 
 #include "jit/llvm/target.h"
+#include "jit/llvm/version.h"
 #include "jit/observe/debug.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -46,7 +47,7 @@ typedef struct {
 static void init(void)
 {
     jit_target_name(); /* initialises the target */
-    LLVMErrorRef err = LLVMOrcCreateLLJIT(&jit, NULL);
+    LLVMErrorRef err = LLVMOrcCreateLLJIT(&jit, jit_linker_that_unmaps());
     if (!err)
         err = define_symbols();
     if (err)

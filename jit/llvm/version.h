@@ -3,6 +3,8 @@
 #define JIT_LLVM_VERSION_H
 
 #include <llvm-c/Core.h>
+#include <llvm-c/LLJIT.h>
+#include <llvm-c/OrcEE.h>
 #include <llvm/Config/llvm-config.h>
 #include <stdbool.h>
 
@@ -26,6 +28,30 @@ void jit_set_reassociation(LLVMValueRef instruction,
 static inline void jit_allow_reassociation(LLVMValueRef instruction)
 {
     jit_set_reassociation(instruction, true);
+}
+#endif
+
+/* How to build a JIT that unmaps the code of a removed object; NULL: as LLVM does by default. The
+ * default of LLVM 17 leaves it mapped, two pages an object (llvm-project's pull request 81943), so
+ * that a process that goes on compiling runs out of mappings; the older linker unmaps it. */
+#if LLVM_VERSION_MAJOR >= 18
+static inline LLVMOrcLLJITBuilderRef jit_linker_that_unmaps(void)
+{
+    return NULL;
+}
+#else
+static inline LLVMOrcObjectLayerRef jit_older_linker(void *env, LLVMOrcExecutionSessionRef session,
+                                                     const char *triple)
+{
+    (void)env, (void)triple;
+    return LLVMOrcCreateRTDyldObjectLinkingLayerWithSectionMemoryManager(session);
+}
+
+static inline LLVMOrcLLJITBuilderRef jit_linker_that_unmaps(void)
+{
+    LLVMOrcLLJITBuilderRef builder = LLVMOrcCreateLLJITBuilder();
+    LLVMOrcLLJITBuilderSetObjectLinkingLayerCreator(builder, jit_older_linker, NULL);
+    return builder;
 }
 #endif
 
