@@ -238,6 +238,70 @@ Test(long_sums, infinities_in_long_sums_become_nan)
             }
 }
 
+/* ---- products -------------------------------------------------------------------------------- */
+
+JAC_DEF(jac, by_ones, (jac, x))
+{
+    return jac_dot(x, jac_ones(JAC_SHAPE(jac_dim(x, jac_ndim(x) - 1)), jac_dtype_of(x)));
+}
+JAC_DEF(jac, by_columns, (jac, x))
+{
+    return jac_dot(x, jac_ones(JAC_SHAPE(jac_dim(x, 1), 5), jac_dtype_of(x)));
+}
+JAC_DEF(jac, transposed_by_columns, (jac, x))
+{
+    return jac_dot(jac_swapaxes(x, 0, 1), jac_ones(JAC_SHAPE(jac_dim(x, 0), 3), jac_dtype_of(x)));
+}
+JAC_DEF(jac, over_two_axes, (jac, x))
+{
+    return jac_einsum("ijk,ik->j", x,
+                      jac_ones(JAC_SHAPE(jac_dim(x, 0), jac_dim(x, 2)), jac_dtype_of(x)));
+}
+JAC_DEF(jac, with_itself, (jac, x))
+{
+    return jac_mul(jac_dot(x, x), 10);
+}
+
+Test(long_sums, inner_products_lose_small_terms)
+{
+    static const int64_t lengths[] = {65, 100, 127, 511, 1000, 5001, 30000, 100003, 2000000};
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        check_both("by_ones", by_ones_fn, JAC_SHAPE(lengths[k]), (double)lengths[k]);
+        check_both("with_itself", with_itself_fn, JAC_SHAPE(lengths[k]), (double)lengths[k]);
+    }
+}
+
+/* Compiled only: the interpreter's are computed by a BLAS. */
+Test(long_sums, small_matrix_products_lose_small_terms)
+{
+    static const struct {
+        const char *name;
+        jac_fn f;
+        int64_t shape[3], terms;
+    } cases[] = {
+        {"by_ones", by_ones_fn, {4, 5000}, 5000},
+        {"by_columns", by_columns_fn, {2, 3000}, 3000},
+        {"by_columns", by_columns_fn, {8, 500}, 500},
+        {"by_columns", by_columns_fn, {20, 101}, 101},
+        {"transposed_by_columns", transposed_by_columns_fn, {5000, 2}, 5000},
+        {"transposed_by_columns", transposed_by_columns_fn, {130, 20}, 130},
+        {"over_two_axes", over_two_axes_fn, {100, 3, 40}, 4000},
+        {"over_two_axes", over_two_axes_fn, {40, 3, 100}, 4000},
+        {"over_two_axes", over_two_axes_fn, {1000, 2, 3}, 3000},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        for (int wide = 0; wide < 2; wide++)
+            JAC_SCOPE () {
+                jac_dims shape = {cases[k].shape[2] ? 3 : 2, cases[k].shape};
+                jac x = jac_full(shape, 0.1, wide ? JAC_F64 : JAC_F32);
+                jac y = jac_call1(jac_jit(cases[k].f), x);
+                long double tenth = wide ? (long double)0.1 : (long double)0.1F;
+                double off = worst(y, tenth * (long double)cases[k].terms, 0);
+                cr_expect(off <= bound((double)cases[k].terms), "%s, case %d: off by %g",
+                          cases[k].name, (int)k, off);
+            }
+}
+
 /* ---- what is made of sums -------------------------------------------------------------------- */
 
 JAC_DEF(jac, mean_times, (jac, x))

@@ -3,6 +3,7 @@
  */
 #include "jit/llvm/alias.h"
 #include "jit/llvm/element.h"
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/scalar.h"
@@ -22,6 +23,14 @@ typedef struct {
     dot_axis axis[3 * IR_MAX_RANK]; /* outer loops, contracted ones, inner loops */
     jit_index lhs[IR_MAX_RANK], rhs[IR_MAX_RANK];
     LLVMValueRef acc;
+    /* Many floats are summed in two levels (longsum.c): after `some` indices of the loop at depth
+     * `level`, what has been accumulated is added to the totals. 0: there are no totals. */
+    int64_t some;
+    int level;
+    LLVMValueRef total;     /* one, or one for each element that the inner loops run over */
+    LLVMValueRef first;     /* the offset of the first of those elements */
+    LLVMValueRef bank, way; /* accumulators side by side, instead of acc; the current one */
+    int ways;
 } dot;
 
 static bool listed(const ir_attr *list, int d)
@@ -109,7 +118,37 @@ static void deliver(dot *p, jit_index out, LLVMValueRef x)
                   x);
 }
 
+static bool in_memory(const dot *p)
+{
+    return p->n > p->nouter + p->nsum;
+}
+
+/* Finds the innermost loop in which an accumulator takes many terms, one after the other. */
+static void find_level(dot *p)
+{
+    ir_dtype d = p->e->out[0]->type.dtype;
+    int innermost = p->nouter + p->nsum - 1;
+    int64_t steps = 1;
+    if (!ir_has_fraction(d))
+        return;
+    if (!in_memory(p) && p->nsum && p->axis[innermost].size >= 2 * JIT_SUM_STEPS)
+        p->ways = JIT_BANK_LEAST / ir_dtypes[d].size;
+    for (int k = innermost; k >= p->nouter; k--) {
+        int64_t size = p->axis[k].size;
+        int64_t inside = (k == innermost && p->ways ? (size + p->ways - 1) / p->ways : size) * steps;
+        if (inside > 2 * JIT_SUM_STEPS) {
+            p->level = k;
+            for (p->some = 1; p->some * steps < JIT_SUM_STEPS; p->some *= 2)
+                ;
+            return;
+        }
+        steps = inside;
+    }
+}
+
 typedef void level_fn(dot *p, int depth, jit_index out);
+static level_fn multiply;
+static void empty_if_last(dot *p, jit_index out, LLVMValueRef i);
 
 /* At index i of a loop. */
 static void at_index(dot *p, int depth, jit_index out, level_fn *inside, LLVMValueRef i)
@@ -159,6 +198,8 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
     if (carry)
         p->acc = jit_loop_carry(em, &l, p->acc);
     at_index(p, depth, out, inside, rows ? LLVMBuildAdd(em->b, em->f->row, l.i, "") : l.i);
+    if (p->some && depth == p->level && inside == multiply)
+        empty_if_last(p, out, l.i);
     jit_loop_end(em, &l, &p->acc);
 }
 
@@ -170,11 +211,146 @@ static void zeros(dot *p, int depth, jit_index out)
         deliver(p, out, LLVMConstNull(jit_register_type(p->em, p->e->out[0]->type.dtype)));
 }
 
+/* The totals are in memory that only this product knows. */
+static LLVMValueRef total_at(dot *p, jit_index out)
+{
+    ir_dtype d = p->e->out[0]->type.dtype;
+    return jit_address(p->em, p->total, jit_stored_type(p->em, d),
+                       LLVMBuildSub(p->em->b, jit_llvm(out), p->first, ""));
+}
+
+/* Adds the elements that the inner loops run over to their totals. They start again from what that
+ * rounds away. */
+static void empty_elements(dot *p, int depth, jit_index out)
+{
+    if (depth < p->n) {
+        loop(p, depth, out, empty_elements, false);
+        return;
+    }
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    int buffer = jit_slot_of(em->f->frame->b, p->e->out[0])->buffer;
+    LLVMValueRef lost, at = total_at(p, out);
+    LLVMValueRef sum = jit_add_exactly(em, jit_load_own(em, at, d, 0),
+                                       jit_load(em, buffer, d, jit_llvm(out)), &lost);
+    jit_store_own(em, at, d, sum, 0);
+    deliver(p, out, lost);
+}
+
+static void add_totals(dot *p, int depth, jit_index out)
+{
+    if (depth < p->n) {
+        loop(p, depth, out, add_totals, false);
+        return;
+    }
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    int buffer = jit_slot_of(em->f->frame->b, p->e->out[0])->buffer;
+    LLVMValueRef x = jit_load(em, buffer, d, jit_llvm(out));
+    deliver(p, out, LLVMBuildFAdd(em->b, jit_load_own(em, total_at(p, out), d, 0), x, ""));
+}
+
+static void empty_bank(dot *p)
+{
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    LLVMValueRef lost, x = jit_bank_sum(em, p->bank, p->ways, d);
+    LLVMValueRef total = LLVMBuildLoad2(em->b, LLVMTypeOf(x), p->total, "");
+    LLVMBuildStore(em->b, jit_add_exactly(em, total, x, &lost), p->total);
+    jit_bank_clear(em, p->bank, p->ways, d);
+    jit_store_at(em, p->bank, d, lost);
+}
+
+/* If the accumulator is a register. */
+static void empty_register(dot *p, LLVMValueRef last)
+{
+    jit_emit *em = p->em;
+    LLVMValueRef lost, total = LLVMBuildLoad2(em->b, LLVMTypeOf(p->acc), p->total, "");
+    LLVMValueRef sum = jit_add_exactly(em, total, p->acc, &lost);
+    LLVMBuildStore(em->b, LLVMBuildSelect(em->b, last, sum, total, ""), p->total);
+    p->acc = LLVMBuildSelect(em->b, last, lost, p->acc, "");
+}
+
+/* Is index i of the loop at depth p->level the last of a group of p->some? If so, adds to the
+ * totals. */
+static void empty_if_last(dot *p, jit_index out, LLVMValueRef i)
+{
+    jit_emit *em = p->em;
+    LLVMValueRef mask = jit_i64(em, p->some - 1);
+    LLVMValueRef last =
+        LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
+    if (!in_memory(p) && !p->ways) {
+        empty_register(p, last);
+        return;
+    }
+    LLVMBasicBlockRef full = jit_new_block(em, "full"), on = jit_new_block(em, "on");
+    LLVMBuildCondBr(em->b, last, full, on);
+    LLVMPositionBuilderAtEnd(em->b, full);
+    if (in_memory(p))
+        empty_elements(p, p->nouter + p->nsum, out);
+    else
+        empty_bank(p);
+    LLVMBuildBr(em->b, on);
+    LLVMPositionBuilderAtEnd(em->b, on);
+}
+
+/* n rows of terms from number `first` on: each term of a row goes to another accumulator. */
+static void rows(dot *p, int depth, jit_index out, LLVMValueRef first, LLVMValueRef n)
+{
+    jit_emit *em = p->em;
+    jit_counted row, way;
+    if (LLVMIsAConstantInt(n))
+        jit_loop_begin(em, &row, LLVMConstIntGetSExtValue(n));
+    else
+        jit_loop_begin_counted(em, &row, n);
+    jit_index base = (jit_index)LLVMBuildMul(em->b, LLVMBuildAdd(em->b, first, row.i, ""),
+                                             jit_i64(em, p->ways), "");
+    jit_loop_begin(em, &way, p->ways);
+    p->way = way.i;
+    at_index(p, depth, out, multiply, jit_llvm(jit_index_add(em, base, (jit_index)way.i)));
+    p->way = NULL;
+    jit_loop_end(em, &way, NULL);
+    row.whole = true;
+    jit_loop_end(em, &row, NULL);
+}
+
+/* The innermost loop, if its terms go to the bank. Those that do not fill a row are added up by
+ * themselves. */
+static void in_rows(dot *p, int depth, jit_index out)
+{
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    int64_t size = p->axis[depth].size, nrow = size / p->ways, whole = nrow * p->ways;
+    if (p->some && depth == p->level) {
+        jit_items group;
+        LLVMValueRef steps = jit_i64(em, JIT_BANK_ROWS);
+        jit_items_begin(em, &group, jit_i64(em, 0),
+                        jit_i64(em, (nrow + JIT_BANK_ROWS - 1) / JIT_BANK_ROWS));
+        LLVMValueRef first = LLVMBuildMul(em->b, group.i, steps, "");
+        LLVMValueRef left = LLVMBuildSub(em->b, jit_i64(em, nrow), first, "");
+        rows(p, depth, out, first, nrow % JIT_BANK_ROWS ? jit_index_min(em, steps, left) : steps);
+        empty_bank(p);
+        jit_items_end(em, &group);
+    } else {
+        rows(p, depth, out, jit_i64(em, 0), jit_i64(em, nrow));
+    }
+    if (whole == size)
+        return;
+    jit_counted l;
+    jit_loop_begin(em, &l, size - whole);
+    p->acc = jit_loop_carry(em, &l, LLVMConstNull(jit_register_type(em, d)));
+    at_index(p, depth, out, multiply, LLVMBuildAdd(em->b, jit_i64(em, whole), l.i, ""));
+    jit_loop_end(em, &l, &p->acc);
+    jit_store_at(em, p->bank, d, LLVMBuildFAdd(em->b, jit_load_at(em, p->bank, d), p->acc, ""));
+}
+
 static void multiply(dot *p, int depth, jit_index out)
 {
-    bool in_memory = p->n > p->nouter + p->nsum;
     if (depth < p->n) {
-        loop(p, depth, out, multiply, !in_memory);
+        if (p->ways && depth == p->nouter + p->nsum - 1)
+            in_rows(p, depth, out);
+        else
+            loop(p, depth, out, multiply, !in_memory(p) && !p->ways);
         return;
     }
     jit_emit *em = p->em;
@@ -185,28 +361,66 @@ static void multiply(dot *p, int depth, jit_index out)
     LLVMValueRef y = jit_llvm(jit_operand(em, e, 1, (jit_place){rank[1], p->rhs, NULL}));
     LLVMValueRef xy = jit_combine(em, JIT_mul, d, x, y, false);
     int buffer = jit_slot_of(em->f->frame->b, e->out[0])->buffer;
-    if (in_memory)
+    if (in_memory(p)) {
         deliver(p, out,
                 jit_combine(em, JIT_add, d, jit_load(em, buffer, d, jit_llvm(out)), xy, false));
-    else
+    } else if (p->way) {
+        LLVMValueRef at = jit_address(em, p->bank, jit_stored_type(em, d), p->way);
+        jit_store_own(em, at, d, LLVMBuildFAdd(em->b, jit_load_own(em, at, d, 1), xy, ""), 1);
+    } else {
         p->acc = jit_combine(em, JIT_add, d, p->acc, xy, true);
+    }
     jit_forget(em, 0);
+}
+
+/* A single element of the result. */
+static void element(dot *p, int depth, jit_index out)
+{
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    LLVMTypeRef t = jit_register_type(em, d);
+    p->acc = LLVMConstNull(t);
+    if (p->some) {
+        p->total = jit_local(em, t);
+        LLVMBuildStore(em->b, p->acc, p->total);
+    }
+    if (p->ways) {
+        p->bank = jit_bank_make(em, p->ways, d);
+        jit_bank_clear(em, p->bank, p->ways, d);
+    }
+    multiply(p, depth, out);
+    LLVMValueRef sum = p->ways ? jit_bank_sum(em, p->bank, p->ways, d) : p->acc;
+    if (p->some)
+        sum = LLVMBuildFAdd(em->b, LLVMBuildLoad2(em->b, t, p->total, ""), sum, "");
+    deliver(p, out, sum);
+}
+
+/* The elements that the inner loops run over. */
+static void elements(dot *p, int depth, jit_index out)
+{
+    jit_emit *em = p->em;
+    ir_dtype d = p->e->out[0]->type.dtype;
+    int inner = p->nouter + p->nsum;
+    int64_t n = 1;
+    for (int k = inner; k < p->n; k++)
+        n *= p->axis[k].size;
+    zeros(p, inner, out);
+    if (p->some) {
+        p->first = jit_llvm(out);
+        p->total = jit_bank_make(em, (int)n, d);
+        jit_bank_clear(em, p->total, (int)n, d);
+    }
+    multiply(p, depth, out);
+    if (p->some)
+        add_totals(p, inner, out);
 }
 
 static void outer(dot *p, int depth, jit_index out)
 {
-    if (depth < p->nouter) {
+    if (depth < p->nouter)
         loop(p, depth, out, outer, false);
-        return;
-    }
-    if (p->n > p->nouter + p->nsum) {
-        zeros(p, p->nouter + p->nsum, out);
-        multiply(p, depth, out);
-        return;
-    }
-    p->acc = LLVMConstNull(jit_register_type(p->em, p->e->out[0]->type.dtype));
-    multiply(p, depth, out);
-    deliver(p, out, p->acc);
+    else
+        (in_memory(p) ? elements : element)(p, depth, out);
 }
 
 void jit_emit_dot(jit_emit *em, const jit_step *t)
@@ -224,6 +438,7 @@ void jit_emit_dot(jit_emit *em, const jit_step *t)
         p.n -= p.nsum;
         zeros(&p, 0, jit_index_const(em, 0));
     } else {
+        find_level(&p);
         outer(&p, 0, jit_index_const(em, 0));
     }
     jit_end_accesses(em);

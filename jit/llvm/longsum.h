@@ -6,6 +6,8 @@
 
 /* How many terms an accumulator takes, one after the other, before it is added to the sum. */
 enum { JIT_SUM_STEPS = 32 };
+/* The same for a bank of accumulators: how many rows. */
+enum { JIT_BANK_ROWS = 2 * JIT_SUM_STEPS };
 
 /* The sum of two floats, rounded. *rest: what the rounding took away, exactly; 0 if the sum is not
  * finite. */

@@ -10,8 +10,6 @@
     X(cblas_dgemm)                                                                                 \
     X(cblas_sgemv)                                                                                 \
     X(cblas_dgemv)                                                                                 \
-    X(cblas_sdot)                                                                                  \
-    X(cblas_ddot)                                                                                  \
     X(openblas_get_num_threads)                                                                    \
     X(openblas_set_num_threads)                                                                    \
     X(openblas_get_parallel)

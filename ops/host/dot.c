@@ -1,5 +1,5 @@
 /* Evaluates dot_general. The operands are viewed as batches of matrices. Large products of floats
- * go to a BLAS, the others to plain loops.
+ * go to a BLAS, except for inner products of vectors (inner.c), the others to plain loops.
  *
  * Most layouts need no copy, because either operand of a matrix product may be transposed.
  */
@@ -9,6 +9,7 @@
 
 #include "ops/host/blas.h"
 #include "ops/host/host.h"
+#include "ops/host/inner.h"
 #include "ops/scalar/arith.h"
 #include "ops/shape.h"
 
@@ -46,27 +47,46 @@ static void *pack_right(host_product *p, size_t size, const void *x)
 
 /* ---- plain loops ----------------------------------------------------------------------------- */
 
-/* One matrix product. Both loop orders sum each element in the order of k. */
+/* How many columns of a row of the result are computed together, and how many terms are added one
+ * after the other. */
+enum { COLUMNS = 128, STEPS = 32 };
+
+/* One matrix product. part: sets acc to the sums of n >= 1 terms in w adjacent columns. More than
+ * STEPS terms are added by halves, so that small terms are not lost in a large sum. */
 #define DOT_KERNEL(d, T, U, add, mul)                                                              \
-    static void loops_##d(const host_product *s, const void *left, const void *right, void *out)      \
+    static void part_##d(const host_product *s, int64_t n, int64_t w, const T *a, const T *b,      \
+                         T *acc)                                                                   \
+    {                                                                                              \
+        T half[COLUMNS];                                                                           \
+        if (n > STEPS) {                                                                           \
+            int64_t k = n / 2;                                                                     \
+            part_##d(s, k, w, a, b, acc);                                                          \
+            part_##d(s, n - k, w, a + k * s->a.k, b + k * s->b.k, half);                           \
+            for (int64_t j = 0; j < w; j++)                                                        \
+                acc[j] = jk_##add##_##d(acc[j], half[j]);                                          \
+            return;                                                                                \
+        }                                                                                          \
+        memset(acc, 0, (size_t)w * sizeof *acc);                                                   \
+        for (int64_t k = 0; s->b.free == 1 && k < n; k++)                                          \
+            for (int64_t j = 0; j < w; j++)                                                        \
+                acc[j] = jk_##add##_##d(acc[j], jk_##mul##_##d(a[k * s->a.k], b[k * s->b.k + j])); \
+        for (int64_t j = 0; s->b.free != 1 && j < w; j++)                                          \
+            for (int64_t k = 0; k < n; k++)                                                        \
+                acc[j] = jk_##add##_##d(                                                           \
+                    acc[j], jk_##mul##_##d(a[k * s->a.k], b[j * s->b.free + k * s->b.k]));         \
+    }                                                                                              \
+    static void loops_##d(const host_product *s, const void *left, const void *right, void *out)   \
     {                                                                                              \
         T *y = out;                                                                                \
-        for (int64_t i = 0; i < s->m; i++, y += s->n) {                                            \
-            const T *a = (const T *)left + i * s->a.free;                                          \
-            memset(y, 0, (size_t)s->n * sizeof *y);                                                \
-            for (int64_t k = 0; s->b.free == 1 && k < s->k; k++) {                                 \
-                const T x = a[k * s->a.k], *b = (const T *)right + k * s->b.k;                     \
-                for (int64_t j = 0; j < s->n; j++)                                                 \
-                    y[j] = jk_##add##_##d(y[j], jk_##mul##_##d(x, b[j]));                          \
+        for (int64_t i = 0; i < s->m; i++)                                                         \
+            for (int64_t j = 0, w; j < s->n; j += w, y += w) {                                     \
+                w = s->n - j < COLUMNS ? s->n - j : COLUMNS;                                       \
+                if (s->k)                                                                          \
+                    part_##d(s, s->k, w, (const T *)left + i * s->a.free,                          \
+                             (const T *)right + j * s->b.free, y);                                 \
+                else                                                                               \
+                    memset(y, 0, (size_t)w * sizeof *y);                                           \
             }                                                                                      \
-            for (int64_t j = 0; s->b.free != 1 && j < s->n; j++) {                                 \
-                const T *b = (const T *)right + j * s->b.free;                                     \
-                T sum = 0;                                                                         \
-                for (int64_t k = 0; k < s->k; k++)                                                 \
-                    sum = jk_##add##_##d(sum, jk_##mul##_##d(a[k * s->a.k], b[k * s->b.k]));       \
-                y[j] = sum;                                                                        \
-            }                                                                                      \
-        }                                                                                          \
     }
 #define DOT_ENTRY(d, ...) [IR_##d] = loops_##d,
 
@@ -108,8 +128,8 @@ static blas_matrix blas_b(const host_product *s)
     return as_blas(s->k, s->b.k, s->n, s->b.free);
 }
 
-/* A product of two matrices. If either is a vector, the matrix-vector routine is called, which
- * needs the matrix on the left and a cleared result. */
+/* A product of two matrices, of which at most one is a vector. If one is, the matrix-vector routine
+ * is called, which needs the matrix on the left and a cleared result. */
 #define BLAS_f32(name)     blas_library.cblas_s##name
 #define BLAS_f64(name)     blas_library.cblas_d##name
 #define DOT_BLAS(d, T, U)                                                                          \
@@ -126,9 +146,7 @@ static blas_matrix blas_b(const host_product *s)
         }                                                                                          \
         memset(out, 0, (size_t)(s->m * s->n) * sizeof(T));                                         \
         int xa = (int)s->a.k, xb = (int)s->b.k;                                                    \
-        if (m == 1 && n == 1)                                                                      \
-            *(T *)out = BLAS_##d(dot)(k, a, xa, b, xb);                                      \
-        else if (n == 1)                                                                           \
+        if (n == 1)                                                                                \
             BLAS_##d(gemv)(CblasRowMajor, ta, ma.transposed ? k : m, ma.transposed ? m : k,  \
                                  1, a, ma.ld, b, xb, 0, out, 1);                                   \
         else                                                                                       \
@@ -185,7 +203,8 @@ bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *ou
     if (!s.batch || !s.m || !s.n)
         return true;
     bool large = s.k && is_large(&s);
-    bool by_blas = large && blas[d] && fits_int(s.m) && fits_int(s.n) && fits_int(s.k) &&
+    bool inner = s.k && s.m == 1 && s.n == 1 && inner_products[d];
+    bool by_blas = large && !inner && blas[d] && fits_int(s.m) && fits_int(s.n) && fits_int(s.k) &&
                    fits_int(s.a.k) && fits_int(s.b.k);
     void *copy_a = NULL, *copy_b = NULL;
     bool pack_a = !s.a.whole || (by_blas && !blas_a(&s).ok);
@@ -198,7 +217,7 @@ bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *ou
     if (ok && by_blas)
         ok = run_in_blas(&s, blas[d], size, a, b, out[0]);
     else if (ok)
-        run_batch(&s, loops[d], size, a, b, out[0]);
+        run_batch(&s, inner ? inner_products[d] : loops[d], size, a, b, out[0]);
     else
         ir_fail("dot_general: out of memory to lay out the operands of %lld products of [%lld, "
                 "%lld] by [%lld, %lld] %s matrices",

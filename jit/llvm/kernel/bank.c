@@ -112,17 +112,17 @@ static void rows(jit_kernel *k, const stretch *s, int depth, jit_index linear, j
     jit_loop_end(em, &row, NULL);
 }
 
-/* The same, with a flush after each JIT_SUM_STEPS rows. */
+/* The same, with a flush after each JIT_BANK_ROWS rows. */
 static void groups_of_rows(jit_kernel *k, const stretch *s, int depth, jit_index linear,
                            jit_index kept, LLVMValueRef n, void (*flush)(jit_kernel *k))
 {
     jit_emit *em = k->em;
-    LLVMValueRef steps = jit_i64(em, JIT_SUM_STEPS), count = steps;
-    LLVMValueRef up = LLVMBuildAdd(em->b, n, jit_i64(em, JIT_SUM_STEPS - 1), "");
+    LLVMValueRef steps = jit_i64(em, JIT_BANK_ROWS), count = steps;
+    LLVMValueRef up = LLVMBuildAdd(em->b, n, jit_i64(em, JIT_BANK_ROWS - 1), "");
     jit_items group;
     jit_items_begin(em, &group, jit_i64(em, 0), LLVMBuildUDiv(em->b, up, steps, ""));
     LLVMValueRef from = LLVMBuildMul(em->b, group.i, steps, "");
-    if (!LLVMIsAConstantInt(n) || LLVMConstIntGetSExtValue(n) % JIT_SUM_STEPS)
+    if (!LLVMIsAConstantInt(n) || LLVMConstIntGetSExtValue(n) % JIT_BANK_ROWS)
         count = jit_index_min(em, steps, LLVMBuildSub(em->b, n, from, ""));
     rows(k, s, depth, linear, kept, jit_index_step(em, s->first, from, k->bank), count);
     flush(k);

@@ -120,7 +120,7 @@ void jit_kernel_bank_clear(jit_kernel *k, int r);
 /* Do root r's accumulators take one term each, so that they need not be cleared? */
 bool jit_kernel_bank_is_new(const jit_kernel *k, int r);
 LLVMValueRef jit_kernel_bank_total(jit_kernel *k, int r);
-/* The innermost loop, around `inside`. `flush` is emitted after JIT_SUM_STEPS rows, if the totals
+/* The innermost loop, around `inside`. `flush` is emitted after JIT_BANK_ROWS rows, if the totals
  * are formed inside this loop. */
 void jit_kernel_bank_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                           jit_level *inside, void (*flush)(jit_kernel *k));
