@@ -302,6 +302,38 @@ Test(long_sums, small_matrix_products_lose_small_terms)
             }
 }
 
+JAC_DEF(jac, ones_by, (jac, x))
+{
+    return jac_dot(jac_ones(JAC_SHAPE(jac_dim(x, 0)), jac_dtype_of(x)), x);
+}
+
+/* The BLAS adds up parts of at most 4,096 terms, some of its routines one term after the other. */
+Test(long_sums, large_products_lose_no_more_than_a_part_of_their_terms)
+{
+    static const struct {
+        const char *name;
+        jac_fn f;
+        int64_t shape[2], terms;
+    } cases[] = {
+        {"by_ones", by_ones_fn, {2, 300007}, 300007},
+        {"by_ones", by_ones_fn, {300, 9000}, 9000},
+        {"ones_by", ones_by_fn, {300007, 2}, 300007},
+        {"ones_by", ones_by_fn, {300007, 20}, 300007},
+        {"by_columns", by_columns_fn, {20, 100000}, 100000},
+        {"transposed_by_columns", transposed_by_columns_fn, {100000, 7}, 100000},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+        for (int wide = 0; wide < 2; wide++)
+            JAC_SCOPE () {
+                jac_dims shape = {2, cases[k].shape};
+                jac x = jac_full(shape, 0.1, wide ? JAC_F64 : JAC_F32);
+                jac y = jac_call1(cases[k].f, x);
+                long double tenth = wide ? (long double)0.1 : (long double)0.1F;
+                double off = worst(y, tenth * (long double)cases[k].terms, 0);
+                cr_expect(off <= 512, "%s, case %d: off by %g", cases[k].name, (int)k, off);
+            }
+}
+
 /* ---- what is made of sums -------------------------------------------------------------------- */
 
 JAC_DEF(jac, mean_times, (jac, x))

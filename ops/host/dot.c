@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ops/host/blas.h"
+#include "ops/host/exact.h"
 #include "ops/host/host.h"
 #include "ops/host/inner.h"
 #include "ops/scalar/arith.h"
@@ -156,8 +157,52 @@ static blas_matrix blas_b(const host_product *s)
     }
 EACH_float(DOT_BLAS)
 
-#define BLAS_ENTRY(d, ...) [IR_##d] = blas_##d,
-static dot_kernel *const blas[IR_NDTYPE] = {EACH_float(BLAS_ENTRY)};
+/* How many terms the BLAS adds up at a time, if there are FEW times as many. The routines for a
+ * matrix and a vector add them one after the other in some layouts; those for matrices, hundreds. */
+enum { PART_OF_NARROW = 1024, PART_OF_VECTOR = 2048, PART_OF_MATRIX = 4096, FEW = 4 };
+
+static int64_t part_of(const host_product *s)
+{
+    if (s->m > 1 && s->n > 1)
+        return PART_OF_MATRIX;
+    return s->m * s->n <= 16 ? PART_OF_NARROW : PART_OF_VECTOR;
+}
+
+/* The same, in parts if there is memory for two more results, so that small terms are not lost in a
+ * large sum. */
+#define DOT_IN_PARTS(d, T, U)                                                                      \
+    static void in_parts_##d(const host_product *s, const T *a, const T *b, T *y, T *memory)       \
+    {                                                                                              \
+        int64_t n = s->m * s->n, size = part_of(s);                                                \
+        T *part = memory, *lost = memory + n;                                                      \
+        memset(y, 0, (size_t)n * sizeof *y);                                                       \
+        memset(lost, 0, (size_t)n * sizeof *lost);                                                 \
+        for (int64_t k = 0; k < s->k; k += size) {                                                 \
+            host_product p = *s;                                                                   \
+            p.k = s->k - k < size ? s->k - k : size;                                               \
+            blas_##d(&p, a + k * s->a.k, b + k * s->b.k, part);                                    \
+            for (int64_t j = 0; j < n; j++)                                                        \
+                ADD_EXACTLY(y[j], part[j], lost[j]);                                               \
+        }                                                                                          \
+        for (int64_t j = 0; j < n; j++)                                                            \
+            y[j] = WITH_LOST(y[j], lost[j]);                                                       \
+    }                                                                                              \
+    static void batch_in_blas_##d(const host_product *s, const void *a, const void *b, void *out,  \
+                                  void *memory)                                                    \
+    {                                                                                              \
+        const T *left = a, *right = b;                                                             \
+        T *y = out;                                                                                \
+        for (int64_t i = 0; i < s->batch; i++, y += s->m * s->n)                                   \
+            if (memory)                                                                            \
+                in_parts_##d(s, left + i * s->a.batch, right + i * s->b.batch, y, memory);         \
+            else                                                                                   \
+                blas_##d(s, left + i * s->a.batch, right + i * s->b.batch, y);                     \
+    }
+EACH_float(DOT_IN_PARTS)
+
+#define BLAS_ENTRY(d, ...) [IR_##d] = batch_in_blas_##d,
+static void (*const blas[IR_NDTYPE])(const host_product *s, const void *a, const void *b, void *out,
+                                     void *memory) = {EACH_float(BLAS_ENTRY)};
 
 /* ---- choosing between BLAS and loops --------------------------------------------------------- */
 
@@ -183,14 +228,27 @@ static void run_batch(const host_product *s, dot_kernel *kernel, size_t size, co
                out + i * s->m * s->n * bytes);
 }
 
-static bool run_in_blas(const host_product *s, dot_kernel *kernel, size_t size, const void *a,
-                        const void *b, void *out)
+static bool out_of_memory(const host_product *s, const char *what)
 {
-    if (!blas_begin())
-        return false;
-    run_batch(s, kernel, size, a, b, out);
-    blas_end();
-    return true;
+    return ir_fail("dot_general: out of memory %s of %lld products of [%lld, %lld] by [%lld, %lld] "
+                   "%s matrices",
+                   what, (long long)s->batch, (long long)s->m, (long long)s->k, (long long)s->k,
+                   (long long)s->n, ir_dtypes[s->dtype].name);
+}
+
+static bool run_in_blas(const host_product *s, size_t size, const void *a, const void *b, void *out)
+{
+    bool in_parts = s->k >= FEW * part_of(s);
+    void *memory = in_parts ? malloc(2 * (size_t)(s->m * s->n) * size) : NULL;
+    if (in_parts && !memory)
+        return out_of_memory(s, "for a part of the result");
+    bool ok = blas_begin();
+    if (ok) {
+        blas[s->dtype](s, a, b, out, memory);
+        blas_end();
+    }
+    free(memory);
+    return ok;
 }
 
 bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out)
@@ -213,16 +271,11 @@ bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *ou
         a = copy_a = pack_left(&s, size, a);
     if (pack_b)
         b = copy_b = pack_right(&s, size, b);
-    bool ok = a && b;
+    bool ok = (a && b) || out_of_memory(&s, "to lay out the operands");
     if (ok && by_blas)
-        ok = run_in_blas(&s, blas[d], size, a, b, out[0]);
+        ok = run_in_blas(&s, size, a, b, out[0]);
     else if (ok)
         run_batch(&s, inner ? inner_products[d] : loops[d], size, a, b, out[0]);
-    else
-        ir_fail("dot_general: out of memory to lay out the operands of %lld products of [%lld, "
-                "%lld] by [%lld, %lld] %s matrices",
-                (long long)s.batch, (long long)s.m, (long long)s.k, (long long)s.k,
-                (long long)s.n, ir_dtypes[d].name);
     free(copy_a);
     free(copy_b);
     return ok;

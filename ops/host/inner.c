@@ -3,6 +3,7 @@
  * added up too. (OpenBLAS adds thousands of terms to one accumulator.) Threads share long vectors;
  * how they are cut does not depend on the number of threads.
  */
+#include "ops/host/exact.h"
 #include "ops/host/inner.h"
 #include "ops/kernel.h"
 #include "ops/scalar/each.h"
@@ -10,25 +11,10 @@
 /* Terms are taken in rows, ROWS at a time. A part is what a thread does at a time. */
 enum { WAYS = 32, ROWS = 32, PARTS = 64, LEAST_PART = 256 * WAYS * ROWS };
 
-/* Adds x to total; lost: the sum of what was rounded away. For vectors, too. */
-#define ADD_EXACTLY(total, x, lost)                                                                \
-    do {                                                                                           \
-        __auto_type add_ = (x);                                                                    \
-        __auto_type sum_ = (total) + add_;                                                         \
-        __auto_type from_add_ = sum_ - (total);                                                    \
-        (lost) += ((total) - (sum_ - from_add_)) + (add_ - from_add_);                             \
-        (total) = sum_;                                                                            \
-    } while (0)
-
 #define INNER(d, T, U)                                                                             \
     typedef T vector_##d __attribute__((vector_size(WAYS * sizeof(T) / 4)));                       \
     typedef vector_##d loaded_##d __attribute__((aligned(sizeof(T)), may_alias));                  \
                                                                                                    \
-    /* If the total is not finite, what was lost is NaN. */                                        \
-    static T total_##d(T total, T lost)                                                            \
-    {                                                                                              \
-        return lost == lost ? total + lost : total;                                                \
-    }                                                                                              \
     static T halves_##d(int64_t n, T *x)                                                           \
     {                                                                                              \
         for (int64_t left; n > 1; n = left) {                                                      \
@@ -57,7 +43,7 @@ enum { WAYS = 32, ROWS = 32, PARTS = 64, LEAST_PART = 256 * WAYS * ROWS };
             n -= some;                                                                             \
         }                                                                                          \
         for (int j = 0; j < WAYS / 4; j++)                                                         \
-            sum[j] = total_##d(total[j], lost[j]);                                                 \
+            sum[j] = WITH_LOST(total[j], lost[j]);                                                 \
         return halves_##d(WAYS / 4, sum);                                                          \
     }                                                                                              \
     static T terms_##d(int64_t n, const T *a, int64_t a_step, const T *b, int64_t b_step)          \
@@ -71,7 +57,7 @@ enum { WAYS = 32, ROWS = 32, PARTS = 64, LEAST_PART = 256 * WAYS * ROWS };
                 sum += a[k * a_step] * b[k * b_step];                                              \
             ADD_EXACTLY(total, sum, lost);                                                         \
         }                                                                                          \
-        return total_##d(total, lost);                                                             \
+        return WITH_LOST(total, lost);                                                             \
     }                                                                                              \
                                                                                                    \
     typedef struct {                                                                               \
