@@ -200,20 +200,22 @@ static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
     return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
 }
 
-/* The derivative of x^y by x: y x^(y-1), and 0 for y = 0 even where x = 0. JAX does this for
- * integer exponents; for float exponents it gives NaN. */
-static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
-{
-    ir_value *constant = b_eq(g, y, ew_zeros(g, y)), *one = b_const(g, y, 1);
-    ir_value *power = b_pow(g, x, b_select(g, constant, one, b_sub(g, y, one)));
-    return b_mul(g, y, power);
-}
-
-/* The derivative of x^y by y: x^y log x, and 0 for x = 0. */
-static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *out)
+ir_value *ew_log_nonzero(ir_graph *g, ir_value *x)
 {
     ir_value *zero = b_eq(g, x, ew_zeros(g, x));
-    return b_mul(g, b_log(g, b_select(g, zero, b_const(g, x, 1), x)), out);
+    return b_log(g, b_select(g, zero, b_const(g, x, 1), x));
+}
+
+/* The derivatives of x^y. That by x is 0 for y = 0, even where x = 0: JAX does this for integer
+ * exponents; for float exponents it gives NaN. */
+static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
+{
+    return ew_times_power(g, y, x, y, 1);
+}
+
+static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *y)
+{
+    return ew_times_power(g, ew_log_nonzero(g, x), x, y, 0);
 }
 
 /* 2^x ln 2 = 2^(x-1) 2 ln 2 for x > 1, where the subtraction is exact, so that the power overflows

@@ -50,6 +50,17 @@ ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_div, simplify_inv
     simplify_idempotent, simplify_lattice, simplify_and, simplify_or, simplify_xor, simplify_shift,
     simplify_identity, simplify_select_n, simplify_convert, simplify_bitcast, simplify_integer_pow;
 
+/* log x, but 0 for x = 0, where 0^y is constant for y > 0. */
+ir_value *ew_log_nonzero(ir_graph *g, ir_value *x);
+
+/* f x^(y - n) */
+static inline ir_value *ew_times_power(ir_graph *g, ir_value *f, ir_value *x, ir_value *y,
+                                       int64_t n)
+{
+    return ir_emit1(g, &op_pow_grad, 3, (ir_value *[]){f, x, y},
+                    (ir_attr[]){[POW_GRAD_N] = {.i = n}});
+}
+
 /* select_windows.c: simplifies a choice between two cases that differ only in windows. */
 bool select_windows(ir_graph *g, ir_value *const *x, ir_value **y);
 

@@ -1,4 +1,4 @@
-/* pow, cbrt.
+/* pow, its derivatives, cbrt.
  *
  * |x|^y = 2^(y log2 |x|) or e^(y log |x|). Because the exponent may be large, the logarithm must be
  * about ten bits more accurate than the result: f32 uses doubles for it, f64 uses pairs of doubles.
@@ -62,8 +62,9 @@ JK double jk_cbrt_f64(double x)
 
 /* ---- pow ------------------------------------------------------------------------------------- */
 
-/* x^y for x >= 0 that is neither NaN nor 1. */
-JK_INNER float jk_pow_positive_f32(float x, float y)
+/* factor x^y for x >= 0 that is neither NaN nor 1, where the power is taken to be between 2^-most and
+ * 2^most. */
+JK_INNER float jk_pow_times_f32(double factor, float x, double y, double most)
 {
     double a = x;
     jk_binary_f64 b = jk_binary_of_f64(a);
@@ -73,11 +74,17 @@ JK_INNER float jk_pow_positive_f32(float x, float y)
     double log = jk_fma_f64(jk_fma_f64(s * z, series, 2 * s), 0x1.71547652b82fep0, b.n);
     log = x == 0 ? -JK_INF_F64 : x == JK_INF_F32 ? JK_INF_F64 : log;
     int64_t n;
-    double power = jk_clamp_f64_between(y * log, -200, 200), r = power - jk_nearest_f64(power, &n);
+    double power = jk_clamp_f64_between(y * log, -most, most);
+    double r = power - jk_nearest_f64(power, &n);
     double p = JK_POLY_F64(r, 0x1.0000000292112p0, 0x1.62e430d3c47eep-1, 0x1.ebfbda52500fap-3,
                            0x1.c6aec43f98a57p-5, 0x1.3b2e09d46e853p-7, 0x1.5f4dd1d0ccbc9p-10,
                            0x1.41abd756bf34ap-13);
-    return (float)(p * jk_pow2_f64(n));
+    return (float)(factor * p * jk_pow2_f64(n));
+}
+
+JK_INNER float jk_pow_positive_f32(float x, float y)
+{
+    return jk_pow_times_f32(1, x, y, 200);
 }
 
 /* log x = high + low to about 65 bits, for a normal x > 0. Like log_pair.h, but s and the first two
@@ -103,15 +110,53 @@ JK_INNER jk_sum_f64 jk_log_pow_f64(double x, double k)
     return (jk_sum_f64){high, w_low - (high - w)};
 }
 
-JK_INNER double jk_pow_positive_f64(double x, double y)
+/* x^(y + y_low) = (1 + (r + tail)) 2^n for x >= 0 that is neither NaN nor 1, where the logarithm of
+ * the power is taken to be between -most and most. */
+JK_INNER jk_exp_f64_parts jk_pow_parts_f64(double x, double y, double y_low, double most)
 {
     int small = x < 0x1p-1022;
     jk_sum_f64 log = jk_log_pow_f64(small ? x * 0x1p54 : x, small ? -54 : 0);
     log.high = x == 0 ? -JK_INF_F64 : x == JK_INF_F64 ? x : log.high;
     double p = y * log.high, p_low = jk_fma_f64(y, log.high, -p) + y * log.low;
-    int moderate = jk_fabs_f64(p) < 800;
-    jk_exp_f64_parts e = jk_exp_split_f64(jk_clamp_f64_between(p, -800, 800), moderate ? p_low : 0);
+    p_low = y_low == 0 ? p_low : jk_fma_f64(y_low, log.high, p_low);
+    int moderate = jk_fabs_f64(p) < most;
+    return jk_exp_split_f64(jk_clamp_f64_between(p, -most, most), moderate ? p_low : 0);
+}
+
+JK_INNER double jk_pow_positive_f64(double x, double y)
+{
+    jk_exp_f64_parts e = jk_pow_parts_f64(x, y, 0, 800);
     return jk_scale_f64(1 + (e.r + e.tail), e.n);
+}
+
+/* x = the result times 2^n, with a result near 1; or x itself and 0, if x is 0 or not finite. */
+JK_INNER double jk_significand_f64(double x, int64_t *n)
+{
+    double a = jk_fabs_f64(x);
+    int small = a < 0x1p-1022, whole = (a == 0) | !(a < JK_INF_F64);
+    double y = small ? x * 0x1p64 : x;
+    int64_t e = (int64_t)(jk_bits_f64(y) >> 52 & 0x7ff) - 1023;
+    *n = whole ? 0 : small ? e - 64 : e;
+    uint64_t one = (uint64_t)1023 << 52, kept = ~((uint64_t)0x7ff << 52);
+    return whole ? x : jk_from_bits_f64((jk_bits_f64(y) & kept) | one);
+}
+
+/* f x^(y - n) for x >= 0 that is neither NaN nor 1. The difference is not rounded, and the power may
+ * over- or underflow as long as the product does not. */
+JK_INNER float jk_pow_grad_positive_f32(float f, float x, float y, float n)
+{
+    return jk_pow_times_f32(f, x, (double)y - n, 450);
+}
+
+JK_INNER double jk_pow_grad_positive_f64(double f, double x, double y, double n)
+{
+    int64_t k;
+    double m = jk_significand_f64(f, &k);
+    jk_sum_f64 d = jk_two_sum_f64(y, -n);
+    jk_exp_f64_parts e = jk_pow_parts_f64(x, d.high, d.low, 1600);
+    int64_t all = e.n + k;
+    all = all < -1400 ? -1400 : all > 1400 ? 1400 : all;
+    return jk_scale_f64(m * (1 + (e.r + e.tail)), all);
 }
 
 // clang-format off
@@ -134,6 +179,25 @@ JK_INNER double jk_pow_positive_f64(double x, double y)
         return one ? 1 : p;                                                         \
     }
 EACH_float(JK_POW)
+
+/* f x^(y - n) for an integer n from 0 on: n derivatives of x^y by x, by y, or by both are of this form.
+ * 0 if f is 0, even where the power is infinite. */
+#define JK_POW_GRAD(d, T, U)                                                        \
+    JK T jk_pow_grad_##d(T f, T x, T y, T n)                                        \
+    {                                                                               \
+        T a = jk_fabs_##d(x), p = jk_pow_grad_positive_##d(f, a, y, n);             \
+        T h = (T) 0.5 * y, k = (T) 0.5 * n;                                         \
+        p = a == 1 ? f : p;                                                         \
+        int whole = JK_FLOOR_##d(y) == y;                                           \
+        int odd = whole & ((JK_FLOOR_##d(h) != h) != (JK_FLOOR_##d(k) != k));       \
+        int left = jk_bits_##d(x) >> (8 * sizeof(T) - 1);                           \
+        p = (left & odd) ? -p : p;                                                  \
+        int none = (x < 0) & (a < JK_INF_##d) & !whole;                             \
+        int nan = (x != x) | (y != y) | (f != f);                                   \
+        p = (none | nan) ? JK_NAN_##d : p;                                          \
+        return f == 0 ? 0 : ((x == 1) | (y == n)) ? f : p;                          \
+    }
+EACH_float(JK_POW_GRAD)
 
 // clang-format on
 

@@ -201,6 +201,30 @@ def powers():
              vmaps=[], differences=False)
 
 
+def power_grads():
+    """f x^(y - n). Far out, the power over- or underflows where the product does not."""
+    far = {"f32": [2.0**-100, 2.0**-140, 1e38], "f64": [2.0**-900, 2.0**-1070, 1e300]}
+    for d in FLOATS:
+        for n in (0, 1, 2):
+            build = apply("pow_grad", n=n)
+            x = draw(d, 5, lo=0.3, hi=2), draw(d, 5, lo=0.3, hi=2), draw(d, 5)
+            case("pow_grad", f"{n}_grid_{d}", build, *x, tol=tolerance(FAR, d), wide=d == "f32",
+                 vmaps="auto" if n == 1 and d == "f32" else [])
+            f, a, y = (array(d, v) for v in zip(*[
+                (0, 0, n), (0, 0, n - 1), (2, 0, n), (2, 0, n + 1), (2, 1, np.inf), (3, -2, n + 1),
+                (3, -2, n + 2), (3, -2, 0.5), (np.nan, 2, 5), (1, np.nan, 5), (1, 2, np.nan)]))
+            out = array(d, [0, 0, 2, 0, 2, -6, 12] + [np.nan] * 4)
+            case("pow_grad", f"{n}_special_{d}", build, f, a, y, tol=ulp(NEAR), vmaps=[],
+                 derivative=None, out=[out])
+        f, a, y = cross(array(d, far[d]), array(d, far[d]), array(d, [1e-3, 2.0**-80, 0.5]))
+        with np.errstate(all="ignore"):
+            wide = [v.astype(np.longdouble) for v in (f, a, y)]
+            out = (wide[0] * wide[1]**(wide[2] - 1)).astype(DTYPES[d])
+        case("pow_grad", f"far_{d}", apply("pow_grad", n=1), f, a, y, tol=ulp(NEAR), vmaps=[],
+             derivative=None, out=[out])
+    shapes("pow_grad", apply("pow_grad", n=1), "f32", 3, tolerance(FAR, "f32"))
+
+
 def rounding():
     halves = np.array([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999997, 8388609, 4503599627370497.0])
     for method, name in ((0, "away_"), (1, "even_")):
@@ -396,6 +420,7 @@ def make():
     case("sub", "self", lambda g, x: g.sub(x, g.mul(x, x)), draw("f64", 5),
          tol=ulp(4))
     powers()
+    power_grads()
     rounding()
     conversions()
     bitcasts()

@@ -1,5 +1,5 @@
 """Cases of the primitives that read and write at places which are data."""
-from ops import DTYPES, apply, array, case, draw, ints, seed
+from ops import WIDE, apply, array, case, draw, ints, seed
 
 
 def scalars(dtype, values):
@@ -31,7 +31,7 @@ def dynamic_slices():
         case("dynamic_slice", f"at_{d}_{at}".replace("-", "minus"),
              apply("dynamic_slice", slice_sizes=(2,)), draw("f32", 5), array(d, at), vmaps=[],
              derivative=None)
-    for d in DTYPES:
+    for d in WIDE:
         case("dynamic_slice", f"every_{d}", apply("dynamic_slice", slice_sizes=(2,)), draw(d, 4),
              array("i32", 1), vmaps=[], derivative=None)
 
@@ -54,7 +54,7 @@ def dynamic_updates():
     for d, at in (("u8", 255), ("u32", 2**32 - 1), ("u64", 2**64 - 1), ("i64", -2**63)):
         case("dynamic_update_slice", f"at_{d}", apply("dynamic_update_slice"), draw("f32", 5),
              draw("f32", 2), array(d, at), vmaps=[], derivative=None)
-    for d in DTYPES:
+    for d in WIDE:
         case("dynamic_update_slice", f"every_{d}", apply("dynamic_update_slice"), draw(d, 4),
              draw(d, 2), array("i32", 1), vmaps=[], derivative=None)
 

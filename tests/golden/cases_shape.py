@@ -3,7 +3,7 @@ import itertools
 
 import numpy as np
 
-from ops import DTYPES, apply, array, case, draw, ints, seed
+from ops import WIDE, apply, array, case, draw, ints, seed
 
 dtypes = itertools.cycle(("i32", "bool", "u8", "f32", "i64", "u32", "u64"))
 
@@ -21,7 +21,7 @@ def literals():
         "f": [0.0, -0.0, 1.5, 0.1, -1e-40, 1e30, np.inf, -np.inf, np.nan],
         "b": [False, True], "i": [0, -7], "u": [0, 7],
     }
-    for d, t in DTYPES.items():
+    for d, t in WIDE.items():
         kind = np.dtype(t).kind
         info = {"f": np.finfo, "b": lambda _: None}.get(kind, np.iinfo)(t)
         for k, v in enumerate(values[kind] + ([info.min, info.max] if info else [])):
@@ -31,7 +31,7 @@ def literals():
 
 
 def iotas():
-    for d in DTYPES:
+    for d in WIDE:
         if d != "bool":
             case("iota", f"vector_{d}", lambda g, d=d: g.iota(dtype=d, shape=(5,), dimension=0))
             case("iota", f"cube_{d}", lambda g, d=d: g.iota(dtype=d, shape=(2, 3, 2), dimension=1))
@@ -91,7 +91,7 @@ def pads():
             ("interior_of_one", (1,), (0,), (0,), (5,)), ("none", (2, 2), (0, 0), (0, 0), (0, 0)),
             ("scalar", (), (), (), ()), ("interior_cut_into", (4,), (-2,), (-3,), (2,))):
         layout("pad", name, shape, (), low=low, high=high, interior=interior)
-    for d in DTYPES:
+    for d in WIDE:
         case("pad", f"every_{d}", apply("pad", low=(1,), high=(0,), interior=(1,)), draw(d, 3),
              draw(d), differences=d == "f64", vmaps=[])
 

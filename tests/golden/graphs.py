@@ -330,6 +330,7 @@ PRIMS.update({
     "copy": plain(lambda x: jnp.array(x, copy=True)),
     "threefry2x32": plain(threefry2x32_p.bind),
     "integer_pow": ([("y", "int")], lambda a, x: lax.integer_pow(x, a["y"])),
+    "pow_grad": ([("n", "int")], lambda a, f, x, y: f * lax.pow(x, y - a["n"])),
     "round": ([("rounding_method", "int")],
               lambda a, x: lax.round(x, lax.RoundingMethod(a["rounding_method"]))),
     "convert_element_type": ([("new_dtype", "dtype"), ("weak", "bool")],

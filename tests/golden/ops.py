@@ -246,6 +246,10 @@ def apply(prim, **attrs):
     return lambda g, *x: g.emit(prim, x, attrs)
 
 
+# The dtypes of the cases that this script writes; cases_narrow.py has those of the others.
+WIDE = {d: t for d, t in DTYPES.items() if d not in ("i8", "i16", "u16", "f16", "bf16")}
+
+
 def main():
     import cases_control
     import cases_elementwise

@@ -161,8 +161,18 @@ static bool apart(double x, double y, double least)
     return a < INFINITY && b < INFINITY && (a < 0.9 * b || b < 0.9 * a) && fmax(a, b) > least;
 }
 
+/* The derivative of x^y by both is x^(y-1) (1 + y log x), which changes its sign where x^y = 1/e. In
+ * the second derivatives y^2 must be finite. */
+static bool powers(double x, double y, double least)
+{
+    double log_power = y * log(x);
+    return x > 0 && x < INFINITY && fabs(y) < 1 / sqrt(least) &&
+           !(log_power > -2 && log_power < -0.5);
+}
+
 static const pair_row PAIRS[] = {
     {"atan2", {4, 8}, ref_atan2_partial, apart},
+    {"pow", {4, 5}, ref_pow_partial, powers},
 };
 
 static const struct {
