@@ -25,7 +25,7 @@ typedef struct {
     const treeverse *t;
     int ncn, nkn, nct, nsum;
     ir_graph *primal; /* Cn, Kn -> Kn of the next step */
-    ir_graph *back;   /* Cn, Kn, ct -> cotangents of the body's linear inputs, in their order */
+    ir_graph *back;   /* Cn, Kn, ct, sums -> sums, ct */
 } plan;
 
 static bool is_const(const plan *p, int k)
@@ -33,27 +33,31 @@ static bool is_const(const plan *p, int k)
     return k < p->t->nconst;
 }
 
-/* (Cn, Kn, ct) -> cotangents: runs the known part of the step, then the transpose of the rest. */
-static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int nres)
+/* (Cn, Kn, ct, sums) -> (sums, ct): runs the known part of the step, then the transpose of the
+ * rest, which adds to the sums in place. */
+static ir_graph *backward_step(const ir_graph *known, const ir_graph *rest, int nres, int nsum)
 {
     IR_SCRATCH(scratch);
-    bool *linear = ir_alloc(&scratch, (size_t)rest->nin + 1);
+    bool *linear = ir_alloc(&scratch, 2 * (size_t)rest->nin + 1);
     if (!linear)
         return NULL;
+    bool *into = linear + rest->nin;
     memset(linear + nres, true, (size_t)(rest->nin - nres));
-    IR_AUTO_GRAPH back = ir_transpose(rest, linear);
+    memset(into + nres, true, (size_t)nsum);
+    IR_AUTO_GRAPH back = ir_transpose_into(rest, linear, NULL, into, NULL);
     if (!back)
         return NULL;
     IR_AUTO_GRAPH g = ir_graph_like(known, "backward_step");
     ir_value **y =
-        ir_alloc(&scratch, (size_t)(known->nout + rest->nout + back->nout + 1) * sizeof *y);
+        ir_alloc(&scratch, (size_t)(known->nout + back->nin + back->nout + 1) * sizeof *y);
     if (!ir_ok(g) || !y)
         return NULL;
-    ir_value **in = y + known->nout, **out = in + rest->nout;
+    ir_value **in = y + known->nout, **out = in + back->nin;
     bool ok = ir_splice(g, known, g->in, y);
-    for (int k = 0; k < rest->nout; k++) /* the residuals, known's last results, come before */
-        in[k] = ir_input(g, &rest->out[k]->type);
-    ok = ok && ir_splice(g, back, in - nres, out);
+    memcpy(in, y + known->nout - nres, (size_t)nres * sizeof *in); /* known's last results */
+    for (int k = nres; k < back->nin; k++)
+        in[k] = ir_input(g, &back->in[k]->type);
+    ok = ok && ir_splice(g, back, in, out);
     return ok && ir_outputs(g, out, back->nout) ? ir_graph_retain(g) : NULL;
 }
 
@@ -73,7 +77,7 @@ static bool make_parts(plan *p)
     int nres = ir_partial_eval(body, t->linear, unknown, &known, &rest);
     if (nres >= 0) {
         p->primal = ctl_first_outputs(known, p->nkn);
-        p->back = backward_step(known, rest, nres);
+        p->back = backward_step(known, rest, nres, p->nsum);
     }
     ir_graph_release(known);
     ir_graph_release(rest);
@@ -202,21 +206,16 @@ static ir_value *stride(ir_graph *g, ir_value *l, ir_value *s)
 static ir_graph *reverse_step(const plan *p, bool reverse)
 {
     IR_SCRATCH(scratch);
-    const treeverse *t = p->t;
     int n = p->ncn + p->nkn, nout = p->nct + p->nsum;
     IR_AUTO_GRAPH g = ir_graph_like(p->back, "reverse");
-    for (int k = 0; k < t->nconst; k++)
-        if (t->linear[k])
-            ir_input(g, &t->body->in[k]->type);
     ir_value **out = ir_alloc(&scratch, (size_t)(2 * nout + 1) * sizeof *out);
     if (!ir_ok(g) || !out)
         return NULL;
     ir_value **made = out + nout;
     bool ok = !reverse || ir_splice(g, p->back, g->in, made);
-    if (reverse && ok) { /* cotangents of linear constants come first */
+    if (reverse) {
         memcpy(out, made + p->nsum, (size_t)p->nct * sizeof *out);
-        for (int k = 0; k < p->nsum; k++)
-            out[p->nct + k] = ir_add_any(g, g->in[n + p->nct + k], made[k]);
+        memcpy(out + p->nct, made, (size_t)p->nsum * sizeof *out);
     } else {
         memcpy(out, g->in + n, (size_t)nout * sizeof *out);
     }

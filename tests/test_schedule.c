@@ -176,3 +176,33 @@ Test(schedule, numbers_are_added_at_indices_in_place)
             "    return k, u\n"),
         0);
 }
+
+/* The loop reads one element of the array in each step. Its gradient must not add whole arrays. */
+Test(schedule, the_gradient_of_a_checkpointed_loop_adds_to_elements_in_place)
+{
+    IR_AUTO_GRAPH g = parsed(
+        "graph f(a: f32[20000]) {\n"
+        "  z: i32[] = literal[value=0, dtype=i32, weak=false]\n"
+        "  s: f32[] = literal[value=1, dtype=f32, weak=false]\n"
+        "  j: i32[], y: f32[] = while[cond=graph (i: i32[], x: f32[]) {\n"
+        "    n: i32[] = literal[value=20000, dtype=i32, weak=false]\n"
+        "    c: bool[] = lt i n\n"
+        "    return c\n"
+        "  }, body=graph (b: f32[20000], i: i32[], x: f32[]) {\n"
+        "    o: i32[] = literal[value=1, dtype=i32, weak=false]\n"
+        "    k: i32[] = add i o\n"
+        "    v: f32[1] = dynamic_slice[slice_sizes=[1]] b i\n"
+        "    w: f32[] = reshape[new_sizes=[]] v\n"
+        "    u: f32[] = sin x\n"
+        "    r: f32[] = add u w\n"
+        "    return k, r\n"
+        "  }, cond_nconsts=0, body_nconsts=1, checkpoints=4] a z s\n"
+        "  return y\n"
+        "}");
+    IR_AUTO_GRAPH back = test_vjp(g);
+    cr_assert(back, "%s", ir_error());
+    char *text = jit_emit_text(back, NULL, JIT_TEXT_SCHEDULE);
+    cr_assert(text, "%s", ir_error());
+    cr_expect(has(text, ", 0 temporaries"), "%s", text);
+    free(text);
+}
