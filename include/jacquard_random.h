@@ -47,7 +47,8 @@
 #define jac_random_bernoulli(key, p, shape) \
     jac_random_bernoulli_(JAC_AT, key, JAC_V(p), JAC_SHAPE_(shape))
 /* Uniform integers from minval to maxval - 1, of the given shape and dtype, i32 by default (i64
- * under x64). If maxval is not above minval, they are minval (jax.random.randint). */
+ * under x64). minval and maxval are integers or arrays of integers. If maxval is not above minval,
+ * they are minval (jax.random.randint). */
 #define jac_random_randint(key, shape, minval, ... /* maxval, dtype */)                  \
     jac_random_randint_(JAC_AT, key, JAC_SHAPE_(shape), JAC_V(minval),                   \
                         JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))

@@ -132,6 +132,8 @@ Test(errors, null_pointers_for_lists_and_results)
     FAILS_WITH(jac_jacobian_(JAC_AT, cube_fn, true, negative), "a length of -1");
     FAILS_WITH(jac_scalar((jac_dtype)99, 1), "not a dtype");
     FAILS_WITH(jac_view(vec(3), (jac_dtype)99), "jac_view: 99 is not a dtype");
+    FAILS_WITH(jac_random_randint(jac_random_PRNGKey(0), JAC_SHAPE(2), 0, 2.5),
+               "maxval is ~f32[], but must be an integer");
     FAILS_WITH(jac_random_normal(jac_random_PRNGKey(0), JAC_SHAPE(2), (jac_dtype)99),
                "not a dtype");
 }

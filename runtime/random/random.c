@@ -280,6 +280,16 @@ static bool fits(const char *what, const char *name, jac v, const extent *x)
                    ir_type_tmp(&t), ir_ints_tmp(x->shape.dim, x->shape.rank));
 }
 
+static bool whole(const char *what, const char *name, jac v)
+{
+    ir_type t;
+    if (!rt_type_of(v, &t))
+        return false;
+    return !ir_has_fraction(t.dtype) ||
+           ir_fail("%s: %s is %s, but must be an integer: convert it with jac_astype", what, name,
+                   ir_type_tmp(&t));
+}
+
 static bool is_number(jac x, double v)
 {
     const rt_slot *s = rt_slot_of(x);
@@ -524,7 +534,8 @@ jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, 
         return rt_end(m, JAC_NULL);
     }
     if (!extent_of(what, shape, &x) || !key_words(what, key, &w) ||
-        !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x))
+        !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x) ||
+        !whole(what, "minval", minval) || !whole(what, "maxval", maxval))
         return rt_end(m, JAC_NULL);
     ir_dtype drawn = ir_dtypes[d].bits < 32 ? IR_i32 : d;
     if (drawn != d) {
