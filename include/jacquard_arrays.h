@@ -89,7 +89,7 @@ typedef struct {
 /* Make such a list: JAC_SHAPE(3, 4), JAC_SHAPE() for a scalar, JAC_AXES(0, -1). All three do the
  * same. The list is valid until the enclosing block ends. */
 #define JAC_DIMS(...)                                                              \
-    ((jac_dims){sizeof((int64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0}) / 8 - 1,         \
+    ((jac_dims){sizeof((int64_t[]){JAC_COMMA_AFTER_(__VA_ARGS__) 0}) / 8 - 1,      \
                 (const int64_t[]){JAC_EACH_(JAC_INT_COMMA_, __VA_ARGS__) 0}})
 #define JAC_SHAPE(...) JAC_DIMS(__VA_ARGS__)
 #define JAC_AXES(...)  JAC_DIMS(__VA_ARGS__)

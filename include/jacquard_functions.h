@@ -48,7 +48,8 @@
     {                                                                                            \
         const f##_args *jac_a_ = (const f##_args *) jac_args_;                                   \
         (void) jac_a_;                                                                           \
-        *(R *) jac_result_ = f((const E *) jac_env_ __VA_OPT__(, ) JAC_PASS_(__VA_ARGS__));      \
+        *(R *) jac_result_ = f((const E *) jac_env_                                              \
+                                   JAC_COMMA_IF_ANY_(__VA_ARGS__) JAC_PASS_(__VA_ARGS__));       \
     }                                                                                            \
     static const struct jac_function f##_function_ = {                                           \
         JAC_FUNCTION_MARK_, #f, f##_apply_, NULL, JAC_COUNT_(__VA_ARGS__), f##_leaves_,                              \

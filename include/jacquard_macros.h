@@ -5,16 +5,19 @@
 #ifndef JACQUARD_MACROS_H
 #define JACQUARD_MACROS_H
 
+#include "jacquard_commas.h"
+
 /* ---- Lists of arguments --------------------------------------------------------------------------- */
 
 #define JAC_CAT_(a, b)  JAC_CAT__(a, b)
 #define JAC_CAT__(a, b) a##b
 
 /* The number of arguments, up to 64. */
-#define JAC_COUNT_(...) JAC_65TH_(__VA_ARGS__ __VA_OPT__(, ) \
+#define JAC_COUNT_(...) JAC_65TH_OF_(JAC_COMMA_AFTER_(__VA_ARGS__) \
     64, 63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, \
     43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, \
     22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, )
+#define JAC_65TH_OF_(...) JAC_65TH_(__VA_ARGS__)
 #define JAC_65TH_(\
     a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, \
     a19, a20, a21, a22, a23, a24, a25, a26, a27, a28, a29, a30, a31, a32, a33, a34, a35, \
@@ -35,7 +38,7 @@
               0, 1, 0, 0, 0, )
 /* 0 or 1 for so many arguments, 2 for more. */
 #define JAC_FEW_(...) \
-    JAC_65TH_(__VA_ARGS__ __VA_OPT__(, ) \
+    JAC_65TH_OF_(JAC_COMMA_AFTER_(__VA_ARGS__) \
               2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, \
               2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, \
               2, 2, 2, 1, 0, )

@@ -43,12 +43,14 @@ for cc in "${CC:-gcc}" clang clang-14 clang-19; do
         verdict "$cc compiles $file, or says something else" refused "$cc" "$file"
     done
     for file in "$root"/tests/mistakes/right/*.c; do
-        verdict "$cc has something to say of $file" right "$cc" gnu17 "$file"
+        for standard in gnu17 c17; do
+            verdict "$cc -std=$standard has something to say of $file" right "$cc" "$standard" "$file"
+        done
     done
 done
 for cxx in "${CXX:-g++}" clang++; do
     command -v "$cxx" >/dev/null || continue
-    strict=(-Wall -Wextra -Werror)
+    strict=(-Wall -Wextra -Wpedantic -Werror)
     for file in "$root"/tests/mistakes/right/*.cpp; do
         verdict "$cxx has something to say of $file" right "$cxx" c++17 "$file"
     done
