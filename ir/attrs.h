@@ -17,7 +17,7 @@
 #define JACQUARD_IR_ATTRS_H
 
 /* The largest number of attributes that a primitive can have. */
-enum { IR_MAX_ATTRS = 8 };
+enum { IR_MAX_ATTRS = 12 };
 
 /* The kind of an attribute: which members of ir_attr it uses, and how it prints. */
 typedef enum {
@@ -30,11 +30,26 @@ typedef enum {
     IR_ATTR_GRAPH,  /* graph */
     IR_ATTR_GRAPHS, /* graphs, n */
     IR_ATTR_NAME,   /* name, interned by ir_name; printed as it is */
-    IR_ATTR_OPTION, /* i; not printed if 0, and 0 if the text leaves it out */
 } ir_attr_kind;
 
+/* What the lists name: a kind, and whether the attribute is optional. One that is optional is not
+ * printed if it is 0 or empty, and is that if the text leaves it out. */
+#define IR_ATTR_KIND_INT           IR_ATTR_INT, false
+#define IR_ATTR_KIND_BOOL          IR_ATTR_BOOL, false
+#define IR_ATTR_KIND_DTYPE         IR_ATTR_DTYPE, false
+#define IR_ATTR_KIND_INTS          IR_ATTR_INTS, false
+#define IR_ATTR_KIND_BOOLS         IR_ATTR_BOOLS, false
+#define IR_ATTR_KIND_SCALAR        IR_ATTR_SCALAR, false
+#define IR_ATTR_KIND_GRAPH         IR_ATTR_GRAPH, false
+#define IR_ATTR_KIND_GRAPHS        IR_ATTR_GRAPHS, false
+#define IR_ATTR_KIND_NAME          IR_ATTR_NAME, false
+#define IR_ATTR_KIND_OPTION        IR_ATTR_INT, true
+#define IR_ATTR_KIND_OPTION_BOOL   IR_ATTR_BOOL, true
+#define IR_ATTR_KIND_OPTION_INTS   IR_ATTR_INTS, true
+#define IR_ATTR_KIND_OPTION_SCALAR IR_ATTR_SCALAR, true
+
 #define IR_ATTR_ID_(id, name, kind)  id,
-#define IR_ATTR_ROW_(id, name, kind) {#name, IR_ATTR_##kind},
+#define IR_ATTR_ROW_(id, name, kind) {#name, IR_ATTR_KIND_##kind},
 #define IR_ATTRS(p)                                                                                \
     enum { p##_ATTRS(IR_ATTR_ID_) p##_NATTR };                                                     \
     _Static_assert((int)p##_NATTR <= (int)IR_MAX_ATTRS, "more than IR_MAX_ATTRS: " #p)

@@ -80,7 +80,6 @@ static void put_attr(record *r, ir_attr_kind kind, const ir_attr *a, ptrmap *don
 {
     switch (kind) {
     case IR_ATTR_INT:
-    case IR_ATTR_OPTION:
     case IR_ATTR_BOOL:
     case IR_ATTR_DTYPE:
         put_int(r, a->i);
@@ -214,7 +213,6 @@ static bool equal_attr(ir_attr_kind kind, const ir_attr *a, const ir_attr *b, pt
 {
     switch (kind) {
     case IR_ATTR_INT:
-    case IR_ATTR_OPTION:
     case IR_ATTR_BOOL:
     case IR_ATTR_DTYPE:
         return a->i == b->i;

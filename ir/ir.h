@@ -492,6 +492,7 @@ struct ir_op {
     struct {
         const char *name;
         ir_attr_kind kind;
+        bool optional;
     } attrs[IR_MAX_ATTRS]; /* filled by IR_ATTR_COLUMN; ends with a NULL name */
 
     /* Checks operand types and parameters and appends the result types with ir_infer_out. False,

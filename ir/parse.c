@@ -206,7 +206,6 @@ static bool parse_attr_value(parser *p, pending *q, int k)
     q->given[k] = true;
     switch (kind) {
     case IR_ATTR_INT:
-    case IR_ATTR_OPTION:
         return parse_int(p, &a->i);
     case IR_ATTR_BOOL:
         return parse_bool(p, &a->i);
@@ -257,7 +256,7 @@ static bool parse_attrs(parser *p, pending *q, const token *op)
             return false;
     }
     for (int k = 0, n = ir_nattr(q->op); k < n; k++)
-        if (!q->given[k] && q->op->attrs[k].kind != IR_ATTR_OPTION)
+        if (!q->given[k] && !q->op->attrs[k].optional)
             return parse_fail_at(p, op, "%s: its parameter '%s' is missing", q->op->name,
                                  q->op->attrs[k].name);
     return true;

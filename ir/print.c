@@ -102,7 +102,6 @@ static void put_attr(printer *p, const ir_eqn *e, int k, int indent)
     fprintf(p->f, "%s=", e->op->attrs[k].name);
     switch (kind) {
     case IR_ATTR_INT:
-    case IR_ATTR_OPTION:
         fprintf(p->f, "%" PRId64, a->i);
         break;
     case IR_ATTR_BOOL:
@@ -142,6 +141,11 @@ static void put_values(printer *p, ir_value *const *v, int n, const uint32_t *or
     }
 }
 
+static bool is_zero(ir_attr_kind kind, const ir_attr *a)
+{
+    return kind == IR_ATTR_INTS ? !a->n : kind == IR_ATTR_SCALAR ? !a->scalar.bits : !a->i;
+}
+
 static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int indent)
 {
     fprintf(p->f, "%*s", indent, "");
@@ -149,7 +153,7 @@ static void put_eqn(printer *p, const ir_eqn *e, const uint32_t *order, int inde
     fprintf(p->f, "%s= %s", e->nout ? " " : "", e->op->name);
     int given = 0;
     for (int k = 0, n = ir_nattr(e->op); k < n; k++) {
-        if (e->op->attrs[k].kind == IR_ATTR_OPTION && !e->attr[k].i)
+        if (e->op->attrs[k].optional && is_zero(e->op->attrs[k].kind, &e->attr[k]))
             continue;
         fputs(given++ ? ", " : "[", p->f);
         put_attr(p, e, k, indent);

@@ -214,6 +214,7 @@ typedef enum {
     JIT_ARGREDUCE,   /* argmax/argmin: ARGREDUCE_ATTRS (one axis) */
     JIT_CUMULATE,    /* cumsum and similar: CUMULATE_ATTRS */
     JIT_DOT,         /* dot_general: DOT_ATTRS */
+    JIT_SCATTER,     /* combines windows of operand 0, at indices, with those of operand 2 */
     JIT_WHILE,
     JIT_COND,
     JIT_SCAN,
@@ -250,8 +251,8 @@ enum {
 
 typedef struct jit_lower {
     jit_lower_kind kind;
-    /* ELEMENTWISE: the operation, if it is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE: the operation
-     * that combines two elements. ARGREDUCE: gt or lt, whichever is true when an element is better
+    /* ELEMENTWISE: the operation, if it is one of JIT_INSTRUCTIONS. REDUCE, CUMULATE, SCATTER: the
+     * operation that combines two elements. ARGREDUCE: gt or lt, whichever is true when an element is better
      * than the best one so far. */
     jit_instruction instruction;
     /* ELEMENTWISE, if `instruction` is JIT_CALL: for each output, the name of its scalar function
@@ -276,6 +277,19 @@ typedef struct jit_lower {
     /* INDEXED: operand 1 overwrites a window of operand 0 that starts at operands 2 ..., clamped
      * (dynamic_update_slice). Done in place if operand 0 is not needed afterwards. */
     bool updates;
+    /* SCATTER: combined by `instruction`, or replaced if that is JIT_CALL, window after window, and
+     * in place if operand 0 is not needed afterwards. */
+    /* Can loops be emitted for e? If not, `eval` is called. */
+    bool (*is_emitted)(const ir_eqn *e);
+    /* The axis of operand 0 along which axis r of operand 2 stays within a window; JIT_NO_AXIS if
+     * r tells which window it is. */
+    int (*along)(const ir_eqn *e, int r);
+    /* May windows overlap in part? If not, all of operand 2 may be taken in row-major order. */
+    bool (*slides)(const ir_eqn *e);
+    /* Where in operand 0 a window starts, given the indices along the axes of operand 2 that tell
+     * which window it is. Writes an index for each axis. Returns whether the window is written;
+     * NULL: it always is. */
+    jit_scalar (*start)(jit_emit *em, const ir_eqn *e, const jit_index *at, jit_index *start);
     /* CALLED, and DOT if the product is large. */
     const jit_host *host;
     /* CALLED: the kernel may be given operand 0 and the result in the same buffer. */

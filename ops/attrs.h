@@ -54,11 +54,32 @@ IR_ATTRS(CONCATENATE);
 #define DYNAMIC_SLICE_ATTRS(A) A(DYNAMIC_SLICE_SIZES, slice_sizes, INTS)
 IR_ATTRS(DYNAMIC_SLICE);
 
-/* gather and scatter_add */
+/* The scatters have the first nine of gather's parameters too, under other names (windows.h). */
 #define GATHER_ATTRS(A)                                                                            \
-    A(GATHER_AXIS, axis, INT)                                                                      \
-    A(GATHER_BATCH_DIMS, batch_dims, INT)
+    A(GATHER_OFFSET, offset_dims, OPTION_INTS)                                                     \
+    A(GATHER_COLLAPSED, collapsed_slice_dims, OPTION_INTS)                                         \
+    A(GATHER_MAP, start_index_map, OPTION_INTS)                                                    \
+    A(GATHER_BATCHING, operand_batching_dims, OPTION_INTS)                                         \
+    A(GATHER_INDEX_BATCHING, start_indices_batching_dims, OPTION_INTS)                             \
+    A(GATHER_VECTOR, index_vector_dim, INT)                                                        \
+    A(GATHER_MODE, mode, OPTION)                                                                   \
+    A(GATHER_UNIQUE, unique_indices, OPTION_BOOL)                                                  \
+    A(GATHER_SORTED, indices_are_sorted, OPTION_BOOL)                                              \
+    A(GATHER_SIZES, slice_sizes, INTS)                                                             \
+    A(GATHER_FILL, fill_value, OPTION_SCALAR)
 IR_ATTRS(GATHER);
+
+#define SCATTER_ATTRS(A)                                                                           \
+    A(SCATTER_WINDOW, update_window_dims, OPTION_INTS)                                             \
+    A(SCATTER_INSERTED, inserted_window_dims, OPTION_INTS)                                         \
+    A(SCATTER_MAP, scatter_dims_to_operand_dims, OPTION_INTS)                                      \
+    A(SCATTER_BATCHING, operand_batching_dims, OPTION_INTS)                                        \
+    A(SCATTER_INDEX_BATCHING, scatter_indices_batching_dims, OPTION_INTS)                          \
+    A(SCATTER_VECTOR, index_vector_dim, INT)                                                       \
+    A(SCATTER_MODE, mode, OPTION)                                                                  \
+    A(SCATTER_UNIQUE, unique_indices, OPTION_BOOL)                                                 \
+    A(SCATTER_SORTED, indices_are_sorted, OPTION_BOOL)
+IR_ATTRS(SCATTER);
 
 /* ---- control --------------------------------------------------------------------------------- */
 

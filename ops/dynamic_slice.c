@@ -2,8 +2,8 @@
  * start indices. The start is clamped so that the block fits. */
 #include <string.h>
 
-#include "ops/index.h"
 #include "ops/ops.h"
+#include "ops/windows.h"
 
 /* ---- start indices --------------------------------------------------------------------------- */
 
@@ -107,18 +107,6 @@ static bool slice_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     return (ct_in[0] = b_dynamic_update_slice(g, sum, block, x + 1)) != NULL;
 }
 
-/* start, start + 1, ... for each start of a batch; with `minus`, -start, 1 - start, ... The result
- * is [batch, n]. */
-static ir_value *ramp(ir_graph *g, ir_value *start, int64_t batch, int64_t n, bool minus)
-{
-    int64_t shape[] = {batch, n}, lead = 0;
-    if (!start)
-        return NULL;
-    ir_value *wide = b_broadcast_in_dim(g, start, 2, shape, &lead);
-    ir_value *step = b_iota(g, IR_i64, 2, shape, 1);
-    return minus ? b_sub(g, step, wide) : b_add(g, wide, step);
-}
-
 /* Is the start of dimension d batched, and does it matter? It does not if the block is as large as
  * the dimension. */
 static bool start_varies(const ir_eqn *e, int first, const int *axis, const int64_t *sizes, int d)
@@ -126,50 +114,98 @@ static bool start_varies(const ir_eqn *e, int first, const int *axis, const int6
     return axis[first + d] >= 0 && sizes[d] != e->in[0]->type.dim[d];
 }
 
-/* Slices along the dimensions whose start is the same for the whole batch. */
-static ir_value *slice_fixed(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
-                             int64_t size)
+static bool some_start_varies(const ir_eqn *e, int first, const int *axis, const int64_t *sizes)
 {
-    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
-    ir_value *start[IR_MAX_RANK], *zero = b_const_int(g, IR_i32, 0);
-    int64_t block[IR_MAX_RANK];
-    int n = 0;
-    for (int d = 0; d <= e->attr[DYNAMIC_SLICE_SIZES].n; d++) {
-        if (d == axis[0]) {
-            start[n] = zero;
-            block[n++] = size;
-        }
-        if (d == e->attr[DYNAMIC_SLICE_SIZES].n)
-            break;
-        bool fixed = axis[1 + d] < 0;
-        start[n] = fixed ? x[1 + d] : zero;
-        block[n++] = start_varies(e, 1, axis, sizes, d) ? e->in[0]->type.dim[d] : sizes[d];
+    bool varies = false;
+    for (int d = 0; d < e->in[0]->type.rank; d++)
+        varies = varies || start_varies(e, first, axis, sizes, d);
+    return varies;
+}
+
+/* The starts that matter, as the components of one index vector per lane. */
+typedef struct {
+    int n, dim[IR_MAX_RANK];
+    ir_value *start[IR_MAX_RANK]; /* one per lane, or rank 0 */
+    windows_attrs attrs;          /* for a single lane */
+    windows plan;
+    ir_type index;
+} lane_starts;
+
+/* For a single lane, the block is a window with one index vector. w: the block's type. */
+static void find_starts(lane_starts *s, const ir_eqn *e, int first, ir_value *const *x,
+                        const ir_type *w)
+{
+    const ir_type *t = &e->in[0]->type;
+    *s = (lane_starts){.attrs = {.offset.n = t->rank, .sizes.n = t->rank},
+                       .plan = {.x = t, .index = &s->index, .w = w}};
+    for (int d = 0; d < t->rank; d++) {
+        s->attrs.offset.at[d] = d;
+        s->attrs.sizes.at[d] = w->dim[d];
+        s->plan.along[d] = d;
+        s->plan.picks[d] = s->plan.component[d] = s->plan.batch[d] = -1;
+        if (w->dim[d] == t->dim[d])
+            continue;
+        s->plan.component[d] = s->n;
+        s->attrs.map.at[s->n] = d;
+        s->dim[s->n] = d;
+        s->start[s->n++] = x[first + d];
     }
+    s->attrs.map.n = s->n;
+    s->index.rank = s->n > 1;
+}
+
+/* The index vectors of all lanes, [lanes, n]; [lanes] if n is 1. */
+static ir_value *lane_indices(ir_graph *g, const lane_starts *s, int64_t lanes)
+{
+    ir_value *column[IR_MAX_RANK];
+    bool alike = true;
+    for (int k = 0; k < s->n; k++) {
+        if (!s->start[k])
+            return NULL;
+        alike = alike && s->start[k]->type.dtype == s->start[0]->type.dtype;
+    }
+    for (int k = 0; k < s->n; k++) {
+        int d = s->dim[k];
+        ir_value *v = s->start[k];
+        if (!alike)
+            v = index_clamp(g, v, s->plan.x->dim[d] - s->plan.w->dim[d]);
+        if (v && !v->type.rank)
+            v = b_broadcast_leading(g, v, lanes);
+        column[k] = s->n > 1 ? b_reshape(g, v, 2, (int64_t[]){lanes, 1}) : v;
+    }
+    return s->n > 1 ? b_concatenate(g, s->n, column, 1) : column[0];
+}
+
+/* A slice whose starts are the same for the whole batch has one more dimension, if x has. */
+static ir_value *slice_together(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                                int64_t size)
+{
+    const ir_attr *sizes = &e->attr[DYNAMIC_SLICE_SIZES];
+    ir_value *start[IR_MAX_RANK + 1], *zero = b_const_int(g, IR_i32, 0);
+    int64_t block[IR_MAX_RANK + 1];
+    int at = axis[0] >= 0 ? axis[0] : sizes->n;
+    ints_insert(sizes->ints, sizes->n, at, size, block);
+    for (int d = 0; d < sizes->n; d++)
+        start[axis_shift(d, at)] = axis[1 + d] < 0 ? x[1 + d] : zero;
+    start[at] = zero;
     return b_dynamic_slice(g, x[0], start, block);
 }
 
-/* Gathers along each of the other dimensions. */
+/* If starts differ, the block is a window with an index vector for each lane. */
 static bool slice_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                         const ir_batching *over, ir_value **y, int *yaxis)
 {
-    const int64_t *sizes = e->attr[DYNAMIC_SLICE_SIZES].ints;
-    ir_value *v = slice_fixed(g, e, x, axis, over->size);
-    int at = axis[0];
-    for (int d = 0; d < e->attr[DYNAMIC_SLICE_SIZES].n && v; d++) {
-        if (!start_varies(e, 1, axis, sizes, d))
-            continue;
-        ir_value *start = index_clamp(g, x[1 + d], e->in[0]->type.dim[d] - sizes[d]);
-        ir_value *places = ramp(g, start, over->size, sizes[d], false);
-        if (at < 0) {
-            v = b_gather(g, v, places, d, 0);
-            at = d;
-        } else {
-            v = b_gather(g, ir_move_axis(g, v, at, 0, over->size), places, d + 1, 1);
-            at = 0;
-        }
+    if (!some_start_varies(e, 1, axis, e->attr[DYNAMIC_SLICE_SIZES].ints)) {
+        *yaxis = axis[0];
+        y[0] = slice_together(g, e, x, axis, over->size);
+        return y[0] != NULL;
     }
-    *yaxis = at;
-    return (y[0] = v) != NULL;
+    lane_starts s;
+    find_starts(&s, e, 1, x, &e->out[0]->type);
+    ir_value *indices = lane_indices(g, &s, over->size);
+    *yaxis = windows_batch(&s.attrs, &s.plan, axis[0], 0, over->size);
+    y[0] = b_gather(g, x[0], indices, &s.attrs);
+    return y[0] != NULL;
 }
 
 static bool slice_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -264,49 +300,26 @@ static ir_value *update_together(ir_graph *g, const ir_eqn *e, ir_value *x, ir_v
     return b_dynamic_update_slice(g, x, update, all);
 }
 
-/* Gathers `update` along dimension d so that its elements are at the same indices as those of x
- * that they replace. Restricts the mask to indices within the block. */
-static bool spread_update(ir_graph *g, const ir_eqn *e, int d, ir_value *start, int64_t size,
-                          ir_value **update, ir_value **mask)
-{
-    const ir_type *x = &e->in[0]->type;
-    int64_t block = e->in[1]->type.dim[d], wide[IR_MAX_RANK + 1], dims[] = {0, d + 1};
-    ints_insert(x->dim, x->rank, 0, size, wide);
-    ir_value *rel = ramp(g, index_clamp(g, start, x->dim[d] - block), size, x->dim[d], true);
-    if (!rel)
-        return false;
-    ir_value *in =
-        b_and(g, b_ge(g, rel, b_const(g, rel, 0)), b_lt(g, rel, b_const(g, rel, (double)block)));
-    *update = b_gather(g, *update, rel, d + 1, 1);
-    in = b_broadcast_in_dim(g, in, x->rank + 1, wide, dims);
-    *mask = *mask ? b_and(g, *mask, in) : in;
-    return *update && *mask;
-}
-
+/* If starts differ, the update is a window with an index vector for each lane. */
 static bool update_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
     const ir_type *u = &e->in[1]->type;
-    bool varies = false;
-    for (int d = 0; d < u->rank; d++)
-        varies = varies || start_varies(e, 2, axis, u->dim, d);
-    ir_value *base = ir_move_axis(g, x[0], axis[0], 0, over->size), *mask = NULL;
-    ir_value *update = ir_move_axis(g, x[1], axis[1], 0, over->size);
-    *yaxis = 0;
-    if (!base || !update)
-        return false;
+    bool varies = some_start_varies(e, 2, axis, u->dim);
+    int at = axis[0] >= 0 && varies ? axis[0] : 0;
+    ir_value *base = ir_move_axis(g, x[0], axis[0], at, over->size);
+    *yaxis = at;
     if (!varies || !ir_type_count(u)) {
+        ir_value *update = ir_move_axis(g, x[1], axis[1], 0, over->size);
         y[0] = varies ? base : update_together(g, e, base, update, x + 2, axis + 2);
         return y[0] != NULL;
     }
-    for (int d = 0; d < u->rank; d++) {
-        if (u->dim[d] == e->in[0]->type.dim[d])
-            continue;
-        ir_value *start = axis[2 + d] < 0 ? b_broadcast_leading(g, x[2 + d], over->size) : x[2 + d];
-        if (!spread_update(g, e, d, start, over->size, &update, &mask))
-            return false;
-    }
-    return (y[0] = b_select(g, mask, update, base)) != NULL;
+    lane_starts s;
+    find_starts(&s, e, 2, x, u);
+    ir_value *indices = lane_indices(g, &s, over->size);
+    int place = windows_batch(&s.attrs, &s.plan, at, 0, over->size);
+    ir_value *update = ir_move_axis(g, x[1], axis[1], place, over->size);
+    return (y[0] = b_scatter(g, &op_scatter, base, indices, update, &s.attrs)) != NULL;
 }
 
 /* Simplifies an update that replaces everything, and an empty one. */

@@ -5,7 +5,8 @@
  *   iota.c, broadcast.c, reshape.c    iota, broadcast_in_dim, reshape squeeze expand_dims
  *   transpose.c, rev.c                transpose, rev
  *   slice.c, pad.c                    slice concatenate, pad
- *   dynamic_slice.c, gather.c         dynamic_slice dynamic_update_slice, gather scatter_add
+ *   dynamic_slice.c                   dynamic_slice dynamic_update_slice
+ *   gather.c, scatter.c               gather, scatter scatter_add ...
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan
@@ -38,7 +39,8 @@ const char *ops_public_name(const char *primitive);
     X(literal)                                                                                     \
     X(iota)                                                                                        \
     X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) X(squeeze)   \
-        X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter_add)           \
+        X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter)               \
+            X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max)             \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
                 X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
@@ -80,9 +82,6 @@ ir_value *b_dynamic_slice(ir_graph *g, ir_value *x,
                           const int64_t *sizes);
 ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update,
                                  ir_value *const *start);
-ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, int axis, int batch_dims);
-ir_value *b_scatter_add(ir_graph *g, ir_value *x, ir_value *indices, ir_value *updates, int axis,
-                        int batch_dims);
 /* op: &op_reduce_sum, &op_reduce_max, ... */
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);

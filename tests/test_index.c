@@ -1,4 +1,4 @@
-/* dynamic_slice, dynamic_update_slice, gather, scatter_add. */
+/* dynamic_slice, dynamic_update_slice. */
 #include <criterion/criterion.h>
 
 #include "ops/ops.h"
@@ -31,29 +31,6 @@ Test(index, an_update_overwrites_a_block_that_fits)
     GIVES("dynamic_update_slice", "u8[2] 1 2", "u8[2] 1 2", "u8[0]", "i32[] 1");
 }
 
-Test(index, gather_takes_along_an_axis_at_clamped_indices)
-{
-    GIVES("gather[axis=0, batch_dims=0]", "i32[4] 30 10 10 30", "i32[3] 10 20 30",
-          "i32[4] 2 0 -1 5");
-    GIVES("gather[axis=1, batch_dims=0]", "u8[2,2] 3 1 6 4", "u8[2,3] 1 2 3 4 5 6", "u8[2] 2 0");
-    GIVES("gather[axis=0, batch_dims=0]", "f64[2,2] 3 4 1 2", "f64[2,2] 1 2 3 4", "i64[2] 1 0");
-    GIVES("gather[axis=0, batch_dims=0]", "f64[2] 3 4", "f64[2,2] 1 2 3 4", "i64[] 1");
-    GIVES("gather[axis=1, batch_dims=1]", "i32[2,1] 3 4", "i32[2,3] 1 2 3 4 5 6", "i32[2,1] 2 0");
-    GIVES("gather[axis=0, batch_dims=0]", "f32[1] 2", "f32[2] 1 2", "u64[1] 18446744073709551615");
-    GIVES("gather[axis=0, batch_dims=0]", "f32[0]", "f32[0]", "i32[0]");
-}
-
-Test(index, scatter_add_adds_up_what_meets_in_one_place)
-{
-    GIVES("scatter_add[axis=0, batch_dims=0]", "i32[3] 15 20 36", "i32[3] 10 20 30",
-          "i32[4] 2 0 -1 5", "i32[4] 1 2 3 5");
-    GIVES("scatter_add[axis=1, batch_dims=1]", "i32[2,2] 1 12 23 4", "i32[2,2] 1 2 3 4",
-          "i32[2,1] 1 0", "i32[2,1] 10 20");
-    GIVES("scatter_add[axis=0, batch_dims=0]", "f32[2,2] 1 2 8 10", "f32[2,2] 1 2 3 4", "i32[] 1",
-          "f32[2] 5 6");
-    GIVES("scatter_add[axis=0, batch_dims=0]", "u8[1] 4", "u8[1] 250", "i32[1] 0", "u8[1] 10");
-}
-
 /* ---- rules -------------------------------------------------------------------------------- */
 
 Test(index, rules_of_dynamic_slice)
@@ -76,28 +53,6 @@ Test(index, rules_of_dynamic_update_slice)
     rules_hold("f64[] f64[]", "dynamic_update_slice", "f64[]");
 }
 
-Test(index, rules_of_gather)
-{
-    rules_hold("f64[5] i32[4]", "gather[axis=0, batch_dims=0]", "f64[4]");
-    rules_hold("f64[2,5,3] i64[2,2]", "gather[axis=1, batch_dims=0]", "f64[2,2,2,3]");
-    rules_hold("f64[2,5] i32[2,3]", "gather[axis=1, batch_dims=1]", "f64[2,3]");
-    rules_hold("f64[2,3,5,2] i32[2,4]", "gather[axis=2, batch_dims=1]", "f64[2,3,4,2]");
-    rules_hold("f64[2,3,5] i32[2,3]", "gather[axis=2, batch_dims=2]", "f64[2,3]");
-    rules_hold("f64[4,2] i32[]", "gather[axis=0, batch_dims=0]", "f64[2]");
-    rules_hold("f64[0,2] i32[0]", "gather[axis=0, batch_dims=0]", "f64[0,2]");
-}
-
-Test(index, rules_of_scatter_add)
-{
-    rules_hold("f64[5] i32[4] f64[4]", "scatter_add[axis=0, batch_dims=0]", "f64[5]");
-    rules_hold("f64[2,5,3] i32[2,2] f64[2,2,2,3]", "scatter_add[axis=1, batch_dims=0]",
-               "f64[2,5,3]");
-    rules_hold("f64[2,5] u8[2,3] f64[2,3]", "scatter_add[axis=1, batch_dims=1]", "f64[2,5]");
-    rules_hold("f64[2,3,5,2] i32[2,4] f64[2,3,4,2]", "scatter_add[axis=2, batch_dims=1]",
-               "f64[2,3,5,2]");
-    rules_hold("f64[3] i32[0] f64[0]", "scatter_add[axis=0, batch_dims=0]", "f64[3]");
-}
-
 /* ---- errors ------------------------------------------------------------------------------- */
 
 Test(index, what_does_not_fit_is_refused_in_terms_of_shapes)
@@ -113,18 +68,4 @@ Test(index, what_does_not_fit_is_refused_in_terms_of_shapes)
                  "f64[1] is not a block of f32[3]");
     rules_refuse("f32[3] f32[4] i32[]", "dynamic_update_slice", "f32[3]",
                  "(4,) does not fit into f32[3]");
-    rules_refuse("f32[3] i32[2]", "gather[axis=1, batch_dims=0]", "f32[2]",
-                 "axis 1 is not a dimension of f32[3]");
-    rules_refuse("f32[3,2] i32[2,2]", "gather[axis=1, batch_dims=1]", "f32[3,2]",
-                 "f32[3,2] and indices i32[2,2] do not have batch_dims 1 in common");
-    rules_refuse("f32[3] bool[2]", "gather[axis=0, batch_dims=0]", "f32[2]",
-                 "must be integers, but are bool[2]");
-    rules_refuse("f32[0] i32[2]", "gather[axis=0, batch_dims=0]", "f32[2]",
-                 "which has no elements there");
-    rules_refuse("f32[3] i32[2] f32[3]", "scatter_add[axis=0, batch_dims=0]", "f32[3]",
-                 "must be f32[2], but are f32[3]");
-    rules_refuse("bool[3] i32[2] bool[2]", "scatter_add[axis=0, batch_dims=0]", "bool[3]",
-                 "numbers");
-    rules_refuse("f32[0] i32[2] f32[2]", "scatter_add[axis=0, batch_dims=0]", "f32[0]",
-                 "cannot add f32[2]");
 }

@@ -172,7 +172,8 @@ Test(schedule, numbers_are_added_at_indices_in_place)
             "f32[20000]", 10,
             "    e: i32[1] = broadcast_in_dim[shape=[1], broadcast_dimensions=[]] i\n"
             "    w: f32[1] = convert_element_type[new_dtype=f32, weak=false] e\n"
-            "    u: f32[20000] = scatter_add[axis=0, batch_dims=0] x e w\n"
+            "    u: f32[20000] = scatter_add[inserted_window_dims=[0], "
+            "scatter_dims_to_operand_dims=[0], index_vector_dim=1] x e w\n"
             "    return k, u\n"),
         0);
 }

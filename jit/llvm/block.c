@@ -17,6 +17,7 @@ static jit_emit_fn *const emitters[JIT_STEP_KIND_COUNT] = {
     [JIT_STEP_CUMULATE] = jit_emit_cumulate,
     [JIT_STEP_DOT] = jit_emit_dot,
     [JIT_STEP_UPDATE] = jit_emit_update,
+    [JIT_STEP_SCATTER] = jit_emit_scatter,
     [JIT_STEP_EVAL] = jit_emit_eval,
     [JIT_STEP_WHILE] = jit_emit_while,
     [JIT_STEP_COND] = jit_emit_cond,

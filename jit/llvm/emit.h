@@ -28,7 +28,8 @@
  *   kernel/     loop nests: elementwise kernels and reductions
  *   along.c     argmax and cumsum: along one axis
  *   dot.c       small matrix products
- *   step.c      single registers, windows, calls of the interpreter's kernels
+ *   step.c      single registers, calls of the interpreter's kernels
+ *   window.c    windows of an array, overwritten or combined with others
  *   control.c   while, cond, scan
  *   lanes.c     batched loops, strip by strip
  *   block.c     the steps of a block, each by the emitter for its kind

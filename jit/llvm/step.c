@@ -1,4 +1,4 @@
-/* Steps that are neither kernels nor control: single registers, window updates, and calls of the
+/* Steps that are neither kernels nor control: single registers, and calls of the
  * interpreter's kernels for primitives that have no lowering.
  */
 #include "jit/llvm/alias.h"
@@ -23,69 +23,6 @@ void jit_emit_scalar(jit_emit *em, const jit_step *t)
     jit_set_reg(em, v, jit_compute(em, t->e, (int)v->index, &where));
     em->f->calls = false;
     jit_forget(em, 0);
-    jit_end_accesses(em);
-}
-
-/* ---- windows -------------------------------------------------------------------------------- */
-
-/* Opens loops over all of t, calls body inside them, and closes them. */
-static void everywhere(jit_emit *em, const ir_type *t,
-                       void (*body)(jit_emit *, const jit_step *, const jit_place *),
-                       const jit_step *step)
-{
-    jit_nest nest;
-    jit_counted loop[IR_MAX_RANK];
-    jit_nest_init(em, &nest, t, 0, false);
-    jit_index linear = jit_index_const(em, 0);
-    for (int a = 0; a < nest.n; a++) {
-        jit_loop_begin(em, &loop[a], nest.axis[a].size);
-        nest.at[nest.axis[a].dim] = (jit_index)loop[a].i;
-        linear = jit_index_step(em, linear, loop[a].i, nest.axis[a].stride);
-    }
-    body(em, step, &(jit_place){t->rank, nest.at, linear});
-    jit_forget(em, 0);
-    for (int a = nest.n - 1; a >= 0; a--)
-        jit_loop_end(em, &loop[a], NULL);
-}
-
-static void fill_base(jit_emit *em, const jit_step *t, const jit_place *where)
-{
-    const ir_value *v = t->root[0];
-    LLVMValueRef x = jit_element(em, t->e->in[0], where);
-    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, v->type.dtype,
-              jit_llvm(where->linear), x);
-}
-
-static void fill_window(jit_emit *em, const jit_step *t, const jit_place *where)
-{
-    const ir_value *v = t->root[0];
-    const ir_type *window = &t->e->in[1]->type;
-    LLVMValueRef x = jit_element(em, t->e->in[1], where);
-    jit_index at[IR_MAX_RANK];
-    for (int d = 0; d < window->rank; d++) {
-        const ir_value *start = t->e->in[2 + d];
-        jit_index s = jit_to_index(em, (jit_scalar)jit_reg(em, start), start->type.dtype);
-        s = jit_index_clamp(em, s, 0, v->type.dim[d] - window->dim[d]);
-        at[d] = jit_index_add(em, s, where->at[d]);
-    }
-    jit_place there = {window->rank, at, NULL};
-    jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, v->type.dtype,
-              jit_llvm(jit_place_linear(em, &v->type, &there)), x);
-}
-
-void jit_emit_update(jit_emit *em, const jit_step *t)
-{
-    const jit_block *b = em->f->frame->b;
-    const ir_type *type = &t->root[0]->type;
-    if (ir_type_count(type)) {
-        if (jit_slot_of(b, t->e->in[0])->res == JIT_FUSED)
-            everywhere(em, type, fill_base, t);
-        else
-            jit_copy_buffer(em, jit_slot_of(b, t->root[0])->buffer, jit_buffer_of(b, t->e->in[0]),
-                            ir_type_bytes(type));
-        if (ir_type_count(&t->e->in[1]->type))
-            everywhere(em, &t->e->in[1]->type, fill_window, t);
-    }
     jit_end_accesses(em);
 }
 

@@ -1,4 +1,4 @@
-/* The emitters of steps: kernel/, along.c, dot.c, step.c, control.c, lanes.c */
+/* The emitters of steps: kernel/, along.c, dot.c, step.c, window.c, control.c, lanes.c */
 #ifndef JACQUARD_JIT_LLVM_STEP_H
 #define JACQUARD_JIT_LLVM_STEP_H
 
@@ -10,6 +10,7 @@ void jit_emit_cumulate(jit_emit *em, const jit_step *t);
 void jit_emit_dot(jit_emit *em, const jit_step *t);
 void jit_emit_scalar(jit_emit *em, const jit_step *t);
 void jit_emit_update(jit_emit *em, const jit_step *t);
+void jit_emit_scatter(jit_emit *em, const jit_step *t);
 void jit_emit_eval(jit_emit *em, const jit_step *t);
 void jit_emit_while(jit_emit *em, const jit_step *t);
 void jit_emit_cond(jit_emit *em, const jit_step *t);

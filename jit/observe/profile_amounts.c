@@ -182,7 +182,7 @@ static double still_to_do(const jit_meter *m, const ir_value *v)
 /* The bytes that the step writes to memory. */
 static double written(const jit_meter *m, const jit_step *t)
 {
-    double n = jit_kind_of(t)->window ? bytes(t->e->in[1]) : 0;
+    double n = jit_kind_of(t)->window ? bytes(jit_windows_of(t->e)) : 0;
     for (int k = 0; k < t->nroot && !in_place(m, t); k++)
         n += bytes(t->root[k]);
     return n;

@@ -188,11 +188,17 @@ static const struct {
     const char *name;
     jit_amounts (*around)(const jit_block *b, const jit_step *t);
 } kinds[JIT_STEP_KIND_COUNT] = {
-    [JIT_STEP_KERNEL] = {"kernel", NULL},      [JIT_STEP_ARGREDUCE] = {"kernel", NULL},
-    [JIT_STEP_CUMULATE] = {"kernel", NULL},    [JIT_STEP_DOT] = {"kernel", NULL},
-    [JIT_STEP_UPDATE] = {"kernel", NULL},      [JIT_STEP_EVAL] = {"call", NULL},
-    [JIT_STEP_WHILE] = {"loop", entry_copies}, [JIT_STEP_COND] = {"branches", NULL},
-    [JIT_STEP_SCAN] = {"loop", entry_copies},  [JIT_STEP_LANES] = {"batched loop", lanes_arrays},
+    [JIT_STEP_KERNEL] = {"kernel", NULL},
+    [JIT_STEP_ARGREDUCE] = {"kernel", NULL},
+    [JIT_STEP_CUMULATE] = {"kernel", NULL},
+    [JIT_STEP_DOT] = {"kernel", NULL},
+    [JIT_STEP_UPDATE] = {"kernel", NULL},
+    [JIT_STEP_SCATTER] = {"kernel", NULL},
+    [JIT_STEP_EVAL] = {"call", NULL},
+    [JIT_STEP_WHILE] = {"loop", entry_copies},
+    [JIT_STEP_COND] = {"branches", NULL},
+    [JIT_STEP_SCAN] = {"loop", entry_copies},
+    [JIT_STEP_LANES] = {"batched loop", lanes_arrays},
 };
 
 /* Makes the step's site. Returns the approximate work of the step. */

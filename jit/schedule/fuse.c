@@ -149,26 +149,37 @@ static bool comes_from(const ir_value *v, const ir_value *base, int depth)
 
 static bool is_update(const ir_value *v)
 {
-    return v->eqn && v->eqn->op->lower && v->eqn->op->lower->updates;
+    const jit_lower *l = v->eqn ? v->eqn->op->lower : NULL;
+    return l && (l->updates || l->kind == JIT_SCATTER);
 }
 
-/* A window is written over its base in place. If the window is computed from the base, it is
- * computed into another buffer first, unless it is a single element. So is any window that is
- * computed from what the base was before other windows were written over it. */
-static void settle_update(fuser *f, ir_eqn *e)
+/* Is v computed from the base of e's windows, or from what that was before other windows were
+ * written over it? */
+static bool comes_from_base(const ir_eqn *e, const ir_value *v)
 {
     enum { LOOK = 6, EARLIER = 16 };
-    prepend(f, JIT_STEP_UPDATE, e, 1, e->out);
+    const ir_value *base = e->in[0];
+    if (count(jit_windows_of(e)) > 1 && comes_from(v, base, LOOK))
+        return true;
+    for (int k = 0; k < EARLIER && is_update(base); k++) {
+        base = base->eqn->in[0];
+        if (comes_from(v, base, LOOK))
+            return true;
+    }
+    return false;
+}
+
+/* Windows are written over their base in place. If they, or their indices, are computed from the
+ * base, they are computed into another buffer first, unless there is only a single element. So are
+ * those that are computed from what the base was before other windows were written over it. */
+static void settle_windows(fuser *f, ir_eqn *e, jit_step_kind kind)
+{
+    prepend(f, kind, e, 1, e->out);
     for (int k = 0; k < e->nin; k++)
         demand_in(f, e->in[k], f->fresh++, count(e->in[k]));
-    bool before = count(e->in[1]) > 1 && comes_from(e->in[1], e->in[0], LOOK);
-    const ir_value *base = e->in[0];
-    for (int k = 0; !before && k < EARLIER && is_update(base); k++) {
-        base = base->eqn->in[0];
-        before = comes_from(e->in[1], base, LOOK);
-    }
-    if (before)
-        demand_memory(f, e->in[1]);
+    for (int k = 1; k < e->nin; k++)
+        if (e->in[k]->type.rank && comes_from_base(e, e->in[k]))
+            demand_memory(f, e->in[k]);
 }
 
 static void settle_map(fuser *f, ir_eqn *e, jit_step_kind kind)
@@ -190,7 +201,7 @@ static void settle_map(fuser *f, ir_eqn *e, jit_step_kind kind)
             slot->res = JIT_VIEW;
             demand_memory(f, e->in[0]);
         } else if (l->updates) {
-            settle_update(f, e);
+            settle_windows(f, e, JIT_STEP_UPDATE);
         } else {
             prepend(f, kind, e, 1, &e->out[k])->space = v->type;
             demand_map(f, e, f->fresh++, count(v));
@@ -212,6 +223,33 @@ static void settle_call(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     prepend(f, kind, e, e->nout, e->out);
     demand_all(f, e);
+}
+
+/* How often the loops over the windows visit each index vector: in row-major order, once for each
+ * place along the axes that stay within a window and are outside of one that tells which window it
+ * is. */
+static double index_repeats(const ir_eqn *e)
+{
+    const ir_type *w = &e->in[2]->type;
+    double outer = 1, repeats = 1;
+    if (e->op->lower->slides(e))
+        return 1;
+    for (int r = 0; r < w->rank; r++)
+        if (e->op->lower->along(e, r) >= 0)
+            outer *= (double)w->dim[r];
+        else
+            repeats = outer;
+    return repeats;
+}
+
+static void settle_scatter(fuser *f, ir_eqn *e, jit_step_kind kind)
+{
+    if (!e->op->lower->is_emitted(e)) {
+        settle_call(f, e, JIT_STEP_EVAL);
+        return;
+    }
+    settle_windows(f, e, kind);
+    demand_in(f, e->in[1], f->fresh++, count(e->in[1]) * (index_repeats(e) - 1));
 }
 
 static void settle_dot(fuser *f, ir_eqn *e, jit_step_kind kind)
@@ -257,6 +295,7 @@ static const struct {
     [JIT_ARGREDUCE] = {settle_along_axis, JIT_STEP_ARGREDUCE},
     [JIT_CUMULATE] = {settle_along_axis, JIT_STEP_CUMULATE},
     [JIT_DOT] = {settle_dot, JIT_STEP_DOT},
+    [JIT_SCATTER] = {settle_scatter, JIT_STEP_SCATTER},
     [JIT_WHILE] = {settle_control, JIT_STEP_WHILE},
     [JIT_COND] = {settle_control, JIT_STEP_COND},
     [JIT_SCAN] = {settle_control, JIT_STEP_SCAN},

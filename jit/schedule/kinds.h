@@ -23,6 +23,7 @@ typedef struct jit_read jit_read;
     X(CUMULATE)  /* a running reduction along an axis */                                           \
     X(DOT)       /* a product small enough to emit as loops */                                     \
     X(UPDATE)    /* overwrites a window of operand 0, in place if that is not needed later */      \
+    X(SCATTER)   /* combines windows of operand 0 with others, in place in the same way */         \
     X(EVAL)      /* a call of the interpreter's kernel */                                          \
     X(WHILE)     /* block 0: condition, block 1: body */                                           \
     X(COND)      /* one block per branch */                                                        \

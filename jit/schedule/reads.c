@@ -116,7 +116,7 @@ void jit_read_window(jit_reader *f, const jit_step *t)
     bool copied = f->b->slot[e->in[0]->id].res != JIT_FUSED;
     visit(f, e->in[0], copied);
     unmark(f->b);
-    f->anywhere = copied && ir_type_count(&e->in[1]->type) == 1;
+    f->anywhere = copied && ir_type_count(&jit_windows_of(e)->type) == 1;
     for (int k = 1; k < e->nin; k++)
         visit(f, e->in[k], false);
 }

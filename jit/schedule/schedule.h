@@ -193,6 +193,11 @@ static inline bool jit_is_map(const ir_value *v)
     const jit_lower *l = v->eqn ? v->eqn->op->lower : NULL;
     return l && (l->kind == JIT_ELEMENTWISE || l->kind == JIT_INDEXED);
 }
+/* The windows that an equation of a step with `window` writes. */
+static inline ir_value *jit_windows_of(const ir_eqn *e)
+{
+    return e->in[e->op->lower->kind == JIT_SCATTER ? 2 : 1];
+}
 static inline bool jit_is_reduce(const ir_value *v)
 {
     const jit_lower *l = v->eqn ? v->eqn->op->lower : NULL;

@@ -1,5 +1,4 @@
-/* Host functions, called by compiled code and by the interpreter: products by a BLAS, scatters,
- * tapes.
+/* Host functions, called by compiled code and by the interpreter: products by a BLAS, tapes.
  *
  * They take plain numbers instead of an equation, so they need no graph. Their parameters are a
  * struct of int64_t, which compiled code stores as a list of constants. Together with jit/host/
@@ -14,8 +13,10 @@
 bool host_eval(const ir_eqn *e, const void *const *in, void *const *out);
 
 /* ---- index.c --------------------------------------------------------------------------------- */
-/* Element `at` of an array of indices, clamped to 0 .. most. */
+/* Element `at` of an array of indices, clamped to 0 .. most; as it is, or INT64_MAX if it is larger
+ * than that. */
 int64_t index_read(ir_dtype d, const void *indices, int64_t at, int64_t most);
+int64_t index_value(ir_dtype d, const void *indices, int64_t at);
 
 /* ---- dot.c: a batch of products of an [m, k] by a [k, n] matrix ------------------------------ */
 
@@ -36,23 +37,6 @@ typedef struct {
 
 /* `numbers` is a host_product; the result is a dense [batch, m, n]. */
 JAC_HOST bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out);
-
-/* ---- scatter.c ------------------------------------------------------------------------------- */
-
-/* x is [batch, outer, n, inner], the indices are [batch, m], and the gathered elements or the
- * updates are [batch, outer, m, inner]. */
-typedef struct {
-    int64_t dtype, index_dtype, batch, outer, n, inner, m;
-} host_places;
-
-/* Reads the next indices of an element of the batch, from number `from` on, clamped to 0 .. n - 1.
- * Returns how many: as many as there are, but at most HOST_SOME_INDICES. */
-enum { HOST_SOME_INDICES = 256 };
-int64_t host_read_indices(const host_places *p, const void *indices, int64_t batch, int64_t from,
-                          int64_t *index);
-/* `numbers` is a host_places; `in` has x, the indices, the updates. The result may be in x's
- * buffer. */
-JAC_HOST bool jac_host_scatter_add(const int64_t *numbers, const void *const *in, void *const *out);
 
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
 

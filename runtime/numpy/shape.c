@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
+#include "ops/windows.h"
 #include "runtime/numpy/numpy.h"
 
 /* ---- axes ----------------------------------------------------------------------------------- */
@@ -371,7 +372,8 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
 
 /* ---- positions ------------------------------------------------------------------------------ */
 
-/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold them all. Negative ones count from the end. The primitive clamps those that are out of range. */
+/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold them all.
+ * Negative ones count from the end. The primitive clamps those that are out of range. */
 static jac positions(const char *what, jac index, int64_t size)
 {
     ir_type t;
@@ -519,7 +521,12 @@ jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
 
 static jac gather(jac x, jac index, int axis, int batch_dims)
 {
-    ir_attr attr[] = {[GATHER_AXIS] = {.i = axis}, [GATHER_BATCH_DIMS] = {.i = batch_dims}};
+    ir_type t, it;
+    if (!rt_type_of(x, &t) || !rt_type_of(index, &it))
+        return JAC_NULL;
+    ir_attr attr[GATHER_NATTR];
+    windows_attrs a = windows_along(&t, &it, axis, batch_dims);
+    windows_set_attrs(&op_gather, &a, attr);
     return rt_emit1(&op_gather, 2, (jac[]){x, index}, attr);
 }
 

@@ -66,7 +66,7 @@ static double operations(const ir_eqn *e)
         return 0;
     if (e->op == &op_dot_general)
         return 2 * dot_products(e);
-    if (e->op == &op_scatter_add)
+    if (e->op->lower && e->op->lower->kind == JIT_SCATTER)
         return elements(e->in + 2, 1);
     if (!e->op->lower)
         return 0;

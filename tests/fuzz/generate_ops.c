@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ops/ops.h"
+#include "ops/windows.h"
 #include "tests/fuzz/generate.h"
 
 enum { OPERANDS = 20 };
@@ -316,26 +317,80 @@ static bool cook_dynamic_update_slice(draft *d)
     return true;
 }
 
-static bool cook_gather(draft *d)
+/* Windows at random indices: each dimension of x is a batching dimension, has a component of the
+ * index vectors, or neither. */
+static bool draw_windows(draft *d, windows_attrs *a)
 {
     const ir_type *t = first(d);
-    if (!t->rank)
-        return false;
     ir_type at = gen_shape(d->s->gen, fuzz_chance(rng(d), 70) ? IR_i32 : IR_i64);
-    int64_t axis = draw(d, t->rank), batch = draw(d, axis + 1);
-    batch = at.rank < batch ? at.rank : batch;
-    d->attr[GATHER_AXIS].i = axis;
-    d->attr[GATHER_BATCH_DIMS].i = batch;
-    for (int k = 0; k < batch; k++)
-        at.dim[k] = t->dim[k];
+    int batch = 0, rank = at.rank;
+    *a = (windows_attrs){.vector = draw(d, rank + 1), .sizes.n = t->rank};
+    for (int k = 0; k < t->rank; k++) {
+        int64_t kind = draw(d, 4);
+        a->sizes.at[k] = kind ? draw(d, t->dim[k] + 1) : 1;
+        if (!kind && batch < rank) {
+            a->batching.at[a->batching.n++] = k;
+            at.dim[batch] = t->dim[k];
+            a->index_batching.at[a->index_batching.n++] = batch++;
+            continue;
+        }
+        if (kind < 3)
+            a->map.at[a->map.n++] = k;
+        if (a->sizes.at[k] == 1 && draw(d, 2))
+            a->collapsed.at[a->collapsed.n++] = k;
+        else
+            a->offset.n++;
+    }
+    some_of(d, rank + a->offset.n, a->offset.n, a->offset.at);
+    for (int k = 1; k < a->offset.n; k++) /* in ascending order */
+        for (int j = k; j > 0 && a->offset.at[j] < a->offset.at[j - 1]; j--) {
+            int64_t was = a->offset.at[j];
+            a->offset.at[j] = a->offset.at[j - 1];
+            a->offset.at[j - 1] = was;
+        }
+    if (a->map.n == 1 && draw(d, 2)) {
+        a->vector = rank;
+    } else if (rank < IR_MAX_RANK) {
+        memmove(at.dim + a->vector + 1, at.dim + a->vector,
+                (size_t)(rank - a->vector) * sizeof *at.dim);
+        at.dim[a->vector] = a->map.n;
+        at.rank++;
+        for (int k = 0; k < a->index_batching.n; k++)
+            a->index_batching.at[k] += a->index_batching.at[k] >= a->vector;
+    }
+    a->mode = (windows_mode)draw(d, WINDOWS_NMODE);
     d->x[1] = gen_of_type(d->s, &at);
     d->n = 2;
     return true;
 }
 
-static bool cook_scatter_add(draft *d)
+static void set_windows(draft *d, const ir_op *op, const windows_attrs *a)
 {
-    if (!cook_gather(d) || !gen_accepts(&op_gather, 2, d->x, d->attr))
+    windows_set_attrs(op, a, d->attr);
+    for (int k = 0; k < ir_nattr(op); k++)
+        if (op->attrs[k].kind == IR_ATTR_INTS) {
+            memcpy(d->ints[k], d->attr[k].ints, (size_t)d->attr[k].n * sizeof(int64_t));
+            set_ints(d, k, d->attr[k].n);
+        }
+}
+
+static bool cook_gather(draft *d)
+{
+    windows_attrs a;
+    if (!draw_windows(d, &a))
+        return false;
+    a.fill = ir_scalar_of(first(d)->dtype, (double)draw(d, 3));
+    set_windows(d, &op_gather, &a);
+    return true;
+}
+
+static bool cook_scatter(draft *d)
+{
+    windows_attrs a;
+    if (!draw_windows(d, &a))
+        return false;
+    set_windows(d, &op_gather, &a);
+    if (!gen_accepts(&op_gather, 2, d->x, d->attr))
         return false;
     ir_type in[] = {d->x[0].v->type, d->x[1].v->type};
     IR_SCRATCH(memory);
@@ -344,6 +399,7 @@ static bool cook_scatter_add(draft *d)
     ir_type t = q.out[0];
     d->x[2] = gen_of_type(d->s, &t);
     d->n = 3;
+    set_windows(d, d->op, &a);
     return ok;
 }
 
@@ -427,7 +483,12 @@ static const struct {
                {&op_dynamic_slice, cook_dynamic_slice},
                {&op_dynamic_update_slice, cook_dynamic_update_slice},
                {&op_gather, cook_gather},
-               {&op_scatter_add, cook_scatter_add},
+               {&op_scatter, cook_scatter},
+               {&op_scatter_add, cook_scatter},
+               {&op_scatter_sub, cook_scatter},
+               {&op_scatter_mul, cook_scatter},
+               {&op_scatter_min, cook_scatter},
+               {&op_scatter_max, cook_scatter},
                {&op_dot_general, cook_dot_general},
                {&op_select_n, cook_select_n},
                {&op_clamp, cook_clamp}};

@@ -76,9 +76,9 @@ static bool emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *const 
  * differently. */
 static bool rounds_freely(const ir_op *op)
 {
-    static const ir_op *const ops[] = {&op_reduce_sum, &op_reduce_prod, &op_dot_general,
-                                       &op_cumsum,     &op_cumprod,     &op_scatter_add,
-                                       &op_add,        &op_sub,         &op_mul};
+    static const ir_op *const ops[] = {
+        &op_reduce_sum,  &op_reduce_prod, &op_dot_general, &op_cumsum, &op_cumprod, &op_scatter_add,
+        &op_scatter_sub, &op_scatter_mul, &op_add,         &op_sub,    &op_mul};
     for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
         if (op == ops[k])
             return true;
@@ -92,7 +92,13 @@ static ir_value *magnitude(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
     ir_value *size[OPERANDS], *y = NULL;
     for (int k = 0; k < e->nin; k++)
         size[k] = test_is_float(x[k]) ? b_abs(g, x[k]) : x[k];
-    return emit(g, e->op == &op_sub ? &op_add : e->op, e, size, attr, &y) ? y : NULL;
+    return emit(g,
+                e->op == &op_sub           ? &op_add
+                : e->op == &op_scatter_sub ? &op_scatter_add
+                                           : e->op,
+                e, size, attr, &y)
+               ? y
+               : NULL;
 }
 
 static bool shake(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir_attr *attr,

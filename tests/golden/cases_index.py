@@ -1,4 +1,7 @@
 """Cases of the primitives that read and write at places which are data."""
+import numpy as np
+
+from graphs import DTYPES, gather_along, gather_attrs, scatter_attrs
 from ops import WIDE, apply, array, case, draw, ints, seed
 
 
@@ -78,29 +81,120 @@ def gathers():
         at = array("i32", at)
         for d, x in (("f64", draw("f64", *shape)), ("u8", ints("u8", *shape))):
             vmaps = [((0, 0), (0,)), ((len(shape), -1), (0,)), ((-1, at.ndim), (0,))]
-            case("gather", f"{name}_{d}", apply("gather", axis=axis, batch_dims=batch), x, at,
+            attrs = gather_along(d, shape, at.shape, axis, batch)
+            case("gather", f"{name}_{d}", apply("gather", **attrs), x, at,
                  vmaps=vmaps if d == "f64" else [])
     for d, at in (("u8", [0, 255]), ("u32", [1, 2**32 - 1]), ("i64", [-2**63, 2**63 - 1]),
                   ("u64", [2, 2**64 - 1])):
-        case("gather", f"at_{d}", apply("gather", axis=0, batch_dims=0), draw("f32", 4),
-             array(d, at), vmaps=[])
+        for mode in (0, 1):
+            attrs = gather_along("f32", (4,), (2,), 0, 0, mode=mode, fill=-3)
+            case("gather", f"at_{d}" + "_or_fill" * mode, apply("gather", **attrs),
+                 draw("f32", 4), array(d, at), vmaps=[])
+    for name, shape, at, attrs in WINDOWS:
+        at = array("i32", at)
+        for mode in (0, 1, 2):
+            vmaps = [((0, 0), (0,)), ((len(shape), -1), (0,)), ((-1, at.ndim), (0,))]
+            case("gather", f"{name}_mode{mode}",
+                 apply("gather", **gather_attrs("f64", mode=mode, fill=0.5, **attrs)),
+                 draw("f64", *shape), at if mode < 2 else abs(at) % 2,
+                 vmaps=vmaps if mode < 2 else [])
+
+
+# Windows at index vectors: operand, indices, parameters.
+WINDOWS = [
+    ("pairs", (3, 4), [[0, 3], [2, 1], [2, 1], [-1, 2], [1, 4]],
+     dict(sizes=(1, 1), vector=1, collapsed=(0, 1), into=(0, 1))),
+    ("pairs_swapped", (3, 4), [[0, 3, 4], [2, 1, 0]],
+     dict(sizes=(1, 1), vector=0, collapsed=(0, 1), into=(1, 0))),
+    ("blocks", (4, 4), [[0, 3], [2, 1], [1, 1]],
+     dict(sizes=(2, 2), vector=1, offset=(1, 2), into=(0, 1))),
+    ("blocks_apart", (4, 3, 2), [[0, 3], [-2, 1]],
+     dict(sizes=(2, 1, 2), vector=2, offset=(0, 2), collapsed=(1,), into=(0,))),
+    ("one_window", (5, 2), [2], dict(sizes=(2, 2), vector=0, offset=(0, 1), into=(0,))),
+    ("no_component", (2, 3), [[], []], dict(sizes=(2, 3), vector=1, offset=(1, 2))),
+    ("batching", (2, 4, 3), [[[0, 1], [3, 2]], [[-1, 0], [1, 5]]],
+     dict(sizes=(1, 1, 2), vector=2, offset=(1,), collapsed=(1,), into=(1, 2), batching=(0,),
+          index_batching=(1,))),
+    ("batching_late", (4, 2), [[0, 1, 3], [4, 2, 2]],
+     dict(sizes=(1, 1), vector=2, collapsed=(0,), into=(0,), batching=(1,),
+          index_batching=(0,))),
+    ("nothing", (3, 2), [], dict(sizes=(1, 2), vector=1, offset=(1,), collapsed=(0,), into=(0,))),
+]
+SCATTERS = ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min", "scatter_max")
+
+
+def update_shape(attrs, shape, at):
+    """The shape of the windows at these indices."""
+    single = (*attrs["collapsed_slice_dims"], *attrs["operand_batching_dims"])
+    window = [n for d, n in enumerate(attrs["slice_sizes"]) if d not in single]
+    which = [n for d, n in enumerate(at.shape) if d != attrs["index_vector_dim"]]
+    rank = len(window) + len(which)
+    return tuple((window if d in attrs["offset_dims"] else which).pop(0) for d in range(rank))
+
+
+def scatter_case(prim, name, d, shape, at, attrs, derivative="auto", vmaps=True, x=None, u=None,
+                 **more):
+    """JAX differentiates scatter_mul only if no index repeats, and rounds narrow floats each time."""
+    update = update_shape(attrs, shape, at)
+    if prim == "scatter_mul" and not attrs["unique_indices"]:
+        derivative = None
+    vmaps = [((0, 0, 0), (0,)), ((len(shape), -1, -1), (len(shape),)),
+             ((-1, at.ndim, -1), (0,)), ((-1, -1, len(update)), (0,))] if vmaps else []
+    case(prim, name, apply(prim, **scatter_attrs(attrs)), draw(d, *shape) if x is None else x, at,
+         draw(d, *update) if u is None else u, vmaps=vmaps, derivative=derivative,
+         tol="rel 1e-14" if d == "f64" else "ulp 1" if d in ("f16", "bf16") else "exact", **more)
+
+
+def out_of_range(attrs, shape, at):
+    most = [shape[d] - attrs["slice_sizes"][d] for d in attrs["start_index_map"]]
+    v = np.moveaxis(at, attrs["index_vector_dim"], -1) if attrs["index_vector_dim"] < at.ndim \
+        else at[..., None]
+    return bool(((v < 0) | (v > np.array(most, int))).any())
 
 
 def scatters():
-    for name, shape, at, axis, batch in PLACES:
-        at = array("i32", at)
-        update = shape[:axis] + at.shape[batch:] + shape[axis + 1:]
-        for d in ("f64", "i32"):
-            vmaps = [((0, 0, 0), (0,)), ((len(shape), -1, -1), (len(shape),)),
-                     ((-1, at.ndim, -1), (0,)), ((-1, -1, len(update)), (0,))]
-            case("scatter_add", f"{name}_{d}", apply("scatter_add", axis=axis, batch_dims=batch),
-                 draw(d, *shape), at, draw(d, *update), vmaps=vmaps if d == "f64" else [],
-                 **({"tol": "rel 1e-14"} if d == "f64" else {}))
-    for d in ("f32", "u8", "i64", "u32", "u64"):
-        case("scatter_add", f"collisions_{d}", apply("scatter_add", axis=0, batch_dims=0),
-             ints(d, 3), array("i64", [1, 1, 0, 1]), ints(d, 4), vmaps=[])
-    case("scatter_add", "wraps_u8", apply("scatter_add", axis=0, batch_dims=0), array("u8", [200]),
-         array("i32", [0, 0]), array("u8", [100, 1]), vmaps=[])
+    for prim in SCATTERS:
+        # JAX's derivative of min and max takes what is out of range for dropped, in every mode.
+        extreme = prim in ("scatter_min", "scatter_max")
+        for name, shape, at, axis, batch in PLACES:
+            at = array("i32", at)
+            for d in ("f64", "i32") if prim == "scatter_add" else ("f64",):
+                attrs = gather_along(d, shape, at.shape, axis, batch)
+                known = not (extreme and out_of_range(attrs, shape, at))
+                scatter_case(prim, f"{name}_{d}", d, shape, at, attrs,
+                             vmaps=d == "f64" and prim == "scatter_add",
+                             derivative="auto" if known else None)
+        for name, shape, at, attrs in WINDOWS:
+            at = array("i32", at)
+            for mode in (0, 1):
+                params = gather_attrs("f64", mode=mode, **attrs)
+                outside = out_of_range(params, shape, at)
+                known = not (extreme and (outside or name == "no_component"))
+                scatter_case(prim, f"{name}_mode{mode}", "f64", shape, at, params,
+                             derivative="auto" if known else None)
+        unique = gather_along("f64", (5,), (3,), 0, 0, mode=1, unique=True, ordered=True)
+        scatter_case(prim, "unique_f64", "f64", (5,), array("i64", [0, 2, 3]), unique)
+        for d in DTYPES:
+            if d != "bool" or prim in ("scatter", "scatter_min", "scatter_max"):
+                attrs = gather_along(d, (3,), (4,), 0, 0)
+                scatter_case(prim, f"collisions_{d}", d, (3,), array("i64", [1, 1, 0, 1]), attrs,
+                             vmaps=False, derivative=None, x=ints(d, 3, lo=-3, hi=3),
+                             u=ints(d, 4, lo=-3, hi=3))
+        for d, at in (("u8", [0, 255]), ("u32", [1, 2**32 - 1]), ("i64", [-2**63, 2**63 - 1]),
+                      ("u64", [2, 2**64 - 1]), ("i8", [-128, 127]), ("i16", [1, -1]),
+                      ("u16", [65535, 0])):
+            for mode in (0, 1):
+                attrs = gather_along("f32", (4,), (2,), 0, 0, mode=mode)
+                scatter_case(prim, f"at_{d}_mode{mode}", "f32", (4,), array(d, at), attrs,
+                             vmaps=False, derivative=None)
+    for prim in ("scatter_min", "scatter_max"):
+        attrs = gather_along("f64", (3,), (5,), 0, 0)
+        scatter_case(prim, "ties", "f64", (3,), array("i32", [0, 0, 1, 1, 1]), attrs, vmaps=False,
+                     x=array("f64", [2, 1, 3]), u=array("f64", [2, 2, 1, 0.5, 1]),
+                     differences=False)
+    case("scatter_add", "wraps_u8", apply("scatter_add", **scatter_attrs(
+        gather_along("u8", (1,), (2,), 0, 0))), array("u8", [200]), array("i32", [0, 0]),
+         array("u8", [100, 1]), vmaps=[])
 
 
 def make():

@@ -13,7 +13,7 @@ import numpy as np
 
 import ops
 from cases_elementwise import BINARY, INT_BINARY, INT_UNARY, UNARY, cross, special_ints
-from graphs import DTYPES
+from graphs import DTYPES, gather_along, scatter_attrs
 from ops import EXACT, apply, array, case, draw, ints, rel, seed, ulp
 
 FLOATS = ("f16", "bf16")
@@ -209,12 +209,13 @@ def reductions():
                  apply("dot_general", lhs_contract=(1,), rhs_contract=(0,), lhs_batch=(), rhs_batch=()), a, b,
                  tol=loose, out=[to(y)], vmaps=[], differences=False, derivative=SLOPE.get(d) if m < 10 else None)
         x, at = draw(d, 5, 2, lo=-3, hi=3), array("i32", [0, 2, 2, 4])
-        case("gather", f"grid_{d}", apply("gather", axis=0, batch_dims=0), x, at, vmaps=[], differences=False,
+        case("gather", f"grid_{d}", apply("gather", **gather_along(d, (5, 2), (4,), 0, 0)), x, at, vmaps=[], differences=False,
              derivative=SLOPE.get(d))
         u = draw(d, 4, 2, lo=-3, hi=3)
         y = x.astype(wide)
         np.add.at(y, at, u.astype(wide))
-        case("scatter_add", f"grid_{d}", apply("scatter_add", axis=0, batch_dims=0), x, at, u, tol=tol, out=[to(y)],
+        case("scatter_add", f"grid_{d}", apply("scatter_add", **scatter_attrs(gather_along(d, (5, 2), (4,), 0, 0))), x, at, u,
+             tol=tol, out=[to(y)],
              vmaps=[], differences=False, derivative=SLOPE.get(d))
 
 

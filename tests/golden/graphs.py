@@ -151,6 +151,8 @@ def attr_text(name, kind, attrs, indent):
         text = f"[{','.join(str(n) for n in v)}]"
     elif kind == "scalar":
         text = scalar_text(v, attrs["dtype"])
+    elif kind == "fill":
+        text = scalar_text(v[1], v[0])
     elif kind == "graph":
         text = v.text(indent=indent)
     elif kind == "name":
@@ -169,30 +171,86 @@ def scalar_text(v, dtype):
 # ---- what each primitive is in jax.lax ----------------------------------------------------------
 
 
-def clamp_indices(indices, size):
-    """Indices clamp into range, whatever their type: negative ones do not wrap."""
-    wide = indices.astype(np.float64 if indices.dtype == np.uint64 else np.int64)
-    return jnp.clip(wide, 0, size - 1).astype(np.int64)
+MODES = (lax.GatherScatterMode.CLIP, lax.GatherScatterMode.FILL_OR_DROP,
+         lax.GatherScatterMode.PROMISE_IN_BOUNDS)
+
+
+def vectors_last(indices, dim):
+    """Indices as JAX has them: with the components of an index vector along the last axis, and
+    within i32, to which JAX converts them without a look at the upper bits."""
+    most = min(2**31 - 1, int(np.iinfo(indices.dtype).max))
+    indices = jnp.minimum(indices, np.array(most, indices.dtype))
+    if np.iinfo(indices.dtype).min < -2**31:
+        indices = jnp.maximum(indices, -2**31)
+    indices = indices.astype(np.int64)
+    return indices[..., None] if dim == indices.ndim else jnp.moveaxis(indices, dim, -1)
+
+
+def without(dims, gone):
+    """Dimensions of the indices once the dimension of the index vectors is the last."""
+    return tuple(d - (d > gone) for d in dims)
 
 
 def gather(a, operand, indices):
-    axis, batch = a["axis"], a["batch_dims"]
-    take = lambda x, i: jnp.take(x, clamp_indices(i, x.shape[axis - batch]), axis - batch)
-    for _ in range(batch):
-        take = jax.vmap(take)
-    return take(operand, indices)
+    dim = a["index_vector_dim"]
+    dims = lax.GatherDimensionNumbers(
+        offset_dims=tuple(a["offset_dims"]), collapsed_slice_dims=tuple(a["collapsed_slice_dims"]),
+        start_index_map=tuple(a["start_index_map"]),
+        operand_batching_dims=tuple(a["operand_batching_dims"]),
+        start_indices_batching_dims=without(a["start_indices_batching_dims"], dim))
+    return lax.gather(operand, vectors_last(indices, dim), dims, tuple(a["slice_sizes"]),
+                      unique_indices=a["unique_indices"],
+                      indices_are_sorted=a["indices_are_sorted"], mode=MODES[a["mode"]],
+                      fill_value=a["fill_value"][1])
 
 
-def scatter_add(a, operand, indices, updates):
-    axis, batch = a["axis"], a["batch_dims"]
+def scatter(of):
+    def run(a, operand, indices, updates):
+        dim = a["index_vector_dim"]
+        dims = lax.ScatterDimensionNumbers(
+            update_window_dims=tuple(a["update_window_dims"]),
+            inserted_window_dims=tuple(a["inserted_window_dims"]),
+            scatter_dims_to_operand_dims=tuple(a["scatter_dims_to_operand_dims"]),
+            operand_batching_dims=tuple(a["operand_batching_dims"]),
+            scatter_indices_batching_dims=without(a["scatter_indices_batching_dims"], dim))
+        return of(operand, vectors_last(indices, dim), updates, dims,
+                  unique_indices=a["unique_indices"], indices_are_sorted=a["indices_are_sorted"],
+                  mode=MODES[a["mode"]])
+    return run
 
-    def scatter(x, i, u):
-        k = axis - batch
-        return x.at[(slice(None),) * k + (clamp_indices(i, x.shape[k]),)].add(u)
 
-    for _ in range(batch):
-        scatter = jax.vmap(scatter)
-    return scatter(operand, indices, updates)
+GATHER = [("offset_dims", "ints"), ("collapsed_slice_dims", "ints"), ("start_index_map", "ints"),
+          ("operand_batching_dims", "ints"), ("start_indices_batching_dims", "ints"),
+          ("index_vector_dim", "int"), ("mode", "int"), ("unique_indices", "bool"),
+          ("indices_are_sorted", "bool"), ("slice_sizes", "ints"), ("fill_value", "fill")]
+SCATTER = [("update_window_dims", "ints"), ("inserted_window_dims", "ints"),
+           ("scatter_dims_to_operand_dims", "ints"), ("operand_batching_dims", "ints"),
+           ("scatter_indices_batching_dims", "ints"), ("index_vector_dim", "int"),
+           ("mode", "int"), ("unique_indices", "bool"), ("indices_are_sorted", "bool")]
+OF_GATHER = dict(zip([k for k, _ in SCATTER], [k for k, _ in GATHER]))
+
+
+def gather_attrs(dtype, sizes, vector, offset=(), collapsed=(), into=(), batching=(),
+                 index_batching=(), mode=0, unique=False, ordered=False, fill=0):
+    """gather's parameters."""
+    values = (offset, collapsed, into, batching, index_batching, vector, mode, unique, ordered,
+              sizes, (dtype, fill))
+    return dict(zip([k for k, _ in GATHER], values, strict=True))
+
+
+def gather_along(dtype, shape, indices, axis, batch, **more):
+    """gather's parameters to take elements along an axis."""
+    taken = len(indices) - batch
+    rest = [d for d in range(batch, len(shape)) if d != axis]
+    sizes = tuple(shape[d] if d in rest else 1 for d in range(len(shape)))
+    return gather_attrs(dtype, sizes, len(indices), tuple(d if d < axis else d + taken - 1
+                                                          for d in rest),
+                        (axis,), (axis,), tuple(range(batch)), tuple(range(batch)), **more)
+
+
+def scatter_attrs(of_gather):
+    """The parameters of a scatter to what a gather reads."""
+    return {k: of_gather[OF_GATHER[k]] for k, _ in SCATTER}
 
 
 def dot_general(a, lhs, rhs):
@@ -360,8 +418,10 @@ PRIMS.update({
         x, *starts, slice_sizes=tuple(a["slice_sizes"]))),
     "dynamic_update_slice": ([], lambda a, x, u, *starts: lax.dynamic_update_slice_p.bind(
         x, u, *starts)),
-    "gather": ([("axis", "int"), ("batch_dims", "int")], gather),
-    "scatter_add": ([("axis", "int"), ("batch_dims", "int")], scatter_add),
+    "gather": (GATHER, gather),
+    **{name: (SCATTER, scatter(getattr(lax, name)))
+       for name in ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min",
+                    "scatter_max")},
     "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
                                            "rhs_batch")], dot_general),
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),

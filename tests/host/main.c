@@ -57,20 +57,6 @@ static void products(int64_t step)
     check(same, step == 1 ? "a product is what loops give" : "a product that is laid out first");
 }
 
-/* ---- scatter --------------------------------------------------------------------------------- */
-
-static void scatter(void)
-{
-    float x[4] = {1, 2, 3, 4}, updates[5] = {10, 20, 30, 40, 50}, y[4];
-    int32_t index[5] = {0, 2, 2, -7, 9}; /* the last two are clamped */
-    host_places p = {
-        .dtype = IR_f32, .index_dtype = IR_i32, .batch = 1, .outer = 1, .n = 4, .inner = 1, .m = 5};
-    check(jac_host_scatter_add((const int64_t *)&p, (const void *[]){x, index, updates},
-                               (void *[]){y}),
-          "a scatter is computed");
-    check(y[0] == 51 && y[1] == 2 && y[2] == 53 && y[3] == 54, "a scatter adds what repeats");
-}
-
 /* ---- tapes ----------------------------------------------------------------------------------- */
 
 static void tapes(void)
@@ -140,7 +126,6 @@ int main(void)
 {
     products(1);
     products(2);
-    scatter();
     tapes();
     calls();
     return failures > 0;
