@@ -23,7 +23,7 @@ counts() {
                 file = substr($0, 7, length($0) - 7)
                 if (index(file, root) == 1) file = substr(file, length(root) + 1)
                 sub(/^(\.\.\/)+/, "", file) # paths are relative to the folder of the build
-                counted = file ~ /^(ir|jit|ops|runtime)\/.*\.c$/ && file !~ /^ops\/scalar\//
+                counted = file ~ /^(ir|jit|ops|runtime|exchange)\/.*\.c$/ && file !~ /^ops\/scalar\//
             }
             counted && /^Lines executed/ && !(file in lines) { # the total stands last, without a name
                 of($0)

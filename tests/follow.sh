@@ -12,7 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/tree
 mkdir "$tree"
-cp -r "$root"/{CMakeLists.txt,cmake,include,ir,jit,ops,runtime,examples} "$tree"
+cp -r "$root"/{CMakeLists.txt,cmake,include,ir,jit,ops,runtime,exchange,examples} "$tree"
 
 fail() {
     echo "error: docs/design.md: $*" >&2

@@ -25,12 +25,13 @@ check jit/llvm/kernel 'ir/|jit/llvm/|jit/schedule/'
 check ops            'ir/|jit/lower\.h|jit/host/host\.h|ops/'
 check ops/host       'jit/host/host\.h|ops/host/|ops/scalar/|ops/kernel\.h|ops/shape\.h'
 check ops/scalar     'ir/(dtypes|narrow)\.h|ops/scalar/'
+check exchange/stablehlo 'ir/|ops/|runtime/runtime\.h|exchange/stablehlo/'
 
-if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime include | grep -v '^jit/llvm/'; then
+if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime exchange include | grep -v '^jit/llvm/'; then
     echo "LLVM must be included in jit/llvm/ alone"
     failed=1
 fi
-if grep -rlE '\bLLVM[A-Z]\w+Ref\b' --include='*.[ch]' ir jit ops runtime | grep -v '^jit/llvm/'; then
+if grep -rlE '\bLLVM[A-Z]\w+Ref\b' --include='*.[ch]' ir jit ops runtime exchange | grep -v '^jit/llvm/'; then
     echo "LLVM's types must be named in jit/llvm/ alone"
     failed=1
 fi

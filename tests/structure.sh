@@ -17,9 +17,9 @@ forbid() {
 
 # ---- attributes have names (ir/attrs.h) ---------------------------------------------------------
 forbid 'an attribute is read or set by its number, rather than by its name' \
-    '\battrs?\[[0-9]' ir jit ops runtime tests examples
+    '\battrs?\[[0-9]' ir jit ops runtime exchange tests examples
 forbid 'attributes are given in order, rather than by name' \
-    '\(ir_attr ?\[\]\)\{ *\{|\bir_attr [a-z_]+\[[A-Z_]*\] = \{ *\{ *\.' ir jit ops runtime examples
+    '\(ir_attr ?\[\]\)\{ *\{|\bir_attr [a-z_]+\[[A-Z_]*\] = \{ *\{ *\.' ir jit ops runtime exchange examples
 
 # ---- primitives are not known by name -----------------------------------------------------------
 forbid 'a primitive or a scalar function is recognised by its name' \
@@ -56,7 +56,7 @@ named_in_docs() {
 }
 
 named_in_comments() {
-    grep -roE --include='*.[ch]' '\b[a-z_0-9/]{2,}\.(c|def)\b' ir jit ops runtime include
+    grep -roE --include='*.[ch]' '\b[a-z_0-9/]{2,}\.(c|def)\b' ir jit ops runtime exchange include
 }
 
 # not_tests: of the names on stdin (FILE:NAME), prints those that are not tests of jacquard_tests (SUITE/TEST).
@@ -93,7 +93,7 @@ calls() {
     local objects=$1/CMakeFiles/jacquard_objects.dir source list=()
     while read -r source; do
         list+=("$objects/$source.o")
-    done < <(find ir jit ops runtime -name '*.c' ! -path ops/bitcode.c)
+    done < <(find ir jit ops runtime exchange -name '*.c' ! -path ops/bitcode.c)
     nm -A -P -g "${list[@]}" | awk -v prefix="$objects/" '
         { file = substr($1, length(prefix) + 1); sub(/\.o:$/, "", file) }
         $3 == "T" { defines[$2] = file }

@@ -325,6 +325,8 @@ Test(nulls, calling_or_transforming_a_null_function_is_an_error)
     REFUSES(jac_make_jaxpr(same_fn, NULL));
     REFUSES(jac_make_dot(none, &x));
     REFUSES(jac_make_dot(same_fn, NULL));
+    REFUSES(jac_parse_stablehlo(NULL));
+    REFUSES(jac_load_stablehlo(NULL));
 }
 
 Test(nulls, control_flow_refuses_null_functions_and_states)

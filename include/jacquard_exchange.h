@@ -1,0 +1,34 @@
+/* Programs of other systems. Part of jacquard.h, whose conventions apply.
+ */
+#ifndef JACQUARD_EXCHANGE_H
+#define JACQUARD_EXCHANGE_H
+
+/* A function of a StableHLO module in the text form that JAX prints:
+ *   print(jax.jit(f).lower(x).as_text())
+ * jac_load_stablehlo reads a file, jac_parse_stablehlo a text. The function takes and gives what the
+ * module's @main takes and gives, one handle for each array, and is called, differentiated, batched
+ * and compiled like any other:
+ *   jac_fn f = jac_load_stablehlo("f.mlir");
+ *   jac y = jac_call1(jac_jit(jac_grad(f)), x);
+ * The arguments must have the types that the module says. A C number takes the dtype that is wanted.
+ * Options:
+ *  - function: the name of another function than main.
+ *  - leaves: how many handles each argument has. A JAX function f(params, x) whose params are two
+ *    arrays becomes a function of three; with .leaves = JAC_AXES(2, 1) it has the signature of a C
+ *    function whose first argument is a struct of two handles.
+ * What the library cannot express is an error that names the operation and its line and column. An
+ * operation check.expect_... of StableHLO's test programs is not executed (tests/stablehlo does
+ * that). The loaded function does not need the file or the text any more. */
+#define jac_load_stablehlo(... /* path, options */)  JAC_STABLEHLO_(load, __VA_ARGS__, )
+#define jac_parse_stablehlo(... /* text, options */) JAC_STABLEHLO_(parse, __VA_ARGS__, )
+#define JAC_STABLEHLO_(how, s, ...) \
+    jac_##how##_stablehlo_(JAC_AT, s, (jac_stablehlo_opts){.unused_ = 0, __VA_ARGS__})
+typedef struct {
+    int unused_;
+    const char *function;
+    jac_dims leaves;
+} jac_stablehlo_opts;
+JAC_API jac_fn jac_load_stablehlo_(const jac_loc *at, const char *path, jac_stablehlo_opts o);
+JAC_API jac_fn jac_parse_stablehlo_(const jac_loc *at, const char *text, jac_stablehlo_opts o);
+
+#endif

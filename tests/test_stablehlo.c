@@ -1,0 +1,296 @@
+/* Modules in StableHLO's text form: read, called and transformed like any other function; errors
+ * that name line, column and operation. The programs of StableHLO's own tests are in
+ * tests/stablehlo. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/handles.h"
+
+/* sum(sin(x) * [1, 2, 3]), with a function that is called and a constant that is an array. */
+static const char weighted[] =
+    "module @m {\n"
+    "  func.func public @main(%arg0: tensor<3xf32>) -> tensor<f32> {\n"
+    "    %0 = stablehlo.sine %arg0 : tensor<3xf32>\n"
+    "    %1 = call @scale(%0) : (tensor<3xf32>) -> tensor<3xf32>\n"
+    "    %cst = stablehlo.constant dense<0.0> : tensor<f32>\n"
+    "    %2 = stablehlo.reduce(%1 init: %cst) applies stablehlo.add across "
+    "dimensions = [0] : (tensor<3xf32>, tensor<f32>) -> tensor<f32>\n"
+    "    return %2 : tensor<f32>\n"
+    "  }\n"
+    "  func.func private @scale(%arg0: tensor<3xf32>) -> tensor<3xf32> {\n"
+    "    %c = stablehlo.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>\n"
+    "    %0 = stablehlo.multiply %arg0, %c : tensor<3xf32>\n"
+    "    return %0 : tensor<3xf32>\n"
+    "  }\n"
+    "}\n";
+
+static double item(jac x, int k)
+{
+    return jac_item_f64(jac_at(x, k));
+}
+
+static void near(jac x, int k, double want)
+{
+    cr_assert(jac_ok(x), "%s", jac_error());
+    cr_expect(fabs(item(jac_reshape(x, -1), k) - want) < 1e-5, "element %d: %g, not %g", k,
+              item(jac_reshape(x, -1), k), want);
+}
+
+Test(stablehlo, a_module_is_called_differentiated_batched_and_compiled)
+{
+    jac_fn f = jac_parse_stablehlo(weighted);
+    cr_assert(jac_ok(f), "%s", jac_error());
+    const float data[] = {0.1f, 0.2f, 0.3f}, rows[] = {0.1f, 0.2f, 0.3f, 1, 2, 3};
+    jac x = jac_array(3, data), many = jac_array(JAC_SHAPE(2, 3), rows);
+    double want = sin(0.1) + 2 * sin(0.2) + 3 * sin(0.3), other = sin(1) + 2 * sin(2) + 3 * sin(3);
+    near(jac_call1(f, x), 0, want);
+    near(jac_call1(jac_jit(f), x), 0, want);
+    for (int k = 0; k < 3; k++) {
+        near(jac_call1(jac_grad(f), x), k, (k + 1) * cos(data[k]));
+        near(jac_call1(jac_jit(jac_grad(f)), x), k, (k + 1) * cos(data[k]));
+    }
+    jac both = jac_call1(jac_jit(jac_vmap(f)), many);
+    near(both, 0, want);
+    near(both, 1, other);
+    near(jac_call1(jac_jit(jac_vmap(jac_grad(f))), many), 5, 3 * cos(3));
+}
+
+Test(stablehlo, a_file_is_read_and_any_function_of_it_can_be_chosen)
+{
+    char path[] = "/tmp/jacquard_XXXXXX";
+    int fd = mkstemp(path);
+    cr_assert(fd >= 0 && write(fd, weighted, sizeof weighted - 1) == sizeof weighted - 1);
+    close(fd);
+    jac_fn f = jac_load_stablehlo(path, .function = "scale");
+    unlink(path);
+    cr_assert(jac_ok(f), "%s", jac_error());
+    near(jac_call1(f, jac_ones(3)), 2, 3);
+    FAILS_WITH(jac_load_stablehlo("/nowhere.mlir"), "cannot open /nowhere.mlir");
+    FAILS_WITH(jac_parse_stablehlo(weighted, .function = "nothing"),
+               "there is no function @nothing");
+}
+
+JAC_TREE(Pair, a, b)
+JAC_DEF(jac, pair_and_one, (Pair, p), (jac, x))
+{
+    return jac_add(jac_mul(p.a, p.b), x);
+}
+
+Test(stablehlo, arguments_can_be_grouped_as_a_c_function_has_them)
+{
+    static const char text[] =
+        "func.func @main(%a: tensor<f32>, %b: tensor<f32>, %x: tensor<f32>) -> tensor<f32> {\n"
+        "  %0 = \"stablehlo.multiply\"(%a, %b) : (tensor<f32>, tensor<f32>) -> tensor<f32>\n"
+        "  %1 = stablehlo.add %0, %x : tensor<f32>\n"
+        "  func.return %1 : tensor<f32>\n"
+        "}\n";
+    jac_fn f = jac_parse_stablehlo(text, .leaves = JAC_AXES(2, 1));
+    Pair p = {jac_asarray(2.0f), jac_asarray(3.0f)};
+    near(pair_and_one_call(f, p, jac_asarray(1.0f)), 0, 7);
+    struct {
+        Pair p;
+    } grad;
+    cr_assert(jac_call(jac_grad(f), &((pair_and_one_args){p, jac_asarray(1.0f)}), &grad));
+    near(grad.p.a, 0, 3);
+    FAILS_WITH(jac_parse_stablehlo(text, .leaves = JAC_AXES(2, 2)), "takes 3 handles");
+    FAILS_WITH(jac_call1(f, 1.0f, 2.0f, jac_ones(2)), "must be f32[], but is f32[2]");
+    near(jac_call1(f, 2, 3, 1), 0, 7); /* C numbers take the dtype that is wanted */
+}
+
+Test(stablehlo, loops_and_branches_use_values_from_outside)
+{
+    static const char text[] =
+        "func.func @main(%x: tensor<f32>, %n: tensor<i32>, %which: tensor<i32>) -> tensor<f32> {\n"
+        "  %one = stablehlo.constant dense<1> : tensor<i32>\n"
+        "  %zero = stablehlo.constant dense<0> : tensor<i32>\n"
+        "  %w = stablehlo.constant dense<[2.0, 0.5]> : tensor<2xf32>\n"
+        "  %0:2 = stablehlo.while(%i = %zero, %y = %x) : tensor<i32>, tensor<f32>\n"
+        "   cond {\n"
+        "    %c = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n"
+        "  } do {\n"
+        "    %s = stablehlo.slice %w [0:1] : (tensor<2xf32>) -> tensor<1xf32>\n"
+        "    %r = stablehlo.reshape %s : (tensor<1xf32>) -> tensor<f32>\n"
+        "    %m = stablehlo.multiply %y, %r : tensor<f32>\n"
+        "    %j = stablehlo.add %i, %one : tensor<i32>\n"
+        "    stablehlo.return %j, %m : tensor<i32>, tensor<f32>\n"
+        "  }\n"
+        "  %1 = \"stablehlo.case\"(%which) ({\n"
+        "    %a = stablehlo.add %0#1, %x : tensor<f32>\n"
+        "    stablehlo.return %a : tensor<f32>\n"
+        "  }, {\n"
+        "    stablehlo.return %0#1 : tensor<f32>\n"
+        "  }) : (tensor<i32>) -> tensor<f32>\n"
+        "  return %1 : tensor<f32>\n"
+        "}\n";
+    jac_fn f = jac_parse_stablehlo(text);
+    cr_assert(jac_ok(f), "%s", jac_error());
+    for (int jit = 0; jit < 2; jit++) {
+        jac_fn g = jit ? jac_jit(f) : f;
+        near(jac_call1(g, 1.5f, 3, 0), 0, 13.5);
+        near(jac_call1(g, 1.5f, 3, 1), 0, 12);
+        near(jac_call1(g, 1.5f, 3, 7), 0, 12);  /* out of range: the last */
+        near(jac_call1(g, 1.5f, 3, -1), 0, 12); /* so is a negative index */
+    }
+    near(jac_call1(jac_jit(jac_grad(f)), 1.5f, 3, 0), 0, 9);
+}
+
+/* Any body of a reduction: here the larger of two, with its index. */
+Test(stablehlo, a_reduction_with_a_body_of_its_own)
+{
+    static const char text[] =
+        "func.func @main(%x: tensor<2x3xf32>) -> (tensor<2xf32>, tensor<2xi32>) {\n"
+        "  %i = stablehlo.iota dim = 1 : tensor<2x3xi32>\n"
+        "  %least = stablehlo.constant dense<0xFF800000> : tensor<f32>\n"
+        "  %zero = stablehlo.constant dense<0> : tensor<i32>\n"
+        "  %0:2 = stablehlo.reduce(%x init: %least), (%i init: %zero) across dimensions = [1] : "
+        "(tensor<2x3xf32>, tensor<2x3xi32>, tensor<f32>, tensor<i32>) -> (tensor<2xf32>, "
+        "tensor<2xi32>)\n"
+        "   reducer(%a: tensor<f32>, %b: tensor<f32>) (%j: tensor<i32>, %k: tensor<i32>) {\n"
+        "    %g = stablehlo.compare GE, %a, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+        "    %v = stablehlo.select %g, %a, %b : tensor<i1>, tensor<f32>\n"
+        "    %w = stablehlo.select %g, %j, %k : tensor<i1>, tensor<i32>\n"
+        "    stablehlo.return %v, %w : tensor<f32>, tensor<i32>\n"
+        "  }\n"
+        "  return %0#0, %0#1 : tensor<2xf32>, tensor<2xi32>\n"
+        "}\n";
+    const float data[] = {1, 5, 2, 9, 3, 4};
+    jac x = jac_array(JAC_SHAPE(2, 3), data);
+    jac_fn f = jac_parse_stablehlo(text);
+    for (int jit = 0; jit < 2; jit++) {
+        Pair y;
+        cr_assert(jac_call(jit ? jac_jit(f) : f, &x, &y), "%s", jac_error());
+        near(y.a, 0, 5);
+        near(y.a, 1, 9);
+        near(y.b, 0, 1);
+        near(y.b, 1, 0);
+    }
+}
+
+/* Each with the line, the column and the operation. */
+Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
+{
+    static const struct {
+        const char *body, *says;
+    } cases[] = {
+        {"%0 = stablehlo.nothing %x : tensor<f32>", ":2:8: stablehlo.nothing is not supported"},
+        {"%0 = stablehlo.add %x, %y : tensor<f32>", ":2:26: %y is not defined"},
+        {"%0 = stablehlo.add %x : tensor<f32>", ":2:8: stablehlo.add: it takes 2 operands"},
+        {"%0 = stablehlo.add %x, %x : tensor<2xf32>", ":2:8: stablehlo.add: result 0 is f32[]"},
+        {"%0 = stablehlo.add(%x, %x) : (tensor<f32>, tensor<f64>) -> tensor<f32>",
+         "operand 1 is said to be tensor<f64>"},
+        {"%0 = stablehlo.constant dense<[1, 2]> : tensor<3xi32>", ":2:38: , is expected"},
+        {"%0 = stablehlo.constant dense<[1, 2.5]> : tensor<2xi32>",
+         "2.5 is not an element of type i32"},
+        {"%0 = stablehlo.constant dense<300> : tensor<ui8>", "300 is not an element of type u8"},
+        {"%0 = stablehlo.iota dim = 1 : tensor<3xi32>",
+         ":2:8: stablehlo.iota: i32[3] has no dimension 1"},
+        {"%0 = stablehlo.convert %x : (tensor<f32>) -> tensor<2x?xf32>",
+         ":2:8: stablehlo.convert: the dynamic shape f32 is not supported, in tensor<2x?xf32>"},
+        {"%0 = stablehlo.convert %x : (tensor<f32>) -> tensor<i3>",
+         "the element type i3 is not supported"},
+        {"%0 = call @main(%x) : (tensor<f32>) -> tensor<f32>", "@main calls itself"},
+        {"%0 = call @f(%x) : (tensor<f32>) -> tensor<f32>", "there is no function @f"},
+        {"%0 = stablehlo.add %x, %x : tensor<f32", "is not closed"},
+        {"%0:2 = stablehlo.add %x, %x : tensor<f32>", "2"},
+        {"%0 = stablehlo.slice %x [0:1] : (tensor<f32>) -> tensor<f32>",
+         "start_indices has 1 entries"},
+        {"%0 = stablehlo.dot_general %x, %x, contracting_dims = [0] x [0] : (tensor<f32>, "
+         "tensor<f32>) -> tensor<f32>",
+         ":2:8: stablehlo.dot_general: dot_general: "},
+        {"%0 = stablehlo.add %x, %x : tensor<f32>\n  ^bb1:", "a region of several blocks"},
+        {"%0 = stablehlo.custom_call @lapack_sgetrf(%x) : (tensor<f32>) -> tensor<f32>",
+         "stablehlo.custom_call is not supported: @lapack_sgetrf"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "func.func @main(%%x: tensor<f32>) -> tensor<f32> {\n  %s\n  return %%x : "
+                 "tensor<f32>\n}\n",
+                 cases[k].body);
+        FAILS_WITH(jac_parse_stablehlo(text), cases[k].says);
+    }
+}
+
+Test(stablehlo, texts_that_nest_without_end_are_refused)
+{
+    enum { DEEP = 100000 };
+    static const char *const parts[] = {"(",
+                                        "[",
+                                        "{",
+                                        "<",
+                                        "\"a\"({",
+                                        "#a = [",
+                                        "module {",
+                                        "func.func @f() { \"x\"() ({",
+                                        "%0 = x {a = {",
+                                        "#a = dense<[",
+                                        "#a = (",
+                                        "func.func @f(%a: ("};
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+        size_t n = strlen(parts[k]);
+        char *text = malloc(DEEP * n + 1);
+        cr_assert(text);
+        for (int j = 0; j < DEEP; j++)
+            memcpy(text + (size_t)j * n, parts[k], n);
+        text[DEEP * n] = 0;
+        jac_fn f = jac_parse_stablehlo(text);
+        cr_expect(!jac_ok(f) && jac_error(), "%s", parts[k]);
+        jac_error_clear();
+        free(text);
+    }
+}
+
+/* Each function calls the next one twice: a program of 2^40 operations. */
+Test(stablehlo, functions_that_multiply_each_other_are_refused)
+{
+    char text[16384] = "", line[512];
+    for (int k = 0; k < 40; k++) {
+        snprintf(line, sizeof line,
+                 "func.func @%s%d(%%x: tensor<f32>) -> tensor<f32> {\n"
+                 "  %%0 = call @f%d(%%x) : (tensor<f32>) -> tensor<f32>\n"
+                 "  %%1 = call @f%d(%%0) : (tensor<f32>) -> tensor<f32>\n"
+                 "  return %%1 : tensor<f32>\n}\n",
+                 "f", k, k + 1, k + 1);
+        strcat(text, line);
+    }
+    strcat(text, "func.func @f40(%x: tensor<f32>) -> tensor<f32> { return %x : tensor<f32> }\n");
+    FAILS_WITH(jac_parse_stablehlo(text, .function = "f0"), "more than 16777216 operations");
+}
+
+Test(stablehlo, numbers_are_read_in_every_form)
+{
+    static const struct {
+        const char *dense;
+        double first, last;
+    } cases[] = {
+        {"dense<[1.5, -2.0e+1]> : tensor<2xf32>", 1.5, -20},
+        {"dense<0x3FC00000> : tensor<2xf32>", 1.5, 1.5},
+        {"dense<[[0xFF800000], [0x7F800000]]> : tensor<2x1xf32>", -INFINITY, INFINITY},
+        {"dense<\"0x0000C03F000020C1\"> : tensor<2xf32>", 1.5, -10},
+        {"dense<\"0x0000C03F\"> : tensor<2xf32>", 1.5, 1.5},
+        {"dense<[true, false]> : tensor<2xi1>", 1, 0},
+        {"dense<\"0x0100\"> : tensor<2xi1>", 1, 0},
+        {"dense<[-128, 127]> : tensor<2xi8>", -128, 127},
+        {"dense<[0xFF, 0x7F]> : tensor<2xi8>", -1, 127},
+        {"dense<[0, 18446744073709551615]> : tensor<2xui64>", 0, 18446744073709551615.0},
+        {"dense<[0x3C00, 6.1e-05]> : tensor<2xf16>", 1, 0x1.ff8p-15},
+        {"dense<1.0> : tensor<2xbf16>", 1, 1},
+        {"dense<[1.0, 2.0]>: tensor<2xf64>", 1, 2},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[512];
+        const char *type = strstr(cases[k].dense, "tensor");
+        snprintf(text, sizeof text,
+                 "func.func @main() -> %s {\n  %%0 = stablehlo.constant %s\n  return %%0 : %s\n}\n",
+                 type, cases[k].dense, type);
+        jac x;
+        cr_assert(jac_call(jac_parse_stablehlo(text), NULL, &x), "%s: %s", cases[k].dense,
+                  jac_error());
+        x = jac_reshape(x, -1);
+        cr_expect(item(x, 0) == cases[k].first && item(x, 1) == cases[k].last, "%s: %.17g %.17g",
+                  cases[k].dense, item(x, 0), item(x, 1));
+    }
+}
