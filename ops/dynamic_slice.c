@@ -331,22 +331,10 @@ static bool update_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     return (all || !ir_type_count(&x[1]->type)) && y[0]->type.weak == e->out[0]->type.weak;
 }
 
+/* The element of a scalar that is replaced; other updates write their window in place. */
 static jit_scalar update_at(jit_emit *em, const ir_eqn *e, jit_place where)
 {
-    const ir_type *x = &e->in[0]->type, *u = &e->in[1]->type;
-    jit_scalar old = jit_operand(em, e, 0, where), inside = NULL;
-    jit_index at[IR_MAX_RANK];
-    place_split(em, x, &where, at);
-    for (int d = 0; d < x->rank; d++) {
-        if (u->dim[d] == x->dim[d])
-            continue;
-        at[d] = jit_index_sub(em, at[d], start_emit(em, e, 2 + d, x->dim[d] - u->dim[d]));
-        jit_scalar here = jit_and(em, jit_index_lt(em, jit_index_const(em, -1), at[d]),
-                                  jit_index_lt(em, at[d], jit_index_const(em, u->dim[d])));
-        inside = inside ? jit_and(em, inside, here) : here;
-    }
-    jit_place place = place_of(x->rank, at);
-    return inside ? operand_where(em, inside, e, 1, place, old) : jit_operand(em, e, 1, place);
+    return jit_operand(em, e, 1, where);
 }
 
 const ir_op op_dynamic_update_slice = {

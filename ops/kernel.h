@@ -17,7 +17,9 @@
 #define OPS_SANITIZED
 #endif
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(OPS_SANITIZED)
+/* Nor where lines are counted: it would count what the second was compiled from a second time. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(OPS_SANITIZED) && \
+    !defined(JACQUARD_COVERAGE)
 #ifdef __clang__
 #define OPS_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else

@@ -13,6 +13,7 @@
 
 #include "jit/backend.h"
 #include "ops/ops.h"
+#include "tests/leave.h"
 
 /* ---- the second back end --------------------------------------------------------------------- */
 
@@ -213,7 +214,7 @@ Test(backend, what_another_process_kept_on_disk_is_not_loaded)
     pid_t child = fork();
     if (!child) {
         jit_release(compiled(g, &st));
-        _exit(st.from_disk);
+        leave(st.from_disk);
     }
     int status;
     cr_assert(waitpid(child, &status, 0) == child && status == 0);

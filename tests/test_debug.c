@@ -4,8 +4,10 @@
 #include <criterion/criterion.h>
 #include <elf.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@
 
 #include "jit/jit.h"
 #include "ops/ops.h"
+#include "tests/leave.h"
 
 enum { TEXT = 1 << 16 };
 static char dir[64];
@@ -24,14 +27,14 @@ static void enter(void)
     setenv("JITDUMPDIR", dir, 1);
 }
 
-static void leave(void)
+static void tidy(void)
 {
     char command[128];
     snprintf(command, sizeof command, "rm -rf %s", dir);
     cr_expect_eq(system(command), 0);
 }
 
-TestSuite(debug, .init = enter, .fini = leave, .timeout = 120);
+TestSuite(debug, .init = enter, .fini = tidy, .timeout = 120);
 
 /* ---- the file for perf ----------------------------------------------------------------------- */
 
@@ -282,6 +285,108 @@ Test(debug, a_directory_that_cannot_be_written_is_said_once_and_does_no_harm)
     cr_expect(strstr(text, plain), "%s", text);
     free(plain);
     free(text);
+}
+
+/* What f says on stderr. */
+static void hear(void (*f)(void), char *text, size_t size)
+{
+    int ends[2], was = dup(STDERR_FILENO);
+    fflush(stderr);
+    cr_assert(was >= 0 && !pipe(ends) && dup2(ends[1], STDERR_FILENO) >= 0);
+    f();
+    fflush(stderr);
+    cr_assert(dup2(was, STDERR_FILENO) >= 0);
+    close(ends[1]);
+    ssize_t n = read(ends[0], text, size - 1); /* less than a pipe holds */
+    text[n > 0 ? n : 0] = 0;
+    close(ends[0]);
+    close(was);
+}
+
+/* The jitdump file cannot be longer than this; other files can again afterwards. */
+static rlim_t most_bytes;
+
+static void run_limited(void)
+{
+    struct rlimit was, now;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    now = was;
+    now.rlim_cur = most_bytes;
+    setrlimit(RLIMIT_FSIZE, &now);
+    run_wave();
+    setrlimit(RLIMIT_FSIZE, &was);
+    jac x = jac_linspace(0.0, 1.0, 1024);
+    cr_assert(jac_ok(jac_call1(jac_jit(squared_fn), x)), "%s", jac_error());
+}
+
+static void says_once(const char *what, const char *why)
+{
+    char text[8192];
+    setenv("JACQUARD_DEBUG", "perf", 1);
+    hear(run_limited, text, sizeof text);
+    cr_expect_eq(count(text, what), 1, "%s", text);
+    cr_expect_eq(count(text, why), 1, "%s", text);
+    cr_expect_eq(count(text, "jacquard: "), 1, "%s", text);
+}
+
+Test(debug, a_full_disk_is_said_once_and_does_no_harm)
+{
+    most_bytes = 20; /* not even the header */
+    says_once("cannot write ", "File too large");
+}
+
+Test(debug, a_disk_that_is_full_later_is_said_once_and_does_no_harm)
+{
+    most_bytes = 100;
+    says_once("cannot write to the jitdump file", "File too large");
+}
+
+Test(debug, a_directory_with_too_long_a_name_is_said_once_and_does_no_harm)
+{
+    char path[5000];
+    memset(path, 'x', sizeof path - 1);
+    path[0] = '/';
+    path[sizeof path - 1] = 0;
+    setenv("JITDUMPDIR", path, 1);
+    most_bytes = RLIM_INFINITY;
+    says_once("cannot make the directory", "File name too long");
+}
+
+Test(debug, without_a_directory_for_it_perfs_file_is_in_the_home_directory)
+{
+    size_t size;
+    setenv("JACQUARD_DEBUG", "perf", 1);
+    setenv("JITDUMPDIR", "", 1);
+    setenv("HOME", dir, 1);
+    run_wave();
+    free(read_dumps(1, &size));
+}
+
+Test(debug, without_a_home_directory_perfs_file_is_in_the_current_one)
+{
+    size_t size;
+    setenv("JACQUARD_DEBUG", "perf", 1);
+    unsetenv("JITDUMPDIR");
+    unsetenv("HOME");
+    cr_assert(!chdir(dir));
+    run_wave();
+    free(read_dumps(1, &size));
+}
+
+Test(debug, a_child_process_has_a_file_of_its_own)
+{
+    size_t size;
+    setenv("JACQUARD_DEBUG", "perf,gdb", 1);
+    run_wave();
+    pid_t child = fork();
+    if (!child) {
+        jac x = jac_linspace(0.0, 1.0, 1024);
+        leave(!jac_ok(jac_call1(jac_jit(squared_fn), x)));
+    }
+    int status = -1;
+    cr_assert(waitpid(child, &status, 0) == child && status == 0, "status %#x", status);
+    free(read_dumps(2, &size));
 }
 
 Test(debug, a_word_that_means_nothing_is_said)

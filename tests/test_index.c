@@ -53,6 +53,24 @@ Test(index, rules_of_dynamic_update_slice)
     rules_hold("f64[] f64[]", "dynamic_update_slice", "f64[]");
 }
 
+/* The simplifier leaves it alone, because the result is not weak and the update is. */
+Test(index, a_compiled_update_of_a_scalar_gives_the_update)
+{
+    TEST_POOL(p);
+    test_arrays in = {0}, out = {0};
+    ops_init();
+    IR_AUTO_GRAPH g = ir_parse("graph f(x: f32[], u: ~f32[]) {\n"
+                               "  y: f32[] = dynamic_update_slice x u\n"
+                               "  return y\n"
+                               "}",
+                               "test");
+    cr_assert(g, "%s", ir_error());
+    test_arrays_add(&p, &in, test_array_read(&p, "f32[] 1"));
+    test_arrays_add(&p, &in, test_array_read(&p, "f32[] 2"));
+    cr_assert(test_jit(&p, g, &in, &out), "%s", ir_error());
+    cr_expect_eq(test_get(&out.at[0], 0), 2);
+}
+
 /* ---- errors ------------------------------------------------------------------------------- */
 
 Test(index, what_does_not_fit_is_refused_in_terms_of_shapes)

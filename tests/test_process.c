@@ -12,6 +12,7 @@
 
 #include "include/jacquard.h"
 #include "ir/ir.h"
+#include "tests/leave.h"
 
 /* More threads than this machine may have CPUs. */
 static void init(void)
@@ -69,7 +70,7 @@ Test(process, threads_of_the_library_get_no_signals)
     int status = -1;
     pid_t child = fork();
     if (!child)
-        _exit(wait_for_signals());
+        leave(wait_for_signals());
     waitpid(child, &status, 0);
     cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 20, "status %#x", status);
 }
@@ -128,7 +129,7 @@ static void fork_among(void *(*busy)(void *), int forks, jac_fn f, int n)
             alarm(60);
             bool ok = work(f, n) == want && work(wave_fn, MANY) > 0 &&
                       work(scaled_with(-1 - 1e-3 * k), 8) < 0;
-            _exit(ok ? 0 : 1);
+            leave(ok ? 0 : 1);
         }
         int status = -1;
         waitpid(child, &status, 0);

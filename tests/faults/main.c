@@ -3,7 +3,8 @@
  * must then give a null handle and an error or, if it can do without the memory, the right value
  * and no error. Afterwards the same program must work again, and no memory may leak.
  *
- *   faults                       tries some requests of each program
+ *   faults                       tries requests from each place in the library, and others evenly
+ *                                spread over each program
  *   faults --all                 tries all requests
  *   faults PROGRAM [MODE [N]]    tries all requests of one program, or only the Nth;
  *                                MODE 1: alone, 2: together with all later ones
@@ -18,8 +19,10 @@
 
 #include "memory.h"
 #include "programs.h"
+#include "tests/leave.h"
 
-enum { WARM = 200, FRESH = 25 }; /* requests tried per program and mode, without --all */
+enum { WARM = 100, FRESH = 15 }; /* requests tried per program and mode, without --all */
+enum { REQUESTS = 1 << 17, SITES = 1 << 14 };
 enum { HANG = 120, HANGS = 2 }; /* seconds until a process counts as hung; a mode ends at so many */
 
 typedef enum {
@@ -51,9 +54,12 @@ typedef struct {
     long n;              /* the request being tried */
     long count[OUTCOMES];
     double want;
+    uint32_t site[REQUESTS]; /* who made each request */
+    bool is_first[REQUESTS]; /* the first request from its place, in all programs */
 } notes;
 
 static notes *note;
+static uint32_t *seen; /* sites of which a request has been tried; shared by all processes, too */
 static const program *p;
 static bool all_after, every;
 static long only;
@@ -131,10 +137,10 @@ static bool apart(void (*f)(void))
     if (!child) {
         alarm(HANG);
         if (!getenv("FAULTS_TRACE") && !freopen("/dev/null", "w", stderr))
-            _exit(1);
+            leave(1);
         f();
         fflush(stdout);
-        _exit(0);
+        leave(0);
     }
     waitpid(child, &status, 0);
     if (WIFEXITED(status) && !WEXITSTATUS(status))
@@ -155,9 +161,11 @@ static void measure(void)
     if (!p->fresh)
         for (int k = 0; k < 3; k++)
             clean_run();
+    memory_note_sites(note->site, REQUESTS);
     memory_fail(0, false);
     note->want = clean_run();
     note->requests = memory_end(&failed);
+    memory_note_sites(NULL, 0);
     clean_run();
     clean_run();
     note->live = memory_live();
@@ -165,15 +173,40 @@ static void measure(void)
         fprintf(stderr, "%s\n", jac_error() ? jac_error() : "no value");
 }
 
-static long step(void)
+/* Is it the first request from there? Then it is noted. */
+static bool is_new(uint32_t site)
 {
-    long most = p->fresh ? FRESH : WARM;
-    return every || only ? 1 : note->requests / most + 1;
+    size_t k = site % SITES;
+    for (size_t n = 0; n < SITES && seen[k] && seen[k] != site; n++)
+        k = (k + 1) % SITES;
+    bool new = seen[k] != site;
+    seen[k] = site;
+    return new;
+}
+
+static void find_first(void)
+{
+    for (long n = 1; n <= note->requests && n <= REQUESTS; n++)
+        note->is_first[n - 1] = is_new(note->site[n - 1]);
+}
+
+static bool is_tried(long n)
+{
+    long step = note->requests / (p->fresh ? FRESH : WARM) + 1;
+    return every || (n - 1) % step == 0 || (!all_after && n <= REQUESTS && note->is_first[n - 1]);
+}
+
+static long following(long n)
+{
+    do
+        n++;
+    while (n <= note->requests && !is_tried(n));
+    return n;
 }
 
 static bool is_last(long n)
 {
-    return only || n + step() > note->requests;
+    return only || following(n) > note->requests;
 }
 
 /* Tries requests one after another, starting where the last process ended. */
@@ -182,7 +215,7 @@ static void try_warm(void)
     for (int k = 0; k < 3; k++)
         clean_run();
     long lives = memory_live();
-    for (;; note->n += step()) {
+    for (;; note->n = following(note->n)) {
         try(1, &lives);
         if (is_last(note->n))
             break;
@@ -198,13 +231,13 @@ static void try_fresh(void)
 static void run_mode(bool after)
 {
     all_after = after;
-    note->n = only ? only : 1;
+    note->n = only ? only : following(0);
     if (!p->fresh) {
         while (!apart(try_warm) && !is_last(note->n) && note->count[HUNG] < HANGS)
-            note->n += step();
+            note->n = following(note->n);
         return;
     }
-    for (;; note->n += step()) {
+    for (;; note->n = following(note->n)) {
         if (p->between)
             p->between();
         apart(try_fresh);
@@ -235,6 +268,7 @@ static bool run_program(int mode)
         printf("%s: fails without faults\n", p->name);
         return false;
     }
+    find_first();
     for (int m = 1; m <= 2; m++)
         if (!mode || mode == m)
             run_mode(m == 2);
@@ -248,6 +282,12 @@ static bool run_program(int mode)
     return !wrong;
 }
 
+static void *shared(size_t bytes)
+{
+    void *made = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return made == MAP_FAILED ? NULL : made;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 && strcmp(argv[1], "--all") ? argv[1] : NULL;
@@ -257,8 +297,9 @@ int main(int argc, char **argv)
     only = argc > 3 ? atol(argv[3]) : 0;
     setenv("JACQUARD_NUM_THREADS", "3", 0);
     setenv("OPENBLAS_NUM_THREADS", "1", 0); /* it exits if it cannot start a thread */
-    note = mmap(NULL, sizeof *note, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (note == MAP_FAILED)
+    note = shared(sizeof *note);
+    seen = shared(SITES * sizeof *seen);
+    if (!note || !seen)
         return 1;
     for (int k = 0; k < nprograms; k++) {
         if (name && strcmp(name, programs[k].name))

@@ -50,11 +50,34 @@ static bool fail_all;
 static atomic_bool has_failed;
 static _Thread_local int within; /* inside a request that is already counted */
 
-static bool fails(void)
+static uint32_t *sites;
+static long nsite;
+
+/* Behind fails() and the function that is wrapped: who called it, and from where that was called.
+ */
+__attribute__((noinline)) static uint32_t site(void)
+{
+    enum { OURS = 3, FRAMES = 5 };
+    void *at[FRAMES];
+    uintptr_t hash = 0;
+    for (int k = OURS, n = backtrace(at, FRAMES); k < n; k++)
+        hash = (hash ^ (uintptr_t)at[k]) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(hash >> 32) | 1;
+}
+
+void memory_note_sites(uint32_t *site, long most)
+{
+    sites = site;
+    nsite = most;
+}
+
+__attribute__((noinline)) static bool fails(void)
 {
     if (!armed || within)
         return false;
     long n = ++asked;
+    if (sites && n <= nsite)
+        sites[n - 1] = site();
     if (!fail_at || (fail_all ? n < fail_at : n != fail_at))
         return false;
     if (!has_failed && getenv("FAULTS_TRACE")) {
