@@ -379,7 +379,7 @@ Test(debug, a_child_process_has_a_file_of_its_own)
     size_t size;
     setenv("JACQUARD_DEBUG", "perf,gdb", 1);
     run_wave();
-    pid_t child = fork();
+    pid_t child = fork_counted();
     if (!child) {
         jac x = jac_linspace(0.0, 1.0, 1024);
         leave(!jac_ok(jac_call1(jac_jit(squared_fn), x)));

@@ -124,7 +124,7 @@ static void fork_among(void *(*busy)(void *), int forks, jac_fn f, int n)
     for (int k = 0; k < 2; k++)
         cr_assert_eq(pthread_create(&thread[k], NULL, busy, NULL), 0);
     for (int k = 0; k < forks; k++) {
-        pid_t child = fork();
+        pid_t child = fork_counted();
         if (!child) {
             alarm(60);
             bool ok = work(f, n) == want && work(wave_fn, MANY) > 0 &&
