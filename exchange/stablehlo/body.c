@@ -32,16 +32,16 @@ static const hlo_known *known_of(hlo_text name)
     return NULL;
 }
 
-/* The operation that is all that a region does; empty if there is no such one. */
-static hlo_text single_operation(const hlo_region *r)
+hlo_text hlo_single_operation(const hlo_region *r, bool *crossed)
 {
     const hlo_op *op = r->first, *last = op ? op->next : NULL;
+    *crossed = false;
     if (!last || last->next || op->noperand != 2 || op->nresult != 1 || last->noperand != 1 ||
         last->operand[0] != op->result[0] || r->narg != 2)
         return (hlo_text){"", 0};
     bool straight = op->operand[0] == r->arg[0] && op->operand[1] == r->arg[1];
-    bool crossed = op->operand[0] == r->arg[1] && op->operand[1] == r->arg[0];
-    return straight || crossed ? op->name : (hlo_text){"", 0};
+    *crossed = op->operand[0] == r->arg[1] && op->operand[1] == r->arg[0];
+    return straight || *crossed ? op->name : (hlo_text){"", 0};
 }
 
 static bool region_body(hlo_frame *f, const hlo_op *op, const hlo_region *r, int noutput,
@@ -74,8 +74,10 @@ bool hlo_read_region(hlo_frame *f, const hlo_op *op, const hlo_region *r, int n,
                      ir_arena *scratch, hlo_body *body)
 {
     *body = (hlo_body){.n = n};
-    bool applies = !r && hlo_is(hlo_word_at(op, 0), "applies");
-    hlo_text name = applies ? hlo_word_at(op, 1) : r ? single_operation(r) : (hlo_text){"", 0};
+    bool crossed, applies = !r && hlo_is(hlo_word_at(op, 0), "applies");
+    hlo_text name = applies ? hlo_word_at(op, 1)
+                    : r     ? hlo_single_operation(r, &crossed)
+                            : (hlo_text){"", 0};
     if (n == 1 && noutput == 1 && (body->known = known_of(name))) {
         body->row = hlo_row_of(name);
         return true;

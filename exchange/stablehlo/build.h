@@ -145,10 +145,11 @@ bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, i
 
 #define HLO_EMITTERS(X)                                                                            \
     X(unary)                                                                                       \
-    X(binary) X(compare) X(select) X(clamp) X(convert) X(bitcast) X(round_to) X(identity)          \
-        X(is_inf) X(power) X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad)             \
-            X(concatenate) X(reverse) X(iota) X(dynamic_slice) X(dynamic_update_slice)             \
-                X(dot_general) X(dot) X(dimension_size) X(reduce) X(map) X(reduce_window)          \
+    X(binary)                                                                                      \
+    X(compare) X(select) X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) \
+        X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse)      \
+            X(iota) X(dynamic_slice) X(dynamic_update_slice) X(dot_general) X(dot) X(gather)       \
+                X(scatter) X(dimension_size) X(reduce) X(map) X(reduce_window)                     \
                     X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if) X(constant)  \
                         X(custom_call) X(check) X(barrier)
 #define X(name) hlo_emit hlo_emit_##name;

@@ -23,6 +23,9 @@ typedef struct {
     ir_value **captured;
 } hlo_body;
 
+/* The operation that is all that a region of two arguments does; empty if there is no such one.
+ * *crossed: does it take the second argument first? */
+hlo_text hlo_single_operation(const hlo_region *r, bool *crossed);
 /* Reads a region of n pairs of arguments, or the word behind `applies`. */
 bool hlo_read_region(hlo_frame *f, const hlo_op *op, const hlo_region *r, int n, int noutput,
                      ir_arena *scratch, hlo_body *body);

@@ -89,6 +89,9 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.reverse", reverse, 1, 1)
     OTHER("stablehlo.dynamic_slice", dynamic_slice, ANY, 1)
     OTHER("stablehlo.dynamic_update_slice", dynamic_update_slice, ANY, 1)
+    OTHER("stablehlo.gather", gather, 2, 1)
+    OTHER("stablehlo.dynamic_gather", gather, 3, 1)
+    OTHER("stablehlo.scatter", scatter, ANY, ANY)
     OTHER("stablehlo.get_dimension_size", dimension_size, 1, 1)
 
     /* ---- products and reductions ------------------------------------------------------------- */
