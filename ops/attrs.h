@@ -81,6 +81,12 @@ IR_ATTRS(GATHER);
     A(SCATTER_SORTED, indices_are_sorted, OPTION_BOOL)
 IR_ATTRS(SCATTER);
 
+#define SORT_ATTRS(A)                                                                              \
+    A(SORT_DIMENSION, dimension, INT)                                                              \
+    A(SORT_NUM_KEYS, num_keys, INT)                                                                \
+    A(SORT_DESCENDING, descending, BOOL)
+IR_ATTRS(SORT);
+
 /* ---- control --------------------------------------------------------------------------------- */
 
 #define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)

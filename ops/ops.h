@@ -8,6 +8,7 @@
  *   dynamic_slice.c                   dynamic_slice dynamic_update_slice
  *   gather.c, scatter.c               gather, scatter scatter_add ...
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
+ *   sort.c                            sort
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan
  *   guard.c                           guard
@@ -40,7 +41,7 @@ const char *ops_public_name(const char *primitive);
     X(iota)                                                                                        \
     X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) X(squeeze)   \
         X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter)               \
-            X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max)             \
+            X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max) X(sort)     \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
                 X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
@@ -86,6 +87,8 @@ ir_value *b_dynamic_update_slice(ir_graph *g, ir_value *x, ir_value *update,
 ir_value *b_reduce(ir_graph *g, const ir_op *op, ir_value *x, int n, const int64_t *axes);
 ir_value *b_argreduce(ir_graph *g, const ir_op *op, ir_value *x, int axis, ir_dtype index);
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse);
+/* Returns the n sorted operands. */
+ir_value **b_sort(ir_graph *g, int n, ir_value *const *x, int axis, int num_keys, bool descending);
 ir_value *b_dot_general(ir_graph *g, ir_value *a, ir_value *b, int ncontract,
                         const int64_t *contract_a, const int64_t *contract_b, int nbatch,
                         const int64_t *batch_a, const int64_t *batch_b);

@@ -195,6 +195,37 @@
     X(take_along_axis, 2, jac_take_along_axis(x, y, 1))                                           \
     X(take_along_first_axis, 2, jac_take_along_axis(x, y, 0))                                     \
     X(take_along_axis_broadcast, 2, jac_take_along_axis(x, y, 1))                                 \
+    X(sort, 1, jac_sort(x))                                                                       \
+    X(sort_axis, 1, jac_sort(x, 0))                                                               \
+    X(sort_descending, 1, jac_sort(x, .descending = true))                                        \
+    X(sort_special, 1, jac_sort(x))                                                               \
+    X(sort_ints, 1, jac_sort(x))                                                                  \
+    X(sort_bools, 1, jac_sort(x))                                                                 \
+    X(argsort, 1, jac_argsort(x))                                                                 \
+    X(argsort_axis, 1, jac_argsort(x, .axis = 0))                                                 \
+    X(argsort_descending, 1, jac_argsort(x, 0, .descending = true))                               \
+    X(argsort_special, 1, jac_argsort(x))                                                         \
+    X(lexsort, 2, jac_lexsort(x, y))                                                              \
+    X(sort_all, 2, sorted_by_both(x, y))                                                          \
+    X(top_k_values, 1, jac_top_k(x, 2).values)                                                    \
+    X(top_k_indices, 1, jac_top_k(x, 3).indices)                                                  \
+    X(searchsorted, 2, jac_searchsorted(x, y))                                                    \
+    X(searchsorted_right, 2, jac_searchsorted(x, y, .right = true))                               \
+    X(searchsorted_nothing, 2, jac_searchsorted(x, y))                                            \
+    X(digitize, 2, jac_digitize(x, y))                                                            \
+    X(digitize_right, 2, jac_digitize(x, y, .right = true))                                       \
+    X(median, 1, jac_median(x))                                                                   \
+    X(median_axis, 1, jac_median(x, 0))                                                           \
+    X(median_ints, 1, jac_median(x))                                                              \
+    X(median_nan, 1, jac_median(x))                                                               \
+    X(quantile, 1, jac_quantile(x, 0.3))                                                          \
+    X(quantile_vector, 2, jac_quantile(x, y, 1))                                                  \
+    X(quantile_lower, 1, jac_quantile(x, 0.4, 1, .method = JAC_LOWER))                            \
+    X(quantile_higher, 1, jac_quantile(x, 0.4, 1, .method = JAC_HIGHER))                          \
+    X(quantile_midpoint, 1, jac_quantile(x, 0.4, 1, .method = JAC_MIDPOINT))                      \
+    X(quantile_nearest, 1, jac_quantile(x, 0.4, 1, .method = JAC_NEAREST))                        \
+    X(quantile_keepdims, 1, jac_quantile(x, 0.4, .axis = 1, .keepdims = true))                    \
+    X(percentile, 1, jac_percentile(x, 70))                                                       \
     REDUCTION(X, sum)                                                                             \
     REDUCTION(X, prod)                                                                            \
     REDUCTION(X, max)                                                                             \

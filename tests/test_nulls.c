@@ -222,6 +222,18 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_take(x, no, 0));
     REFUSES(jac_take_along_axis(no, x, 0));
     REFUSES(jac_take_along_axis(x, no, 0));
+    REFUSES(jac_sort(no));
+    REFUSES(jac_argsort(no));
+    REFUSES(jac_lexsort(x, no));
+    REFUSES(jac_top_k(no, 1).values);
+    REFUSES(jac_searchsorted(no, x));
+    REFUSES(jac_searchsorted(x, no));
+    REFUSES(jac_digitize(no, x));
+    REFUSES(jac_digitize(x, no));
+    REFUSES(jac_quantile(no, 0.5));
+    REFUSES(jac_quantile(x, no));
+    REFUSES(jac_percentile(no, 50));
+    REFUSES(jac_median(no));
     REFUSES(jac_cumsum(no, 0));
     REFUSES(jac_cumprod(no, 0));
     REFUSES(jac_cummax(no, 0));
@@ -357,6 +369,9 @@ Test(nulls, control_flow_refuses_null_functions_and_states)
     REFUSES(jac_scan(step_fn, &c, &xs, NULL));
     c = no;
     REFUSES(jac_scan(step_fn, &c, &xs, &y));
+    REFUSES(jac_sort_all(JAC_HANDLES(1, NULL), 0, 1, &y));
+    REFUSES(jac_sort_all(JAC_HANDLES(1, &no), 0, 1, &y));
+    REFUSES(jac_sort_all(JAC_HANDLES(1, &x), 0, 1, (jac *)NULL));
     REFUSES(jac_map(none, &xs, &y));
     REFUSES(jac_map(same_fn, NULL, &y));
     REFUSES(jac_map(same_fn, &xs, NULL));

@@ -11,6 +11,14 @@
 
 /* ---- the cases: a name, and what it is in C ------------------------------------------------- */
 
+static jac sorted_by_both(jac x, jac y)
+{
+    jac in[] = {x, y}, out[2];
+    if (!jac_sort_all(JAC_HANDLES(2, in), 0, 2, &out))
+        return JAC_NULL;
+    return jac_stack(0, out[0], out[1]);
+}
+
 // clang-format off
 #define OPERANDS_1 (jac, x)
 #define OPERANDS_2 (jac, x), (jac, y)

@@ -1,4 +1,4 @@
-/* Host functions, called by compiled code and by the interpreter: products by a BLAS, tapes.
+/* Host functions, called by compiled code and by the interpreter: products by a BLAS, sorting, tapes.
  *
  * They take plain numbers instead of an equation, so they need no graph. Their parameters are a
  * struct of int64_t, which compiled code stores as a list of constants. Together with jit/host/
@@ -37,6 +37,17 @@ typedef struct {
 
 /* `numbers` is a host_product; the result is a dense [batch, m, n]. */
 JAC_HOST bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out);
+
+/* ---- sort.c ---------------------------------------------------------------------------------- */
+
+/* The operands are [outer, along, inner], and are sorted along the middle axis. The first nkeys are
+ * the keys. */
+enum { HOST_MOST_SORTED = 64 };
+typedef struct {
+    int64_t noperands, nkeys, descending, outer, along, inner, dtype[HOST_MOST_SORTED];
+} host_sort;
+/* `numbers` is a host_sort with as many dtypes as there are operands. */
+JAC_HOST bool jac_host_sort(const int64_t *numbers, const void *const *in, void *const *out);
 
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
 

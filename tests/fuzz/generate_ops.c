@@ -472,6 +472,23 @@ static bool cook_clamp(draft *d)
     return true;
 }
 
+static bool cook_sort(draft *d)
+{
+    ir_type t = *first(d);
+    if (!t.rank)
+        return false;
+    d->n = 1 + (int)draw(d, 3);
+    for (int k = 1; k < d->n; k++) {
+        t.dtype = fuzz_chance(rng(d), 50) ? IR_f32 : IR_i32;
+        t.weak = false;
+        d->x[k] = gen_of_type(d->s, &t);
+    }
+    d->attr[SORT_DIMENSION].i = draw(d, t.rank);
+    d->attr[SORT_NUM_KEYS].i = 1 + draw(d, d->n);
+    d->attr[SORT_DESCENDING].i = draw(d, 2);
+    return true;
+}
+
 static const struct {
     const ir_op *op;
     bool (*cook)(draft *d); /* x[0] is drawn already, n is 1 */
@@ -489,6 +506,7 @@ static const struct {
                {&op_scatter_mul, cook_scatter},
                {&op_scatter_min, cook_scatter},
                {&op_scatter_max, cook_scatter},
+               {&op_sort, cook_sort},
                {&op_dot_general, cook_dot_general},
                {&op_select_n, cook_select_n},
                {&op_clamp, cook_clamp}};

@@ -219,6 +219,14 @@ def scatter(of):
     return run
 
 
+def sort(a, *x):
+    """Descending: equal elements keep their order, too."""
+    turn = lambda v: lax.rev(v, (a["dimension"],)) if a["descending"] else v
+    y = lax.sort([turn(v) for v in x], dimension=a["dimension"], num_keys=a["num_keys"])
+    return tuple(map(turn, y))
+
+
+
 GATHER = [("offset_dims", "ints"), ("collapsed_slice_dims", "ints"), ("start_index_map", "ints"),
           ("operand_batching_dims", "ints"), ("start_indices_batching_dims", "ints"),
           ("index_vector_dim", "int"), ("mode", "int"), ("unique_indices", "bool"),
@@ -422,6 +430,7 @@ PRIMS.update({
     **{name: (SCATTER, scatter(getattr(lax, name)))
        for name in ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min",
                     "scatter_max")},
+    "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
     "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
                                            "rhs_batch")], dot_general),
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),

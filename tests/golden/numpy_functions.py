@@ -340,6 +340,41 @@ case("softmax_empty", jax.nn.softmax, np.zeros((2, 0), np.float32), grad=False)
 case("log_softmax", jax.nn.log_softmax, X23, x64=True)
 case("log_softmax_first", lambda x: jax.nn.log_softmax(x, axis=0), of([1000, -1000], [1001, -999]))
 
+# ---- sorting --------------------------------------------------------------------------------------
+
+MIXED = of(2, -1, nan, 0.5, -0.0, inf, 0.0, -inf, 3)
+S34, FEW = f(3, 4), of(1, 0, 1, 2, 0, 1)
+case("sort", jnp.sort, S34, x64=True)
+case("sort_axis", lambda x: jnp.sort(x, axis=0), S34)
+case("sort_descending", lambda x: jnp.sort(x, descending=True), S34)
+case("sort_special", jnp.sort, MIXED, grad=False)
+case("sort_ints", jnp.sort, I6)
+case("sort_bools", jnp.sort, B3)
+case("argsort", jnp.argsort, S34, x64=True)
+case("argsort_axis", lambda x: jnp.argsort(x, axis=0), S34)
+case("argsort_descending", lambda x: jnp.argsort(x, descending=True, stable=True), FEW)
+case("argsort_special", jnp.argsort, MIXED)
+case("lexsort", lambda x, y: jnp.lexsort((x, y)), f(6), FEW)
+case("sort_all", lambda x, y: jnp.stack(lax.sort((x, y), dimension=0, num_keys=2)), FEW, f(6))
+case("top_k_values", lambda x: lax.top_k(x, 2)[0], S34)
+case("top_k_indices", lambda x: lax.top_k(x, 3)[1], of(1, 5, 5, 2, 5, 0))
+case("searchsorted", jnp.searchsorted, of(-1, 0, 0, 1, 2.5), of(-2, -1, 0, 0.5, 2.5, 3, nan))
+case("searchsorted_right", lambda a, v: jnp.searchsorted(a, v, side="right"), of(-1, 0, 0, 1, nan),
+     f(2, 3))
+case("searchsorted_nothing", jnp.searchsorted, of(), of(1, 2))
+case("digitize", jnp.digitize, f(5), of(-1, 0, 1))
+case("digitize_right", lambda x, b: jnp.digitize(x, b, right=True), of(-1, 0, 0.5, 1, 2), of(-1, 0, 1))
+case("median", jnp.median, f(5), x64=True)
+case("median_axis", lambda x: jnp.median(x, axis=0), S34)
+case("median_ints", jnp.median, I6)
+case("median_nan", jnp.median, of(1, nan, 3), grad=False)
+case("quantile", lambda x: jnp.quantile(x, 0.3), f(7), x64=True)
+case("quantile_vector", lambda x, q: jnp.quantile(x, q, axis=1), S34, of(0, 0.25, 1), grad=False)
+for method in "lower higher midpoint nearest".split():
+    case(f"quantile_{method}", lambda x, m=method: jnp.quantile(x, 0.4, axis=1, method=m), S34)
+case("quantile_keepdims", lambda x: jnp.quantile(x, 0.4, axis=1, keepdims=True), S34)
+case("percentile", lambda x: jnp.percentile(x, 70), f(6))
+
 # ---- the file -------------------------------------------------------------------------------------
 
 

@@ -256,9 +256,11 @@ def main():
     import cases_index
     import cases_reduce
     import cases_shape
+    import cases_sort
 
     wanted = sys.argv[1:]
-    for module in (cases_elementwise, cases_shape, cases_index, cases_reduce, cases_control):
+    for module in (cases_elementwise, cases_shape, cases_index, cases_reduce, cases_sort,
+                   cases_control):
         module.make()
     missing = set(PRIMS) - set(CASES)
     assert not missing, f"no cases for {missing}"

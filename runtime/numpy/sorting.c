@@ -1,0 +1,286 @@
+/* Sorting, and what is found by it: positions in sorted arrays, order statistics. */
+#include <math.h>
+#include <string.h>
+
+#include "ops/host/host.h"
+#include "ops/ops.h"
+#include "runtime/numpy/numpy.h"
+
+/* ---- sorting ---------------------------------------------------------------------------------- */
+
+static bool sort_by(int n, const jac *x, int axis, int num_keys, bool descending, jac *out)
+{
+    ir_attr attr[] = {[SORT_DIMENSION] = {.i = axis},
+                      [SORT_NUM_KEYS] = {.i = num_keys},
+                      [SORT_DESCENDING] = {.i = descending}};
+    return rt_emit(&op_sort, n, x, attr, n, out);
+}
+
+/* Sorts x; its places, of dtype d, are put in the same order. */
+static bool sort_with_places(jac x, const ir_type *t, int axis, bool descending, ir_dtype d, jac *y)
+{
+    ir_type places = ir_type_like(*t, d);
+    jac in[] = {x, np_iota(&places, axis)};
+    return jac_ok(in[1]) && sort_by(2, in, axis, 1, descending, y);
+}
+
+/* The dtype of indices of an axis of n elements. */
+static ir_dtype index_dtype(int64_t n)
+{
+    return n > INT32_MAX ? IR_i64 : rt_default_int();
+}
+
+/* The one axis given, or the last one. */
+static bool one_axis(const char *what, jac_dims given, const ir_type *t, int64_t *axis)
+{
+    int64_t one;
+    if (!rt_axes(what, &given, &one))
+        return false;
+    if (given.v && given.n != 1)
+        return ir_fail("%s: one axis can be given, but axes are %s", what,
+                       ir_ints_tmp(given.v, given.n));
+    if (!t->rank)
+        return ir_fail("%s: a scalar has no axis to sort along", what);
+    return rt_axis(what, given.v ? given.v[0] : -1, t->rank, axis);
+}
+
+jac jac_sort_(const jac_loc *at, const char *what, jac x, jac_sort_opts o)
+{
+    unsigned m = rt_begin_as(at, what);
+    ir_type t;
+    int64_t axis;
+    jac y[2] = {JAC_NULL, JAC_NULL};
+    bool places = !strcmp(what, "argsort");
+    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t) || !one_axis(what, o.axis, &t, &axis))
+        return rt_end(m, JAC_NULL);
+    bool ok = places ? sort_with_places(x, &t, (int)axis, o.descending, index_dtype(t.dim[axis]), y)
+                     : sort_by(1, &x, (int)axis, 1, o.descending, y);
+    return rt_end(m, ok ? y[places] : JAC_NULL);
+}
+
+static bool of_one_shape(const char *what, int n, const jac *x, ir_type *t)
+{
+    for (int k = 0; k < n; k++) {
+        ir_type other;
+        if (!rt_type_of(x[k], &other))
+            return false;
+        if (!k)
+            *t = other;
+        ir_type like = ir_type_like(*t, other.dtype);
+        like.weak = other.weak;
+        if (!ir_same_type(&like, &other))
+            return ir_fail("%s: array %d is %s, but must have the shape of the first one, %s", what,
+                           k, ir_type_tmp(&other), ir_type_tmp(t));
+    }
+    return true;
+}
+
+/* Copies the keys or operands to `in`, in reverse order if asked for, and checks them. */
+static bool take_handles(const char *what, jac_handles x, bool reverse, jac *in, ir_type *t)
+{
+    if (!x.x || x.n < 1 || x.n >= HOST_MOST_SORTED)
+        return ir_fail("%s: 1 to %d arrays can be given, but there are %lld", what,
+                       HOST_MOST_SORTED - 1, (long long)(x.x ? x.n : 0));
+    for (int k = 0; k < (int)x.n; k++) {
+        in[k] = x.x[reverse ? (int)x.n - 1 - k : k];
+        if (!rt_promote(1, &in[k], false))
+            return false;
+    }
+    return of_one_shape(what, (int)x.n, in, t) &&
+           (t->rank || ir_fail("%s: a scalar has no axis to sort along", what));
+}
+
+bool jac_sort_all_(const jac_loc *at, jac_handles x, int64_t axis, int num_keys, jac_out out)
+{
+    unsigned m = rt_begin_as(at, "sort_all");
+    ir_type t;
+    jac in[HOST_MOST_SORTED], y[HOST_MOST_SORTED];
+    int n = (int)x.n;
+    bool ok = take_handles("sort_all", x, false, in, &t) && rt_room("sort_all", "", n, out) &&
+              rt_axis("sort_all", axis, t.rank, &axis);
+    ok = ok && ((num_keys > 0 && num_keys <= n) ||
+                ir_fail("sort_all: num_keys must be 1 to %d, the number of arrays, but is %d", n,
+                        num_keys));
+    bool room = ok;
+    ok = ok && sort_by(n, in, (int)axis, num_keys, false, y);
+    ok = rt_end_tree(m, ok ? n : 0, y) && ok;
+    for (int k = 0; room && k < n; k++)
+        ((jac *)out.at)[k] = ok ? y[k] : JAC_NULL;
+    return ok;
+}
+
+jac jac_lexsort_(const jac_loc *at, jac_handles keys)
+{
+    unsigned m = rt_begin_as(at, "lexsort");
+    ir_type t;
+    jac in[HOST_MOST_SORTED], y[HOST_MOST_SORTED];
+    int n = (int)keys.n;
+    if (!take_handles("lexsort", keys, true, in, &t))
+        return rt_end(m, JAC_NULL);
+    ir_type places = ir_type_like(t, index_dtype(t.dim[t.rank - 1]));
+    in[n] = np_iota(&places, t.rank - 1);
+    return rt_end(m,
+                  jac_ok(in[n]) && sort_by(n + 1, in, t.rank - 1, n, false, y) ? y[n] : JAC_NULL);
+}
+
+static jac first_along_last(jac x, const ir_type *t, int64_t k)
+{
+    int64_t start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
+    memcpy(limit, t->dim, sizeof limit);
+    limit[t->rank - 1] = k;
+    return jac_slice(x, ((jac_dims){t->rank, start}), ((jac_dims){t->rank, limit}));
+}
+
+jac_top jac_top_k_(const jac_loc *at, jac x, int64_t k)
+{
+    unsigned m = rt_begin_as(at, "top_k");
+    ir_type t;
+    jac y[2];
+    jac_top none = {JAC_NULL, JAC_NULL};
+    bool ok = rt_promote(1, &x, false) && rt_type_of(x, &t);
+    ok = ok && (t.rank || ir_fail("top_k: a scalar has no axis to search"));
+    ok = ok && ((k >= 0 && k <= t.dim[t.rank - 1]) ||
+                ir_fail("top_k: k must be 0 to %lld, the size of the last axis of %s, but is %lld",
+                        (long long)t.dim[t.rank - 1], ir_type_tmp(&t), (long long)k));
+    ok = ok && sort_with_places(x, &t, t.rank - 1, true, IR_i32, y);
+    for (int j = 0; ok && j < 2; j++)
+        ok = jac_ok(y[j] = first_along_last(y[j], &t, k));
+    return rt_end_tree(m, ok ? 2 : 0, y) && ok ? (jac_top){y[0], y[1]} : none;
+}
+
+/* ---- positions in sorted arrays ---------------------------------------------------------------- */
+
+/* Is the NaN-last order a < b, or a <= b? */
+static jac is_before(jac a, jac b, bool equal, bool floats)
+{
+    jac y = equal ? jac_le(a, b) : jac_lt(a, b);
+    if (!floats)
+        return y;
+    jac nan_b = jac_isnan(b);
+    return jac_logical_or(y, equal ? nan_b : jac_logical_and(nan_b, jac_logical_not(jac_isnan(a))));
+}
+
+/* Binary search for all elements at once: in each step, the position is advanced by `step` if the
+ * element before the new position is still before v. */
+static jac search(jac a, int64_t n, jac v, bool right, bool floats)
+{
+    int64_t step = 1;
+    while (step <= n / 2)
+        step *= 2;
+    jac at = rt_convert(jac_zeros_like(v), index_dtype(n), false);
+    for (; step > 0 && n > 0; step /= 2) {
+        jac next = jac_add(at, step), in = jac_le(next, n);
+        jac before = is_before(jac_take(a, jac_sub(jac_minimum(next, n), 1), 0), v, right, floats);
+        at = jac_where(jac_logical_and(in, before), next, at);
+    }
+    return at;
+}
+
+static jac searchsorted(const char *what, jac a, jac v, bool right)
+{
+    jac both[] = {a, v};
+    ir_type t;
+    if (!rt_promote(2, both, false) || !rt_type_of(both[0], &t))
+        return JAC_NULL;
+    if (t.rank != 1) {
+        ir_fail("%s: the sorted array must be a vector, but is %s", what, ir_type_tmp(&t));
+        return JAC_NULL;
+    }
+    return search(both[0], t.dim[0], both[1], right, ir_has_fraction(t.dtype));
+}
+
+jac jac_searchsorted_(const jac_loc *at, jac a, jac v, jac_search_opts o)
+{
+    unsigned m = rt_begin_as(at, "searchsorted");
+    return rt_end(m, searchsorted("searchsorted", a, v, o.right));
+}
+
+jac jac_digitize_(const jac_loc *at, jac x, jac bins, jac_search_opts o)
+{
+    unsigned m = rt_begin_as(at, "digitize");
+    return rt_end(m, searchsorted("digitize", bins, x, !o.right));
+}
+
+/* ---- order statistics -------------------------------------------------------------------------- */
+
+/* The element at float positions p of the sorted lines x, along the first axis. The positions'
+ * axis, if there is one, replaces it. */
+static jac at_position(jac x, int64_t n, jac p, jac_quantile_method method)
+{
+    jac low = jac_floor(p), high = jac_ceil(p), share = jac_sub(p, low);
+    ir_dtype places = index_dtype(n);
+    jac lower = jac_take(x, rt_convert(low, places, false), 0);
+    jac upper = jac_take(x, rt_convert(high, places, false), 0);
+    ir_type t, tp;
+    if (!rt_type_of(lower, &t) || !rt_type_of(share, &tp))
+        return JAC_NULL;
+    int64_t shape[IR_MAX_RANK];
+    for (int k = 0; k < t.rank; k++)
+        shape[k] = k < tp.rank ? tp.dim[k] : 1;
+    switch (method) {
+    case JAC_LOWER:
+        return lower;
+    case JAC_HIGHER:
+        return upper;
+    case JAC_MIDPOINT:
+        return jac_mul(jac_add(lower, upper), 0.5);
+    case JAC_NEAREST:
+        return jac_take(x, rt_convert(jac_round(p), places, false), 0);
+    default:
+        share = rt_reshape(share, t.rank, shape);
+        return jac_add(jac_mul(lower, jac_sub(1, share)), jac_mul(upper, share));
+    }
+}
+
+static jac quantile(const char *what, jac x, jac q, jac_quantile_opts o)
+{
+    ir_type t, tq;
+    int64_t axis = 0;
+    jac both[] = {x, q};
+    if (!rt_promote(2, both, true) || !rt_type_of(both[0], &t) || !rt_type_of(both[1], &tq))
+        return JAC_NULL;
+    x = both[0];
+    if (tq.rank > 1) {
+        ir_fail("%s: q must be a number or a vector, but is %s", what, ir_type_tmp(&tq));
+        return JAC_NULL;
+    }
+    if ((unsigned)o.method > JAC_NEAREST) {
+        ir_fail("%s: there is no method %d", what, (int)o.method);
+        return JAC_NULL;
+    }
+    bool all = !o.axis.v || !t.rank;
+    if (!all && !one_axis(what, o.axis, &t, &axis))
+        return JAC_NULL;
+    int64_t n = all ? ir_type_count(&t) : t.dim[axis];
+    if (!n) {
+        ir_fail("%s: %s has no elements %s", what, ir_type_tmp(&t), all ? "" : "along the axis");
+        return JAC_NULL;
+    }
+    jac line = all ? jac_ravel(x) : np_move_axis(x, (int)axis, 0);
+    jac nan = jac_any(jac_isnan(line), 0);
+    line = jac_sort(line, 0);
+    q = strcmp(what, "percentile") ? both[1] : jac_div(both[1], 100);
+    jac p = jac_mul(jac_maximum(jac_minimum(q, 1), 0), (double)(n - 1));
+    jac y = jac_where(nan, NAN, at_position(line, n, p, o.method));
+    ir_type ty;
+    if (!o.keepdims || !rt_type_of(y, &ty))
+        return y;
+    int64_t shape[IR_MAX_RANK + 1];
+    int rank = 0;
+    for (int k = 0; k < tq.rank; k++)
+        shape[rank++] = tq.dim[k];
+    if (rank + t.rank > IR_MAX_RANK) {
+        ir_fail("%s: the result would have %d dimensions, but at most %d are possible", what,
+                rank + t.rank, IR_MAX_RANK);
+        return JAC_NULL;
+    }
+    for (int k = 0; k < t.rank; k++)
+        shape[rank++] = all || k == axis ? 1 : t.dim[k];
+    return rt_reshape(y, rank, shape);
+}
+
+jac jac_quantile_(const jac_loc *at, const char *what, jac x, jac q, jac_quantile_opts o)
+{
+    unsigned m = rt_begin_as(at, what);
+    return rt_end(m, quantile(what, x, q, o));
+}

@@ -1,0 +1,61 @@
+"""Cases of sort."""
+import numpy as np
+
+from ops import DTYPES, apply, array, case, distinct, draw, seed
+
+
+FLOATS = ("f32", "f64")
+
+
+def sorts():
+    for name, shape, axis in (("vector", (7,), 0), ("rows", (3, 2), 0), ("columns", (2, 3), 1),
+                              ("middle", (2, 5, 3), 1), ("empty", (0, 2), 0), ("one", (1,), 0),
+                              ("of_nothing", (3, 0), 0)):
+        for descending in (False, True):
+            tag = f"{name}{'_down' if descending else ''}"
+            build = apply("sort", dimension=axis, num_keys=1, descending=descending)
+            for d in FLOATS:
+                case("sort", f"{tag}_{d}", build, distinct(d, *shape),
+                     vmaps="auto" if d == "f64" and not descending else [])
+            case("sort", f"{tag}_with_f64", build, distinct("i32", *shape), draw("f64", *shape),
+                 draw("f64", *shape), vmaps="auto" if not descending else [])
+    for d in DTYPES:
+        for descending in (False, True):
+            tag, build = "down_" if descending else "", apply(
+                "sort", dimension=0, num_keys=1, descending=descending)
+            for n in (24, 400):  # merged, and by digits
+                x = draw(d, n, lo=-2 if n == 24 else -90, hi=2 if n == 24 else 90)
+                if n == 24 or d in ("f32", "f64", "i32", "u8", "bf16"):
+                    case("sort", f"{tag}of_{n}_{d}", build, x, vmaps=[], derivative=None)
+                case("sort", f"{tag}pairs_{n}_{d}", build, x, np.arange(n, dtype=np.int32),
+                     vmaps=[], derivative=None)
+    special = [1, np.nan, -0.0, 2, 0.0, -np.inf, 0.0, -0.0, np.inf, -np.nan, -1, np.nan]
+    for d in (*FLOATS, "f16", "bf16"):
+        for n in (1, 50):
+            for descending in (False, True):
+                build = apply("sort", dimension=0, num_keys=1, descending=descending)
+                tag = f"{'down_' if descending else ''}{n}_{d}"
+                x = array(d, special * n)
+                case("sort", f"special_{tag}", build, x, np.arange(x.size, dtype=np.int32),
+                     vmaps=[], derivative=None)
+                case("sort", f"special_alone_{tag}", build, x, vmaps=[], derivative=None)
+    for d, n in (("i64", 400), ("u64", 400), ("u8", 40)):
+        i = np.iinfo(DTYPES[d])
+        x = array(d, [i.max, i.min, 0, 1, i.max - 1, i.min + 1] * (n // 6))
+        case("sort", f"limits_{d}", apply("sort", dimension=0, num_keys=1, descending=False), x,
+             vmaps=[])
+    for keys in (2, 3):
+        for d, n in (("f32", 30), ("f64", 600), ("i64", 600)):
+            build = apply("sort", dimension=0, num_keys=keys, descending=False)
+            few = [np.round(draw(d, n, lo=-2, hi=2)).astype(DTYPES[d]) for _ in range(2)]
+            case("sort", f"by_{keys}_{d}", build, *few, np.round(draw("f32", n)),
+                 np.arange(n, dtype=np.int64), vmaps=[], derivative=None)
+    ties = array("f64", [1, 1, 0, 2, 0, 1])
+    case("sort", "ties", apply("sort", dimension=0, num_keys=1, descending=False), ties,
+         draw("f64", 6), differences=False, vmaps=[])
+
+
+def make():
+    for family in (sorts,):
+        seed(family.__name__)
+        family()

@@ -1,0 +1,61 @@
+/* What sorting refuses, and its order where the golden cases do not show it. */
+#include "tests/handles.h"
+
+Test(sorting, what_cannot_be_sorted_is_an_error)
+{
+    jac x = jac_zeros(JAC_SHAPE(2, 3)), v = jac_zeros(JAC_SHAPE(3)), both[] = {x, v}, out[2];
+    FAILS_WITH(jac_sort(1.0), "a scalar has no axis to sort along");
+    FAILS_WITH(jac_sort(x, 2), "axis");
+    FAILS_WITH(jac_sort(x, JAC_AXES(0, 1)), "one axis can be given");
+    FAILS_WITH(jac_lexsort(x, v), "must have the shape of the first one");
+    FAILS_WITH(jac_top_k(x, 4).values, "k must be 0 to 3");
+    FAILS_WITH(jac_top_k(x, -1).indices, "k must be 0 to 3");
+    FAILS_WITH(jac_searchsorted(x, v), "must be a vector");
+    FAILS_WITH(jac_quantile(x, x), "q must be a number or a vector");
+    FAILS_WITH(jac_median(jac_zeros(JAC_SHAPE(0))), "has no elements");
+    FAILS_WITH(jac_sort_all(JAC_HANDLES(2, both), 0, 1, &out), "must have the shape of the first");
+    both[1] = x;
+    FAILS_WITH(jac_sort_all(JAC_HANDLES(2, both), 0, 3, &out), "num_keys must be 1 to 2");
+}
+
+JAC_DEF(jac, places_in_order, (jac, x))
+{
+    return jac_argsort(x);
+}
+
+/* Long lines are sorted by digits of 11 bits. */
+Test(sorting, long_lines_keep_equal_elements_in_order)
+{
+    enum { N = 100000 };
+    jac x = jac_remainder(jac_mul(jac_arange(N), 7919), 257);
+    jac at = jac_call1(jac_jit(places_in_order_fn), x);
+    const int32_t *p = jac_view(at, JAC_I32), *v = jac_view(x, JAC_I32);
+    cr_assert(p && v, "%s", jac_error());
+    for (int k = 1; k < N; k++) {
+        int32_t a = v[p[k - 1]], b = v[p[k]];
+        cr_assert(a < b || (a == b && p[k - 1] < p[k]), "place %d: %d at %d, %d at %d", k, a,
+                  p[k - 1], b, p[k]);
+    }
+}
+
+Test(sorting, long_lines_of_each_dtype_are_sorted)
+{
+    enum { N = 70000 };
+    static const jac_dtype dtypes[] = {JAC_I8,  JAC_U8,  JAC_I16, JAC_U16,  JAC_I32, JAC_U32,
+                                       JAC_I64, JAC_U64, JAC_F16, JAC_BF16, JAC_F32, JAC_F64};
+    jac_enable_x64(true);
+    for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++)
+        for (int down = 0; down < 2; down++)
+            JAC_SCOPE () {
+                jac x = jac_sub(jac_remainder(jac_mul(jac_arange(N), 40503), 65521), 30000);
+                x = jac_astype(x, dtypes[k]);
+                jac y = jac_sort(x, .descending = down);
+                jac lower = jac_slice(y, JAC_SHAPE(0), JAC_SHAPE(N - 1));
+                jac upper = jac_slice(y, JAC_SHAPE(1), JAC_SHAPE(N));
+                jac right = down ? jac_ge(lower, upper) : jac_le(lower, upper);
+                cr_expect(jac_item_bool(jac_all(right)), "dtype %d", (int)dtypes[k]);
+                jac sums =
+                    jac_sub(jac_sum(jac_astype(x, JAC_F64)), jac_sum(jac_astype(y, JAC_F64)));
+                cr_expect_eq(jac_item_f64(sums), 0, "dtype %d", (int)dtypes[k]);
+            }
+}
