@@ -43,7 +43,7 @@ static size_t room_for(size_t bytes)
     size_t unit = LINE;
     if (bytes <= LINE)
         return LINE;
-    while (unit * 16 <= bytes)
+    while (unit <= bytes / 16)
         unit *= 2;
     return (bytes + unit - 1) & ~(unit - 1);
 }

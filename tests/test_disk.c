@@ -3,13 +3,17 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ir/ir.h"
+#include "jit/jit.h"
 #include "ops/ops.h"
 
 enum { PROGRAMS = 10, TEXT = 1 << 16 };
@@ -384,6 +388,54 @@ Test(disk, the_oldest_files_go_when_the_directory_is_full)
     char *text = worker();
     cr_expect_eq(count(text, " failed"), 0, "%s", text);
     free(text);
+}
+
+/* A file with this name, last changed so many seconds ago. */
+static void leave_behind(const char *name, long age)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "w");
+    cr_assert(f && fputs("half", f) >= 0 && !fclose(f));
+    struct timespec then[2] = {{.tv_sec = time(NULL) - age}, {.tv_sec = time(NULL) - age}};
+    cr_assert(!utimensat(AT_FDCWD, path, then, 0));
+}
+
+static bool is_there(const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    return !access(path, F_OK);
+}
+
+Test(disk, what_dead_processes_left_half_written_goes_after_an_hour)
+{
+    leave_behind("1.writing", 2 * 3600);
+    leave_behind("2.writing", 60);
+    leave_behind("3.text", 2 * 3600);
+    free(worker());
+    cr_expect(!is_there("1.writing"), "it stays");
+    cr_expect(is_there("2.writing"), "it may still be written");
+    cr_expect(is_there("3.text"), "it is not ours");
+}
+
+Test(disk, a_program_that_the_disk_has_no_room_for_is_run_and_not_kept)
+{
+    struct rlimit was, now;
+    ops_init();
+    IR_AUTO_GRAPH g = ir_parse("graph f(x: f32[]) {\n  y: f32[] = sin x\n  return y\n}", "test");
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    now = was;
+    now.rlim_cur = 100;
+    setrlimit(RLIMIT_FSIZE, &now);
+    jit_program *p = jit_compile(g, NULL);
+    setrlimit(RLIMIT_FSIZE, &was);
+    cr_assert(p, "%s", ir_error());
+    float x = 0, y = 1;
+    cr_expect(jit_run(p, (const void *[]){&x}, (void *[]){&y}) && y == 0);
+    cr_expect_eq(each_file(NULL), 0);
+    jit_release(p);
 }
 
 /* An invalid bound falls back to the default, which is far away. */

@@ -172,6 +172,24 @@ Test(ir, a_drawing_has_a_node_for_each_equation_and_a_frame_for_each_graph)
     free(text);
 }
 
+Test(ir, a_drawing_numbers_the_branches_of_a_cond)
+{
+    IR_AUTO_GRAPH g = read_graph("graph f(i: i32[], x: f32[]) {\n"
+                                 "  y: f32[] = cond[branches=[graph (x: f32[]) {\n"
+                                 "    y: f32[] = sin x\n    return y\n  }, graph (x: f32[]) {\n"
+                                 "    y: f32[] = cos x\n    return y\n  }]] i x\n"
+                                 "  return y\n}");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    ir_print_dot(f, g);
+    fclose(f);
+    cr_expect_eq(count_text(text, "cond: branches 0"), 1, "%s", text);
+    cr_expect_eq(count_text(text, "cond: branches 1"), 1, "%s", text);
+    cr_expect_eq(count_text(text, "style=dashed"), 2, "%s", text);
+    free(text);
+}
+
 /* ---- texts that lie ---------------------------------------------------------------------- */
 
 static void check_error(const char *text, const char *want)
@@ -434,6 +452,41 @@ Test(ir, the_verifier_finds_links_that_do_not_hold)
     g->neqn = 3;
     check_broken(g, "the list of equations ends early");
     g->neqn = 2;
+    cr_expect(ir_verify(g), "%s", ir_error());
+}
+
+Test(ir, the_verifier_finds_types_and_counts_that_cannot_be)
+{
+    check_broken(NULL, "a graph is missing");
+    IR_AUTO_GRAPH g = two_equations();
+    ir_value *own = g->in[0];
+    g->in[0] = NULL;
+    check_broken(g, "input 0 has the wrong index");
+    g->in[0] = own;
+    own->type.dim[0] = INT64_MAX;
+    check_broken(g, "a value of the inputs has an invalid type, f32[9223372036854775807]");
+    own->type.dim[0] = 3;
+    own->type.rank = IR_MAX_RANK + 1;
+    check_broken(g, "a value of the inputs has an invalid type");
+    own->type.rank = 1;
+    g->first->nout = 0;
+    check_broken(g, "add has 0 results, but its rule gives 1");
+    g->first->nout = 1;
+    g->first->out[0]->index = 2;
+    check_broken(g, "result 0 of add does not point to its equation");
+    g->first->out[0]->index = 0;
+    cr_expect(ir_verify(g), "%s", ir_error());
+}
+
+Test(ir, the_verifier_finds_an_element_type_that_is_none)
+{
+    IR_AUTO_GRAPH g = read_graph("graph f(x: f32[3]) {\n  y: f64[3] = convert_element_type["
+                                 "new_dtype=f64, weak=false] x\n  return y\n}");
+    for (int64_t d = -1; d <= IR_NDTYPE; d += IR_NDTYPE + 1) {
+        g->first->attr[0].i = d;
+        check_broken(g, "convert_element_type's new_dtype is not an element type");
+    }
+    g->first->attr[0].i = IR_f64;
     cr_expect(ir_verify(g), "%s", ir_error());
 }
 

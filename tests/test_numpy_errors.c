@@ -240,6 +240,94 @@ Test(numpy_errors, an_error_of_before_does_not_hinder_what_follows)
     cr_expect_eq(jac_size(jac_iota(JAC_I32, JAC_SHAPE(2, 2), 0)), 4);
 }
 
+Test(numpy_errors, results_of_too_many_dimensions_are_refused)
+{
+    jac nine = jac_ones(JAC_SHAPE(1, 1, 1, 1, 1, 1, 1, 1, 2)), at = jac_astype(nine, JAC_I32);
+    REFUSES(jac_take(nine, at, 0), "take: the result would have 17 dimensions, but at most 16");
+    REFUSES(jac_einsum("abcdefghijklmnopq", x23), "a term has more than 16 letters");
+    REFUSES(jac_einsum("...,...", jac_ones(JAC_SHAPE(2)), jac_ones(JAC_SHAPE(3))),
+            "... is of size 3", "of size 2 before");
+    REFUSES(jac_einsum("ij->ij...k", x23), "'k'");
+}
+
+Test(numpy_errors, functions_of_no_name_are_refused)
+{
+    REFUSES(JAC_1_("nothing", x23), "there is no elementwise function 'nothing' of 1 operand");
+    REFUSES(JAC_REDUCE_("nothing", x23), "no reduction 'nothing'");
+    REFUSES(jac_cumulate_(JAC_AT, "nothing", x23, 0), "no running reduction 'nothing'");
+}
+
+Test(numpy_errors, axes_along_which_nothing_can_be_taken_are_refused)
+{
+    jac none = jac_zeros(JAC_SHAPE(2, 0)), at = jac_zeros(JAC_SHAPE(2, 1), JAC_I32);
+    REFUSES(jac_take_along_axis(none, at, 1), "take_along_axis", "f32[2,0] has no elements");
+    REFUSES(jac_take_along_axis(x23, at, 2), "take_along_axis", "axis 2");
+    REFUSES(jac_take_along_axis(x23, jac_astype(at, JAC_F32), 1), "take_along_axis", "integers");
+    cr_expect_eq(jac_size(jac_take_along_axis(none, jac_zeros(JAC_SHAPE(2, 0), JAC_I32), 1)), 0);
+}
+
+/* ---- arguments in forms that are seldom used ------------------------------------------------- */
+
+static void equals(jac got, int64_t n, const double *want)
+{
+    jac flat = jac_astype(jac_reshape(got, -1), JAC_F64);
+    cr_assert_eq(jac_size(flat), n, "%s", jac_error());
+    for (int64_t k = 0; k < n; k++)
+        cr_expect_float_eq(jac_item_f64(jac_at(flat, k)), want[k], 1e-12 * (1 + fabs(want[k])));
+}
+#define EQUALS(got, ...)                                                                           \
+    equals(got, sizeof((double[]){__VA_ARGS__}) / sizeof(double), (double[]){__VA_ARGS__})
+
+Test(numpy_errors, axes_may_be_given_in_any_order)
+{
+    jac x = jac_astype(jac_reshape(jac_arange(12), 2, 3, 2), JAC_F64);
+    EQUALS(jac_sum(x, JAC_AXES(2, 0)), 14, 22, 30);
+    EQUALS(jac_max(x, JAC_AXES(1, 0)), 10, 11);
+    EQUALS(jac_sum(x, JAC_AXES(2, 0), .keepdims = true), 14, 22, 30);
+    jac soft = jac_softmax(x, JAC_AXES(1, 0)), same = jac_softmax(x, JAC_AXES(0, 1));
+    cr_expect_eq(jac_item_f64(jac_max(jac_abs(jac_sub(soft, same)))), 0);
+    EQUALS(jac_sum(soft, JAC_AXES(0, 1)), 1, 1);
+    cr_expect_eq(jac_ndim(jac_expand_dims(v3, JAC_AXES(2, 0))), 3);
+    cr_expect_eq(jac_dim(jac_expand_dims(v3, JAC_AXES(2, 0)), 1), 3);
+}
+
+Test(numpy_errors, what_changes_nothing_gives_the_same_elements)
+{
+    EQUALS(jac_squeeze(x23), 1, 2, 3, 4, 5, 6);
+    EQUALS(jac_swapaxes(x23, 1, -1), 1, 2, 3, 4, 5, 6);
+    EQUALS(jac_moveaxis(x23, 0, 0), 1, 2, 3, 4, 5, 6);
+    EQUALS(jac_full(JAC_SHAPE(), jac_full(JAC_SHAPE(1, 1), 3)), 3);
+    EQUALS(jac_flip(v3), 3, 2, 1);
+}
+
+Test(numpy_errors, a_linspace_of_no_points_keeps_the_shape_of_its_ends)
+{
+    jac y = jac_linspace(x23, jac_add(x23, 1), 0);
+    cr_expect_eq(jac_ndim(y), 3);
+    cr_expect(jac_dim(y, 0) == 0 && jac_dim(y, 1) == 2 && jac_dim(y, 2) == 3);
+    EQUALS(jac_linspace(0, jac_full(JAC_SHAPE(2), 3), 4, JAC_I32), 0, 0, 1, 1, 2, 2, 3, 3);
+}
+
+Test(numpy_errors, powers_of_floats_by_arrays_of_integers_and_bools)
+{
+    jac x = jac_array(JAC_SHAPE(3), (double[]){-2, 0.5, 3});
+    EQUALS(jac_power(x, v3), -2, 0.25, 27);
+    EQUALS(jac_power(x, jac_gt(x, 0)), 1, 0.5, 3);
+    EQUALS(jac_power(x, true), -2, 0.5, 3);
+    EQUALS(jac_power(v3, jac_sub(v3, 1)), 1, 2, 9);
+    EQUALS(jac_power(jac_array(JAC_SHAPE(3), (int[]){-1, 1, 2}),
+                     jac_array(JAC_SHAPE(3), (int[]){-3, -2, -1})),
+           -1, 1, 0);
+}
+
+Test(numpy_errors, running_sums_of_bools_are_counts)
+{
+    jac b = jac_gt(x23, 2);
+    cr_expect_eq(jac_dtype_of(jac_cumsum(b, 1)), JAC_I32);
+    EQUALS(jac_cumsum(b, 1), 0, 0, 1, 1, 2, 3);
+    EQUALS(jac_cumprod(b, 0), 0, 0, 1, 0, 0, 1);
+}
+
 /* ---- dtypes that values do not show --------------------------------------------------------- */
 
 #define IS(x, dtype, weak)                                                                         \

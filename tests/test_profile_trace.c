@@ -296,6 +296,33 @@ Test(profile_trace, rows_of_the_table_end_in_one_column)
     free(text);
 }
 
+Test(profile_trace, a_table_of_many_rows_says_how_many_it_leaves_out)
+{
+    enum { SHOWN = 60, SHAPES = 80 };
+    cr_assert(jac_profile_start());
+    for (int64_t n = 1; n <= SHAPES; n++)
+        cr_assert(jac_ok(jac_exp(jac_ones(JAC_SHAPE(n, 3)))));
+    cr_assert(jac_profile_stop());
+    int rows = jac_profile_kernels(NULL, 0);
+    cr_assert(rows >= SHAPES);
+    char *text = table(), more[64];
+    snprintf(more, sizeof more, "\nand %d more, ", rows - SHOWN);
+    cr_expect(strstr(text, more), "no '%s' in %s", more, text);
+    free(text);
+}
+
+Test(profile_trace, the_table_says_which_events_the_trace_lacks)
+{
+    jac_fn f = jac_jit(iterate_fn);
+    cr_assert(jac_profile_start(.events = 3));
+    for (int k = 0; k < 5; k++)
+        cr_assert(jac_ok(jac_call1(f, jac_ones(JAC_SHAPE(30, 40)))));
+    cr_assert(jac_profile_stop());
+    char *text = table();
+    cr_expect(strstr(text, "the trace has the first 3 events, "), "%s", text);
+    free(text);
+}
+
 static void profile_one(void)
 {
     cr_assert(jac_profile_start());
