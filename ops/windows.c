@@ -107,7 +107,7 @@ ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, const windows_at
 ir_value *b_scatter(ir_graph *g, const ir_op *op, ir_value *x, ir_value *indices, ir_value *updates,
                     const windows_attrs *a)
 {
-    ir_attr attr[SCATTER_NATTR];
+    ir_attr attr[GATHER_NATTR]; /* the longer list, as the compiler cannot tell which one it is */
     windows_set_attrs(op, a, attr);
     return ir_emit1(g, op, 3, (ir_value *[]){x, indices, updates}, attr);
 }
