@@ -201,6 +201,8 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
          "tensor<f32>) -> tensor<f32>",
          ":2:8: stablehlo.dot_general: dot_general: "},
         {"%0 = stablehlo.add %x, %x : tensor<f32>\n  ^bb1:", "a region of several blocks"},
+        {"%0 = stablehlo.nothing %x : tensor<f32> loc(#loc1)",
+         "(it is from \"f\"(\"a.py\":7:0))"},
         {"%0 = stablehlo.custom_call @lapack_sgetrf(%x) : (tensor<f32>) -> tensor<f32>",
          "stablehlo.custom_call is not supported: @lapack_sgetrf"},
     };
@@ -208,7 +210,7 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
         char text[512];
         snprintf(text, sizeof text,
                  "func.func @main(%%x: tensor<f32>) -> tensor<f32> {\n  %s\n  return %%x : "
-                 "tensor<f32>\n}\n",
+                 "tensor<f32>\n}\n#loc1 = loc(#loc2)\n#loc2 = loc(\"f\"(\"a.py\":7:0))\n",
                  cases[k].body);
         FAILS_WITH(jac_parse_stablehlo(text), cases[k].says);
     }

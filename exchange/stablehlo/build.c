@@ -10,10 +10,26 @@ enum {
 
 /* ---- errors -------------------------------------------------------------------------------------- */
 
+/* What loc(...) says, such as "f.py":3:1, looked up if it is a name. */
+static hlo_text source_of(const hlo_module *m, hlo_text location)
+{
+    for (int k = 0; k < 10 && location.n > 1 && *location.at == '#'; k++) {
+        const hlo_attr *a = m->aliases.first;
+        while (a && !(a->key.n == location.n - 1 && !memcmp(a->key.at, location.at + 1, a->key.n)))
+            a = a->next;
+        location = a ? a->text : (hlo_text){"", 0};
+    }
+    return location;
+}
+
 static bool fail(hlo_frame *f, const hlo_op *op, const char *fmt, va_list ap)
 {
     char text[700];
     vsnprintf(text, sizeof text, fmt, ap);
+    hlo_text from = source_of(f->b->module, op->location);
+    if (from.n)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " (it is from %.*s)",
+                 HLO_SHOW(from));
     return hlo_fail_at(f->b->module, op->at, "%.*s%s", HLO_SHOW(op->name), text);
 }
 

@@ -181,6 +181,12 @@ static ir_value *chosen(hlo_frame *f, const hlo_op *op, const hlo_body *select, 
     return index;
 }
 
+/* A sum; of bools, whether one of them is true. */
+static ir_value *add(ir_graph *g, ir_value *x, ir_value *y)
+{
+    return x && x->type.dtype == IR_bool ? b_or(g, x, y) : b_add(g, x, y);
+}
+
 /* Adds the sources of the windows that chose their k-th element, where that element is. */
 static ir_value *scattered(ir_graph *g, const window *w, ir_value *index, ir_value *source,
                            const ir_type *t, int64_t k, ir_value *sum)
@@ -197,7 +203,7 @@ static ir_value *scattered(ir_graph *g, const window *w, ir_value *index, ir_val
     }
     ir_value *part = b_select(g, here, source, b_const(g, source, 0));
     part = b_pad(g, part, zero, low, high, interior);
-    return sum ? b_add(g, sum, part) : part;
+    return sum ? add(g, sum, part) : part;
 }
 
 bool hlo_emit_select_and_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *row,
@@ -213,7 +219,9 @@ bool hlo_emit_select_and_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *
     if (!read_window(f, op, t, &w) || !hlo_read_region(f, op, op->first, 1, 1, &scratch, &select) ||
         !hlo_read_region(f, op, op->first->next, 1, 1, &scratch, &scatter))
         return false;
-    if (!scatter.known || scatter.known->reduce != &op_reduce_sum || t->dtype == IR_bool)
+    const ir_op *sums = t->dtype == IR_bool ? &op_reduce_or : &op_reduce_sum;
+    if (!scatter.known ||
+        (t->dtype == IR_bool ? scatter.known->logic : scatter.known->reduce) != sums)
         return hlo_unsupported(f, op, "a scatter that does not add");
     if (w.count > MOST_ELEMENTS)
         return hlo_unsupported(f, op, "a window of more than %d elements", MOST_ELEMENTS);
@@ -226,5 +234,5 @@ bool hlo_emit_select_and_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *
         sum = scattered(f->g, &w, index, x[1], t, k, sum);
     if (!sum || hlo_is_identity(f, scatter.known, op->operand[2]))
         return (y[0] = sum) != NULL;
-    return (y[0] = b_add(f->g, b_broadcast_in_dim(f->g, x[2], t->rank, t->dim, NULL), sum)) != NULL;
+    return (y[0] = add(f->g, b_broadcast_in_dim(f->g, x[2], t->rank, t->dim, NULL), sum)) != NULL;
 }
