@@ -216,6 +216,13 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
     }
 }
 
+Test(stablehlo, equations_name_the_lines_of_the_module)
+{
+    char *text = jac_make_jaxpr(jac_parse_stablehlo(weighted), &((struct { jac x; }){jac_ones(3)}));
+    cr_expect(text && strstr(text, "sin a  # stablehlo:3"), "%s", text);
+    free(text);
+}
+
 Test(stablehlo, texts_that_nest_without_end_are_refused)
 {
     enum { DEEP = 100000 };

@@ -205,8 +205,12 @@ static bool emit_body(hlo_frame *f, const hlo_region *r, const hlo_op **last)
         bool had_error = ir_error() != NULL;
         if (++f->size > MOST_OPERATIONS)
             return hlo_op_fail(f, op, "the program has more than %d operations", MOST_OPERATIONS);
-        if (!emit_op(f, op))
-            return explain(f, op, had_error);
+        const ir_loc *was =
+            ir_loc_set(hlo_location(f->b->module->path, f->b->function, op->at.line));
+        bool ok = emit_op(f, op) || explain(f, op, had_error);
+        ir_loc_set(was);
+        if (!ok)
+            return false;
     }
     *last = NULL;
     return true;
@@ -335,11 +339,14 @@ static const made_function *function_of(hlo_builder *b, const hlo_function *fn, 
         return NULL;
     made->open = true;
     bool outer = b->checks;
+    hlo_text caller = b->function;
     b->checks = checks;
+    b->function = fn->name;
     b->depth++;
     bool ok = make_function(b, fn, made);
     b->depth--;
     b->checks = outer;
+    b->function = caller;
     made->open = !ok;
     return ok ? made : NULL;
 }

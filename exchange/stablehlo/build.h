@@ -40,10 +40,11 @@ typedef struct {
 typedef struct {
     hlo_module *module;
     ir_arena *arena;
-    bool checks;      /* are checks asked for? */
-    bool unsupported; /* was the first error that something is not supported? */
-    ptrmap functions; /* what was made of them */
-    int depth;        /* of calls and regions */
+    bool checks;       /* are checks asked for? */
+    bool unsupported;  /* was the first error that something is not supported? */
+    ptrmap functions;  /* what was made of them */
+    hlo_text function; /* the one that is being made */
+    int depth;         /* of calls and regions */
 } hlo_builder;
 
 /* Makes a graph of the function `name`; NULL: of @main or, if there is just one function, of that.
@@ -85,6 +86,11 @@ bool hlo_op_fail(hlo_frame *f, const hlo_op *op, const char *fmt, ...)
 /* The same for something that is right, but that we do not have. */
 bool hlo_unsupported(hlo_frame *f, const hlo_op *op, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* ---- location.c ---------------------------------------------------------------------------------- */
+
+/* A line of a module, for equations; NULL if there is no memory for it. */
+const ir_loc *hlo_location(const char *path, hlo_text function, int line);
 
 /* ---- arguments.c: reading an operation's attributes ------------------------------------------------ */
 
@@ -146,7 +152,8 @@ bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, i
 #define HLO_EMITTERS(X)                                                                            \
     X(unary)                                                                                       \
     X(binary)                                                                                      \
-    X(compare) X(select) X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) \
+    X(compare)                                                                                     \
+    X(select) X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power)            \
         X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse)      \
             X(iota) X(dynamic_slice) X(dynamic_update_slice) X(dot_general) X(dot) X(gather)       \
                 X(scatter) X(dimension_size) X(reduce) X(map) X(reduce_window)                     \

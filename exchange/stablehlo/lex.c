@@ -173,8 +173,11 @@ static bool fail_at(hlo_module *m, hlo_at at, const char *fmt, va_list ap)
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, ap);
+    const ir_loc *was = ir_loc_set(m->at);
     m->failed = true;
-    return ir_fail("%s:%d:%d: %s", m->path, at.line, at.column, text);
+    ir_fail("%s:%d:%d: %s", m->path, at.line, at.column, text);
+    ir_loc_set(was);
+    return false;
 }
 
 bool hlo_fail_at(hlo_module *m, hlo_at at, const char *fmt, ...)

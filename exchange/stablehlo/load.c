@@ -166,7 +166,7 @@ static jac_fn parse(const jac_loc *at, const char *path, const char *text, size_
                     jac_stablehlo_opts o)
 {
     hlo_program p;
-    hlo_module m = {.path = path, .text = text};
+    hlo_module m = {.path = path, .text = text, .at = (const ir_loc *)at};
     jac_fn made = JAC_NULL_FN;
     IR_SCRATCH(scratch);
     if (hlo_parse(&m, text, n) && hlo_program_make(&m, o.function, &p, NULL, NULL, NULL)) {
