@@ -87,6 +87,9 @@ IR_ATTRS(SCATTER);
     A(SORT_DESCENDING, descending, BOOL)
 IR_ATTRS(SORT);
 
+#define TOP_K_ATTRS(A) A(TOP_K_K, k, INT)
+IR_ATTRS(TOP_K);
+
 /* ---- control --------------------------------------------------------------------------------- */
 
 #define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)

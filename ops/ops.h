@@ -8,7 +8,7 @@
  *   dynamic_slice.c                   dynamic_slice dynamic_update_slice
  *   gather.c, scatter.c               gather, scatter scatter_add ...
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
- *   sort.c                            sort
+ *   sort.c, top_k.c                   sort, top_k
  *   dot.c                             dot_general
  *   control.c, scan.c                 call while cond scan
  *   guard.c                           guard
@@ -42,6 +42,7 @@ const char *ops_public_name(const char *primitive);
     X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) X(squeeze)   \
         X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter)               \
             X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max) X(sort)     \
+                X(top_k)                                                                           \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
                 X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \

@@ -60,22 +60,6 @@ static int sort_numbers(const ir_eqn *e, int64_t *to)
 
 /* ---- rules ----------------------------------------------------------------------------------- */
 
-/* x's elements at the places along the axis, which are a permutation. */
-static ir_value *take_along(ir_graph *g, ir_value *x, ir_value *places, int axis)
-{
-    windows_attrs a = {.collapsed = {1, {axis}},
-                       .map = {1, {axis}},
-                       .vector = places->type.rank,
-                       .mode = WINDOWS_PROMISE,
-                       .unique = true};
-    for (int d = 0; d < x->type.rank; d++) {
-        a.sizes.at[a.sizes.n++] = 1;
-        if (d != axis)
-            a.batching.at[a.batching.n++] = a.index_batching.at[a.index_batching.n++] = d;
-    }
-    return b_gather(g, x, places, &a);
-}
-
 /* The places are sorted with the operands. The tangents are then put in the same order. */
 static bool sort_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                      ir_value **y, ir_value **ty)
@@ -92,7 +76,7 @@ static bool sort_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value 
     ir_value **made = sort_like(g, e, e->nin + 1, in);
     for (int k = 0; made && k < e->nin; k++) {
         y[k] = made[k];
-        ty[k] = t[k] ? take_along(g, t[k], made[e->nin], axis) : NULL;
+        ty[k] = t[k] ? windows_take(g, t[k], made[e->nin], axis, true) : NULL;
         if (t[k] && !ty[k])
             return false;
     }

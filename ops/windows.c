@@ -104,6 +104,21 @@ ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, const windows_at
     return ir_emit1(g, &op_gather, 2, (ir_value *[]){x, indices}, attr);
 }
 
+ir_value *windows_take(ir_graph *g, ir_value *x, ir_value *places, int axis, bool unique)
+{
+    windows_attrs a = {
+        .collapsed = {1, {axis}}, .map = {1, {axis}}, .mode = WINDOWS_PROMISE, .unique = unique};
+    if (!x || !places)
+        return NULL;
+    a.vector = places->type.rank;
+    for (int d = 0; d < x->type.rank; d++) {
+        a.sizes.at[a.sizes.n++] = 1;
+        if (d != axis)
+            a.batching.at[a.batching.n++] = a.index_batching.at[a.index_batching.n++] = d;
+    }
+    return b_gather(g, x, places, &a);
+}
+
 ir_value *b_scatter(ir_graph *g, const ir_op *op, ir_value *x, ir_value *indices, ir_value *updates,
                     const windows_attrs *a)
 {

@@ -67,6 +67,9 @@ windows_attrs windows_inverse(const ir_eqn *e);
  *   y[b.., o.., m.., i..] = x[b.., o.., indices[b.., m..], i..] */
 windows_attrs windows_along(const ir_type *x, const ir_type *indices, int axis, int batch_dims);
 ir_value *b_gather(ir_graph *g, ir_value *x, ir_value *indices, const windows_attrs *a);
+/* x's elements at places along an axis, which are in range; x and places have all other axes in
+ * common. unique: along the axis, no place occurs twice. */
+ir_value *windows_take(ir_graph *g, ir_value *x, ir_value *places, int axis, bool unique);
 /* op: &op_scatter, &op_scatter_add, ... */
 ir_value *b_scatter(ir_graph *g, const ir_op *op, ir_value *x, ir_value *indices, ir_value *updates,
                     const windows_attrs *a);

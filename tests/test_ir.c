@@ -483,10 +483,10 @@ Test(ir, the_verifier_finds_an_element_type_that_is_none)
     IR_AUTO_GRAPH g = read_graph("graph f(x: f32[3]) {\n  y: f64[3] = convert_element_type["
                                  "new_dtype=f64, weak=false] x\n  return y\n}");
     for (int64_t d = -1; d <= IR_NDTYPE; d += IR_NDTYPE + 1) {
-        g->first->attr[0].i = d;
+        g->first->attr[CONVERT_DTYPE].i = d;
         check_broken(g, "convert_element_type's new_dtype is not an element type");
     }
-    g->first->attr[0].i = IR_f64;
+    g->first->attr[CONVERT_DTYPE].i = IR_f64;
     cr_expect(ir_verify(g), "%s", ir_error());
 }
 

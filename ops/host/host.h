@@ -49,6 +49,13 @@ typedef struct {
 /* `numbers` is a host_sort with as many dtypes as there are operands. */
 JAC_HOST bool jac_host_sort(const int64_t *numbers, const void *const *in, void *const *out);
 
+/* The operand is [lines, along], with at most 2^31 - 1 elements along. The results, [lines, k], are
+ * the first k elements in descending order, and their places. */
+typedef struct {
+    int64_t dtype, lines, along, k;
+} host_top_k;
+JAC_HOST bool jac_host_top_k(const int64_t *numbers, const void *const *in, void *const *out);
+
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
 
 /* dtype, rank and dim are the result's type. For select, `lanes` is the number of elements of the

@@ -362,3 +362,78 @@ bool jac_host_sort(const int64_t *numbers, const void *const *in, void *const *o
         return ir_fail("sort: out of memory for a line of %lld elements", (long long)s.along);
     return jac_host_parallel(sort_lines, &w, s.outer * s.inner, bytes);
 }
+
+/* ---- the first k elements of a sorted line ------------------------------------------------------- */
+
+/* Those that may be among the first k are collected. When there are twice as many (or SLACK more),
+ * all but the first k are dropped, and the last of them is the bound for others. */
+enum { SLACK = 1024 };
+
+static int64_t room_for(const host_top_k *s)
+{
+    int64_t more = s->k > SLACK ? s->k : SLACK;
+    return s->along - s->k < more ? s->along : s->k + more;
+}
+
+typedef struct {
+    const host_top_k *s;
+    const void *const *in;
+    void *const *out;
+    key_format format;
+} top_k_work;
+
+#define TOP_K(name, T, KEY, PLACE, PAIR)                                                           \
+    static void top_k_##name(const top_k_work *w, int64_t line, T *a)                              \
+    {                                                                                              \
+        const host_top_k *s = w->s;                                                                \
+        const key_format f = w->format;                                                            \
+        int64_t n = s->along, first = line * n, room = room_for(s), held = 0;                      \
+        T *spare = a + room;                                                                       \
+        uint64_t bound = 0;                                                                        \
+        bool full = false;                                                                         \
+        for (int64_t i = 0; i < n; i++) {                                                          \
+            uint64_t key = key_of(bits_at(w->in[0], first + i, f.size), &f);                       \
+            if (full && key >= bound)                                                              \
+                continue;                                                                          \
+            a[held++] = PAIR(key, i);                                                              \
+            if (held < room || i == n - 1)                                                         \
+                continue;                                                                          \
+            T *sorted = sort_##name(held, f.size, a, spare);                                       \
+            spare = sorted == a ? spare : a;                                                       \
+            a = sorted;                                                                            \
+            held = s->k;                                                                           \
+            bound = KEY(a[held - 1]);                                                              \
+            full = true;                                                                           \
+        }                                                                                          \
+        a = sort_##name(held, f.size, a, spare);                                                   \
+        for (int64_t i = 0; i < s->k; i++) {                                                       \
+            int64_t place = (int64_t)PLACE(a[i]);                                                  \
+            put_bits(w->out[0], line * s->k + i, f.size,                                           \
+                     bits_at(w->in[0], first + place, f.size));                                    \
+            ((int32_t *)w->out[1])[line * s->k + i] = (int32_t)place;                              \
+        }                                                                                          \
+    }
+TOP_K(narrow, narrow_pair, UPPER, LOWER, NARROW_PAIR)
+TOP_K(wide, wide_pair, KEY_PART, PLACE_PART, WIDE_PAIR)
+
+static uint8_t top_k_lines(void *env, int64_t from, int64_t to, void *memory)
+{
+    const top_k_work *w = env;
+    for (int64_t line = from; line < to; line++)
+        if (w->format.size <= 4)
+            top_k_narrow(w, line, memory);
+        else
+            top_k_wide(w, line, memory);
+    return 1;
+}
+
+bool jac_host_top_k(const int64_t *numbers, const void *const *in, void *const *out)
+{
+    host_top_k s;
+    memcpy(&s, numbers, sizeof s);
+    top_k_work w = {&s, in, out, format_of((ir_dtype)s.dtype, true)};
+    if (!s.lines || !s.k)
+        return true;
+    size_t pair = w.format.size <= 4 ? sizeof(narrow_pair) : sizeof(wide_pair);
+    return jac_host_parallel(top_k_lines, &w, s.lines, 2 * (size_t)room_for(&s) * pair);
+}

@@ -123,29 +123,14 @@ jac jac_lexsort_(const jac_loc *at, jac_handles keys)
                   jac_ok(in[n]) && sort_by(n + 1, in, t.rank - 1, n, false, y) ? y[n] : JAC_NULL);
 }
 
-static jac first_along_last(jac x, const ir_type *t, int64_t k)
-{
-    int64_t start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
-    memcpy(limit, t->dim, sizeof limit);
-    limit[t->rank - 1] = k;
-    return jac_slice(x, ((jac_dims){t->rank, start}), ((jac_dims){t->rank, limit}));
-}
-
 jac_top jac_top_k_(const jac_loc *at, jac x, int64_t k)
 {
     unsigned m = rt_begin_as(at, "top_k");
-    ir_type t;
     jac y[2];
-    jac_top none = {JAC_NULL, JAC_NULL};
-    bool ok = rt_promote(1, &x, false) && rt_type_of(x, &t);
-    ok = ok && (t.rank || ir_fail("top_k: a scalar has no axis to search"));
-    ok = ok && ((k >= 0 && k <= t.dim[t.rank - 1]) ||
-                ir_fail("top_k: k must be 0 to %lld, the size of the last axis of %s, but is %lld",
-                        (long long)t.dim[t.rank - 1], ir_type_tmp(&t), (long long)k));
-    ok = ok && sort_with_places(x, &t, t.rank - 1, true, IR_i32, y);
-    for (int j = 0; ok && j < 2; j++)
-        ok = jac_ok(y[j] = first_along_last(y[j], &t, k));
-    return rt_end_tree(m, ok ? 2 : 0, y) && ok ? (jac_top){y[0], y[1]} : none;
+    ir_attr attr[] = {[TOP_K_K] = {.i = k}};
+    bool ok = rt_promote(1, &x, false) && rt_emit(&op_top_k, 1, &x, attr, 2, y);
+    ok = rt_end_tree(m, ok ? 2 : 0, y) && ok;
+    return ok ? (jac_top){y[0], y[1]} : (jac_top){JAC_NULL, JAC_NULL};
 }
 
 /* ---- positions in sorted arrays ---------------------------------------------------------------- */

@@ -55,7 +55,29 @@ def sorts():
          draw("f64", 6), differences=False, vmaps=[])
 
 
+def top_ks():
+    for name, shape, k in (("vector", (7,), 3), ("rows", (2, 5), 2), ("all", (5,), 5), ("none", (5,), 0),
+                           ("of_none", (0, 3), 2), ("cube", (2, 2, 4), 1)):
+        for d in FLOATS:
+            case("top_k", f"{name}_{d}", apply("top_k", k=k), distinct(d, *shape),
+                 vmaps="auto" if d == "f64" else [])
+    for d in DTYPES:
+        if d != "bool":
+            case("top_k", f"of_{d}", apply("top_k", k=5), draw(d, 40, lo=-90, hi=90), vmaps=[],
+                 derivative=None)
+    for d in ("f32", "f64"):  # more than what is held at a time
+        x = draw(d, 4000, lo=-900, hi=900)
+        for name, v in (("mixed", x), ("rising", np.sort(x)), ("falling", -np.sort(x))):
+            case("top_k", f"long_{name}_{d}", apply("top_k", k=20), v, vmaps=[], derivative=None)
+    for d in ("u64", "i64", "u8"):
+        i = np.iinfo(DTYPES[d])
+        case("top_k", f"limits_{d}", apply("top_k", k=4), array(d, [i.min, i.max, i.min, 0]), vmaps=[])
+    for d in ("f32", "f64"):
+        special = array(d, [1, np.nan, 2, np.inf, -np.inf, 2, np.nan, 0])
+        case("top_k", f"special_{d}", apply("top_k", k=8), special, vmaps=[], derivative=None)
+
+
 def make():
-    for family in (sorts,):
+    for family in (sorts, top_ks):
         seed(family.__name__)
         family()

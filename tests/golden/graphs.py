@@ -430,6 +430,7 @@ PRIMS.update({
     **{name: (SCATTER, scatter(getattr(lax, name)))
        for name in ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min",
                     "scatter_max")},
+    "top_k": ([("k", "int")], lambda a, x: tuple(lax.top_k(x, a["k"]))),
     "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
     "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
                                            "rhs_batch")], dot_general),
