@@ -17,9 +17,9 @@
 #define OPS_SANITIZED
 #endif
 
-/* Nor where lines are counted: it would count what the second was compiled from a second time. */
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(OPS_SANITIZED) && \
-    !defined(JACQUARD_COVERAGE)
+/* OPS_PLAIN: only for the baseline machine. In a build that counts lines, because both are made from the same
+ * source, and in a program that tests what another CPU would run. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(OPS_SANITIZED) && !defined(OPS_PLAIN)
 #ifdef __clang__
 #define OPS_KERNEL __attribute__((target_clones("default", "arch=x86-64-v3")))
 #else
