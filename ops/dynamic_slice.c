@@ -225,6 +225,14 @@ static jit_scalar slice_at(jit_emit *em, const ir_eqn *e, jit_place where)
     return jit_operand(em, e, 0, place_of(x->rank, at));
 }
 
+/* Along a dimension that the block fills, elements keep their places. */
+static int slice_axis(const ir_eqn *e, int k, int r)
+{
+    if (k > 0)
+        return JIT_NO_AXIS;
+    return e->out[0]->type.dim[r] == e->in[0]->type.dim[r] ? r : JIT_OTHER_AXIS;
+}
+
 const ir_op op_dynamic_slice = {
     .name = "dynamic_slice",
     .flags = IR_OP_ADDS,
@@ -235,7 +243,7 @@ const ir_op op_dynamic_slice = {
     .transpose = slice_transpose,
     .batch = slice_batch,
     .simplify = slice_simplify,
-    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at},
+    .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = slice_at, .axis = slice_axis},
 };
 
 /* ---- dynamic_update_slice ------------------------------------------------------------------- */

@@ -17,6 +17,9 @@ typedef struct {
     double work;    /* elements computed, summed over all classes */
     bool in_memory; /* some consumer needs it in memory */
     bool used;
+    /* Times in the walk from last to first: when the last step was met that evaluates the value,
+     * and when the first one that writes windows over it. 0: none. */
+    int64_t since, overwritten;
 } demand;
 
 typedef struct {
@@ -68,15 +71,24 @@ static double dot_repeats(const ir_eqn *e, int k)
 
 /* ---- demand --------------------------------------------------------------------------------- */
 
-static void demand_in(fuser *f, const ir_value *v, int64_t class, double work)
+static void demand_since(fuser *f, const ir_value *v, int64_t class, double work, int64_t since)
 {
     demand *d = &f->want[v->id];
-    if (!d->used)
-        *d = (demand){.class = class, .work = work, .in_memory = d->in_memory, .used = true};
-    else if (d->class != class || class < 0) {
+    if (!d->since || since < d->since)
+        d->since = since;
+    if (!d->used) {
+        d->class = class;
+        d->work = work;
+        d->used = true;
+    } else if (d->class != class || class < 0) {
         d->class = -1;
         d->work += work;
     }
+}
+
+static void demand_in(fuser *f, const ir_value *v, int64_t class, double work)
+{
+    demand_since(f, v, class, work, f->fresh);
 }
 
 static void demand_memory(fuser *f, const ir_value *v)
@@ -85,12 +97,19 @@ static void demand_memory(fuser *f, const ir_value *v)
 }
 
 /* Records the demand on the operands of an elementwise or indexed equation that is evaluated `work`
- * times in `class`. */
-static void demand_map(fuser *f, const ir_eqn *e, int64_t class, double work)
+ * times in `class`, by steps that were met at `since` or later. */
+static void demand_map(fuser *f, const ir_eqn *e, int64_t class, double work, int64_t since)
 {
     bool same_place = e->op->lower->kind == JIT_ELEMENTWISE;
     for (int k = 0; k < e->nin; k++)
-        demand_in(f, e->in[k], same_place ? class : f->fresh++, work);
+        demand_since(f, e->in[k], same_place ? class : f->fresh++, work, since);
+}
+
+/* The same for an equation that is a step of its own. */
+static void demand_step(fuser *f, const ir_eqn *e, double work)
+{
+    int64_t now = f->fresh++;
+    demand_map(f, e, now, work, now);
 }
 
 static void demand_all(fuser *f, const ir_eqn *e)
@@ -123,11 +142,24 @@ static jit_step *prepend(fuser *f, jit_step_kind kind, const ir_eqn *e, int nroo
     return t;
 }
 
+/* Is v a small part of a value over which windows are written before v is used for the last time?
+ * Then v is best read before, so that they can be written in place. */
+static bool reads_overwritten(const fuser *f, const ir_value *v)
+{
+    const ir_eqn *e = v->eqn;
+    for (int k = 0; e->op->lower->kind == JIT_INDEXED && k < e->nin; k++)
+        if (f->want[e->in[k]->id].overwritten > f->want[v->id].since &&
+            2 * count(v) <= count(e->in[k]))
+            return true;
+    return false;
+}
+
 /* Is v (elementwise or indexed, rank >= 1) best computed where it is used? */
 static bool fuses(const fuser *f, const ir_value *v)
 {
     const demand *d = &f->want[v->id];
-    if (d->in_memory || v->eqn->op->lower->updates || f->depth[v->id] == MAX_DEPTH)
+    if (d->in_memory || v->eqn->op->lower->updates || f->depth[v->id] == MAX_DEPTH ||
+        reads_overwritten(f, v))
         return false;
     const jit_limits *l = &f->s->limits;
     double n = count(v);
@@ -175,6 +207,7 @@ static bool comes_from_base(const ir_eqn *e, const ir_value *v)
 static void settle_windows(fuser *f, ir_eqn *e, jit_step_kind kind)
 {
     prepend(f, kind, e, 1, e->out);
+    f->want[e->in[0]->id].overwritten = f->fresh++;
     for (int k = 0; k < e->nin; k++)
         demand_in(f, e->in[k], f->fresh++, count(e->in[k]));
     for (int k = 1; k < e->nin; k++)
@@ -193,10 +226,10 @@ static void settle_map(fuser *f, ir_eqn *e, jit_step_kind kind)
             continue;
         if (v->type.rank == 0) {
             prepend(f, JIT_STEP_SCALAR, e, 1, &e->out[k]);
-            demand_map(f, e, f->fresh++, 1);
+            demand_step(f, e, 1);
         } else if (fuses(f, v)) {
             slot->res = JIT_FUSED;
-            demand_map(f, e, d->class, d->work);
+            demand_map(f, e, d->class, d->work, d->since);
         } else if (l->reshapes && e->in[0]->type.rank > 0) {
             slot->res = JIT_VIEW;
             demand_memory(f, e->in[0]);
@@ -204,7 +237,7 @@ static void settle_map(fuser *f, ir_eqn *e, jit_step_kind kind)
             settle_windows(f, e, JIT_STEP_UPDATE);
         } else {
             prepend(f, kind, e, 1, &e->out[k])->space = v->type;
-            demand_map(f, e, f->fresh++, count(v));
+            demand_step(f, e, count(v));
         }
     }
 }
@@ -349,7 +382,7 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
     b->marks = ir_alloc(&s->mem, sizeof *b->marks);
     b->marks->at = ir_alloc(&s->mem, g->nvalue + 1);
     b->marks->set = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *b->marks->set);
-    fuser f = {.s = s, .b = b};
+    fuser f = {.s = s, .b = b, .fresh = 1};
     f.want = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.want);
     f.tree = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.tree);
     f.depth = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.depth);

@@ -53,6 +53,12 @@ static int new_pointer(jit_schedule *s, int a, int b)
     return new_buffer(s, (jit_buffer){.kind = JIT_BUF_POINTER, .a = a, .b = b});
 }
 
+/* Does the buffer trade places with another one in each iteration of a loop? */
+static bool swaps(const jit_buffer *buf)
+{
+    return buf->kind == JIT_BUF_POINTER && buf->a >= 0;
+}
+
 /* May v be computed in the buffer even if it first holds a donated input? */
 static bool donor_is_gone(const planner *p, const jit_buffer *buf, ir_value *v)
 {
@@ -89,7 +95,7 @@ static bool claim(planner *p, const jit_step *t, ir_value *v, int where)
     jit_slot *slot = jit_slot_of(p->b, v);
     const jit_buffer *buf = &p->s->buffer[where];
     if (slot->res != JIT_MEMORY || slot->buffer >= 0 || !slot->step ||
-        p->last_read[v->id] > t->begin || buf->kind == JIT_BUF_POINTER ||
+        p->last_read[v->id] > t->begin || swaps(buf) ||
         (buf->carries && !carry_is_gone(p, where, v)) ||
         (buf->strips && buf->strips != slot->step->strips) || jit_strips_pin(t, v) ||
         !donor_is_gone(p, buf, v))
@@ -153,7 +159,7 @@ static void plan_carry(planner *p, jit_step *t, const ir_loop *l, int k)
     }
     if (passed_once(p, t, init))
         claim(p, t, init, c->a);
-    if (p->s->buffer[c->a].kind != JIT_BUF_POINTER)
+    if (!swaps(&p->s->buffer[c->a]))
         p->s->buffer[c->a].carries = true;
 }
 
