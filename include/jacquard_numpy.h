@@ -352,6 +352,75 @@ static inline jac_handles jac_handles_(int n, const jac *x)
  * axes; argmax gives such indices (jnp.take_along_axis). */
 #define jac_take_along_axis(x, indices, axis) \
     jac_take_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis))
+/* What gather and the scatters do where an index is out of range. */
+typedef enum {
+    JAC_FILL_OR_DROP,     /* a gather gives fill_value, a scatter leaves the update out */
+    JAC_CLIP,             /* the index is clamped so that the window fits */
+    JAC_PROMISE_IN_BOUNDS /* there is none; if there is, it is undefined what comes out of it, but
+                             only elements of the array are read or written */
+} jac_index_mode;
+/* jac_gather(x, indices, JAC_SHAPE(1, 3), .offset_dims = JAC_DIMS(1),
+ *            .collapsed_slice_dims = JAC_DIMS(0), .start_index_map = JAC_DIMS(0)):
+ * the windows of x, of the given sizes, that start at index vectors (lax.gather). The last dimension
+ * of the indices, which are integers, has the components of one vector; component k is an index into
+ * dimension start_index_map[k] of x, and a negative one is out of range. The result has the other
+ * dimensions of the indices, in order, and at offset_dims those of the windows, except for the
+ * dimensions of size 1 in collapsed_slice_dims and operand_batching_dims. Along
+ * operand_batching_dims of x and start_indices_batching_dims of the indices, each part of the
+ * indices belongs to its own part of x. Options: these lists; .mode; .fill_value (a scalar; by
+ * default NaN, the least of a signed or the largest of an unsigned integer, or true); and what the
+ * caller promises of the indices, .unique_indices and .indices_are_sorted. */
+#define jac_gather(x, indices, ... /* slice_sizes, options */) \
+    JAC_GATHER_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, __VA_ARGS__, )
+typedef struct {
+    int unused_;
+    jac_dims offset_dims, collapsed_slice_dims, start_index_map, operand_batching_dims,
+        start_indices_batching_dims;
+    jac_index_mode mode;
+    bool unique_indices, indices_are_sorted;
+    jac fill_value;
+} jac_gather_opts;
+#define JAC_GATHER_(o, x, indices, sizes, ...)                                                   \
+    JAC_WITH_OPTIONS_(o, jac_gather_opts, (.unused_ = 0),                                        \
+                      jac_gather_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_SHAPE_(sizes), o),       \
+                      __VA_ARGS__)
+JAC_API jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes,
+                        jac_gather_opts o);
+/* jac_scatter(x, indices, updates, .update_window_dims = JAC_DIMS(1),
+ *             .inserted_window_dims = JAC_DIMS(0), .scatter_dims_to_operand_dims = JAC_DIMS(0)):
+ * x with the windows that start at index vectors replaced by updates (lax.scatter). The indices are
+ * as in jac_gather, and updates has the shape of what a gather with these parameters gives:
+ * update_window_dims are its offset_dims, inserted_window_dims its collapsed_slice_dims,
+ * scatter_dims_to_operand_dims its start_index_map, scatter_indices_batching_dims its
+ * start_indices_batching_dims. Updates that meet in one place are applied in order, so that the last
+ * one is left; that is the one which the derivative sees, too. x and updates are promoted to one
+ * dtype. Under jit, x is overwritten in place if nothing else needs it. */
+#define jac_scatter(x, indices, ...)     JAC_SCATTER_("scatter", x, indices, __VA_ARGS__)
+/* The updates are added to what is there, or subtracted (lax.scatter_add, lax.scatter_sub). */
+#define jac_scatter_add(x, indices, ...) JAC_SCATTER_("scatter_add", x, indices, __VA_ARGS__)
+#define jac_scatter_sub(x, indices, ...) JAC_SCATTER_("scatter_sub", x, indices, __VA_ARGS__)
+/* What is there is multiplied by the updates (lax.scatter_mul). Indices may repeat, in derivatives
+ * too. */
+#define jac_scatter_mul(x, indices, ...) JAC_SCATTER_("scatter_mul", x, indices, __VA_ARGS__)
+/* The smaller or the larger of what is there and the updates; a NaN wins (lax.scatter_min,
+ * lax.scatter_max). All that are equal to the result have the same share in the derivative. */
+#define jac_scatter_min(x, indices, ...) JAC_SCATTER_("scatter_min", x, indices, __VA_ARGS__)
+#define jac_scatter_max(x, indices, ...) JAC_SCATTER_("scatter_max", x, indices, __VA_ARGS__)
+typedef struct {
+    int unused_;
+    jac_dims update_window_dims, inserted_window_dims, scatter_dims_to_operand_dims,
+        operand_batching_dims, scatter_indices_batching_dims;
+    jac_index_mode mode;
+    bool unique_indices, indices_are_sorted;
+} jac_scatter_opts;
+#define JAC_SCATTER_(what, x, indices, ... /* updates, options */) \
+    JAC_SCATTER__(JAC_CAT_(jac_o_, __COUNTER__), what, x, indices, __VA_ARGS__, )
+#define JAC_SCATTER__(o, what, x, indices, updates, ...)                                         \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+                      jac_scatter_(JAC_AT, what, JAC_V(x), JAC_V(indices), JAC_V(updates), o),   \
+                      __VA_ARGS__)
+JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices, jac updates,
+                         jac_scatter_opts o);
 JAC_API jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape);
 JAC_API jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation);
 JAC_API jac jac_swapaxes_(const jac_loc *at, jac x, int64_t a, int64_t b);

@@ -154,6 +154,17 @@ static void find_starts(lane_starts *s, const ir_eqn *e, int first, ir_value *co
     s->index.rank = s->n > 1;
 }
 
+/* Converts x to i64 and clamps it to 0 .. most. */
+static ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most)
+{
+    if (!x)
+        return NULL;
+    if (x->type.dtype == IR_u64) /* first, because conversion would make a large one negative */
+        x = b_min(g, x, b_const(g, x, (double)most));
+    x = b_convert(g, x, IR_i64);
+    return x ? b_min(g, b_max(g, x, b_const(g, x, 0)), b_const(g, x, (double)most)) : NULL;
+}
+
 /* The index vectors of all lanes, [lanes, n]; [lanes] if n is 1. */
 static ir_value *lane_indices(ir_graph *g, const lane_starts *s, int64_t lanes)
 {

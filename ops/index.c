@@ -9,16 +9,6 @@ bool check_index(const ir_infer *q, const ir_type *t)
            ir_fail("%s: indices must be integers, but are %s", q->op->name, ir_type_tmp(t));
 }
 
-ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most)
-{
-    if (!x)
-        return NULL;
-    if (x->type.dtype == IR_u64) /* first, because conversion would make a large one negative */
-        x = b_min(g, x, b_const(g, x, (double)most));
-    x = b_convert(g, x, IR_i64);
-    return x ? b_min(g, b_max(g, x, b_const(g, x, 0)), b_const(g, x, (double)most)) : NULL;
-}
-
 jit_index index_emit(jit_emit *em, jit_scalar x, ir_dtype d, int64_t most)
 {
     jit_index i = jit_to_index(em, x, d);

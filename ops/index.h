@@ -8,8 +8,6 @@
 
 /* Checks that t has a dtype that indices may have. */
 bool check_index(const ir_infer *q, const ir_type *t);
-/* Clamps an index in a graph: converts x to i64 and clamps it to 0 .. most. */
-ir_value *index_clamp(ir_graph *g, ir_value *x, int64_t most);
 /* Clamps an index of dtype d in emitted code. */
 jit_index index_emit(jit_emit *em, jit_scalar x, ir_dtype d, int64_t most);
 

@@ -54,7 +54,7 @@ typedef struct {
 
 bool windows_is_gather(const ir_op *op);
 windows_attrs windows_attrs_of(const ir_eqn *e);
-/* Writes the parameters of op; their lists stay in a. */
+/* Writes the parameters of op; their lists stay in a. attr has room for gather's, which has more. */
 void windows_set_attrs(const ir_op *op, const windows_attrs *a, ir_attr *attr);
 windows windows_of(const ir_eqn *e);
 /* The parameters of the gather that reads the windows which e, a scatter, writes; its value is 0

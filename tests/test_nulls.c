@@ -220,6 +220,16 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_pad(x, 0.0f, two, two));
     REFUSES(jac_take(no, 0, 0));
     REFUSES(jac_take(x, no, 0));
+    REFUSES(jac_gather(no, x, JAC_SHAPE(1, 1)));
+    REFUSES(jac_gather(x, no, JAC_SHAPE(1, 1)));
+    REFUSES(jac_gather(x, x, two));
+    REFUSES(jac_gather(x, x, JAC_SHAPE(1, 1), .offset_dims = two));
+    REFUSES(jac_scatter(no, x, x));
+    REFUSES(jac_scatter_add(x, no, x));
+    REFUSES(jac_scatter_sub(x, x, no));
+    REFUSES(jac_scatter_mul(x, x, x, .inserted_window_dims = two));
+    REFUSES(jac_scatter_min(no, x, x));
+    REFUSES(jac_scatter_max(no, x, x));
     REFUSES(jac_take_along_axis(no, x, 0));
     REFUSES(jac_take_along_axis(x, no, 0));
     REFUSES(jac_sort(no));

@@ -153,6 +153,58 @@ Test(schedule, rows_of_a_carry_are_written_in_place_if_their_predicates_hold)
         0);
 }
 
+Test(schedule, elements_of_lanes_are_set_in_place_where_a_predicate_holds)
+{
+    expect_temporaries(
+        "graph f(a: f32[4,20000]) {\n" LOOP(
+            "f32[4,20000]", 10,
+            "    l: i32[4] = iota[dtype=i32, shape=[4], dimension=0]\n"
+            "    m: i32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] i\n"
+            "    p: i32[4] = add l m\n"
+            "    v: f32[4,1] = gather[offset_dims=[1], start_index_map=[1], operand_batching_dims=[0], "
+            "start_indices_batching_dims=[0], index_vector_dim=1, "
+            "slice_sizes=[1,1]] x p\n"
+            "    w: f32[4,1] = sin v\n"
+            "    u: f32[4,20000] = scatter[update_window_dims=[1], "
+            "scatter_dims_to_operand_dims=[1], operand_batching_dims=[0], "
+            "scatter_indices_batching_dims=[0], index_vector_dim=1] x p w\n"
+            "    d: bool[4] = lt l m\n"
+            "    e: bool[4,20000] = broadcast_in_dim[shape=[4,20000], broadcast_dimensions=[0]] d\n"
+            "    r: f32[4,20000] = select_n e x u\n"
+            "    return k, r\n"),
+        0);
+}
+
+/* What is chosen is read from the array between two updates, and from what it was before. */
+Test(schedule, elements_of_lanes_are_read_between_updates_in_place)
+{
+    expect_temporaries(
+        "graph f(a: f32[4,20000]) {\n" LOOP(
+            "f32[4,20000]", 10,
+            "    l: i32[4] = iota[dtype=i32, shape=[4], dimension=0]\n"
+            "    m: i32[4] = broadcast_in_dim[shape=[4], broadcast_dimensions=[]] i\n"
+            "    p: i32[4] = add l m\n"
+            "    v: f32[4,1] = gather[offset_dims=[1], start_index_map=[1], operand_batching_dims=[0], "
+            "start_indices_batching_dims=[0], index_vector_dim=1, "
+            "slice_sizes=[1,1]] x p\n"
+            "    w: f32[4,1] = sin v\n"
+            "    s: f32[4,20000] = scatter[update_window_dims=[1], "
+            "scatter_dims_to_operand_dims=[1], operand_batching_dims=[0], "
+            "scatter_indices_batching_dims=[0], index_vector_dim=1] x m w\n"
+            "    y: f32[4,1] = gather[offset_dims=[1], start_index_map=[1], operand_batching_dims=[0], "
+            "start_indices_batching_dims=[0], index_vector_dim=1, "
+            "slice_sizes=[1,1]] s p\n"
+            "    z: f32[4,1] = mul y v\n"
+            "    u: f32[4,20000] = scatter[update_window_dims=[1], "
+            "scatter_dims_to_operand_dims=[1], operand_batching_dims=[0], "
+            "scatter_indices_batching_dims=[0], index_vector_dim=1] s p z\n"
+            "    d: bool[4] = lt l m\n"
+            "    e: bool[4,20000] = broadcast_in_dim[shape=[4,20000], broadcast_dimensions=[0]] d\n"
+            "    r: f32[4,20000] = select_n e x u\n"
+            "    return k, r\n"),
+        0);
+}
+
 Test(schedule, two_elements_of_a_carry_are_swapped_in_place)
 {
     expect_temporaries(
