@@ -367,7 +367,7 @@ bool jac_host_sort(const int64_t *numbers, const void *const *in, void *const *o
 
 /* Those that may be among the first k are collected. When there are twice as many (or SLACK more),
  * all but the first k are dropped, and the last of them is the bound for others. */
-enum { SLACK = 1024 };
+enum { SLACK = 1024, SOME = 256 };
 
 static int64_t room_for(const host_top_k *s)
 {
@@ -382,6 +382,43 @@ typedef struct {
     key_format format;
 } top_k_work;
 
+/* Could one of n elements come before the bound, a key? May say so of an element equal to it. */
+#define MAY_PRECEDE(bits)                                                                          \
+    OPS_KERNEL static bool may_precede_##bits(const uint##bits##_t *x, int64_t n,                  \
+                                              const key_format *f, uint##bits##_t bound)           \
+    {                                                                                              \
+        typedef uint##bits##_t U;                                                                  \
+        typedef int##bits##_t I;                                                                   \
+        enum { top = bits - 1 };                                                                   \
+        const bool floats = f->infinity;                                                           \
+        const U sign = (U)f->sign, flip = (U)f->flip;                                              \
+        const U inf = floats ? (U)f->infinity : (U) - 1;                                           \
+        U any = 0;                                                                                 \
+        for (int64_t i = 0; floats && i < n; i++)                                                  \
+            any |= (MAP(x[i]) <= bound) | ((U)(x[i] & (U)~sign) > inf);                            \
+        for (int64_t i = 0; !floats && i < n; i++)                                                 \
+            any |= MAP(x[i]) <= bound;                                                             \
+        return any;                                                                                \
+    }
+MAY_PRECEDE(8)
+MAY_PRECEDE(16)
+MAY_PRECEDE(32)
+MAY_PRECEDE(64)
+
+static bool may_precede(const void *x, int64_t at, int64_t n, const key_format *f, uint64_t bound)
+{
+    switch (f->size) {
+    case 1:
+        return may_precede_8((const uint8_t *)x + at, n, f, (uint8_t)bound);
+    case 2:
+        return may_precede_16((const uint16_t *)x + at, n, f, (uint16_t)bound);
+    case 4:
+        return may_precede_32((const uint32_t *)x + at, n, f, (uint32_t)bound);
+    default:
+        return may_precede_64((const uint64_t *)x + at, n, f, bound);
+    }
+}
+
 #define TOP_K(name, T, KEY, PLACE, PAIR)                                                           \
     static void top_k_##name(const top_k_work *w, int64_t line, T *a)                              \
     {                                                                                              \
@@ -391,19 +428,24 @@ typedef struct {
         T *spare = a + room;                                                                       \
         uint64_t bound = 0;                                                                        \
         bool full = false;                                                                         \
-        for (int64_t i = 0; i < n; i++) {                                                          \
-            uint64_t key = key_of(bits_at(w->in[0], first + i, f.size), &f);                       \
-            if (full && key >= bound)                                                              \
+        for (int64_t from = 0, to; from < n; from = to) {                                          \
+            to = n - from < SOME ? n : from + SOME;                                                \
+            if (full && !may_precede(w->in[0], first + from, to - from, &f, bound))                \
                 continue;                                                                          \
-            a[held++] = PAIR(key, i);                                                              \
-            if (held < room || i == n - 1)                                                         \
-                continue;                                                                          \
-            T *sorted = sort_##name(held, f.size, a, spare);                                       \
-            spare = sorted == a ? spare : a;                                                       \
-            a = sorted;                                                                            \
-            held = s->k;                                                                           \
-            bound = KEY(a[held - 1]);                                                              \
-            full = true;                                                                           \
+            for (int64_t i = from; i < to; i++) {                                                  \
+                uint64_t key = key_of(bits_at(w->in[0], first + i, f.size), &f);                   \
+                if (full && key >= bound)                                                          \
+                    continue;                                                                      \
+                a[held++] = PAIR(key, i);                                                          \
+                if (held < room || i == n - 1)                                                     \
+                    continue;                                                                      \
+                T *sorted = sort_##name(held, f.size, a, spare);                                   \
+                spare = sorted == a ? spare : a;                                                   \
+                a = sorted;                                                                        \
+                held = s->k;                                                                       \
+                bound = KEY(a[held - 1]);                                                          \
+                full = true;                                                                       \
+            }                                                                                      \
         }                                                                                          \
         a = sort_##name(held, f.size, a, spare);                                                   \
         for (int64_t i = 0; i < s->k; i++) {                                                       \
