@@ -421,6 +421,19 @@ typedef struct {
                       __VA_ARGS__)
 JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices, jac updates,
                          jac_scatter_opts o);
+/* jac_scatter_apply(x, indices, f_fn, JAC_SHAPE(3), ...): x with f applied to the windows, where
+ * jac f(jac) computes each element from the one at its place (lax.scatter_apply). The shape is that
+ * which the updates of jac_scatter would have; the options are the same. If windows meet, f is
+ * applied again, in a loop, unless .unique_indices promises that none do. */
+#define jac_scatter_apply(x, indices, f, ... /* update_shape, options */) \
+    JAC_SCATTER_APPLY_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, f, __VA_ARGS__, )
+#define JAC_SCATTER_APPLY_(o, x, indices, f, shape, ...)                                         \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+                      jac_scatter_apply_(JAC_AT, JAC_V(x), JAC_V(indices), f, JAC_SHAPE_(shape), \
+                                         o),                                                     \
+                      __VA_ARGS__)
+JAC_API jac jac_scatter_apply_(const jac_loc *at, jac x, jac indices, jac_fn f,
+                               jac_dims update_shape, jac_scatter_opts o);
 JAC_API jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape);
 JAC_API jac jac_transpose_(const jac_loc *at, jac x, jac_dims permutation);
 JAC_API jac jac_swapaxes_(const jac_loc *at, jac x, int64_t a, int64_t b);

@@ -60,6 +60,39 @@ Test(gather, updates_that_meet_are_applied_in_order)
     GIVES_ELEMENTS(jac_scatter_max(x, at, u, TO_ELEMENTS), 6, 5);
 }
 
+static jac doubled(jac x)
+{
+    return jac_add(jac_mul(x, 2), 1);
+}
+JAC_FN(doubled, jac, (jac, x))
+
+static jac apply_sum(jac x)
+{
+    jac y = jac_scatter_apply(x, places(3, (int32_t[]){0, 2, 0}), doubled_fn, 3, TO_ELEMENTS);
+    return jac_sum(jac_mul(y, y));
+}
+JAC_FN(apply_sum, jac, (jac, x))
+
+Test(gather, a_function_is_applied_as_often_as_its_index_occurs)
+{
+    jac x = jac_array(JAC_SHAPE(3), (float[]){1, 2, 3}), at = places(3, (int32_t[]){0, 2, 0});
+    GIVES_ELEMENTS(jac_scatter_apply(x, at, doubled_fn, 3, TO_ELEMENTS), 7, 2, 7);
+    GIVES_ELEMENTS(jac_scatter_apply(x, at, doubled_fn, 3, TO_ELEMENTS, .unique_indices = true), 3,
+                   2, 7);
+    jac lanes = jac_array(JAC_SHAPE(2, 2), (float[]){1, 2, 3, 4});
+    jac each = jac_array(JAC_SHAPE(2, 2, 1), (uint64_t[]){1, 1, 0, UINT64_MAX});
+    GIVES_ELEMENTS(jac_scatter_apply(lanes, each, doubled_fn, JAC_SHAPE(2, 2),
+                                     .inserted_window_dims = JAC_DIMS(1),
+                                     .scatter_dims_to_operand_dims = JAC_DIMS(1),
+                                     .operand_batching_dims = JAC_DIMS(0),
+                                     .scatter_indices_batching_dims = JAC_DIMS(0)),
+                   1, 11, 7, 4);
+    jac_fn grad = jac_grad(apply_sum_fn);
+    for (int jit = 0; jit < 2; jit++)
+        GIVES_ELEMENTS(jac_call1(jit ? jac_jit(grad) : grad, x), 56, 4, 28);
+    FAILS_WITH(jac_scatter_apply(x, at, doubled_fn, JAC_SHAPE(3, 1), TO_ELEMENTS), "1 entries");
+}
+
 /* ---- derivatives of updates that meet --------------------------------------------------------- */
 
 typedef struct {
@@ -75,7 +108,8 @@ typedef struct {
     JAC_FN(name##_loss, jac, (jac, x), (jac, u))
 LOSS(scatter)
 LOSS(scatter_add)
-LOSS(scatter_mul) LOSS(scatter_max)
+LOSS(scatter_mul)
+LOSS(scatter_max)
 
     static void expect_gradient(const char *what, jac_fn f, const double *x, const double *u)
 {

@@ -230,6 +230,7 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_scatter_mul(x, x, x, .inserted_window_dims = two));
     REFUSES(jac_scatter_min(no, x, x));
     REFUSES(jac_scatter_max(no, x, x));
+    REFUSES(jac_scatter_apply(x, no, JAC_NULL_FN, 1));
     REFUSES(jac_take_along_axis(no, x, 0));
     REFUSES(jac_take_along_axis(x, no, 0));
     REFUSES(jac_sort(no));

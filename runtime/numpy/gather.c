@@ -1,4 +1,5 @@
-/* jac_gather and the scatters, with the parameters of jax.lax. */
+/* jac_gather and the scatters, with the parameters of jax.lax. jac_scatter_apply is composed of the
+ * two: windows that may meet are applied to one after the other, in a loop. */
 #include <string.h>
 
 #include "ops/ops.h"
@@ -42,6 +43,13 @@ static bool take_indices(const char *what, jac indices, windows_attrs *a)
     return t.rank > 0 || ir_fail("%s: indices %s must have a last dimension for the components of "
                                  "the index vectors",
                                  what, ir_type_tmp(&t));
+}
+
+static jac emit_windows(const ir_op *op, const windows_attrs *a, int n, const jac *in)
+{
+    ir_attr attr[GATHER_NATTR];
+    windows_set_attrs(op, a, attr);
+    return rt_emit1(op, n, in, attr);
 }
 
 /* ---- gather ---------------------------------------------------------------------------------- */
@@ -105,12 +113,10 @@ jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes, jac
     unsigned m = rt_begin(at);
     ir_type t;
     windows_attrs a;
-    ir_attr attr[GATHER_NATTR];
     if (!rt_promote(1, &x, false) || !rt_promote(1, &indices, false) || !rt_type_of(x, &t) ||
         !gather_attrs(&t, indices, slice_sizes, &o, &a))
         return rt_end(m, JAC_NULL);
-    windows_set_attrs(&op_gather, &a, attr);
-    return rt_end(m, rt_emit1(&op_gather, 2, (jac[]){x, indices}, attr));
+    return rt_end(m, emit_windows(&op_gather, &a, 2, (jac[]){x, indices}));
 }
 
 /* ---- scatter --------------------------------------------------------------------------------- */
@@ -137,7 +143,6 @@ jac jac_scatter_(const jac_loc *at, const char *name, jac x, jac indices, jac up
     const ir_op *op = name ? ir_op_find(name, strlen(name)) : NULL;
     windows_attrs a;
     jac v[] = {x, updates};
-    ir_attr attr[GATHER_NATTR];
     if (!op || !op->lower || op->lower->kind != JIT_SCATTER) {
         ir_fail("scatter: there is no combining function called %s", name ? name : "(null)");
         return rt_end(m, JAC_NULL);
@@ -145,6 +150,118 @@ jac jac_scatter_(const jac_loc *at, const char *name, jac x, jac indices, jac up
     if (!rt_promote(2, v, false) || !rt_promote(1, &indices, false) ||
         !scatter_attrs(name, indices, &o, &a))
         return rt_end(m, JAC_NULL);
-    windows_set_attrs(op, &a, attr);
-    return rt_end(m, rt_emit1(op, 3, (jac[]){v[0], indices, v[1]}, attr));
+    return rt_end(m, emit_windows(op, &a, 3, (jac[]){v[0], indices, v[1]}));
+}
+
+/* ---- scatter_apply --------------------------------------------------------------------------- */
+
+static bool is_single(const windows_attrs *a, int d)
+{
+    return axis_count(a->collapsed.at, a->collapsed.n, d) ||
+           axis_count(a->batching.at, a->batching.n, d);
+}
+
+/* Takes the sizes of the windows from the shape of what would be the updates. */
+static bool take_sizes(const ir_type *x, const ir_type *indices, jac_dims shape, windows_attrs *a)
+{
+    static const char what[] = "scatter_apply";
+    int rank = indices->rank - 1 + a->offset.n;
+    if (!rt_list(what, shape))
+        return false;
+    if (shape.n != rank)
+        return ir_fail("%s: update_shape %s must have %d entries: %d for indices %s and %d for "
+                       "update_window_dims",
+                       what, ir_ints_tmp(shape.v, (int)shape.n), rank, indices->rank - 1,
+                       ir_type_tmp(indices), a->offset.n);
+    if (a->offset.n + a->collapsed.n + a->batching.n != x->rank)
+        return ir_fail("%s: update_window_dims, inserted_window_dims and operand_batching_dims "
+                       "have %d dimensions in all, but the operand %s has %d",
+                       what, a->offset.n + a->collapsed.n + a->batching.n, ir_type_tmp(x), x->rank);
+    a->sizes.n = x->rank;
+    for (int d = 0, k = 0; d < x->rank; d++) {
+        if (!is_single(a, d) &&
+            (k == a->offset.n || a->offset.at[k] < 0 || a->offset.at[k] >= rank))
+            return ir_fail("%s: update_window_dims %s do not fit update_shape %s", what,
+                           ir_ints_tmp(a->offset.at, a->offset.n), ir_ints_tmp(shape.v, rank));
+        a->sizes.at[d] = is_single(a, d) ? 1 : shape.v[a->offset.at[k++]];
+    }
+    return true;
+}
+
+/* Applies f to all windows at once. */
+static jac apply_together(jac x, jac indices, jac_fn f, const windows_attrs *a)
+{
+    ir_type t, ft;
+    jac w = emit_windows(&op_gather, a, 2, (jac[]){x, indices}), fw = JAC_NULL;
+    if (!jac_ok(w) || !jac_call(f, &w, &fw) || !rt_type_of(w, &t) || !rt_type_of(fw, &ft))
+        return JAC_NULL;
+    if (!ir_same_shape(&t, &ft)) {
+        ir_fail("scatter_apply: the function must keep the shape of %s, but gives %s",
+                ir_type_tmp(&t), ir_type_tmp(&ft));
+        return JAC_NULL;
+    }
+    return emit_windows(&op_scatter, a, 3, (jac[]){x, indices, rt_convert(fw, t.dtype, t.weak)});
+}
+
+/* The index vectors as an array [windows, components], with components for the batching dimensions
+ * after the others. */
+static jac list_vectors(jac indices, const ir_type *t, const windows_attrs *a, int64_t windows)
+{
+    jac part[IR_MAX_RANK + 1] = {indices};
+    ir_type one = ir_type_like(*t, IR_i64);
+    one.dim[t->rank - 1] = 1;
+    if (a->batching.n && t->dtype == IR_u64)
+        part[0] = jac_minimum(indices, INT64_MAX);
+    if (a->batching.n)
+        part[0] = rt_convert(part[0], IR_i64, false);
+    for (int k = 0; k < a->batching.n; k++)
+        part[k + 1] = np_iota(&one, (int)a->index_batching.at[k]);
+    jac all = a->batching.n ? jac_concatenate(t->rank - 1, JAC_HANDLES(a->batching.n + 1, part))
+                            : indices;
+    return jac_reshape(all, JAC_SHAPE(windows, a->map.n + a->batching.n));
+}
+
+/* Applies f to one window after the other. */
+static jac apply_in_turn(jac x, jac vectors, jac_fn f, const windows_attrs *a, int64_t windows)
+{
+    windows_attrs one = {.map = a->map, .sizes = a->sizes, .mode = a->mode, .fill = a->fill};
+    for (int d = 0; d < a->sizes.n; d++)
+        if (is_single(a, d))
+            one.collapsed.at[one.collapsed.n++] = d;
+        else
+            one.offset.at[one.offset.n] = one.offset.n, one.offset.n++;
+    for (int k = 0; k < a->batching.n; k++)
+        one.map.at[one.map.n++] = a->batching.at[k];
+    int n = one.map.n;
+    jac y = x;
+    JAC_FOR (k, 0, windows, y) {
+        jac v = jac_reshape(jac_dynamic_slice(vectors, JAC_SHAPE(1, n), k, 0), JAC_SHAPE(n));
+        y = apply_together(y, v, f, &one);
+    }
+    return y;
+}
+
+jac jac_scatter_apply_(const jac_loc *at, jac x, jac indices, jac_fn f, jac_dims update_shape,
+                       jac_scatter_opts o)
+{
+    unsigned m = rt_begin(at);
+    windows_attrs a;
+    ir_type t, it;
+    ir_scalar zero = {0};
+    if (!rt_promote(1, &x, false) || !rt_promote(1, &indices, false) ||
+        !scatter_attrs("scatter_apply", indices, &o, &a) || !rt_type_of(x, &t) ||
+        !rt_type_of(indices, &it) || !take_sizes(&t, &it, update_shape, &a))
+        return rt_end(m, JAC_NULL);
+    if (a.mode == WINDOWS_PROMISE)
+        a.mode = WINDOWS_DROP;
+    a.fill = zero;
+    int64_t windows = 1;
+    for (int d = 0; d < it.rank - 1; d++)
+        windows *= it.dim[d];
+    if (a.unique || windows <= 1)
+        return rt_end(m, apply_together(x, indices, f, &a));
+    /* Checks the parameters. */
+    jac all = emit_windows(&op_gather, &a, 2, (jac[]){x, indices});
+    jac vectors = jac_ok(all) ? list_vectors(indices, &it, &a, windows) : JAC_NULL;
+    return rt_end(m, jac_ok(vectors) ? apply_in_turn(x, vectors, f, &a, windows) : JAC_NULL);
 }
