@@ -281,8 +281,8 @@ Test(code, holds_no_address_of_the_process)
     cr_expect(!has(text, "inttoptr"), "%s", text);
     free(text);
     free(graph);
-    text = emitted("graph f(a: f32[64,64]) {\n"
-                   "  b: f32[64,64] = dot_general[lhs_contract=[1], rhs_contract=[0], "
+    text = emitted("graph f(a: f32[80,80]) {\n"
+                   "  b: f32[80,80] = dot_general[lhs_contract=[1], rhs_contract=[0], "
                    "lhs_batch=[], rhs_batch=[]] a a\n"
                    "  return b\n"
                    "}",

@@ -1,37 +1,15 @@
 /* Small matrix products as loops. The innermost loop is over what is contiguous in memory: a free
  * dimension of one operand, where rows of the result accumulate; or else the contracted dimension.
+ * The fastest of these loops are in panel.c.
  */
 #include "jit/llvm/alias.h"
+#include "jit/llvm/dot.h"
 #include "jit/llvm/element.h"
 #include "jit/llvm/longsum.h"
-#include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/step.h"
 #include "jit/llvm/value.h"
-
-typedef struct {
-    int64_t size;
-    int lhs, rhs;       /* the dimension of each operand that it runs over; -1: none */
-    int64_t out_stride; /* 0: contracted */
-} dot_axis;
-
-typedef struct {
-    jit_emit *em;
-    const ir_eqn *e;
-    int n, nouter, nsum;
-    dot_axis axis[3 * IR_MAX_RANK]; /* outer loops, contracted ones, inner loops */
-    jit_index lhs[IR_MAX_RANK], rhs[IR_MAX_RANK];
-    LLVMValueRef acc;
-    /* Many floats are summed in two levels (longsum.c): after `some` indices of the loop at depth
-     * `level`, what has been accumulated is added to the totals. 0: there are no totals. */
-    int64_t some;
-    int level;
-    LLVMValueRef total;     /* one, or one for each element that the inner loops run over */
-    LLVMValueRef first;     /* the offset of the first of those elements */
-    LLVMValueRef bank, way; /* accumulators side by side, instead of acc; the current one */
-    int ways;
-} dot;
 
 static bool listed(const ir_attr *list, int d)
 {
@@ -59,18 +37,19 @@ static bool free_inside(const ir_eqn *e, int operand)
 
 /* The result's dimensions: batch, free dimensions of the left operand, free dimensions of the
  * right. */
-static int result_axes(const ir_eqn *e, dot_axis *axis, int *nleft)
+static int result_axes(const ir_eqn *e, jit_dot_axis *axis, int *nleft)
 {
     int n = 0;
     for (int k = 0; k < e->attr[DOT_LHS_BATCH].n; k++) {
         int d = (int)e->attr[DOT_LHS_BATCH].ints[k];
-        axis[n++] = (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_BATCH].ints[k], 0};
+        axis[n++] =
+            (jit_dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_BATCH].ints[k], 0};
     }
     for (int operand = 0; operand < 2; operand++) {
         for (int d = 0; d < e->in[operand]->type.rank; d++)
             if (is_free(e, operand, d))
-                axis[n++] =
-                    (dot_axis){e->in[operand]->type.dim[d], operand ? -1 : d, operand ? d : -1, 0};
+                axis[n++] = (jit_dot_axis){e->in[operand]->type.dim[d], operand ? -1 : d,
+                                           operand ? d : -1, 0};
         *nleft = operand ? *nleft : n;
     }
     int64_t stride = 1;
@@ -81,10 +60,10 @@ static int result_axes(const ir_eqn *e, dot_axis *axis, int *nleft)
     return n;
 }
 
-static void init(dot *p)
+static void init(jit_dot *p)
 {
     const ir_eqn *e = p->e;
-    dot_axis result[3 * IR_MAX_RANK];
+    jit_dot_axis result[3 * IR_MAX_RANK];
     int nleft = 0, n = result_axes(e, result, &nleft);
     int64_t right = 1, left = 1;
     for (int k = 0; k < n; k++)
@@ -101,14 +80,14 @@ static void init(dot *p)
     for (int k = 0; k < e->attr[DOT_LHS_CONTRACT].n; k++) {
         int d = (int)e->attr[DOT_LHS_CONTRACT].ints[k];
         p->axis[p->n++] =
-            (dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_CONTRACT].ints[k], 0};
+            (jit_dot_axis){e->in[0]->type.dim[d], d, (int)e->attr[DOT_RHS_CONTRACT].ints[k], 0};
     }
     p->nsum = p->n - p->nouter;
     for (int k = n - inner; k < n; k++)
         p->axis[p->n++] = result[k];
 }
 
-static void deliver(dot *p, jit_index out, LLVMValueRef x)
+static void deliver(jit_dot *p, jit_index out, LLVMValueRef x)
 {
     const ir_value *y = p->e->out[0];
     if (y->type.rank == 0)
@@ -118,24 +97,20 @@ static void deliver(dot *p, jit_index out, LLVMValueRef x)
                   x);
 }
 
-static bool in_memory(const dot *p)
-{
-    return p->n > p->nouter + p->nsum;
-}
-
 /* Finds the innermost loop in which an accumulator takes many terms, one after the other. */
-static void find_level(dot *p)
+static void find_level(jit_dot *p)
 {
     ir_dtype d = p->e->out[0]->type.dtype;
     int innermost = p->nouter + p->nsum - 1;
     int64_t steps = 1;
     if (!ir_has_fraction(d))
         return;
-    if (!in_memory(p) && p->nsum && p->axis[innermost].size >= 2 * JIT_SUM_STEPS)
+    if (!jit_dot_in_memory(p) && p->nsum && p->axis[innermost].size >= 2 * JIT_SUM_STEPS)
         p->ways = JIT_BANK_LEAST / ir_dtypes[d].size;
     for (int k = innermost; k >= p->nouter; k--) {
         int64_t size = p->axis[k].size;
-        int64_t inside = (k == innermost && p->ways ? (size + p->ways - 1) / p->ways : size) * steps;
+        int64_t inside =
+            (k == innermost && p->ways ? (size + p->ways - 1) / p->ways : size) * steps;
         if (inside > 2 * JIT_SUM_STEPS) {
             p->level = k;
             for (p->some = 1; p->some * steps < JIT_SUM_STEPS; p->some *= 2)
@@ -146,14 +121,14 @@ static void find_level(dot *p)
     }
 }
 
-typedef void level_fn(dot *p, int depth, jit_index out);
+typedef void level_fn(jit_dot *p, int depth, jit_index out);
 static level_fn multiply;
-static void empty_if_last(dot *p, jit_index out, LLVMValueRef i);
+static void empty_if_last(jit_dot *p, jit_index out, LLVMValueRef i);
 
 /* At index i of a loop. */
-static void at_index(dot *p, int depth, jit_index out, level_fn *inside, LLVMValueRef i)
+static void at_index(jit_dot *p, int depth, jit_index out, level_fn *inside, LLVMValueRef i)
 {
-    const dot_axis *a = &p->axis[depth];
+    const jit_dot_axis *a = &p->axis[depth];
     if (a->lhs >= 0)
         p->lhs[a->lhs] = (jit_index)i;
     if (a->rhs >= 0)
@@ -164,31 +139,31 @@ static void at_index(dot *p, int depth, jit_index out, level_fn *inside, LLVMVal
 }
 
 /* A short innermost loop that writes memory, in pieces. */
-static void in_pieces(dot *p, int depth, jit_index out, level_fn *inside, unsigned width)
+static void in_pieces(jit_dot *p, int depth, jit_index out, level_fn *inside)
 {
     jit_emit *em = p->em;
-    for (int64_t at = 0, n = 0; at < p->axis[depth].size; at += n) {
-        n = jit_next_piece(p->axis[depth].size - at, &width);
-        if (n == 1) {
-            at_index(p, depth, out, inside, jit_i64(em, at));
+    for (int k = 0; k < p->row.n; k++) {
+        const jit_piece *piece = &p->row.piece[k];
+        LLVMValueRef first = jit_i64(em, piece->first);
+        if (piece->n == 1) {
+            at_index(p, depth, out, inside, first);
             continue;
         }
         jit_counted l;
-        jit_loop_begin(em, &l, n);
-        jit_loop_in_vectors(&l, width);
-        at_index(p, depth, out, inside, LLVMBuildNUWAdd(em->b, jit_i64(em, at), l.i, ""));
-        jit_loop_end(em, &l, NULL);
+        jit_piece_begin(em, &l, piece);
+        at_index(p, depth, out, inside, LLVMBuildNUWAdd(em->b, first, l.i, ""));
+        jit_piece_end(em, &l, NULL);
     }
 }
 
-static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
+static void loop(jit_dot *p, int depth, jit_index out, level_fn *inside, bool carry)
 {
     jit_emit *em = p->em;
-    const dot_axis *a = &p->axis[depth];
+    const jit_dot_axis *a = &p->axis[depth];
     bool rows = em->f->row && !depth;
     jit_counted l;
     if (!rows && !carry && depth == p->n - 1) {
-        in_pieces(p, depth, out, inside, jit_short_loop_width(a->size, p->e->out[0]->type.dtype));
+        in_pieces(p, depth, out, inside);
         return;
     }
     if (rows)
@@ -203,7 +178,7 @@ static void loop(dot *p, int depth, jit_index out, level_fn *inside, bool carry)
     jit_loop_end(em, &l, &p->acc);
 }
 
-static void zeros(dot *p, int depth, jit_index out)
+static void zeros(jit_dot *p, int depth, jit_index out)
 {
     if (depth < p->n)
         loop(p, depth, out, zeros, false);
@@ -212,7 +187,7 @@ static void zeros(dot *p, int depth, jit_index out)
 }
 
 /* The totals are in memory that only this product knows. */
-static LLVMValueRef total_at(dot *p, jit_index out)
+static LLVMValueRef total_at(jit_dot *p, jit_index out)
 {
     ir_dtype d = p->e->out[0]->type.dtype;
     return jit_address(p->em, p->total, jit_stored_type(p->em, d),
@@ -221,7 +196,7 @@ static LLVMValueRef total_at(dot *p, jit_index out)
 
 /* Adds the elements that the inner loops run over to their totals. They start again from what that
  * rounds away. */
-static void empty_elements(dot *p, int depth, jit_index out)
+static void empty_elements(jit_dot *p, int depth, jit_index out)
 {
     if (depth < p->n) {
         loop(p, depth, out, empty_elements, false);
@@ -237,7 +212,7 @@ static void empty_elements(dot *p, int depth, jit_index out)
     deliver(p, out, lost);
 }
 
-static void add_totals(dot *p, int depth, jit_index out)
+static void add_totals(jit_dot *p, int depth, jit_index out)
 {
     if (depth < p->n) {
         loop(p, depth, out, add_totals, false);
@@ -250,11 +225,11 @@ static void add_totals(dot *p, int depth, jit_index out)
     deliver(p, out, LLVMBuildFAdd(em->b, jit_load_own(em, total_at(p, out), d, 0), x, ""));
 }
 
-static void empty_bank(dot *p)
+static void empty_bank(jit_dot *p)
 {
     jit_emit *em = p->em;
     ir_dtype d = p->e->out[0]->type.dtype;
-    LLVMValueRef lost, x = jit_bank_sum(em, p->bank, p->ways, d);
+    LLVMValueRef lost, x = jit_bank_total(em, p->bank, p->ways, JIT_add, d);
     LLVMValueRef total = LLVMBuildLoad2(em->b, LLVMTypeOf(x), p->total, "");
     LLVMBuildStore(em->b, jit_add_exactly(em, total, x, &lost), p->total);
     jit_bank_clear(em, p->bank, p->ways, d);
@@ -262,7 +237,7 @@ static void empty_bank(dot *p)
 }
 
 /* If the accumulator is a register. */
-static void empty_register(dot *p, LLVMValueRef last)
+static void empty_register(jit_dot *p, LLVMValueRef last)
 {
     jit_emit *em = p->em;
     LLVMValueRef lost, total = LLVMBuildLoad2(em->b, LLVMTypeOf(p->acc), p->total, "");
@@ -273,20 +248,19 @@ static void empty_register(dot *p, LLVMValueRef last)
 
 /* Is index i of the loop at depth p->level the last of a group of p->some? If so, adds to the
  * totals. */
-static void empty_if_last(dot *p, jit_index out, LLVMValueRef i)
+static void empty_if_last(jit_dot *p, jit_index out, LLVMValueRef i)
 {
     jit_emit *em = p->em;
     LLVMValueRef mask = jit_i64(em, p->some - 1);
-    LLVMValueRef last =
-        LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
-    if (!in_memory(p) && !p->ways) {
+    LLVMValueRef last = LLVMBuildICmp(em->b, LLVMIntEQ, LLVMBuildAnd(em->b, i, mask, ""), mask, "");
+    if (!jit_dot_in_memory(p) && !p->ways) {
         empty_register(p, last);
         return;
     }
     LLVMBasicBlockRef full = jit_new_block(em, "full"), on = jit_new_block(em, "on");
     LLVMBuildCondBr(em->b, last, full, on);
     LLVMPositionBuilderAtEnd(em->b, full);
-    if (in_memory(p))
+    if (jit_dot_in_memory(p))
         empty_elements(p, p->nouter + p->nsum, out);
     else
         empty_bank(p);
@@ -295,7 +269,7 @@ static void empty_if_last(dot *p, jit_index out, LLVMValueRef i)
 }
 
 /* n rows of terms from number `first` on: each term of a row goes to another accumulator. */
-static void rows(dot *p, int depth, jit_index out, LLVMValueRef first, LLVMValueRef n)
+static void rows(jit_dot *p, int depth, jit_index out, LLVMValueRef first, LLVMValueRef n)
 {
     jit_emit *em = p->em;
     jit_counted row, way;
@@ -316,7 +290,7 @@ static void rows(dot *p, int depth, jit_index out, LLVMValueRef first, LLVMValue
 
 /* The innermost loop, if its terms go to the bank. Those that do not fill a row are added up by
  * themselves. */
-static void in_rows(dot *p, int depth, jit_index out)
+static void in_rows(jit_dot *p, int depth, jit_index out)
 {
     jit_emit *em = p->em;
     ir_dtype d = p->e->out[0]->type.dtype;
@@ -344,13 +318,13 @@ static void in_rows(dot *p, int depth, jit_index out)
     jit_store_at(em, p->bank, d, LLVMBuildFAdd(em->b, jit_load_at(em, p->bank, d), p->acc, ""));
 }
 
-static void multiply(dot *p, int depth, jit_index out)
+static void multiply(jit_dot *p, int depth, jit_index out)
 {
     if (depth < p->n) {
         if (p->ways && depth == p->nouter + p->nsum - 1)
             in_rows(p, depth, out);
         else
-            loop(p, depth, out, multiply, !in_memory(p) && !p->ways);
+            loop(p, depth, out, multiply, !jit_dot_in_memory(p) && !p->ways);
         return;
     }
     jit_emit *em = p->em;
@@ -361,7 +335,7 @@ static void multiply(dot *p, int depth, jit_index out)
     LLVMValueRef y = jit_llvm(jit_operand(em, e, 1, (jit_place){rank[1], p->rhs, NULL}));
     LLVMValueRef xy = jit_combine(em, JIT_mul, d, x, y, false);
     int buffer = jit_slot_of(em->f->frame->b, e->out[0])->buffer;
-    if (in_memory(p)) {
+    if (jit_dot_in_memory(p)) {
         deliver(p, out,
                 jit_combine(em, JIT_add, d, jit_load(em, buffer, d, jit_llvm(out)), xy, false));
     } else if (p->way) {
@@ -374,7 +348,7 @@ static void multiply(dot *p, int depth, jit_index out)
 }
 
 /* A single element of the result. */
-static void element(dot *p, int depth, jit_index out)
+static void element(jit_dot *p, int depth, jit_index out)
 {
     jit_emit *em = p->em;
     ir_dtype d = p->e->out[0]->type.dtype;
@@ -389,14 +363,14 @@ static void element(dot *p, int depth, jit_index out)
         jit_bank_clear(em, p->bank, p->ways, d);
     }
     multiply(p, depth, out);
-    LLVMValueRef sum = p->ways ? jit_bank_sum(em, p->bank, p->ways, d) : p->acc;
+    LLVMValueRef sum = p->ways ? jit_bank_total(em, p->bank, p->ways, JIT_add, d) : p->acc;
     if (p->some)
         sum = LLVMBuildFAdd(em->b, LLVMBuildLoad2(em->b, t, p->total, ""), sum, "");
     deliver(p, out, sum);
 }
 
 /* The elements that the inner loops run over. */
-static void elements(dot *p, int depth, jit_index out)
+static void elements(jit_dot *p, int depth, jit_index out)
 {
     jit_emit *em = p->em;
     ir_dtype d = p->e->out[0]->type.dtype;
@@ -415,17 +389,29 @@ static void elements(dot *p, int depth, jit_index out)
         add_totals(p, inner, out);
 }
 
-static void outer(dot *p, int depth, jit_index out)
+static void outer(jit_dot *p, int depth, jit_index out)
 {
-    if (depth < p->nouter)
+    bool panels = jit_panels_fit(p);
+    int rows = panels ? jit_panel_axis(p) : -1;
+    if (panels && depth == (rows < 0 ? p->nouter : rows))
+        jit_panel_rows(p, out);
+    else if (depth == p->nouter && jit_terms_fit(p))
+        deliver(p, out, jit_terms_sum(p));
+    else if (depth < p->nouter)
         loop(p, depth, out, outer, false);
     else
-        (in_memory(p) ? elements : element)(p, depth, out);
+        (jit_dot_in_memory(p) ? elements : element)(p, depth, out);
+}
+
+static void cut_row(jit_dot *p)
+{
+    int64_t size = p->n ? p->axis[p->n - 1].size : 1;
+    jit_row_cut_apart(&p->row, 0, size, jit_row_width(size, p->e->out[0]->type.dtype));
 }
 
 void jit_emit_dot(jit_emit *em, const jit_step *t)
 {
-    dot p = {.em = em, .e = t->e};
+    jit_dot p = {.em = em, .e = t->e};
     if (!ir_type_count(&t->e->out[0]->type))
         return;
     init(&p);
@@ -436,8 +422,10 @@ void jit_emit_dot(jit_emit *em, const jit_step *t)
         for (int k = p.nouter; k < p.n - p.nsum; k++)
             p.axis[k] = p.axis[k + p.nsum];
         p.n -= p.nsum;
+        cut_row(&p);
         zeros(&p, 0, jit_index_const(em, 0));
     } else {
+        cut_row(&p);
         find_level(&p);
         outer(&p, 0, jit_index_const(em, 0));
     }

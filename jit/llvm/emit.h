@@ -19,6 +19,7 @@
  *   profile.c   counting and timing, in profiled programs
  *   longsum.c   sums of many floats, in levels
  *   loop.c      counted loops
+ *   row.c       short innermost loops, in whole vectors
  *   function.c  begins and ends functions
  *   tape.c      tapes
  *   share.c     functions for work that threads share
@@ -27,7 +28,8 @@
  *   strips.c    kernels that run together, a few rows at a time
  *   kernel/     loop nests: elementwise kernels and reductions
  *   along.c     argmax and cumsum: along one axis
- *   dot.c       small matrix products
+ *   panel.c     small matrix products, in vectors
+ *   dot.c       small matrix products, by other loops
  *   step.c      single registers, calls of the interpreter's kernels
  *   window.c    windows of an array, overwritten or combined with others
  *   control.c   while, cond, scan
@@ -127,6 +129,8 @@ typedef struct jit_func {
     bool alone;             /* it is one loop nest and is not inlined */
     bool calls;             /* scalar functions are called, not inlined */
     LLVMValueRef row, nrow; /* kernels compute `nrow` rows from `row` on; NULL: all rows */
+    LLVMValueRef guarded;   /* an index of which only the values below `exist` exist; NULL: none */
+    int64_t exist;
     int64_t rows;           /* the total number of rows */
     jit_counter *counter;
     struct jit_func *outer;

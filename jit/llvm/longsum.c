@@ -7,6 +7,7 @@
 
 #include "jit/llvm/longsum.h"
 #include "jit/llvm/memory.h"
+#include "jit/llvm/scalar.h"
 #include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 #include "jit/llvm/version.h"
@@ -39,9 +40,44 @@ void jit_bank_clear(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d)
                     JIT_BANK_PIECE);
 }
 
-LLVMValueRef jit_bank_sum(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d)
+static LLVMValueRef combine_vectors(jit_emit *em, LLVMValueRef x, LLVMValueRef y, jit_instruction f,
+                                    ir_dtype d)
+{
+    return f == JIT_add && ir_has_fraction(d) ? LLVMBuildFAdd(em->b, x, y, "")
+                                              : jit_combine(em, f, d, x, y, false);
+}
+
+/* Combines the lanes of a vector, the upper half with the lower half, and so on. */
+static LLVMValueRef across_lanes(jit_emit *em, LLVMValueRef x, jit_instruction f, ir_dtype d)
+{
+    LLVMValueRef lane[JIT_BANK_PIECE];
+    for (unsigned half = LLVMGetVectorSize(LLVMTypeOf(x)) / 2; half; half /= 2) {
+        LLVMValueRef part[2];
+        for (unsigned upper = 0; upper < 2; upper++) {
+            for (unsigned k = 0; k < half; k++)
+                lane[k] = LLVMConstInt(em->i32, upper * half + k, false);
+            part[upper] = LLVMBuildShuffleVector(em->b, x, LLVMGetUndef(LLVMTypeOf(x)),
+                                                 LLVMConstVector(lane, half), "");
+        }
+        x = combine_vectors(em, part[0], part[1], f, d);
+    }
+    return LLVMBuildExtractElement(em->b, x, LLVMConstInt(em->i32, 0, false), "");
+}
+
+static LLVMValueRef sum_of_lanes(jit_emit *em, LLVMValueRef x)
 {
     static const char reduce[] = "llvm.vector.reduce.fadd";
+    LLVMTypeRef vector = LLVMTypeOf(x);
+    LLVMValueRef f = LLVMGetIntrinsicDeclaration(
+        em->mod, LLVMLookupIntrinsicID(reduce, sizeof reduce - 1), &vector, 1);
+    LLVMValueRef args[] = {LLVMConstReal(LLVMGetElementType(vector), -0.0), x};
+    LLVMValueRef sum = LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, args, 2, "");
+    jit_allow_reassociation(sum);
+    return sum;
+}
+
+LLVMValueRef jit_bank_total(jit_emit *em, LLVMValueRef bank, int n, jit_instruction f, ir_dtype d)
+{
     LLVMTypeRef element = jit_register_type(em, d);
     int width = JIT_BANK_PIECE / ir_dtypes[d].size, pieces = n / width;
     LLVMTypeRef vector = LLVMVectorType(element, (unsigned)width);
@@ -54,12 +90,8 @@ LLVMValueRef jit_bank_sum(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d)
     for (int half; pieces > 1; pieces = half) {
         half = (pieces + 1) / 2;
         for (int k = 0; k < pieces - half; k++)
-            x[k] = LLVMBuildFAdd(em->b, x[k], x[k + half], "");
+            x[k] = combine_vectors(em, x[k], x[k + half], f, d);
     }
-    LLVMValueRef f = LLVMGetIntrinsicDeclaration(
-        em->mod, LLVMLookupIntrinsicID(reduce, sizeof reduce - 1), &vector, 1);
-    LLVMValueRef args[] = {LLVMConstReal(element, -0.0), x[0]};
-    LLVMValueRef sum = LLVMBuildCall2(em->b, LLVMGlobalGetValueType(f), f, args, 2, "");
-    jit_allow_reassociation(sum);
-    return sum;
+    return f == JIT_add && ir_has_fraction(d) ? sum_of_lanes(em, x[0])
+                                              : across_lanes(em, x[0], f, d);
 }

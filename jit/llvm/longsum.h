@@ -19,7 +19,7 @@ LLVMValueRef jit_add_exactly(jit_emit *em, LLVMValueRef a, LLVMValueRef b, LLVMV
 enum { JIT_BANK_PIECE = 32, JIT_BANK_LEAST = 128, JIT_BANK_MOST = 1024 };
 LLVMValueRef jit_bank_make(jit_emit *em, int n, ir_dtype d);
 void jit_bank_clear(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d);
-/* Their sum, as a tree. */
-LLVMValueRef jit_bank_sum(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d);
+/* All of them combined by f (see jit_combines_vectors), as a tree. */
+LLVMValueRef jit_bank_total(jit_emit *em, LLVMValueRef bank, int n, jit_instruction f, ir_dtype d);
 
 #endif

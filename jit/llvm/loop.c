@@ -6,7 +6,6 @@
 
 #include "jit/llvm/loop.h"
 #include "jit/llvm/target.h"
-#include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 
 void jit_loop_begin(jit_emit *em, jit_counted *l, int64_t n)
@@ -98,30 +97,6 @@ void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next)
         LLVMAddIncoming(l->carried[k], &x, &latch, 1);
     }
     LLVMPositionBuilderAtEnd(em->b, after);
-}
-
-unsigned jit_short_loop_width(int64_t n, ir_dtype d)
-{
-    enum { SHORT = 64, LEAST_SIZE = 4 };
-    size_t size = ir_dtypes[d].size;
-    return n > SHORT || size < LEAST_SIZE ? 0
-                                          : (unsigned)(jit_target_vector_bytes() / (int64_t)size);
-}
-
-int64_t jit_next_piece(int64_t left, unsigned *width)
-{
-    enum { FEW = 3 }; /* so many vectors are straight code */
-    while (*width && left < *width)
-        *width /= 2;
-    if (*width <= 1)
-        return left;
-    int64_t whole = left / *width * *width;
-    return whole <= FEW * *width ? *width : whole;
-}
-
-void jit_loop_in_vectors(jit_counted *l, unsigned width)
-{
-    l->vector = width > 1 && l->n == width ? width : 0; /* LLVM does well with several */
 }
 
 void jit_items_begin(jit_emit *em, jit_items *l, LLVMValueRef from, LLVMValueRef to)

@@ -28,16 +28,6 @@ LLVMValueRef jit_loop_carry(jit_emit *em, jit_counted *l, LLVMValueRef init);
 /* next[k]: the value of carried[k] after the iteration. */
 void jit_loop_end(jit_emit *em, jit_counted *l, const LLVMValueRef *next);
 
-/* Short innermost loops are cut into vectors. LLVM would unroll the shortest before it makes
- * vectors, and would do what is left of a vector element by element, which takes longer. */
-/* The width of the vectors for n iterations with results of dtype d; 0: the loop is left whole. */
-unsigned jit_short_loop_width(int64_t n, ir_dtype d);
-/* How many of the iterations that are left belong to the next loop, which makes vectors of `width`.
- * The width becomes smaller when less than a vector is left. */
-int64_t jit_next_piece(int64_t left, unsigned *width);
-/* Makes a loop that has begun over such a piece into vectors. */
-void jit_loop_in_vectors(jit_counted *l, unsigned width);
-
 /* for (i = from; i < to; i++), where from < to. */
 typedef struct {
     LLVMBasicBlockRef loop;

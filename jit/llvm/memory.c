@@ -71,8 +71,45 @@ static LLVMValueRef element_address(jit_emit *em, int buffer, ir_dtype d, LLVMVa
     return inner ? jit_address(em, at, t, inner) : at;
 }
 
+/* Does x depend on the loop variable i? */
+static bool depends(LLVMValueRef x, LLVMValueRef i)
+{
+    if (x == i)
+        return true;
+    if (!LLVMIsAInstruction(x) || LLVMIsAPHINode(x))
+        return false;
+    for (int k = 0; k < LLVMGetNumOperands(x); k++)
+        if (depends(LLVMGetOperand(x, (unsigned)k), i))
+            return true;
+    return false;
+}
+
+/* Loads an element if the iteration exists (row.c); else gives 1. */
+static LLVMValueRef guarded(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
+{
+    LLVMValueRef limit = LLVMConstInt(em->i64, (unsigned long long)em->f->exist, false);
+    LLVMBasicBlockRef inside = jit_new_block(em, "inside"), after = jit_new_block(em, "after");
+    LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef one =
+        LLVMGetTypeKind(t) == LLVMIntegerTypeKind ? LLVMConstInt(t, 1, false) : LLVMConstReal(t, 1);
+    LLVMValueRef address = element_address(em, buffer, d, offset);
+    LLVMValueRef exists = LLVMBuildICmp(em->b, LLVMIntULT, em->f->guarded, limit, "");
+    LLVMBuildCondBr(em->b, exists, inside, after);
+    LLVMPositionBuilderAtEnd(em->b, inside);
+    LLVMValueRef x = load(em, address, d);
+    jit_note_access(em, x, buffer);
+    LLVMBuildBr(em->b, after);
+    LLVMPositionBuilderAtEnd(em->b, after);
+    LLVMValueRef phi = LLVMBuildPhi(em->b, t, "");
+    LLVMAddIncoming(phi, (LLVMValueRef[]){x, one}, (LLVMBasicBlockRef[]){inside, before}, 2);
+    return phi;
+}
+
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
+    if (em->f->guarded && depends(offset, em->f->guarded))
+        return jit_from_stored(em, guarded(em, buffer, d, offset), d);
     LLVMValueRef x = load(em, element_address(em, buffer, d, offset), d);
     jit_note_access(em, x, buffer);
     return jit_from_stored(em, x, d);

@@ -313,6 +313,12 @@ static const struct {
     [JIT_min] = {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}},
 };
 
+bool jit_combines_vectors(jit_instruction f, ir_dtype d)
+{
+    return !ir_is_narrow(d) && (combiners[f][ir_dtypes[d].kind].op ||
+                                combiners[f][ir_dtypes[d].kind].intrinsic);
+}
+
 LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
                          LLVMValueRef y, bool reassociate)
 {

@@ -31,5 +31,7 @@ LLVMValueRef jit_index_min(jit_emit *em, LLVMValueRef a, LLVMValueRef b);
  * that it can keep several accumulators. */
 LLVMValueRef jit_combine(jit_emit *em, jit_instruction f, ir_dtype d, LLVMValueRef x,
                          LLVMValueRef y, bool reassociate);
+/* Does it also combine vectors? */
+bool jit_combines_vectors(jit_instruction f, ir_dtype d);
 
 #endif

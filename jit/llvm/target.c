@@ -124,6 +124,12 @@ int64_t jit_target_vector_bytes(void)
     return strstr(features, "+avx2") ? 32 : 16;
 }
 
+bool jit_target_loads_in_part(void)
+{
+    pthread_once(&once, init);
+    return strstr(features, "+avx2") != NULL;
+}
+
 bool jit_target_halves(void)
 {
     pthread_once(&once, init);

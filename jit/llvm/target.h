@@ -31,6 +31,8 @@ LLVMMemoryBufferRef jit_target_emit(LLVMModuleRef m, bool assembly);
 const char *jit_target_name(void);
 /* The bytes of the vectors that short loops are cut into. */
 int64_t jit_target_vector_bytes(void);
+/* Can a vector of elements of 4 or 8 bytes be loaded in part? */
+bool jit_target_loads_in_part(void);
 /* Can vectors of any element type be loaded and stored under a mask? */
 bool jit_target_masks(void);
 bool jit_target_halves(void); /* are there instructions that convert between f16 and f32? */

@@ -56,8 +56,12 @@ bool jit_dot_by_rows(const jit_step *t)
 static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
     double all = count(e->out[0]) * listed(e, 0, DOT_LHS_CONTRACT);
-    double each = all / listed(e, 0, DOT_LHS_BATCH);
-    return all <= (double)l->product || each <= (double)l->tiny_product;
+    double batch = listed(e, 0, DOT_LHS_BATCH), each = all / batch;
+    double contracted = listed(e, 0, DOT_LHS_CONTRACT), side = (double)l->product_side;
+    bool small = contracted <= side && count(e->in[0]) <= batch * contracted * side &&
+                 count(e->in[1]) <= batch * contracted * side;
+    return all <= (double)l->product || each <= (double)l->tiny_product ||
+           (small && all <= (double)l->products);
 }
 
 /* How often each element of operand k is used: once for each combination of the other operand's

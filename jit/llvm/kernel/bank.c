@@ -8,11 +8,44 @@
  */
 #include "jit/llvm/kernel/kernel.h"
 #include "jit/llvm/longsum.h"
-#include "jit/llvm/loop.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/range.h"
+#include "jit/llvm/row.h"
 #include "jit/llvm/scalar.h"
+#include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
+
+/* The width of vectors for what is left of a row; 0: that is done term by term. */
+static unsigned bank_width(const jit_kernel *k)
+{
+    unsigned width = 0;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        unsigned size = ir_dtypes[v->type.dtype].size;
+        if (size < 4 || !jit_kernel_reduces(v) ||
+            !jit_combines_vectors(jit_kernel_combiner(v), v->type.dtype) ||
+            (width && width != JIT_BANK_PIECE / size))
+            return 0;
+        width = JIT_BANK_PIECE / size;
+    }
+    return jit_kernel_can_guard(k) && jit_target_loads_in_part() ? width : 0;
+}
+
+/* A short loop of little cost takes as many accumulators as it has terms, up to JIT_BANK_LEAST
+ * bytes. */
+void jit_kernel_choose_short_bank(jit_kernel *k)
+{
+    enum { SHORT = 64, LITTLE = 24 };
+    int axis = k->order[k->nest.n - 1];
+    int64_t size = k->nest.axis[axis].size;
+    int width = (int)bank_width(k);
+    if (k->ninner || !k->nred || k->bank || k->ncut[axis] || k->t->cost > LITTLE || !width ||
+        size > SHORT || size <= width / 2)
+        return;
+    int64_t vectors = (size + width - 1) / width, most = JIT_BANK_LEAST / JIT_BANK_PIECE;
+    k->bank = width * (int)(vectors < most ? vectors : most);
+    k->short_bank = true;
+}
 
 static LLVMValueRef way_at(jit_kernel *k, int r, LLVMValueRef way)
 {
@@ -60,8 +93,10 @@ LLVMValueRef jit_kernel_bank_total(jit_kernel *k, int r)
     jit_emit *em = k->em;
     const ir_value *v = k->t->root[r];
     ir_dtype d = v->type.dtype;
+    if (k->short_bank)
+        return jit_bank_total(em, k->tile[r], k->bank, jit_kernel_combiner(v), d);
     if (jit_kernel_sums_floats(v)) {
-        LLVMValueRef sum = jit_bank_sum(em, k->tile[r], k->bank, d);
+        LLVMValueRef sum = jit_bank_total(em, k->tile[r], k->bank, JIT_add, d);
         return jit_kernel_bank_is_new(k, r) /* -0 becomes 0 */
                    ? LLVMBuildFAdd(em->b, sum, LLVMConstReal(LLVMTypeOf(sum), 0), "")
                    : sum;
@@ -149,6 +184,31 @@ static void rest(jit_kernel *k, const stretch *s, int depth, jit_index linear, j
     }
 }
 
+/* The same for a known number of terms, as vectors. */
+static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_index linear,
+                            jit_index kept, jit_index first, int64_t n)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[depth];
+    const jit_axis *a = &k->nest.axis[axis];
+    jit_piece piece[JIT_BANK_LEAST / JIT_BANK_PIECE];
+    int pieces = jit_row_cut_terms(piece, n, bank_width(k), k->bank);
+    for (int p = 0; p < pieces; p++) {
+        jit_counted l;
+        jit_index at = jit_index_add(em, first, jit_index_const(em, piece[p].first));
+        jit_piece_begin(em, &l, &piece[p]);
+        jit_index i = jit_index_add(em, at, (jit_index)l.i);
+        jit_range_bind(em, jit_llvm(i), axis, s->lo, s->hi);
+        if (a->dim >= 0)
+            k->nest.at[a->dim] = i;
+        k->way = LLVMBuildNUWAdd(em->b, l.i, jit_i64(em, piece[p].slot), "");
+        jit_index base = jit_index_step(em, linear, jit_llvm(at), a->stride);
+        s->inside(k, depth + 1, jit_index_step(em, base, l.i, a->stride), kept);
+        k->way = NULL;
+        jit_piece_end(em, &l, NULL);
+    }
+}
+
 /* If n is not constant, what follows is skipped if n is 0. Returns where to go on then. */
 static LLVMBasicBlockRef unless_none(jit_emit *em, LLVMValueRef n)
 {
@@ -189,7 +249,11 @@ static void do_stretch(jit_kernel *k, stretch *s, int depth, jit_index linear, j
     }
     if (!k->uneven && !jit_is_const(left, 0)) {
         LLVMBasicBlockRef on = unless_none(em, left);
-        rest(k, s, depth, linear, kept, jit_index_add(em, s->first, (jit_index)in_rows), left);
+        jit_index from = jit_index_add(em, s->first, (jit_index)in_rows);
+        if (!on && bank_width(k))
+            rest_in_vectors(k, s, depth, linear, kept, from, LLVMConstIntGetSExtValue(left));
+        else
+            rest(k, s, depth, linear, kept, from, left);
         go_on(em, on);
     }
 }

@@ -12,7 +12,7 @@
 #ifndef JACQUARD_JIT_LLVM_KERNEL_H
 #define JACQUARD_JIT_LLVM_KERNEL_H
 
-#include "jit/llvm/loop.h"
+#include "jit/llvm/row.h"
 
 /* A kernel that threads share: one axis is cut into parts. The number of parts does not depend on
  * the number of threads. */
@@ -44,15 +44,22 @@ typedef struct {
     int bank;                            /* accumulators side by side; 0: one */
     bool uneven;                         /* the last row of terms for the bank is shorter */
     bool one_row;                        /* and is the only one */
+    bool short_bank;                     /* all roots' accumulators are combined as vectors */
     LLVMValueRef way;                    /* the current one; NULL: terms go to acc */
-    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* sums in memory, or banks; their offset */
-    int ncut[IR_MAX_RANK];                          /* by axis: where its loop is split */
+    LLVMValueRef tile[JIT_MAX_CARRIED], first_kept; /* sums in memory, banks, slots; their offset */
+    /* A short row of results is accumulated in slots (row.c), which are in `tile`; its totals are
+     * in `sums`. */
+    bool in_slots;
+    unsigned width; /* of their vectors */
+    jit_row row;
+    LLVMValueRef sums[JIT_MAX_CARRIED];
+    int ncut[IR_MAX_RANK]; /* by axis: where its loop is split */
     int64_t cut[IR_MAX_RANK][JIT_MAX_CUTS];
     LLVMValueRef lo[IR_MAX_RANK], n[IR_MAX_RANK]; /* by axis: the stretch computed; NULL: all */
     int64_t columns, after; /* of a tile: indices of its first axis, and elements per index */
     bool tiled;
-    jit_index at_level;  /* index of the loop at depth `level` */
-    LLVMValueRef first;  /* first of JIT_SOME_ROWS indices of a reduced axis done together */
+    jit_index at_level; /* index of the loop at depth `level` */
+    LLVMValueRef first; /* first of JIT_SOME_ROWS indices of a reduced axis done together */
     jit_sharing share;
 } jit_kernel;
 
@@ -100,6 +107,10 @@ LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept);
 void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef x);
 
 /* ---- nest.c --------------------------------------------------------------------------------- */
+/* The width of vectors to cut the innermost loop of n iterations into; 0: it is left whole. */
+unsigned jit_kernel_width(const jit_kernel *k, int64_t n);
+/* Can a short row be computed as one guarded piece? */
+bool jit_kernel_can_guard(const jit_kernel *k);
 /* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                          jit_level *inside, LLVMValueRef i);
@@ -114,6 +125,7 @@ void jit_kernel_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                      bool carry);
 
 /* ---- bank.c --------------------------------------------------------------------------------- */
+void jit_kernel_choose_short_bank(jit_kernel *k);
 /* Makes the accumulators, empty; adds them up. Each row of terms is added to them side by side. */
 void jit_kernel_bank_begin(jit_kernel *k);
 void jit_kernel_bank_clear(jit_kernel *k, int r);

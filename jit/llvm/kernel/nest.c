@@ -2,10 +2,12 @@
  * accumulators that are in registers.
  */
 #include <limits.h>
+#include <string.h>
 
 #include "jit/llvm/kernel/kernel.h"
-#include "jit/llvm/loop.h"
+#include "jit/llvm/memory.h"
 #include "jit/llvm/range.h"
+#include "jit/llvm/row.h"
 #include "jit/llvm/scalar.h"
 #include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
@@ -54,47 +56,112 @@ static void in_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, 
         if (jit_kernel_reduces(k->t->root[r]))
             next[n++] = k->acc[r];
     l->masked = one_body(k, depth, l);
+    em->f->guarded = NULL;
     jit_loop_end(em, l, next);
 }
 
 static void piece(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,
-                  bool carry, int64_t lo, int64_t hi, unsigned width)
+                  bool carry, const jit_piece *p, bool to_slots)
 {
     jit_emit *em = k->em;
-    if (hi - lo == 1) {
-        jit_kernel_at_index(k, depth, linear, kept, inside, jit_i64(em, lo));
+    jit_counted l;
+    if (p->n == 1 && !to_slots) {
+        jit_kernel_at_index(k, depth, linear, kept, inside, jit_i64(em, p->first));
         return;
     }
-    jit_counted l;
-    jit_loop_begin(em, &l, hi - lo);
-    jit_loop_in_vectors(&l, width);
-    in_loop(k, depth, linear, kept, inside, carry, &l, jit_index_const(em, lo), lo, hi);
+    jit_piece_begin(em, &l, p);
+    if (to_slots)
+        k->way = LLVMBuildNUWAdd(em->b, l.i, jit_i64(em, p->slot), "");
+    in_loop(k, depth, linear, kept, inside, carry, &l, jit_index_const(em, p->first), p->first,
+            p->first + (p->exist ? p->exist : p->n));
+    k->way = NULL;
 }
 
-/* The width of vectors to cut an innermost loop into; 0: the loop is left whole. */
-static unsigned width_for(const jit_kernel *k, int depth, bool carry, int64_t n)
+unsigned jit_kernel_width(const jit_kernel *k, int64_t n)
 {
-    enum { LITTLE = 24 };
     unsigned width = UINT_MAX;
-    if (carry || depth != k->nest.n - 1 || k->t->cost > LITTLE)
-        return 0;
     for (int r = 0; r < k->t->nroot; r++) {
-        unsigned w = jit_short_loop_width(n, k->t->root[r]->type.dtype);
+        unsigned w = jit_row_width(n, k->t->root[r]->type.dtype);
         width = w < width ? w : width;
     }
     return width;
+}
+
+/* Is each root computed for each place? */
+static bool only_maps(const jit_kernel *k)
+{
+    for (int r = 0; r < k->t->nroot; r++)
+        if (jit_kernel_reduces(k->t->root[r]))
+            return false;
+    return true;
+}
+
+bool jit_kernel_can_guard(const jit_kernel *k)
+{
+    enum { LEAST_SIZE = 4 };
+    for (int r = 0; r < k->t->nread; r++)
+        if (k->t->read[r].v->type.rank && ir_dtypes[k->t->read[r].v->type.dtype].size < LEAST_SIZE)
+            return false;
+    return true;
+}
+
+/* Does a loop soon read what the kernel writes? A vector is read quickly from a store that is
+ * under way only if that wrote all of it. So the vectors must be the same each time, and must not
+ * overlap. */
+static bool is_read_soon(const jit_kernel *k)
+{
+    enum { SOON = 2048 };
+    int64_t bytes = 0;
+    for (int r = 0; r < k->t->nroot; r++)
+        bytes += ir_type_count(&k->t->space) * ir_dtypes[k->t->root[r]->type.dtype].size;
+    return k->em->f->frame->b != k->em->s->top && bytes <= SOON;
+}
+
+/* A short row of elements. Its tail is computed first, into slots, and stored last. */
+static void row_of_maps(jit_kernel *k, int depth, jit_index linear, jit_index kept,
+                        jit_level *inside, const jit_row *row)
+{
+    jit_emit *em = k->em;
+    jit_piece tail = row->piece[row->tail];
+    LLVMValueRef slots[JIT_MAX_CARRIED];
+    tail.slot = 0;
+    for (int r = 0; r < k->t->nroot; r++)
+        k->tile[r] = slots[r] = jit_slots_make(em, tail.n, k->t->root[r]->type.dtype);
+    piece(k, depth, linear, kept, inside, false, &tail, true);
+    for (int p = 0; p < row->n; p++)
+        if (p != row->tail)
+            piece(k, depth, linear, kept, inside, false, &row->piece[p], false);
+    memset(k->tile, 0, sizeof k->tile);
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        jit_slots_store(em, slots[r], r, &tail, v->type.dtype,
+                        jit_slot_of(em->f->frame->b, v)->buffer, linear);
+    }
 }
 
 /* The loop over a stretch of an axis. */
 void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                         jit_level *inside, bool carry, int64_t lo, int64_t hi)
 {
-    unsigned width = width_for(k, depth, carry, hi - lo);
-    while (lo < hi) {
-        int64_t n = jit_next_piece(hi - lo, &width);
-        piece(k, depth, linear, kept, inside, carry, lo, lo + n, width);
-        lo += n;
+    enum { LITTLE = 24 };
+    bool innermost = !carry && depth == k->nest.n - 1;
+    unsigned width = innermost ? jit_kernel_width(k, hi - lo) : 0;
+    bool maps = width && only_maps(k);
+    jit_row row = {.n = 1, .tail = -1, .piece[0] = {lo, hi - lo}};
+    if (lo == hi)
+        return;
+    if (k->in_slots && innermost)
+        row = k->row;
+    else if (maps && !is_read_soon(k) && (hi - lo >= width || jit_kernel_can_guard(k)))
+        jit_row_cut(&row, lo, hi, width, k->t->cost > LITTLE);
+    else if (width && k->t->cost <= LITTLE)
+        jit_row_cut_apart(&row, lo, hi, width);
+    if (maps && row.tail >= 0) {
+        row_of_maps(k, depth, linear, kept, inside, &row);
+        return;
     }
+    for (int p = 0; p < row.n; p++)
+        piece(k, depth, linear, kept, inside, carry, &row.piece[p], k->in_slots && innermost);
 }
 
 void jit_kernel_some(jit_kernel *k, int depth, jit_index linear, jit_index kept, jit_level *inside,

@@ -134,10 +134,12 @@ void jit_kernel_decide_levels(jit_kernel *k)
         terms *= k->nest.axis[k->order[k->nouter + d]].size;
     k->is_long = sums && terms >= MANY;
     k->fours = k->nred && takes_some_rows(k);
+    if (sums && k->nred && !k->ninner &&
+        k->nest.axis[k->order[k->nest.n - 1]].size >= 2 * JIT_SUM_STEPS)
+        choose_bank(k, (int)largest);
+    jit_kernel_choose_short_bank(k);
     if (!k->nred || !sums)
         return;
-    if (!k->ninner && k->nest.axis[k->order[k->nest.n - 1]].size >= 2 * JIT_SUM_STEPS)
-        choose_bank(k, (int)largest);
     find_level(k);
     if (k->some)
         find_columns(k, bytes);

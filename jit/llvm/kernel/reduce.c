@@ -24,11 +24,15 @@ static void body(jit_kernel *k, jit_index linear, LLVMValueRef kept)
         ir_value *v = k->t->root[r];
         x[r] = jit_kernel_reduces(v) ? jit_llvm(jit_operand(em, v->eqn, 0, where))
                                      : jit_element(em, v, &where);
+        if (k->bank && jit_kernel_reduces(v))
+            x[r] = jit_piece_choose(em, x[r], jit_kernel_identity(em, v));
     }
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
         ir_dtype d = v->type.dtype;
-        if (!jit_kernel_reduces(v))
+        if (!jit_kernel_reduces(v) && k->tile[r])
+            jit_kernel_store_sum(k, r, kept, x[r]);
+        else if (!jit_kernel_reduces(v))
             jit_store(em, jit_slot_of(em->f->frame->b, v)->buffer, d, jit_llvm(linear), x[r]);
         else if (!k->ninner && !k->way)
             k->acc[r] = jit_combine(em, jit_kernel_combiner(v), d, k->acc[r], x[r], true);
@@ -123,6 +127,30 @@ static void empty_tile(jit_kernel *k, int depth, jit_index linear, jit_index kep
     }
 }
 
+/* Adds the slots to the totals. */
+static void empty_slots(jit_kernel *k)
+{
+    jit_emit *em = k->em;
+    jit_row row;
+    jit_row_cut_apart(&row, 0, k->row.slots, k->width);
+    for (int p = 0; p < row.n; p++) {
+        jit_counted l;
+        jit_piece_begin(em, &l, &row.piece[p]);
+        k->way = LLVMBuildNUWAdd(em->b, l.i, jit_i64(em, row.piece[p].first), "");
+        for (int r = 0; r < k->t->nroot; r++) {
+            const ir_value *v = k->t->root[r];
+            ir_dtype d = v->type.dtype;
+            LLVMValueRef at = jit_address(em, k->sums[r], jit_stored_type(em, d), k->way), next;
+            LLVMValueRef total = jit_load_own(em, at, d, JIT_MAX_CARRIED + r);
+            total = add_up(k, v, total, jit_kernel_load_sum(k, r, NULL), &next);
+            jit_store_own(em, at, d, total, JIT_MAX_CARRIED + r);
+            jit_kernel_store_sum(k, r, NULL, next);
+        }
+        k->way = NULL;
+        jit_piece_end(em, &l, NULL);
+    }
+}
+
 /* Adds the accumulators in registers, or those side by side, to the totals. */
 static void empty_accumulators(jit_kernel *k)
 {
@@ -146,7 +174,9 @@ static void empty_accumulators(jit_kernel *k)
 
 static void empty(jit_kernel *k, jit_index kept)
 {
-    if (k->tiled)
+    if (k->in_slots)
+        empty_slots(k);
+    else if (k->tiled)
         empty_tile(k, k->nouter + k->nred, jit_index_const(k->em, 0), kept);
     else
         empty_accumulators(k);
@@ -177,7 +207,7 @@ static void empty_if_last(jit_kernel *k, jit_index kept, LLVMValueRef i)
     full = LLVMGetInsertBlock(em->b);
     LLVMBuildBr(em->b, go_on);
     LLVMPositionBuilderAtEnd(em->b, go_on);
-    for (int r = 0; !k->tiled && !k->bank && r < k->t->nroot; r++)
+    for (int r = 0; !k->tiled && !k->bank && !k->in_slots && r < k->t->nroot; r++)
         if (jit_kernel_reduces(k->t->root[r])) {
             LLVMValueRef x = LLVMBuildPhi(em->b, LLVMTypeOf(before[r]), "");
             LLVMAddIncoming(x, &before[r], &here, 1);
@@ -246,6 +276,59 @@ static void reduce_once(jit_kernel *k, jit_index linear, jit_index kept)
     memset(k->tile, 0, sizeof k->tile);
 }
 
+/* Should a short row of results be accumulated in slots? Yes if some of it would not fill a
+ * vector. */
+static bool goes_to_slots(jit_kernel *k)
+{
+    enum { LITTLE = 24 };
+    int axis = k->order[k->nest.n - 1];
+    int64_t size = k->nest.axis[axis].size;
+    k->width = jit_kernel_width(k, size);
+    if (k->ninner != 1 || k->lo[axis] || k->ncut[axis] || !k->width || k->t->cost > LITTLE)
+        return false;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (!jit_kernel_reduces(k->t->root[r]))
+            return false;
+    if (size < k->width && !jit_kernel_can_guard(k))
+        return false;
+    jit_row_cut(&k->row, 0, size, k->width, false);
+    return k->row.tail >= 0;
+}
+
+static LLVMValueRef empty_slots_of(jit_kernel *k, int r, int own)
+{
+    const ir_value *v = k->t->root[r];
+    LLVMValueRef slots = jit_slots_make(k->em, k->row.slots, v->type.dtype);
+    jit_slots_fill(k->em, slots, own, k->row.slots, k->width, v->type.dtype,
+                   jit_kernel_identity(k->em, v));
+    return slots;
+}
+
+/* Accumulates a short row of results in slots. */
+static void reduce_in_slots(jit_kernel *k, jit_index linear, jit_index kept)
+{
+    jit_emit *em = k->em;
+    for (int r = 0; r < k->t->nroot; r++) {
+        k->tile[r] = empty_slots_of(k, r, r);
+        if (k->some)
+            k->sums[r] = empty_slots_of(k, r, JIT_MAX_CARRIED + r);
+    }
+    k->in_slots = true;
+    reduced(k, k->nouter, linear, kept);
+    if (k->some)
+        empty_slots(k);
+    k->in_slots = false;
+    for (int r = 0; r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        int buffer = jit_slot_of(em->f->frame->b, v)->buffer;
+        for (int p = 0; p < k->row.n; p++)
+            jit_slots_store(em, k->some ? k->sums[r] : k->tile[r],
+                            k->some ? JIT_MAX_CARRIED + r : r, &k->row.piece[p], v->type.dtype,
+                            buffer, kept);
+    }
+    memset(k->tile, 0, sizeof k->tile);
+}
+
 /* Accumulates in the elements of the result that the inner loops run over. Does as many columns at
  * a time as fit into a tile. */
 static void reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept)
@@ -254,6 +337,10 @@ static void reduce_in_memory(jit_kernel *k, jit_index linear, jit_index kept)
     int axis = k->order[k->nouter + k->nred];
     int64_t size = k->nest.axis[axis].size;
     LLVMValueRef lo = k->lo[axis], n = k->n[axis];
+    if (goes_to_slots(k)) {
+        reduce_in_slots(k, linear, kept);
+        return;
+    }
     k->columns = k->columns < size ? k->columns : size;
     if (!k->some || (!lo && size == k->columns)) {
         reduce_once(k, linear, kept);

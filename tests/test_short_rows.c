@@ -1,0 +1,200 @@
+/* Rows that do not fill vector registers: each size of an innermost loop gives what the interpreter
+ * gives. Compiled code computes the end of a row a second time, or in lanes beyond it
+ * (jit/llvm/row.c). */
+#include <criterion/criterion.h>
+
+#include "jacquard.h"
+
+static const int sizes[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  12, 15,
+                            16, 17, 23, 24, 31, 32, 33, 47, 63, 64, 65};
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
+
+JAC_DEF(jac, product, (jac, x))
+{
+    return jac_matmul(x, jac_sub(x, 1));
+}
+
+JAC_DEF(jac, product_by_rows, (jac, x))
+{
+    return jac_matmul(x, jac_swapaxes(x, -1, -2));
+}
+
+JAC_DEF(jac, product_with_vector, (jac, x))
+{
+    return jac_matmul(x, jac_at(x, 0));
+}
+
+JAC_DEF(jac, products, (jac, x))
+{
+    jac y = jac_stack(0, x, jac_mul(x, 2), jac_sub(x, 3));
+    return jac_matmul(y, y);
+}
+
+JAC_DEF(jac, product_in_loop, (jac, x))
+{
+    jac y = x;
+    JAC_FOR (i, 0, 3, y)
+        y = jac_div(jac_matmul(x, y), 8);
+    return y;
+}
+
+JAC_DEF(jac, sum_first, (jac, x))
+{
+    return jac_sum(jac_mul(x, x), JAC_AXES(0));
+}
+
+JAC_DEF(jac, sum_middle, (jac, x))
+{
+    return jac_sum(jac_stack(0, x, jac_mul(x, 2)), JAC_AXES(1));
+}
+
+JAC_DEF(jac, sum_last, (jac, x))
+{
+    return jac_sum(jac_mul(x, x), JAC_AXES(-1));
+}
+
+JAC_DEF(jac, product_of_last, (jac, x))
+{
+    return jac_prod(jac_add(1, jac_div(x, 100)), JAC_AXES(-1));
+}
+
+JAC_DEF(jac, long_sum, (jac, x))
+{
+    return jac_sum(jac_mul(jac_broadcast_to(x, 100, jac_dim(x, 0), jac_dim(x, 1)), x),
+                   JAC_AXES(0, 1));
+}
+
+/* a result for each element beside the sum */
+JAC_TREE(Both, each, sum)
+JAC_DEF(Both, softmax, (jac, x))
+{
+    jac e = jac_exp(jac_sub(x, jac_max(x, JAC_AXES(-1), .keepdims = true)));
+    return (Both){e, jac_sum(e, JAC_AXES(-1))};
+}
+
+static const jac_fn *const sums[] = {&product_fn,    &product_by_rows_fn, &product_with_vector_fn,
+                                     &products_fn,   &product_in_loop_fn, &sum_first_fn,
+                                     &sum_middle_fn, &sum_last_fn,        &product_of_last_fn,
+                                     &long_sum_fn};
+
+JAC_DEF(jac, max_first, (jac, x))
+{
+    return jac_max(jac_mul(x, x), JAC_AXES(0));
+}
+
+JAC_DEF(jac, min_middle, (jac, x))
+{
+    return jac_min(jac_stack(0, x, jac_mul(x, 2)), JAC_AXES(1));
+}
+
+JAC_DEF(jac, max_last, (jac, x))
+{
+    return jac_max(jac_mul(x, x), JAC_AXES(-1));
+}
+
+JAC_DEF(jac, chain, (jac, x))
+{
+    return jac_sub(jac_mul(x, jac_at(x, 0)), x);
+}
+
+JAC_DEF(jac, chosen, (jac, x))
+{
+    return jac_where(jac_gt(x, 0), jac_mul(x, jac_at(x, 0)), jac_sub(x, 1));
+}
+
+JAC_DEF(jac, chain_in_loop, (jac, x))
+{
+    jac y = x;
+    JAC_FOR (i, 0, 5, y)
+        y = jac_sub(jac_mul(y, jac_at(x, 0)), x);
+    return y;
+}
+
+static const jac_fn *const exact[] = {&max_first_fn, &min_middle_fn, &max_last_fn,
+                                      &chain_fn,     &chosen_fn,     &chain_in_loop_fn};
+
+/* Numbers from -2 to 2, in no order. Integers are from -2 to 2 as well. */
+static jac matrix(int rows, int n, jac_dtype d)
+{
+    jac i = jac_reshape(jac_arange(rows * n), rows, n);
+    jac x = jac_sub(jac_mul(jac_remainder(jac_mul(i, 37), 101), 0.04), 2);
+    return jac_astype(x, d);
+}
+
+static double difference(jac got, jac want)
+{
+    got = jac_astype(got, JAC_F64), want = jac_astype(want, JAC_F64);
+    jac scale = jac_add(jac_max(jac_abs(want)), 1e-30);
+    return jac_item_f64(jac_div(jac_max(jac_abs(jac_sub(got, want))), scale));
+}
+
+static void compare(jac_fn f, jac x, double allowed, const char *kind, int k)
+{
+    double off = difference(jac_call1(jac_jit(f), x), jac_call1(f, x));
+    cr_expect(off <= allowed, "%s %d of %s: off by %g of the largest: %s", kind, k, jac_str(x), off,
+              jac_ok(x) ? "" : jac_error());
+}
+
+static void check(jac_dtype d, double allowed)
+{
+    jac_enable_x64(true);
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac x = matrix(sizes[k], sizes[k], d), wide = matrix(7, sizes[k], d);
+            for (size_t f = 0; f < sizeof sums / sizeof sums[0]; f++)
+                compare(*sums[f], x, allowed, "sum", (int)f);
+            for (size_t f = 0; f < sizeof exact / sizeof exact[0]; f++)
+                compare(*exact[f], wide, 0, "function", (int)f);
+        }
+}
+
+Test(short_rows, of_f32_compile_right)
+{
+    check(JAC_F32, 4e-6);
+}
+
+Test(short_rows, of_f64_compile_right)
+{
+    check(JAC_F64, 1e-14);
+}
+
+Test(short_rows, of_integers_compile_right)
+{
+    jac_enable_x64(true);
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac x = matrix(sizes[k], sizes[k], JAC_I32);
+            compare(product_fn, x, 0, "product", 0);
+            compare(sum_first_fn, x, 0, "sum", 1);
+            compare(sum_last_fn, x, 0, "sum", 2);
+            compare(max_first_fn, x, 0, "max", 3);
+            compare(chain_fn, x, 0, "chain", 4);
+        }
+}
+
+/* A row is overwritten by what is computed from it. */
+Test(short_rows, may_be_overwritten)
+{
+    jac_fn f = jac_jit(chosen_fn, .donate_argnums = JAC_AXES(0));
+    jac_enable_x64(true);
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac want = jac_call1(chosen_fn, matrix(7, sizes[k], JAC_F64));
+            jac got = jac_call1(f, matrix(7, sizes[k], JAC_F64));
+            cr_expect(difference(got, want) == 0, "rows of %d", sizes[k]);
+        }
+}
+
+Test(short_rows, are_summed_and_kept)
+{
+    jac_enable_x64(true);
+    jac_fn f = jac_jit(softmax_fn);
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac x = matrix(70, sizes[k], JAC_F32);
+            Both got, want;
+            cr_assert(jac_call(f, &x, &got) && jac_call(softmax_fn, &x, &want), "%s", jac_error());
+            cr_expect(difference(got.each, want.each) == 0, "rows of %d", sizes[k]);
+            cr_expect(difference(got.sum, want.sum) < 1e-6, "rows of %d", sizes[k]);
+        }
+}
