@@ -17,7 +17,7 @@
 
 enum {
     FEW_STEPS = 16,   /* up to this many, the program stays one function */
-    MANY_STEPS = 256, /* from here on, also nests whose buffers LLVM might keep in registers */
+    MANY_STEPS = 64,  /* from here on, also nests whose buffers LLVM might keep in registers */
     MANY_SIZES = 32,  /* with more sizes, they are passed, so that more functions are the same */
     LEAST_SIZE = 64,  /* smaller sizes are not passed: LLVM unrolls such loops */
     MAX_SIZES = 4,    /* passed to one function */

@@ -8,7 +8,7 @@
 
 #include "jit/schedule/schedule.h"
 
-enum { MAX_DEPTH = 64 }; /* of nested producers */
+enum { MAX_DEPTH = 64, MANY = 512 }; /* nested producers; equations in one kernel */
 
 /* How a value would be evaluated if it were fused. A class is one place in one loop. A value that
  * is needed in a single class is computed once there, however many consumers share it. */
@@ -28,6 +28,8 @@ typedef struct {
     demand *want;  /* by value id */
     double *tree;  /* by value id: the cost of an element if all its producers are fused */
     int *depth;    /* by value id: the nesting depth of those producers */
+    int *uses;     /* by value id */
+    double *size;  /* by value id: how many they are; those that are used twice count half */
     int64_t fresh; /* the next class */
 } fuser;
 
@@ -163,7 +165,7 @@ static bool fuses(const fuser *f, const ir_value *v)
 {
     const demand *d = &f->want[v->id];
     if (d->in_memory || v->eqn->op->lower->updates || f->depth[v->id] == MAX_DEPTH ||
-        reads_overwritten(f, v))
+        f->size[v->id] >= MANY || reads_overwritten(f, v))
         return false;
     const jit_limits *l = &f->s->limits;
     double n = count(v);
@@ -359,20 +361,28 @@ static void settle(fuser *f, ir_eqn *e)
 /* Computes the cost of an element if every producer that can be fused is fused. */
 static void price(fuser *f)
 {
+    IR_EACH_EQN (e, f->b->g)
+        for (int j = 0; j < e->nin; j++)
+            f->uses[e->in[j]->id]++;
     IR_EACH_EQN (e, f->b->g) {
         for (int k = 0; k < e->nout; k++) {
             if (!jit_is_map(e->out[k]) || e->out[k]->type.rank == 0)
                 continue;
             int own = e->op->lower->cost;
             double tree = e->op->lower->reshapes ? 0 : own > 1 ? own : 1;
+            double size = e->op->lower->reshapes ? 0 : 1;
             int depth = 0;
             for (int j = 0; j < e->nin; j++) {
                 tree += f->tree[e->in[j]->id];
+                double its = f->size[e->in[j]->id];
+                bool cut = its >= MANY || f->depth[e->in[j]->id] == MAX_DEPTH;
+                size += cut ? 0 : its / f->uses[e->in[j]->id];
                 int below = f->depth[e->in[j]->id] % MAX_DEPTH;
                 depth = below >= depth ? below + 1 : depth;
             }
             f->tree[e->out[k]->id] = tree < 1e9 ? tree : 1e9;
             f->depth[e->out[k]->id] = depth;
+            f->size[e->out[k]->id] = size;
         }
     }
 }
@@ -390,6 +400,8 @@ jit_block *jit_fuse(jit_schedule *s, const ir_graph *g)
     f.want = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.want);
     f.tree = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.tree);
     f.depth = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.depth);
+    f.size = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.size);
+    f.uses = ir_alloc(&s->mem, (g->nvalue + 1) * sizeof *f.uses);
     for (uint32_t k = 0; k < g->nvalue; k++)
         b->slot[k].buffer = -1;
     for (int k = 0; k < g->nin; k++)
