@@ -139,6 +139,42 @@ Test(errors_transforms, a_number_as_cotangent_takes_the_dtype_of_its_argument)
                "wide_cotangent gives f64[] as its cotangent");
 }
 
+JAC_DEF(jac, cube_backward, (jac, x), (jac, ct))
+{
+    return jac_mul(ct, jac_mul(3, jac_mul(x, x)));
+}
+
+static jac push(jac x, jac t)
+{
+    jac y, out;
+    jac_fn f = jac_custom_vjp(cube_fn, cube_forward_fn, cube_backward_fn);
+    return jac_jvp(f, &x, &t, &y, &out) ? out : JAC_NULL;
+}
+
+JAC_DEF(jac, push_at_two, (jac, t))
+{
+    return push(jac_scalar(JAC_F64, 2), t);
+}
+
+JAC_DEF(jac, push_at, (jac, x), (jac, t))
+{
+    return push(x, t);
+}
+
+/* Its forward mode cannot be run, but is linear in the tangent. So the derivative by the tangent,
+ * in reverse mode, is known: it is the backward function. */
+Test(errors_transforms, the_tangent_of_a_custom_vjp_has_a_gradient_by_the_tangent_alone)
+{
+    jac one = jac_scalar(JAC_F64, 1), two = jac_scalar(JAC_F64, 2);
+    jac_fn g = jac_grad(push_at_two_fn), h = jac_grad(push_at_fn, 1);
+    for (int k = 0; k < 2; k++) {
+        cr_expect_eq(jac_item_f64(jac_call1(k ? jac_jit(g) : g, one)), 12, "%s", jac_error());
+        cr_expect_eq(jac_item_f64(jac_call1(k ? jac_jit(h) : h, two, one)), 12, "%s", jac_error());
+    }
+    FAILS_WITH(jac_call1(push_at_two_fn, one), "defines reverse mode only");
+    FAILS_WITH(jac_call1(jac_grad(push_at_fn, 0), two, one), "defines reverse mode only");
+}
+
 JAC_DEF(Two, rounded_rule, (jac, x), (jac, t))
 {
     return (Two){jac_astype(x, JAC_I32), t};

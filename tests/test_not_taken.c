@@ -297,3 +297,43 @@ Test(not_taken, shared_value_has_no_trace_of_a_branch_that_no_lane_takes)
         cr_expect(jac_item_bool(jac_all(jac_eq(d, 0))), "function %d: %s", k, jac_str(d));
     }
 }
+
+/* ---- linear functions ------------------------------------------------------------------------- */
+
+typedef struct {
+    jac up;
+} Direction;
+
+JAC_DEF(jac, thrice, (jac, x))
+{
+    return jac_mul(x, 3);
+}
+
+JAC_DEF(jac, twice, (jac, x))
+{
+    return jac_mul(x, 2);
+}
+
+JAC_DEF(jac, scaled_by_choice, (jac, up), (jac, x))
+{
+    return jac_cond1(up, thrice_fn, twice_fn, x);
+}
+
+JAC_DEF_ENV(jac, scaled_lanes, Direction, (jac, x))
+{
+    return jac_call1(jac_vmap(scaled_by_choice_fn), env->up, x);
+}
+
+Test(not_taken, a_linear_function_that_chooses_is_transposed)
+{
+    jac x = jac_asarray((double[]){1, 1, 1}), ct = jac_asarray((double[]){1, 10, 100});
+    Direction d = {jac_gt(jac_asarray((int[]){1, 0, 2}), 0)};
+    jac_fn t = jac_linear_transpose(scaled_lanes_with(d), &x);
+    for (int k = 0; k < 2; k++) {
+        jac y = jac_call1(k ? jac_jit(t) : t, ct);
+        cr_assert(jac_ok(y), "%s", jac_error());
+        cr_expect_eq(jac_item_f64(jac_at(y, 0)), 3);
+        cr_expect_eq(jac_item_f64(jac_at(y, 1)), 20);
+        cr_expect_eq(jac_item_f64(jac_at(y, 2)), 300);
+    }
+}
