@@ -140,6 +140,47 @@ Test(refused, a_while_whose_graphs_do_not_fit)
          "with checkpoints, the body can give nothing but the carry");
 }
 
+static void scan(const char *operands, const char *body, const char *numbers, const char *message)
+{
+    char text[1200];
+    snprintf(text, sizeof text, "scan[body=%s, %s]", body, numbers);
+    rules_refuse(operands, text, "f64[]", message);
+}
+
+Test(refused, a_scan_whose_graphs_do_not_fit)
+{
+#define DEEP "f64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]"
+    const char *one = ONE("f64[]");
+    scan("f64[]", one, "length=3, num_consts=0, num_carry=1, reverse=false, checkpoints=-1",
+         "checkpoints must be at least 1, or 0 for residuals, but is -1");
+    scan("f64[]", one, "length=3, num_consts=0, num_carry=1, reverse=false, checkpoints=2",
+         "with checkpoints, a scan must go forwards, take its length as an operand");
+    scan("f64[] i64[]", one, "length=-1, num_consts=0, num_carry=1, reverse=true, checkpoints=2",
+         "with checkpoints, a scan must go forwards");
+    scan("f64[] f64[]", one, "length=-1, num_consts=0, num_carry=1, reverse=false",
+         "a length that is an operand must be i64[], but is f64[]");
+    scan("f64[]", one, "length=3, num_consts=-1, num_carry=1, reverse=false",
+         "length 3, -1 constants and 1 carries do not fit 1 operands");
+    scan("f64[] f64[2]", FIRST("f64[]", "f64[]"),
+         "length=3, num_consts=0, num_carry=1, reverse=false",
+         "xs 0 is f64[2], but its leading axis must be the length, 3");
+    scan("f64[2] f64[]", FIRST("f64[2]", "f64[]"),
+         "length=3, num_consts=1, num_carry=1, reverse=false",
+         "carry 0 enters the body as f64[], but leaves as f64[2]");
+    scan(DEEP " f64[]", "graph (x: " DEEP ", y: f64[]) {\n return y, x\n}",
+         "length=3, num_consts=1, num_carry=1, reverse=false",
+         "at each step, has too many dimensions to be stacked");
+}
+
+Test(refused, sizes_that_no_array_can_have)
+{
+    rules_refuse("f64[2] f64[]", "pad[low=[9223372036854775807], high=[0], interior=[0]]", "f64[2]",
+                 "are too large for f64[2]");
+    rules_refuse("f64[2] f64[]", "pad[low=[0], high=[0], interior=[4611686018427387904]]", "f64[2]",
+                 "are too large for f64[2]");
+    rules_refuse("", "concatenate[dimension=0]", "f64[]", "takes at least one operand");
+}
+
 static void lanes(const char *operand, const char *whole, const char *strip, int size,
                   const char *axes, const char *message)
 {
