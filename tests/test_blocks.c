@@ -546,3 +546,41 @@ Test(blocks, a_number_in_the_state_gives_way_by_the_same_rules_in_and_outside_of
         cr_expect_eq(jac_dtype_of(y), JAC_F64);
     }
 }
+
+/* ---- numbers as carries --------------------------------------------------------------------------- */
+
+typedef struct {
+    jac a, b, c;
+} Three;
+JAC_DEF(Three, pulled, (Three, s), (jac, x))
+{
+    return (Three){jac_add(s.a, x), jac_add(s.b, s.a), jac_add(s.c, s.b)};
+}
+JAC_DEF(jac, pulled_in_scan, (jac, xs))
+{
+    Three s = {jac_asarray(0), jac_asarray(0), jac_asarray(0)};
+    return jac_scan(pulled_fn, &s, &xs, NULL) ? s.c : JAC_NULL;
+}
+JAC_DEF(jac, pulled_in_block, (jac, xs))
+{
+    Three s = {jac_asarray(0), jac_asarray(0), jac_asarray(0)};
+    JAC_FOR (i, 0, jac_dim(xs, 0), s)
+        s = (Three){jac_add(s.a, jac_at(xs, i)), jac_add(s.b, s.a), jac_add(s.c, s.b)};
+    return s.c;
+}
+
+/* The first number becomes a float because of xs, the second one because of the first ... */
+Test(blocks, numbers_as_carries_take_their_type_from_one_another)
+{
+    const float xs[] = {0.5F, 1.5F, 2.25F, -1};
+    jac x = jac_array(JAC_SHAPE(4), xs);
+    for (int compiled = 0; compiled < 2; compiled++) {
+        jac_fn f[] = {pulled_in_scan_fn, pulled_in_block_fn};
+        for (int k = 0; k < 2; k++) {
+            jac y = jac_call1(compiled ? jac_jit(f[k]) : f[k], x);
+            cr_assert(jac_ok(y), "%s", jac_error());
+            cr_expect_eq(jac_dtype_of(y), JAC_F32);
+            cr_expect_eq(jac_item_f64(y), 3);
+        }
+    }
+}

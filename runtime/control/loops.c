@@ -115,7 +115,7 @@ static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_ty
     ir_type *carry = types + nbefore;
     if (!rt_trace_fn(body, types, out))
         return false;
-    if (rt_adopt_types(out, n, carry)) {
+    while (rt_adopt_types(out, n, carry)) { /* a carry with a new type may change another one's */
         rt_traced_free(out);
         if (!rt_trace_fn(body, types, out))
             return false;
