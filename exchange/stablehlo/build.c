@@ -205,8 +205,7 @@ static bool emit_body(hlo_frame *f, const hlo_region *r, const hlo_op **last)
         bool had_error = ir_error() != NULL;
         if (++f->size > MOST_OPERATIONS)
             return hlo_op_fail(f, op, "the program has more than %d operations", MOST_OPERATIONS);
-        const ir_loc *was =
-            ir_loc_set(hlo_location(f->b->module->path, f->b->function, op->at.line));
+        const ir_loc *was = ir_loc_set(hlo_location(f->b->file, f->b->func, op->at.line));
         bool ok = emit_op(f, op) || explain(f, op, had_error);
         ir_loc_set(was);
         if (!ok)
@@ -339,14 +338,14 @@ static const made_function *function_of(hlo_builder *b, const hlo_function *fn, 
         return NULL;
     made->open = true;
     bool outer = b->checks;
-    hlo_text caller = b->function;
+    const char *caller = b->func;
     b->checks = checks;
-    b->function = fn->name;
+    b->func = ir_name(fn->name.at, fn->name.n);
     b->depth++;
     bool ok = make_function(b, fn, made);
     b->depth--;
     b->checks = outer;
-    b->function = caller;
+    b->func = caller;
     made->open = !ok;
     return ok ? made : NULL;
 }
@@ -410,6 +409,7 @@ bool hlo_build(hlo_builder *b, const char *name, hlo_built *built)
 {
     ops_init();
     b->functions = (ptrmap){.mem = b->arena};
+    b->file = ir_name(b->module->path, strlen(b->module->path));
     const hlo_function *fn = hlo_choose(b->module, name);
     const made_function *made = fn ? function_of(b, fn, b->checks) : NULL;
     if (made) {

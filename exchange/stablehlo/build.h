@@ -40,11 +40,11 @@ typedef struct {
 typedef struct {
     hlo_module *module;
     ir_arena *arena;
-    bool checks;       /* are checks asked for? */
-    bool unsupported;  /* was the first error that something is not supported? */
-    ptrmap functions;  /* what was made of them */
-    hlo_text function; /* the one that is being made */
-    int depth;         /* of calls and regions */
+    bool checks;             /* are checks asked for? */
+    bool unsupported;        /* was the first error that something is not supported? */
+    ptrmap functions;        /* what was made of them */
+    const char *file, *func; /* the module and the function that is being made, interned */
+    int depth;               /* of calls and regions */
 } hlo_builder;
 
 /* Makes a graph of the function `name`; NULL: of @main or, if there is just one function, of that.
@@ -89,8 +89,9 @@ bool hlo_unsupported(hlo_frame *f, const hlo_op *op, const char *fmt, ...)
 
 /* ---- location.c ---------------------------------------------------------------------------------- */
 
-/* A line of a module, for equations; NULL if there is no memory for it. */
-const ir_loc *hlo_location(const char *path, hlo_text function, int line);
+/* A line of a module, for equations; NULL if there is no memory for it. The names are interned, or
+ * NULL. */
+const ir_loc *hlo_location(const char *file, const char *func, int line);
 
 /* ---- arguments.c: reading an operation's attributes ------------------------------------------------ */
 
@@ -153,12 +154,12 @@ bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, i
     X(unary)                                                                                       \
     X(binary)                                                                                      \
     X(compare)                                                                                     \
-    X(select) X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power)            \
-        X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse)      \
-            X(iota) X(dynamic_slice) X(dynamic_update_slice) X(dot_general) X(dot) X(gather)       \
-                X(scatter) X(dimension_size) X(reduce) X(map) X(reduce_window)                     \
-                    X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if) X(constant)  \
-                        X(custom_call) X(check) X(barrier)
+    X(select)                                                                                      \
+    X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim)  \
+        X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice) \
+            X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(dimension_size)   \
+                X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call) X(composite)       \
+                    X(while) X(case) X(if) X(constant) X(custom_call) X(check) X(barrier)
 #define X(name) hlo_emit hlo_emit_##name;
 HLO_EMITTERS(X)
 #undef X

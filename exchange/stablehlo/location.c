@@ -14,9 +14,8 @@ enum { BUCKETS = 1 << 12 };
 static place *places[BUCKETS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-const ir_loc *hlo_location(const char *path, hlo_text function, int line)
+const ir_loc *hlo_location(const char *file, const char *func, int line)
 {
-    const char *file = ir_name(path, strlen(path)), *func = ir_name(function.at, function.n);
     uint32_t at = ((uint32_t)((uintptr_t)file >> 4) * 31 + (uint32_t)line) % BUCKETS;
     if (!file || !func)
         return NULL;

@@ -258,6 +258,45 @@ PROGRAM(implicit)
         *result = NAN;
 }
 
+/* A module with a called function, a constant, a loop, branches and a reduction. */
+PROGRAM(stablehlo)
+{
+    static const char text[] =
+        "func.func @scale(%x: tensor<3xf32>) -> tensor<3xf32> {\n"
+        "  %c = stablehlo.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf32>\n"
+        "  %0 = stablehlo.multiply %x, %c : tensor<3xf32>\n"
+        "  return %0 : tensor<3xf32>\n"
+        "}\n"
+        "func.func @main(%x: tensor<3xf32>, %n: tensor<i32>) -> tensor<f32> {\n"
+        "  %one = stablehlo.constant dense<1> : tensor<i32>\n"
+        "  %zero = stablehlo.constant dense<0.0> : tensor<f32>\n"
+        "  %0:2 = stablehlo.while(%i = %one, %y = %x) : tensor<i32>, tensor<3xf32>\n"
+        "   cond {\n"
+        "    %c = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n"
+        "  } do {\n"
+        "    %m = func.call @scale(%y) : (tensor<3xf32>) -> tensor<3xf32>\n"
+        "    %j = stablehlo.add %i, %one : tensor<i32>\n"
+        "    stablehlo.return %j, %m : tensor<i32>, tensor<3xf32>\n"
+        "  }\n"
+        "  %1 = \"stablehlo.case\"(%n) ({\n"
+        "    stablehlo.return %x : tensor<3xf32>\n"
+        "  }, {\n"
+        "    stablehlo.return %0#1 : tensor<3xf32>\n"
+        "  }) : (tensor<i32>) -> tensor<3xf32>\n"
+        "  %2 = stablehlo.reduce(%1 init: %zero) across dimensions = [0] : (tensor<3xf32>, "
+        "tensor<f32>) -> tensor<f32>\n"
+        "   reducer(%a: tensor<f32>, %b: tensor<f32>) {\n"
+        "    %s = stablehlo.add %a, %b : tensor<f32>\n"
+        "    %t = stablehlo.sine %s : tensor<f32>\n"
+        "    stablehlo.return %t : tensor<f32>\n"
+        "  }\n"
+        "  return %2 : tensor<f32>\n"
+        "}\n";
+    *result = number(jac_call1(jac_parse_stablehlo(text), jac_ones(3), 3));
+    *result += number(jac_sum(jac_call1(jac_grad(jac_parse_stablehlo(text)), jac_ones(3), 1)));
+}
+
 PROGRAM(npy)
 {
     static const char header[] = "{'descr': '>i4', 'fortran_order': True, 'shape': (2, 3), }\n";
@@ -388,6 +427,7 @@ const program programs[] = {
     {"eager", eager, 0, NULL, NULL},
     {"implicit, custom", implicit, 0, NULL, NULL},
     {"npy", npy, 0, NULL, NULL},
+    {"stablehlo", stablehlo, 0, NULL, NULL},
     {"jitted, first", grad_jitted, 1, NULL, NULL},
     {"jitted loops, first", loops_jitted, 1, NULL, NULL},
     {"jitted, warm", grad_jitted, 0, NULL, NULL},
