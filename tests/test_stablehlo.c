@@ -201,8 +201,7 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
          "tensor<f32>) -> tensor<f32>",
          ":2:8: stablehlo.dot_general: dot_general: "},
         {"%0 = stablehlo.add %x, %x : tensor<f32>\n  ^bb1:", "a region of several blocks"},
-        {"%0 = stablehlo.nothing %x : tensor<f32> loc(#loc1)",
-         "(it is from \"f\"(\"a.py\":7:0))"},
+        {"%0 = stablehlo.nothing %x : tensor<f32> loc(#loc1)", "(it is from \"f\"(\"a.py\":7:0))"},
         {"%0 = stablehlo.custom_call @lapack_sgetrf(%x) : (tensor<f32>) -> tensor<f32>",
          "stablehlo.custom_call is not supported: @lapack_sgetrf"},
     };
@@ -302,4 +301,61 @@ Test(stablehlo, numbers_are_read_in_every_form)
         cr_expect(item(x, 0) == cases[k].first && item(x, 1) == cases[k].last, "%s: %.17g %.17g",
                   cases[k].dense, item(x, 0), item(x, 1));
     }
+}
+
+/* A comparator is read as an order of the operands. */
+static char *sorting(char *text, size_t room, const char *comparator)
+{
+    snprintf(text, room,
+             "func.func @main(%%x: tensor<4xf32>, %%n: tensor<4xi32>) -> (tensor<4xf32>, "
+             "tensor<4xi32>) {\n"
+             "  %%0:2 = \"stablehlo.sort\"(%%x, %%n) <{dimension = 0 : i64, is_stable = true}> ({\n"
+             "  ^bb0(%%a: tensor<f32>, %%b: tensor<f32>, %%i: tensor<i32>, %%j: tensor<i32>):\n%s"
+             "  }) : (tensor<4xf32>, tensor<4xi32>) -> (tensor<4xf32>, tensor<4xi32>)\n"
+             "  return %%0#0, %%0#1 : tensor<4xf32>, tensor<4xi32>\n}\n",
+             comparator);
+    return text;
+}
+
+Test(stablehlo, a_sort_has_the_order_of_its_comparator)
+{
+    static const char greater[] =
+        "    %c = stablehlo.compare GT, %i, %j, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n";
+    static const char two_keys[] =
+        "    %f = stablehlo.compare LT, %a, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+        "    %l = stablehlo.compare LT, %i, %j, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>\n"
+        "    %e = stablehlo.compare EQ, %i, %j, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>\n"
+        "    %g = stablehlo.and %e, %f : tensor<i1>\n"
+        "    %o = stablehlo.or %l, %g : tensor<i1>\n"
+        "    stablehlo.return %o : tensor<i1>\n";
+    static const char total[] = "    %c = stablehlo.compare LT, %a, %b, TOTALORDER : (tensor<f32>, "
+                                "tensor<f32>) -> tensor<i1>\n"
+                                "    stablehlo.return %c : tensor<i1>\n";
+    static const char other[] =
+        "    %s = stablehlo.sine %a : tensor<f32>\n"
+        "    %c = stablehlo.compare LT, %s, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n";
+    static const struct {
+        const char *comparator;
+        int want[4]; /* the places in the operands */
+    } cases[] = {{greater, {3, 0, 2, 1}}, {two_keys, {1, 0, 2, 3}}, {total, {2, 0, 3, 1}}};
+    const float x[] = {0, 3, -0.0f, 2};
+    const int32_t n[] = {5, 1, 5, 7};
+    char text[4096];
+    struct {
+        jac x, n;
+    } in = {jac_array(4, x), jac_array(4, n)}, y;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        jac_fn f = jac_parse_stablehlo(sorting(text, sizeof text, cases[k].comparator));
+        cr_assert(jac_call(jac_jit(f), &in, &y), "%s", jac_error());
+        for (int j = 0; j < 4; j++) {
+            int at = cases[k].want[j];
+            cr_expect(item(y.x, j) == x[at] && !signbit(item(y.x, j)) == !signbit(x[at]) &&
+                          item(y.n, j) == n[at],
+                      "order %zu, place %d: %g %g", k, j, item(y.x, j), item(y.n, j));
+        }
+    }
+    FAILS_WITH(jac_parse_stablehlo(sorting(text, sizeof text, other)),
+               "stablehlo.sort is not supported: with this comparator");
 }

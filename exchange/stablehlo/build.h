@@ -148,6 +148,11 @@ static inline const ir_op *hlo_prim(const hlo_row *row, ir_dtype d)
 bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, ir_value *const *x,
                        ir_value **y);
 
+/* ---- elementwise.c ------------------------------------------------------------------------------- */
+
+/* Integers in the total order of the floats x: -NaN < -inf < -0 < 0 < inf < NaN. */
+ir_value *hlo_total_order(ir_graph *g, ir_value *x);
+
 /* ---- the rows' functions ------------------------------------------------------------------------ */
 
 #define HLO_EMITTERS(X)                                                                            \
@@ -155,11 +160,13 @@ bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, i
     X(binary)                                                                                      \
     X(compare)                                                                                     \
     X(select)                                                                                      \
-    X(clamp) X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim)  \
+    X(clamp)                                                                                       \
+    X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim)           \
         X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice) \
-            X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(dimension_size)   \
-                X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call) X(composite)       \
-                    X(while) X(case) X(if) X(constant) X(custom_call) X(check) X(barrier)
+            X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort) X(top_k)    \
+                X(dimension_size) X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call)  \
+                    X(composite) X(while) X(case) X(if) X(constant) X(custom_call) X(check)        \
+                        X(barrier)
 #define X(name) hlo_emit hlo_emit_##name;
 HLO_EMITTERS(X)
 #undef X

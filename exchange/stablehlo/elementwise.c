@@ -38,7 +38,7 @@ bool hlo_emit_barrier(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
 }
 
 /* The integer whose order is the total order of floats: -NaN < -inf < -0 < 0 < inf < NaN. */
-static ir_value *total_order(ir_graph *g, ir_value *x)
+ir_value *hlo_total_order(ir_graph *g, ir_value *x)
 {
     static const ir_dtype by_size[] = {[1] = IR_i8, [2] = IR_i16, [4] = IR_i32, [8] = IR_i64};
     int size = ir_dtypes[x->type.dtype].size;
@@ -66,7 +66,7 @@ bool hlo_emit_compare(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
     ir_value *in[] = {x[0], x[1]};
     if (hlo_is(type, "TOTALORDER") && ir_has_fraction(x[0]->type.dtype))
         for (int k = 0; k < 2; k++)
-            in[k] = total_order(f->g, x[k]);
+            in[k] = hlo_total_order(f->g, x[k]);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (hlo_is(kind, kinds[k].name))
             return (y[0] = ir_emit1(f->g, kinds[k].op, 2, in, NULL)) != NULL;

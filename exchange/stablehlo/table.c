@@ -92,6 +92,8 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.gather", gather, 2, 1)
     OTHER("stablehlo.dynamic_gather", gather, 3, 1)
     OTHER("stablehlo.scatter", scatter, ANY, ANY)
+    OTHER("stablehlo.sort", sort, ANY, ANY)
+    OTHER("chlo.top_k", top_k, 1, 2)
     OTHER("stablehlo.get_dimension_size", dimension_size, 1, 1)
 
     /* ---- products and reductions ------------------------------------------------------------- */

@@ -1,0 +1,162 @@
+/* sort and top_k.
+ *
+ * Our primitive sorts by the order of the first operands: -0 equals 0, and NaN is the greatest. A
+ * comparator is read as such an order: a comparison of the two elements of one operand, or that of
+ * one operand and, where they are equal, that of others. Before it compares floats, JAX replaces -0
+ * by 0 and each NaN by the same one, which is our order; such selections are looked through.
+ */
+#include "exchange/stablehlo/reduce.h"
+#include "ops/windows.h"
+
+enum { MOST_KEYS = 8 };
+
+typedef struct {
+    const hlo_region *r;
+    int n;                /* keys */
+    int key[MOST_KEYS];   /* the operand */
+    bool bits[MOST_KEYS]; /* is it compared in the total order of floats? */
+    bool descending;
+} order;
+
+static hlo_text word_of(const hlo_op *op, const char *key, int k)
+{
+    hlo_text t = hlo_read_word(op, key);
+    return t.n ? t : hlo_word_at(op, k);
+}
+
+static bool is_op(const hlo_value *v, const char *name, int noperand)
+{
+    return v->op && hlo_is(v->op->name, name) && v->op->noperand == noperand;
+}
+
+static bool is_compare(const hlo_value *v, const char *kind)
+{
+    return is_op(v, "stablehlo.compare", 2) &&
+           hlo_is(word_of(v->op, "comparison_direction", 0), kind);
+}
+
+/* Is v the constant 0, or with `nan` a NaN? */
+static bool is_constant(hlo_frame *f, const hlo_value *v, bool nan)
+{
+    ir_scalar s = {0};
+    if (!is_op(v, "stablehlo.constant", 0) || v->type->why || v->type->type.rank ||
+        !hlo_constant_read(f->b->module, v, &s))
+        return false;
+    double x = ir_scalar_f64(v->type->type.dtype, s);
+    return nan ? x != x : x == 0;
+}
+
+/* Looks through select(x == 0, 0, x) and select(x != x, nan, x). */
+static const hlo_value *canonical(hlo_frame *f, const hlo_value *v, bool *zeros, bool *nans)
+{
+    while (is_op(v, "stablehlo.select", 3)) {
+        const hlo_value *cond = v->op->operand[0], *chosen = v->op->operand[1];
+        if (is_compare(cond, "EQ") && is_constant(f, cond->op->operand[1], false) &&
+            is_constant(f, chosen, false))
+            *zeros = true;
+        else if (is_compare(cond, "NE") && cond->op->operand[0] == cond->op->operand[1] &&
+                 is_constant(f, chosen, true))
+            *nans = true;
+        else
+            return NULL;
+        v = v->op->operand[2];
+    }
+    return v;
+}
+
+/* The operand whose two elements a comparison compares; -1 if it is another comparison. */
+static int compared(hlo_frame *f, const order *o, const hlo_value *v, bool *swapped, bool *bits)
+{
+    bool zeros = false, nans = false;
+    const hlo_value *a = canonical(f, v->op->operand[0], &zeros, &nans);
+    const hlo_value *b = canonical(f, v->op->operand[1], &zeros, &nans);
+    bool total = hlo_is(word_of(v->op, "compare_type", 1), "TOTALORDER");
+    *bits = total && a && !a->type->why && ir_has_fraction(a->type->type.dtype) && !(zeros && nans);
+    for (int k = 0; k + 1 < o->r->narg; k += 2) {
+        *swapped = a == o->r->arg[k + 1] && b == o->r->arg[k];
+        if (*swapped || (a == o->r->arg[k] && b == o->r->arg[k + 1]))
+            return k / 2;
+    }
+    return -1;
+}
+
+/* Reads a < b, or a < b | (a == b & ...). */
+static bool read_order(hlo_frame *f, order *o, const hlo_value *v)
+{
+    const hlo_value *first = v, *rest = NULL;
+    bool swapped, bits, ignored;
+    if (is_op(v, "stablehlo.or", 2)) {
+        first = v->op->operand[0];
+        rest = v->op->operand[1];
+    }
+    bool less = is_compare(first, "LT"), greater = is_compare(first, "GT");
+    int key = less || greater ? compared(f, o, first, &swapped, &bits) : -1;
+    if (key < 0 || o->n == MOST_KEYS)
+        return false;
+    bool descending = greater != swapped;
+    if (o->n && o->descending != descending)
+        return false;
+    o->descending = descending;
+    o->bits[o->n] = bits;
+    o->key[o->n++] = key;
+    if (!rest)
+        return true;
+    if (!is_op(rest, "stablehlo.and", 2) || !is_compare(rest->op->operand[0], "EQ") ||
+        compared(f, o, rest->op->operand[0], &ignored, &ignored) != key)
+        return false;
+    return read_order(f, o, rest->op->operand[1]);
+}
+
+static bool read_comparator(hlo_frame *f, const hlo_op *op, order *o)
+{
+    const hlo_region *r = op->first;
+    if (op->nregion != 1 || r->narg != 2 * op->noperand || !r->last || r->last->noperand != 1)
+        return hlo_op_fail(f, op, "it needs a comparator of two elements of each operand");
+    *o = (order){.r = r};
+    return read_order(f, o, r->last->operand[0]) || hlo_unsupported(f, op, "with this comparator");
+}
+
+/* The keys are put in front of all operands, and are left out of the results. */
+bool hlo_emit_sort(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                   ir_value **y)
+{
+    IR_SCRATCH(scratch);
+    (void)row;
+    order o;
+    int n = op->noperand;
+    if (!n || op->nresult != n || !read_comparator(f, op, &o))
+        return n && op->nresult == n ? false
+                                     : hlo_op_fail(f, op, "it gives as many arrays as it takes");
+    int64_t dim = hlo_int_or(op, "dimension", -1);
+    dim += dim < 0 ? x[0]->type.rank : 0;
+    if (dim < 0 || dim >= x[0]->type.rank)
+        return hlo_op_fail(f, op, "there is no dimension %lld", (long long)dim);
+    ir_value **in = ir_alloc(&scratch, (size_t)(o.n + n) * sizeof *in);
+    if (!in)
+        return false;
+    bool direct = o.n == 1 && o.key[0] == 0 && !o.bits[0]; /* the first operand is the key */
+    int nkeys = direct ? 0 : o.n;
+    for (int k = 0; k < nkeys; k++)
+        in[k] = o.bits[k] ? hlo_total_order(f->g, x[o.key[k]]) : x[o.key[k]];
+    memcpy(in + nkeys, x, (size_t)n * sizeof *in);
+    ir_value **out = b_sort(f->g, nkeys + n, in, (int)dim, direct ? 1 : nkeys, o.descending);
+    return out && ir_results(out + nkeys, n, y);
+}
+
+/* The order is the total one of floats, in which a NaN is greater or less than all numbers, by its
+ * sign. */
+bool hlo_emit_top_k(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                    ir_value **y)
+{
+    (void)row;
+    int64_t k;
+    if (!hlo_read_int(f, op, "k", NULL, &k))
+        return false;
+    ir_attr attr[] = {[TOP_K_K] = {.i = k}};
+    if (!ir_has_fraction(x[0]->type.dtype))
+        return ir_results(ir_emit(f->g, &op_top_k, 1, x, attr), 2, y);
+    ir_value *keys = hlo_total_order(f->g, x[0]);
+    if (!ir_results(ir_emit(f->g, &op_top_k, 1, &keys, attr), 2, y))
+        return false;
+    return (y[0] = windows_take(f->g, x[0], y[1], x[0]->type.rank - 1, true)) != NULL;
+}
