@@ -90,9 +90,11 @@ static jit_parts *frame_of(jit_emit *em)
     return p;
 }
 
+/* The address is in bytes, as LLVM 19 would write it: each time it rewrites one, it looks at all uses
+ * of the frame again. */
 static LLVMValueRef place(jit_emit *em, LLVMValueRef frame, uint64_t k)
 {
-    return jit_address(em, frame, em->i64, jit_i64(em, (int64_t)k));
+    return jit_address(em, frame, em->i8, jit_i64(em, (int64_t)(k * sizeof(int64_t))));
 }
 
 /* ---- a part --------------------------------------------------------------------------------- */
