@@ -175,20 +175,21 @@ static double compile_once(const kind *k, int size)
     return best;
 }
 
-/* The script prints a line for each time: kind, size, seconds. */
-static void read_jax(const char *python, const char *only, times *t)
+/* The script prints a line for each time: kind, size, seconds. It is stopped if it takes very
+ * long. */
+static void read_jax(const char *python, const char *kind, double *seconds)
 {
+    enum { PATIENCE_S = 45 };
     char command[4096], name[32];
     int size;
     double s;
-    snprintf(command, sizeof command, "%s %s/jax_compile.py %s", python, CURVES_SCRIPTS,
-             only ? only : "");
+    snprintf(command, sizeof command, "timeout %d %s %s/jax_compile.py %s 2>/dev/null", PATIENCE_S,
+             python, CURVES_SCRIPTS, kind);
     FILE *f = popen(command, "r");
     while (f && fscanf(f, "%31s %d %lf", name, &size, &s) == 3)
-        for (int k = 0; k < KINDS; k++)
-            for (int p = 0; p < POINTS; p++)
-                if (!strcmp(kinds[k].name, name) && sizes[p] == size)
-                    t->jax[k][p] = s;
+        for (int p = 0; p < POINTS; p++)
+            if (sizes[p] == size)
+                seconds[p] = s;
     if (f)
         pclose(f);
 }
@@ -277,14 +278,21 @@ static bool differs(const char *kind, int p)
 int curve_compile(const curve_options *o, FILE *out)
 {
     static times t;
-    for (int k = 0; k < KINDS; k++)
-        for (int p = 0; p < POINTS && sizes[p] <= o->most; p++)
-            if ((!o->only || !strcmp(o->only, kinds[k].name)) && differs(kinds[k].name, p)) {
-                t.ours[k][p] = compile_once(&kinds[k], sizes[p]);
-                fprintf(stderr, "%s %d: %.3g s\n", kinds[k].name, sizes[p], t.ours[k][p]);
-            }
-    if (o->python)
-        read_jax(o->python, o->only, &t);
+    const double PATIENCE_S = 10; /* after a longer time, larger programs are left out */
+    for (int k = 0; k < KINDS; k++) {
+        if (o->only && strcmp(o->only, kinds[k].name))
+            continue;
+        for (int p = 0; p < POINTS && sizes[p] <= o->most; p++) {
+            if (!differs(kinds[k].name, p))
+                continue;
+            t.ours[k][p] = compile_once(&kinds[k], sizes[p]);
+            fprintf(stderr, "%s %d: %.3g s\n", kinds[k].name, sizes[p], t.ours[k][p]);
+            if (t.ours[k][p] > PATIENCE_S)
+                break;
+        }
+        if (o->python)
+            read_jax(o->python, kinds[k].name, t.jax[k]);
+    }
     table(out, o->only, &t);
     if (o->docs)
         plot(CURVES_DOCS "/compile_time.svg", &t);
