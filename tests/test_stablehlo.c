@@ -356,6 +356,14 @@ Test(stablehlo, a_sort_has_the_order_of_its_comparator)
                       "order %zu, place %d: %g %g", k, j, item(y.x, j), item(y.n, j));
         }
     }
+    static const char no_constant[] =
+        "    %z = stablehlo.constant nothing : tensor<f32>\n"
+        "    %e = stablehlo.compare EQ, %a, %z, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+        "    %s = stablehlo.select %e, %z, %a : tensor<i1>, tensor<f32>\n"
+        "    %c = stablehlo.compare LT, %s, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n";
+    FAILS_WITH(jac_parse_stablehlo(sorting(text, sizeof text, no_constant)),
+               "stablehlo.sort is not supported: with this comparator");
     FAILS_WITH(jac_parse_stablehlo(sorting(text, sizeof text, other)),
                "stablehlo.sort is not supported: with this comparator");
 }

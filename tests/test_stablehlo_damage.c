@@ -26,7 +26,8 @@ static const char *const files[] = {"interpret/pad.mlir",
                                     "interpret/select_and_scatter.mlir",
                                     "interpret/map.mlir",
                                     "testdata/argmax_float32_4.mlir",
-                                    "testdata/cumsum_int16_8_9.mlir"};
+                                    "testdata/cumsum_int16_8_9.mlir",
+                                    "testdata/sort_float32_5.mlir"};
 enum { FILES = sizeof files / sizeof *files, MOST = 16384, GROWN = MOST + 4096 };
 
 static size_t read_file(int k, char *text)

@@ -145,10 +145,12 @@ bool hlo_operand_ints(hlo_frame *f, const hlo_op *op, int k, hlo_ints *to)
     return a && dense_ints(f, op, a, v->type, to);
 }
 
+/* An operation whose region is only looked at may hold a constant without elements. */
 bool hlo_constant_read(hlo_module *m, const hlo_value *constant, void *to)
 {
     const ir_type *t = &constant->type->type;
+    const hlo_attr *a = constant_of(constant);
     if (constant->data)
         memcpy(to, constant->data, ir_type_bytes(t));
-    return constant->data || hlo_dense_read(m, constant_of(constant), t, to);
+    return constant->data || (a && hlo_dense_read(m, a, t, to));
 }

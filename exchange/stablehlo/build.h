@@ -53,7 +53,7 @@ bool hlo_build(hlo_builder *b, const char *name, hlo_built *built);
 /* The function that hlo_build takes; NULL with an error. */
 const hlo_function *hlo_choose(const hlo_module *m, const char *name);
 /* The elements of a constant: writes a whole array of the value's type to `to`, or the one element
- * that is written for all. */
+ * that is written for all. False if it has none. */
 bool hlo_constant_read(hlo_module *m, const hlo_value *constant, void *to);
 
 /* ---- build.c: frames ----------------------------------------------------------------------------- */
@@ -161,8 +161,9 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
     X(compare)                                                                                     \
     X(select)                                                                                      \
     X(clamp)                                                                                       \
-    X(convert) X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim)           \
-        X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice) \
+    X(convert)                                                                                     \
+    X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim) X(reshape)           \
+        X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice)            \
             X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort) X(top_k)    \
                 X(dimension_size) X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call)  \
                     X(composite) X(while) X(case) X(if) X(constant) X(custom_call) X(check)        \
