@@ -131,6 +131,12 @@ static double one_per_term(const ir_eqn *e, double n)
     return count(e->in[0]);
 }
 
+static double one_per_update(const ir_eqn *e, double n)
+{
+    (void)n;
+    return e->op->lower->instruction ? count(e->in[2]) : 0;
+}
+
 static double two_per_product(const ir_eqn *e, double n)
 {
     (void)n;
@@ -141,7 +147,7 @@ static double two_per_product(const ir_eqn *e, double n)
  * only move elements, or are steps whose blocks are counted. */
 static double (*const operations_of[JIT_NLOWER])(const ir_eqn *e, double n) = {
     [JIT_ELEMENTWISE] = each_costs, [JIT_REDUCE] = one_per_term, [JIT_ARGREDUCE] = one_per_term,
-    [JIT_CUMULATE] = one_per_term,  [JIT_DOT] = two_per_product,
+    [JIT_CUMULATE] = one_per_term,  [JIT_DOT] = two_per_product, [JIT_SCATTER] = one_per_update,
 };
 
 static double operations(const ir_eqn *e, double n)
