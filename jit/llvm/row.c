@@ -64,7 +64,7 @@ void jit_row_cut(jit_row *row, int64_t lo, int64_t hi, unsigned width, bool once
     while (width > 1 && width / 2 >= n)
         width /= 2;
     if (once && width > 1 && n % width == 0) {
-        *row = (jit_row){.n = 1, .tail = -1, .piece[0] = {lo, n}, .slots = n};
+        *row = (jit_row){.n = 1, .tail = -1, .piece[0] = {.first = lo, .n = n}, .slots = n};
         return;
     }
     if (width < 2 || n % width == 0 || (n < width && !jit_target_loads_in_part())) {
@@ -144,7 +144,7 @@ void jit_slots_fill(jit_emit *em, LLVMValueRef slots, int own, int64_t n, unsign
 void jit_slots_store(jit_emit *em, LLVMValueRef slots, int own, const jit_piece *p, ir_dtype d,
                      int buffer, jit_index at)
 {
-    jit_row row = {.n = 1, .tail = -1, .piece[0] = {0, p->n}};
+    jit_row row = {.n = 1, .tail = -1, .piece[0] = {.n = p->n}};
     if (p->width)
         jit_row_cut_apart(&row, 0, p->exist ? p->exist : p->n, p->width);
     for (int k = 0; k < row.n; k++) {

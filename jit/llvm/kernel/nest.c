@@ -147,7 +147,7 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
     bool innermost = !carry && depth == k->nest.n - 1;
     unsigned width = innermost ? jit_kernel_width(k, hi - lo) : 0;
     bool maps = width && only_maps(k);
-    jit_row row = {.n = 1, .tail = -1, .piece[0] = {lo, hi - lo}};
+    jit_row row = {.n = 1, .tail = -1, .piece[0] = {.first = lo, .n = hi - lo}};
     if (lo == hi)
         return;
     if (k->in_slots && innermost)
