@@ -36,11 +36,12 @@ static unsigned bank_width(const jit_kernel *k)
 void jit_kernel_choose_short_bank(jit_kernel *k)
 {
     enum { SHORT = 64, LITTLE = 24 };
+    if (k->ninner || !k->nred || k->bank || k->t->cost > LITTLE)
+        return;
     int axis = k->order[k->nest.n - 1];
     int64_t size = k->nest.axis[axis].size;
     int width = (int)bank_width(k);
-    if (k->ninner || !k->nred || k->bank || k->ncut[axis] || k->t->cost > LITTLE || !width ||
-        size > SHORT || size <= width / 2)
+    if (k->ncut[axis] || !width || size > SHORT || size <= width / 2)
         return;
     int64_t vectors = (size + width - 1) / width, most = JIT_BANK_LEAST / JIT_BANK_PIECE;
     k->bank = width * (int)(vectors < most ? vectors : most);
