@@ -60,10 +60,11 @@ static unsigned width_of(const jit_dot *p)
 bool jit_panels_fit(const jit_dot *p)
 {
     enum { LEAST = 4 }; /* LLVM unrolls what is smaller */
+    if (p->n != p->nouter + p->nsum + 1 || p->some)
+        return false;
     int64_t size = p->axis[p->n - 1].size;
     unsigned width = width_of(p);
-    return p->n == p->nouter + p->nsum + 1 && !p->some && width > 1 && size > LEAST &&
-           (size >= width || jit_target_loads_in_part());
+    return width > 1 && size > LEAST && (size >= width || jit_target_loads_in_part());
 }
 
 int jit_panel_axis(const jit_dot *p)
