@@ -576,3 +576,10 @@ bool test_differences(test_pool *p, const ir_graph *g, const test_arrays *in,
     }
     return true;
 }
+
+/* For AddressSanitizer: a request for more memory than there is gives NULL, as malloc gives. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
