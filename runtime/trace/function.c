@@ -120,7 +120,8 @@ static bool trace_and_apply(const struct jac_function *f, int nin, const jac *in
         jac *all = ir_alloc(&scratch, (size_t)(nin + t.ncaptured + 1) * sizeof *all);
         if (!all)
             return false;
-        memcpy(all, in, (size_t)nin * sizeof *all);
+        if (nin)
+            memcpy(all, in, (size_t)nin * sizeof *all);
         if (t.ncaptured)
             memcpy(all + nin, t.captured, (size_t)t.ncaptured * sizeof *all);
         ok = rt_apply_graph(t.g, all, out);
