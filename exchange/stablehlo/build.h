@@ -133,7 +133,7 @@ struct hlo_row {
     const ir_op *logic;    /* what it is for bools, if that is another one */
 };
 extern const hlo_row hlo_rows[];          /* ends with a NULL name */
-const hlo_row *hlo_row_of(hlo_text name); /* NULL: there is none */
+const hlo_row *hlo_row_of(hlo_text name); /* NULL if no row has that name */
 
 static inline const ir_type *hlo_result(const hlo_op *op, int k)
 {

@@ -229,7 +229,7 @@ static char partner(char open)
     return open == '(' ? ')' : open == '<' ? '>' : open == '[' ? ']' : '}';
 }
 
-/* Only the nesting of brackets counts, and strings are skipped. The > of an arrow is no bracket. */
+/* Only the nesting of brackets counts; strings are skipped. The > of an arrow is not a bracket. */
 bool hlo_skip(hlo_parser *p, hlo_text *inside)
 {
     char expected[HLO_DEEPEST];

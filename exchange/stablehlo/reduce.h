@@ -8,7 +8,7 @@
 typedef struct {
     const char *name;
     const ir_op *reduce, *logic; /* logic: for bools */
-    const ir_op *cumulate;       /* NULL: there is none */
+    const ir_op *cumulate;       /* NULL if it has none */
     ir_scalar (*identity)(ir_dtype d);
 } hlo_known;
 

@@ -382,7 +382,7 @@ typedef struct {
     key_format format;
 } top_k_work;
 
-/* Could one of n elements come before the bound, a key? May say so of an element equal to it. */
+/* Could one of n elements come before the bound, a key? It may be true for an equal one, too. */
 #define MAY_PRECEDE(bits)                                                                          \
     OPS_KERNEL static bool may_precede_##bits(const uint##bits##_t *x, int64_t n,                  \
                                               const key_format *f, uint##bits##_t bound)           \
