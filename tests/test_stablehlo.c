@@ -188,7 +188,7 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
         {"%0 = stablehlo.iota dim = 1 : tensor<3xi32>",
          ":2:8: stablehlo.iota: i32[3] has no dimension 1"},
         {"%0 = stablehlo.convert %x : (tensor<f32>) -> tensor<2x?xf32>",
-         ":2:8: stablehlo.convert: the dynamic shape f32 is not supported, in tensor<2x?xf32>"},
+         ":2:8: stablehlo.convert: the dynamic shape is not supported, in tensor<2x?xf32>"},
         {"%0 = stablehlo.convert %x : (tensor<f32>) -> tensor<i3>",
          "the element type i3 is not supported"},
         {"%0 = call @main(%x) : (tensor<f32>) -> tensor<f32>", "@main calls itself"},
@@ -196,7 +196,7 @@ Test(stablehlo, an_error_names_the_line_the_column_and_the_operation)
         {"%0 = stablehlo.add %x, %x : tensor<f32", "is not closed"},
         {"%0:2 = stablehlo.add %x, %x : tensor<f32>", "2"},
         {"%0 = stablehlo.slice %x [0:1] : (tensor<f32>) -> tensor<f32>",
-         "start_indices has 1 entries"},
+         "the length of start_indices must be 0, but is 1"},
         {"%0 = stablehlo.dot_general %x, %x, contracting_dims = [0] x [0] : (tensor<f32>, "
          "tensor<f32>) -> tensor<f32>",
          ":2:8: stablehlo.dot_general: dot_general: "},

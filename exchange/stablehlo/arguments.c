@@ -7,11 +7,6 @@ static const hlo_attr *find(const hlo_op *op, const char *key, const char *alias
     return a || !alias ? a : hlo_find(&op->attrs, alias);
 }
 
-bool hlo_has(const hlo_op *op, const char *key, const char *alias)
-{
-    return find(op, key, alias) != NULL;
-}
-
 static bool push(hlo_frame *f, const hlo_op *op, hlo_ints *to, int64_t v)
 {
     enum { MOST = sizeof to->v / sizeof *to->v };
@@ -88,7 +83,7 @@ bool hlo_read_ints_or(hlo_frame *f, const hlo_op *op, const char *key, int n, in
     }
     if (!hlo_ints_of(f, op, a, to))
         return false;
-    return to->n == n || hlo_op_fail(f, op, "%s must have %d entries, but has %d", key, n, to->n);
+    return to->n == n || hlo_op_fail(f, op, "the length of %s must be %d, but is %d", key, n, to->n);
 }
 
 bool hlo_read_int(hlo_frame *f, const hlo_op *op, const char *key, const char *alias, int64_t *to)

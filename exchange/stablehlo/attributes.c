@@ -42,8 +42,7 @@ bool hlo_read_dict(hlo_parser *p, char close, hlo_attr *dict)
     dict->kind = HLO_DICT;
     while (!hlo_accept(p, close)) {
         if (p->t.kind != HLO_T_NAME && p->t.kind != HLO_T_STRING)
-            return hlo_fail(p, "the name of an attribute is expected here, but not %.*s",
-                            HLO_SHOW(p->t.text));
+            return hlo_expected(p, "the name of an attribute");
         hlo_attr *item = hlo_add(p, dict);
         if (!item)
             return false;
@@ -142,9 +141,13 @@ static bool read_value(hlo_parser *p, hlo_attr *a)
         return set_text(p, a, HLO_STRING);
     case HLO_T_AT:
         set_text(p, a, HLO_SYMBOL);
-        while (hlo_accept(p, ':')) /* @module::@function */
-            if (p->t.kind == HLO_T_AT)
-                set_text(p, a, HLO_SYMBOL);
+        while (hlo_mark(p, ':') && p->at < p->end && *p->at == ':') { /* @module::@function */
+            hlo_next(p);
+            hlo_next(p);
+            if (p->t.kind != HLO_T_AT)
+                return hlo_expected(p, "a name such as @main");
+            set_text(p, a, HLO_SYMBOL);
+        }
         return true;
     case HLO_T_HASH:
         a->kind = HLO_DIALECT;
@@ -172,7 +175,7 @@ static bool read_value(hlo_parser *p, hlo_attr *a)
         a->kind = HLO_TYPE;
         return (a->type = hlo_read_type(p)) != NULL;
     }
-    return hlo_fail(p, "an attribute is expected here, but not %.*s", HLO_SHOW(p->t.text));
+    return hlo_expected(p, "an attribute");
 }
 
 static bool read_pair(hlo_parser *p, hlo_attr *a)
@@ -230,5 +233,5 @@ bool hlo_read_location(hlo_parser *p, hlo_text *to)
     if (!hlo_word(p, "loc"))
         return true;
     hlo_next(p);
-    return hlo_mark(p, '(') ? hlo_skip(p, to) : hlo_expect(p, '(');
+    return hlo_skip_from(p, '(', to);
 }

@@ -74,8 +74,6 @@ ir_value *hlo_get(hlo_frame *f, const hlo_value *v); /* NULL with an error */
 /* Makes the graph of a region of op: inputs are its arguments, then what it captures, which is in
  * *inner. NULL with an error. */
 ir_graph *hlo_region_graph(hlo_frame *f, const hlo_op *op, const hlo_region *r, hlo_frame *inner);
-/* Makes the graph of a function, once. NULL with an error. */
-const hlo_built *hlo_function_graph(hlo_builder *b, const hlo_function *fn, bool checks);
 const hlo_function *hlo_find_function(const hlo_module *m, hlo_text name);
 
 /* ---- errors -------------------------------------------------------------------------------------- */
@@ -101,7 +99,6 @@ typedef struct {
     int n;
     int64_t v[2 * IR_MAX_RANK];
 } hlo_ints;
-bool hlo_has(const hlo_op *op, const char *key, const char *alias);
 bool hlo_read_ints(hlo_frame *f, const hlo_op *op, const char *key, const char *alias,
                    hlo_ints *to);
 /* The same, with exactly n entries; if it is not there, n times `otherwise`. */

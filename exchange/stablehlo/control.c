@@ -8,7 +8,10 @@ bool hlo_emit_call(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value 
                    ir_value **y)
 {
     (void)row;
-    return hlo_call_function(f, op, hlo_read_word(op, "callee"), op->noperand, x, y);
+    hlo_text callee = hlo_read_word(op, "callee");
+    if (!callee.n)
+        return hlo_op_fail(f, op, "the attribute callee is missing");
+    return hlo_call_function(f, op, callee, op->noperand, x, y);
 }
 
 /* Its name may be that of an operation that we have; otherwise it is what its decomposition is. */
@@ -21,6 +24,8 @@ bool hlo_emit_composite(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_v
     const hlo_row *known = hlo_row_of(name);
     if (known && known->op && known->noperand == op->noperand && op->nresult == 1)
         return known->emit(f, op, known, x, y);
+    if (!callee.n)
+        return hlo_op_fail(f, op, "the attribute decomposition is missing");
     return hlo_call_function(f, op, callee, op->noperand, x, y);
 }
 

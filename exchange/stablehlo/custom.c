@@ -103,6 +103,8 @@ bool hlo_emit_custom_call(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir
     char name[80];
     hlo_text target = hlo_read_word(op, "call_target_name");
     target = target.n ? target : hlo_read_word(op, "callee");
+    if (!target.n)
+        return hlo_op_fail(f, op, "the attribute call_target_name is missing");
     if (target.n > 6 && !memcmp(target.at, "check.", 6))
         return emit_check(f, op, target, op->noperand == 2 ? x[0] : NULL,
                           op->noperand == 2 ? x[1] : NULL);

@@ -70,6 +70,8 @@ bool hlo_emit_compare(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (hlo_is(kind, kinds[k].name))
             return (y[0] = ir_emit1(f->g, kinds[k].op, 2, in, NULL)) != NULL;
+    if (!kind.n)
+        return hlo_op_fail(f, op, "the attribute comparison_direction is missing");
     return hlo_op_fail(f, op, "there is no comparison %.*s", HLO_SHOW(kind));
 }
 
@@ -130,8 +132,8 @@ static ir_value *integer_power(ir_graph *g, ir_value *x, ir_value *n)
     ir_value *one = b_const(g, x, 1), *zero = b_const(g, x, 0), *power = one, *square = x;
     int bits = ir_dtypes[d].bits;
     for (int k = 0; k < bits; k++) {
-        ir_value *bit = b_and(
-            g, n, ir_full(g, &x->type, ir_scalar_of_int(d, k < 63 ? INT64_C(1) << k : INT64_MIN)));
+        ir_scalar mask = {.bits = UINT64_C(1) << k};
+        ir_value *bit = b_and(g, n, ir_full(g, &x->type, mask));
         power = b_select(g, b_ne(g, bit, zero), b_mul(g, power, square), power);
         square = b_mul(g, square, square);
     }

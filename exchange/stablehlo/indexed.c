@@ -61,8 +61,8 @@ bool hlo_emit_gather(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_valu
         return false;
     }
     if (sizes.n != x[0]->type.rank)
-        return hlo_op_fail(f, op, "slice_sizes has %d entries, but there are %s", sizes.n,
-                           ir_count_tmp(x[0]->type.rank, "dimension"));
+        return hlo_op_fail(f, op, "the length of slice_sizes must be %d, but is %d",
+                           x[0]->type.rank, sizes.n);
     a.sizes.n = sizes.n;
     memcpy(a.sizes.at, sizes.v, (size_t)sizes.n * sizeof *sizes.v);
     return (y[0] = b_gather(f->g, x[0], x[1], &a)) != NULL;
@@ -153,11 +153,10 @@ bool hlo_emit_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
         return false;
     bool crossed, logic = x[0]->type.dtype == IR_bool;
     int given = given_argument(op->first);
-    const ir_op *by = given == 1
-                          ? &op_scatter
-                          : scatter_by(hlo_single_operation(op->first, &crossed), logic, crossed);
     if (given == 0)
         return (y[0] = x[0]) != NULL;
+    hlo_text single = hlo_single_operation(op->first, &crossed);
+    const ir_op *by = given == 1 ? &op_scatter : scatter_by(single, logic, crossed);
     return by ? (y[0] = b_scatter(f->g, by, x[0], x[1], x[2], &a)) != NULL
               : scatter_by_body(f, op, &a, x, y);
 }

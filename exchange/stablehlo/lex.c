@@ -198,6 +198,13 @@ bool hlo_fail(hlo_parser *p, const char *fmt, ...)
     return false;
 }
 
+bool hlo_expected(hlo_parser *p, const char *what)
+{
+    if (p->t.kind == HLO_T_END)
+        return hlo_fail(p, "the text ends where %s is expected", what);
+    return hlo_fail(p, "%s is expected here, but not %.*s", what, HLO_SHOW(p->t.text));
+}
+
 bool hlo_accept(hlo_parser *p, char c)
 {
     if (!hlo_mark(p, c))
@@ -210,9 +217,7 @@ bool hlo_expect(hlo_parser *p, char c)
 {
     if (hlo_accept(p, c))
         return true;
-    if (p->t.kind == HLO_T_END)
-        return hlo_fail(p, "the text ends where %c is expected", c);
-    return hlo_fail(p, "%c is expected here, but not %.*s", c, HLO_SHOW(p->t.text));
+    return hlo_expected(p, (char[]){c, 0});
 }
 
 bool hlo_enter(hlo_parser *p)
@@ -255,6 +260,11 @@ bool hlo_skip(hlo_parser *p, hlo_text *inside)
         }
     }
     return hlo_fail(p, "the bracket %.*s is not closed", HLO_SHOW(p->t.text));
+}
+
+bool hlo_skip_from(hlo_parser *p, char open, hlo_text *inside)
+{
+    return hlo_mark(p, open) ? hlo_skip(p, inside) : hlo_expect(p, open);
 }
 
 bool hlo_int_of(hlo_text t, int64_t *out)

@@ -23,8 +23,7 @@ static bool read_function(hlo_parser *p)
     f->at = hlo_where(p);
     f->name = p->t.text;
     if (p->t.kind != HLO_T_AT)
-        return hlo_fail(p, "a function's name such as @main is expected here, but not %.*s",
-                        HLO_SHOW(p->t.text));
+        return hlo_expected(p, "a function's name such as @main");
     for (const hlo_function *g = m->first; g; g = g->next)
         if (g->name.n == f->name.n && !memcmp(g->name.at, f->name.at, f->name.n))
             return hlo_fail(p, "@%.*s is defined twice", HLO_SHOW(f->name));
@@ -34,8 +33,8 @@ static bool read_function(hlo_parser *p)
     f->narg = f->body.narg;
     if (hlo_word(p, "attributes")) {
         hlo_next(p);
-        if (!hlo_mark(p, '{') || !hlo_skip(p, &inside))
-            return hlo_expect(p, '{');
+        if (!hlo_skip_from(p, '{', &inside))
+            return false;
     }
     if (hlo_accept(p, '{')) {
         f->has_body = true;
@@ -78,8 +77,8 @@ static bool read_module(hlo_parser *p)
         hlo_next(p);
     if (hlo_word(p, "attributes")) {
         hlo_next(p);
-        if (!hlo_mark(p, '{') || !hlo_skip(p, &inside))
-            return hlo_expect(p, '{');
+        if (!hlo_skip_from(p, '{', &inside))
+            return false;
     }
     if (!hlo_enter(p) || !hlo_expect(p, '{') || !read_items(p) || !hlo_expect(p, '}'))
         return false;
@@ -94,8 +93,7 @@ static bool skip_mesh(hlo_parser *p)
     hlo_next(p);
     if (p->t.kind == HLO_T_AT)
         hlo_next(p);
-    return hlo_expect(p, '=') && (!hlo_mark(p, '<') || hlo_skip(p, &inside)) &&
-           hlo_read_location(p, &inside);
+    return hlo_expect(p, '=') && hlo_skip_from(p, '<', &inside) && hlo_read_location(p, &inside);
 }
 
 static bool read_items(hlo_parser *p)
@@ -115,7 +113,7 @@ static bool read_items(hlo_parser *p)
         else if (hlo_word(p, "sdy.mesh"))
             ok = skip_mesh(p);
         else
-            return hlo_fail(p, "a function is expected here, but not %.*s", HLO_SHOW(p->t.text));
+            return hlo_expected(p, "a function");
         if (!ok)
             return false;
     }

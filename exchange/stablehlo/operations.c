@@ -87,9 +87,7 @@ bool hlo_read_args(hlo_parser *p, hlo_region *r)
     do {
         hlo_text name = p->t.text;
         if (p->t.kind != HLO_T_VALUE)
-            return hlo_fail(p,
-                            "an argument such as %%a: tensor<f32> is expected here, but not %.*s",
-                            HLO_SHOW(name));
+            return hlo_expected(p, "an argument such as %a: tensor<f32>");
         hlo_next(p);
         if (!hlo_expect(p, ':') || !add_arg(p, r, &room, name, hlo_read_type(p)))
             return false;
@@ -112,7 +110,7 @@ bool hlo_read_block(hlo_parser *p, hlo_region *r)
         if (p->t.kind == HLO_T_CARET)
             return hlo_fail(p, "a region of several blocks is not supported");
         if (p->t.kind == HLO_T_END)
-            return hlo_fail(p, "the text ends where } is expected");
+            return hlo_expected(p, "}");
         hlo_op *op = hlo_read_op(p);
         if (!op)
             return false;
@@ -251,8 +249,7 @@ static bool read_ranges(hlo_parser *p, hlo_op *op)
             if (k == 2 && !hlo_accept(p, ':'))
                 break;
             if (p->t.kind != HLO_T_NUMBER || !hlo_int_of(p->t.text, &item->i))
-                return hlo_fail(p, "an integer is expected here, but not %.*s",
-                                HLO_SHOW(p->t.text));
+                return hlo_expected(p, "an integer");
             hlo_next(p);
             if (k == 0 && !hlo_expect(p, ':'))
                 return false;
@@ -297,7 +294,7 @@ static bool read_round(hlo_parser *p, reading *r)
             p->t.kind == HLO_T_VALUE ? read_operand(p, r)
             : p->t.kind == HLO_T_NAME
                 ? read_word(p, r->op)
-                : hlo_fail(p, "an operand is expected here, but not %.*s", HLO_SHOW(p->t.text));
+                : hlo_expected(p, "an operand");
         if (!ok || (!hlo_accept(p, ',') && !hlo_mark(p, ')') && !hlo_expect(p, ')')))
             return false;
     }
@@ -324,10 +321,10 @@ static bool read_part(hlo_parser *p, reading *r, bool *more)
     case HLO_T_VALUE:
         return push_operand(p, r);
     case HLO_T_AT:
-        return keep(p, &op->attrs, "callee", hlo_read_attr(p, false)) &&
-               (hlo_accept(p, '=') || true);
+        return keep(p, &op->attrs, "callee", hlo_read_attr(p, false));
     case HLO_T_STRING:
     case HLO_T_HASH:
+    case HLO_T_NUMBER:
         return keep(p, &op->words, "", hlo_read_attr(p, false));
     case HLO_T_NAME:
         if (hlo_word(p, "loc"))
@@ -351,11 +348,11 @@ static bool read_part(hlo_parser *p, reading *r, bool *more)
 
 /* ---- types and results --------------------------------------------------------------------------- */
 
-/* (T, T) -> T, or T, T -> T, or T, T. */
-static bool read_signature(hlo_parser *p, reading *r)
+/* (T, T) -> T, or T, T -> T, or T, T. Only an operation without results may do without. */
+static bool read_signature(hlo_parser *p, reading *r, bool has_results)
 {
     if (!hlo_accept(p, ':'))
-        return true;
+        return !has_results || hlo_expected(p, ":");
     if (!hlo_read_types(p, &r->ntype, &r->type))
         return false;
     if (p->t.kind != HLO_T_ARROW)
@@ -400,7 +397,8 @@ static bool read_tail(hlo_parser *p, reading *r)
             hlo_next(p);
         if (hlo_word(p, "cond") || hlo_word(p, "do")) {
             if (r->niter > r->ntype)
-                return hlo_fail(p, "there are %d arguments, but %d types", r->niter, r->ntype);
+                return hlo_fail(p, "there are %s, but %s", ir_count_tmp(r->niter, "argument"),
+                                ir_count_tmp(r->ntype, "type"));
             hlo_next(p);
             ok = read_scoped_region(p, r);
         } else if (hlo_word(p, "reducer")) {
@@ -436,14 +434,12 @@ static bool read_names(hlo_parser *p, result_name **names, int64_t *total)
         end = &r->next;
         *r = (result_name){.name = p->t.text, .n = 1};
         if (p->t.kind != HLO_T_VALUE)
-            return hlo_fail(p, "the name of a result is expected here, but not %.*s",
-                            HLO_SHOW(p->t.text));
+            return hlo_expected(p, "the name of a result");
         hlo_next(p);
         if (hlo_accept(p, ':')) {
             if (p->t.kind != HLO_T_NUMBER || !hlo_int_of(p->t.text, &r->n) || r->n < 1 ||
                 r->n > INT32_MAX)
-                return hlo_fail(p, "a number of results is expected here, but not %.*s",
-                                HLO_SHOW(p->t.text));
+                return hlo_expected(p, "a number of results");
             hlo_next(p);
         }
         *total += r->n;
@@ -476,8 +472,7 @@ static bool read_op(hlo_parser *p, reading *r, const result_name *names, int64_t
     hlo_op *op = r->op;
     bool more = true;
     if (p->t.kind != HLO_T_NAME && p->t.kind != HLO_T_STRING)
-        return hlo_fail(p, "the name of an operation is expected here, but not %.*s",
-                        HLO_SHOW(p->t.text));
+        return hlo_expected(p, "the name of an operation");
     op->name = p->t.text;
     op->at = hlo_where(p);
     op->attrs.kind = HLO_DICT;
@@ -486,7 +481,7 @@ static bool read_op(hlo_parser *p, reading *r, const result_name *names, int64_t
     while (more)
         if (!read_part(p, r, &more))
             return false;
-    if (!read_signature(p, r) || !read_tail(p, r))
+    if (!read_signature(p, r, names != NULL) || !read_tail(p, r))
         return false;
     for (int k = 0; k < r->ninit; k++)
         if (!push_value(p, &op->noperand, &r->room, &op->operand, r->init[k]))

@@ -71,7 +71,7 @@ bool hlo_define(hlo_parser *p, hlo_text text, int n, hlo_value **values)
 hlo_value *hlo_use(hlo_parser *p)
 {
     if (p->t.kind != HLO_T_VALUE) {
-        hlo_fail(p, "a value such as %%0 is expected here, but not %.*s", HLO_SHOW(p->t.text));
+        hlo_expected(p, "a value such as %0");
         return NULL;
     }
     const hlo_name *name = find(p, p->t.text);
@@ -84,8 +84,8 @@ hlo_value *hlo_use(hlo_parser *p)
     hlo_next(p);
     if (p->t.kind == HLO_T_HASH && p->t.start == behind) {
         if (!hlo_int_of(p->t.text, &k) || k < 0 || k >= name->n) {
-            hlo_fail(p, "%%%.*s stands for %d values, and there is no #%.*s", HLO_SHOW(name->text),
-                     name->n, HLO_SHOW(p->t.text));
+            hlo_fail(p, "%%%.*s stands for %s, and there is no #%.*s", HLO_SHOW(name->text),
+                     ir_count_tmp(name->n, "value"), HLO_SHOW(p->t.text));
             return NULL;
         }
         hlo_next(p);

@@ -5,8 +5,8 @@
 static bool check_rank(hlo_frame *f, const hlo_op *op, const char *what, const hlo_ints *v,
                        int rank)
 {
-    return v->n == rank || hlo_op_fail(f, op, "%s has %d entries, but there are %s", what, v->n,
-                                       ir_count_tmp(rank, "dimension"));
+    return v->n == rank ||
+           hlo_op_fail(f, op, "the length of %s must be %d, but is %d", what, rank, v->n);
 }
 
 static bool check_unique_axes(hlo_frame *f, const hlo_op *op, const char *what, const hlo_ints *v,

@@ -27,13 +27,18 @@ static inline bool hlo_is(hlo_text t, const char *word)
     return t.n == strlen(word) && !memcmp(t.at, word, t.n);
 }
 /* For printf's "%.*s": at most as much of the text as an error should show. */
-#define HLO_SHOW(t) (int)((t).n < 80 ? (t).n : 80), (t).at
+#define HLO_SHOW(t) hlo_shown(t), (t).at
+static inline int hlo_shown(hlo_text t)
+{
+    return t.n < 80 ? (int)t.n : 80;
+}
 
 typedef struct {
     int line, column;
 } hlo_at;
 
-/* `why` says what in the type is not supported; NULL: nothing, and `type` is valid. */
+/* `why` says what in the type is not supported; NULL: nothing, and `type` is valid. `element` is the
+ * element type if that is why. */
 typedef struct {
     hlo_text text, element;
     const char *why;
@@ -169,6 +174,8 @@ hlo_at hlo_where(hlo_parser *p); /* of the current token */
 bool hlo_fail(hlo_parser *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool hlo_fail_at(hlo_module *m, hlo_at at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The error that `what` is expected where the current token is. */
+bool hlo_expected(hlo_parser *p, const char *what);
 static inline bool hlo_mark(const hlo_parser *p, char c)
 {
     return p->t.kind == HLO_T_MARK && *p->t.text.at == c;
@@ -182,6 +189,8 @@ bool hlo_expect(hlo_parser *p, char c);
 /* Skips what is nested in the bracket that is the current token, up to its partner. *inside gets
  * what is between them. */
 bool hlo_skip(hlo_parser *p, hlo_text *inside);
+/* The same of a bracket that must be there: an error if the current token is not `open`. */
+bool hlo_skip_from(hlo_parser *p, char open, hlo_text *inside);
 /* Call hlo_enter before reading something nested; false if it is nested too deep. */
 bool hlo_enter(hlo_parser *p);
 static inline void hlo_leave(hlo_parser *p)

@@ -45,7 +45,9 @@ static const char *read_shape(hlo_type *t, const char *s, const char *end)
                     __builtin_add_overflow(dim, *s - '0', &dim))
                     t->why = "the size";
         }
-        if (s == from || s == end || *s != 'x')
+        bool none = s == from;
+        s = skip_spaces(s, end);
+        if (none || s == end || *s != 'x')
             return from;
         s++;
         if (t->type.rank == IR_MAX_RANK)
@@ -67,11 +69,13 @@ static void read_tensor(hlo_type *t, hlo_text text)
     while (stop > s && ir_is_blank(stop[-1]))
         stop--;
     ir_dtype d;
-    t->element = (hlo_text){s, (size_t)(stop - s)};
-    if (element_type(t->element, &d))
+    hlo_text element = {s, (size_t)(stop - s)};
+    if (element_type(element, &d)) {
         t->type.dtype = d;
-    else
+    } else {
         t->why = "the element type";
+        t->element = element;
+    }
     if (!t->why && !ir_type_fits(&t->type))
         t->why = "the size";
 }
@@ -88,13 +92,13 @@ static hlo_type *read_type(hlo_parser *p)
             return NULL;
         if (p->t.kind == HLO_T_ARROW) {
             hlo_next(p);
-            if (!hlo_read_types(p, &n, &types))
+            if (!(hlo_mark(p, '(') ? hlo_read_types(p, &n, &types) : hlo_read_type(p) != NULL))
                 return NULL;
         }
         return new_type(p, from, p->t.start, "the type of a function");
     }
     if (p->t.kind != HLO_T_NAME && p->t.kind != HLO_T_BANG) {
-        hlo_fail(p, "a type is expected here, but not %.*s", HLO_SHOW(p->t.text));
+        hlo_expected(p, "a type");
         return NULL;
     }
     const char *to = p->at;

@@ -1,0 +1,158 @@
+/* StableHLO by value and by error: the programs in tests/stablehlo/programs check their own
+ * results, and each text in tests/stablehlo/errors says in its first line what is wrong with it.
+ * Texts are separated by "// -----". */
+#include <stdlib.h>
+
+#include "tests/handles.h"
+#include "tests/stablehlo/stablehlo.h"
+
+static char *read_text(const char *folder, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/../%s/%s.mlir", JAC_STABLEHLO_DATA, folder, name);
+    FILE *f = fopen(path, "rb");
+    cr_assert(f, "cannot open %s", path);
+    char *text = calloc(1, 1 << 18);
+    cr_assert(text && fread(text, 1, (1 << 18) - 1, f) > 0);
+    fclose(f);
+    return text;
+}
+
+/* The text up to the next mark, which ends in a zero then; *rest: what follows it, or NULL. */
+static char *next_piece(char **rest)
+{
+    static const char mark[] = "// -----\n";
+    char *piece = *rest, *end = strstr(piece, mark);
+    *rest = end ? end + sizeof mark - 1 : NULL;
+    if (end)
+        *end = 0;
+    return piece;
+}
+
+/* ---- values ---------------------------------------------------------------------------------------------------- */
+
+static void run_programs(const char *name)
+{
+    char *text = read_text("programs", name), *rest = text;
+    for (int k = 1; rest; k++) {
+        char *piece = next_piece(&rest), why[2048], called[64];
+        snprintf(called, sizeof called, "%s:%d", name, k);
+        for (int interpret = 0; interpret < 2; interpret++)
+            cr_expect(stablehlo_run(called, piece, strlen(piece), interpret, why, sizeof why) ==
+                          STABLEHLO_PASSED,
+                      "%s, %s: %s", called, interpret ? "interpreted" : "compiled", why);
+    }
+    free(text);
+}
+
+Test(stablehlo_texts, operations_on_elements_give_the_right_values)
+{
+    run_programs("elementwise");
+}
+
+Test(stablehlo_texts, operations_on_shapes_give_the_right_values)
+{
+    run_programs("shapes");
+}
+
+Test(stablehlo_texts, gather_scatter_and_sort_give_the_right_values)
+{
+    run_programs("indexing");
+}
+
+Test(stablehlo_texts, loops_branches_and_calls_give_the_right_values)
+{
+    run_programs("control");
+}
+
+Test(stablehlo_texts, reductions_and_windows_give_the_right_values)
+{
+    run_programs("reductions");
+}
+
+Test(stablehlo_texts, constants_of_each_dtype_are_read_in_each_form)
+{
+    run_programs("constants");
+}
+
+/* ---- errors ---------------------------------------------------------------------------------------------------- */
+
+static const char before[] = "func.func @main(%x: tensor<3xf32>, %m: tensor<2x3xf32>, %i: "
+                             "tensor<3xi32>, %b: tensor<3xi1>, %s: tensor<f32>, "
+                             "%n: tensor<i32>, %p: tensor<i1>) -> tensor<f32> {";
+static const char after[] =
+    "  return %s : tensor<f32>\n"
+    "}\n"
+    "func.func private @outside(%x: tensor<3xf32>) -> tensor<3xf32>\n"
+    "func.func private @same(%x: tensor<f32>) -> tensor<f32> { return %x : tensor<f32> }\n"
+    "func.func private @wrong(%x: tensor<f32>) -> tensor<f32> { %c = stablehlo.constant dense<1> : "
+    "tensor<i32> return %c : tensor<i32> }\n"
+    "func.func private @few(%x: tensor<f32>) -> tensor<f32> { return }\n"
+    "func.func private @strange(%x: tensor<f32>) -> tensor<3xi3> { return %x : tensor<f32> }\n"
+    "func.func private @dynamic(%x: tensor<f32>) -> tensor<f32> { %c = stablehlo.convert %x : "
+    "(tensor<f32>) -> tensor<?xf32> return %c : tensor<?xf32> }\n"
+    "#loc1 = loc(#loc2)\n#loc2 = loc(\"f\"(\"a.py\":7:0))\n#round = loc(#round)\n";
+
+static void refuse(const char *name, const char *piece)
+{
+    static const char says[] = "// error: ", whole[] = "// whole";
+    char text[8192];
+    const char *line = strchr(piece, '\n');
+    cr_assert(line && !strncmp(piece, says, sizeof says - 1), "%s: without an error: %s", name,
+              piece);
+    size_t n = (size_t)(line - piece) - (sizeof says - 1);
+    if (!strncmp(line + 1, whole, sizeof whole - 1))
+        snprintf(text, sizeof text, "%s", line + 1);
+    else
+        snprintf(text, sizeof text, "%s%s%s", before, line, after);
+    jac_fn f = jac_parse_stablehlo(text);
+    const char *got = jac_ok(f) ? "no error" : strstr(jac_error(), "stablehlo:");
+    cr_expect(got && strlen(got) == n && !strncmp(got, piece + sizeof says - 1, n),
+              "%s: %s\ngave: %s", name, piece, got ? got : jac_error());
+    jac_error_clear();
+}
+
+static void refuse_all(const char *name)
+{
+    char *text = read_text("errors", name), *rest = text;
+    while (rest)
+        JAC_SCOPE () {
+            refuse(name, next_piece(&rest));
+        }
+    free(text);
+}
+
+Test(stablehlo_texts, wrong_operations_are_refused_with_their_place)
+{
+    refuse_all("operations");
+}
+
+Test(stablehlo_texts, wrong_shapes_are_refused_with_their_place)
+{
+    refuse_all("shapes");
+}
+
+Test(stablehlo_texts, wrong_constants_are_refused_with_their_place)
+{
+    refuse_all("constants");
+}
+
+Test(stablehlo_texts, wrong_indexing_is_refused_with_its_place)
+{
+    refuse_all("indexing");
+}
+
+Test(stablehlo_texts, wrong_loops_branches_and_calls_are_refused_with_their_place)
+{
+    refuse_all("control");
+}
+
+Test(stablehlo_texts, wrong_reductions_are_refused_with_their_place)
+{
+    refuse_all("reductions");
+}
+
+Test(stablehlo_texts, wrong_syntax_is_refused_with_its_place)
+{
+    refuse_all("syntax");
+}
