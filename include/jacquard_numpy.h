@@ -356,8 +356,10 @@ static inline jac_handles jac_handles_(int n, const jac *x)
 typedef enum {
     JAC_FILL_OR_DROP,     /* a gather gives fill_value, a scatter leaves the update out */
     JAC_CLIP,             /* the index is clamped so that the window fits */
-    JAC_PROMISE_IN_BOUNDS /* there is none; if there is, it is undefined what comes out of it, but
+    JAC_PROMISE_IN_BOUNDS, /* there is none; if there is, it is undefined what comes out of it, but
                              only elements of the array are read or written */
+    JAC_WRAP              /* for jac_take and what jacquard_indexing.h declares: the index is taken
+                             modulo the size */
 } jac_index_mode;
 /* jac_gather(x, indices, JAC_SHAPE(1, 3), .offset_dims = JAC_DIMS(1),
  *            .collapsed_slice_dims = JAC_DIMS(0), .start_index_map = JAC_DIMS(0)):

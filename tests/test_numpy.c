@@ -1,11 +1,13 @@
 /* The functions of jax.numpy and jax.nn against JAX's values, gradients and second derivatives:
- * eager, compiled and batched. tests/golden/numpy_functions.py wrote the expected values.
+ * eager, compiled and batched. tests/golden/numpy_functions.py and indexing.py wrote the expected
+ * values.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "jacquard.h"
+#include "tests/indexing_cases.h"
 #include "tests/numpy_cases.h"
 #include "tests/support.h"
 
@@ -31,6 +33,7 @@ static jac sorted_by_both(jac x, jac y)
     static jac case_##name(SIGNATURE_##n) { return expression; }                                  \
     DEFINE(case_##name, jac, OPERANDS_##n)
 CASES(X)
+INDEXING_CASES(X)
 #undef X
 
 static const struct {
@@ -39,6 +42,7 @@ static const struct {
 } cases[] = {
 #define X(name, n, expression) {#name, {&case_##name##_function_}},
     CASES(X)
+    INDEXING_CASES(X)
 #undef X
 };
 // clang-format on
@@ -278,10 +282,11 @@ static jac_fn case_named(const char *name)
     return JAC_NULL_FN;
 }
 
-/* If the environment variable NUMPY_CASE is set, runs only the case of that name. */
-static void check_all(bool x64)
+/* Checks the cases of a file; returns how many they are. If the environment variable NUMPY_CASE is
+ * set, runs only the case of that name. */
+static int check_file(const char *path, bool x64)
 {
-    FILE *f = fopen(JAC_TEST_DATA "/numpy_cases.txt", "r");
+    FILE *f = fopen(path, "r");
     cr_assert(f);
     golden g;
     char *line = NULL;
@@ -289,7 +294,6 @@ static void check_all(bool x64)
     const char *only = getenv("NUMPY_CASE");
     int checked = 0;
     cr_assert(getline(&line, &room, f) > 0);
-    jac_enable_x64(x64);
     while (read_case(f, &line, &room, &g)) {
         jac_fn fn = case_named(g.name);
         if (!jac_ok(fn))
@@ -303,14 +307,22 @@ static void check_all(bool x64)
     }
     free(line);
     fclose(f);
+    return checked;
+}
+
+static void check_all(bool x64)
+{
+    jac_enable_x64(x64);
+    int checked = check_file(JAC_TEST_DATA "/numpy_cases.txt", x64) +
+                  check_file(JAC_TEST_DATA "/indexing_cases.txt", x64);
     jac_enable_x64(false);
-    if (only)
+    if (getenv("NUMPY_CASE"))
         return;
     if (x64)
         cr_assert_gt(checked, 10);
     else
         cr_assert_eq(checked, (int)(sizeof cases / sizeof *cases),
-                     "%d cases of %zu are in the file", checked, sizeof cases / sizeof *cases);
+                     "%d cases of %zu are in the files", checked, sizeof cases / sizeof *cases);
 }
 
 Test(numpy, every_function_gives_what_jax_gives)

@@ -4,7 +4,7 @@
 
 #include "ops/ops.h"
 #include "ops/windows.h"
-#include "runtime/numpy/numpy.h"
+#include "runtime/numpy/indexing/plan.h"
 
 /* The public modes begin with the one that is JAX's default. */
 static bool mode_of(const char *what, jac_index_mode mode, windows_attrs *a)
@@ -45,7 +45,7 @@ static bool take_indices(const char *what, jac indices, windows_attrs *a)
                                  what, ir_type_tmp(&t));
 }
 
-static jac emit_windows(const ir_op *op, const windows_attrs *a, int n, const jac *in)
+jac np_emit_windows(const ir_op *op, const windows_attrs *a, int n, const jac *in)
 {
     ir_attr attr[GATHER_NATTR];
     windows_set_attrs(op, a, attr);
@@ -67,7 +67,7 @@ static ir_scalar default_fill(ir_dtype d)
     }
 }
 
-static bool take_fill(jac fill, ir_dtype d, ir_scalar *to)
+bool np_fill_value(const char *what, jac fill, ir_dtype d, ir_scalar *to)
 {
     if (!fill.word) {
         *to = default_fill(d);
@@ -78,15 +78,15 @@ static bool take_fill(jac fill, ir_dtype d, ir_scalar *to)
         return false;
     if (s->kind == RT_NUMBER)
         return rt_number_scalar(s->number, d, to);
-    rt_array *a = rt_concrete(fill, "the fill_value of gather");
+    rt_array *a = rt_concrete(fill, what);
     if (!a)
         return false;
     ir_type t;
     if (!rt_type_of(fill, &t))
         return false;
     if (t.rank || t.dtype != d)
-        return ir_fail("gather: fill_value must be a number or %s[], but is %s", ir_dtypes[d].name,
-                       ir_type_tmp(&t));
+        return ir_fail("%s: fill_value must be a number or %s[], but is %s", what,
+                       ir_dtypes[d].name, ir_type_tmp(&t));
     to->bits = 0;
     memcpy(to, a->data, ir_dtypes[d].size);
     return true;
@@ -105,7 +105,7 @@ static bool gather_attrs(const ir_type *x, jac indices, jac_dims sizes, const ja
            take_dims(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
            take_dims(what, "start_indices_batching_dims", o->start_indices_batching_dims,
                      &a->index_batching) &&
-           take_fill(o->fill_value, x->dtype, &a->fill);
+           np_fill_value(what, o->fill_value, x->dtype, &a->fill);
 }
 
 jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes, jac_gather_opts o)
@@ -116,7 +116,7 @@ jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes, jac
     if (!rt_promote(1, &x, false) || !rt_promote(1, &indices, false) || !rt_type_of(x, &t) ||
         !gather_attrs(&t, indices, slice_sizes, &o, &a))
         return rt_end(m, JAC_NULL);
-    return rt_end(m, emit_windows(&op_gather, &a, 2, (jac[]){x, indices}));
+    return rt_end(m, np_emit_windows(&op_gather, &a, 2, (jac[]){x, indices}));
 }
 
 /* ---- scatter --------------------------------------------------------------------------------- */
@@ -150,7 +150,7 @@ jac jac_scatter_(const jac_loc *at, const char *name, jac x, jac indices, jac up
     if (!rt_promote(2, v, false) || !rt_promote(1, &indices, false) ||
         !scatter_attrs(name, indices, &o, &a))
         return rt_end(m, JAC_NULL);
-    return rt_end(m, emit_windows(op, &a, 3, (jac[]){v[0], indices, v[1]}));
+    return rt_end(m, np_emit_windows(op, &a, 3, (jac[]){v[0], indices, v[1]}));
 }
 
 /* ---- scatter_apply --------------------------------------------------------------------------- */
@@ -192,7 +192,7 @@ static bool take_sizes(const ir_type *x, const ir_type *indices, jac_dims shape,
 static jac apply_together(jac x, jac indices, jac_fn f, const windows_attrs *a)
 {
     ir_type t, ft;
-    jac w = emit_windows(&op_gather, a, 2, (jac[]){x, indices}), fw = JAC_NULL;
+    jac w = np_emit_windows(&op_gather, a, 2, (jac[]){x, indices}), fw = JAC_NULL;
     if (!jac_ok(w) || !jac_call(f, &w, &fw) || !rt_type_of(w, &t) || !rt_type_of(fw, &ft))
         return JAC_NULL;
     if (!ir_same_shape(&t, &ft)) {
@@ -200,7 +200,7 @@ static jac apply_together(jac x, jac indices, jac_fn f, const windows_attrs *a)
                 ir_type_tmp(&t), ir_type_tmp(&ft));
         return JAC_NULL;
     }
-    return emit_windows(&op_scatter, a, 3, (jac[]){x, indices, rt_convert(fw, t.dtype, t.weak)});
+    return np_emit_windows(&op_scatter, a, 3, (jac[]){x, indices, rt_convert(fw, t.dtype, t.weak)});
 }
 
 /* The index vectors as an array [windows, components], with components for the batching dimensions
@@ -261,7 +261,7 @@ jac jac_scatter_apply_(const jac_loc *at, jac x, jac indices, jac_fn f, jac_dims
     if (a.unique || windows <= 1)
         return rt_end(m, apply_together(x, indices, f, &a));
     /* Checks the parameters. */
-    jac all = emit_windows(&op_gather, &a, 2, (jac[]){x, indices});
+    jac all = np_emit_windows(&op_gather, &a, 2, (jac[]){x, indices});
     jac vectors = jac_ok(all) ? list_vectors(indices, &it, &a, windows) : JAC_NULL;
     return rt_end(m, jac_ok(vectors) ? apply_in_turn(x, vectors, f, &a, windows) : JAC_NULL);
 }

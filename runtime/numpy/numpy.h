@@ -21,6 +21,15 @@ int np_axes(const char *what, jac_dims axes, int rank, int64_t out[IR_MAX_RANK])
 jac np_expand_dims(jac x, int n, const int64_t *axes);
 /* Moves axis `from` of x to position `to`. */
 jac np_move_axis(jac x, int from, int to);
+/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold them all. Negative
+ * ones count from the end. Those that are out of range stay so. */
+jac np_positions(const char *what, jac index, int64_t size);
+
+/* ---- nonzero.c ------------------------------------------------------------------------ */
+
+/* The positions at which a mask is true, in row-major order: a vector for each of its dimensions.
+ * The mask is not a traced value. */
+bool np_true_positions(jac mask, jac *at);
 
 /* ---- elementwise.c -------------------------------------------------------------------- */
 

@@ -372,9 +372,7 @@ jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, in
 
 /* ---- positions ------------------------------------------------------------------------------ */
 
-/* Converts positions along an axis of `size` to i32, or to i64 if i32 cannot hold them all.
- * Negative ones count from the end. The primitive clamps those that are out of range. */
-static jac positions(const char *what, jac index, int64_t size)
+jac np_positions(const char *what, jac index, int64_t size)
 {
     ir_type t;
     if (!rt_promote(1, &index, false) || !rt_type_of(index, &t))
@@ -413,7 +411,7 @@ static jac position(const char *what, jac index, int64_t size)
         return JAC_NULL;
     }
     if (!is_number(index))
-        return positions(what, index, size);
+        return np_positions(what, index, size);
     int64_t i = from_front(rt_slot_of(index)->number.i, size);
     ir_dtype d = i == (int32_t)i ? IR_i32 : IR_i64;
     return rt_literal(d, ir_scalar_of_int(d, i), false);
@@ -546,7 +544,7 @@ jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis)
     ir_type t;
     if (!array_type(&x, &t) || !rt_axis("take", axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
-    jac p = positions("take", indices, t.dim[axis]);
+    jac p = np_positions("take", indices, t.dim[axis]);
     ir_type it;
     if (!jac_ok(p) || !rt_type_of(p, &it) || !check_taken("take", &t, axis, &it))
         return rt_end(m, JAC_NULL);
@@ -592,7 +590,7 @@ jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis)
     int last = t.rank - 1;
     if (!check_taken("take_along_axis", &t, axis, &it))
         return rt_end(m, JAC_NULL);
-    jac p = np_move_axis(positions("take_along_axis", indices, t.dim[axis]), axis, last);
+    jac p = np_move_axis(np_positions("take_along_axis", indices, t.dim[axis]), axis, last);
     x = np_move_axis(x, axis, last);
     if (!jac_ok(p) || !jac_ok(x))
         return rt_end(m, JAC_NULL);
