@@ -18,6 +18,13 @@ LLVMValueRef jit_add_exactly(jit_emit *em, LLVMValueRef a, LLVMValueRef b, LLVMV
  * multiple of JIT_BANK_PIECE bytes. */
 enum { JIT_BANK_PIECE = 32, JIT_BANK_LEAST = 128, JIT_BANK_MOST = 1024 };
 LLVMValueRef jit_bank_make(jit_emit *em, int n, ir_dtype d);
+/* The width of vectors for the loop over n accumulators; 0: LLVM decides. It would unroll a loop of
+ * up to eight iterations instead of making vectors. */
+static inline unsigned jit_bank_width(int n)
+{
+    enum { UNROLLED = 8 };
+    return n <= UNROLLED ? (unsigned)n : 0;
+}
 void jit_bank_clear(jit_emit *em, LLVMValueRef bank, int n, ir_dtype d);
 /* All of them combined by f (see jit_combines_vectors), as a tree. */
 LLVMValueRef jit_bank_total(jit_emit *em, LLVMValueRef bank, int n, jit_instruction f, ir_dtype d);

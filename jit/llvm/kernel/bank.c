@@ -22,9 +22,10 @@ static unsigned bank_width(const jit_kernel *k)
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
         unsigned size = ir_dtypes[v->type.dtype].size;
-        if (size < 4 || !jit_kernel_reduces(v) ||
-            !jit_combines_vectors(jit_kernel_combiner(v), v->type.dtype) ||
-            (width && width != JIT_BANK_PIECE / size))
+        if (size < 4 || (width && width != JIT_BANK_PIECE / size))
+            return 0;
+        if (jit_kernel_reduces(v) &&
+            !jit_combines_vectors(jit_kernel_combiner(v), v->type.dtype))
             return 0;
         width = JIT_BANK_PIECE / size;
     }
@@ -32,18 +33,19 @@ static unsigned bank_width(const jit_kernel *k)
 }
 
 /* A short loop of little cost takes as many accumulators as it has terms, up to JIT_BANK_LEAST
- * bytes. */
+ * bytes. If it costs much, a few are enough. */
 void jit_kernel_choose_short_bank(jit_kernel *k)
 {
-    enum { SHORT = 64, LITTLE = 24 };
-    if (k->ninner || !k->nred || k->bank || k->t->cost > LITTLE)
+    enum { SHORT = 64, MUCH = 8, FEW = 8 };
+    if (k->ninner || !k->nred || k->bank)
         return;
     int axis = k->order[k->nest.n - 1];
     int64_t size = k->nest.axis[axis].size;
     int width = (int)bank_width(k);
     if (k->ncut[axis] || !width || size > SHORT || size <= width / 2)
         return;
-    int64_t vectors = (size + width - 1) / width, most = JIT_BANK_LEAST / JIT_BANK_PIECE;
+    int64_t vectors = (size + width - 1) / width;
+    int64_t most = k->t->cost >= MUCH ? FEW / width : JIT_BANK_LEAST / JIT_BANK_PIECE;
     k->bank = width * (int)(vectors < most ? vectors : most);
     k->short_bank = true;
 }
@@ -142,6 +144,7 @@ static void rows(jit_kernel *k, const stretch *s, int depth, jit_index linear, j
     k->way = way.i;
     s->inside(k, depth + 1, jit_index_step(em, linear, way.i, a->stride), kept);
     k->way = NULL;
+    way.vector = k->short_bank ? jit_bank_width(k->bank) : 0;
     way.twice = k->uneven;
     jit_loop_end(em, &way, NULL);
     row.whole = true;
@@ -185,6 +188,27 @@ static void rest(jit_kernel *k, const stretch *s, int depth, jit_index linear, j
     }
 }
 
+/* Before and after a guarded piece: what it computes besides terms goes to slots, from which only
+ * the elements that exist are stored. at: where the row's iteration 0 would go. */
+static void maps_to_slots(jit_kernel *k, const jit_piece *p)
+{
+    for (int r = 0; p->exist && r < k->t->nroot; r++)
+        if (!jit_kernel_reduces(k->t->root[r]))
+            k->tile[r] = jit_slots_make(k->em, k->bank, k->t->root[r]->type.dtype);
+}
+
+static void maps_from_slots(jit_kernel *k, const jit_piece *p, jit_index at)
+{
+    for (int r = 0; p->exist && r < k->t->nroot; r++) {
+        const ir_value *v = k->t->root[r];
+        if (jit_kernel_reduces(v))
+            continue;
+        jit_slots_store(k->em, k->tile[r], r, p, v->type.dtype,
+                        jit_slot_of(k->em->f->frame->b, v)->buffer, at);
+        k->tile[r] = NULL;
+    }
+}
+
 /* The same for a known number of terms, as vectors. */
 static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_index linear,
                             jit_index kept, jit_index first, int64_t n)
@@ -197,6 +221,7 @@ static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_inde
     for (int p = 0; p < pieces; p++) {
         jit_counted l;
         jit_index at = jit_index_add(em, first, jit_index_const(em, piece[p].first));
+        maps_to_slots(k, &piece[p]);
         jit_piece_begin(em, &l, &piece[p]);
         jit_index i = jit_index_add(em, at, (jit_index)l.i);
         jit_range_bind(em, jit_llvm(i), axis, s->lo, s->hi);
@@ -207,6 +232,7 @@ static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_inde
         s->inside(k, depth + 1, jit_index_step(em, base, l.i, a->stride), kept);
         k->way = NULL;
         jit_piece_end(em, &l, NULL);
+        maps_from_slots(k, &piece[p], jit_index_step(em, linear, jit_llvm(first), a->stride));
     }
 }
 
