@@ -138,9 +138,14 @@ static void do_panel(panel *x, int n, const jit_piece *piece, jit_index out)
     multiply(x, p->nouter);
     out = jit_index_add(em, out, x->column);
     for (int r = 0; r < x->rows; r++)
-        for (int v = 0; v < n; v++)
-            jit_slots_store(em, x->slots[r], r, &x->vector[v], d, buffer,
+        for (int v = 0; v < n; v++) {
+            jit_piece piece = x->vector[v];
+            /* Lanes that do not exist may go to the next row, which is stored afterwards. */
+            if (r + 1 < x->rows && piece.exist == x->row_stride)
+                piece.exist = 0;
+            jit_slots_store(em, x->slots[r], r, &piece, d, buffer,
                             jit_index_add(em, out, jit_index_const(em, r * x->row_stride)));
+        }
 }
 
 /* All columns of the panel's rows: as many panels of VECTORS vectors as there are, then the

@@ -120,8 +120,8 @@ static void sum_in_registers(running *r)
 
 /* ---- columns side by side -------------------------------------------------------------------- */
 
-/* Each column has a running value. In sums of many floats, that is the sum of the current group, and
- * there is the total of the groups before. */
+/* Each column has a running value. In sums of many floats, that is the sum of the current group,
+ * and there is the total of the groups before. */
 enum { VALUE, TOTAL, OUT };
 
 typedef struct {
@@ -182,9 +182,9 @@ static void run_row(running *r, const states *s, LLVMValueRef place)
         if (k != row->tail)
             run_piece(r, s, place, k);
     if (row->tail >= 0)
-        jit_slots_store(r->em, s->slots[OUT], OUT, &row->piece[row->tail], r->d, result_buffer(r),
-                        jit_index_step(r->em, r->l.linear, place,
-                                       r->l.nest.axis[r->l.along].stride));
+        jit_slots_store(
+            r->em, s->slots[OUT], OUT, &row->piece[row->tail], r->d, result_buffer(r),
+            jit_index_step(r->em, r->l.linear, place, r->l.nest.axis[r->l.along].stride));
 }
 
 /* The sums go to the totals, and start again from what that rounds away. */
@@ -270,8 +270,7 @@ static void run_by_rows(running *r)
 void jit_emit_cumulate(jit_emit *em, const jit_step *t)
 {
     const ir_eqn *e = t->e;
-    running r = {
-        .em = em, .t = t, .d = e->out[0]->type.dtype, .axis = e->attr[CUMULATE_AXIS].i};
+    running r = {.em = em, .t = t, .d = e->out[0]->type.dtype, .axis = e->attr[CUMULATE_AXIS].i};
     if (!ir_type_count(&e->out[0]->type))
         return;
     jit_lines_find(em, t, r.axis, &r.l);

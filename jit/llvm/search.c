@@ -35,8 +35,7 @@ static LLVMValueRef better(jit_emit *em, const ir_eqn *e, LLVMValueRef x, LLVMVa
     ir_dtype d = e->in[0]->type.dtype;
     if (!ir_has_fraction(d))
         return compare(em, e->op->lower->instruction, d, x, best);
-    LLVMValueRef take =
-        LLVMBuildFCmp(em->b, greatest(e) ? LLVMRealUGT : LLVMRealULT, x, best, "");
+    LLVMValueRef take = LLVMBuildFCmp(em->b, greatest(e) ? LLVMRealUGT : LLVMRealULT, x, best, "");
     LLVMValueRef number = LLVMBuildFCmp(em->b, LLVMRealORD, best, best, "");
     return LLVMBuildAnd(em->b, take, number, "");
 }
@@ -180,8 +179,7 @@ static LLVMValueRef search_twice_in_vectors(jit_emit *em, jit_lines *l)
     enum { LITTLE = 24, UNROLLED = 8, MOST = JIT_BANK_LEAST / JIT_BANK_PIECE };
     const ir_eqn *e = l->t->e;
     ir_dtype d = e->in[0]->type.dtype;
-    pass p = {
-        .em = em, .l = l, .d = d, .f = greatest(e) ? JIT_max : JIT_min, .none = least(em, e)};
+    pass p = {.em = em, .l = l, .d = d, .f = greatest(e) ? JIT_max : JIT_min, .none = least(em, e)};
     int64_t size = axis_size(&p), vectors = (size + piece_width(&p) - 1) / piece_width(&p);
     if (!jit_row_width(size, d) || size < UNROLLED || l->t->cost > LITTLE ||
         !jit_combines_vectors(p.f, d) || !jit_lines_can_guard(l))

@@ -54,6 +54,31 @@ bool jit_dot_by_rows(const jit_step *t)
     return t->e->attr[DOT_LHS_BATCH].n > 0;
 }
 
+/* Does dimension r of v run along the innermost dimension of what is in memory? */
+static bool is_innermost(const ir_value *v, int r)
+{
+    while (r >= 0 && v->eqn && v->eqn->nin == 1 && v->eqn->op->lower && v->eqn->op->lower->axis) {
+        r = jit_axis_of_operand(v->eqn, 0, r);
+        v = v->eqn->in[0];
+    }
+    int last = v->type.rank - 1;
+    while (last >= 0 && v->type.dim[last] == 1)
+        last--;
+    return r >= 0 && r == last;
+}
+
+/* Do several results in a row each have their terms side by side, as in a product with a transposed
+ * matrix? Then a row of results takes longer. */
+static bool adds_up_vectors(const ir_eqn *e)
+{
+    const ir_attr *contract = &e->attr[DOT_RHS_CONTRACT];
+    double terms = listed(e, 1, DOT_RHS_CONTRACT) * listed(e, 1, DOT_RHS_BATCH);
+    for (int j = 0; count(e->in[1]) > terms && j < contract->n; j++)
+        if (is_innermost(e->in[1], (int)contract->ints[j]))
+            return true;
+    return false;
+}
+
 /* Is it a small product, or a batch of tiny ones? */
 static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
@@ -62,6 +87,8 @@ static bool is_emitted(const jit_limits *l, const ir_eqn *e)
     double contracted = listed(e, 0, DOT_LHS_CONTRACT), side = (double)l->product_side;
     bool small = contracted <= side && count(e->in[0]) <= batch * contracted * side &&
                  count(e->in[1]) <= batch * contracted * side;
+    if (each > (double)l->product && adds_up_vectors(e))
+        return false;
     return all <= (double)l->product || each <= (double)l->tiny_product ||
            (small && all <= (double)l->products);
 }
