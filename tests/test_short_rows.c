@@ -1,6 +1,8 @@
 /* Rows that do not fill vector registers: each size of an innermost loop gives what the interpreter
  * gives. Compiled code computes the end of a row a second time, or in lanes beyond it
  * (jit/llvm/row.c). */
+#include <math.h>
+
 #include <criterion/criterion.h>
 
 #include "jacquard.h"
@@ -72,10 +74,21 @@ JAC_DEF(Both, softmax, (jac, x))
     return (Both){e, jac_sum(e, JAC_AXES(-1))};
 }
 
+JAC_DEF(jac, running_sum, (jac, x))
+{
+    return jac_cumsum(jac_stack(0, x, jac_mul(x, 2)), 1);
+}
+
+JAC_DEF(jac, long_running_sum, (jac, x))
+{
+    jac many = jac_broadcast_to(x, 90, jac_dim(x, 0), jac_dim(x, 1));
+    return jac_cumsum(jac_mul(many, x), 0);
+}
+
 static const jac_fn *const sums[] = {&product_fn,    &product_by_rows_fn, &product_with_vector_fn,
                                      &products_fn,   &product_in_loop_fn, &sum_first_fn,
                                      &sum_middle_fn, &sum_last_fn,        &product_of_last_fn,
-                                     &long_sum_fn};
+                                     &long_sum_fn,   &running_sum_fn,     &long_running_sum_fn};
 
 JAC_DEF(jac, max_first, (jac, x))
 {
@@ -110,8 +123,51 @@ JAC_DEF(jac, chain_in_loop, (jac, x))
     return y;
 }
 
-static const jac_fn *const exact[] = {&max_first_fn, &min_middle_fn, &max_last_fn,
-                                      &chain_fn,     &chosen_fn,     &chain_in_loop_fn};
+/* The same with all that a search must tell apart: equal elements, NaN, infinities, -0. */
+static jac with_ends(jac x)
+{
+    if (jac_dtype_of(x) != JAC_F32 && jac_dtype_of(x) != JAC_F64)
+        return x;
+    jac least = jac_min(x), most = jac_max(x), middle = jac_lt(jac_abs(x), 0.5);
+    jac y = jac_where(middle, jac_mul(x, 0), jac_round(x));
+    y = jac_where(jac_eq(x, least), -INFINITY, jac_where(jac_eq(x, most), INFINITY, y));
+    return jac_where(jac_lt(jac_abs(x), 0.03), NAN, y);
+}
+
+JAC_DEF(jac, argmax_first, (jac, x))
+{
+    return jac_argmax(jac_stack(0, x, with_ends(x)), JAC_AXES(1));
+}
+
+JAC_DEF(jac, argmin_middle, (jac, x))
+{
+    return jac_argmin(jac_stack(0, with_ends(x), jac_neg(x)), JAC_AXES(1));
+}
+
+JAC_DEF(jac, argmax_last, (jac, x))
+{
+    return jac_argmax(jac_stack(0, x, with_ends(x)), JAC_AXES(-1));
+}
+
+JAC_DEF(jac, argmin_last, (jac, x))
+{
+    return jac_argmin(jac_stack(0, with_ends(x), jac_neg(x)), JAC_AXES(-1));
+}
+
+JAC_DEF(jac, running_product, (jac, x))
+{
+    return jac_cumprod(jac_stack(0, x, jac_sub(x, 1)), 1);
+}
+
+JAC_DEF(jac, running_max, (jac, x))
+{
+    return jac_cummax(jac_stack(0, x, jac_neg(x)), 1);
+}
+
+static const jac_fn *const exact[] = {&max_first_fn,    &min_middle_fn,      &max_last_fn,
+                                      &chain_fn,        &chosen_fn,          &chain_in_loop_fn,
+                                      &argmax_first_fn, &argmin_middle_fn,   &argmax_last_fn,
+                                      &argmin_last_fn,  &running_product_fn, &running_max_fn};
 
 /* Numbers from -2 to 2, in no order. Integers are from -2 to 2 as well. */
 static jac matrix(int rows, int n, jac_dtype d)
@@ -169,20 +225,34 @@ Test(short_rows, of_integers_compile_right)
             compare(sum_last_fn, x, 0, "sum", 2);
             compare(max_first_fn, x, 0, "max", 3);
             compare(chain_fn, x, 0, "chain", 4);
+            compare(argmax_first_fn, x, 0, "argmax", 5);
+            compare(argmin_last_fn, x, 0, "argmin", 6);
+            compare(running_sum_fn, x, 0, "running sum", 7);
+        }
+}
+
+JAC_DEF(jac, running_sum_of, (jac, x))
+{
+    return jac_cumsum(x, 0);
+}
+
+static void overwrite(jac_fn f, const char *what)
+{
+    jac_fn donates = jac_jit(f, .donate_argnums = JAC_AXES(0));
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac want = jac_call1(f, matrix(7, sizes[k], JAC_F64));
+            jac got = jac_call1(donates, matrix(7, sizes[k], JAC_F64));
+            cr_expect(difference(got, want) == 0, "%s of rows of %d", what, sizes[k]);
         }
 }
 
 /* A row is overwritten by what is computed from it. */
 Test(short_rows, may_be_overwritten)
 {
-    jac_fn f = jac_jit(chosen_fn, .donate_argnums = JAC_AXES(0));
     jac_enable_x64(true);
-    for (int k = 0; k < SIZES; k++)
-        JAC_SCOPE () {
-            jac want = jac_call1(chosen_fn, matrix(7, sizes[k], JAC_F64));
-            jac got = jac_call1(f, matrix(7, sizes[k], JAC_F64));
-            cr_expect(difference(got, want) == 0, "rows of %d", sizes[k]);
-        }
+    overwrite(chosen_fn, "choice");
+    overwrite(running_sum_of_fn, "running sum");
 }
 
 Test(short_rows, are_summed_and_kept)
