@@ -549,9 +549,9 @@ struct ir_op {
                          ir_value *const *x);
 
     /* Emits the equation to g, on operands x, and moves work that gives the same values each time a
-     * nested graph runs in front of it, where it is done once. Writes the results to y. NULL: none
-     * of its graphs runs more than once. */
-    bool (*hoist)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+     * nested graph runs in front of it, where it is done once. Writes the results to y. rows: see
+     * ir_pass_hoist_rows. NULL: none of its graphs runs more than once. */
+    bool (*hoist)(ir_graph *g, const ir_eqn *e, ir_value *const *x, bool rows, ir_value **y);
 
     /* Exact simplification of e on operands x, which are in g and already simplified. True: the
      * values that replace e's results were written to y. False: keep the equation. NULL: never
@@ -640,6 +640,9 @@ ir_graph *ir_pass_unwrap(ir_graph *g);   /* inlines recomputations; runs after t
 ir_graph *ir_pass_simplify(ir_graph *g); /* folds rank-0 constants and applies op->simplify */
 ir_graph *ir_pass_cse(ir_graph *g);      /* merges equal equations */
 ir_graph *ir_pass_hoist(ir_graph *g);    /* moves loop-invariant equations in front of the loop */
+/* The same. Also moves out small broadcasts whose rows do not fill vector registers: if the array
+ * is in memory, a loop over all of it as one row is faster. */
+ir_graph *ir_pass_hoist_rows(ir_graph *g);
 ir_graph *ir_pass_dce(ir_graph *g);      /* drops dead equations, unused results and carries */
 ir_graph *ir_optimize(ir_graph *g);      /* runs all passes; debug builds verify after each */
 /* Copies g, and all graphs nested in it, equation by equation with f. f gets an equation e whose

@@ -55,7 +55,7 @@ ir_value **ir_emit_loop(ir_graph *g, const ir_op *op, const ir_loop *l, int n, i
 void ir_loop_need(const ir_eqn *e, bool *out, bool *in);
 ir_value **ir_loop_narrow(ir_graph *g, const ir_eqn *e, const bool *in, const bool *out, int n,
                           ir_value *const *x);
-bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, bool rows, ir_value **y);
 
 /* ---- pass_hoist.c: for hoist rules ----------------------------------------------------------- */
 
@@ -64,6 +64,7 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
 typedef struct {
     const ir_graph *g;
     bool may_idle;         /* might it not run at all? */
+    bool rows;             /* are broadcasts that part short rows moved out? */
     const bool *still;     /* by input: does it have the same value each time? */
     ir_value *const *at;   /* by input, if it is still: its value outside */
     const bool *drop;      /* by output: leave it out? NULL: keep all */

@@ -6,7 +6,7 @@ static const struct {
     ir_graph *(*run)(ir_graph *);
 } passes[] = {
     {"inline", ir_pass_inline}, {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},
-    {"dce", ir_pass_dce},       {"hoist", ir_pass_hoist},       {"simplify", ir_pass_simplify},
+    {"dce", ir_pass_dce},       {"hoist", ir_pass_hoist_rows},  {"simplify", ir_pass_simplify},
     {"cse", ir_pass_cse},       {"dce", ir_pass_dce},           {"unwrap", ir_pass_unwrap},
 };
 

@@ -7,9 +7,9 @@
  * here). An equation is still if its operands are. Its copy in front of the loop computes the
  * value, and the loop receives it as one more constant. If the loop then makes no step, the work
  * was wasted but does no harm, because every primitive but while always terminates; a while stays
- * in a body that might not run. Equations that are free to repeat (literals, iota, broadcasts), or
- * that make a large array from small ones, stay inside. A still input whose value is free to
- * compute is computed inside instead of being passed in.
+ * in a body that might not run. Equations that are free to repeat (literals, iota, most
+ * broadcasts), or that make a large array from small ones, stay inside. A still input whose value
+ * is free to compute is computed inside instead of being passed in.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,13 +26,23 @@ typedef struct {
     bool *inside;      /* by id: does its equation stay inside? */
     bool *read;        /* by id: does an equation that stays inside read it? */
     bool may_idle;     /* is g a body that might not run? */
+    bool rows;         /* are broadcasts that part short rows moved out? */
     int64_t *source;   /* by id: elements of the largest array that a still value is made from */
     ir_value **at;     /* by id: the value in front of the loop, if it has been made */
 } hoist;
 
-static bool is_cheap(const ir_eqn *e)
+/* Does a broadcast keep apart short rows that do not fill vector registers? */
+static bool parts_rows(const ir_eqn *e)
 {
-    return e->nin == 0 || e->op->role == IR_ROLE_BROADCAST_IN_DIM;
+    enum { FEW = 512, WHOLE = 4 };
+    const ir_type *t = &e->out[0]->type;
+    return ir_type_count(&e->in[0]->type) > 1 && ir_type_count(t) <= FEW &&
+           t->dim[t->rank - 1] % WHOLE;
+}
+
+static bool is_cheap(const hoist *h, const ir_eqn *e)
+{
+    return e->nin == 0 || (e->op->role == IR_ROLE_BROADCAST_IN_DIM && !(h->rows && parts_rows(e)));
 }
 
 static bool may_not_end(const ir_eqn *e)
@@ -58,14 +68,14 @@ static void mark(hoist *h)
             still = still && h->still[id];
             source = h->source[id] > source ? h->source[id] : source;
         }
-        int64_t most = is_cheap(e) ? INT64_MAX : source > SMALL ? source : SMALL;
+        int64_t most = is_cheap(h, e) ? INT64_MAX : source > SMALL ? source : SMALL;
         for (int k = 0; k < e->nout; k++)
             still = still && ir_type_count(&e->out[k]->type) <= most;
         for (int k = 0; k < e->nout; k++) {
             uint32_t id = e->out[k]->id;
             h->still[id] = still;
-            h->inside[id] = !still || is_cheap(e);
-            h->source[id] = is_cheap(e) ? source : ir_type_count(&e->out[k]->type);
+            h->inside[id] = !still || is_cheap(h, e);
+            h->source[id] = is_cheap(h, e) ? source : ir_type_count(&e->out[k]->type);
         }
         bool stays = !e->nout || h->inside[e->out[0]->id];
         for (int k = 0; stays && k < e->nin; k++)
@@ -88,10 +98,10 @@ static ir_value *before(hoist *h, const ir_value *v)
 }
 
 /* Is the value free to compute inside, without operands from outside? */
-static bool is_free(const ir_value *v)
+static bool is_free(const hoist *h, const ir_value *v)
 {
-    return v->eqn && !ir_nested(v->eqn, 0) && is_cheap(v->eqn) &&
-           (!v->eqn->nin || is_free(v->eqn->in[0]));
+    return v->eqn && !ir_nested(v->eqn, 0) && is_cheap(h, v->eqn) &&
+           (!v->eqn->nin || is_free(h, v->eqn->in[0]));
 }
 
 static ir_value *repeat(ir_graph *made, const ir_value *v)
@@ -120,7 +130,7 @@ static bool lift_constants(hoist *h, ir_lifted *l, ir_value **map)
         ir_value **in = &map[l->g->in[k]->id];
         if (!l->still[k])
             continue;
-        if (!is_free(l->at[k])) {
+        if (!is_free(h, l->at[k])) {
             l->constant[l->nconstant++] = l->at[k];
             *in = ir_input(l->made, &l->g->in[k]->type);
         } else if (!(*in = repeat(l->made, l->at[k]))) {
@@ -177,7 +187,7 @@ bool ir_lift(ir_graph *outer, ir_lifted *l)
 {
     IR_SCRATCH(scratch);
     size_t n = l->g->nvalue;
-    hoist h = {.outer = outer, .g = l->g, .may_idle = l->may_idle};
+    hoist h = {.outer = outer, .g = l->g, .may_idle = l->may_idle, .rows = l->rows};
     h.still = ir_alloc(&scratch, 3 * n);
     if (!h.still)
         return false;
@@ -233,7 +243,7 @@ static bool emit_loop(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir
     return made != NULL;
 }
 
-bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, bool rows, ir_value **y)
 {
     IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
@@ -256,9 +266,10 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
         drop[k] = l.body->out[k] == l.body->in[l.nconst + k];
         still[l.nconst + k] = cond_still[l.ncond + k] = drop[k];
     }
-    ir_lifted cond = {.g = l.cond, .still = cond_still, .at = cond_at};
+    ir_lifted cond = {.g = l.cond, .rows = rows, .still = cond_still, .at = cond_at};
     ir_lifted body = {.g = l.body,
                       .may_idle = l.length == IR_DYNAMIC || l.length == 0,
+                      .rows = rows,
                       .still = still,
                       .at = x + l.ncond,
                       .drop = drop};
@@ -271,10 +282,17 @@ bool ir_loop_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **
 
 static bool hoist_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
-    return e->op->hoist ? e->op->hoist(w->g, e, x, y) : pass_copy(w, e, x, y);
+    bool rows = w->pass->env != NULL;
+    return e->op->hoist ? e->op->hoist(w->g, e, x, rows, y) : pass_copy(w, e, x, y);
 }
 
 ir_graph *ir_pass_hoist(ir_graph *g)
 {
     return pass_run((pass){.eqn = hoist_eqn}, g);
+}
+
+ir_graph *ir_pass_hoist_rows(ir_graph *g)
+{
+    bool rows = true;
+    return pass_run((pass){.eqn = hoist_eqn, .env = &rows}, g);
 }

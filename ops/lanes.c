@@ -318,7 +318,7 @@ static ir_value **emit_lifted(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
     return new_whole && new_strip ? emit_like(g, e, new_whole, new_strip, n, in, axes) : NULL;
 }
 
-static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, bool rows, ir_value **y)
 {
     IR_SCRATCH(scratch);
     bool *still = ir_alloc(&scratch, (size_t)e->nin);
@@ -326,7 +326,7 @@ static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
         return false;
     for (int k = 0; k < e->nin; k++)
         still[k] = e->attr[LANES_AXES].ints[k] < 0;
-    ir_lifted l = {.g = ctl_graph(e, LANES_STRIP), .still = still, .at = x};
+    ir_lifted l = {.g = ctl_graph(e, LANES_STRIP), .rows = rows, .still = still, .at = x};
     bool ok = ir_lift(g, &l);
     ir_value **made = !ok ? NULL : l.ntaken ? emit_lifted(g, e, x, &l) : ir_copy_eqn(g, e, x);
     ir_lifted_free(&l);

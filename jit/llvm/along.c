@@ -70,7 +70,7 @@ bool jit_columns_short(const jit_lines *l, ir_dtype d, jit_columns *c)
 {
     enum { LITTLE = 24 };
     int64_t size = l->nest.axis[l->nest.n - 1].size;
-    unsigned width = jit_row_width(size, d);
+    unsigned width = jit_row_width(size, JIT_SHORT_ROW, d);
     if (!width || (size < width && !jit_lines_can_guard(l)))
         return false;
     *c = (jit_columns){.is_short = true};

@@ -406,7 +406,8 @@ static void outer(jit_dot *p, int depth, jit_index out)
 static void cut_row(jit_dot *p)
 {
     int64_t size = p->n ? p->axis[p->n - 1].size : 1;
-    jit_row_cut_apart(&p->row, 0, size, jit_row_width(size, p->e->out[0]->type.dtype));
+    jit_row_cut_apart(&p->row, 0, size,
+                      jit_row_width(size, JIT_SHORT_ROW, p->e->out[0]->type.dtype));
 }
 
 void jit_emit_dot(jit_emit *em, const jit_step *t)

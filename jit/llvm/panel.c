@@ -51,7 +51,7 @@ typedef struct {
 static unsigned width_of(const jit_dot *p)
 {
     int64_t size = p->axis[p->n - 1].size;
-    unsigned width = jit_row_width(size, dtype_of(p));
+    unsigned width = jit_row_width(size, JIT_SHORT_ROW, dtype_of(p));
     while (width / 2 >= size)
         width /= 2;
     return width;

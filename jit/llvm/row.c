@@ -15,12 +15,12 @@
 #include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 
-unsigned jit_row_width(int64_t n, ir_dtype d)
+unsigned jit_row_width(int64_t n, int64_t most, ir_dtype d)
 {
-    enum { SHORT = 64, LEAST_SIZE = 4 };
+    enum { LEAST_SIZE = 4 };
     size_t size = ir_dtypes[d].size;
-    return n > SHORT || size < LEAST_SIZE ? 0
-                                          : (unsigned)(jit_target_vector_bytes() / (int64_t)size);
+    return n > most || size < LEAST_SIZE ? 0
+                                         : (unsigned)(jit_target_vector_bytes() / (int64_t)size);
 }
 
 static void add(jit_row *row, int64_t first, int64_t n, unsigned width)

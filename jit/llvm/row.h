@@ -19,9 +19,12 @@ typedef struct {
     int64_t slots; /* that the pieces need */
 } jit_row;
 
+/* The most iterations of loops that are cut: with accumulators, which should be registers, and
+ * without. In a longer loop, what is left of its vectors matters little. */
+enum { JIT_SHORT_ROW = 64, JIT_ROW = 512 };
 /* The width of the vectors for a loop of n iterations with results of dtype d; 0: the loop is left
- * whole. */
-unsigned jit_row_width(int64_t n, ir_dtype d);
+ * whole, as are all with more than `most` iterations. */
+unsigned jit_row_width(int64_t n, int64_t most, ir_dtype d);
 /* Cuts the iterations from lo to hi - 1. What is left of a vector is a piece too: the last whole
  * vector of the row, which overlaps others, or if the row is shorter than a vector, one that is
  * guarded. Such a piece, the tail, has slots of its own. once: the whole vectors are one piece. */

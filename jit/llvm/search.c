@@ -181,7 +181,7 @@ static LLVMValueRef search_twice_in_vectors(jit_emit *em, jit_lines *l)
     ir_dtype d = e->in[0]->type.dtype;
     pass p = {.em = em, .l = l, .d = d, .f = greatest(e) ? JIT_max : JIT_min, .none = least(em, e)};
     int64_t size = axis_size(&p), vectors = (size + piece_width(&p) - 1) / piece_width(&p);
-    if (!jit_row_width(size, d) || size < UNROLLED || l->t->cost > LITTLE ||
+    if (!jit_row_width(size, JIT_SHORT_ROW, d) || size < UNROLLED || l->t->cost > LITTLE ||
         !jit_combines_vectors(p.f, d) || !jit_lines_can_guard(l))
         return NULL;
     p.bank = piece_width(&p) * (int)(vectors < MOST ? vectors : MOST);

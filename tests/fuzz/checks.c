@@ -60,8 +60,9 @@ static fuzz_verdict check_text(test_pool *p, fuzz_rng *r, fuzz_program *f)
 static const struct {
     const char *name;
     ir_graph *(*run)(ir_graph *);
-} passes[] = {{"optimize", ir_optimize}, {"inline", ir_pass_inline}, {"simplify", ir_pass_simplify},
-              {"cse", ir_pass_cse},      {"hoist", ir_pass_hoist},   {"dce", ir_pass_dce}};
+} passes[] = {{"optimize", ir_optimize},      {"inline", ir_pass_inline},
+              {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},
+              {"hoist", ir_pass_hoist_rows},  {"dce", ir_pass_dce}};
 
 enum { PASSES = sizeof passes / sizeof *passes };
 
@@ -182,8 +183,8 @@ static bool may_cross(const ir_eqn *e)
 /* Can finite differences find its derivative? They cannot where it is zero by declaration. */
 static bool tells_its_slope(const ir_graph *g)
 {
-    static const ir_op *const liars[] = {&op_stop_gradient, &op_bitcast_convert_type,
-                                         &op_nextafter, &op_guard};
+    static const ir_op *const liars[] = {&op_stop_gradient, &op_bitcast_convert_type, &op_nextafter,
+                                         &op_guard};
     const ir_graph *inner;
     IR_EACH_EQN (e, g) {
         if (may_cross(e))

@@ -276,7 +276,7 @@ static test_array cut(test_pool *p, const test_array *a, const ir_type *t)
 /* ---- one edit -------------------------------------------------------------------------------- */
 
 static ir_graph *(*const passes[])(ir_graph *) = {ir_pass_dce, ir_pass_inline, ir_pass_simplify,
-                                                  ir_pass_cse, ir_pass_hoist};
+                                                  ir_pass_cse, ir_pass_hoist_rows};
 enum { PASSES = sizeof passes / sizeof *passes, ROUNDINGS = 4 };
 
 static bool edit_graph(test_pool *p, const fuzz_case *old, const edit *e, fuzz_case *out)

@@ -77,11 +77,11 @@ static void piece(jit_kernel *k, int depth, jit_index linear, jit_index kept, ji
     k->way = NULL;
 }
 
-unsigned jit_kernel_width(const jit_kernel *k, int64_t n)
+unsigned jit_kernel_width(const jit_kernel *k, int64_t n, int64_t most)
 {
     unsigned width = UINT_MAX;
     for (int r = 0; r < k->t->nroot; r++) {
-        unsigned w = jit_row_width(n, k->t->root[r]->type.dtype);
+        unsigned w = jit_row_width(n, most, k->t->root[r]->type.dtype);
         width = w < width ? w : width;
     }
     return width;
@@ -144,15 +144,15 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
                         jit_level *inside, bool carry, int64_t lo, int64_t hi)
 {
     enum { LITTLE = 24 };
-    bool innermost = !carry && depth == k->nest.n - 1;
-    unsigned width = innermost ? jit_kernel_width(k, hi - lo) : 0;
-    bool maps = width && only_maps(k);
+    bool innermost = !carry && depth == k->nest.n - 1, maps = innermost && only_maps(k);
+    int64_t most = maps ? JIT_ROW : JIT_SHORT_ROW;
+    unsigned width = innermost ? jit_kernel_width(k, hi - lo, most) : 0;
     jit_row row = {.n = 1, .tail = -1, .piece[0] = {.first = lo, .n = hi - lo}};
     if (lo == hi)
         return;
     if (k->in_slots && innermost)
         row = k->row;
-    else if (maps && !is_read_soon(k) && (hi - lo >= width || jit_kernel_can_guard(k)))
+    else if (maps && width && !is_read_soon(k) && (hi - lo >= width || jit_kernel_can_guard(k)))
         jit_row_cut(&row, lo, hi, width, k->t->cost > LITTLE);
     else if (width && k->t->cost <= LITTLE)
         jit_row_cut_apart(&row, lo, hi, width);

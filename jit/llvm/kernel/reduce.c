@@ -283,7 +283,7 @@ static bool goes_to_slots(jit_kernel *k)
     enum { LITTLE = 24 };
     int axis = k->order[k->nest.n - 1];
     int64_t size = k->nest.axis[axis].size;
-    k->width = jit_kernel_width(k, size);
+    k->width = jit_kernel_width(k, size, JIT_SHORT_ROW);
     if (k->ninner != 1 || k->lo[axis] || k->ncut[axis] || !k->width || k->t->cost > LITTLE)
         return false;
     for (int r = 0; r < k->t->nroot; r++)
