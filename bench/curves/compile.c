@@ -222,7 +222,7 @@ static void table(FILE *f, const char *only, const times *t)
             const double *s = who ? t->jax[k] : t->ours[k];
             double worst = 0;
             int last = POINTS - 1;
-            if ((only && strcmp(only, kinds[k].name)) || s[0] == 0)
+            if ((only && !strstr(kinds[k].name, only) && !strstr(kinds[k].what, only)) || s[0] == 0)
                 continue;
             fprintf(f, "| %s | %s |", who ? "" : kinds[k].what, who ? "JAX" : "Jacquard");
             for (int p = 0; p < POINTS; p++)
@@ -280,7 +280,7 @@ int curve_compile(const curve_options *o, FILE *out)
     static times t;
     const double PATIENCE_S = 10; /* after a longer time, larger programs are left out */
     for (int k = 0; k < KINDS; k++) {
-        if (o->only && strcmp(o->only, kinds[k].name))
+        if (o->only && !strstr(kinds[k].name, o->only) && !strstr(kinds[k].what, o->only))
             continue;
         for (int p = 0; p < POINTS && sizes[p] <= o->most; p++) {
             if (!differs(kinds[k].name, p))
