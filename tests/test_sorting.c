@@ -38,6 +38,40 @@ Test(sorting, long_lines_keep_equal_elements_in_order)
     }
 }
 
+/* The same line in three ways: elements alone along the last axis, along another one, and with
+ * their places. The lengths choose merging and digits of 8 and 11 bits. */
+Test(sorting, lines_are_sorted_alike_along_every_axis_and_with_their_places)
+{
+    static const jac_dtype dtypes[] = {JAC_BOOL, JAC_I8,  JAC_U8,  JAC_I16, JAC_U16,
+                                       JAC_I32,  JAC_U32, JAC_I64, JAC_U64, JAC_F16,
+                                       JAC_BF16, JAC_F32, JAC_F64};
+    static const int lengths[] = {1, 2, 16, 17, 384, 385, 33000};
+    jac_enable_x64(true);
+    for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++)
+        for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++)
+            JAC_SCOPE () {
+                bool down = (k + j) % 2;
+                int n = lengths[j];
+                jac x = jac_sub(jac_remainder(jac_mul(jac_arange(n), 40503), 65521), 30000);
+                x = jac_astype(x, dtypes[k]);
+                jac y = jac_sort(x, .descending = down);
+                jac two = jac_broadcast_to(jac_reshape(x, n, 1), JAC_SHAPE(n, 2));
+                jac along = jac_sort(two, 0, .descending = down);
+                jac by_place = jac_take(x, jac_argsort(x, .descending = down), 0);
+                cr_expect(jac_item_bool(jac_all(jac_eq(along, jac_reshape(y, n, 1)))),
+                          "dtype %d, %d elements along axis 0", (int)dtypes[k], n);
+                cr_expect(jac_item_bool(jac_all(jac_eq(by_place, y))), "dtype %d, %d elements",
+                          (int)dtypes[k], n);
+                if (dtypes[k] == JAC_BOOL)
+                    continue;
+                jac top = jac_top_k(jac_reshape(x, 1, n), n < 5 ? n : 5).values;
+                jac best =
+                    jac_slice(down ? y : jac_flip(y), JAC_SHAPE(0), JAC_SHAPE(n < 5 ? n : 5));
+                cr_expect(jac_item_bool(jac_all(jac_eq(top, best))),
+                          "the largest: dtype %d, %d elements", (int)dtypes[k], n);
+            }
+}
+
 Test(sorting, long_lines_of_each_dtype_are_sorted)
 {
     enum { N = 70000 };

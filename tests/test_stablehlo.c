@@ -251,6 +251,65 @@ Test(stablehlo, texts_that_nest_without_end_are_refused)
     }
 }
 
+/* Functions and regions within each other: f0 calls f1 in a branch, and so on. */
+Test(stablehlo, calls_and_regions_that_nest_too_deep_are_refused)
+{
+    enum { DEEP = 250, ROOM = 1 << 17 };
+    static char text[ROOM];
+    for (int branches = 0; branches < 2; branches++) {
+        size_t n = (size_t)snprintf(
+            text, ROOM,
+            "func.func @main(%%x: tensor<f32>, %%n: tensor<i32>) -> tensor<f32> {\n"
+            "  %%0 = call @f0(%%x, %%n) : (tensor<f32>, tensor<i32>) -> tensor<f32>\n"
+            "  return %%0 : tensor<f32>\n}\n");
+        for (int k = 0; k < DEEP; k++)
+            n += (size_t)snprintf(
+                text + n, ROOM - n,
+                "func.func @f%d(%%x: tensor<f32>, %%n: tensor<i32>) -> tensor<f32> {\n%s"
+                "  %%0 = call @f%d(%%x, %%n) : (tensor<f32>, tensor<i32>) -> tensor<f32>\n%s"
+                "  return %%%s : tensor<f32>\n}\n",
+                k, branches ? "  %r = \"stablehlo.case\"(%n) ({\n" : "", k + 1,
+                branches ? "  stablehlo.return %0 : tensor<f32>\n"
+                           "  }) : (tensor<i32>) -> tensor<f32>\n"
+                         : "",
+                branches ? "r" : "0");
+        FAILS_WITH(jac_parse_stablehlo(text),
+                   branches ? "stablehlo.case: calls and regions are nested more than 200 deep"
+                            : "@f199: calls are nested too deep");
+    }
+}
+
+Test(stablehlo, handles_cannot_be_grouped_in_numbers_that_do_not_fit)
+{
+    FAILS_WITH(jac_parse_stablehlo(weighted, .leaves = JAC_AXES(-1, 2)),
+               "main: argument 0 cannot have -1 handles");
+    FAILS_WITH(jac_parse_stablehlo(weighted, .leaves = JAC_AXES(0, 2)),
+               "main: argument 1 cannot have 2 handles");
+    FAILS_WITH(jac_parse_stablehlo(weighted, .leaves = JAC_AXES(0, 0)),
+               "main takes 1 handle, but .leaves has 0");
+}
+
+/* A file is read in pieces; a folder cannot be read. */
+Test(stablehlo, a_long_file_is_read_whole)
+{
+    enum { LINES = 4000 };
+    char path[] = "/tmp/jacquard_XXXXXX";
+    int fd = mkstemp(path);
+    FILE *f = fdopen(fd, "wb");
+    cr_assert(f);
+    for (int k = 0; k < LINES; k++)
+        fprintf(f, "// a comment of fifty characters, to make it longer\n");
+    fputs(weighted, f);
+    fclose(f);
+    jac_fn g = jac_load_stablehlo(path);
+    cr_expect(jac_ok(g), "%s", jac_error());
+    jac_fn wrong = jac_load_stablehlo(path, .function = "none");
+    cr_expect(!jac_ok(wrong) && strstr(jac_error(), "there is no function @none in the module"));
+    jac_error_clear();
+    unlink(path);
+    FAILS_WITH(jac_load_stablehlo("/"), "cannot read /: Is a directory");
+}
+
 /* Each function calls the next one twice: a program of 2^40 operations. */
 Test(stablehlo, functions_that_multiply_each_other_are_refused)
 {

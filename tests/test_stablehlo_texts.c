@@ -75,6 +75,60 @@ Test(stablehlo_texts, constants_of_each_dtype_are_read_in_each_form)
     run_programs("constants");
 }
 
+/* What a program that checks itself says if it is wrong, or cannot be run. */
+Test(stablehlo_texts, checks_that_do_not_hold_are_reported)
+{
+    static const struct {
+        const char *check;
+        stablehlo_outcome outcome;
+        const char *says;
+    } cases[] = {
+        {"check.expect_eq %x, %y : tensor<2xf32>", STABLEHLO_FAILED,
+         "expect_eq at line 6: 1 of f32[2] differ; element 1 is 2, not 2.0000002384185791"},
+        {"check.expect_close %x, %y, min_ulp_difference = 2, max_ulp_difference = 3 : "
+         "tensor<2xf32>, "
+         "tensor<2xf32>",
+         STABLEHLO_FAILED, "expect_close at line 6: 2 of f32[2] differ; element 0 is 1, not 1"},
+        {"check.expect_close %x, %z : tensor<2xf32>, tensor<2xf32>", STABLEHLO_FAILED,
+         "expect_close at line 6: 2 of f32[2] differ; element 0 is 1, not nan"},
+        {"check.expect_almost_eq %x, %z : tensor<2xf32>", STABLEHLO_FAILED,
+         "expect_almost_eq at line 6: 2 of f32[2] differ; element 0 is 1, not nan"},
+        {"check.expect_eq %z, %z : tensor<2xf32>", STABLEHLO_PASSED, ""},
+        {"check.expect_eq %i, %j : tensor<2xi32>", STABLEHLO_FAILED,
+         "expect_eq at line 6: 1 of i32[2] differ; element 1 is 2, not 3"},
+        {"check.expect_eq_const %x : tensor<2xf32>", STABLEHLO_FAILED,
+         "t:6:1: check.expect_eq_const: an expected value such as dense<0> is missing"},
+        {"check.expect_eq_const %x, 7 : tensor<2xf32>", STABLEHLO_FAILED,
+         "t:6:1: check.expect_eq_const: an expected value such as dense<0> is missing"},
+        {"%t = \"stablehlo.case\"(%n) ({ check.expect_eq %x, %x : tensor<2xf32> stablehlo.return "
+         "%x : "
+         "tensor<2xf32> }) : (tensor<i32>) -> tensor<2xf32>",
+         STABLEHLO_SKIPPED, "t:6:30: check.expect_eq is not supported: in a region"},
+        {"", STABLEHLO_SKIPPED, "it has no checks"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[2048], why[2048] = "";
+        snprintf(
+            text, sizeof text,
+            "func.func @main() {\n%%n = stablehlo.constant dense<0> : tensor<i32>\n"
+            "%%x = stablehlo.constant dense<[1.0, 2.0]> : tensor<2xf32> %%y = stablehlo.constant "
+            "dense<[1.0, 0x40000001]> : tensor<2xf32>\n"
+            "%%z = stablehlo.constant dense<[0x7FC00000, 0x7F800000]> : tensor<2xf32>\n"
+            "%%i = stablehlo.constant dense<[1, 2]> : tensor<2xi32> %%j = stablehlo.constant "
+            "dense<[1, 3]> : tensor<2xi32>\n%s\nreturn\n}\n",
+            cases[k].check);
+        stablehlo_outcome got = stablehlo_run("t", text, strlen(text), true, why, sizeof why);
+        cr_expect(got == cases[k].outcome && !strcmp(why, cases[k].says), "%s: %s", cases[k].check,
+                  why);
+        jac_fn f = jac_parse_stablehlo(text); /* without running the checks */
+        cr_expect(jac_ok(f) == (cases[k].outcome != STABLEHLO_FAILED ||
+                                strncmp(cases[k].says, "t:", 2) != 0 ||
+                                strstr(cases[k].check, "_const")),
+                  "%s: %s", cases[k].check, jac_error());
+        jac_error_clear();
+    }
+}
+
 /* ---- errors ---------------------------------------------------------------------------------------------------- */
 
 static const char before[] = "func.func @main(%x: tensor<3xf32>, %m: tensor<2x3xf32>, %i: "

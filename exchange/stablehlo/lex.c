@@ -152,14 +152,11 @@ void hlo_parser_within(hlo_parser *p, hlo_module *m, hlo_text piece, int line)
         p->line_start--;
 }
 
-/* Lines are counted as parsing goes on. A look back, which is rare, counts from the start. */
+/* Lines are counted as parsing goes on: nobody asks for the place of a token in front of one that
+ * was asked for. */
 hlo_at hlo_where(hlo_parser *p)
 {
     const char *to = p->t.start;
-    if (to < p->counted) {
-        p->counted = p->line_start = p->module->text;
-        p->line = 1;
-    }
     for (const char *s = p->counted; (s = memchr(s, '\n', (size_t)(to - s))) != NULL;) {
         p->line_start = ++s;
         p->line++;

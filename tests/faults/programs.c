@@ -297,6 +297,67 @@ PROGRAM(stablehlo)
     *result += number(jac_sum(jac_call1(jac_grad(jac_parse_stablehlo(text)), jac_ones(3), 1)));
 }
 
+/* Bodies of their own with values from outside, and lists that grow. */
+PROGRAM(stablehlo_bodies)
+{
+    static const char text[] =
+        "func.func @main(%x: tensor<3xf32>, %n: tensor<3xi32>, %s: tensor<f32>, %i: tensor<i32>) "
+        "-> "
+        "tensor<f32> {\n"
+        "  %0:2 = stablehlo.reduce(%x init: %s), (%n init: %i) across dimensions = [0] : "
+        "(tensor<3xf32>, tensor<3xi32>, tensor<f32>, tensor<i32>) -> (tensor<f32>, tensor<i32>)\n"
+        "   reducer(%a: tensor<f32>, %b: tensor<f32>) (%j: tensor<i32>, %k: tensor<i32>) {\n"
+        "    %c = stablehlo.multiply %a, %s : tensor<f32>\n"
+        "    %d = stablehlo.add %c, %b : tensor<f32>\n"
+        "    %l = stablehlo.add %k, %i : tensor<i32>\n"
+        "    stablehlo.return %d, %l : tensor<f32>, tensor<i32>\n"
+        "  }\n"
+        "  %1 = \"stablehlo.map\"(%x) <{dimensions = array<i64: 0>}> ({\n"
+        "  ^bb0(%a: tensor<f32>):\n"
+        "    %b = stablehlo.add %a, %0#0 : tensor<f32>\n"
+        "    stablehlo.return %b : tensor<f32>\n"
+        "  }) : (tensor<3xf32>) -> tensor<3xf32>\n"
+        "  %2:2 = \"stablehlo.sort\"(%n, %1) ({\n"
+        "  ^bb0(%a: tensor<i32>, %b: tensor<i32>, %j: tensor<f32>, %k: tensor<f32>):\n"
+        "    %c = stablehlo.compare LT, %j, %k, TOTALORDER : (tensor<f32>, tensor<f32>) -> "
+        "tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n"
+        "  }) : (tensor<3xi32>, tensor<3xf32>) -> (tensor<3xi32>, tensor<3xf32>)\n"
+        "  %3 = \"stablehlo.reduce_window\"(%2#1, %s) <{window_dimensions = array<i64: 2>}> ({\n"
+        "  ^bb0(%a: tensor<f32>, %b: tensor<f32>):\n"
+        "    %c = stablehlo.multiply %a, %0#0 : tensor<f32>\n"
+        "    %d = stablehlo.subtract %c, %b : tensor<f32>\n"
+        "    stablehlo.return %d : tensor<f32>\n"
+        "  }) : (tensor<3xf32>, tensor<f32>) -> tensor<2xf32>\n"
+        "  %w:5 = stablehlo.while(%p = %i, %q = %3, %r = %s, %t = %s, %u = %s) : tensor<i32>, "
+        "tensor<2xf32>, tensor<f32>, tensor<f32>, tensor<f32>\n"
+        "   cond {\n"
+        "    %c = stablehlo.constant dense<false> : tensor<i1>\n"
+        "    stablehlo.return %c : tensor<i1>\n"
+        "  } do {\n"
+        "    stablehlo.return %p, %q, %t, %u, %r : tensor<i32>, tensor<2xf32>, tensor<f32>, "
+        "tensor<f32>, tensor<f32>\n"
+        "  }\n"
+        "  %4 = stablehlo.constant dense<[0.5, 2.0]> : tensor<2xf32>\n"
+        "  %5 = \"stablehlo.case\"(%i) ({\n"
+        "    stablehlo.return %w#1 : tensor<2xf32>\n"
+        "  }, {\n"
+        "    %a = stablehlo.multiply %w#1, %4 : tensor<2xf32>\n"
+        "    %b = stablehlo.broadcast_in_dim %0#0, dims = [] : (tensor<f32>) -> tensor<2xf32>\n"
+        "    %c = stablehlo.broadcast_in_dim %s, dims = [] : (tensor<f32>) -> tensor<2xf32>\n"
+        "    %d = stablehlo.add %a, %b : tensor<2xf32>\n"
+        "    %e = stablehlo.add %d, %c : tensor<2xf32>\n"
+        "    %f = stablehlo.slice %x [0:2] : (tensor<3xf32>) -> tensor<2xf32>\n"
+        "    %g = stablehlo.add %e, %f : tensor<2xf32>\n"
+        "    stablehlo.return %g : tensor<2xf32>\n"
+        "  }) : (tensor<i32>) -> tensor<2xf32>\n"
+        "  %6 = stablehlo.dot %5, %5 : (tensor<2xf32>, tensor<2xf32>) -> tensor<f32>\n"
+        "  return %6 : tensor<f32>\n"
+        "}\n";
+    jac n = jac_astype(jac_arange(3), JAC_I32);
+    *result = number(jac_call1(jac_parse_stablehlo(text), jac_ones(3), n, 0.5f, 1));
+}
+
 PROGRAM(npy)
 {
     static const char header[] = "{'descr': '>i4', 'fortran_order': True, 'shape': (2, 3), }\n";
@@ -428,6 +489,7 @@ const program programs[] = {
     {"implicit, custom", implicit, 0, NULL, NULL},
     {"npy", npy, 0, NULL, NULL},
     {"stablehlo", stablehlo, 0, NULL, NULL},
+    {"stablehlo, bodies", stablehlo_bodies, 0, NULL, NULL},
     {"jitted, first", grad_jitted, 1, NULL, NULL},
     {"jitted loops, first", loops_jitted, 1, NULL, NULL},
     {"jitted, warm", grad_jitted, 0, NULL, NULL},
