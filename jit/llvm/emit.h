@@ -27,7 +27,9 @@
  *   part.c      long straight-line code as several functions
  *   strips.c    kernels that run together, a few rows at a time
  *   kernel/     loop nests: elementwise kernels and reductions
- *   along.c     argmax and cumsum: along one axis
+ *   along.c     the loops around one axis, and columns side by side
+ *   search.c    argmax and argmin
+ *   running.c   cumsum and other running reductions
  *   panel.c     small matrix products, in vectors
  *   dot.c       small matrix products, by other loops
  *   step.c      single registers, calls of the interpreter's kernels

@@ -1,4 +1,4 @@
-/* The emitters of steps: kernel/, along.c, dot.c, step.c, window.c, control.c, lanes.c */
+/* The emitters of steps: kernel/, search.c, running.c, dot.c, step.c, window.c, control.c, lanes.c */
 #ifndef JACQUARD_JIT_LLVM_STEP_H
 #define JACQUARD_JIT_LLVM_STEP_H
 
