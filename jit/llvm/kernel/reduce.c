@@ -216,6 +216,8 @@ static void empty_if_last(jit_kernel *k, jit_index kept, LLVMValueRef i)
         }
 }
 
+static jit_level reduced;
+
 static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index kept)
 {
     jit_emit *em = k->em;
@@ -234,6 +236,26 @@ static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index 
         jit_kernel_stretch(k, depth, linear, kept, inner_level, false, whole, size);
 }
 
+/* May the lanes beyond the end of a row read the next one, if there is one? Yes if what is read is
+ * laid out as the space is. */
+static bool rows_follow(const jit_kernel *k, int depth)
+{
+    int axis = k->order[depth], innermost = k->order[k->nest.n - 1];
+    return k->in_slots && k->row.piece[0].exist && !k->lo[axis] && !k->ncut[axis] &&
+           jit_is_linear(k->em->f->frame->b, k->t) &&
+           k->nest.axis[axis].stride == k->nest.axis[innermost].size;
+}
+
+/* The innermost reduced loop over short rows: only the last row is read in part. */
+static void rows_that_follow(jit_kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    int64_t size = k->nest.axis[k->order[depth]].size, exist = k->row.piece[0].exist;
+    k->row.piece[0].exist = 0;
+    jit_kernel_stretch(k, depth, linear, kept, reduced, false, 0, size - 1);
+    k->row.piece[0].exist = exist;
+    jit_kernel_stretch(k, depth, linear, kept, reduced, false, size - 1, size);
+}
+
 /* Emits the reduced loops and everything inside them. Accumulators in registers start from their
  * current values, and so do those in memory. */
 static void reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept)
@@ -244,6 +266,8 @@ static void reduced(jit_kernel *k, int depth, jit_index linear, jit_index kept)
     else if (depth == inner - 1 && k->bank)
         jit_kernel_bank_loop(k, depth, linear, kept, inner_level,
                              k->some && depth == k->level ? empty_accumulators : NULL);
+    else if (depth == inner - 1 && rows_follow(k, depth))
+        rows_that_follow(k, depth, linear, kept);
     else if (depth < inner)
         jit_kernel_loop(k, depth, linear, kept, reduced, !k->ninner && !k->bank);
     else
