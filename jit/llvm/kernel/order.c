@@ -48,11 +48,11 @@ void jit_kernel_set_order(jit_kernel *k)
  * and store its results. */
 static bool takes_some_rows(const jit_kernel *k)
 {
-    enum { LITTLE = 12, INNER = 32 };
+    enum { LITTLE = 12, INNER = 32, MANY = 64 };
     int axis = k->order[k->nouter + k->nred - 1];
     if (!k->ninner || k->t->cost > LITTLE || k->ncut[axis] ||
         k->nest.axis[axis].size < 2 * JIT_SOME_ROWS ||
-        (!k->is_long && k->nest.axis[k->nest.n - 1].size < INNER))
+        (k->nest.axis[axis].size < MANY && k->nest.axis[k->nest.n - 1].size < INNER))
         return false;
     for (int r = 0; r < k->t->nroot; r++)
         if (!jit_kernel_reduces(k->t->root[r]))

@@ -216,26 +216,6 @@ static void empty_if_last(jit_kernel *k, jit_index kept, LLVMValueRef i)
         }
 }
 
-static jit_level reduced;
-
-static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index kept)
-{
-    jit_emit *em = k->em;
-    int axis = k->order[depth];
-    int64_t size = k->nest.axis[axis].size, whole = size / JIT_SOME_ROWS * JIT_SOME_ROWS;
-    jit_counted l;
-    jit_loop_begin(em, &l, size / JIT_SOME_ROWS);
-    k->first = LLVMBuildMul(em->b, l.i, jit_i64(em, JIT_SOME_ROWS), "");
-    jit_range_bind(em, k->first, axis, 0, whole);
-    jit_kernel_at_index(k, depth, linear, kept, inner_level, k->first);
-    if (k->some && depth == k->level)
-        empty_if_last(k, kept, LLVMBuildAdd(em->b, k->first, jit_i64(em, JIT_SOME_ROWS - 1), ""));
-    k->first = NULL;
-    jit_loop_end(em, &l, NULL);
-    if (whole < size)
-        jit_kernel_stretch(k, depth, linear, kept, inner_level, false, whole, size);
-}
-
 /* May the lanes beyond the end of a row read the next one, if there is one? Yes if what is read is
  * laid out as the space is. */
 static bool rows_follow(const jit_kernel *k, int depth)
@@ -246,7 +226,32 @@ static bool rows_follow(const jit_kernel *k, int depth)
            k->nest.axis[axis].stride == k->nest.axis[innermost].size;
 }
 
-/* The innermost reduced loop over short rows: only the last row is read in part. */
+static void rows_in_fours(jit_kernel *k, int depth, jit_index linear, jit_index kept)
+{
+    jit_emit *em = k->em;
+    int axis = k->order[depth];
+    bool follow = rows_follow(k, depth);
+    int64_t size = k->nest.axis[axis].size, exist = k->row.piece[0].exist;
+    int64_t fours = (follow ? size - 1 : size) / JIT_SOME_ROWS, whole = fours * JIT_SOME_ROWS;
+    jit_counted l;
+    k->row.piece[0].exist = follow ? 0 : exist;
+    jit_loop_begin(em, &l, fours);
+    k->first = LLVMBuildMul(em->b, l.i, jit_i64(em, JIT_SOME_ROWS), "");
+    jit_range_bind(em, k->first, axis, 0, whole);
+    jit_kernel_at_index(k, depth, linear, kept, inner_level, k->first);
+    if (k->some && depth == k->level)
+        empty_if_last(k, kept, LLVMBuildAdd(em->b, k->first, jit_i64(em, JIT_SOME_ROWS - 1), ""));
+    k->first = NULL;
+    jit_loop_end(em, &l, NULL);
+    k->row.piece[0].exist = exist;
+    if (whole < size)
+        jit_kernel_stretch(k, depth, linear, kept, inner_level, false, whole, size);
+}
+
+static jit_level reduced;
+
+/* The innermost reduced loop over short rows that follow each other: only the last is read in
+ * part. */
 static void rows_that_follow(jit_kernel *k, int depth, jit_index linear, jit_index kept)
 {
     int64_t size = k->nest.axis[k->order[depth]].size, exist = k->row.piece[0].exist;
