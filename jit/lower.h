@@ -233,7 +233,7 @@ typedef struct {
      * entries. */
     int (*numbers)(const ir_eqn *e, int64_t *to);
 } jit_host;
-enum { JIT_MOST_NUMBERS = 128 };
+enum { JIT_MOST_NUMBERS = 160 };
 
 /* A function, other than a `host` kernel, that compiled code may call by name in this process. */
 typedef struct {

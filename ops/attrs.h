@@ -48,6 +48,20 @@ IR_ATTRS(SLICE);
     A(PAD_INTERIOR, interior, INTS)
 IR_ATTRS(PAD);
 
+/* `padding` has a low and a high entry for each spatial dimension. */
+#define CONV_ATTRS(A)                                                                              \
+    A(CONV_STRIDES, window_strides, INTS)                                                          \
+    A(CONV_PADDING, padding, INTS)                                                                 \
+    A(CONV_LHS_DILATION, lhs_dilation, INTS)                                                       \
+    A(CONV_RHS_DILATION, rhs_dilation, INTS)                                                       \
+    A(CONV_LHS_SPEC, lhs_spec, INTS)                                                               \
+    A(CONV_RHS_SPEC, rhs_spec, INTS)                                                               \
+    A(CONV_OUT_SPEC, out_spec, INTS)                                                               \
+    A(CONV_FEATURE_GROUPS, feature_group_count, INT)                                               \
+    A(CONV_BATCH_GROUPS, batch_group_count, INT)                                                   \
+    A(CONV_REVERSAL, window_reversal, OPTION_INTS)
+IR_ATTRS(CONV);
+
 #define CONCATENATE_ATTRS(A) A(CONCATENATE_DIMENSION, dimension, INT)
 IR_ATTRS(CONCATENATE);
 

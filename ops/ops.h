@@ -10,6 +10,7 @@
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   sort.c, top_k.c                   sort, top_k
  *   dot.c                             dot_general
+ *   conv.c                            conv_general_dilated
  *   control.c, scan.c                 call while cond scan
  *   guard.c                           guard
  *   custom.c, checkpoint.c            custom_jvp_call custom_vjp_call nondiff, checkpoint
@@ -45,6 +46,7 @@ const char *ops_public_name(const char *primitive);
                 X(top_k)                                                                           \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
                 X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
+                    X(conv_general_dilated)                                                       \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
                         X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
                             X(custom_root) X(threefry2x32) X(fma)

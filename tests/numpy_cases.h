@@ -320,7 +320,43 @@
     X(softmax_limits, 1, jac_softmax(x, -1))                                                      \
     X(softmax_empty, 1, jac_softmax(x, -1))                                                       \
     X(log_softmax, 1, jac_log_softmax(x, -1))                                                     \
-    X(log_softmax_first, 1, jac_log_softmax(x, 0))
+    X(log_softmax_first, 1, jac_log_softmax(x, 0))                                                \
+    X(conv_general_dilated, 2, jac_conv_general_dilated(x, y))                                    \
+    X(conv_general_dilated_same, 2,                                                               \
+      jac_conv_general_dilated(x, y, .window_strides = JAC_DIMS(2, 3), .padding = "SAME"))        \
+    X(conv_general_dilated_lower, 2,                                                              \
+      jac_conv_general_dilated(x, y, .padding = "SAME_LOWER", .rhs_dilation = JAC_DIMS(1, 2)))    \
+    X(conv_general_dilated_pairs, 2,                                                              \
+      jac_conv_general_dilated(x, y, .window_strides = JAC_DIMS(1, 2), .low = JAC_DIMS(2, 0),     \
+                               .high = JAC_DIMS(-1, 3), .lhs_dilation = JAC_DIMS(2, 1),           \
+                               .rhs_dilation = JAC_DIMS(1, 2),                                    \
+                               .dimension_numbers = "NHWC,HWIO->CNHW"))                           \
+    X(conv_general_dilated_crossed, 2,                                                            \
+      jac_conv_general_dilated(x, y, .window_strides = JAC_DIMS(1, 2), .low = JAC_DIMS(1, 0),     \
+                               .high = JAC_DIMS(0, 1), .dimension_numbers = "NHWC,WHIO->NCHW"))   \
+    X(conv_general_dilated_features, 2,                                                           \
+      jac_conv_general_dilated(x, y, .padding = "SAME", .feature_group_count = 3))                \
+    X(conv_general_dilated_batches, 2,                                                            \
+      jac_conv_general_dilated(x, y, .padding = "SAME", .batch_group_count = 2))                  \
+    X(conv_general_dilated_i8, 2,                                                                 \
+      jac_conv_general_dilated(x, y, .preferred_element_type = JAC_I32))                          \
+    X(conv, 2, jac_conv(x, y, JAC_DIMS(2, 1), "SAME"))                                            \
+    X(conv_transpose, 2, jac_conv_transpose(x, y, JAC_DIMS(2, 2), "SAME"))                        \
+    X(conv_transpose_valid, 2,                                                                    \
+      jac_conv_transpose(x, y, JAC_DIMS(1, 3), "VALID", .rhs_dilation = JAC_DIMS(2, 1)))          \
+    X(conv_transpose_kernel, 2,                                                                   \
+      jac_conv_transpose(x, y, JAC_DIMS(2, 3), NULL, .low = JAC_DIMS(1, 0),                       \
+                         .high = JAC_DIMS(2, 1), .transpose_kernel = true))                       \
+    SLIDING(X, convolve) SLIDING(X, correlate) SLIDING(X, signal_convolve)                        \
+    SLIDING(X, signal_correlate)                                                                  \
+    X(convolve_ints, 2, jac_convolve(x, y, "full"))
+#define SLIDING(X, f)                                                                             \
+    X(f##_full, 2, jac_##f(x, y, "full"))                                                         \
+    X(f##_same, 2, jac_##f(x, y, "same"))                                                         \
+    X(f##_valid, 2, jac_##f(x, y, "valid"))                                                       \
+    X(f##_swapped_full, 2, jac_##f(x, y, "full"))                                                 \
+    X(f##_swapped_same, 2, jac_##f(x, y, "same"))                                                 \
+    X(f##_swapped_valid, 2, jac_##f(x, y, "valid"))
 #define REDUCTION(X, f)                                                                           \
     X(f, 1, jac_##f(x))                                                                           \
     X(f##_axis, 1, jac_##f(x, JAC_AXES(1)))                                                       \

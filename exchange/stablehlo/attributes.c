@@ -228,6 +228,13 @@ bool hlo_read_body(hlo_module *m, const hlo_attr *dialect, hlo_attr *dict)
     return true;
 }
 
+const hlo_attr *hlo_read_within(hlo_module *m, const hlo_attr *dialect)
+{
+    hlo_parser p;
+    hlo_parser_within(&p, m, dialect->text, dialect->at.line);
+    return hlo_read_attr(&p, false);
+}
+
 bool hlo_read_location(hlo_parser *p, hlo_text *to)
 {
     if (!hlo_word(p, "loc"))

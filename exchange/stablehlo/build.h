@@ -164,7 +164,7 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
             X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort) X(top_k)    \
                 X(dimension_size) X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call)  \
                     X(composite) X(while) X(case) X(if) X(constant) X(custom_call) X(check)        \
-                        X(barrier)
+                        X(barrier) X(convolution)
 #define X(name) hlo_emit hlo_emit_##name;
 HLO_EMITTERS(X)
 #undef X

@@ -215,6 +215,8 @@ hlo_attr *hlo_add(hlo_parser *p, hlo_attr *list); /* appends an item; NULL: no m
 const hlo_attr *hlo_find(const hlo_attr *dict, const char *key); /* NULL: there is no such item */
 /* Reads what is between the brackets of #stablehlo.gather<...> as a dictionary. */
 bool hlo_read_body(hlo_module *m, const hlo_attr *dialect, hlo_attr *dict);
+/* Reads what is between the brackets of #stablehlo.conv<...> as an attribute. NULL with an error. */
+const hlo_attr *hlo_read_within(hlo_module *m, const hlo_attr *dialect);
 bool hlo_read_location(hlo_parser *p, hlo_text *to); /* takes loc(...) if it is next */
 
 /* ---- operations.c -------------------------------------------------------------------------------- */

@@ -38,6 +38,30 @@ typedef struct {
 /* `numbers` is a host_product; the result is a dense [batch, m, n]. */
 JAC_HOST bool jac_host_dot(const int64_t *numbers, const void *const *in, void *const *out);
 
+/* ---- conv.c: convolutions -------------------------------------------------------------------- */
+
+/* A spatial dimension. For an index p of the result and an index k of the window, the operand is
+ * read at i if i * lhs_dilation = p * stride + k * rhs_dilation - low; out of range, it is zero. */
+typedef struct {
+    int64_t in, window, out; /* sizes */
+    int64_t stride, low, lhs_dilation, rhs_dilation;
+    int64_t lhs, rhs, to; /* steps, in elements, in the operands and in the result */
+} host_conv_dim;
+
+/* The result has `groups` groups of `features` features. Each is a sum over `channels` channels of
+ * the operand's group and over the window. The operand and the result have `batch` such images in
+ * each group. */
+typedef struct {
+    int64_t dtype, groups, batch, features, channels;
+    int64_t lhs_group, lhs_batch, lhs_channel; /* steps, in elements */
+    int64_t rhs_group, rhs_feature, rhs_channel, rhs_start;
+    int64_t to_group, to_batch, to_feature;
+    int64_t rank; /* the number of spatial dimensions */
+    host_conv_dim dim[IR_MAX_RANK - 2];
+} host_conv;
+/* `numbers` is a host_conv with as many dimensions as its rank. */
+JAC_HOST bool jac_host_conv(const int64_t *numbers, const void *const *in, void *const *out);
+
 /* ---- sort.c ---------------------------------------------------------------------------------- */
 
 /* The operands are [outer, along, inner], and are sorted along the middle axis. The first nkeys are

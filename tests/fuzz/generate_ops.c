@@ -427,6 +427,45 @@ static bool cook_dot_general(draft *d)
     return true;
 }
 
+/* The window is drawn to fit the first operand, whose dimensions get random roles. */
+static bool cook_conv(draft *d)
+{
+    const ir_type *a = first(d);
+    int n = a->rank - 2;
+    if (n < 0 || 2 * n > IR_MAX_RANK)
+        return false;
+    for (int which = CONV_LHS_SPEC; which <= CONV_OUT_SPEC; which++) {
+        some_of(d, a->rank, a->rank, d->ints[which]);
+        set_ints(d, which, a->rank);
+    }
+    const int64_t *lhs = d->ints[CONV_LHS_SPEC], *rhs = d->ints[CONV_RHS_SPEC];
+    int64_t features = a->dim[lhs[1]], batch = a->dim[lhs[0]], groups = 1 + draw(d, 3);
+    bool by_batch = draw(d, 2);
+    if ((by_batch ? batch : features) % groups || fuzz_chance(rng(d), 50))
+        groups = 1;
+    d->attr[CONV_FEATURE_GROUPS].i = by_batch ? 1 : groups;
+    d->attr[CONV_BATCH_GROUPS].i = by_batch ? groups : 1;
+    ir_type b = *a;
+    b.dim[rhs[0]] = groups * (1 + draw(d, 3));
+    b.dim[rhs[1]] = by_batch ? features : features / groups;
+    for (int k = 0; k < n; k++) {
+        b.dim[rhs[2 + k]] = 1 + draw(d, 3);
+        d->ints[CONV_STRIDES][k] = 1 + draw(d, 3);
+        d->ints[CONV_LHS_DILATION][k] = 1 + (fuzz_chance(rng(d), 30) ? draw(d, 3) : 0);
+        d->ints[CONV_RHS_DILATION][k] = 1 + (fuzz_chance(rng(d), 30) ? draw(d, 3) : 0);
+        d->ints[CONV_REVERSAL][k] = fuzz_chance(rng(d), 30);
+        for (int side = 0; side < 2; side++)
+            d->ints[CONV_PADDING][2 * k + side] = draw(d, 4) - (a->dim[lhs[2 + k]] > 1);
+    }
+    static const int lists[] = {CONV_STRIDES, CONV_LHS_DILATION, CONV_RHS_DILATION, CONV_REVERSAL};
+    for (int k = 0; k < 4; k++)
+        set_ints(d, lists[k], n);
+    set_ints(d, CONV_PADDING, 2 * n);
+    d->x[1] = gen_of_type(d->s, &b);
+    d->n = 2;
+    return true;
+}
+
 static bool cook_select_n(draft *d)
 {
     bool many = fuzz_chance(rng(d), 25);
@@ -508,6 +547,7 @@ static const struct {
                {&op_scatter_max, cook_scatter},
                {&op_sort, cook_sort},
                {&op_dot_general, cook_dot_general},
+               {&op_conv_general_dilated, cook_conv},
                {&op_select_n, cook_select_n},
                {&op_clamp, cook_clamp}};
 

@@ -78,7 +78,8 @@ static bool rounds_freely(const ir_op *op)
 {
     static const ir_op *const ops[] = {
         &op_reduce_sum,  &op_reduce_prod, &op_dot_general, &op_cumsum, &op_cumprod, &op_scatter_add,
-        &op_scatter_sub, &op_scatter_mul, &op_add,         &op_sub,    &op_mul};
+        &op_scatter_sub, &op_scatter_mul, &op_add,         &op_sub,    &op_mul,
+        &op_conv_general_dilated};
     for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
         if (op == ops[k])
             return true;

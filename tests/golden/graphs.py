@@ -266,6 +266,18 @@ def dot_general(a, lhs, rhs):
     return lax.dot_general(lhs, rhs, dims, preferred_element_type=lhs.dtype)
 
 
+def conv_general_dilated(a, lhs, rhs):
+    """JAX reverses no window, so the right operand is reversed."""
+    spec = a["rhs_spec"]
+    turned = [spec[2 + k] for k, yes in enumerate(a["window_reversal"]) if yes]
+    p = a["padding"]
+    return lax.conv_general_dilated(
+        lhs, lax.rev(rhs, turned), a["window_strides"], tuple(zip(p[::2], p[1::2])),
+        a["lhs_dilation"], a["rhs_dilation"],
+        lax.ConvDimensionNumbers(a["lhs_spec"], spec, a["out_spec"]), a["feature_group_count"],
+        a["batch_group_count"])
+
+
 def custom_jvp_call(a, *args):
     f = jax.custom_jvp(lambda *x: a["graph"].run(*x))
 
@@ -434,6 +446,11 @@ PRIMS.update({
     "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
     "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
                                            "rhs_batch")], dot_general),
+    "conv_general_dilated": (
+        [(k, "ints") for k in ("window_strides", "padding", "lhs_dilation", "rhs_dilation",
+                               "lhs_spec", "rhs_spec", "out_spec")] +
+        [("feature_group_count", "int"), ("batch_group_count", "int"),
+         ("window_reversal", "ints")], conv_general_dilated),
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),
     "custom_jvp_call": ([("graph", "graph"), ("jvp", "graph")], custom_jvp_call),
     "custom_vjp_call": ([(k, "graph") for k in ("graph", "fwd", "bwd")], custom_vjp_call),

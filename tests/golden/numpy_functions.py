@@ -10,10 +10,11 @@ import os
 
 import jax
 import jax.numpy as jnp
+import jax.scipy.signal as signal
 import numpy as np
 from jax import lax
 
-NAMES = {"bool": "bool", "int32": "i32", "int64": "i64", "uint8": "u8", "uint32": "u32",
+NAMES = {"bool": "bool", "int8": "i8", "int32": "i32", "int64": "i64", "uint8": "u8", "uint32": "u32",
          "uint64": "u64", "float32": "f32", "float64": "f64"}
 rng = np.random.default_rng(1)
 inf, nan = np.inf, np.nan
@@ -374,6 +375,48 @@ for method in "lower higher midpoint nearest".split():
     case(f"quantile_{method}", lambda x, m=method: jnp.quantile(x, 0.4, axis=1, method=m), S34)
 case("quantile_keepdims", lambda x: jnp.quantile(x, 0.4, axis=1, keepdims=True), S34)
 case("percentile", lambda x: jnp.percentile(x, 70), f(6))
+
+# ---- convolutions ---------------------------------------------------------------------------------
+
+
+def quarters(*shape):
+    """Numbers of which sums of products are exact."""
+    return np.round(4 * f(*shape)) / np.float32(4)
+
+
+X1, W1 = quarters(2, 3, 7), quarters(4, 3, 3)
+X2, W2 = quarters(2, 2, 5, 4), quarters(3, 2, 3, 2)
+L2, K2 = quarters(1, 3, 4, 2), quarters(3, 2, 2, 3)
+conv, transposed = lax.conv_general_dilated, lax.conv_transpose
+case("conv_general_dilated", lambda x, w: conv(x, w, (1,), "VALID"), X1, W1, x64=True)
+case("conv_general_dilated_same", lambda x, w: conv(x, w, (2, 3), "SAME"), X2, W2)
+case("conv_general_dilated_lower", lambda x, w: conv(x, w, (1, 1), "SAME_LOWER", rhs_dilation=(1, 2)), X2, W2)
+case("conv_general_dilated_pairs", lambda x, w: conv(
+    x, w, (1, 2), [(2, -1), (0, 3)], (2, 1), (1, 2), ("NHWC", "HWIO", "CNHW")), L2, K2)
+case("conv_general_dilated_crossed", lambda x, w: conv(
+    x, w, (1, 2), [(1, 0), (0, 1)], dimension_numbers=("NHWC", "WHIO", "NCHW")), L2, K2)
+case("conv_general_dilated_features", lambda x, w: conv(
+    x, w, (1,), "SAME", feature_group_count=3), X1, quarters(6, 1, 2))
+case("conv_general_dilated_batches", lambda x, w: conv(
+    x, w, (1,), "SAME", batch_group_count=2), X1, quarters(2, 3, 2))
+case("conv_general_dilated_i8", lambda x, w: conv(
+    x, w, (1,), "VALID", preferred_element_type=jnp.int32),
+     np.array([[[100, 120, -100]]], np.int8), np.array([[[100, 50]]], np.int8))
+case("conv", lambda x, w: lax.conv(x, w, (2, 1), "SAME"), X2, W2)
+case("conv_transpose", lambda x, w: transposed(x, w, (2, 2), "SAME"), L2, K2)
+case("conv_transpose_valid", lambda x, w: transposed(x, w, (1, 3), "VALID", rhs_dilation=(2, 1)), L2, K2)
+case("conv_transpose_kernel", lambda x, w: transposed(
+    x, w, (2, 3), [(1, 2), (0, 1)], transpose_kernel=True), L2, quarters(3, 2, 3, 2))
+for mode in "full same valid".split():
+    case(f"convolve_{mode}", lambda x, y, mode=mode: jnp.convolve(x, y, mode), quarters(5), quarters(3))
+    case(f"convolve_swapped_{mode}", lambda x, y, mode=mode: jnp.convolve(x, y, mode), quarters(2), quarters(5))
+    case(f"correlate_{mode}", lambda x, y, mode=mode: jnp.correlate(x, y, mode), quarters(5), quarters(4))
+    case(f"correlate_swapped_{mode}", lambda x, y, mode=mode: jnp.correlate(x, y, mode), quarters(2), quarters(5))
+    case(f"signal_convolve_{mode}", lambda x, y, mode=mode: signal.convolve(x, y, mode), quarters(3, 5), quarters(2, 3))
+    case(f"signal_convolve_swapped_{mode}", lambda x, y, mode=mode: signal.convolve(x, y, mode), quarters(2, 2), quarters(4, 3))
+    case(f"signal_correlate_{mode}", lambda x, y, mode=mode: signal.correlate(x, y, mode), quarters(3, 5), quarters(2, 4))
+    case(f"signal_correlate_swapped_{mode}", lambda x, y, mode=mode: signal.correlate(x, y, mode), quarters(2, 2), quarters(4, 3))
+case("convolve_ints", lambda x, y: jnp.convolve(x, y, "full"), I6[:3], I6[:2])
 
 # ---- the file -------------------------------------------------------------------------------------
 

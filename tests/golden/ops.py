@@ -252,6 +252,7 @@ WIDE = {d: t for d, t in DTYPES.items() if d not in ("i8", "i16", "u16", "f16", 
 
 def main():
     import cases_control
+    import cases_conv
     import cases_elementwise
     import cases_index
     import cases_reduce
@@ -260,7 +261,7 @@ def main():
 
     wanted = sys.argv[1:]
     for module in (cases_elementwise, cases_shape, cases_index, cases_reduce, cases_sort,
-                   cases_control):
+                   cases_control, cases_conv):
         module.make()
     missing = set(PRIMS) - set(CASES)
     assert not missing, f"no cases for {missing}"
