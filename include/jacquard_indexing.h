@@ -42,12 +42,6 @@
  * the update out when writing. With it, the mode, by default JAC_FILL_OR_DROP, holds for all of them. */
 #define JAC_MODE(...)              JAC_MODE_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
 #define JAC_MODE_(o, ...)          JAC_WITH_OPTIONS_(o, jac_index_opts, (.unused_ = 0), jac_ix_mode_(o), __VA_ARGS__)
-typedef struct {
-    int unused_;
-    jac_index_mode mode;
-    jac fill_value; /* what a read out of range gives, as in jac_gather */
-    bool unique_indices, indices_are_sorted;
-} jac_index_opts;
 
 /* What the macros make of an index; code in other languages fills it in. */
 typedef enum {
@@ -93,6 +87,94 @@ typedef struct jac_ix {
 JAC_API jac jac_index_(const jac_loc *at, jac x, int n, const jac_ix *ix);
 JAC_API jac jac_update_(const jac_loc *at, const char *what, jac x, jac v, int n, const jac_ix *ix);
 JAC_API jac jac_apply_at_(const jac_loc *at, jac x, jac_fn f, int n, const jac_ix *ix);
+
+/* ---- Along an axis ---------------------------------------------------------------------------------- */
+
+/* x in which, along the axis, the elements at the indices are the values; indices and values broadcast to
+ * x along the other axes: what jac_take_along_axis reads, this writes (jnp.put_along_axis). Options: those
+ * of jac_index_opts; an index out of range is left out by default. */
+#define jac_put_along_axis(x, indices, values, ... /* axis, options */) \
+    JAC_PUT_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, values, __VA_ARGS__, )
+#define JAC_PUT_(o, x, indices, values, axis, ...)              \
+    JAC_WITH_OPTIONS_(o, jac_index_opts, (.unused_ = 0),        \
+                      jac_put_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_V(values), JAC_INT_(axis), o), __VA_ARGS__)
+JAC_API jac jac_put_along_axis_(const jac_loc *at, jac x, jac indices, jac values, int64_t axis, jac_index_opts o);
+/* jac_choose(which, x, y, z): element by element, that of the array which `which` names, counted from 0 and
+ * clamped; all broadcast together (jnp.choose with mode="clip"). The arrays may be JAC_HANDLES(n, x). */
+#define jac_choose(which, ...) jac_choose_(JAC_AT, JAC_V(which), JAC_HANDLES_(__VA_ARGS__))
+JAC_API jac jac_choose_(const jac_loc *at, jac which, jac_handles x);
+
+/* ---- Segments --------------------------------------------------------------------------------------- */
+
+/* jac_segment_sum(x, ids, n): n sums of the parts of x, which are taken along axis 0; ids[k] is the segment of
+ * x[k]. Ids repeat and come in any order. A segment without parts gives 0 (jax.ops.segment_sum). Options:
+ * .indices_are_sorted and .unique_indices, which the caller promises, and .mode; by default parts with an id
+ * out of range, also a negative one, are left out. */
+#define jac_segment_sum(x, ids, ... /* n, options */)  JAC_SEGMENT_("segment_sum", x, ids, __VA_ARGS__)
+/* Products of segments; 1 for one without parts (jax.ops.segment_prod). */
+#define jac_segment_prod(x, ids, ... /* n, options */) JAC_SEGMENT_("segment_prod", x, ids, __VA_ARGS__)
+/* The largest of each segment; the least number of the dtype for one without parts (jax.ops.segment_max). */
+#define jac_segment_max(x, ids, ... /* n, options */)  JAC_SEGMENT_("segment_max", x, ids, __VA_ARGS__)
+/* The smallest of each segment; the largest number of the dtype for one without parts
+ * (jax.ops.segment_min). */
+#define jac_segment_min(x, ids, ... /* n, options */)  JAC_SEGMENT_("segment_min", x, ids, __VA_ARGS__)
+#define JAC_SEGMENT_(what, x, ids, ...) JAC_SEGMENT__(JAC_CAT_(jac_o_, __COUNTER__), what, x, ids, __VA_ARGS__, )
+#define JAC_SEGMENT__(o, what, x, ids, n, ...)                  \
+    JAC_WITH_OPTIONS_(o, jac_index_opts, (.unused_ = 0),        \
+                      jac_segment_(JAC_AT, what, JAC_V(x), JAC_V(ids), JAC_INT_(n), o), __VA_ARGS__)
+JAC_API jac jac_segment_(const jac_loc *at, const char *what, jac x, jac ids, int64_t n, jac_index_opts o);
+
+/* ---- Where a condition holds -------------------------------------------------------------------------- */
+
+/* jac_nonzero(x, &at): the positions at which x is true or not 0, in row-major order: a vector for each
+ * dimension of x. They are written to an array or struct of as many handles (jnp.nonzero; jnp.where of a single
+ * argument). Their number depends on x's elements; for a traced x it must be given as .size. If there are
+ * fewer, the rest is .fill_value, by default 0; if there are more, the first ones are given. False on an
+ * error. */
+#define jac_nonzero(x, ... /* out, options */) JAC_NONZERO_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+#define JAC_NONZERO_(o, x, out, ...) JAC_SIZED_(o, jac_nonzero_(JAC_AT, JAC_V(x), o, JAC_OUT_(out)), __VA_ARGS__)
+/* The positions of jac_nonzero as the rows of one array (jnp.argwhere). */
+#define jac_argwhere(...)                      JAC_ARGWHERE_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+#define JAC_ARGWHERE_(o, x, ...)               JAC_SIZED_(o, jac_argwhere_(JAC_AT, JAC_V(x), o), __VA_ARGS__)
+/* The positions at which the raveled x is true or not 0 (jnp.flatnonzero). Options as in jac_nonzero. */
+#define jac_flatnonzero(...)                   JAC_FLATNONZERO_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+#define JAC_FLATNONZERO_(o, x, ...)            JAC_SIZED_(o, jac_flatnonzero_(JAC_AT, JAC_V(x), o), __VA_ARGS__)
+/* jac_compress(condition, x, axis): the parts of x along an axis where the vector condition is true
+ * (jnp.compress). Options as in jac_nonzero; here .fill_value stands for elements. */
+#define jac_compress(condition, x, ... /* axis, options */) \
+    JAC_COMPRESS_(JAC_CAT_(jac_o_, __COUNTER__), condition, x, __VA_ARGS__, )
+#define JAC_COMPRESS_(o, condition, x, axis, ...) \
+    JAC_SIZED_(o, jac_compress_(JAC_AT, JAC_V(condition), JAC_V(x), JAC_INT_(axis), o), __VA_ARGS__)
+/* The elements of x where the condition is true, as a vector (jnp.extract). Options as in jac_compress. */
+#define jac_extract(condition, ... /* x, options */) \
+    JAC_EXTRACT_(JAC_CAT_(jac_o_, __COUNTER__), condition, __VA_ARGS__, )
+#define JAC_EXTRACT_(o, condition, x, ...) JAC_SIZED_(o, jac_extract_(JAC_AT, JAC_V(condition), JAC_V(x), o), __VA_ARGS__)
+typedef struct {
+    int unused_;
+    int64_t size; /* of the result; JAC_NONE: as many as there are */
+    jac fill_value;
+} jac_nonzero_opts;
+#define JAC_SIZED_(o, call, ...) \
+    JAC_WITH_OPTIONS_(o, jac_nonzero_opts, (.size = JAC_NONE, .unused_ = 0), call, __VA_ARGS__)
+JAC_API bool jac_nonzero_(const jac_loc *at, jac x, jac_nonzero_opts o, jac_out out);
+JAC_API jac jac_argwhere_(const jac_loc *at, jac x, jac_nonzero_opts o);
+JAC_API jac jac_flatnonzero_(const jac_loc *at, jac x, jac_nonzero_opts o);
+JAC_API jac jac_compress_(const jac_loc *at, jac condition, jac x, int64_t axis, jac_nonzero_opts o);
+JAC_API jac jac_extract_(const jac_loc *at, jac condition, jac x, jac_nonzero_opts o);
+
+/* ---- Positions as single numbers ------------------------------------------------------------------------ */
+
+/* jac_unravel_index(i, JAC_SHAPE(3, 4), &at): the positions in an array of that shape of the elements with the
+ * given numbers, which count in row-major order; an array of i's shape for each dimension, written to an array
+ * or struct of handles (jnp.unravel_index). Negative numbers count from the end; those out of range are clamped.
+ * False on an error. */
+#define jac_unravel_index(i, shape, out) jac_unravel_index_(JAC_AT, JAC_V(i), JAC_SHAPE_(shape), JAC_OUT_(out))
+JAC_API bool jac_unravel_index_(const jac_loc *at, jac i, jac_dims shape, jac_out out);
+/* jac_ravel_multi_index(JAC_SHAPE(3, 4), i, j): the numbers of the elements at [i, j]; positions out of range are
+ * clamped (jnp.ravel_multi_index with mode="clip"). The shape comes first because the positions are a list. */
+#define jac_ravel_multi_index(shape, ...) \
+    jac_ravel_multi_index_(JAC_AT, JAC_SHAPE_(shape), JAC_HANDLES_(__VA_ARGS__))
+JAC_API jac jac_ravel_multi_index_(const jac_loc *at, jac_dims shape, jac_handles x);
 
 /* ---- Building blocks (not for direct use) ---------------------------------------------------------- */
 

@@ -344,23 +344,35 @@ static inline jac_handles jac_handles_(int n, const jac *x)
  * (jnp.flip). */
 #define jac_flip(... /* x, axes */) \
     jac_flip_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* x[..., indices, ...] along an axis: the shape of the indices takes the place of that axis
- * (jnp.take with mode="clip"). Indices out of range are clamped, but negative ones count
- * from the end. */
-#define jac_take(x, indices, axis) jac_take_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis))
-/* Picks along an axis the elements at the given indices, separately for each position of the other
- * axes; argmax gives such indices (jnp.take_along_axis). */
-#define jac_take_along_axis(x, indices, axis) \
-    jac_take_along_axis_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis))
-/* What gather and the scatters do where an index is out of range. */
+/* What happens where an index is out of range. */
 typedef enum {
-    JAC_FILL_OR_DROP,     /* a gather gives fill_value, a scatter leaves the update out */
-    JAC_CLIP,             /* the index is clamped so that the window fits */
+    JAC_FILL_OR_DROP,      /* a read gives fill_value, an update is left out */
+    JAC_CLIP,              /* the index is clamped (in jac_gather, so that the window fits) */
     JAC_PROMISE_IN_BOUNDS, /* there is none; if there is, it is undefined what comes out of it, but
-                             only elements of the array are read or written */
-    JAC_WRAP              /* for jac_take and what jacquard_indexing.h declares: the index is taken
-                             modulo the size */
+                              only elements of the array are read or written */
+    JAC_WRAP /* the index is taken modulo the size; not in jac_gather and the scatters */
 } jac_index_mode;
+typedef struct {
+    int unused_; /* lets the mode stand first without its name, or be left out */
+    jac_index_mode mode;
+    jac fill_value; /* a scalar; by default NaN, the least of a signed or the largest of an unsigned
+                       integer, or true */
+    bool unique_indices, indices_are_sorted; /* what the caller promises */
+} jac_index_opts;
+/* jac_take(x, indices, axis), jac_take(x, indices, 0, .mode = JAC_WRAP): the parts of x at the given
+ * indices along an axis; the dimensions of the indices replace that axis (jnp.take). A negative index
+ * counts from the end. Options: those of jac_index_opts; the mode is JAC_CLIP by default, unlike in
+ * JAX. */
+#define jac_take(x, indices, ... /* axis, options */) \
+    JAC_TAKE_(jac_take_, JAC_CAT_(jac_o_, __COUNTER__), x, indices, __VA_ARGS__, )
+/* For each element of the indices, the element of x at that index along the axis and at the same
+ * place along the others, which broadcast (jnp.take_along_axis). Indices and options as in
+ * jac_take. */
+#define jac_take_along_axis(x, indices, ... /* axis, options */) \
+    JAC_TAKE_(jac_take_along_axis_, JAC_CAT_(jac_o_, __COUNTER__), x, indices, __VA_ARGS__, )
+#define JAC_TAKE_(f, o, x, indices, axis, ...)                                    \
+    JAC_WITH_OPTIONS_(o, jac_index_opts, (.mode = JAC_CLIP, .unused_ = 0),        \
+                      f(JAC_AT, JAC_V(x), JAC_V(indices), JAC_INT_(axis), o), __VA_ARGS__)
 /* jac_gather(x, indices, JAC_SHAPE(1, 3), .offset_dims = JAC_DIMS(1),
  *            .collapsed_slice_dims = JAC_DIMS(0), .start_index_map = JAC_DIMS(0)):
  * the windows of x, of the given sizes, that start at index vectors (lax.gather). The last dimension
@@ -454,8 +466,9 @@ JAC_API jac jac_concatenate_(const jac_loc *at, int64_t axis, jac_handles x);
 JAC_API jac jac_stack_(const jac_loc *at, int64_t axis, jac_handles x);
 JAC_API jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, jac_dims interior);
 JAC_API jac jac_flip_(const jac_loc *at, jac x, jac_dims axes);
-JAC_API jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis);
-JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis);
+JAC_API jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis, jac_index_opts o);
+JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis,
+                                 jac_index_opts o);
 
 /* ---- Reductions ------------------------------------------------------------------------------------------ */
 

@@ -23,6 +23,18 @@ JAC_DEF(jac, sine, (jac, x))
     return jac_sin(x);
 }
 
+static jac both_of(jac_nonzero_opts o, jac x)
+{
+    jac at[2];
+    return jac_nonzero_(JAC_AT, x, o, JAC_OUT(at)) ? jac_stack(0, at[0], at[1]) : JAC_NULL;
+}
+
+static jac unraveled(jac i)
+{
+    jac at[3];
+    return jac_unravel_index(i, JAC_SHAPE(3, 2, 2), at) ? jac_stack(0, at[0], at[1], at[2]) : JAC_NULL;
+}
+
 // clang-format off
 #define INDEXING_CASES(X)                                                                         \
     X(index_nothing, 1, jac_index(x))                                                             \
@@ -153,7 +165,42 @@ JAC_DEF(jac, sine, (jac, x))
     X(apply_at_int, 1, jac_apply_at(x, sine_fn, 1))                                               \
     X(apply_at_range, 1, jac_apply_at(x, sine_fn, JAC_ALL, JAC_RANGE(JAC_END, JAC_END, -2)))      \
     X(apply_at_array, 2, jac_apply_at(x, sine_fn, y))                                             \
-    X(apply_at_repeated, 2, jac_apply_at(x, sine_fn, y))
+    X(apply_at_repeated, 2, jac_apply_at(x, sine_fn, y))                                          \
+    X(take_clip, 2, jac_take(x, y, 1))                                                            \
+    X(take_wrap, 2, jac_take(x, y, 1, .mode = JAC_WRAP))                                          \
+    X(take_fill, 2, jac_take(x, y, 1, JAC_FILL_OR_DROP))                                          \
+    X(take_fill_value, 2, jac_take(x, y, 0, JAC_FILL_OR_DROP, .fill_value = jac_asarray(0)))      \
+    X(take_along_axis_fill, 2, jac_take_along_axis(x, y, 1, JAC_FILL_OR_DROP))                    \
+    X(take_along_axis_clip, 2, jac_take_along_axis(x, y, 0))                                      \
+    X(put_along_axis, 3, jac_put_along_axis(x, y, z, 1))                                          \
+    X(put_along_first_axis, 2, jac_put_along_axis(x, y, 9, 0))                                    \
+    X(put_along_axis_broadcast, 3, jac_put_along_axis(x, y, z, 1, JAC_CLIP))                      \
+    X(choose, 3, jac_choose(x, y, z))                                                             \
+    X(segment_sum, 2, jac_segment_sum(x, y, 5))                                                   \
+    X(segment_sum_of_vector, 2, jac_segment_sum(x, y, 3))                                         \
+    X(segment_sum_ints, 2, jac_segment_sum(x, y, 3))                                              \
+    X(segment_prod, 2, jac_segment_prod(x, y, 5))                                                 \
+    X(segment_prod_of_vector, 2, jac_segment_prod(x, y, 3))                                       \
+    X(segment_prod_ints, 2, jac_segment_prod(x, y, 3))                                            \
+    X(segment_max, 2, jac_segment_max(x, y, 5))                                                   \
+    X(segment_max_of_vector, 2, jac_segment_max(x, y, 3))                                         \
+    X(segment_max_ints, 2, jac_segment_max(x, y, 3))                                              \
+    X(segment_min, 2, jac_segment_min(x, y, 5))                                                   \
+    X(segment_min_of_vector, 2, jac_segment_min(x, y, 3))                                         \
+    X(segment_min_ints, 2, jac_segment_min(x, y, 3))                                              \
+    X(segment_max_ties, 2, jac_segment_max(x, y, 2))                                              \
+    X(segment_sum_sorted, 2, jac_segment_sum(x, y, 3, .indices_are_sorted = true))                \
+    X(segment_sum_clip, 2, jac_segment_sum(x, y, 3, JAC_CLIP))                                    \
+    X(segment_sum_of_none, 2, jac_segment_sum(x, y, 2))                                           \
+    X(nonzero, 1, both_of((jac_nonzero_opts){.size = 4, .fill_value = jac_asarray(-1)}, x))       \
+    X(nonzero_few, 1, both_of((jac_nonzero_opts){.size = 2}, x))                                  \
+    X(argwhere, 1, jac_argwhere(x, .size = 4))                                                    \
+    X(flatnonzero, 1, jac_flatnonzero(x, .size = 5, .fill_value = jac_asarray(7)))                \
+    X(flatnonzero_of_none, 1, jac_flatnonzero(x, .size = 2))\
+    X(compress, 2, jac_compress(x, y, 1, .size = 3, .fill_value = jac_asarray(5)))                \
+    X(extract, 2, jac_extract(x, y, .size = 4))                                                   \
+    X(unravel_index, 1, unraveled(x))                                                             \
+    X(ravel_multi_index, 2, jac_ravel_multi_index(JAC_SHAPE(3, 4), x, y))
 // clang-format on
 
 #endif

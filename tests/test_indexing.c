@@ -552,3 +552,38 @@ Test(indexing, wrong_use_is_refused)
     FAILS_WITH(jac_index(deep, JAC_NEW), "more than 16 dimensions");
     FAILS_WITH(jac_index(deep, jac_reshape(i, 2, 1)), "more than 16 dimensions");
 }
+
+JAC_DEF(jac, count_of_true, (jac, x))
+{
+    return jac_flatnonzero(x);
+}
+
+Test(indexing, a_place_that_does_not_exist_is_refused)
+{
+    jac x = x34(), ids = jac_array(JAC_SHAPE(2), (int[]){0, 1}), both[2];
+    FAILS_WITH(jac_call1(jac_jit(count_of_true_fn), x), "give it as .size");
+    FAILS_WITH(jac_flatnonzero(x, .size = -2), ".size must be at least 0, but is -2");
+    FAILS_WITH(jac_flatnonzero(x, .size = 2, .fill_value = jac_asarray(0.5)), "must be an integer");
+    FAILS_WITH(jac_argwhere(1.0f), "has no dimensions");
+    FAILS_WITH(jac_nonzero(x, &ids), "gives 2 handles");
+    FAILS_WITH(jac_compress(jac_ones(5), x, 1), "must be a vector that is not longer");
+    FAILS_WITH(jac_segment_sum(x, ids, 2), "an id for each part of f32[3,4]");
+    FAILS_WITH(jac_segment_sum(jac_ones(2), jac_ones(2), 2), "ids must be integers");
+    FAILS_WITH(jac_segment_sum(jac_ones(2), ids, -1), "at least 0, but is -1");
+    FAILS_WITH(jac_segment_(JAC_AT, "segment_mean", x, ids, 2, (jac_index_opts){0}),
+               "no segment_mean");
+    FAILS_WITH(jac_take(x, ids, 0, (jac_index_mode)7), "but is 7");
+    FAILS_WITH(jac_take(jac_zeros(0), ids, 0), "has no elements along axis 0");
+    FAILS_WITH(jac_put_along_axis(x, jac_zeros(JAC_SHAPE(2, 1), JAC_I32), 1, 1),
+               "do not broadcast together");
+    FAILS_WITH(jac_put_along_axis(x, jac_zeros(JAC_SHAPE(3, 1), JAC_I32), jac_ones(3), 1),
+               "must be a scalar");
+    FAILS_WITH(jac_unravel_index(0, JAC_SHAPE(0, 2), &both), "has no elements");
+    FAILS_WITH(jac_unravel_index(0, JAC_SHAPE(2, 2, 2), &both), "struct of 2");
+    FAILS_WITH(jac_ravel_multi_index(JAC_SHAPE(2, 2), 1),
+               "needs 2 arrays of positions, but 1 are given");
+    FAILS_WITH(jac_gather(x, jac_reshape(ids, 2, 1), JAC_SHAPE(1, 4), .offset_dims = JAC_DIMS(1),
+                          .collapsed_slice_dims = JAC_DIMS(0), .start_index_map = JAC_DIMS(0),
+                          .mode = JAC_WRAP),
+               "JAC_WRAP is not one of gather");
+}

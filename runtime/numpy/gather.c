@@ -6,18 +6,13 @@
 #include "ops/windows.h"
 #include "runtime/numpy/indexing/plan.h"
 
-/* The public modes begin with the one that is JAX's default. */
 static bool mode_of(const char *what, jac_index_mode mode, windows_attrs *a)
 {
-    static const windows_mode modes[] = {[JAC_FILL_OR_DROP] = WINDOWS_DROP,
-                                         [JAC_CLIP] = WINDOWS_CLIP,
-                                         [JAC_PROMISE_IN_BOUNDS] = WINDOWS_PROMISE};
-    if ((unsigned)mode >= sizeof modes / sizeof *modes)
-        return ir_fail("%s: mode must be JAC_FILL_OR_DROP, JAC_CLIP or JAC_PROMISE_IN_BOUNDS, but "
-                       "is %d",
-                       what, (int)mode);
-    a->mode = modes[mode];
-    return true;
+    if (mode == JAC_WRAP)
+        return ir_fail("%s: the mode JAC_WRAP is not one of gather and the scatters; use jac_take or "
+                       "jac_index",
+                       what);
+    return index_mode(what, mode, &a->mode);
 }
 
 static bool take_dims(const char *what, const char *name, jac_dims given, windows_dims *d)

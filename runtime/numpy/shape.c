@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ops/ops.h"
-#include "ops/windows.h"
 #include "runtime/numpy/numpy.h"
 
 /* ---- axes ----------------------------------------------------------------------------------- */
@@ -515,90 +514,4 @@ jac jac_at_(const jac_loc *at, jac x, int n, const jac *index)
         numbers = numbers && is_number(index[k]);
     jac block = numbers ? block_at_numbers(x, &t, n, index) : block_at_values(x, &t, n, index);
     return rt_end(m, jac_ok(block) ? rt_reshape(block, t.rank - n, t.dim + n) : JAC_NULL);
-}
-
-static jac gather(jac x, jac index, int axis, int batch_dims)
-{
-    ir_type t, it;
-    if (!rt_type_of(x, &t) || !rt_type_of(index, &it))
-        return JAC_NULL;
-    ir_attr attr[GATHER_NATTR];
-    windows_attrs a = windows_along(&t, &it, axis, batch_dims);
-    windows_set_attrs(&op_gather, &a, attr);
-    return rt_emit1(&op_gather, 2, (jac[]){x, index}, attr);
-}
-
-/* If something is to be taken along an axis, it must have elements. */
-static bool check_taken(const char *what, const ir_type *x, int64_t axis, const ir_type *indices)
-{
-    int64_t others = ir_type_count(indices);
-    for (int k = 0; k < x->rank; k++)
-        others = k != axis && !x->dim[k] ? 0 : others;
-    return x->dim[axis] || !others ||
-           ir_fail("%s: %s has no elements along axis %d", what, ir_type_tmp(x), (int)axis);
-}
-
-jac jac_take_(const jac_loc *at, jac x, jac indices, int64_t axis)
-{
-    unsigned m = rt_begin(at);
-    ir_type t;
-    if (!array_type(&x, &t) || !rt_axis("take", axis, t.rank, &axis))
-        return rt_end(m, JAC_NULL);
-    jac p = np_positions("take", indices, t.dim[axis]);
-    ir_type it;
-    if (!jac_ok(p) || !rt_type_of(p, &it) || !check_taken("take", &t, axis, &it))
-        return rt_end(m, JAC_NULL);
-    if (t.rank - 1 + it.rank > IR_MAX_RANK) {
-        ir_fail("take: the result would have %d dimensions, but at most %d are possible",
-                t.rank - 1 + it.rank, IR_MAX_RANK);
-        return rt_end(m, JAC_NULL);
-    }
-    return rt_end(m, gather(x, p, (int)axis, 0));
-}
-
-/* Broadcasts x and p against each other along all axes but the last; false if they do not fit. */
-static bool align_leading(jac *x, jac *p)
-{
-    ir_type a, b;
-    if (!rt_type_of(*x, &a) || !rt_type_of(*p, &b))
-        return false;
-    ir_type wide = a;
-    for (int k = 0; k < a.rank - 1; k++) {
-        if (a.dim[k] != b.dim[k] && a.dim[k] != 1 && b.dim[k] != 1)
-            return false;
-        wide.dim[k] = a.dim[k] == 1 ? b.dim[k] : a.dim[k];
-    }
-    *x = rt_broadcast_to(*x, wide.rank, wide.dim);
-    wide.dim[wide.rank - 1] = b.dim[b.rank - 1];
-    *p = rt_broadcast_to(*p, wide.rank, wide.dim);
-    return jac_ok(*x) && jac_ok(*p);
-}
-
-jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t axis)
-{
-    unsigned m = rt_begin(at);
-    ir_type t, it;
-    if (!array_type(&x, &t) || !array_type(&indices, &it))
-        return rt_end(m, JAC_NULL);
-    if (t.rank != it.rank) {
-        ir_fail("take_along_axis: the array %s and the indices %s must have as many dimensions",
-                ir_type_tmp(&t), ir_type_tmp(&it));
-        return rt_end(m, JAC_NULL);
-    }
-    if (!rt_axis("take_along_axis", axis, t.rank, &axis))
-        return rt_end(m, JAC_NULL);
-    int last = t.rank - 1;
-    if (!check_taken("take_along_axis", &t, axis, &it))
-        return rt_end(m, JAC_NULL);
-    jac p = np_move_axis(np_positions("take_along_axis", indices, t.dim[axis]), axis, last);
-    x = np_move_axis(x, axis, last);
-    if (!jac_ok(p) || !jac_ok(x))
-        return rt_end(m, JAC_NULL);
-    if (!align_leading(&x, &p)) {
-        ir_fail("take_along_axis: apart from axis %d, the array %s and the indices %s do not "
-                "broadcast together",
-                (int)axis, ir_type_tmp(&t), ir_type_tmp(&it));
-        return rt_end(m, JAC_NULL);
-    }
-    return rt_end(m, np_move_axis(gather(x, p, last, last), last, axis));
 }

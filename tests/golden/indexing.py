@@ -12,7 +12,7 @@ import numpy as np
 from jax import lax
 
 import numpy_functions as n
-from numpy_functions import bools, case, ints, of
+from numpy_functions import bools, case, ints, nan, of
 
 n.CASES.clear()
 rng = np.random.default_rng(11)
@@ -139,6 +139,45 @@ case("apply_at_int", lambda x: at(x)[1].apply(jnp.sin), X, grad=False)
 case("apply_at_range", lambda x: at(x)[:, ::-2].apply(jnp.sin), X, grad=False)
 case("apply_at_array", lambda x, i: at(x)[i].apply(jnp.sin), X, ints(2, 0), grad=False)
 case("apply_at_repeated", lambda x, i: at(x)[i].apply(jnp.sin), X, ints(2, 0, 2), grad=False)
+
+# ---- along an axis, segments, where a condition holds -------------------------------------------------
+
+ROW, FAR = ints([2, 0, -1, 7]), ints(2, -1, 5, -9)
+IDS, B23 = ints(1, 0, 1, -1, 4, 1), ints([0, 1, 0], [2, 0, 1])
+# (In the mode "clip", jnp.take makes a negative index 0.)
+case("take_clip", lambda x, i: at(x)[:, i].get(mode="clip"), X, FAR)
+for mode in "wrap fill".split():
+    case("take_" + mode, lambda x, i, m=mode: jnp.take(x, i, 1, mode=m), X, FAR)
+case("take_fill_value", lambda x, i: jnp.take(x, i, 0, mode="fill", fill_value=0), X, FAR)
+case("take_along_axis_fill", lambda x, i: jnp.take_along_axis(x, i, 1, mode="fill"), X, ROW)
+case("take_along_axis_clip", lambda x, i: jnp.take_along_axis(x, i, 0, mode="clip"), X, ROW)
+case("put_along_axis", lambda x, i, v: jnp.put_along_axis(x, i, v, 1, inplace=False), X, ints([2, 0], [1, -1], [3, 3]),
+     f(3, 2))
+case("put_along_first_axis", lambda x, i: jnp.put_along_axis(x, i, 9, 0, inplace=False), X, ints([2, 0, -1, 7]))
+case("put_along_axis_broadcast", lambda x, i, v: jnp.put_along_axis(x, i, v, 1, inplace=False, mode="clip"), X, ROW,
+     f(1, 4))
+case("choose", lambda i, x, y: jnp.choose(i, [x, y], mode="clip"), ints([0, 5, -1, 1]), X, f(4))
+for name in "sum prod max min".split():
+    op = getattr(jax.ops, "segment_" + name)
+    grad = name != "prod"
+    case("segment_" + name, lambda x, i, op=op: op(x, i, 5), f(6, 2), IDS, grad=grad, x64=True)
+    case(f"segment_{name}_of_vector", lambda x, i, op=op: op(x, i, 3), f(6), IDS, grad=grad)
+    case(f"segment_{name}_ints", lambda x, i, op=op: op(x, i, 3), ints(3, 1, 2, 9, 9, 7), IDS)
+case("segment_max_ties", lambda x, i: jax.ops.segment_max(x, i, 2), of(1, 2, 2, 2, 1, 1), ints(0, 0, 0, 1, 1, 1))
+case("segment_sum_sorted", lambda x, i: jax.ops.segment_sum(x, i, 3, indices_are_sorted=True), f(4),
+     np.array([0, 0, 2, 9], np.uint8))
+case("segment_sum_clip", lambda x, i: jax.ops.segment_sum(x, i, 3, mode="clip"), f(6), IDS)
+case("segment_sum_of_none", lambda x, i: jax.ops.segment_sum(x, i, 2), np.zeros((0, 3), np.float32),
+     np.zeros(0, np.int32))
+case("nonzero", lambda x: jnp.stack(jnp.nonzero(x, size=4, fill_value=-1)), B23)
+case("nonzero_few", lambda x: jnp.stack(jnp.nonzero(x, size=2)), of([0, 1, nan], [2, 0, -0.0]), grad=False)
+case("argwhere", lambda x: jnp.argwhere(x, size=4), B23, x64=True)
+case("flatnonzero", lambda x: jnp.flatnonzero(x, size=5, fill_value=7), B23)
+case("flatnonzero_of_none", lambda x: jnp.flatnonzero(x, size=2), np.zeros((0, 3), np.float32))
+case("compress", lambda c, x: jnp.compress(c, x, 1, size=3, fill_value=5), bools(False, True, True), X)
+case("extract", lambda c, x: jnp.extract(c, x, size=4), B23, f(2, 3))
+case("unravel_index", lambda i: jnp.stack(jnp.unravel_index(i, (3, 2, 2))), ints(0, 5, -1, 11, 99, -99))
+case("ravel_multi_index", lambda i, j: jnp.ravel_multi_index((i, j), (3, 4), mode="clip"), ints(2, 7, -1), ints([3], [9]))
 
 # ---- the file ---------------------------------------------------------------------------------------
 

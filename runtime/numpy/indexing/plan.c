@@ -6,6 +6,29 @@
 #include "ops/ops.h"
 #include "runtime/numpy/indexing/plan.h"
 
+jac index_literal(ir_dtype d, int64_t i)
+{
+    return rt_literal(d, ir_scalar_of_int(d, i), false);
+}
+
+jac index_position(int64_t i)
+{
+    return index_literal(i == (int32_t)i ? IR_i32 : IR_i64, i);
+}
+
+bool index_divide(jac *i, int64_t n, jac *rest)
+{
+    ir_type t;
+    if (!rt_type_of(*i, &t))
+        return false;
+    jac v[] = {*i, index_literal(t.dtype, n)};
+    if (!rt_broadcast("index", 2, v))
+        return false;
+    *rest = rt_op2(&op_rem, v[0], v[1]);
+    *i = rt_op2(&op_div, v[0], v[1]);
+    return jac_ok(*rest) && jac_ok(*i);
+}
+
 /* ---- one index -------------------------------------------------------------------------------- */
 
 static index_part *add_part(index_plan *p, part_kind kind, int axis, int *ordinal)
@@ -83,9 +106,8 @@ static bool add_integer(index_plan *p, int64_t given, int axis, int *ordinal)
     if (!inside && !p->mode_given)
         return ir_fail("%s: index %" PRId64 " is out of range for axis %d of %s", p->what, given,
                        axis, ir_type_tmp(&p->t));
-    ir_dtype d = i == (int32_t)i ? IR_i32 : IR_i64;
     if (!inside && p->options.mode == JAC_FILL_OR_DROP)
-        return add_index(p, rt_literal(d, ir_scalar_of_int(d, i), false), axis, ordinal);
+        return add_index(p, index_position(i), axis, ordinal);
     if (!size)
         return fail_empty(p, axis);
     if (!inside && p->options.mode == JAC_WRAP)
@@ -101,15 +123,13 @@ static bool add_positions(index_plan *p, jac array, int axis, int *ordinal)
 {
     ir_type t;
     int64_t size = p->t.dim[axis];
-    jac index = np_positions(p->what, array, size);
-    if (!jac_ok(index) || !rt_type_of(index, &t))
+    windows_mode mode;
+    jac_index_mode given = p->mode_given ? p->options.mode : JAC_CLIP;
+    if (!index_positions(p->what, &array, size, given, &mode) || !rt_type_of(array, &t))
         return false;
-    bool drops = p->mode_given && p->options.mode == JAC_FILL_OR_DROP;
-    if (!size && !drops && ir_type_count(&t))
+    if (!size && mode != WINDOWS_DROP && ir_type_count(&t))
         return fail_empty(p, axis);
-    if (size && p->mode_given && p->options.mode == JAC_WRAP)
-        index = jac_remainder(index, rt_literal(t.dtype, ir_scalar_of_int(t.dtype, size), false));
-    return add_index(p, index, axis, ordinal);
+    return add_index(p, array, axis, ordinal);
 }
 
 static bool add_mask(index_plan *p, jac mask, const ir_type *t, int axis, int *ordinal)
@@ -174,10 +194,9 @@ static bool check_list(const index_plan *p, int64_t n, const jac_ix *ix)
 
 static bool take_options(index_plan *p, const jac_index_opts *o)
 {
-    if ((unsigned)o->mode > JAC_WRAP)
-        return ir_fail("%s: mode must be JAC_FILL_OR_DROP, JAC_CLIP, JAC_PROMISE_IN_BOUNDS or "
-                       "JAC_WRAP, but is %d",
-                       p->what, (int)o->mode);
+    windows_mode mode;
+    if (!index_mode(p->what, o->mode, &mode))
+        return false;
     if (p->mode_given)
         return ir_fail("%s: JAC_MODE is given twice", p->what);
     p->options = *o;
@@ -376,11 +395,9 @@ static void find_place(index_plan *p)
 
 bool index_finish(index_plan *p, windows_mode mode)
 {
-    static const windows_mode modes[] = {[JAC_FILL_OR_DROP] = WINDOWS_DROP,
-                                         [JAC_CLIP] = WINDOWS_CLIP,
-                                         [JAC_PROMISE_IN_BOUNDS] = WINDOWS_PROMISE,
-                                         [JAC_WRAP] = WINDOWS_PROMISE};
-    p->mode = p->mode_given ? modes[p->options.mode] : mode;
+    p->mode = mode;
+    if (p->mode_given && !index_mode(p->what, p->options.mode, &p->mode))
+        return false;
     if (!expand_masks(p) || !align_arrays(p))
         return false;
     find_place(p);

@@ -41,6 +41,12 @@ typedef struct {
     int64_t shape[IR_MAX_RANK];
 } index_plan;
 
+/* An integer of dtype d; a position as an i32, or an i64 if it needs one. */
+jac index_literal(ir_dtype d, int64_t i);
+jac index_position(int64_t i);
+/* Divides integers i, which are not negative, by n; `rest` gets the remainder. */
+bool index_divide(jac *i, int64_t n, jac *rest);
+
 /* The parts for these indices of x. Masks are still whole. */
 bool index_parts(index_plan *p, const char *what, jac x, int n, const jac_ix *ix);
 /* Expands the masks and broadcasts the index arrays. The mode for positions out of range is `mode`,
@@ -71,6 +77,20 @@ jac index_reversed(const index_plan *p, jac x);
 /* The index vectors whose components are these n arrays of one shape and dtype: along a further,
  * last dimension, which a single component does not need. */
 jac index_vectors(int n, const jac *component);
+
+/* ---- write.c ---------------------------------------------------------------------------------- */
+
+/* v converted to x's dtype, into which it must go: floats do not go into integers. */
+jac np_value_for(const char *what, jac v, const ir_type *x);
+
+/* ---- take.c ----------------------------------------------------------------------------------- */
+
+/* What a public mode is for gather and the scatters. */
+bool index_mode(const char *what, jac_index_mode mode, windows_mode *to);
+/* Converts positions along an axis as np_positions does, and in the mode JAC_WRAP takes them modulo
+ * the size. */
+bool index_positions(const char *what, jac *index, int64_t size, jac_index_mode mode,
+                     windows_mode *to);
 
 /* ---- gather.c --------------------------------------------------------------------------------- */
 

@@ -41,7 +41,7 @@ static jac read_at_scalars(const index_plan *p, jac x)
     for (int d = 0; d < t.rank; d++) {
         bool given = jac_ok(in[1 + d]);
         if (!given && !jac_ok(zero))
-            zero = rt_literal(one.dtype, ir_scalar_of_int(one.dtype, 0), false);
+            zero = index_literal(one.dtype, 0);
         in[1 + d] = given ? in[1 + d] : zero;
         sizes[d] = given ? 1 : t.dim[d];
     }

@@ -54,22 +54,21 @@ static int width_of(ir_dtype d)
     return kind == IR_KIND_UINT ? IR_KIND_INT : (int)kind;
 }
 
-/* v in x's dtype. */
-static jac take_value(const index_plan *p, jac v)
+jac np_value_for(const char *what, jac v, const ir_type *x)
 {
     ir_type t;
     if (rt_no_handle(v)) {
-        ir_fail("%s: the value %s", p->what, rt_no_handle(v));
+        ir_fail("%s: the value %s", what, rt_no_handle(v));
         return JAC_NULL;
     }
     if (!rt_type_of(v, &t))
         return JAC_NULL;
-    if (width_of(t.dtype) > width_of(p->t.dtype)) {
-        ir_fail("%s: values of type %s do not go into %s; convert them with jac_astype", p->what,
-                ir_type_tmp(&t), ir_type_tmp(&p->t));
+    if (width_of(t.dtype) > width_of(x->dtype)) {
+        ir_fail("%s: values of type %s do not go into %s; convert them with jac_astype", what,
+                ir_type_tmp(&t), ir_type_tmp(x));
         return JAC_NULL;
     }
-    return rt_convert(v, p->t.dtype, p->t.weak);
+    return rt_convert(v, x->dtype, x->weak);
 }
 
 /* v broadcast to the shape of what the indices select, without its new dimensions. */
@@ -114,7 +113,7 @@ static jac put_block(const index_plan *p, jac block)
         wide = wide || span[d].start > INT32_MAX;
     for (int d = 0; d < p->t.rank; d++) {
         ir_dtype i = wide ? IR_i64 : IR_i32;
-        if (!jac_ok(in[2 + d] = rt_literal(i, ir_scalar_of_int(i, span[d].start), false)))
+        if (!jac_ok(in[2 + d] = index_literal(i, span[d].start)))
             return JAC_NULL;
     }
     return jac_ok(block) ? rt_emit1(&op_dynamic_update_slice, p->t.rank + 2, in, NULL) : JAC_NULL;
@@ -188,19 +187,13 @@ static void place_vectors(const index_plan *p, const index_shape *s, vectors *v,
     }
 }
 
-static jac known_position(int64_t i)
-{
-    ir_dtype d = i == (int32_t)i ? IR_i32 : IR_i64;
-    return rt_literal(d, ir_scalar_of_int(d, i), false);
-}
-
 /* start, start + step, ... */
 static jac strided_positions(const index_span *span)
 {
     ir_dtype d = span->start + span->size * span->step <= INT32_MAX ? IR_i32 : IR_i64;
     ir_type t = {.dtype = (uint8_t)d, .rank = 1, .dim = {span->size}};
-    jac by = rt_literal(d, ir_scalar_of_int(d, span->step), false);
-    return jac_add(jac_mul(np_iota(&t, 0), by), known_position(span->start));
+    jac by = index_literal(d, span->step);
+    return jac_add(jac_mul(np_iota(&t, 0), by), index_position(span->start));
 }
 
 static bool add_component(const index_plan *p, int k, const index_span *span, vectors *v,
@@ -216,7 +209,7 @@ static bool add_component(const index_plan *p, int k, const index_span *span, ve
         for (int d = 0; d < p->rank; d++)
             c.dims[c.n++] = v->block + d;
     } else if (part->kind == PART_AT || window) {
-        c.index = known_position(span[part->axis].start);
+        c.index = index_position(span[part->axis].start);
     } else {
         c.index = strided_positions(&span[part->axis]);
         c.dims[c.n++] = v->first[k];
@@ -346,7 +339,7 @@ static bool check_numbers(const index_plan *p, const update *u)
 
 static jac update_at(index_plan *p, const update *u, jac v)
 {
-    if (!jac_ok(v = take_value(p, v)) || !check_numbers(p, u))
+    if (!jac_ok(v = np_value_for(p->what, v, &p->t)) || !check_numbers(p, u))
         return JAC_NULL;
     const index_part *mask = only_mask(p, v);
     if (mask)
