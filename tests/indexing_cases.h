@@ -196,7 +196,7 @@ static jac unraveled(jac i)
     X(nonzero_few, 1, both_of((jac_nonzero_opts){.size = 2}, x))                                  \
     X(argwhere, 1, jac_argwhere(x, .size = 4))                                                    \
     X(flatnonzero, 1, jac_flatnonzero(x, .size = 5, .fill_value = jac_asarray(7)))                \
-    X(flatnonzero_of_none, 1, jac_flatnonzero(x, .size = 2))\
+    X(flatnonzero_of_none, 1, jac_flatnonzero(x, .size = 2))                                      \
     X(compress, 2, jac_compress(x, y, 1, .size = 3, .fill_value = jac_asarray(5)))                \
     X(extract, 2, jac_extract(x, y, .size = 4))                                                   \
     X(unravel_index, 1, unraveled(x))                                                             \

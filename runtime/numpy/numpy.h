@@ -25,7 +25,7 @@ jac np_move_axis(jac x, int from, int to);
  * ones count from the end. Those that are out of range stay so. */
 jac np_positions(const char *what, jac index, int64_t size);
 
-/* ---- nonzero.c ------------------------------------------------------------------------ */
+/* ---- indexing/positions.c ------------------------------------------------------------- */
 
 /* The positions at which a mask is true, in row-major order: a vector for each of its dimensions.
  * The mask is not a traced value. */

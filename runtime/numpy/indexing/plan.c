@@ -6,29 +6,6 @@
 #include "ops/ops.h"
 #include "runtime/numpy/indexing/plan.h"
 
-jac index_literal(ir_dtype d, int64_t i)
-{
-    return rt_literal(d, ir_scalar_of_int(d, i), false);
-}
-
-jac index_position(int64_t i)
-{
-    return index_literal(i == (int32_t)i ? IR_i32 : IR_i64, i);
-}
-
-bool index_divide(jac *i, int64_t n, jac *rest)
-{
-    ir_type t;
-    if (!rt_type_of(*i, &t))
-        return false;
-    jac v[] = {*i, index_literal(t.dtype, n)};
-    if (!rt_broadcast("index", 2, v))
-        return false;
-    *rest = rt_op2(&op_rem, v[0], v[1]);
-    *i = rt_op2(&op_div, v[0], v[1]);
-    return jac_ok(*rest) && jac_ok(*i);
-}
-
 /* ---- one index -------------------------------------------------------------------------------- */
 
 static index_part *add_part(index_plan *p, part_kind kind, int axis, int *ordinal)
@@ -481,17 +458,4 @@ jac index_reversed(const index_plan *p, jac x)
             back[n++] = p->part[k].axis;
     ir_attr attr[] = {[REV_DIMENSIONS] = {.n = n, .ints = back}};
     return n && jac_ok(x) ? rt_emit1(&op_rev, 1, &x, attr) : x;
-}
-
-jac index_vectors(int n, const jac *component)
-{
-    jac column[PART_MOST];
-    ir_type t;
-    if (n == 1)
-        return component[0];
-    for (int k = 0; k < n; k++)
-        if (!rt_type_of(component[k], &t) ||
-            !jac_ok(column[k] = np_expand_dims(component[k], 1, (int64_t[]){t.rank})))
-            return JAC_NULL;
-    return rt_emit1(&op_concatenate, n, column, &(ir_attr){.i = t.rank});
 }

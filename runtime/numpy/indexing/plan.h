@@ -83,7 +83,7 @@ jac index_vectors(int n, const jac *component);
 /* v converted to x's dtype, into which it must go: floats do not go into integers. */
 jac np_value_for(const char *what, jac v, const ir_type *x);
 
-/* ---- take.c ----------------------------------------------------------------------------------- */
+/* ---- positions.c ------------------------------------------------------------------------------ */
 
 /* What a public mode is for gather and the scatters. */
 bool index_mode(const char *what, jac_index_mode mode, windows_mode *to);
@@ -92,7 +92,7 @@ bool index_mode(const char *what, jac_index_mode mode, windows_mode *to);
 bool index_positions(const char *what, jac *index, int64_t size, jac_index_mode mode,
                      windows_mode *to);
 
-/* ---- gather.c --------------------------------------------------------------------------------- */
+/* ---- windows.c -------------------------------------------------------------------------------- */
 
 jac np_emit_windows(const ir_op *op, const windows_attrs *a, int n, const jac *in);
 /* The given scalar of dtype d; if none is given, what JAX reads out of range. */

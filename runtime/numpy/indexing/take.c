@@ -2,36 +2,6 @@
 #include "ops/ops.h"
 #include "runtime/numpy/indexing/plan.h"
 
-/* ---- modes -------------------------------------------------------------------------------------- */
-
-bool index_mode(const char *what, jac_index_mode mode, windows_mode *to)
-{
-    static const windows_mode modes[] = {[JAC_FILL_OR_DROP] = WINDOWS_DROP,
-                                         [JAC_CLIP] = WINDOWS_CLIP,
-                                         [JAC_PROMISE_IN_BOUNDS] = WINDOWS_PROMISE,
-                                         [JAC_WRAP] = WINDOWS_PROMISE};
-    if ((unsigned)mode >= sizeof modes / sizeof *modes)
-        return ir_fail("%s: mode must be JAC_FILL_OR_DROP, JAC_CLIP, JAC_PROMISE_IN_BOUNDS or "
-                       "JAC_WRAP, but is %d",
-                       what, (int)mode);
-    *to = modes[mode];
-    return true;
-}
-
-bool index_positions(const char *what, jac *index, int64_t size, jac_index_mode mode,
-                     windows_mode *to)
-{
-    ir_type t;
-    if (!index_mode(what, mode, to))
-        return false;
-    *index = np_positions(what, *index, size);
-    if (!jac_ok(*index) || !rt_type_of(*index, &t))
-        return false;
-    if (mode == JAC_WRAP && size)
-        *index = jac_remainder(*index, index_literal(t.dtype, size));
-    return jac_ok(*index);
-}
-
 /* ---- take --------------------------------------------------------------------------------------- */
 
 /* Gathers along an axis, at indices that have the first batch_dims dimensions in common with x. */
