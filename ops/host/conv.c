@@ -1,8 +1,9 @@
-/* Convolutions. */
+/* Convolutions: floats in blocks (conv_blocks.c), other dtypes by plain loops. */
 #include <stdlib.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "ops/host/conv_blocks.h"
 #include "ops/host/host.h"
 #include "ops/scalar/arith.h"
 
@@ -92,5 +93,6 @@ bool jac_host_conv(const int64_t *numbers, const void *const *in, void *const *o
     memcpy(&s, numbers, offsetof(host_conv, dim));
     memcpy(s.dim, numbers + offsetof(host_conv, dim) / sizeof *numbers,
            (size_t)s.rank * sizeof *s.dim);
-    return plain_loops(&s, in[0], in[1], out[0]);
+    return conv_in_blocks(&s) ? conv_blocks(&s, in[0], in[1], out[0])
+                              : plain_loops(&s, in[0], in[1], out[0]);
 }

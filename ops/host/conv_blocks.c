@@ -1,0 +1,276 @@
+/* Convolutions of floats, as products of two matrices that are never formed: rows and columns are
+ * the places and the features of the result, and tables say where their terms are (conv_tables.c).
+ *
+ * One of the two sides is the vector side: it is packed in panels of a few columns, and a term of a
+ * panel is two vectors. The elements of the other side are read where they are, one by one, each
+ * for a whole panel. Which side is which is chosen by what packing and storing cost. So a window of
+ * many features is packed once, and the operand is never copied for each element of the window.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ops/host/conv_blocks.h"
+#include "ops/host/conv_tables.h"
+#include "ops/host/conv_tiles.h"
+
+/* TERMS: at most so many are added before the sum is added to the result. PANEL_BYTES: panels that
+ * are used together fill half of a usual L2 cache at most. ITEMS: pieces of work for each thread.
+ */
+enum { TERMS = 1024, PANEL_BYTES = 192 << 10, ITEMS = 12, FEW_ROWS = 12, LARGEST_PACKED = 1 << 28 };
+
+typedef struct {
+    const host_conv *s;
+    const conv_kernels *k;
+    size_t element;
+    conv_side rows, columns; /* of the scalar and of the vector side */
+    const int32_t *row_term, *column_term, *packed_term;
+    int64_t nterm, terms; /* terms: how many are added at a time */
+    const char *scalar, *vector;
+    char *to, *packed; /* packed: all panels, if they are packed before */
+    int64_t scalar_group, vector_group;
+    bool direct;            /* adjacent columns are read where they are */
+    int64_t npanel, *panel; /* the first column of each panel, and of the one behind the last */
+    int64_t panels, nblock, chunk, nchunk; /* panels of a block, rows of a chunk */
+} job;
+
+/* ---- panels ---------------------------------------------------------------------------------- */
+
+static int panel_width(const job *b, int64_t p)
+{
+    return (int)(b->panel[p + 1] - b->panel[p]);
+}
+
+static bool is_adjacent(const int32_t *v, int64_t n)
+{
+    for (int64_t k = 1; k < n; k++)
+        if (v[k] != v[0] + k)
+            return false;
+    return true;
+}
+
+/* Cuts the columns into panels; `lines`: so that the columns of each are adjacent. */
+static bool cut_panels(job *b, ir_arena *memory, bool lines)
+{
+    int64_t n = b->columns.n, at = 0;
+    b->panel = ir_alloc(memory, (size_t)(lines ? n + 1 : n / b->k->width + 2) * sizeof *b->panel);
+    if (!b->panel)
+        return false;
+    while (at < n) {
+        int64_t end = at + 1, most = n - at < b->k->width ? n : at + b->k->width;
+        while (end < most && (!lines || b->columns.in[end] == b->columns.in[end - 1] + 1))
+            end++;
+        b->panel[b->npanel++] = at;
+        at = end;
+    }
+    b->panel[b->npanel] = n;
+    return true;
+}
+
+static size_t panel_bytes(const job *b, int64_t terms)
+{
+    return (size_t)(terms * b->k->width) * b->element;
+}
+
+static void pack(const job *b, int64_t group, int64_t p, int64_t term, int64_t n, char *to)
+{
+    b->k->pack(n, b->vector + group * b->vector_group * (int64_t)b->element, b->column_term + term,
+               panel_width(b, p), b->columns.in + b->panel[p], to);
+}
+
+/* Packs whole panels; an item is a panel of a group. */
+static uint8_t pack_items(void *env, int64_t first, int64_t end, void *memory)
+{
+    const job *b = env;
+    (void)memory;
+    for (int64_t k = first; k < end; k++)
+        pack(b, k / b->npanel, k % b->npanel, 0, b->nterm,
+             b->packed + (size_t)k * panel_bytes(b, b->nterm));
+    return 1;
+}
+
+/* ---- tiles ----------------------------------------------------------------------------------- */
+
+/* Adds n terms from `term` on to the rows `first` up to `end` in the panels of a block. */
+static void add_terms(const job *b, int64_t group, int64_t p, int64_t np, int64_t first,
+                      int64_t end, int64_t term, int64_t n, const char *panels)
+{
+    _Alignas(64) char tile[CONV_ROWS * CONV_MOST_WIDTH * sizeof(double)];
+    int64_t size = (int64_t)b->element;
+    const char *scalar = b->scalar + group * b->scalar_group * size;
+    const char *vector = b->vector + group * b->vector_group * size;
+    char *to = b->to + group * b->s->to_group * size;
+    size_t step = b->packed ? panel_bytes(b, b->nterm) : panel_bytes(b, b->terms);
+    for (int64_t r = first; r < end; r += CONV_ROWS) {
+        int m = end - r < CONV_ROWS ? (int)(end - r) : CONV_ROWS;
+        for (int64_t j = 0; j < np; j++) {
+            int64_t c = b->panel[p + j];
+            const char *v =
+                b->direct ? vector + b->columns.in[c] * size : panels + (size_t)j * step;
+            b->k->tile[m](n, scalar, b->rows.in + r, b->row_term + term, v,
+                          b->direct ? b->column_term + term : b->packed_term, tile);
+            b->k->put(tile, m, b->rows.to + r, panel_width(b, p + j), b->columns.to + c, term > 0,
+                      to);
+        }
+    }
+}
+
+/* An item is a chunk of the rows with a block of the panels of a group. */
+static uint8_t block_items(void *env, int64_t first, int64_t end, void *memory)
+{
+    const job *b = env;
+    for (int64_t k = first; k < end; k++) {
+        int64_t group = k / (b->nblock * b->nchunk), block = k / b->nchunk % b->nblock;
+        int64_t r = k % b->nchunk * b->chunk, p = block * b->panels;
+        int64_t last = r + b->chunk < b->rows.n ? r + b->chunk : b->rows.n;
+        int64_t np = b->npanel - p < b->panels ? b->npanel - p : b->panels, term = 0;
+        do {
+            int64_t n = b->nterm - term < b->terms ? b->nterm - term : b->terms;
+            const char *panels = memory;
+            if (b->packed)
+                panels = b->packed + (size_t)(group * b->npanel + p) * panel_bytes(b, b->nterm) +
+                         panel_bytes(b, term);
+            else if (!b->direct)
+                for (int64_t j = 0; j < np; j++)
+                    pack(b, group, p + j, term, n,
+                         (char *)memory + (size_t)j * panel_bytes(b, b->terms));
+            add_terms(b, group, p, np, r, last, term, n, panels);
+            term += n;
+        } while (term < b->nterm);
+    }
+    return 1;
+}
+
+/* ---- the two sides --------------------------------------------------------------------------- */
+
+/* About how many cycles it takes if `columns` are the vector side. */
+static double cost_of(const job *b, const conv_side *rows, const conv_side *columns)
+{
+    double m = (double)rows->n, n = (double)columns->n, k = (double)b->nterm, w = b->k->width;
+    int64_t some = columns->n < b->k->width ? columns->n : b->k->width;
+    double padded = w * (double)((columns->n + b->k->width - 1) / b->k->width);
+    bool in = is_adjacent(columns->in, some), out = is_adjacent(columns->to, some);
+    double times = (double)((b->nterm + TERMS - 1) / TERMS);
+    return m * padded * k / w + n * k * (in ? 0.2 : 1.2) + m * n * times * (out ? 0.3 : 1.5);
+}
+
+static void choose_sides(job *b, const conv_tables *t, const char *lhs, const char *rhs)
+{
+    const host_conv *s = b->s;
+    bool places = cost_of(b, &t->feature, &t->pixel) < cost_of(b, &t->pixel, &t->feature);
+    b->rows = places ? t->feature : t->pixel;
+    b->columns = places ? t->pixel : t->feature;
+    b->row_term = places ? t->rhs : t->lhs;
+    b->column_term = places ? t->lhs : t->rhs;
+    b->scalar = places ? rhs : lhs;
+    b->vector = places ? lhs : rhs;
+    b->scalar_group = places ? s->rhs_group : s->lhs_group;
+    b->vector_group = places ? s->lhs_group : s->rhs_group;
+    b->direct = places && b->rows.n <= FEW_ROWS;
+}
+
+/* How much is done at a time. */
+static void choose_blocks(job *b)
+{
+    int64_t parts = (b->nterm + TERMS - 1) / TERMS, items = (int64_t)ITEMS * ir_thread_count();
+    b->terms = parts ? (b->nterm + parts - 1) / parts : 1;
+    b->panels = (int64_t)(PANEL_BYTES / panel_bytes(b, b->terms));
+    int64_t most = (b->npanel * b->s->groups + items - 1) / items;
+    if (!b->packed && b->panels > most)
+        b->panels = most;
+    if (b->panels < 1)
+        b->panels = 1;
+    b->nblock = (b->npanel + b->panels - 1) / b->panels;
+    int64_t chunks = items / (b->nblock * b->s->groups);
+    b->chunk = chunks > 1 ? (b->rows.n + chunks - 1) / chunks : b->rows.n;
+    b->chunk = (b->chunk + CONV_ROWS - 1) / CONV_ROWS * CONV_ROWS;
+    if (!b->packed && !b->direct && b->chunk < 16 * CONV_ROWS)
+        b->chunk = 16 * CONV_ROWS;
+    b->nchunk = (b->rows.n + b->chunk - 1) / b->chunk;
+}
+
+static bool out_of_memory(const host_conv *s)
+{
+    return ir_fail("conv_general_dilated: out of memory to lay out %lld groups of %lld by %lld "
+                   "features of %s",
+                   (long long)s->groups, (long long)s->features, (long long)s->channels,
+                   ir_dtypes[s->dtype].name);
+}
+
+/* Where the terms of a packed panel are. */
+static bool list_packed_terms(job *b, ir_arena *memory)
+{
+    int32_t *at = ir_alloc(memory, TERMS * sizeof *at);
+    for (int k = 0; at && k < TERMS; k++)
+        at[k] = k * b->k->width;
+    return (b->packed_term = at) != NULL;
+}
+
+/* ---- a phase --------------------------------------------------------------------------------- */
+
+/* slack: may a vector be read behind the end of lhs? */
+static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, const char *lhs,
+                      bool slack, const char *rhs, char *to)
+{
+    IR_SCRATCH(memory);
+    conv_tables t;
+    if (!conv_tables_of(s, low, number, &memory, &t))
+        return false;
+    job b = {.s = s,
+             .k = conv_kernels_of[s->dtype],
+             .element = ir_dtypes[s->dtype].size,
+             .nterm = t.nterm,
+             .to = to};
+    choose_sides(&b, &t, lhs, rhs);
+    if (!b.rows.n || !b.columns.n || !s->groups)
+        return true;
+    b.direct = b.direct && slack;
+    if (!list_packed_terms(&b, &memory) || !cut_panels(&b, &memory, b.direct))
+        return false;
+    int64_t all = s->groups * b.npanel;
+    bool window = b.vector == rhs;
+    size_t bytes = (size_t)all * panel_bytes(&b, b.nterm);
+    if (window && bytes && bytes <= LARGEST_PACKED && !(b.packed = ir_memory_take(bytes)))
+        return out_of_memory(s);
+    choose_blocks(&b);
+    bool ok =
+        (!b.packed || jac_host_parallel(pack_items, &b, all, 0)) &&
+        jac_host_parallel(block_items, &b, s->groups * b.nblock * b.nchunk,
+                          b.packed || b.direct ? 0 : (size_t)b.panels * panel_bytes(&b, b.terms));
+    if (b.packed)
+        ir_memory_give(b.packed, bytes);
+    return ok;
+}
+
+bool conv_blocks(const host_conv *s, const void *lhs, const void *rhs, void *to)
+{
+    host_conv padded = *s;
+    conv_margins m = conv_margins_of(s);
+    size_t bytes = 0;
+    char *copy = NULL;
+    bool ok = true;
+    if (m.any) {
+        bytes = (size_t)conv_padded_size(s, &m) * ir_dtypes[s->dtype].size + 64;
+        copy = ir_memory_take(bytes);
+        ok = (copy || out_of_memory(s)) && conv_pad(&padded, &m, lhs, copy);
+    }
+    for (int64_t k = 0; ok && k < conv_nphase(s); k++)
+        ok = run_phase(&padded, m.low, k, copy ? copy : lhs, copy != NULL, rhs, to);
+    if (copy)
+        ir_memory_give(copy, bytes);
+    return ok;
+}
+
+bool conv_in_blocks(const host_conv *s)
+{
+    conv_margins m = conv_margins_of(s);
+    int64_t padded = conv_padded_size(s, &m), rhs = s->groups * s->features * s->channels;
+    int64_t to = s->groups * s->batch * s->features;
+    if (!conv_kernels_of[s->dtype] || padded < 0 || padded > INT32_MAX)
+        return false;
+    for (int d = 0; d < s->rank; d++) {
+        rhs *= s->dim[d].window;
+        to *= s->dim[d].out;
+    }
+    return rhs <= INT32_MAX && to <= INT32_MAX;
+}
