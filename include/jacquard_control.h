@@ -12,7 +12,8 @@
  * mode, which JAX does not support here, each step puts its residuals on a tape (see
  * jac_tape_bytes). `init` comes last so that it can be a compound literal. */
 #define jac_while_loop(cond, body, ...) \
-    jac_checkpointed_while_loop(JAC_TAPE_, cond, body, __VA_ARGS__)
+    JAC_WHILE_LOOP_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), JAC_TAPE_,  \
+                    cond, body, (__VA_ARGS__))
 /* Like jac_while_loop, but reverse mode keeps at most `checkpoints` states, however many steps
  * there are, and recomputes the others. With c checkpoints and n steps, a step is recomputed at
  * most r times, where r is the smallest number with C(c + r, c) >= n (equinox.internal.while_loop

@@ -313,9 +313,9 @@ JAC_API jac_fn jac_linear_transpose_(const jac_loc *at, jac_fn f, const void *pr
  * (jax.hessian). To multiply it by a vector no matrix is needed: use jac_jvp of jac_grad(f), as in
  * examples/hvp.c. */
 #define jac_hessian(... /* f, argnums */)                                                      \
-    jac_jacobian_(JAC_AT, JAC_JACOBIAN_(true, __VA_ARGS__), false,                             \
-                  JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
+    jac_hessian_(JAC_AT, JAC_HEAD_(__VA_ARGS__), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac_fn jac_jacobian_(const jac_loc *at, jac_fn f, bool reverse, jac_dims argnums);
+JAC_API jac_fn jac_hessian_(const jac_loc *at, jac_fn f, jac_dims argnums);
 
 /* f with a derivative of your own (jax.custom_jvp). `rule` takes f's arguments followed by their
  * tangents, struct { T1 a; T2 b; T1 ta; T2 tb; }, and returns f's result followed by its tangents.

@@ -46,7 +46,8 @@
 /* x * x, of x's dtype; integers wrap around, and bools become i32 (jnp.square). */
 #define jac_square(x)         JAC_1_("square", x)
 /* 1 / x, always a float (jnp.reciprocal). */
-#define jac_reciprocal(x)     jac_div(1, x)
+#define jac_reciprocal(x)     jac_reciprocal_(JAC_AT, JAC_V(x))
+JAC_API jac jac_reciprocal_(const jac_loc *at, jac x);
 JAC_API jac jac_divide_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_floor_divide_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_remainder_(const jac_loc *at, jac x, jac y);
@@ -75,9 +76,9 @@ JAC_API jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n);
 /* log(1 + x), accurate also near 0 (jnp.log1p). */
 #define jac_log1p(x)       JAC_1_("log1p", x)
 /* The logarithm to base 2 (jnp.log2). */
-#define jac_log2(x)        jac_div(jac_log(x), 0.693147180559945309417)
+#define jac_log2(x)        jac_log2_(JAC_AT, JAC_V(x))
 /* The logarithm to base 10 (jnp.log10). */
-#define jac_log10(x)       jac_div(jac_log(x), 2.302585092994045684018)
+#define jac_log10(x)       jac_log10_(JAC_AT, JAC_V(x))
 /* The sine of x in radians (jnp.sin). */
 #define jac_sin(x)         JAC_1_("sin", x)
 /* The cosine of x in radians (jnp.cos). */
@@ -117,6 +118,8 @@ JAC_API jac jac_integer_pow_(const jac_loc *at, jac x, int64_t n);
 #define jac_logaddexp(x, y) jac_logaddexp_(JAC_AT, JAC_V(x), JAC_V(y))
 /* sqrt(x² + y²) (jnp.hypot). */
 #define jac_hypot(x, y) jac_hypot_(JAC_AT, JAC_V(x), JAC_V(y))
+JAC_API jac jac_log2_(const jac_loc *at, jac x);
+JAC_API jac jac_log10_(const jac_loc *at, jac x);
 JAC_API jac jac_logaddexp_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_hypot_(const jac_loc *at, jac x, jac y);
 
@@ -191,7 +194,7 @@ JAC_API jac jac_where_(const jac_loc *at, jac cond, jac x, jac y);
 /* x limited to the range from lo to hi; NaN stays NaN (jnp.clip). */
 #define jac_clip(x, lo, hi) jac_clip_(JAC_AT, JAC_V(x), JAC_V(lo), JAC_V(hi))
 /* jac_clip with the argument order of lax.clamp. */
-#define jac_clamp(lo, x, hi) jac_clip(x, lo, hi)
+#define jac_clamp(lo, x, hi) jac_clip_(JAC_AT, JAC_V(x), JAC_V(lo), JAC_V(hi))
 JAC_API jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi);
 /* Converts x to another dtype (x.astype(dtype)). Floats are truncated to integers and saturate; NaN
  * becomes 0. */
@@ -261,7 +264,7 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
 #define jac_reshape(... /* x, sizes */) \
     jac_reshape_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_INTS_(JAC_TAIL_(__VA_ARGS__)))
 /* All elements of x as a vector, in row-major order (jnp.ravel). */
-#define jac_ravel(x)        jac_reshape(x, -1)
+#define jac_ravel(x)        jac_reshape_(JAC_AT, JAC_V(x), JAC_DIMS(-1))
 /* jac_transpose(x) reverses the axes of x; jac_transpose(x, 0, 2, 1) permutes them, so that axis k
  * of the result is the k-th axis given (jnp.transpose). */
 #define jac_transpose(... /* x, axes */) \
@@ -297,18 +300,19 @@ JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
                       JAC_INT_(axis))
 /* jac_at(x, i, j): the element x[i, j], or the sub-array that the leading indices select. An index
  * is a C integer or an integer scalar; a negative one counts from the end. If it is out of range, a
- * C integer is an error and a scalar is clamped. */
+ * C integer is an error and a scalar is clamped. For indices whose number is known at run time only,
+ * see jac_index. */
 #define jac_at(x, ...) jac_at_(JAC_AT, JAC_V(x), JAC_LIST_(__VA_ARGS__))
 /* jac_dynamic_slice(x, JAC_SHAPE(2, 2), i, j): the block of x of the given sizes that starts
  * at [i, j] (lax.dynamic_slice). There is one start for each dimension, an integer scalar,
  * which is clamped so that the block fits. The sizes come first because the starts are a list
- * of arguments. */
+ * of arguments, or JAC_HANDLES(n, starts). */
 #define jac_dynamic_slice(x, sizes, ...) \
-    jac_dynamic_slice_(JAC_AT, JAC_V(x), JAC_SHAPE_(sizes), JAC_LIST_(__VA_ARGS__))
+    jac_dynamic_slice_(JAC_AT, JAC_V(x), JAC_SHAPE_(sizes), JAC_HANDLES_(__VA_ARGS__))
 /* jac_dynamic_update_slice(x, update, i, j): x with the block that starts at [i, j] replaced by
  * update (lax.dynamic_update_slice). The starts are as in jac_dynamic_slice. */
 #define jac_dynamic_update_slice(x, update, ...) \
-    jac_dynamic_update_slice_(JAC_AT, JAC_V(x), JAC_V(update), JAC_LIST_(__VA_ARGS__))
+    jac_dynamic_update_slice_(JAC_AT, JAC_V(x), JAC_V(update), JAC_HANDLES_(__VA_ARGS__))
 /* jac_concatenate(axis, x, y, z): joins arrays along an existing axis (jnp.concatenate).
  * Their other dimensions must be equal. The axis comes first because the arrays are a list
  * of arguments. */
@@ -460,8 +464,8 @@ JAC_API jac jac_slice_(const jac_loc *at, jac x, jac_dims start, jac_dims limit,
 JAC_API jac jac_slice_in_dim_(const jac_loc *at, jac x, int64_t start, int64_t limit, int64_t stride,
                               int64_t axis);
 JAC_API jac jac_at_(const jac_loc *at, jac x, int n, const jac *index);
-JAC_API jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const jac *start);
-JAC_API jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start);
+JAC_API jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, jac_handles start);
+JAC_API jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, jac_handles start);
 JAC_API jac jac_concatenate_(const jac_loc *at, int64_t axis, jac_handles x);
 JAC_API jac jac_stack_(const jac_loc *at, int64_t axis, jac_handles x);
 JAC_API jac jac_pad_(const jac_loc *at, jac x, jac fill, jac_dims low, jac_dims high, jac_dims interior);
@@ -543,8 +547,8 @@ JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis
 #define jac_outer(x, y)  jac_outer_(JAC_AT, JAC_V(x), JAC_V(y))
 /* jac_einsum("ij,jk->ik", x, y): the sum of products that the subscripts describe (jnp.einsum).
  * Without `->` the output is NumPy's implicit one. `...` stands for broadcast axes. A letter that
- * occurs twice in one operand takes the diagonal. */
-#define jac_einsum(subscripts, ...) jac_einsum_(JAC_AT, subscripts, JAC_LIST_(__VA_ARGS__))
+ * occurs twice in one operand takes the diagonal. The operands may be JAC_HANDLES(n, x). */
+#define jac_einsum(subscripts, ...) jac_einsum_(JAC_AT, subscripts, JAC_HANDLES_(__VA_ARGS__))
 /* The product summed over the contracting dimensions of x and y (lax.dot_general). The result has
  * the batch dimensions, then the remaining ones of x, then those of y. */
 #define jac_dot_general(x, y, contract_x, contract_y, batch_x, batch_y) \
@@ -553,7 +557,7 @@ JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis
 JAC_API jac jac_dot_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_matmul_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_outer_(const jac_loc *at, jac x, jac y);
-JAC_API jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x);
+JAC_API jac jac_einsum_(const jac_loc *at, const char *subscripts, jac_handles x);
 JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x,
                              jac_dims contract_y, jac_dims batch_x, jac_dims batch_y);
 
@@ -564,7 +568,7 @@ JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_
 /* max(x, 0); its derivative at 0 is 0 (jax.nn.relu). */
 #define jac_relu(x)     jac_relu_(JAC_AT, JAC_V(x))
 /* log(1 + exp(x)), a float, without overflow (jax.nn.softplus). */
-#define jac_softplus(x) jac_logaddexp(x, 0)
+#define jac_softplus(x) jac_softplus_(JAC_AT, JAC_V(x))
 /* x * sigmoid(x), a float (jax.nn.silu). */
 #define jac_silu(x)     jac_silu_(JAC_AT, JAC_V(x))
 /* The Gaussian error linear unit in its tanh approximation, a float (jax.nn.gelu). */
@@ -577,6 +581,7 @@ JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_
  * (jax.nn.log_softmax). */
 #define jac_log_softmax(... /* x, axes */) \
     jac_log_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
+JAC_API jac jac_softplus_(const jac_loc *at, jac x);
 JAC_API jac jac_relu_(const jac_loc *at, jac x);
 JAC_API jac jac_silu_(const jac_loc *at, jac x);
 JAC_API jac jac_gelu_(const jac_loc *at, jac x);

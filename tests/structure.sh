@@ -72,6 +72,54 @@ if [ -n "$lines" ]; then
     failed=1
 fi
 
+# ---- macros only wrap functions ------------------------------------------------------------------
+# Each public macro of an operation wraps a function of the library with plain arguments, which another language
+# can call: it is not made of other public macros, and what it expands to names an exported function.
+# jacquard_names.h has other names, which are macros for macros; jac_asarray and jac_ok convert C's own values.
+lines=$(cat include/*.h | sed ':more; /\\$/ { N; s/\\\n/ /; b more }' | awk '
+    function words(text, list,    n) {
+        n = 0
+        while (match(text, /[A-Za-z_][A-Za-z0-9_]*/)) {
+            list[++n] = substr(text, RSTART, RLENGTH)
+            text = substr(text, RSTART + RLENGTH)
+        }
+        return n
+    }
+    function reaches(text, depth,    list, n, k) {
+        n = words(text, list)
+        for (k = 1; k <= n; k++)
+            if (list[k] in exported || (depth < 8 && list[k] in body && reaches(body[list[k]], depth + 1)))
+                return 1
+        return 0
+    }
+    /^#define (jac|JAC)_[A-Za-z0-9_]+\(/ {
+        name = $2
+        sub(/\(.*/, "", name)
+        text = $0
+        sub(/^#define [A-Za-z0-9_]+\([^)]*\)/, "", text)
+        gsub(/\/\*[^*]*\*\//, "", text)
+        body[name] = text
+    }
+    /^JAC_API/ { api = api $0; open = 1 }
+    open && !/^JAC_API/ { api = api $0 }
+    /;/ { open = 0 }
+    END {
+        n = words(api, list)
+        for (k = 1; k <= n; k++)
+            if (list[k] ~ /^jac_.*_/ && list[k] !~ /^jac_(of|ix)_/) exported[list[k]] = 1
+        for (name in body) {
+            if (name !~ /^jac_/ || name ~ /_$/ || name ~ /^jac_(asarray|ok|concatenate_n|stack_n)$/) continue
+            n = words(body[name], list)
+            for (k = 1; k <= n; k++)
+                if (list[k] ~ /^jac_/ && list[k] in body) print name " is made of " list[k]
+            if (!((name "_") in exported) && !reaches(body[name], 0)) print name " names no function"
+        }
+    }')
+if [ -n "$lines" ]; then
+    printf 'a public macro does not wrap an exported function:\n%s\n\n' "$lines"
+    failed=1
+fi
+
 # ---- no circles of files --------------------------------------------------------------------------
 # If functions of file A call some of file B, no function of B may call one of A, directly or through other
 # files. A table does not count: it may name functions of the files that read it. These circles are recursion,

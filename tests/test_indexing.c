@@ -516,6 +516,42 @@ Test(indexing, known_positions_make_slices_and_scalars_dynamic_slices)
     free(set);
 }
 
+/* ---- ranks known at run time --------------------------------------------------------------------- */
+
+/* x[0, ..., 0, 1:] by a function for arrays of any rank. */
+static jac tail(jac x)
+{
+    jac_ix ix[16];
+    jac start[16];
+    int rank = jac_ndim(x);
+    int64_t sizes[16];
+    for (int d = 0; d < rank; d++) {
+        ix[d] = d < rank - 1 ? jac_ix_int_(0) : JAC_RANGE(1, JAC_END);
+        sizes[d] = d < rank - 1 ? 1 : jac_dim(x, d) - 1;
+        start[d] = jac_asarray(d == rank - 1);
+    }
+    jac y = jac_index(x, JAC_INDICES(rank, ix));
+    jac z = jac_dynamic_slice(x, ((jac_dims){rank, sizes}), JAC_HANDLES(rank, start));
+    jac u = jac_dynamic_update_slice(x, jac_neg(z), JAC_HANDLES(rank, start));
+    jac both[] = {jac_reshape(z, jac_shape(y)), jac_ones(jac_shape(y))};
+    jac dot = jac_einsum("i,i", JAC_HANDLES(2, both));
+    return jac_stack(0, jac_sum(y), dot, jac_sum(jac_sub(x, u)));
+}
+
+Test(indexing, functions_of_any_rank_take_lists_made_at_run_time)
+{
+    for (int rank = 1; rank < 4; rank++) {
+        jac x = jac_reshape(jac_arange(24.0f), 2, 3, 4);
+        x = jac_index(x, JAC_ELLIPSIS, JAC_RANGE(0, 4));
+        for (int d = 3; d > rank; d--)
+            x = jac_index(x, 0);
+        const float *y = jac_view(tail(x), JAC_F32);
+        cr_assert(y, "%s", jac_error());
+        cr_expect(y[0] == 6 && y[1] == 6 && y[2] == 12, "rank %d: %g %g %g", rank, (double)y[0],
+                  (double)y[1], (double)y[2]);
+    }
+}
+
 /* ---- wrong use ----------------------------------------------------------------------------------------- */
 
 Test(indexing, wrong_use_is_refused)

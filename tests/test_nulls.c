@@ -206,6 +206,8 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_dynamic_slice(no, 1, 0));
     REFUSES(jac_dynamic_slice(x, two, 0, 0));
     REFUSES(jac_dynamic_slice(x, JAC_SHAPE(1, 1), no, 0));
+    REFUSES(jac_dynamic_slice(x, JAC_SHAPE(1, 1), JAC_HANDLES(2, NULL)));
+    REFUSES(jac_dynamic_update_slice(x, x, JAC_HANDLES(2, NULL)));
     REFUSES(jac_dynamic_update_slice(no, 1, 0));
     REFUSES(jac_dynamic_update_slice(x, no, 0, 0));
     REFUSES(jac_dynamic_update_slice(x, x, no, 0));

@@ -174,7 +174,7 @@ Test(numpy_errors, einsum_says_what_is_wrong_with_its_subscripts)
     REFUSES(jac_einsum("ij->ji,", x23), "','");
     REFUSES(jac_einsum("..ij->ij", x23), "'.'");
     REFUSES(jac_einsum("...ijk->...", x23), "3 axes");
-    REFUSES(jac_einsum_(JAC_AT, NULL, 1, &x23), "subscripts");
+    REFUSES(jac_einsum_(JAC_AT, NULL, JAC_HANDLES(1, &x23)), "subscripts");
 }
 
 Test(numpy_errors, slices_and_indices_out_of_range_are_refused)

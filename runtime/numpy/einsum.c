@@ -413,11 +413,12 @@ static jac run(einsum *s)
     return in_order(&s->in[0], &s->out);
 }
 
-jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x)
+jac jac_einsum_(const jac_loc *at, const char *subscripts, jac_handles x)
 {
     IR_SCRATCH(scratch);
     unsigned m = rt_begin(at);
-    if (!subscripts || n < 1) {
+    int n = x.x && x.n > 0 && x.n <= INT_MAX ? (int)x.n : 0;
+    if (!subscripts || !n) {
         ir_fail("einsum: there are no %s", subscripts ? "operands" : "subscripts");
         return rt_end(m, JAC_NULL);
     }
@@ -426,7 +427,7 @@ jac jac_einsum_(const jac_loc *at, const char *subscripts, int n, const jac *x)
     jac *v = ir_alloc(&scratch, (size_t)n * sizeof *v);
     if (!s.in || !v)
         return rt_end(m, JAC_NULL);
-    memcpy(v, x, (size_t)n * sizeof *v);
+    memcpy(v, x.x, (size_t)n * sizeof *v);
     memset(s.size, -1, sizeof s.size);
     bool ok = rt_promote(n, v, false);
     for (int k = 0; k < n; k++)

@@ -341,6 +341,26 @@ jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
     return rt_end(m, ok ? jac_minimum(hi, jac_maximum(lo, x)) : JAC_NULL);
 }
 
+/* ---- functions that are made of others ------------------------------------------------------ */
+
+jac jac_reciprocal_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_div(1, x));
+}
+
+jac jac_log2_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_div(jac_log(x), 0.693147180559945309417));
+}
+
+jac jac_log10_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_div(jac_log(x), 2.302585092994045684018));
+}
+
 /* ---- functions whose simple form overflows -------------------------------------------------- */
 
 /* max + log1p(exp(min - max)). The greater operand is chosen with a select rather than with max, so

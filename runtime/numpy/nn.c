@@ -27,6 +27,12 @@ static jac gated(jac x, jac inside, jac gate, double top)
 /* Beyond this, logistic is 0 or 1 in every dtype. */
 static const double logistic_top = 1000;
 
+jac jac_softplus_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_logaddexp(x, 0));
+}
+
 jac jac_silu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);

@@ -422,37 +422,37 @@ static bool align_starts(int n, jac *start)
     return n == 0 || rt_promote(n, start, false);
 }
 
-static bool starts_of(const char *what, const ir_type *t, int n, const jac *in, jac *out)
+static bool starts_of(const char *what, const ir_type *t, jac_handles in, jac *out)
 {
-    if (n != t->rank)
-        return ir_fail("%s: %d start%s given for %s", what, n, n == 1 ? " is" : "s are",
-                       ir_type_tmp(t));
-    for (int k = 0; k < n; k++)
-        if (!jac_ok(out[k] = position(what, in[k], t->dim[k])))
+    if (in.n != t->rank || (in.n && !in.x))
+        return ir_fail("%s: %d start%s given for %s", what, in.x ? (int)in.n : 0,
+                       in.n == 1 ? " is" : "s are", ir_type_tmp(t));
+    for (int k = 0; k < t->rank; k++)
+        if (!jac_ok(out[k] = position(what, in.x[k], t->dim[k])))
             return false;
-    return align_starts(n, out);
+    return align_starts(t->rank, out);
 }
 
-jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, int n, const jac *start)
+jac jac_dynamic_slice_(const jac_loc *at, jac x, jac_dims sizes, jac_handles start)
 {
     unsigned m = rt_begin(at);
     ir_type t;
     jac in[IR_MAX_RANK + 1];
     ir_attr attr[] = {[DYNAMIC_SLICE_SIZES] = {.n = sizes.n, .ints = sizes.v}};
     bool ok = array_type(&x, &t) && one_for_each("dynamic_slice", "size", sizes, &t) &&
-              starts_of("dynamic_slice", &t, n, start, in + 1);
+              starts_of("dynamic_slice", &t, start, in + 1);
     in[0] = x;
-    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, n + 1, in, attr) : JAC_NULL);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_slice, t.rank + 1, in, attr) : JAC_NULL);
 }
 
-jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, int n, const jac *start)
+jac jac_dynamic_update_slice_(const jac_loc *at, jac x, jac update, jac_handles start)
 {
     unsigned m = rt_begin(at);
     ir_type t;
     jac in[IR_MAX_RANK + 2] = {x, update};
     bool ok = rt_promote(2, in, false) && rt_type_of(in[0], &t) &&
-              starts_of("dynamic_update_slice", &t, n, start, in + 2);
-    return rt_end(m, ok ? rt_emit1(&op_dynamic_update_slice, n + 2, in, NULL) : JAC_NULL);
+              starts_of("dynamic_update_slice", &t, start, in + 2);
+    return rt_end(m, ok ? rt_emit1(&op_dynamic_update_slice, t.rank + 2, in, NULL) : JAC_NULL);
 }
 
 /* ---- indexing ------------------------------------------------------------------------------- */

@@ -208,3 +208,9 @@ jac_fn jac_jacobian_(const jac_loc *at, jac_fn fn, bool reverse, jac_dims argnum
     made->trace = jacobian_trace;
     return rt_wrap_function(made);
 }
+
+jac_fn jac_hessian_(const jac_loc *at, jac_fn fn, jac_dims argnums)
+{
+    jac_fn gradient = jac_jacobian_(at, fn, true, argnums);
+    return jac_ok(gradient) ? jac_jacobian_(at, gradient, false, argnums) : JAC_NULL_FN;
+}
