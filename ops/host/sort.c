@@ -189,7 +189,7 @@ typedef struct {
 #define MAP(v)      ((U)((v) ^ (floats ? (U)((U)((I)(v) >> top) | sign) : sign) ^ flip))
 #define UNMAP(k)    unmapped((U)((k) ^ flip))
 #define unmapped(v) ((U)((v) ^ (floats ? (U)(~(U)((I)(v) >> top) | sign) : sign)))
-#define ALONE(bits)                                                                                \
+#define ALONE(bits, longest)                                                                       \
     static bool alone_short_##bits(const work *w, int64_t first, uint##bits##_t *a)                \
     {                                                                                              \
         ALONE_NAMES(bits)                                                                          \
@@ -208,13 +208,12 @@ typedef struct {
         return true;                                                                               \
     }                                                                                              \
     ALONE_LONG(bits, 8)                                                                            \
-    ALONE_LONG(bits, 11)                                                                           \
     static bool alone_##bits(const work *w, int64_t first, void *memory)                           \
     {                                                                                              \
         int64_t n = w->s->along;                                                                   \
         return n <= SHORT || w->s->inner > 1 ? alone_short_##bits(w, first, memory)                \
-               : n <= LONG || bits <= 16     ? alone_8_##bits(w, first, memory)                    \
-                                             : alone_11_##bits(w, first, memory);                      \
+               : n <= LONG                   ? alone_8_##bits(w, first, memory)                    \
+                                             : alone_##longest##_##bits(w, first, memory);         \
     }
 #define ALONE_NAMES(bits)                                                                          \
     typedef uint##bits##_t U;                                                                      \
@@ -273,10 +272,12 @@ typedef struct {
             memcpy(y, x, (size_t)n * sizeof *y);                                                   \
         return true;                                                                               \
     }
-ALONE(8)
-ALONE(16)
-ALONE(32)
-ALONE(64)
+ALONE(8, 8)
+ALONE(16, 8)
+ALONE_LONG(32, 11)
+ALONE(32, 11)
+ALONE_LONG(64, 11)
+ALONE(64, 11)
 
 static bool alone(const work *w, int64_t first, void *memory)
 {
