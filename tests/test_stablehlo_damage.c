@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "exchange/stablehlo/load.h"
+#include "tests/stablehlo/stablehlo.h"
 
 TestSuite(stablehlo_damage, .init = ops_init);
 
@@ -139,44 +139,12 @@ static size_t damage(char *text, size_t n, uint64_t *seed)
     }
 }
 
-/* Does the error begin with a place? */
-static bool names_a_place(const char *error)
+/* Returns how many graphs it made. */
+static int read_all(const char *text, size_t n)
 {
-    int line, column;
-    return error && sscanf(error, "damaged:%d:%d: ", &line, &column) == 2 && line > 0 && column > 0;
-}
-
-/* Reads a text and makes graphs of all its functions; returns how many. */
-static int read_all(const char *damaged, size_t n)
-{
-    int made = 0;
-    char *text =
-        malloc(n ? n : 1); /* of exactly this size, so that a sanitizer sees reads behind it */
-    cr_assert(text);
-    memcpy(text, damaged, n);
-    hlo_module m = {.path = "damaged", .text = text};
-    bool ok = hlo_parse(&m, text, n);
-    if (!ok)
-        cr_expect(names_a_place(ir_error()), "%s\n%.*s", ir_error(), (int)n, text);
-    ir_error_clear();
-    for (const hlo_function *f = m.first; ok && f; f = f->next) {
-        hlo_program p;
-        int ncheck;
-        const hlo_check *checks;
-        char name[256];
-        m.failed = false;
-        snprintf(name, sizeof name, "%.*s", HLO_SHOW(f->name));
-        if (hlo_program_make(&m, name, &p, &ncheck, &checks, NULL)) {
-            cr_expect(ir_verify(p.g), "%s\n%.*s", ir_error(), (int)n, text);
-            hlo_program_drop(&p);
-            made++;
-        } else {
-            cr_expect(ir_error(), "refused without a reason\n%.*s", (int)n, text);
-        }
-        ir_error_clear();
-    }
-    ir_arena_free(&m.arena);
-    free(text);
+    int made;
+    const char *wrong = stablehlo_read(text, n, &made);
+    cr_expect(!wrong, "%s\n%.*s", wrong, (int)n, text);
     return made;
 }
 

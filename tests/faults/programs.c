@@ -149,7 +149,7 @@ JAC_DEF(jac, deep, (jac, x))
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
-static double number(jac x)
+double number(jac x)
 {
     double v = 0;
     if (jac_error())
@@ -157,20 +157,6 @@ static double number(jac x)
     v = jac_item_f64(x);
     return jac_error() ? NAN : v;
 }
-
-/* Defines a program: it runs the body in a scope and returns the value. */
-#define PROGRAM(name)                        \
-    static void name##_body(double *result); \
-    static double name(void)                 \
-    {                                        \
-        double result = NAN;                 \
-        JAC_SCOPE()                          \
-        {                                    \
-            name##_body(&result);            \
-        }                                    \
-        return jac_error() ? NAN : result;   \
-    }                                        \
-    static void name##_body(double *result)
 
 static void neuron_value(bool jitted, double *result)
 {
@@ -490,6 +476,12 @@ const program programs[] = {
     {"npy", npy, 0, NULL, NULL},
     {"stablehlo", stablehlo, 0, NULL, NULL},
     {"stablehlo, bodies", stablehlo_bodies, 0, NULL, NULL},
+    {"arrays", arrays, 0, NULL, NULL},
+    {"draws", draws, 0, NULL, NULL},
+    {"control", controls, 0, NULL, NULL},
+    {"derivatives", derivatives, 0, NULL, NULL},
+    {"solvers", solved, 0, NULL, NULL},
+    {"texts", texts, 0, NULL, NULL},
     {"jitted, first", grad_jitted, 1, NULL, NULL},
     {"jitted loops, first", loops_jitted, 1, NULL, NULL},
     {"jitted, warm", grad_jitted, 0, NULL, NULL},

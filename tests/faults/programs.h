@@ -3,6 +3,8 @@
 #ifndef FAULTS_PROGRAMS_H
 #define FAULTS_PROGRAMS_H
 
+#include <jacquard.h>
+#include <math.h>
 #include <stdbool.h>
 
 typedef struct {
@@ -19,6 +21,27 @@ typedef struct {
 extern _Atomic bool error_elsewhere;
 
 double random_graphs(int seed); /* in graphs.c; each process uses one seed */
+
+/* In library.c. */
+double arrays(void), draws(void), controls(void), derivatives(void), solved(void), texts(void);
+
+double number(jac x); /* NaN if there is an error */
+
+/* Defines a program: it runs the body in a scope and returns the value. */
+#define PROGRAM_AS(linkage, name)            \
+    static void name##_body(double *result); \
+    linkage double name(void)                \
+    {                                        \
+        double result = NAN;                 \
+        JAC_SCOPE()                          \
+        {                                    \
+            name##_body(&result);            \
+        }                                    \
+        return jac_error() ? NAN : result;   \
+    }                                        \
+    static void name##_body(double *result)
+#define PROGRAM(name)        PROGRAM_AS(static, name)
+#define SHARED_PROGRAM(name) PROGRAM_AS(, name)
 
 extern const program programs[];
 extern const int nprograms;

@@ -15,4 +15,9 @@ typedef enum {
 stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, bool interpret,
                                 char *why, size_t room);
 
+/* Reads a text and makes graphs of all its functions, which do not run, because they may be of any
+ * size. Gives what the reader did wrong; NULL if it refused the text with an error that names a
+ * place, or made valid graphs. *made: how many. */
+const char *stablehlo_read(const char *text, size_t n, int *made);
+
 #endif
