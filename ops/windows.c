@@ -193,6 +193,20 @@ static bool check_disjoint(const ir_infer *q, int k, int j)
     return true;
 }
 
+/* Indices of 32 bits and less cannot name all elements of a dimension of more than 2^31. Narrower
+ * ones may be used for shorter dimensions that they do not reach the end of, as in JAX. */
+static bool check_width(const ir_infer *q, const windows_attrs *a)
+{
+    const ir_type *x = &q->in[0], *t = &q->in[1];
+    int64_t most = t->dtype == IR_u32 ? UINT32_MAX : INT32_MAX;
+    for (int k = 0; k < a->map.n && ir_dtypes[t->dtype].size <= 4; k++)
+        if (x->dim[a->map.at[k]] - 1 > most)
+            return ir_fail("%s: indices %s do not reach all of dimension %" PRId64
+                           " of the operand %s; convert them to i64",
+                           q->op->name, ir_type_tmp(t), a->map.at[k], ir_type_tmp(x));
+    return true;
+}
+
 /* Checks the indices: a component for each dimension in the map, and batching dimensions of the
  * same sizes as x's. */
 static bool check_indices(const ir_infer *q, const windows_attrs *a)
@@ -317,8 +331,8 @@ bool windows_check(const ir_infer *q, windows_attrs *a, ir_type *w)
                        q->op->name, (int)a->mode);
     if (gather && !check_count(q, "slice_sizes", &q->attr[GATHER_SIZES], x))
         return false;
-    return check_operand(q, a) && check_indices(q, a) && window_type(q, a, w) &&
-           (gather || take_updates(q, a, w)) && check_sizes(q, a, w);
+    return check_operand(q, a) && check_indices(q, a) && check_width(q, a) &&
+           window_type(q, a, w) && (gather || take_updates(q, a, w)) && check_sizes(q, a, w);
 }
 
 windows_attrs windows_inverse(const ir_eqn *e)

@@ -223,3 +223,34 @@ Test(gather, wrong_use_is_refused)
                "fill_value must be a number");
     FAILS_WITH(jac_scatter(x, at, x, TO_ELEMENTS), "the operand f32[2,2] has 2");
 }
+
+JAC_DEF(jac, one_at, (jac, x), (jac, at))
+{
+    return jac_gather(x, at, JAC_SHAPE(1), .collapsed_slice_dims = JAC_DIMS(0),
+                      .start_index_map = JAC_DIMS(0));
+}
+
+JAC_DEF(jac, added_at, (jac, x), (jac, at))
+{
+    return jac_scatter_add(x, at, jac_zeros(3, JAC_I8), .inserted_window_dims = JAC_DIMS(0),
+                           .scatter_dims_to_operand_dims = JAC_DIMS(0));
+}
+
+/* Only types are made: the array would have 3 GB. */
+Test(gather, indices_of_32_bits_are_refused_for_an_axis_that_is_longer)
+{
+    jac_type types[2] = {jac_shaped(JAC_I8, 3000000000), jac_shaped(JAC_I32, JAC_SHAPE(3, 1))}, y;
+    FAILS_WITH(jac_eval_types(one_at_fn, types, &y),
+               "gather: indices i32[3,1] do not reach all of dimension 0 of the operand "
+               "i8[3000000000]; convert them to i64");
+    FAILS_WITH(jac_eval_types(added_at_fn, types, &y),
+               "scatter_add: indices i32[3,1] do not reach all of dimension 0 of the operand "
+               "i8[3000000000]; convert them to i64");
+    types[1] = jac_shaped(JAC_U32, JAC_SHAPE(3, 1));
+    cr_expect(jac_eval_types(one_at_fn, types, &y), "%s", jac_error());
+    types[1] = jac_shaped(JAC_I64, JAC_SHAPE(3, 1));
+    cr_expect(jac_eval_types(one_at_fn, types, &y), "%s", jac_error());
+    types[0] = jac_shaped(JAC_I8, INT64_C(1) << 31);
+    types[1] = jac_shaped(JAC_I32, JAC_SHAPE(3, 1));
+    cr_expect(jac_eval_types(one_at_fn, types, &y), "%s", jac_error());
+}
