@@ -52,9 +52,8 @@ enum { GROUP = 32, WIDTH = 2048 };
 #define RUNNING_SUM(d, T, U)                                                                       \
     static T exactly_##d(T a, T b, T *lost)                                                        \
     {                                                                                              \
-        T sum = a + b, from_b = sum - a, from_a = sum - from_b;                                    \
-        *lost = (a - from_a) + (b - from_b);                                                       \
-        *lost = *lost == *lost ? *lost : 0;                                                        \
+        T sum = a + b, rest = JK_ROUNDED_AWAY(a, b, sum);                                          \
+        *lost = rest == rest ? rest : 0;                                                           \
         return sum;                                                                                \
     }                                                                                              \
     static void line_##d(int64_t n, int64_t step, const T *x, T *y)                                \

@@ -153,17 +153,21 @@ typedef struct {
     double high, low;
 } jk_sum_f64;
 
+/* What the rounding of sum = a + b took away (Knuth's TwoSum). The operands are variables of any
+ * float type, or vectors of one. */
+#define JK_ROUNDED_AWAY(a, b, sum) (((a) - ((sum) - ((sum) - (a)))) + ((b) - ((sum) - (a))))
+
 /* a + b = high + low exactly. */
 JK_INNER jk_sum_f32 jk_two_sum_f32(float a, float b)
 {
-    float s = a + b, back = s - a;
-    return (jk_sum_f32){s, (a - (s - back)) + (b - back)};
+    float s = a + b;
+    return (jk_sum_f32){s, JK_ROUNDED_AWAY(a, b, s)};
 }
 
 JK_INNER jk_sum_f64 jk_two_sum_f64(double a, double b)
 {
-    double s = a + b, back = s - a;
-    return (jk_sum_f64){s, (a - (s - back)) + (b - back)};
+    double s = a + b;
+    return (jk_sum_f64){s, JK_ROUNDED_AWAY(a, b, s)};
 }
 
 /* ---- polynomials ----------------------------------------------------------------------------- */
