@@ -262,6 +262,8 @@ struct rt_function {
     bool (*trace)(const rt_function *f, const ir_type *types, rt_traced *out);
     /* Calls the function, whether a trace is open or not; NULL: traces it and applies the graph. */
     bool (*call)(rt_function *f, int n, const jac *in, jac *out);
+    /* The types of its leaves, if they are fixed: a C number that is given for one takes its dtype. */
+    const ir_type *wants;
     void (*drop)(rt_function *f); /* releases what `data` holds; NULL: nothing to do */
     void *data;                   /* freed with the function */
 };

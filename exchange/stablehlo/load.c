@@ -128,12 +128,17 @@ static bool trace_program(const rt_function *f, const ir_type *types, rt_traced 
 jac_fn hlo_program_function(const jac_loc *at, hlo_program *p, const char *name, int nargs,
                             const int *leaves, int nresult)
 {
-    rt_function *f = rt_function_new(name, at, nargs, leaves, nresult, sizeof *p);
+    size_t types = (size_t)(p->narg + 1) * sizeof(ir_type);
+    rt_function *f = rt_function_new(name, at, nargs, leaves, nresult, sizeof *p + types);
     if (!f) {
         hlo_program_drop(p);
         return JAC_NULL_FN;
     }
     *(hlo_program *)f->data = *p;
+    ir_type *wants = (ir_type *)((hlo_program *)f->data + 1);
+    for (int k = 0; k < p->narg; k++)
+        wants[k] = p->g->in[k]->type;
+    f->wants = wants;
     f->drop = drop_program;
     f->trace = trace_program;
     return rt_wrap_function(f);

@@ -193,6 +193,42 @@ static bool apply(rt_face f, const jac *in, jac *out)
     return true;
 }
 
+static bool call_made(rt_face f, int nin, const jac *in, jac *out)
+{
+    rt_function *made = f->impl;
+    if (made && made->call)
+        return made->call(made, nin, in, out);
+    return made && made->trace ? trace_and_apply(f, nin, in, out) : apply(f, in, out);
+}
+
+/* Is x a C number that an argument of type t takes as it is? */
+static bool takes_number(jac x, const ir_type *t)
+{
+    const rt_slot *s = rt_slot_of(x);
+    if (!s || s->kind != RT_NUMBER || s->number.kind == IR_KIND_BOOL || t->rank)
+        return false;
+    return ir_has_fraction(t->dtype) ||
+           (ir_is_integer(t->dtype) && s->number.kind != IR_KIND_FLOAT);
+}
+
+/* Gives numbers the types that f wants, so that they keep digits that the default dtype lacks. */
+static bool call_with_numbers(rt_face f, int nin, const jac *in, jac *out)
+{
+    IR_SCRATCH(scratch);
+    const ir_type *wants = ((const rt_function *)f->impl)->wants;
+    jac *x = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *x);
+    for (int k = 0; x && k < nin; k++) {
+        ir_scalar v;
+        x[k] = in[k];
+        if (!takes_number(in[k], &wants[k]))
+            continue;
+        if (!rt_number_scalar(rt_slot_of(in[k])->number, wants[k].dtype, &v) ||
+            !jac_ok(x[k] = rt_literal(wants[k].dtype, v, false)))
+            return false;
+    }
+    return x && call_made(f, nin, x, out);
+}
+
 static bool call(rt_face f, const jac *in, jac *out)
 {
     int nin = rt_fn_leaves(f), nout = f->result_leaves;
@@ -204,14 +240,8 @@ static bool call(rt_face f, const jac *in, jac *out)
         if (why)
             return ir_fail("%s: %s %s", f->name, rt_leaf_name(f, k), why);
     }
-    rt_function *made = f->impl;
-    bool ok;
-    if (made && made->call)
-        ok = made->call(made, nin, in, out);
-    else if (made && made->trace)
-        ok = trace_and_apply(f, nin, in, out);
-    else
-        ok = apply(f, in, out);
+    const rt_function *made = f->impl;
+    bool ok = (made && made->wants ? call_with_numbers : call_made)(f, nin, in, out);
     if (!ok)
         memset(out, 0, (size_t)nout * sizeof *out);
     return ok;

@@ -266,6 +266,7 @@ jac_fn jac_jit_(const jac_loc *at, jac_fn fn, jac_jit_opts o)
         return JAC_NULL_FN;
     }
     made->inner = rt_fn_retain(f);
+    made->wants = f->impl ? ((rt_function *)f->impl)->wants : NULL;
     made->trace = jit_trace;
     made->call = jit_call;
     made->drop = drop_variants;

@@ -106,6 +106,7 @@ static rt_function *closure_new(const char *what, const char *role, int nfrom, i
     c->to = c->from + nfrom;
     made->drop = closure_drop;
     made->trace = closure_trace;
+    made->wants = c->from;
     return made;
 }
 
