@@ -23,10 +23,10 @@ JAC_DEF(jac, places_in_order, (jac, x))
     return jac_argsort(x);
 }
 
-/* Long lines are sorted by digits of 11 bits. */
+/* Long lines are sorted by digits of 11 bits, the longest by several threads. */
 Test(sorting, long_lines_keep_equal_elements_in_order)
 {
-    enum { N = 100000 };
+    enum { N = 300001 };
     jac x = jac_remainder(jac_mul(jac_arange(N), 7919), 257);
     jac at = jac_call1(jac_jit(places_in_order_fn), x);
     const int32_t *p = jac_view(at, JAC_I32), *v = jac_view(x, JAC_I32);
@@ -39,13 +39,14 @@ Test(sorting, long_lines_keep_equal_elements_in_order)
 }
 
 /* The same line in three ways: elements alone along the last axis, along another one, and with
- * their places. The lengths choose merging and digits of 8 and 11 bits. */
+ * their places. The lengths choose merging, digits of 8 and 11 bits, and
+ * several threads. */
 Test(sorting, lines_are_sorted_alike_along_every_axis_and_with_their_places)
 {
     static const jac_dtype dtypes[] = {JAC_BOOL, JAC_I8,  JAC_U8,  JAC_I16, JAC_U16,
                                        JAC_I32,  JAC_U32, JAC_I64, JAC_U64, JAC_F16,
                                        JAC_BF16, JAC_F32, JAC_F64};
-    static const int lengths[] = {1, 2, 16, 17, 384, 385, 33000};
+    static const int lengths[] = {1, 2, 16, 17, 384, 385, 33000, 270001};
     jac_enable_x64(true);
     for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++)
         for (size_t j = 0; j < sizeof lengths / sizeof *lengths; j++)

@@ -50,6 +50,8 @@ typedef uint8_t jac_host_work(void *env, int64_t from, int64_t to, void *memory)
  * memory. A few items are done first, and the time they take decides whether to share the rest.
  * Returns 0 with an error recorded if any item fails. */
 JAC_HOST uint8_t jac_host_parallel(jac_host_work *work, void *env, int64_t n, size_t bytes);
+/* May jac_host_parallel use other threads here? Not inside its own work. */
+JAC_HOST bool jac_host_shares(void);
 
 /* ---- tape.c: values of dynamic length (ir/tape.c); a buffer holds a tape -------------------- */
 

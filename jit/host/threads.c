@@ -210,6 +210,11 @@ static uint8_t share_if_worth(jac_host_work *work, void *env, int64_t n, size_t 
     return ok;
 }
 
+bool jac_host_shares(void)
+{
+    return !working && ir_thread_count() > 1;
+}
+
 uint8_t jac_host_parallel(jac_host_work *work, void *env, int64_t n, size_t bytes)
 {
     if (n < 1)
@@ -217,9 +222,8 @@ uint8_t jac_host_parallel(jac_host_work *work, void *env, int64_t n, size_t byte
     void *memory = memory_new(bytes);
     if (bytes && !memory)
         return 0;
-    uint8_t ok = working || n == 1 || ir_thread_count() < 2
-                     ? work(env, 0, n, memory)
-                     : share_if_worth(work, env, n, bytes, memory);
+    uint8_t ok = n > 1 && jac_host_shares() ? share_if_worth(work, env, n, bytes, memory)
+                                            : work(env, 0, n, memory);
     ir_memory_give(memory, bytes);
     return ok;
 }

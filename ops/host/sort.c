@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ops/host/host.h"
+#include "ops/host/sort_shared.h"
 #include "ops/kernel.h"
 #include "ops/scalar/each.h"
 
@@ -133,9 +134,14 @@ typedef uint64_t narrow_pair;
     DIGIT_SORTER(name, T, KEY, 11)                                                                 \
     static T *sort_##name(int64_t n, int bytes, T *a, T *spare)                                    \
     {                                                                                              \
-        return n <= SHORT  ? merge_sort_##name(n, a, spare)                                        \
-               : n <= LONG ? digits_##name##_8(n, 8 * bytes, a, spare)                             \
-                           : digits_##name##_11(n, 8 * bytes, a, spare);                           \
+        enum { LOW = 8 * (sizeof(KEY(*a)) < sizeof *a && sizeof *a == 8 ? 4 : 0) };                \
+        T *shared = NULL;                                                                          \
+        if (sizeof *a >= 4 && jac_host_sort_is_shared(n))                                          \
+            shared = jac_host_sort_shared(n, sizeof *a, LOW, 8 * bytes, a, spare);                 \
+        return shared       ? shared                                                               \
+               : n <= SHORT ? merge_sort_##name(n, a, spare)                                       \
+               : n <= LONG  ? digits_##name##_8(n, 8 * bytes, a, spare)                            \
+                            : digits_##name##_11(n, 8 * bytes, a, spare);                          \
     }
 /* Sorts by the lowest `bits` bits of the keys, `w` bits at a time. */
 #define DIGIT_SORTER(name, T, KEY, w)                                                              \
@@ -184,6 +190,13 @@ typedef struct {
     bool narrow;                         /* places and keys fit into narrow pairs */
 } work;
 
+typedef struct {
+    const work *w;
+    int64_t first;
+    void *a; /* the keys */
+    uint8_t alike[JAC_HOST_SORT_PARTS]; /* are there elements that are equal but not the same? */
+} shared_line;
+
 /* One operand is sorted without places: its elements become keys as they are read first, and
  * elements again as they are written last. False: elements that are not the same are equal. */
 #define MAP(v)      ((U)((v) ^ (floats ? (U)((U)((I)(v) >> top) | sign) : sign) ^ flip))
@@ -208,12 +221,15 @@ typedef struct {
         return true;                                                                               \
     }                                                                                              \
     ALONE_LONG(bits, 8)                                                                            \
+    ALONE_SHARED(bits)                                                                             \
     static bool alone_##bits(const work *w, int64_t first, void *memory)                           \
     {                                                                                              \
         int64_t n = w->s->along;                                                                   \
         return n <= SHORT || w->s->inner > 1 ? alone_short_##bits(w, first, memory)                \
                : n <= LONG                   ? alone_8_##bits(w, first, memory)                    \
-                                             : alone_##longest##_##bits(w, first, memory);         \
+               : bits >= 32 && jac_host_sort_is_shared(n)                                          \
+                   ? alone_shared_##bits(w, first, memory)                                         \
+                   : alone_##longest##_##bits(w, first, memory);                                   \
     }
 #define ALONE_NAMES(bits)                                                                          \
     typedef uint##bits##_t U;                                                                      \
@@ -224,6 +240,54 @@ typedef struct {
     const U *x = (const U *)w->in[0] + first, sign = (U)f.sign, inf = (U)f.infinity;               \
     U *y = (U *)w->out[0] + first, flip = (U)f.flip;                                               \
     int64_t n = w->s->along;
+/* The same with all threads, in parts. */
+#define ALONE_SHARED(bits)                                                                         \
+    static uint8_t map_part_##bits(void *env, int64_t from, int64_t to, void *memory)              \
+    {                                                                                              \
+        shared_line *line = env;                                                                   \
+        const work *w = line->w;                                                                   \
+        const int64_t first = line->first;                                                         \
+        ALONE_NAMES(bits)                                                                          \
+        U *a = line->a;                                                                            \
+        (void)memory, (void)y;                                                                     \
+        for (int64_t part = from; part < to; part++) {                                             \
+            U alike = 0;                                                                           \
+            for (int64_t i = jac_host_sort_part(n, part), end = jac_host_sort_part(n, part + 1);   \
+                 i < end; i++) {                                                                   \
+                U v = x[i];                                                                        \
+                alike |= floats & ((v == sign) | ((U)(v & (U)~sign) > inf));                       \
+                a[i] = MAP(v);                                                                     \
+            }                                                                                      \
+            line->alike[part] = alike;                                                             \
+        }                                                                                          \
+        return 1;                                                                                  \
+    }                                                                                              \
+    static uint8_t unmap_part_##bits(void *env, int64_t from, int64_t to, void *memory)            \
+    {                                                                                              \
+        shared_line *line = env;                                                                   \
+        const work *w = line->w;                                                                   \
+        const int64_t first = line->first;                                                         \
+        ALONE_NAMES(bits)                                                                          \
+        const U *a = line->a;                                                                      \
+        (void)memory, (void)x, (void)inf;                                                          \
+        for (int64_t i = jac_host_sort_part(n, from), end = jac_host_sort_part(n, to); i < end;    \
+             i++)                                                                                  \
+            y[i] = UNMAP(a[i]);                                                                    \
+        return 1;                                                                                  \
+    }                                                                                              \
+    static bool alone_shared_##bits(const work *w, int64_t first, uint##bits##_t *a)               \
+    {                                                                                              \
+        shared_line line = {.w = w, .first = first, .a = a};                                       \
+        uint8_t alike = 0;                                                                         \
+        jac_host_parallel(map_part_##bits, &line, JAC_HOST_SORT_PARTS, 0);                         \
+        for (int k = 0; k < JAC_HOST_SORT_PARTS; k++)                                              \
+            alike |= line.alike[k];                                                                \
+        if (alike)                                                                                 \
+            return false;                                                                          \
+        line.a = sort_u##bits(w->s->along, sizeof *a, a, a + w->s->along);                         \
+        jac_host_parallel(unmap_part_##bits, &line, JAC_HOST_SORT_PARTS, 0);                       \
+        return true;                                                                               \
+    }
 #define ALONE_LONG(bits, W)                                                                        \
     static bool alone_##W##_##bits(const work *w, int64_t first, uint##bits##_t *spare)            \
     {                                                                                              \
