@@ -74,6 +74,9 @@ const bench_row bench_rows[] = {
 {  20, "affine",             100000000, 1500,  "map 2x+1, 10^8 f32",                          1e-6, 0,    1,   0,    0,   ROW_LONG},
 {  20, "affine_f16",         100000000, 1500,  "map 2x+1, 10^8 f16",                          1e-3, 0,    1,   0,    0,   ROW_LONG | ROW_NARROW},
 {  20, "affine_bf16",        100000000, 1500,  "map 2x+1, 10^8 bf16",                         8e-3, 0,    1,   0,    0,   ROW_LONG | ROW_NARROW},
+{  21, "added_at",           100000,    1000,  "x.at[i].add(v), 10^5 updates of 10^6 f32",    1e-5, 0,    1,   0.95, 0,   0},
+{  21, "added_at",           1000000,   1003,  "x.at[i].add(v), 10^6 updates of 10^6 f32",    1e-5, 0,    1,   0.95, 0,   0},
+{  21, "segments",           1000000,   1000,  "segment_sum of 10^6 f32 to 10^4",             1e-4, 0,    1,   0.95, 0,   0},
 {0},
 };
 /* clang-format on */

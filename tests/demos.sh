@@ -47,6 +47,7 @@ same fixed_point fixed_point
 same implicit implicit
 same implicit_a_minus_3 implicit --a -3
 same hvp hvp
+same pagerank pagerank
 refuses 1 "do not differ in sign" bisection --from 3 --to 4
 refuses 2 "no number" bisection --from three
 refuses 2 "no such option" neuron --speed 3

@@ -6,6 +6,7 @@ import jax
 
 import jax_adbench
 import jax_elementwise
+import jax_indexing
 import jax_learning
 import jax_linalg
 import jax_loops
@@ -16,7 +17,7 @@ import jax_science
 import jax_shapes
 import worker
 
-FAMILIES = (jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
+FAMILIES = (jax_indexing, jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
             jax_random, jax_loops, jax_adbench, jax_science)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 

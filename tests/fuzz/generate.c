@@ -326,8 +326,11 @@ void scope_fill(scope *s, int budget)
  * more often. */
         bool control = s->depth < DEEPEST && fuzz_chance(r, 10 - 2 * s->depth);
         bool moves = !control && fuzz_chance(r, 40);
-        if (!control && fuzz_chance(r, 3)) {
-            gen_windows(s);
+        if (!control && fuzz_chance(r, 5)) {
+            if (fuzz_chance(r, 50))
+                gen_windows(s);
+            else
+                gen_indices(s);
             continue;
         }
         while (ir_op_nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||

@@ -76,6 +76,11 @@ bool gen_op(scope *s, const ir_op *op);
 /* Appends equations that overwrite windows of a random value, and perhaps choose whether to. */
 void gen_windows(scope *s);
 
+/* ---- generate_indices.c ---------------------------------------------------------------------- */
+
+/* Appends the equations of a random x[...] or x.at[...] of a random value. */
+void gen_indices(scope *s);
+
 /* ---- generate_control.c ---------------------------------------------------------------------- */
 
 /* The same for a primitive with graphs among its parameters. */

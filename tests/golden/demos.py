@@ -168,6 +168,31 @@ def hvp():
     show("w", x)
 
 
+def pagerank():
+    pages, edges, steps = 1000, 5000, 30
+    source = random.randint(random.PRNGKey(0), (edges,), 0, pages)
+    u = random.uniform(random.PRNGKey(1), (edges,))
+    target = (pages * (u * (u * u))).astype(jnp.int64)
+
+    def rank(weights):
+        out = jax.ops.segment_sum(weights, source, pages)
+        share = weights / jnp.maximum(out[source], 1e-9)
+        step = lambda i, r: jnp.full(pages, 0.15 / pages).at[target].add(0.85 * share * r[source])
+        return lax.fori_loop(0, steps, step, jnp.full(pages, 1.0 / pages))
+
+    def show(what, i, x):
+        print(f"{what}:", " ".join(f"{i} ({x:.6f})" for i, x in zip(i, x)))
+
+    r = rank(jnp.ones(edges))
+    values, best = lax.top_k(r, 5)
+    helped, most = lax.top_k(jax.grad(lambda w: rank(w).max())(jnp.ones(edges)), 3)
+    show("best pages", best, values)
+    show("edges that help the best page most", most, helped)
+    for e in most:
+        print(f"from {source[e]} to {target[e]}")
+    print("pages that nothing links to:", jnp.sum(r < 0.1501 / pages))
+
+
 write("neuron", neuron, jax.nn.sigmoid)
 write("neuron_relu", neuron, jax.nn.relu)
 write("neuron_tanh", neuron, jnp.tanh)
@@ -180,3 +205,4 @@ with jax.enable_x64(True):
     write("implicit", implicit, 2.0)
     write("implicit_a_minus_3", implicit, -3.0)
     write("hvp", hvp)
+    write("pagerank", pagerank)
