@@ -93,6 +93,7 @@ static const struct {
     {"sums, variances, argmax, running sums", 1u << 5},
     {"moving data: transpose, pad, slice, take", 1u << 6},
     {"matrix products", 1u << 7},
+    {"convolutions with gradients", 1u << 22},
     {"training a neuron, an MLP", 1u << 8 | 1u << 9},
     {"random draws", 1u << 10},
     {"one loop over scalars, and its gradient", 1u << 11 | 1u << 14},

@@ -77,6 +77,16 @@ const bench_row bench_rows[] = {
 {  21, "added_at",           100000,    1000,  "x.at[i].add(v), 10^5 updates of 10^6 f32",    1e-5, 0,    1,   0.95, 0,   0},
 {  21, "added_at",           1000000,   1003,  "x.at[i].add(v), 10^6 updates of 10^6 f32",    1e-5, 0,    1,   0.95, 0,   0},
 {  21, "segments",           1000000,   1000,  "segment_sum of 10^6 f32 to 10^4",             1e-4, 0,    1,   0.95, 0,   0},
+{  22, "conv_stem",          1,         1,     "conv and gradients, 7x7/2 of 224^2",          1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_stem",          8,         2,     "conv and gradients, 7x7/2 of 224^2, n = 8",   1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_wide",          1,         1,     "conv and gradients, 3x3 of 56^2",             1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_wide",          8,         2,     "conv and gradients, 3x3 of 56^2, n = 8",      1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_point",         1,         1,     "conv and gradients, 1x1 of 56^2",             1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_point",         8,         2,     "conv and gradients, 1x1 of 56^2, n = 8",      1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_middle",        1,         1,     "conv and gradients, 3x3 of 28^2",             1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_middle",        8,         2,     "conv and gradients, 3x3 of 28^2, n = 8",      1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_deep",          1,         1,     "conv and gradients, 3x3 of 7^2",              1e-3, 0,    1,   0,    0,   0},
+{  22, "conv_deep",          8,         2,     "conv and gradients, 3x3 of 7^2, n = 8",       1e-3, 0,    1,   0,    0,   0},
 {0},
 };
 /* clang-format on */

@@ -5,6 +5,7 @@ import time
 import jax
 
 import jax_adbench
+import jax_convolution
 import jax_elementwise
 import jax_indexing
 import jax_learning
@@ -18,7 +19,7 @@ import jax_shapes
 import worker
 
 FAMILIES = (jax_indexing, jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
-            jax_random, jax_loops, jax_adbench, jax_science)
+            jax_random, jax_loops, jax_adbench, jax_science, jax_convolution)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 

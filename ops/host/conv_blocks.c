@@ -14,10 +14,18 @@
 #include "ops/host/conv_tables.h"
 #include "ops/host/conv_tiles.h"
 
-/* TERMS: at most so many are added before the sum is added to the result. PANEL_BYTES: panels that
+/* TERMS: at most so many are added before the sum is added to the result. STRETCH: terms that
+ * are packed at a time. PANEL_BYTES: panels that
  * are used together fill half of a usual L2 cache at most. ITEMS: pieces of work for each thread.
  */
-enum { TERMS = 1024, PANEL_BYTES = 192 << 10, ITEMS = 12, FEW_ROWS = 12, LARGEST_PACKED = 1 << 28 };
+enum {
+    TERMS = 1024,
+    PANEL_BYTES = 192 << 10,
+    ITEMS = 12,
+    FEW_ROWS = 12,
+    LARGEST_PACKED = 1 << 28,
+    STRETCH = 64
+};
 
 typedef struct {
     const host_conv *s;
@@ -79,7 +87,7 @@ static void pack(const job *b, int64_t group, int64_t p, int64_t term, int64_t n
 }
 
 /* Packs whole panels; an item is a panel of a group. */
-static uint8_t pack_items(void *env, int64_t first, int64_t end, void *memory)
+static uint8_t pack_panels(void *env, int64_t first, int64_t end, void *memory)
 {
     const job *b = env;
     (void)memory;
@@ -87,6 +95,34 @@ static uint8_t pack_items(void *env, int64_t first, int64_t end, void *memory)
         pack(b, k / b->npanel, k % b->npanel, 0, b->nterm,
              b->packed + (size_t)k * panel_bytes(b, b->nterm));
     return 1;
+}
+
+/* The same; an item is some terms of all panels of a group. */
+static uint8_t pack_terms(void *env, int64_t first, int64_t end, void *memory)
+{
+    const job *b = env;
+    int64_t stretches = (b->nterm + STRETCH - 1) / STRETCH;
+    (void)memory;
+    for (int64_t k = first; k < end; k++) {
+        int64_t group = k / stretches, term = k % stretches * STRETCH;
+        int64_t n = b->nterm - term < STRETCH ? b->nterm - term : STRETCH;
+        for (int64_t p = 0; p < b->npanel; p++)
+            pack(b, group, p, term, n,
+                 b->packed + (size_t)(group * b->npanel + p) * panel_bytes(b, b->nterm) +
+                     panel_bytes(b, term));
+    }
+    return 1;
+}
+
+static bool pack_all(job *b)
+{
+    const int32_t *term = b->column_term, *column = b->columns.in;
+    bool by_terms =
+        b->nterm > 1 && b->columns.n > 1 &&
+        labs((long)column[1] - column[0]) < labs((long)term[b->nterm - 1] - term[0]) / b->nterm;
+    int64_t stretches = (b->nterm + STRETCH - 1) / STRETCH;
+    return jac_host_parallel(by_terms ? pack_terms : pack_panels, b,
+                             b->s->groups * (by_terms ? stretches : b->npanel), 0);
 }
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
@@ -143,21 +179,29 @@ static uint8_t block_items(void *env, int64_t first, int64_t end, void *memory)
 
 /* ---- the two sides --------------------------------------------------------------------------- */
 
-/* About how many cycles it takes if `columns` are the vector side. */
-static double cost_of(const job *b, const conv_side *rows, const conv_side *columns)
+enum { IN_CACHE = 1 << 17, PAGE = 1024 }; /* elements */
+
+/* About how many cycles it takes if `columns` are the vector side. Terms of a row that are far
+ * apart cost a miss each, if the rows do not fit in a cache. */
+static double cost_of(const job *b, const conv_side *rows, const conv_side *columns,
+                      const int32_t *row_term)
 {
     double m = (double)rows->n, n = (double)columns->n, k = (double)b->nterm, w = b->k->width;
     int64_t some = columns->n < b->k->width ? columns->n : b->k->width;
     double padded = w * (double)((columns->n + b->k->width - 1) / b->k->width);
     bool in = is_adjacent(columns->in, some), out = is_adjacent(columns->to, some);
-    double times = (double)((b->nterm + TERMS - 1) / TERMS);
-    return m * padded * k / w + n * k * (in ? 0.2 : 1.2) + m * n * times * (out ? 0.3 : 1.5);
+    double times = (double)((b->nterm + TERMS - 1) / TERMS), far = 0;
+    for (int64_t j = 1; j < b->nterm && m * k > IN_CACHE; j++)
+        far += labs((long)row_term[j] - row_term[j - 1]) > PAGE;
+    return m * padded * k / w + n * k * (in ? 0.2 : 1.2) + m * n * times * (out ? 0.3 : 1.5) +
+           far * m / CONV_ROWS * 400;
 }
 
 static void choose_sides(job *b, const conv_tables *t, const char *lhs, const char *rhs)
 {
     const host_conv *s = b->s;
-    bool places = cost_of(b, &t->feature, &t->pixel) < cost_of(b, &t->pixel, &t->feature);
+    bool places =
+        cost_of(b, &t->feature, &t->pixel, t->rhs) < cost_of(b, &t->pixel, &t->feature, t->lhs);
     b->rows = places ? t->feature : t->pixel;
     b->columns = places ? t->pixel : t->feature;
     b->row_term = places ? t->rhs : t->lhs;
@@ -206,6 +250,77 @@ static bool list_packed_terms(job *b, ir_arena *memory)
     return (b->packed_term = at) != NULL;
 }
 
+/* ---- one feature in each group ---------------------------------------------------------------- */
+
+/* Are neighbouring groups adjacent everywhere? Then a vector has one element of each of some
+ * groups. */
+static bool is_depthwise(const host_conv *s)
+{
+    return s->features == 1 && s->groups >= conv_kernels_of[s->dtype]->width &&
+           s->lhs_group == 1 && s->rhs_group == 1 && s->to_group == 1;
+}
+
+typedef struct {
+    const conv_tables *t;
+    const conv_kernels *k;
+    size_t element;
+    const char *lhs, *rhs;
+    char *to;
+    int64_t groups, npanel, panels; /* panels: how many are in an item */
+    int32_t column[CONV_MOST_WIDTH];
+} lanes_job;
+
+/* m pixels of the groups of a panel. The last panel overlaps the one before. */
+static void add_lanes(const lanes_job *b, int64_t pixel, int m, int64_t panel)
+{
+    _Alignas(64) char tile[CONV_ROWS * CONV_MOST_WIDTH * sizeof(double)];
+    const conv_tables *t = b->t;
+    int64_t w = b->k->width, size = (int64_t)b->element, g = panel * w;
+    int64_t skip = g + w > b->groups ? g + w - b->groups : 0, term = 0;
+    g -= skip;
+    do {
+        int64_t n = t->nterm - term < TERMS ? t->nterm - term : TERMS;
+        b->k->lanes[m](n, b->lhs + g * size, t->pixel.in + pixel, t->lhs + term, b->rhs + g * size,
+                       t->rhs + term, tile);
+        b->k->put(tile + skip * size, m, t->pixel.to + pixel, (int)(w - skip), b->column, term > 0,
+                  b->to + (g + skip) * size);
+        term += n;
+    } while (term < t->nterm);
+}
+
+static uint8_t lanes_items(void *env, int64_t first, int64_t end, void *memory)
+{
+    const lanes_job *b = env;
+    int64_t nblock = b->npanel / b->panels, n = b->t->pixel.n;
+    (void)memory;
+    for (int64_t k = first; k < end; k++) {
+        int64_t pixel = k / nblock * CONV_ROWS, p = k % nblock * b->panels;
+        int m = n - pixel < CONV_ROWS ? (int)(n - pixel) : CONV_ROWS;
+        for (int64_t j = 0; j < b->panels; j++)
+            add_lanes(b, pixel, m, p + j);
+    }
+    return 1;
+}
+
+static bool run_lanes(const host_conv *s, const conv_tables *t, const char *lhs, const char *rhs,
+                      char *to)
+{
+    const conv_kernels *k = conv_kernels_of[s->dtype];
+    lanes_job b = {.t = t,
+                   .k = k,
+                   .element = ir_dtypes[s->dtype].size,
+                   .lhs = lhs,
+                   .rhs = rhs,
+                   .to = to,
+                   .groups = s->groups,
+                   .npanel = (s->groups + k->width - 1) / k->width};
+    int64_t tiles = (t->pixel.n + CONV_ROWS - 1) / CONV_ROWS;
+    b.panels = tiles < (int64_t)ITEMS * ir_thread_count() ? 1 : b.npanel;
+    for (int j = 0; j < k->width; j++)
+        b.column[j] = j;
+    return jac_host_parallel(lanes_items, &b, tiles * (b.npanel / b.panels), 0);
+}
+
 /* ---- a phase --------------------------------------------------------------------------------- */
 
 /* slack: may a vector be read behind the end of lhs? */
@@ -216,6 +331,8 @@ static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, co
     conv_tables t;
     if (!conv_tables_of(s, low, number, &memory, &t))
         return false;
+    if (is_depthwise(s))
+        return run_lanes(s, &t, lhs, rhs, to);
     job b = {.s = s,
              .k = conv_kernels_of[s->dtype],
              .element = ir_dtypes[s->dtype].size,
@@ -234,7 +351,7 @@ static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, co
         return out_of_memory(s);
     choose_blocks(&b);
     bool ok =
-        (!b.packed || jac_host_parallel(pack_items, &b, all, 0)) &&
+        (!b.packed || pack_all(&b)) &&
         jac_host_parallel(block_items, &b, s->groups * b.nblock * b.nchunk,
                           b.packed || b.direct ? 0 : (size_t)b.panels * panel_bytes(&b, b.terms));
     if (b.packed)
