@@ -87,6 +87,9 @@ const bench_row bench_rows[] = {
 {  22, "conv_middle",        8,         2,     "conv and gradients, 3x3 of 28^2, n = 8",      1e-3, 0,    1,   0,    0,   0},
 {  22, "conv_deep",          1,         1,     "conv and gradients, 3x3 of 7^2",              1e-3, 0,    1,   0,    0,   0},
 {  22, "conv_deep",          8,         2,     "conv and gradients, 3x3 of 7^2, n = 8",       1e-3, 0,    1,   0,    0,   0},
+{  23, "sorted",             10000000,  1000,  "sort of 10^7 f32",                               0, 0,    1,   0,    0,   ROW_LONG},
+{  23, "order",              1000000,   1000,  "argsort of 10^6 f32",                            0, 0,    1,   0,    0,   0},
+{  23, "largest",            4096,      67,    "the 16 largest of each row, [4096 x 1024] f32",  0, 0,    1,   0,    0,   0},
 {0},
 };
 /* clang-format on */

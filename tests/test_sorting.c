@@ -1,4 +1,6 @@
 /* What sorting refuses, and its order where the golden cases do not show it. */
+#include <math.h>
+
 #include "tests/handles.h"
 
 Test(sorting, what_cannot_be_sorted_is_an_error)
@@ -93,4 +95,29 @@ Test(sorting, long_lines_of_each_dtype_are_sorted)
                     jac_sub(jac_sum(jac_astype(x, JAC_F64)), jac_sum(jac_astype(y, JAC_F64)));
                 cr_expect_eq(jac_item_f64(sums), 0, "dtype %d", (int)dtypes[k]);
             }
+}
+
+/* Of a short line, only elements whose first bits may be among the k largest are sorted. */
+Test(sorting, the_largest_of_lines_with_equal_elements_come_in_the_order_of_their_places)
+{
+    static const jac_dtype dtypes[] = {JAC_I8,  JAC_U8,  JAC_I16, JAC_U16,  JAC_I32, JAC_U32,
+                                       JAC_I64, JAC_U64, JAC_F16, JAC_BF16, JAC_F32, JAC_F64};
+    static const int lengths[] = {4, 60, 1024, 5000}, different[] = {1, 3, 50, 65521};
+    jac_enable_x64(true);
+    for (size_t k = 0; k < sizeof dtypes / sizeof *dtypes; k++)
+        for (int j = 0; j < 4; j++)
+            for (int d = 0; d < 4; d++)
+                JAC_SCOPE () {
+                    int n = lengths[j], most = n / 4;
+                    jac x = jac_remainder(jac_mul(jac_arange(n), 40503), different[d]);
+                    x = jac_astype(jac_sub(x, different[d] / 2), dtypes[k]);
+                    if (dtypes[k] >= JAC_F16)
+                        x = jac_where(jac_eq(x, 1), NAN, jac_where(jac_eq(x, 2), -0.0, x));
+                    jac_top got = jac_top_k(x, most);
+                    jac order = jac_argsort(x, .descending = true);
+                    order = jac_slice(order, JAC_SHAPE(0), JAC_SHAPE(most));
+                    cr_expect(jac_item_bool(jac_all(jac_eq(got.indices, order))),
+                              "dtype %d, %d of %d elements: %s", (int)dtypes[k], most, n,
+                              jac_str(x));
+                }
 }

@@ -33,7 +33,7 @@ typedef struct {
 /* clang-format off */
 #define C_FAMILIES(X) \
     X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(network) X(random) X(loops) \
-    X(gmm) X(lstm) X(ba) X(science) X(indexing)
+    X(gmm) X(lstm) X(ba) X(science) X(indexing) X(sorting)
 /* clang-format on */
 #define C_DECLARE(family) extern const c_work c_##family[];
 C_FAMILIES(C_DECLARE)

@@ -16,10 +16,11 @@ import jax_reductions
 import jax_rowwise
 import jax_science
 import jax_shapes
+import jax_sorting
 import worker
 
 FAMILIES = (jax_indexing, jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
-            jax_random, jax_loops, jax_adbench, jax_science, jax_convolution)
+            jax_random, jax_loops, jax_adbench, jax_science, jax_convolution, jax_sorting)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 

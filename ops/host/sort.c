@@ -11,21 +11,12 @@
 #include <string.h>
 
 #include "ops/host/host.h"
+#include "ops/host/keys.h"
 #include "ops/host/sort_shared.h"
 #include "ops/kernel.h"
 #include "ops/scalar/each.h"
 
-/* ---- keys ------------------------------------------------------------------------------------ */
-
-/* How the bits of a dtype become keys. */
-typedef struct {
-    int size;
-    uint64_t sign;     /* the sign bit; 0: unsigned */
-    uint64_t infinity; /* the bits of inf; 0: not a float */
-    uint64_t flip;     /* all ones for a descending order, otherwise 0 */
-} key_format;
-
-static key_format format_of(ir_dtype d, bool descending)
+key_format jac_host_key_format(ir_dtype d, bool descending)
 {
     key_format f = {.size = ir_dtypes[d].size};
     uint64_t all = UINT64_MAX >> (64 - 8 * f.size);
@@ -37,61 +28,11 @@ static key_format format_of(ir_dtype d, bool descending)
     return f;
 }
 
-static uint64_t bits_at(const void *x, int64_t at, int size)
-{
-    switch (size) {
-    case 1:
-        return ((const uint8_t *)x)[at];
-    case 2:
-        return ((const uint16_t *)x)[at];
-    case 4:
-        return ((const uint32_t *)x)[at];
-    default:
-        return ((const uint64_t *)x)[at];
-    }
-}
-
-static void put_bits(void *y, int64_t at, int size, uint64_t bits)
-{
-    switch (size) {
-    case 1:
-        ((uint8_t *)y)[at] = (uint8_t)bits;
-        break;
-    case 2:
-        ((uint16_t *)y)[at] = (uint16_t)bits;
-        break;
-    case 4:
-        ((uint32_t *)y)[at] = (uint32_t)bits;
-        break;
-    default:
-        ((uint64_t *)y)[at] = bits;
-    }
-}
-
-static inline uint64_t key_of(uint64_t bits, const key_format *f)
-{
-    if (f->infinity) {
-        uint64_t magnitude = bits & ~f->sign, all = f->sign | (f->sign - 1);
-        bits = magnitude > f->infinity ? f->infinity + 1 : magnitude ? bits : 0;
-        bits = bits & f->sign ? ~bits & all : bits | f->sign;
-    } else {
-        bits ^= f->sign;
-    }
-    return bits ^ f->flip;
-}
-
 /* ---- sorting --------------------------------------------------------------------------------- */
 
 /* Lines of at most SHORT elements are merged, from blocks of BLOCK that are sorted by insertion.
  * Longer ones are sorted by digits of 8 bits or, if they have more than LONG elements, of 11. */
 enum { SHORT = 384, BLOCK = 16, LONG = 1 << 15 };
-
-typedef struct {
-    uint64_t key;
-    int64_t place;
-} wide_pair;
-/* The key is in the upper half, the place in the lower one. */
-typedef uint64_t narrow_pair;
 
 /* sort_<name>: sorts the n elements of a, by the lowest `bytes` bytes of KEY(element). `spare` has
  * room for as many. Returns where the result is. */
@@ -141,7 +82,7 @@ typedef uint64_t narrow_pair;
         return shared       ? shared                                                               \
                : n <= SHORT ? merge_sort_##name(n, a, spare)                                       \
                : n <= LONG  ? digits_##name##_8(n, 8 * bytes, a, spare)                            \
-                            : digits_##name##_11(n, 8 * bytes, a, spare);                          \
+                            : digits_##name##_11(n, 8 * bytes, a, spare);                           \
     }
 /* Sorts by the lowest `bits` bits of the keys, `w` bits at a time. */
 #define DIGIT_SORTER(name, T, KEY, w)                                                              \
@@ -170,15 +111,23 @@ typedef uint64_t narrow_pair;
         }                                                                                          \
         return a;                                                                                  \
     }
-#define WHOLE(x)    (x)
-#define UPPER(x)    ((uint32_t)((x) >> 32))
-#define KEY_PART(x) ((x).key)
+#define WHOLE(x) (x)
 SORTER(u8, uint8_t, WHOLE)
 SORTER(u16, uint16_t, WHOLE)
 SORTER(u32, uint32_t, WHOLE)
 SORTER(u64, uint64_t, WHOLE)
 SORTER(narrow, narrow_pair, UPPER)
 SORTER(wide, wide_pair, KEY_PART)
+
+narrow_pair *jac_host_sort_narrow(int64_t n, int bytes, narrow_pair *a, narrow_pair *spare)
+{
+    return sort_narrow(n, bytes, a, spare);
+}
+
+wide_pair *jac_host_sort_wide(int64_t n, int bytes, wide_pair *a, wide_pair *spare)
+{
+    return sort_wide(n, bytes, a, spare);
+}
 
 /* ---- a line ---------------------------------------------------------------------------------- */
 
@@ -193,13 +142,12 @@ typedef struct {
 typedef struct {
     const work *w;
     int64_t first;
-    void *a; /* the keys */
+    void *a;                            /* the keys */
     uint8_t alike[JAC_HOST_SORT_PARTS]; /* are there elements that are equal but not the same? */
 } shared_line;
 
 /* One operand is sorted without places: its elements become keys as they are read first, and
  * elements again as they are written last. False: elements that are not the same are equal. */
-#define MAP(v)      ((U)((v) ^ (floats ? (U)((U)((I)(v) >> top) | sign) : sign) ^ flip))
 #define UNMAP(k)    unmapped((U)((k) ^ flip))
 #define unmapped(v) ((U)((v) ^ (floats ? (U)(~(U)((I)(v) >> top) | sign) : sign)))
 #define ALONE(bits, longest)                                                                       \
@@ -386,10 +334,6 @@ static bool alone(const work *w, int64_t first, void *memory)
                          bits_at(w->in[k], first + (int64_t)PLACE(a[i]) * step, size));            \
         }                                                                                          \
     }
-#define LOWER(x)           ((uint32_t)(x))
-#define PLACE_PART(x)      ((x).place)
-#define NARROW_PAIR(k, at) ((k) << 32 | (uint32_t)(at))
-#define WIDE_PAIR(k, at)   ((wide_pair){k, at})
 PLACES(narrow, narrow_pair, LOWER, NARROW_PAIR)
 PLACES(wide, wide_pair, PLACE_PART, WIDE_PAIR)
 
@@ -419,128 +363,11 @@ bool jac_host_sort(const int64_t *numbers, const void *const *in, void *const *o
     if (!s.outer || !s.along || !s.inner)
         return true;
     for (int64_t k = 0; k < s.nkeys; k++) {
-        w.format[k] = format_of((ir_dtype)s.dtype[k], s.descending);
+        w.format[k] = jac_host_key_format((ir_dtype)s.dtype[k], s.descending);
         w.narrow = w.narrow && w.format[k].size <= 4;
     }
     size_t pair = w.narrow ? sizeof(narrow_pair) : sizeof(wide_pair), bytes;
     if (__builtin_mul_overflow((size_t)s.along, 2 * pair, &bytes))
         return ir_fail("sort: out of memory for a line of %lld elements", (long long)s.along);
     return jac_host_parallel(sort_lines, &w, s.outer * s.inner, bytes);
-}
-
-/* ---- the first k elements of a sorted line ------------------------------------------------------- */
-
-/* Those that may be among the first k are collected. When there are twice as many (or SLACK more),
- * all but the first k are dropped, and the last of them is the bound for others. */
-enum { SLACK = 1024, SOME = 256 };
-
-static int64_t room_for(const host_top_k *s)
-{
-    int64_t more = s->k > SLACK ? s->k : SLACK;
-    return s->along - s->k < more ? s->along : s->k + more;
-}
-
-typedef struct {
-    const host_top_k *s;
-    const void *const *in;
-    void *const *out;
-    key_format format;
-} top_k_work;
-
-/* Could one of n elements come before the bound, a key? It may be true for an equal one, too. */
-#define MAY_PRECEDE(bits)                                                                          \
-    OPS_KERNEL static bool may_precede_##bits(const uint##bits##_t *x, int64_t n,                  \
-                                              const key_format *f, uint##bits##_t bound)           \
-    {                                                                                              \
-        typedef uint##bits##_t U;                                                                  \
-        typedef int##bits##_t I;                                                                   \
-        enum { top = bits - 1 };                                                                   \
-        const bool floats = f->infinity;                                                           \
-        const U sign = (U)f->sign, flip = (U)f->flip;                                              \
-        const U inf = floats ? (U)f->infinity : (U) - 1;                                           \
-        U any = 0;                                                                                 \
-        for (int64_t i = 0; floats && i < n; i++)                                                  \
-            any |= (MAP(x[i]) <= bound) | ((U)(x[i] & (U)~sign) > inf);                            \
-        for (int64_t i = 0; !floats && i < n; i++)                                                 \
-            any |= MAP(x[i]) <= bound;                                                             \
-        return any;                                                                                \
-    }
-MAY_PRECEDE(8)
-MAY_PRECEDE(16)
-MAY_PRECEDE(32)
-MAY_PRECEDE(64)
-
-static bool may_precede(const void *x, int64_t at, int64_t n, const key_format *f, uint64_t bound)
-{
-    switch (f->size) {
-    case 1:
-        return may_precede_8((const uint8_t *)x + at, n, f, (uint8_t)bound);
-    case 2:
-        return may_precede_16((const uint16_t *)x + at, n, f, (uint16_t)bound);
-    case 4:
-        return may_precede_32((const uint32_t *)x + at, n, f, (uint32_t)bound);
-    default:
-        return may_precede_64((const uint64_t *)x + at, n, f, bound);
-    }
-}
-
-#define TOP_K(name, T, KEY, PLACE, PAIR)                                                           \
-    static void top_k_##name(const top_k_work *w, int64_t line, T *a)                              \
-    {                                                                                              \
-        const host_top_k *s = w->s;                                                                \
-        const key_format f = w->format;                                                            \
-        int64_t n = s->along, first = line * n, room = room_for(s), held = 0;                      \
-        T *spare = a + room;                                                                       \
-        uint64_t bound = 0;                                                                        \
-        bool full = false;                                                                         \
-        for (int64_t from = 0, to; from < n; from = to) {                                          \
-            to = n - from < SOME ? n : from + SOME;                                                \
-            if (full && !may_precede(w->in[0], first + from, to - from, &f, bound))                \
-                continue;                                                                          \
-            for (int64_t i = from; i < to; i++) {                                                  \
-                uint64_t key = key_of(bits_at(w->in[0], first + i, f.size), &f);                   \
-                if (full && key >= bound)                                                          \
-                    continue;                                                                      \
-                a[held++] = PAIR(key, i);                                                          \
-                if (held < room || i == n - 1)                                                     \
-                    continue;                                                                      \
-                T *sorted = sort_##name(held, f.size, a, spare);                                   \
-                spare = sorted == a ? spare : a;                                                   \
-                a = sorted;                                                                        \
-                held = s->k;                                                                       \
-                bound = KEY(a[held - 1]);                                                          \
-                full = true;                                                                       \
-            }                                                                                      \
-        }                                                                                          \
-        a = sort_##name(held, f.size, a, spare);                                                   \
-        for (int64_t i = 0; i < s->k; i++) {                                                       \
-            int64_t place = (int64_t)PLACE(a[i]);                                                  \
-            put_bits(w->out[0], line * s->k + i, f.size,                                           \
-                     bits_at(w->in[0], first + place, f.size));                                    \
-            ((int32_t *)w->out[1])[line * s->k + i] = (int32_t)place;                              \
-        }                                                                                          \
-    }
-TOP_K(narrow, narrow_pair, UPPER, LOWER, NARROW_PAIR)
-TOP_K(wide, wide_pair, KEY_PART, PLACE_PART, WIDE_PAIR)
-
-static uint8_t top_k_lines(void *env, int64_t from, int64_t to, void *memory)
-{
-    const top_k_work *w = env;
-    for (int64_t line = from; line < to; line++)
-        if (w->format.size <= 4)
-            top_k_narrow(w, line, memory);
-        else
-            top_k_wide(w, line, memory);
-    return 1;
-}
-
-bool jac_host_top_k(const int64_t *numbers, const void *const *in, void *const *out)
-{
-    host_top_k s;
-    memcpy(&s, numbers, sizeof s);
-    top_k_work w = {&s, in, out, format_of((ir_dtype)s.dtype, true)};
-    if (!s.lines || !s.k)
-        return true;
-    size_t pair = w.format.size <= 4 ? sizeof(narrow_pair) : sizeof(wide_pair);
-    return jac_host_parallel(top_k_lines, &w, s.lines, 2 * (size_t)room_for(&s) * pair);
 }

@@ -1,0 +1,23 @@
+"""Row 23 in JAX."""
+import jax.numpy as jnp
+from jax import lax
+
+import inputs
+from jax_work import Work
+
+COLUMNS, MOST = 1024, 16
+
+
+def sorted_(size):
+    return Work(jnp.sort, [inputs.f32(size, 8, -1, 1)])
+
+
+def order(size):
+    return Work(jnp.argsort, [inputs.f32(size, 8, -1, 1)])
+
+
+def largest(size):
+    return Work(lambda x: lax.top_k(x, MOST), [inputs.f32(size * COLUMNS, 8, -1, 1).reshape(size, COLUMNS)])
+
+
+WORKS = {"sorted": sorted_, "order": order, "largest": largest}
