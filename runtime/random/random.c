@@ -435,8 +435,6 @@ typedef struct {
 
 static range_end end_of_number(rt_number n, ir_dtype d)
 {
-    if (n.kind == IR_KIND_FLOAT)
-        n = (rt_number){.kind = IR_KIND_INT, .i = ir_scalar_of(IR_i64, n.f).v_i64};
     bool negative = n.kind != IR_KIND_UINT && n.i < 0;
     bool above = !negative && n.u > greatest(d), below = negative && n.i < least(d);
     uint64_t v = above ? greatest(d) : below ? (uint64_t)least(d) : n.u;

@@ -1,11 +1,6 @@
 /* Programs of tests/faults that call much of what programs.c leaves out: functions of arrays,
  * draws, loops, derivatives, solvers and texts. */
 #include <jacquard.h>
-#include <jacquard_implicit.h>
-#include <jacquard_numpy.h>
-#include <jacquard_profile.h>
-#include <jacquard_random.h>
-#include <jacquard_sorting.h>
 #include <stdlib.h>
 #include <string.h>
 
