@@ -131,7 +131,13 @@ JAC_API jac jac_hypot_(const jac_loc *at, jac x, jac y);
 #define jac_ceil(x)  JAC_1_("ceil", x)
 /* The integer nearest to x, ties to even, of x's dtype; its derivative is 0 (jnp.round). */
 #define jac_round(x) jac_round_(JAC_AT, JAC_V(x))
+/* x, a float, rounded to as many bits of exponent and fraction, of x's dtype. What is too large
+ * becomes infinite, and what is too small 0 (lax.reduce_precision). */
+#define jac_reduce_precision(x, exponent_bits, mantissa_bits) \
+    jac_reduce_precision_(JAC_AT, JAC_V(x), JAC_INT_(exponent_bits), JAC_INT_(mantissa_bits))
 JAC_API jac jac_round_(const jac_loc *at, jac x);
+JAC_API jac jac_reduce_precision_(const jac_loc *at, jac x, int64_t exponent_bits,
+                                  int64_t mantissa_bits);
 /* Is x neither infinite nor NaN? A bool for each element (jnp.isfinite). */
 #define jac_isfinite(x)  JAC_1_("isfinite", x)
 /* Is x NaN? A bool for each element (jnp.isnan). */
@@ -186,6 +192,8 @@ JAC_API jac jac_logical_not_(const jac_loc *at, jac x);
 #define jac_population_count(x)          JAC_1_("population_count", x)
 /* The number of leading zero bits, of x's dtype (lax.clz). */
 #define jac_clz(x)                       JAC_1_("clz", x)
+/* The upper half of the product of two integers, of their dtype (lax.mulhi). */
+#define jac_mulhi(x, y)                  JAC_2_("mulhi", x, y)
 JAC_API jac jac_right_shift_(const jac_loc *at, jac x, jac y);
 
 /* x where cond is true, otherwise y; of the promoted dtype of x and y (jnp.where). */
@@ -494,6 +502,9 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t 
 #define jac_all(...)  JAC_REDUCE_("all", __VA_ARGS__)
 /* Is any element true? A bool (jnp.any). */
 #define jac_any(...)  JAC_REDUCE_("any", __VA_ARGS__)
+/* The bits that an odd number of elements have, of x's dtype, which must not be a float
+ * (lax.reduce_xor). */
+#define jac_reduce_xor(...) JAC_REDUCE_("reduce_xor", __VA_ARGS__)
 /* The mean, a float, also of integers (jnp.mean). */
 #define jac_mean(...) JAC_REDUCE_("mean", __VA_ARGS__)
 /* The variance, a float: the sum of squared distances from the mean, divided by the number of
@@ -533,6 +544,8 @@ JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_o
 #define jac_cummax(x, axis)  jac_cumulate_(JAC_AT, "cummax", JAC_V(x), JAC_INT_(axis))
 /* The running minimum along an axis (lax.cummin). */
 #define jac_cummin(x, axis)  jac_cumulate_(JAC_AT, "cummin", JAC_V(x), JAC_INT_(axis))
+/* The running log(sum(exp(x))) along an axis, a float, without overflow (lax.cumlogsumexp). */
+#define jac_cumlogsumexp(x, axis) jac_cumulate_(JAC_AT, "cumlogsumexp", JAC_V(x), JAC_INT_(axis))
 JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis);
 
 /* ---- Products ---------------------------------------------------------------------------------------------- */

@@ -255,9 +255,9 @@ typedef struct jit_lower {
      * operation that combines two elements. ARGREDUCE: gt or lt, whichever is true when an element is better
      * than the best one so far. */
     jit_instruction instruction;
-    /* ELEMENTWISE, if `instruction` is JIT_CALL: for each output, the name of its scalar function
-     * without jk_ and the dtype; the function is jk_<name>_<dtype of operand 0>. NULL: `scalar`
-     * emits the code. */
+    /* ELEMENTWISE, CUMULATE, if `instruction` is JIT_CALL: for each output, the name of its scalar
+     * function without jk_ and the dtype; the function is jk_<name>_<dtype of operand 0>.
+     * ELEMENTWISE: NULL if `scalar` emits the code. */
     const char *const *names;
     jit_scalar (*scalar)(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x);
     /* INDEXED */

@@ -13,6 +13,11 @@ IR_ATTRS(INTEGER_POW);
 #define POW_GRAD_ATTRS(A) A(POW_GRAD_N, n, INT)
 IR_ATTRS(POW_GRAD);
 
+#define PRECISION_ATTRS(A)                                                                         \
+    A(PRECISION_EXPONENT, exponent_bits, INT)                                                      \
+    A(PRECISION_MANTISSA, mantissa_bits, INT)
+IR_ATTRS(PRECISION);
+
 #define ROUND_ATTRS(A) A(ROUND_METHOD, rounding_method, INT)
 IR_ATTRS(ROUND);
 
@@ -103,6 +108,45 @@ IR_ATTRS(SORT);
 
 #define TOP_K_ATTRS(A) A(TOP_K_K, k, INT)
 IR_ATTRS(TOP_K);
+
+/* ---- windows that slide over an array (sliding.h) --------------------------------------------- */
+
+/* Lists with an entry for each dimension: first of all primitives with such windows. */
+#define WINDOW_ATTRS(A)                                                                            \
+    A(WINDOW_SIZE, window_dimensions, INTS)                                                        \
+    A(WINDOW_STRIDES, window_strides, INTS)                                                        \
+    A(WINDOW_LOW, padding_low, INTS)                                                               \
+    A(WINDOW_HIGH, padding_high, INTS)                                                             \
+    A(WINDOW_BASE, base_dilation, INTS)                                                            \
+    A(WINDOW_DILATION, window_dilation, INTS)
+IR_ATTRS(WINDOW);
+
+/* `greatest`: the greatest element is chosen, otherwise the least. */
+#define SELECT_WINDOW_ATTRS(A) WINDOW_ATTRS(A) A(SELECT_WINDOW_GREATEST, greatest, BOOL)
+#define SELECT_SCATTER_ATTRS(A)                                                                    \
+    WINDOW_ATTRS(A)                                                                                \
+    A(SELECT_SCATTER_SELECT, select, GRAPH)                                                        \
+    A(SELECT_SCATTER_SCATTER, scatter, GRAPH)
+#define WINDOW_BY_ATTRS(A)                                                                         \
+    WINDOW_ATTRS(A)                                                                                \
+    A(WINDOW_BY_BODY, body, GRAPH)                                                                 \
+    A(WINDOW_BY_NUM_CONSTS, num_consts, INT)
+enum {
+    SELECT_WINDOW_GREATEST = WINDOW_NATTR,
+    SELECT_WINDOW_NATTR,
+    SELECT_SCATTER_SELECT = WINDOW_NATTR,
+    SELECT_SCATTER_SCATTER,
+    SELECT_SCATTER_NATTR,
+    WINDOW_BY_BODY = WINDOW_NATTR,
+    WINDOW_BY_NUM_CONSTS,
+    WINDOW_BY_NATTR
+};
+
+#define REDUCE_BY_ATTRS(A)                                                                         \
+    A(REDUCE_BY_AXES, axes, INTS)                                                                  \
+    A(REDUCE_BY_BODY, body, GRAPH)                                                                 \
+    A(REDUCE_BY_NUM_CONSTS, num_consts, INT)
+IR_ATTRS(REDUCE_BY);
 
 /* ---- control --------------------------------------------------------------------------------- */
 

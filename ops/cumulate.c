@@ -1,9 +1,10 @@
-/* cumsum, cumprod, cummax, cummin: each element of the result combines all elements up to it along
- * an axis; with `reverse`, all elements from it on. */
+/* cumsum, cumprod, cummax, cummin, cumlogsumexp: each element of the result combines all elements
+ * up to it along an axis; with `reverse`, all elements from it on. */
 #include "ops/kernel.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
+#include "ops/scalar/logaddexp.h"
 
 ir_value *b_cumulate(ir_graph *g, const ir_op *op, ir_value *x, int axis, bool reverse)
 {
@@ -16,6 +17,9 @@ static bool cumulate_infer(ir_infer *q)
     if (!check_operands(q, 1) || !check_number(q, q->in) ||
         !check_axis(q, "axis", q->attr[CUMULATE_AXIS].i, q->in))
         return false;
+    if (q->op == &op_cumlogsumexp && !ir_has_fraction(q->in[0].dtype))
+        return ir_fail("cumlogsumexp takes floating-point numbers, but is given %s",
+                       ir_type_tmp(&q->in[0]));
     ir_infer_out(q, &q->in[0]);
     return true;
 }
@@ -127,6 +131,8 @@ static bool cumsum_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 
 static ir_value *combine(ir_graph *g, const ir_op *op, ir_value *a, ir_value *b)
 {
+    if (op == &op_cumlogsumexp)
+        return b_logaddexp(g, a, b);
     return op == &op_cummax ? b_max(g, a, b) : b_min(g, a, b);
 }
 
@@ -280,20 +286,28 @@ static bool cumulate_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, 
            !(e->op == &op_cumsum && ir_has_fraction(x[0]->type.dtype));
 }
 
+static ir_scalar identity_logaddexp(ir_dtype d)
+{
+    return ir_scalar_lowest(d);
+}
+
 EACH_float(RUNNING_SUM)
 #define NUM_KERNELS(op) EACH_num(CUMULATE_KERNEL, op)
 #define NUM_ENTRIES(op) EACH_num(CUMULATE_ENTRY, op)
 #define SUM_KERNELS(op) EACH_int(CUMULATE_KERNEL, op)
 #define SUM_ENTRIES(op) EACH_int(CUMULATE_ENTRY, op) EACH_float(RUNNING_SUM_ENTRY)
+#define FLOAT_KERNELS(op) EACH_float(CUMULATE_KERNEL, op)
+#define FLOAT_ENTRIES(op) EACH_float(CUMULATE_ENTRY, op)
 
-/* name, combining function, kernels, flags, jvp, transpose: */
+/* name, combining function, instruction, kernels, flags, jvp, transpose: */
 #define CUMULATIONS(X)                                                                             \
-    X(cumsum, add, SUM, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                           \
-    X(cumprod, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL)                                    \
-    X(cummax, max, NUM, 0, cumulate_jvp, NULL)                                                     \
-    X(cummin, min, NUM, 0, cumulate_jvp, NULL)
+    X(cumsum, add, add, SUM, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                      \
+    X(cumprod, mul, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL)                               \
+    X(cummax, max, max, NUM, 0, cumulate_jvp, NULL)                                                \
+    X(cummin, min, min, NUM, 0, cumulate_jvp, NULL)                                                \
+    X(cumlogsumexp, logaddexp, CALL, FLOAT, IR_OP_ACCUMULATES, cumulate_jvp, NULL)
 
-#define X(prim, op, kernels, flags_, jvp_, transpose_)                                             \
+#define X(prim, op, instr, kernels, flags_, jvp_, transpose_)                                      \
     kernels##_KERNELS(op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {              \
         kernels##_ENTRIES(op)};                                                                    \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
@@ -311,7 +325,8 @@ EACH_float(RUNNING_SUM)
         .batch = cumulate_batch,                                                                   \
         .simplify = cumulate_simplify,                                                             \
         .lower = &(const jit_lower){.kind = JIT_CUMULATE,                                          \
-                                    .instruction = JIT_##op,                                       \
+                                    .instruction = JIT_##instr,                                    \
+                                    .names = (const char *const[]){#op},                           \
                                     .identity = identity_##op},                                    \
     };
     // clang-format off

@@ -256,6 +256,14 @@ static ir_value *d_atan_grad(ir_graph *g, ir_value *x, ir_value *out)
     return b_mul(g, b_const(g, x, -2), b_mul(g, b_mul(g, d_finite(g, x), out), out));
 }
 
+/* What exp(x) contributes to exp(out). Infinity counts as 0, as in JAX. */
+static ir_value *d_share(ir_graph *g, ir_value *x, ir_value *out)
+{
+    ir_value *inf = b_const(g, x, INFINITY), *zero = b_const(g, x, 0);
+    return b_exp(g, b_sub(g, b_select(g, b_eq(g, x, inf), zero, x),
+                          b_select(g, b_eq(g, out, inf), zero, out)));
+}
+
 /* 1 / sqrt(x^2 + c): the derivative is -x out^3. */
 static ir_value *d_algebraic(ir_graph *g, ir_value *x, ir_value *out)
 {

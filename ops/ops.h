@@ -8,6 +8,10 @@
  *   dynamic_slice.c                   dynamic_slice dynamic_update_slice
  *   gather.c, scatter.c               gather, scatter scatter_add ...
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
+ *   reduce_precision.c                reduce_precision
+ *   reduce_by.c                       reduce reduce_window
+ *   reduce_window.c                   reduce_window_sum reduce_window_max reduce_window_min
+ *   select_and_scatter.c              select_and_scatter select_and_scatter_add ...
  *   sort.c, top_k.c                   sort, top_k
  *   dot.c                             dot_general
  *   conv.c                            conv_general_dilated
@@ -45,8 +49,11 @@ const char *ops_public_name(const char *primitive);
             X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max) X(sort)     \
                 X(top_k)                                                                           \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
-                X(argmax) X(argmin) X(cumsum) X(cumprod) X(cummax) X(cummin) X(dot_general)        \
-                    X(conv_general_dilated)                                                       \
+            X(reduce_xor) X(reduce) X(argmax) X(argmin)                                            \
+            X(reduce_window) X(reduce_window_sum) X(reduce_window_max) X(reduce_window_min)        \
+            X(select_and_gather_add) X(select_and_scatter_add) X(select_and_scatter)               \
+            X(cumsum) X(cumprod) X(cummax) X(cummin) X(cumlogsumexp) X(dot_general)                \
+                    X(conv_general_dilated)                                                        \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
                         X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
                             X(custom_root) X(threefry2x32) X(fma)

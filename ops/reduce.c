@@ -1,5 +1,5 @@
-/* reduce_sum, reduce_prod, reduce_max, reduce_min, reduce_and, reduce_or: combine an array's
- * elements over any of its axes.
+/* reduce_sum, reduce_prod, reduce_max, reduce_min, reduce_and, reduce_or, reduce_xor: combine an
+ * array's elements over any of its axes.
  *
  * The kernel reduces the middle axis of [outer, along, inner]; axes that are not adjacent take one
  * pass each. It combines whole rows, pairwise, so that rounding errors grow with the logarithm of
@@ -122,6 +122,11 @@ static ir_scalar identity_and(ir_dtype d)
 }
 
 static ir_scalar identity_or(ir_dtype d)
+{
+    return ir_scalar_of_int(d, 0);
+}
+
+static ir_scalar identity_xor(ir_dtype d)
 {
     return ir_scalar_of_int(d, 0);
 }
@@ -364,7 +369,8 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
     X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
     X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
     X(reduce_and, and, bits, 0, reduce_bits_infer, NULL, NULL)                                     \
-    X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL)
+    X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL)                                       \
+    X(reduce_xor, xor, bits, 0, reduce_bits_infer, NULL, NULL)
 enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
 
 #define X(prim, op, takes, flags_, infer_, jvp_, transpose_)                                       \

@@ -262,6 +262,11 @@
     RUNNING(X, cumprod)                                                                           \
     X(cummax, 1, jac_cummax(x, 0))                                                                \
     X(cummin, 1, jac_cummin(x, 1))                                                                \
+    X(cumlogsumexp, 1, jac_cumlogsumexp(x, 1))                                                    \
+    X(cumlogsumexp_ints, 1, jac_cumlogsumexp(x, 0))                                               \
+    X(reduce_xor, 1, jac_reduce_xor(x, 1))                                                        \
+    X(reduce_precision, 1, jac_reduce_precision(x, 4, 3))                                         \
+    X(mulhi, 2, jac_mulhi(x, y))                                                                  \
     X(dot_vectors, 2, jac_dot(x, y))                                                              \
     X(dot_matrix_vector, 2, jac_dot(x, y))                                                        \
     X(dot_vector_matrix, 2, jac_dot(x, y))                                                        \

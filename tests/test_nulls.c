@@ -289,6 +289,10 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_cumprod(no, 0));
     REFUSES(jac_cummax(no, 0));
     REFUSES(jac_cummin(no, 0));
+    REFUSES(jac_cumlogsumexp(no, 0));
+    REFUSES(jac_reduce_xor(no));
+    REFUSES(jac_reduce_precision(no, 5, 10));
+    REFUSES(jac_mulhi(no, x));
     REFUSES(jac_pad(x, 0.0f, JAC_DIMS(1, 1), JAC_DIMS(1, 1), two));
     REFUSES(jac_slice(x, JAC_DIMS(0, 0), JAC_DIMS(1, 1), two));
     REFUSES(jac_sum(x, .axis = {3, NULL}));

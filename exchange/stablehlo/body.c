@@ -22,6 +22,7 @@ static const hlo_known knowns[] = {
     {"stablehlo.minimum", &op_reduce_min, &op_reduce_and, &op_cummin, ir_scalar_highest},
     {"stablehlo.and", &op_reduce_and, &op_reduce_and, NULL, NULL},
     {"stablehlo.or", &op_reduce_or, &op_reduce_or, NULL, zero_of},
+    {"stablehlo.xor", &op_reduce_xor, &op_reduce_xor, NULL, zero_of},
 };
 
 static const hlo_known *known_of(hlo_text name)

@@ -159,6 +159,7 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
     X(select)                                                                                      \
     X(clamp)                                                                                       \
     X(convert)                                                                                     \
+    X(reduce_precision)                                                                            \
     X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim) X(reshape)           \
         X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice)            \
             X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort) X(top_k)    \

@@ -113,6 +113,25 @@ bool hlo_emit_round_to(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_va
     return (y[0] = b_round(f->g, x[0], hlo_is(op->name, "stablehlo.round_nearest_even"))) != NULL;
 }
 
+/* The format is a word such as e5m10, or two attributes. */
+bool hlo_emit_reduce_precision(hlo_frame *f, const hlo_op *op, const hlo_row *row,
+                               ir_value *const *x, ir_value **y)
+{
+    (void)row;
+    hlo_text format = hlo_read_word(op, "format");
+    ir_attr attr[] = {[PRECISION_EXPONENT] = {.i = hlo_int_or(op, "exponent_bits", -1)},
+                      [PRECISION_MANTISSA] = {.i = hlo_int_or(op, "mantissa_bits", -1)}};
+    size_t m = 1;
+    while (m < format.n && format.at[m] != 'm')
+        m++;
+    if (format.n && (*format.at != 'e' || m == format.n ||
+                     !hlo_int_of((hlo_text){format.at + 1, m - 1}, &attr[PRECISION_EXPONENT].i) ||
+                     !hlo_int_of((hlo_text){format.at + m + 1, format.n - m - 1},
+                                 &attr[PRECISION_MANTISSA].i)))
+        return hlo_op_fail(f, op, "%.*s is not a format", HLO_SHOW(format));
+    return (y[0] = ir_emit1(f->g, &op_reduce_precision, 1, x, attr)) != NULL;
+}
+
 bool hlo_emit_is_inf(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
                      ir_value **y)
 {

@@ -24,7 +24,11 @@ static LLVMValueRef start(running *r)
 
 static LLVMValueRef combined(running *r, LLVMValueRef before, LLVMValueRef x)
 {
-    return jit_combine(r->em, r->t->e->op->lower->instruction, r->d, before, x, false);
+    const jit_lower *l = r->t->e->op->lower;
+    if (l->instruction)
+        return jit_combine(r->em, l->instruction, r->d, before, x, false);
+    jit_scalar both[] = {(jit_scalar)before, (jit_scalar)x};
+    return jit_llvm(jit_math(r->em, l->names[0], r->d, r->d, 2, both));
 }
 
 /* The index along the axis at step i. */

@@ -309,6 +309,7 @@ static const struct {
     [JIT_mul] = {{LLVMAnd, NULL}, {LLVMMul, NULL}, {LLVMMul, NULL}, {LLVMFMul, NULL}},
     [JIT_and] = {{LLVMAnd, NULL}, {LLVMAnd, NULL}, {LLVMAnd, NULL}, {0, NULL}},
     [JIT_or] = {{LLVMOr, NULL}, {LLVMOr, NULL}, {LLVMOr, NULL}, {0, NULL}},
+    [JIT_xor] = {{LLVMXor, NULL}, {LLVMXor, NULL}, {LLVMXor, NULL}, {0, NULL}},
     [JIT_max] = {{LLVMOr, NULL}, {0, "llvm.smax"}, {0, "llvm.umax"}, {0, "llvm.maximum"}},
     [JIT_min] = {{LLVMAnd, NULL}, {0, "llvm.smin"}, {0, "llvm.umin"}, {0, "llvm.minimum"}},
 };

@@ -53,6 +53,12 @@ EACH_any(ARITH_ANY)
     }
 EACH_int(ARITH_INT)
 
+/* The upper half of the product, which has twice the width. */
+#define ARITH_MULHI(d, T, U, WIDE)                                                  \
+    JK T jk_mulhi_##d(T x, T y) { return (T) ((WIDE) x * (WIDE) y >> 8 * sizeof(T)); }
+EACH_sint(ARITH_MULHI, __int128)
+EACH_uint(ARITH_MULHI, unsigned __int128)
+
 /* x / 0 is all ones, x rem 0 is x, and the least integer divided by -1 is itself. */
 #define ARITH_SINT(d, T, U)                                                         \
     JK T jk_sign_##d(T x) { return (x > 0) - (x < 0); }                             \

@@ -11,6 +11,7 @@
 #include "ops/scalar/grad.h"
 #include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/log.h"
+#include "ops/scalar/logaddexp.h"
 #include "ops/scalar/narrow.h"
 #include "ops/scalar/pow.h"
 #include "ops/scalar/short.h"

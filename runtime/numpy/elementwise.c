@@ -124,6 +124,15 @@ jac jac_round_(const jac_loc *at, jac x)
     return rt_end(m, y);
 }
 
+jac jac_reduce_precision_(const jac_loc *at, jac x, int64_t exponent_bits, int64_t mantissa_bits)
+{
+    unsigned m = rt_begin(at);
+    ir_attr bits[] = {[PRECISION_EXPONENT] = {.i = exponent_bits},
+                      [PRECISION_MANTISSA] = {.i = mantissa_bits}};
+    return rt_end(m, rt_promote(1, &x, false) ? rt_emit1(&op_reduce_precision, 1, &x, bits)
+                                              : JAC_NULL);
+}
+
 jac jac_isnan_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);

@@ -106,6 +106,11 @@ static jac any(const reduction *r, jac x)
     return combine(r, &op_reduce_or, np_truth(x));
 }
 
+static jac xor_bits(const reduction *r, jac x)
+{
+    return combine(r, &op_reduce_xor, rt_convert(x, r->type.dtype, false));
+}
+
 /* ---- compositions --------------------------------------------------------------------------- */
 
 static jac as_float(const reduction *r, jac x)
@@ -238,6 +243,7 @@ static const struct {
                   {"min", min},
                   {"all", all},
                   {"any", any},
+                  {"reduce_xor", xor_bits},
                   {"mean", mean},
                   {"var", var},
                   {"std", std},
@@ -300,7 +306,8 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
 
 jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int64_t axis)
 {
-    static const ir_op *const ops[] = {&op_cumsum, &op_cumprod, &op_cummax, &op_cummin};
+    static const ir_op *const ops[] = {&op_cumsum, &op_cumprod, &op_cummax, &op_cummin,
+                                       &op_cumlogsumexp};
     unsigned m = rt_begin_as(at, name);
     ir_type t;
     const ir_op *op = NULL;
@@ -315,7 +322,7 @@ jac jac_cumulate_(const jac_loc *at, const char *name, jac x, int64_t axis)
     if (!op || !np_promote_numbers(1, &x) || !rt_type_of(x, &t) ||
         !rt_axis(name, axis, t.rank, &axis))
         return rt_end(m, JAC_NULL);
-    x = rt_convert(x, t.dtype, false);
+    x = rt_convert(x, op == &op_cumlogsumexp ? rt_float_of(t.dtype) : t.dtype, false);
     ir_attr attr[] = {[CUMULATE_AXIS] = {.i = axis}, [CUMULATE_REVERSE] = {.i = false}};
     return rt_end(m, jac_ok(x) ? rt_emit1(op, 1, &x, attr) : JAC_NULL);
 }

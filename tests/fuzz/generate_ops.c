@@ -109,6 +109,12 @@ static void hint_power(draft *d, int k)
     d->attr[k].i = draw(d, 7) - 2;
 }
 
+/* Coarser numbers would be steps to finite differences. */
+static void hint_bits(draft *d, int k)
+{
+    d->attr[k].i = 52 + draw(d, 3);
+}
+
 static void hint_coin(draft *d, int k)
 {
     d->attr[k].i = draw(d, 2);
@@ -142,6 +148,8 @@ static const struct {
              {"new_sizes", hint_new_sizes},
              {"shape", hint_shape},
              {"y", hint_power},
+             {"exponent_bits", hint_bits},
+             {"mantissa_bits", hint_bits},
              {"weak", hint_rarely},
              {"batch_dims", hint_rarely}};
 

@@ -141,18 +141,20 @@ BINARY = {
     "le": ((-2, 2), (-2, 2), 0, np.less_equal), "gt": ((-2, 2), (-2, 2), 0, np.greater),
     "ge": ((-2, 2), (-2, 2), 0, np.greater_equal),
     "nextafter": ((-2, 2), (-2, 2), 0, np.nextafter),
+    "logaddexp": ((-2, 2), (0.5, 3), FAR, np.logaddexp),
 }
 BINARY_KINKS = {
     "max": ([1, 1, 0.0], [1, 2, 0.0]), "min": ([1, 1, 0.0], [1, 0, 0.0]),
     "mul": ([0, 1, 0], [1, 0, 0]), "div": ([0, 0, 1], [1, -1, 1e30]),
     "pow": ([0, 0, 0, -2, -2, 1, 2], [1, 2, 3, 2, 3, 0, 0]),
     "atan2": ([0, 0, 1, -1], [1, -1, 0, 0]), "rem": ([3, -3, 0], [2, 2, 2]),
+    "logaddexp": ([1, 0, 1e300, np.inf], [1, 0, 1, 1]),
 }
 INT_BINARY = {
     **{p: INTS for p in ("add", "sub", "mul", "div", "rem")},
     **{p: ("bool", *INTS) for p in ("max", "min", "and", "or", "xor", "eq", "ne", "lt", "le", "gt",
                                     "ge")},
-    **{p: INTS for p in ("shift_left", "shift_right_arithmetic", "shift_right_logical")},
+    **{p: INTS for p in ("mulhi", "shift_left", "shift_right_arithmetic", "shift_right_logical")},
 }
 
 
@@ -234,6 +236,26 @@ def rounding():
         for d in FLOATS:
             case("round", f"{name}half_{d}", build, halves.astype(DTYPES[d]), wide=False, vmaps=[],
                  derivative=None)
+
+
+def precisions():
+    """Halfway cases, and what the exponent can just hold."""
+    for exponent, mantissa in ((8, 23), (5, 10), (8, 7), (4, 3), (5, 2), (8, 0), (1, 5), (11, 52),
+                               (6, 30), (10, 1)):
+        build = apply("reduce_precision", exponent_bits=exponent, mantissa_bits=mantissa)
+        tag = f"{exponent}_{mantissa}"
+        for d in FLOATS:
+            step = 2.0**-mantissa
+            x = np.concatenate([special_floats(d), sweep(d), array(
+                d, [1 + step / 2, 1 + step * 1.5, 1 + step * 0.75, 65504, 65519, 65520, 448, 464,
+                    2.0**-14, 2.0**-15, 2.0**-6, 2.0**-7, 3.3, -1.999999])])
+            case("reduce_precision", f"{tag}_{d}", build, x, vmaps=[], derivative=None)
+            # Derivatives are rounded too, so they are no longer dual to each other.
+            whole = mantissa >= (23 if d == "f32" else 52)
+            case("reduce_precision", f"{tag}_grid_{d}", build, draw(d, 2, 3), differences=False,
+                 derivative="auto" if whole else None, vmaps="auto" if d == "f32" else [])
+    shapes("reduce_precision", apply("reduce_precision", exponent_bits=11, mantissa_bits=52), "f64",
+           1, EXACT)
 
 
 def conversions():
@@ -422,6 +444,7 @@ def make():
     powers()
     power_grads()
     rounding()
+    precisions()
     conversions()
     bitcasts()
     selections()

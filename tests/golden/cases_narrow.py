@@ -197,6 +197,15 @@ def reductions():
              out=[to(np.cumprod(x.astype(wide), 0))], vmaps=[], differences=False, derivative=None)
         case("cummax", f"grid_{d}", apply("cummax", axis=1, reverse=True), x, vmaps=[], derivative=None)
         case("cummin", f"grid_{d}", apply("cummin", axis=1, reverse=False), x, vmaps=[], derivative=None)
+        if d in FLOATS:
+            case("reduce_precision", f"few_{d}", apply("reduce_precision", exponent_bits=5,
+                                                       mantissa_bits=2), special(d), vmaps=[],
+                 derivative=None)
+            case("cumlogsumexp", f"grid_{d}", apply("cumlogsumexp", axis=1, reverse=False), x,
+                 tol=ulp(1), out=[to(np.logaddexp.accumulate(x.astype(wide), 1))], vmaps=[],
+                 derivative=None)
+        else:
+            case("reduce_xor", f"grid_{d}", apply("reduce_xor", axes=(1,)), x, vmaps=[])
         for prim in ("argmax", "argmin"):
             case(prim, f"grid_{d}", apply(prim, axes=(1,), index_dtype="i32"), ops.distinct(d, 3, 4)
                  if d in FLOATS else ints(d, 3, 4))

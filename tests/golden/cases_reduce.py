@@ -17,7 +17,8 @@ def close(d):
 
 def reductions():
     kinds = {"sum": (*INTS, *FLOATS), "prod": (*INTS, *FLOATS), "max": ("bool", *INTS, *FLOATS),
-             "min": ("bool", *INTS, *FLOATS), "and": ("bool", *INTS), "or": ("bool", *INTS)}
+             "min": ("bool", *INTS, *FLOATS), "and": ("bool", *INTS), "or": ("bool", *INTS),
+             "xor": ("bool", *INTS)}
     for op, dtypes in kinds.items():
         prim, adds = f"reduce_{op}", op in ("sum", "prod")
         for k, (name, shape, axes) in enumerate(AXES):
@@ -63,7 +64,7 @@ def arg_reductions():
         for d in ("bool", "i64", "u32", "u64"):
             case(prim, f"every_{d}", apply(prim, axes=(0,), index_dtype="i32"),
                  draw(d, 4, lo=0, hi=3), vmaps=[])
-        for index in ("u8", "u64"):
+        for index in ("i8", "i16", "u8", "u16", "u64"):
             case(prim, f"index_{index}", apply(prim, axes=(0,), index_dtype=index), draw("f32", 4),
                  vmaps=[])
         for d in FLOATS:
@@ -80,8 +81,8 @@ def arg_reductions():
 
 
 def cumulations():
-    for prim in ("cumsum", "cumprod", "cummax", "cummin"):
-        adds = prim in ("cumsum", "cumprod")
+    for prim in ("cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp"):
+        adds = prim in ("cumsum", "cumprod", "cumlogsumexp")
         span = {"lo": 0.5, "hi": 1.5} if prim == "cumprod" else {"lo": -2, "hi": 2}
         for name, shape, axis in (("vector", (5,), 0), ("rows", (3, 2), 0), ("columns", (2, 3), 1),
                                   ("middle", (2, 3, 2), 1), ("empty", (0, 2), 0), ("one", (1,), 0),
@@ -93,7 +94,7 @@ def cumulations():
                     case(prim, f"{tag}_{d}", build, draw(d, *shape, **span),
                          tol=close(d) if adds else "exact",
                          vmaps="auto" if d == "f64" and name != "long" else [])
-                if name in ("vector", "middle"):
+                if name in ("vector", "middle") and prim != "cumlogsumexp":
                     for d in INTS:
                         case(prim, f"{tag}_{d}", build, ints(d, *shape), vmaps=[])
         for d in FLOATS:
@@ -104,6 +105,11 @@ def cumulations():
     for prim in ("cummax", "cummin"):
         case(prim, "ties", apply(prim, axis=0, reverse=False), array("f64", [1, 1, 2, 2, 0, 0, 2]),
              derivative=None, vmaps=[])
+    for d in FLOATS:
+        case("cumlogsumexp", f"far_{d}", apply("cumlogsumexp", axis=0, reverse=False),
+             array(d, [-1000, -999, 0, 1000, 1000, 10, 1001]), tol=close(d), vmaps=[])
+        case("cumlogsumexp", f"none_{d}", apply("cumlogsumexp", axis=0, reverse=False),
+             array(d, [-np.inf, -np.inf, 0, np.inf]), tol=close(d), derivative=None, vmaps=[])
     case("cumprod", "zeros", apply("cumprod", axis=0, reverse=False), array("f64", [2, 0, 3, 0, 4]),
          vmaps=[])
 

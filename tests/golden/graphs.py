@@ -8,6 +8,7 @@ import jax.flatten_util
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax._src.lax import windowed_reductions
 from jax.extend.random import threefry2x32_p
 
 jax.config.update("jax_enable_x64", True)
@@ -227,6 +228,60 @@ def sort(a, *x):
 
 
 
+WINDOW = [(k, "ints") for k in ("window_dimensions", "window_strides", "padding_low",
+                                "padding_high", "base_dilation", "window_dilation")]
+
+
+def window_attrs(size, stride=None, low=None, high=None, base=None, dilation=None, **more):
+    n = len(size)
+    values = [size, stride or (1,) * n, low or (0,) * n, high or (0,) * n, base or (1,) * n,
+              dilation or (1,) * n]
+    return {**dict(zip([k for k, _ in WINDOW], values)), **more}
+
+
+def window_of(a):
+    """jax.lax's arguments: window, strides, padding, dilations."""
+    return (tuple(a["window_dimensions"]), tuple(a["window_strides"]),
+            tuple(zip(a["padding_low"], a["padding_high"])), tuple(a["base_dilation"]),
+            tuple(a["window_dilation"]))
+
+
+def reduce_window(of):
+    return (WINDOW, lambda a, x: of(x, *window_of(a)))
+
+
+def reduce_by(a, *args):
+    nc = a["num_consts"]
+    consts, n = args[:nc], (len(args) - nc) // 2
+    body = lambda x, y: a["body"].run(*consts, *x, *y)
+    return tuple(lax.reduce(tuple(args[nc:nc + n]), tuple(args[nc + n:]), body, tuple(a["axes"])))
+
+
+def reduce_window_by(a, *args):
+    nc = a["num_consts"]
+    consts, n = args[:nc], (len(args) - nc) // 2
+    body = lambda x, y: a["body"].run(*consts, *x, *y)
+    return tuple(lax.reduce_window(tuple(args[nc:nc + n]), tuple(args[nc + n:]), body,
+                                   *window_of(a)))
+
+
+def select_and_gather_add(a, t, x):
+    return windowed_reductions._select_and_gather_add(
+        t, x, lax.ge_p if a["greatest"] else lax.le_p, *window_of(a))
+
+
+def select_and_scatter_add(a, source, x):
+    assert set(a["base_dilation"]) | set(a["window_dilation"]) <= {1}
+    return windowed_reductions._select_and_scatter_add(
+        source, x, lax.ge_p if a["greatest"] else lax.le_p, *window_of(a)[:3])
+
+
+def select_and_scatter(a, x, source, init):
+    return windowed_reductions._select_and_scatter(
+        x, lambda p, q: a["select"].run(p, q)[0], *window_of(a)[:3], source, init,
+        lambda p, q: a["scatter"].run(p, q)[0])
+
+
 GATHER = [("offset_dims", "ints"), ("collapsed_slice_dims", "ints"), ("start_index_map", "ints"),
           ("operand_batching_dims", "ints"), ("start_indices_batching_dims", "ints"),
           ("index_vector_dim", "int"), ("mode", "int"), ("unique_indices", "bool"),
@@ -411,6 +466,11 @@ PRIMS.update({
     "pow_grad": ([("n", "int")], lambda a, f, x, y: f * lax.pow(x, y - a["n"])),
     "round": ([("rounding_method", "int")],
               lambda a, x: lax.round(x, lax.RoundingMethod(a["rounding_method"]))),
+    "logaddexp": plain(jnp.logaddexp),
+    "mulhi": plain(lax.mulhi),
+    "reduce_precision": ([("exponent_bits", "int"), ("mantissa_bits", "int")],
+                         lambda a, x: lax.reduce_precision(x, a["exponent_bits"],
+                                                           a["mantissa_bits"])),
     "convert_element_type": ([("new_dtype", "dtype"), ("weak", "bool")],
                              lambda a, x: lax.convert_element_type(x, DTYPES[a["new_dtype"]])),
     "bitcast_convert_type": ([("new_dtype", "dtype")],
@@ -444,6 +504,15 @@ PRIMS.update({
                     "scatter_max")},
     "top_k": ([("k", "int")], lambda a, x: tuple(lax.top_k(x, a["k"]))),
     "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
+    "reduce": ([("axes", "ints"), ("body", "graph"), ("num_consts", "int")], reduce_by),
+    "reduce_window": (WINDOW + [("body", "graph"), ("num_consts", "int")], reduce_window_by),
+    "reduce_window_sum": reduce_window(windowed_reductions._reduce_window_sum),
+    "reduce_window_max": reduce_window(windowed_reductions._reduce_window_max),
+    "reduce_window_min": reduce_window(windowed_reductions._reduce_window_min),
+    "select_and_gather_add": (WINDOW + [("greatest", "bool")], select_and_gather_add),
+    "select_and_scatter_add": (WINDOW + [("greatest", "bool")], select_and_scatter_add),
+    "select_and_scatter": (WINDOW + [("select", "graph"), ("scatter", "graph")],
+                           select_and_scatter),
     "dot_general": ([(k, "ints") for k in ("lhs_contract", "rhs_contract", "lhs_batch",
                                            "rhs_batch")], dot_general),
     "conv_general_dilated": (
@@ -469,6 +538,7 @@ PRIMS.update({
                      ("transpose_solve", "graph"), ("num_consts", "int")], custom_root),
 })
 PRIMS.update({f"reduce_{n}": reduction(getattr(lax, f"reduce_{n}"))
-              for n in "sum prod max min and or".split()})
+              for n in "sum prod max min and or xor".split()})
 PRIMS.update({n: arg_reduction(getattr(lax, n)) for n in ("argmax", "argmin")})
-PRIMS.update({n: cumulation(getattr(lax, n)) for n in "cumsum cumprod cummax cummin".split()})
+PRIMS.update({n: cumulation(getattr(lax, n))
+              for n in "cumsum cumprod cummax cummin cumlogsumexp".split()})

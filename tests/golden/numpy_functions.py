@@ -282,6 +282,11 @@ for name in "cumsum cumprod".split():
     case(name + "_u8", lambda x, fn=fn: fn(x, axis=0), U4)
 case("cummax", lambda x: lax.cummax(x, axis=0), of(1, 3, 2, 5, 4))
 case("cummin", lambda x: lax.cummin(x, axis=1), X23)
+case("cumlogsumexp", lambda x: lax.cumlogsumexp(x, axis=1), X23)
+case("cumlogsumexp_ints", lambda x: lax.cumlogsumexp(x.astype(np.float32), axis=0), ints(1, 2, 3))
+case("reduce_xor", lambda x: lax.reduce_xor(x, (1,)), ints([1, 2, 7], [4, -5, 6]))
+case("reduce_precision", lambda x: lax.reduce_precision(x, 4, 3), of(1.03, 300, 1e-3, -2.7))
+case("mulhi", lax.mulhi, ints(2**30, -2**31, 7), ints(17, 2**31 - 1, 5))
 
 # ---- products -------------------------------------------------------------------------------------
 

@@ -258,10 +258,11 @@ def main():
     import cases_reduce
     import cases_shape
     import cases_sort
+    import cases_window
 
     wanted = sys.argv[1:]
     for module in (cases_elementwise, cases_shape, cases_index, cases_reduce, cases_sort,
-                   cases_control, cases_conv):
+                   cases_window, cases_control, cases_conv):
         module.make()
     missing = set(PRIMS) - set(CASES)
     assert not missing, f"no cases for {missing}"
