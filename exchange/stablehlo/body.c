@@ -149,6 +149,29 @@ bool hlo_combine(hlo_frame *f, const hlo_op *op, const hlo_body *body, ir_value 
                        : combine_by_graph(f, body, left, right, y);
 }
 
+ir_graph *hlo_body_graph(const hlo_body *body, ir_dtype d)
+{
+    IR_SCRATCH(scratch);
+    const ir_graph *from = body->g;
+    int nc = body->ncaptured, nin = from ? from->nin : 2, nout = from ? from->nout : 1;
+    ir_type scalar = ir_type_scalar(d);
+    ir_graph *g = ir_graph_new("body");
+    ir_value **in = ir_alloc(&scratch, (size_t)(nin + nout + 1) * sizeof *in), **out = in + nin;
+    bool ok = g && in;
+    for (int k = 0; ok && k < nc; k++)
+        in[nin - nc + k] = ir_input(g, &from->in[nin - nc + k]->type);
+    for (int k = 0; ok && k < nin - nc; k++)
+        in[k] = ir_input(g, from ? &from->in[k]->type : &scalar);
+    if (ok && from)
+        ok = ir_splice(g, from, in, out);
+    else if (ok)
+        out[0] = ir_emit1(g, hlo_prim(body->row, d), 2, in, NULL);
+    if (ok)
+        return ir_finish(g, out, nout);
+    ir_graph_release(g);
+    return NULL;
+}
+
 /* A broadcast of a scalar to a scalar, which JAX writes, is looked through. */
 bool hlo_is_identity(hlo_frame *f, const hlo_known *known, const hlo_value *v)
 {

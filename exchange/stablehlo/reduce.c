@@ -16,14 +16,6 @@ static bool read_axes(hlo_frame *f, const hlo_op *op, int rank, hlo_ints *axes)
     return true;
 }
 
-static bool has(const hlo_ints *axes, int d)
-{
-    for (int k = 0; k < axes->n; k++)
-        if (axes->v[k] == d)
-            return true;
-    return false;
-}
-
 /* A whole array by one of our reductions, then with the initial value. */
 static bool reduce_known(hlo_frame *f, const hlo_op *op, const hlo_body *body, const hlo_ints *axes,
                          ir_value *const *x, ir_value **y)
@@ -38,72 +30,23 @@ static bool reduce_known(hlo_frame *f, const hlo_op *op, const hlo_body *body, c
     return hlo_combine(f, op, body, &init, &all, y);
 }
 
-/* The operand as a matrix: all reduced dimensions, then all others. */
-static ir_value *as_matrix(ir_graph *g, ir_value *x, const hlo_ints *axes, int64_t rows, int64_t n)
-{
-    int64_t order[IR_MAX_RANK];
-    int at = 0;
-    for (int d = 0; d < x->type.rank; d++)
-        if (has(axes, d))
-            order[at++] = d;
-    for (int d = 0; d < x->type.rank; d++)
-        if (!has(axes, d))
-            order[at++] = d;
-    return b_reshape(g, b_transpose(g, x, order), 2, (int64_t[]){rows, n});
-}
-
-/* The body's graph with captured values in front, as a scan wants them. */
-static ir_graph *step_of(const hlo_body *body, int64_t n)
+/* Any other body. */
+static bool reduce_by(hlo_frame *f, const hlo_op *op, const hlo_body *body, const hlo_ints *axes,
+                      ir_value *const *x, ir_value **y)
 {
     IR_SCRATCH(scratch);
-    IR_AUTO_GRAPH over = hlo_over(body, n);
-    int nin = over ? over->nin : 0, nc = body->ncaptured;
-    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
-    ir_value **in = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *in);
-    ir_value **out = ir_alloc(&scratch, (size_t)(body->n + 1) * sizeof *out);
-    IR_AUTO_GRAPH step = ir_graph_new("reduce");
-    if (!over || !types || !in || !out || !step)
-        return NULL;
-    for (int k = 0; k < nc; k++)
-        in[nin - nc + k] = ir_input(step, &over->in[nin - nc + k]->type);
-    for (int k = 0; k < nin - nc; k++)
-        in[k] = ir_input(step, &over->in[k]->type);
-    return ir_splice(step, over, in, out) && ir_outputs(step, out, body->n) ? ir_graph_retain(step)
-                                                                            : NULL;
-}
-
-/* One row after the other: a scan whose carry is the result so far. */
-static bool reduce_by_scan(hlo_frame *f, const hlo_op *op, const hlo_body *body,
-                           const hlo_ints *axes, ir_value *const *x, ir_value **y)
-{
-    IR_SCRATCH(scratch);
-    const ir_type *t = &x[0]->type;
-    int64_t rows = 1, n = 1, kept[IR_MAX_RANK];
-    int rank = 0, nc = body->ncaptured, m = body->n;
-    for (int d = 0; d < t->rank; d++) {
-        *(has(axes, d) ? &rows : &n) *= t->dim[d];
-        if (!has(axes, d))
-            kept[rank++] = t->dim[d];
-    }
-    IR_AUTO_GRAPH step = step_of(body, n);
-    ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * m + 1) * sizeof *in);
-    if (!step || !in)
-        return false;
-    for (int k = 0; k < nc; k++)
-        in[k] = body->captured[k];
-    for (int k = 0; k < m; k++) {
-        in[nc + k] = b_broadcast_in_dim(f->g, x[m + k], 1, &n, NULL);
-        in[nc + m + k] = as_matrix(f->g, x[k], axes, rows, n);
-    }
-    ir_attr attr[] = {
-        [SCAN_BODY] = {.graph = step}, [SCAN_LENGTH] = {.i = rows}, [SCAN_NUM_CONSTS] = {.i = nc},
-        [SCAN_NUM_CARRY] = {.i = m},   [SCAN_REVERSE] = {.i = 0},   [SCAN_CHECKPOINTS] = {.i = 0}};
-    ir_value **out = ir_emit(f->g, &op_scan, nc + 2 * m, in, attr);
+    int nc = body->ncaptured, n = body->n;
+    IR_AUTO_GRAPH by = hlo_body_graph(body, x[0]->type.dtype);
+    ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * n + 1) * sizeof *in);
     (void)op;
-    for (int k = 0; out && k < m; k++)
-        if (!(y[k] = b_reshape(f->g, out[k], rank, kept)))
-            return false;
-    return out != NULL;
+    if (!by || !in)
+        return false;
+    memcpy(in, body->captured, (size_t)nc * sizeof *in);
+    memcpy(in + nc, x, (size_t)(2 * n) * sizeof *in);
+    ir_attr attr[] = {[REDUCE_BY_AXES] = {.n = axes->n, .ints = axes->v},
+                      [REDUCE_BY_BODY] = {.graph = by},
+                      [REDUCE_BY_NUM_CONSTS] = {.i = nc}};
+    return ir_results(ir_emit(f->g, &op_reduce, nc + 2 * n, in, attr), n, y);
 }
 
 bool hlo_emit_reduce(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
@@ -124,7 +67,7 @@ bool hlo_emit_reduce(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_valu
     if (!read_axes(f, op, x[0]->type.rank, &axes) ||
         !hlo_read_region(f, op, op->first, n, n, &scratch, &body))
         return false;
-    return (body.known ? reduce_known : reduce_by_scan)(f, op, &body, &axes, x, y);
+    return (body.known ? reduce_known : reduce_by)(f, op, &body, &axes, x, y);
 }
 
 /* A function of scalars, applied to each element. */

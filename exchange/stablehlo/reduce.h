@@ -34,6 +34,9 @@ void hlo_body_free(hlo_body *body);
 /* Applies a body to arrays of one shape, element by element. y gets as many values as it gives. */
 bool hlo_combine(hlo_frame *f, const hlo_op *op, const hlo_body *body, ir_value *const *left,
                  ir_value *const *right, ir_value **y);
+/* The body as our primitives take it: captured values first, then left and right. d: the dtype, if
+ * it is a known operation. */
+ir_graph *hlo_body_graph(const hlo_body *body, ir_dtype d);
 /* A graph of the body for vectors of `size` elements. */
 ir_graph *hlo_over(const hlo_body *body, int64_t size);
 /* Is v a constant that leaves every element as it is? */

@@ -82,7 +82,7 @@
   stablehlo.return %a : tensor<f32>
 }) : (tensor<3xf32>, tensor<f32>) -> tensor<f32>
 // -----
-// error: stablehlo:2:6: stablehlo.reduce: scan: carry 0 enters the body as f32[1], but leaves as i32[1]
+// error: stablehlo:2:6: stablehlo.reduce: reduce: value 0 of its body is i32[], but must be f32[], as operand 0 is f32[3]
 %0 = "stablehlo.reduce"(%x, %s) <{dimensions = array<i64: 0>}> ({
 ^bb0(%a: tensor<f32>, %c: tensor<f32>):
   stablehlo.return %n : tensor<i32>
@@ -180,18 +180,18 @@
   stablehlo.return %d : tensor<i1>
 }) : (tensor<3xf32>, tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.select_and_scatter is not supported: a scatter that does not add
+// error: stablehlo:2:6: stablehlo.select_and_scatter is not supported: a region that uses values from outside
 %0 = "stablehlo.select_and_scatter"(%x, %x, %s) <{window_dimensions = array<i64: 1>}> ({
 ^bb0(%a: tensor<f32>, %c: tensor<f32>):
   %d = stablehlo.compare GE, %a, %c : (tensor<f32>, tensor<f32>) -> tensor<i1>
   stablehlo.return %d : tensor<i1>
 }, {
 ^bb0(%a: tensor<f32>, %c: tensor<f32>):
-  %d = stablehlo.multiply %a, %c : tensor<f32>
+  %d = stablehlo.multiply %a, %s : tensor<f32>
   stablehlo.return %d : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.select_and_scatter: the source is f32[3], but there are windows of f32[2]
+// error: stablehlo:2:6: stablehlo.select_and_scatter: select_and_scatter: the source and the initial value are f32[3] and f32[], but must be f32[2] and f32[]
 %0 = "stablehlo.select_and_scatter"(%x, %x, %s) <{window_dimensions = array<i64: 2>}> ({
 ^bb0(%a: tensor<f32>, %c: tensor<f32>):
   %d = stablehlo.compare GE, %a, %c : (tensor<f32>, tensor<f32>) -> tensor<i1>
