@@ -99,6 +99,46 @@ Test(stablehlo, arguments_can_be_grouped_as_a_c_function_has_them)
     near(jac_call1(f, 2, 3, 1), 0, 7); /* C numbers take the dtype that is wanted */
 }
 
+/* Both forms of a convolution, with a reversed window and a wider result. */
+Test(stablehlo, a_convolution_reads_alike_in_both_forms)
+{
+    static const char *const forms[] = {
+        "stablehlo.convolution(%x, %w) dim_numbers = [b, 0, f]x[0, i, o]->[f, b, 0], window = "
+        "{stride = [2], pad = [[1, -1]], lhs_dilate = [1], rhs_dilate = [1], reverse = [true]} "
+        "{batch_group_count = 1 : i64, feature_group_count = 1 : i64, precision_config = "
+        "[#stablehlo<precision DEFAULT>, #stablehlo<precision DEFAULT>]}",
+        "\"stablehlo.convolution\"(%x, %w) <{batch_group_count = 1 : i64, dimension_numbers = "
+        "#stablehlo.conv<[b, 0, f]x[0, i, o]->[f, b, 0]>, feature_group_count = 1 : i64, "
+        "lhs_dilation = array<i64: 1>, padding = dense<[[1, -1]]> : tensor<1x2xi64>, "
+        "rhs_dilation = array<i64: 1>, window_reversal = array<i1: true>, window_strides = "
+        "array<i64: 2>}>"};
+    int8_t x[] = {100, 90, 3, 4}, w[] = {10, 7};
+    for (int k = 0; k < 2; k++) {
+        char text[1000];
+        snprintf(text, sizeof text,
+                 "func.func @main(%%x: tensor<1x4x1xi8>, %%w: tensor<2x1x1xi8>) -> "
+                 "tensor<1x1x2xi32> {\n"
+                 "  %%0 = %s : (tensor<1x4x1xi8>, tensor<2x1x1xi8>) -> tensor<1x1x2xi32>\n"
+                 "  return %%0 : tensor<1x1x2xi32>\n"
+                 "}\n",
+                 forms[k]);
+        jac_fn f = jac_parse_stablehlo(text);
+        cr_assert(jac_ok(f), "%s", jac_error());
+        jac y = jac_ravel(jac_call1(f, jac_array(JAC_SHAPE(1, 4, 1), x),
+                                    jac_array(JAC_SHAPE(2, 1, 1), w)));
+        near(y, 0, 0 * 7 + 100 * 10);
+        near(y, 1, 90 * 7 + 3 * 10);
+    }
+    FAILS_WITH(jac_parse_stablehlo(
+                   "func.func @main(%x: tensor<1x4x1xf32>, %w: tensor<2x1x1xf32>) -> "
+                   "tensor<1x3x1xf32> {\n"
+                   "  %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, f]x[0, i]->[b, 0, f], "
+                   "window = {} : (tensor<1x4x1xf32>, tensor<2x1x1xf32>) -> tensor<1x3x1xf32>\n"
+                   "  return %0 : tensor<1x3x1xf32>\n"
+                   "}\n"),
+               "three lists of 3");
+}
+
 Test(stablehlo, loops_and_branches_use_values_from_outside)
 {
     static const char text[] =

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 import ops
+from cases_conv import attrs
 from cases_elementwise import BINARY, INT_BINARY, INT_UNARY, UNARY, cross, special_ints
 from graphs import DTYPES, gather_along, scatter_attrs
 from ops import EXACT, apply, array, case, draw, ints, rel, seed, ulp
@@ -228,6 +229,18 @@ def reductions():
              vmaps=[], differences=False, derivative=SLOPE.get(d))
 
 
+def convolutions():
+    seed("convolutions")
+    for d in NEW:
+        wide = np.float64 if d in FLOATS else np.int64
+        x, w = draw(d, 2, 3, 6, lo=-2, hi=2), draw(d, 4, 3, 3, lo=-2, hi=2)
+        y = sum(np.einsum("ncp,oc->nop", x.astype(wide)[:, :, k:k + 4], w.astype(wide)[:, :, k])
+                for k in range(3))
+        case("conv_general_dilated", f"line_{d}", apply("conv_general_dilated", **attrs(1)), x, w,
+             tol=rel(1e-2 if d == "bf16" else 2e-3) if d in FLOATS else EXACT,
+             out=[rounded(d, y) if d in FLOATS else y.astype(DTYPES[d])], vmaps=[], differences=False, derivative=SLOPE.get(d))
+
+
 def make():
     seed("narrow")
     for prim, (span, bound, truth) in UNARY.items():
@@ -243,3 +256,4 @@ def make():
     choices()
     moves()
     reductions()
+    convolutions()
