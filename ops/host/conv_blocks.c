@@ -14,15 +14,16 @@
 #include "ops/host/conv_tables.h"
 #include "ops/host/conv_tiles.h"
 
-/* TERMS: at most so many are added before the sum is added to the result. STRETCH: terms that
- * are packed at a time. PANEL_BYTES: panels that
- * are used together fill half of a usual L2 cache at most. ITEMS: pieces of work for each thread.
- */
+/* TERMS: at most so many are added before the sum is added to the result. STRETCH: terms that are
+ * packed at a time. PANEL_BYTES: panels that are used together fill half of a usual L2 cache at
+ * most. ITEMS: pieces of work for each thread. FEW_ROWS: for so few, packing adjacent columns does
+ * not pay; for FEWER, several panels are used together. LARGEST_PACKED: bytes. */
 enum {
     TERMS = 1024,
     PANEL_BYTES = 192 << 10,
     ITEMS = 12,
     FEW_ROWS = 12,
+    FEWER_ROWS = 4,
     LARGEST_PACKED = 1 << 28,
     STRETCH = 64
 };
@@ -151,6 +152,30 @@ static void add_terms(const job *b, int64_t group, int64_t p, int64_t np, int64_
     }
 }
 
+/* The same if columns are read where they are, and rows are few: some panels at a time. */
+static void add_lines(const job *b, int64_t group, int64_t p, int64_t np, int64_t first,
+                      int64_t end, int64_t term, int64_t n)
+{
+    _Alignas(64) char tile[CONV_ROWS * CONV_MOST_WIDTH * sizeof(double)];
+    int64_t size = (int64_t)b->element;
+    const char *scalar = b->scalar + group * b->scalar_group * size;
+    const char *vector = b->vector + group * b->vector_group * size;
+    char *to = b->to + group * b->s->to_group * size;
+    for (int64_t r = first; r < end; r++)
+        for (int64_t j = 0; j < np; j += CONV_ROWS) {
+            int m = np - j < CONV_ROWS ? (int)(np - j) : CONV_ROWS;
+            int32_t from[CONV_ROWS];
+            for (int i = 0; i < m; i++)
+                from[i] = b->columns.in[b->panel[p + j + i]];
+            b->k->lines[m](n, vector, from, b->column_term + term, scalar + b->rows.in[r] * size,
+                           b->row_term + term, tile);
+            for (int i = 0; i < m; i++)
+                b->k->put(tile + i * b->k->width * size, 1, b->rows.to + r,
+                          panel_width(b, p + j + i), b->columns.to + b->panel[p + j + i], term > 0,
+                          to);
+        }
+}
+
 /* An item is a chunk of the rows with a block of the panels of a group. */
 static uint8_t block_items(void *env, int64_t first, int64_t end, void *memory)
 {
@@ -170,7 +195,10 @@ static uint8_t block_items(void *env, int64_t first, int64_t end, void *memory)
                 for (int64_t j = 0; j < np; j++)
                     pack(b, group, p + j, term, n,
                          (char *)memory + (size_t)j * panel_bytes(b, b->terms));
-            add_terms(b, group, p, np, r, last, term, n, panels);
+            if (b->direct && b->rows.n <= FEWER_ROWS)
+                add_lines(b, group, p, np, r, last, term, n);
+            else
+                add_terms(b, group, p, np, r, last, term, n, panels);
             term += n;
         } while (term < b->nterm);
     }
@@ -184,24 +212,31 @@ enum { IN_CACHE = 1 << 17, PAGE = 1024 }; /* elements */
 /* About how many cycles it takes if `columns` are the vector side. Terms of a row that are far
  * apart cost a miss each, if the rows do not fit in a cache. */
 static double cost_of(const job *b, const conv_side *rows, const conv_side *columns,
-                      const int32_t *row_term)
+                      const int32_t *row_term, bool direct)
 {
     double m = (double)rows->n, n = (double)columns->n, k = (double)b->nterm, w = b->k->width;
-    int64_t some = columns->n < b->k->width ? columns->n : b->k->width;
-    double padded = w * (double)((columns->n + b->k->width - 1) / b->k->width);
-    bool in = is_adjacent(columns->in, some), out = is_adjacent(columns->to, some);
+    int64_t run = 1, some = columns->n < b->k->width ? columns->n : b->k->width;
+    while (run < some && columns->in[run] == columns->in[0] + run)
+        run++;
+    double padded =
+        direct ? n * w / (double)run : w * (double)((columns->n + b->k->width - 1) / b->k->width);
     double times = (double)((b->nterm + TERMS - 1) / TERMS), far = 0;
+    double packing = direct ? 0 : run == some ? 0.2 : 1.2;
+    double storing = is_adjacent(columns->to, run) ? 0.3 : 1.5;
     for (int64_t j = 1; j < b->nterm && m * k > IN_CACHE; j++)
         far += labs((long)row_term[j] - row_term[j - 1]) > PAGE;
-    return m * padded * k / w + n * k * (in ? 0.2 : 1.2) + m * n * times * (out ? 0.3 : 1.5) +
+    return m * padded * k / w + n * k * packing + m * n * times * storing +
            far * m / CONV_ROWS * 400;
 }
 
-static void choose_sides(job *b, const conv_tables *t, const char *lhs, const char *rhs)
+/* slack: may a vector be read behind the end of lhs? */
+static void choose_sides(job *b, const conv_tables *t, const char *lhs, bool slack, const char *rhs)
 {
     const host_conv *s = b->s;
-    bool places =
-        cost_of(b, &t->feature, &t->pixel, t->rhs) < cost_of(b, &t->pixel, &t->feature, t->lhs);
+    bool direct =
+        slack && t->feature.n <= FEW_ROWS && t->pixel.n > 1 && t->pixel.in[1] == t->pixel.in[0] + 1;
+    bool places = cost_of(b, &t->feature, &t->pixel, t->rhs, direct) <
+                  cost_of(b, &t->pixel, &t->feature, t->lhs, false);
     b->rows = places ? t->feature : t->pixel;
     b->columns = places ? t->pixel : t->feature;
     b->row_term = places ? t->rhs : t->lhs;
@@ -210,7 +245,7 @@ static void choose_sides(job *b, const conv_tables *t, const char *lhs, const ch
     b->vector = places ? lhs : rhs;
     b->scalar_group = places ? s->rhs_group : s->lhs_group;
     b->vector_group = places ? s->lhs_group : s->rhs_group;
-    b->direct = places && b->rows.n <= FEW_ROWS;
+    b->direct = places && direct;
 }
 
 /* How much is done at a time. */
@@ -256,8 +291,8 @@ static bool list_packed_terms(job *b, ir_arena *memory)
  * groups. */
 static bool is_depthwise(const host_conv *s)
 {
-    return s->features == 1 && s->groups >= conv_kernels_of[s->dtype]->width &&
-           s->lhs_group == 1 && s->rhs_group == 1 && s->to_group == 1;
+    return s->features == 1 && s->groups >= conv_kernels_of[s->dtype]->width && s->lhs_group == 1 &&
+           s->rhs_group == 1 && s->to_group == 1;
 }
 
 typedef struct {
@@ -323,7 +358,6 @@ static bool run_lanes(const host_conv *s, const conv_tables *t, const char *lhs,
 
 /* ---- a phase --------------------------------------------------------------------------------- */
 
-/* slack: may a vector be read behind the end of lhs? */
 static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, const char *lhs,
                       bool slack, const char *rhs, char *to)
 {
@@ -338,10 +372,9 @@ static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, co
              .element = ir_dtypes[s->dtype].size,
              .nterm = t.nterm,
              .to = to};
-    choose_sides(&b, &t, lhs, rhs);
+    choose_sides(&b, &t, lhs, slack, rhs);
     if (!b.rows.n || !b.columns.n || !s->groups)
         return true;
-    b.direct = b.direct && slack;
     if (!list_packed_terms(&b, &memory) || !cut_panels(&b, &memory, b.direct))
         return false;
     int64_t all = s->groups * b.npanel;
@@ -359,17 +392,37 @@ static bool run_phase(const host_conv *s, const int64_t *low, int64_t number, co
     return ok;
 }
 
+/* If features are few, are lines of the left operand worth reading where they are? Then it needs
+ * room behind it, and is copied. In the copy, each channel is a plane with such lines. */
+static bool reads_lines(const host_conv *s, bool *planes)
+{
+    int64_t terms = s->channels;
+    bool lines = false;
+    *planes = false;
+    for (int d = 0; d < s->rank; d++) {
+        const host_conv_dim *v = &s->dim[d];
+        bool follows = v->out > 4 && v->lhs_dilation % v->stride == 0;
+        terms *= v->window;
+        lines = lines || (v->lhs == 1 && follows);
+        *planes = *planes || (v->lhs == s->lhs_channel * s->channels * s->groups && follows);
+    }
+    *planes = *planes && s->lhs_channel == 1 && s->channels > 4 && s->groups == 1;
+    lines = (lines || *planes) && terms > 2 && s->features <= FEW_ROWS;
+    *planes = *planes && lines;
+    return lines;
+}
+
 bool conv_blocks(const host_conv *s, const void *lhs, const void *rhs, void *to)
 {
     host_conv padded = *s;
     conv_margins m = conv_margins_of(s);
     size_t bytes = 0;
     char *copy = NULL;
-    bool ok = true;
-    if (m.any) {
+    bool ok = true, planes, lines = reads_lines(s, &planes);
+    if (m.any || lines) {
         bytes = (size_t)conv_padded_size(s, &m) * ir_dtypes[s->dtype].size + 64;
         copy = ir_memory_take(bytes);
-        ok = (copy || out_of_memory(s)) && conv_pad(&padded, &m, lhs, copy);
+        ok = (copy || out_of_memory(s)) && conv_pad(&padded, &m, planes, lhs, copy);
     }
     for (int64_t k = 0; ok && k < conv_nphase(s); k++)
         ok = run_phase(&padded, m.low, k, copy ? copy : lhs, copy != NULL, rhs, to);

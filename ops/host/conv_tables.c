@@ -94,7 +94,7 @@ int64_t conv_padded_size(const host_conv *s, const conv_margins *m)
 /* A dimension of the operand, outermost first. `whole` is its size with the margins; `from` and
  * `to` are steps in bytes. */
 typedef struct {
-    int64_t size, low, whole, from, to, *step;
+    int64_t size, low, whole, from, to, order, *step;
 } layer;
 
 typedef struct {
@@ -105,12 +105,14 @@ typedef struct {
     char *to;
 } layers;
 
-static void add_layer(layers *l, int64_t size, int64_t low, int64_t high, int64_t *step)
+/* `order`: layers of a larger one are outside. */
+static void add_layer(layers *l, int64_t size, int64_t low, int64_t high, int64_t *step,
+                      int64_t order)
 {
     int k = l->n++;
-    for (; k && *l->at[k - 1].step < *step; k--)
+    for (; k && l->at[k - 1].order < order; k--)
         l->at[k] = l->at[k - 1];
-    l->at[k] = (layer){size, low, low + size + high, *step * (int64_t)l->element, 0, step};
+    l->at[k] = (layer){size, low, low + size + high, *step * (int64_t)l->element, 0, order, step};
 }
 
 /* Copies layers d and the following ones. */
@@ -125,6 +127,9 @@ static void copy_layers(const layers *l, int d, const char *from, char *to)
     to += v->low * v->to;
     if (d == l->n - 1 && v->from == (int64_t)l->element)
         memcpy(to, from, (size_t)(v->size * v->to));
+    else if (d == l->n - 1 && l->element == sizeof(float))
+        for (int64_t i = 0; i < v->size; i++)
+            memcpy(to + i * (int64_t)sizeof(float), from + i * v->from, sizeof(float));
     else
         for (int64_t i = 0; i < v->size; i++)
             copy_layers(l, d + 1, from + i * v->from, to + i * v->to);
@@ -148,17 +153,17 @@ static uint8_t copy_items(void *env, int64_t first, int64_t end, void *memory)
     return 1;
 }
 
-bool conv_pad(host_conv *s, const conv_margins *m, const void *lhs, void *copy)
+bool conv_pad(host_conv *s, const conv_margins *m, bool planes, const void *lhs, void *copy)
 {
     layers l = {.element = ir_dtypes[s->dtype].size, .from = lhs, .to = copy};
     int64_t group = s->lhs_group;
-    add_layer(&l, s->batch, 0, 0, &s->lhs_batch);
-    add_layer(&l, s->channels, 0, 0, &s->lhs_channel);
+    add_layer(&l, s->batch, 0, 0, &s->lhs_batch, s->lhs_batch);
+    add_layer(&l, s->channels, 0, 0, &s->lhs_channel, planes ? INT64_MAX : s->lhs_channel);
     for (int d = 0; d < s->rank; d++) {
-        add_layer(&l, s->dim[d].in, m->low[d], m->high[d], &s->dim[d].lhs);
+        add_layer(&l, s->dim[d].in, m->low[d], m->high[d], &s->dim[d].lhs, s->dim[d].lhs);
     }
     if (s->groups > 1)
-        add_layer(&l, s->groups, 0, 0, &group);
+        add_layer(&l, s->groups, 0, 0, &group, group);
     int64_t bytes = (int64_t)l.element;
     for (int k = l.n - 1; k >= 0; k--) {
         l.at[k].to = bytes;

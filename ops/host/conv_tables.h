@@ -37,7 +37,7 @@ conv_margins conv_margins_of(const host_conv *s);
 /* The number of elements of the left operand with its margins; -1 if that is out of proportion. */
 int64_t conv_padded_size(const host_conv *s, const conv_margins *m);
 /* Copies the left operand to memory of that size, with zeros around it, and gives s the steps of
- * the copy. */
-bool conv_pad(host_conv *s, const conv_margins *m, const void *lhs, void *copy);
+ * the copy. planes: the copy has one channel after another. */
+bool conv_pad(host_conv *s, const conv_margins *m, bool planes, const void *lhs, void *copy);
 
 #endif

@@ -22,7 +22,13 @@
     { const loaded_##d *c = (const loaded_##d *)(s##r + at); x##r += a * c[0]; y##r += b * c[1]; }
 #define ROW_END(r, d, T)   to[2 * r] = x##r; to[2 * r + 1] = y##r;
 
-#define TILE(name, m, term, d, T)                                                                  \
+/* What a term multiplies by: two vectors, or one number twice. */
+#define TWO_VECTORS(d, T)                                                                          \
+    const loaded_##d *from = (const loaded_##d *)((const T *)v + v_term[k]);                       \
+    vector_##d a = from[0], b = from[1];
+#define ONE_NUMBER(d, T)   vector_##d a = ((const T *)v)[v_term[k]] - (vector_##d){0}, b = a;
+
+#define TILE(name, m, factor, term, d, T)                                                          \
     OPS_KERNEL static void name##_##m##_##d(int64_t n, const void *s_, const int32_t *row,         \
                                             const int32_t *s_term, const void *v,                  \
                                             const int32_t *v_term, void *to_)                      \
@@ -32,15 +38,15 @@
         ROWS_##m(ROW_BEGIN, d, T)                                                                  \
         for (int64_t k = 0; k < n; k++) {                                                          \
             int64_t at = s_term[k];                                                                \
-            const loaded_##d *from = (const loaded_##d *)((const T *)v + v_term[k]);               \
-            vector_##d a = from[0], b = from[1];                                                   \
+            factor(d, T)                                                                           \
             ROWS_##m(term, d, T)                                                                   \
         }                                                                                          \
         ROWS_##m(ROW_END, d, T)                                                                    \
     }
-#define TILES(name, term, d, T)                                                                    \
-    TILE(name, 1, term, d, T) TILE(name, 2, term, d, T) TILE(name, 3, term, d, T)                  \
-    TILE(name, 4, term, d, T) TILE(name, 5, term, d, T) TILE(name, 6, term, d, T)
+#define TILES(name, factor, term, d, T)                                                            \
+    TILE(name, 1, factor, term, d, T) TILE(name, 2, factor, term, d, T)                            \
+    TILE(name, 3, factor, term, d, T) TILE(name, 4, factor, term, d, T)                            \
+    TILE(name, 5, factor, term, d, T) TILE(name, 6, factor, term, d, T)
 #define NAMES(name, d)                                                                             \
     {NULL, name##_1_##d, name##_2_##d, name##_3_##d, name##_4_##d, name##_5_##d, name##_6_##d}
 // clang-format on
@@ -52,8 +58,9 @@ enum { STRETCH = 16 };
     typedef T vector_##d __attribute__((vector_size(32)));                                         \
     typedef vector_##d loaded_##d __attribute__((aligned(sizeof(T)), may_alias));                  \
     enum { WIDTH_##d = 64 / sizeof(T) };                                                           \
-    TILES(tile, ROW_TERM, d, T)                                                                    \
-    TILES(lanes, ROW_LANES, d, T)                                                                  \
+    TILES(tile, TWO_VECTORS, ROW_TERM, d, T)                                                       \
+    TILES(lanes, TWO_VECTORS, ROW_LANES, d, T)                                                     \
+    TILES(lines, ONE_NUMBER, ROW_LANES, d, T)                                                      \
                                                                                                    \
     static bool adjacent_##d(int w, const int32_t *column)                                         \
     {                                                                                              \
@@ -115,6 +122,7 @@ enum { STRETCH = 16 };
     static const conv_kernels kernels_##d = {.width = WIDTH_##d,                                   \
                                              .tile = NAMES(tile, d),                               \
                                              .lanes = NAMES(lanes, d),                             \
+                                             .lines = NAMES(lines, d),                             \
                                              .pack = pack_##d,                                     \
                                              .put = put_##d};
 EACH_float(CONV_KERNELS)

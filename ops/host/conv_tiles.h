@@ -7,7 +7,8 @@
 enum { CONV_ROWS = 6, CONV_MOST_WIDTH = 16 };
 
 /* Sets to[r][j], for each row r of the tile and each column j, to the sum over n terms k of
- * s[row[r] + s_term[k]] * v[v_term[k] + j]; in `lanes`, of s[row[r] + s_term[k] + j] times that. */
+ * s[row[r] + s_term[k]] * v[v_term[k] + j]; in `lanes`, of s[row[r] + s_term[k] + j] times that; in
+ * `lines`, of s[row[r] + s_term[k] + j] * v[v_term[k]]. */
 typedef void conv_tile(int64_t n, const void *s, const int32_t *row, const int32_t *s_term,
                        const void *v, const int32_t *v_term, void *to);
 
@@ -15,6 +16,7 @@ typedef struct {
     int width;                      /* columns of a tile: CONV_MOST_WIDTH at most */
     conv_tile *tile[CONV_ROWS + 1]; /* by the number of rows */
     conv_tile *lanes[CONV_ROWS + 1];
+    conv_tile *lines[CONV_ROWS + 1];
     /* Copies v[column[j] + term[k]], for w columns j and n terms k, to to[k * width + j]; the other
      * columns become zero. */
     void (*pack)(int64_t n, const void *v, const int32_t *term, int w, const int32_t *column,
