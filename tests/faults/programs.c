@@ -230,6 +230,24 @@ PROGRAM(eager)
     free(text);
 }
 
+static jac indexed(jac x, jac i)
+{
+    jac at[2], y = jac_add_at(jac_set(x, 2, JAC_RANGE(0, JAC_END, 2), i), 1, i, JAC_NEW);
+    y = jac_set(jac_max_at(y, jac_index(y, 0), 1), -1, jac_gt(y, 8));
+    if (!jac_nonzero(jac_gt(y, 3), at, .size = 3))
+        return JAC_NULL;
+    return jac_add(jac_sum(jac_index(y, i, JAC_RANGE(JAC_END, JAC_END, -1))),
+                   jac_sum(jac_index(y, at[0], at[1])));
+}
+JAC_FN(indexed, jac, (jac, x), (jac, i))
+
+PROGRAM(indices)
+{
+    jac x = jac_reshape(jac_arange(12.0), 3, 4), i = jac_array(JAC_SHAPE(2), (int32_t[]){0, 2});
+    *result = number(jac_sum(jac_index(x, jac_gt(x, 4)))) + number(indexed(x, i));
+    *result += number(jac_sum(jac_call1(jac_grad(indexed_fn), x, i)));
+}
+
 PROGRAM(implicit)
 {
     jac x = jac_reshape(jac_linspace(0.0, 1.0, 6), 2, 3), y;
@@ -472,6 +490,7 @@ const program programs[] = {
     {"vmap", vmap, 0, NULL, NULL},
     {"nested loops", loops, 0, NULL, NULL},
     {"eager", eager, 0, NULL, NULL},
+    {"indices", indices, 0, NULL, NULL},
     {"implicit, custom", implicit, 0, NULL, NULL},
     {"npy", npy, 0, NULL, NULL},
     {"stablehlo", stablehlo, 0, NULL, NULL},
