@@ -272,8 +272,8 @@ bool index_parts(index_plan *p, const char *what, jac x, int n, const jac_ix *ix
         return ir_fail("%s: JAC_ELLIPSIS can be given once, but is given %d times", what,
                        seen.ellipses);
     if (seen.taken > p->t.rank)
-        return ir_fail("%s: the indices take %d dimensions, but %s has %d", what, seen.taken,
-                       ir_type_tmp(&p->t), p->t.rank);
+        return ir_fail("%s: the indices take %s, but %s has %d", what,
+                       ir_count_tmp(seen.taken, "dimension"), ir_type_tmp(&p->t), p->t.rank);
     cursor c = {.whole = p->t.rank - seen.taken};
     if (!add_indices(p, n, ix, &c))
         return false;
