@@ -59,7 +59,9 @@ typedef enum {
     JAC_F16,  /* _Float16 */
     JAC_BF16, /* __bf16, the upper half of a float */
     JAC_F32,
-    JAC_F64
+    JAC_F64,
+    JAC_C64, /* float _Complex */
+    JAC_C128 /* double _Complex */
 } jac_dtype;
 /* In C an enumerator is an int. These macros have the enum's type, so that the library's macros can
  * tell a dtype from a number. */
@@ -77,6 +79,8 @@ typedef enum {
 #define JAC_BF16 ((jac_dtype) JAC_BF16)
 #define JAC_F32 ((jac_dtype) JAC_F32)
 #define JAC_F64 ((jac_dtype) JAC_F64)
+#define JAC_C64 ((jac_dtype) JAC_C64)
+#define JAC_C128 ((jac_dtype) JAC_C128)
 
 /* A list of integers, used for shapes, axes and positions. {0, NULL} means that none is given.
  * Where a function takes a list of axes or a shape, an int stands for a list of one: jac_sum(x, 1),
@@ -141,6 +145,11 @@ JAC_API jac jac_of_f64(double v);
 JAC_API jac jac_of_i64(int64_t v);
 JAC_API jac jac_of_u64(uint64_t v);
 JAC_API jac jac_of_bool(bool v);
+JAC_API jac jac_of_complex(double re, double im);
+static inline jac jac_of_c128(double _Complex v)
+{
+    return jac_of_complex(__real__ v, __imag__ v);
+}
 static inline jac jac_of_self(jac x)
 {
     return x;
@@ -256,6 +265,9 @@ __extension__ typedef __bf16 jac_bf16_;
 #else
 typedef struct jac_no_bf16_ jac_bf16_;
 #endif
+/* `complex` of <complex.h> is a macro for _Complex. */
+__extension__ typedef float _Complex jac_c64_;
+__extension__ typedef double _Complex jac_c128_;
 #define JAC_DTYPE_OF_PTR_(...)        \
     _Generic(&(__VA_ARGS__)[0],       \
         bool *: JAC_BOOL,             \
@@ -283,7 +295,11 @@ typedef struct jac_no_bf16_ jac_bf16_;
         float *: JAC_F32,             \
         const float *: JAC_F32,       \
         double *: JAC_F64,            \
-        const double *: JAC_F64)
+        const double *: JAC_F64,      \
+        jac_c64_ *: JAC_C64,          \
+        const jac_c64_ *: JAC_C64,    \
+        jac_c128_ *: JAC_C128,        \
+        const jac_c128_ *: JAC_C128)
 
 /* Makes an array that uses the caller's memory without copying it. The memory must be aligned for
  * its elements and must not change until `release(env)` is called, which happens when no handle
@@ -323,6 +339,10 @@ JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 /* The truth of the only element of an array of size 1: is it nonzero (bool(x))? False and an error
  * as for jac_item_f64. */
 #define jac_item_bool(x) jac_item_bool_(JAC_AT, JAC_V(x))
+/* The only element of an array of size 1, as a complex number (complex(x)). NaN and an error as for
+ * jac_item_f64; the others refuse a complex element. */
+#define jac_item_c128(x) jac_item_c128_(JAC_AT, JAC_V(x))
+JAC_API double _Complex jac_item_c128_(const jac_loc *at, jac x);
 JAC_API double jac_item_f64_(const jac_loc *at, jac x);
 JAC_API int64_t jac_item_i64_(const jac_loc *at, jac x);
 JAC_API bool jac_item_bool_(const jac_loc *at, jac x);

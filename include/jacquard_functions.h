@@ -180,9 +180,15 @@ static inline __attribute__((always_inline)) bool jac_call_here_(const jac_loc *
 /* Like jac_grad_aux, with the loss in front: struct { loss; aux; grads } (jax.value_and_grad with
  * has_aux=True). */
 #define jac_value_and_grad_aux(... /* f, argnums */) JAC_GRAD_(true, true, __VA_ARGS__)
+/* Like jac_grad, for a holomorphic f of complex arguments, which gives a complex scalar: its complex
+ * derivative (jax.grad with holomorphic=True). For a real loss of complex arguments z = x + iy, jac_grad
+ * gives df/dx - i df/dy, as jax.grad does: go against its conjugate to make the loss smaller. */
+#define jac_grad_holomorphic(... /* f, argnums */)                                \
+    jac_grad_(JAC_AT, JAC_HEAD_(__VA_ARGS__),                                     \
+              (jac_grad_opts){.argnums = JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)), .holomorphic = true})
 typedef struct {
     jac_dims argnums; /* if none is given: argument 0 */
-    bool value, has_aux;
+    bool value, has_aux, holomorphic;
 } jac_grad_opts;
 JAC_API jac_fn jac_grad_(const jac_loc *at, jac_fn f, jac_grad_opts o);
 

@@ -310,6 +310,8 @@
         float: jac_of_f64,              \
         double: jac_of_f64,             \
         long double: jac_of_f64,        \
+        float _Complex: jac_of_c128,    \
+        double _Complex: jac_of_c128,   \
         unsigned long: jac_of_u64,      \
         unsigned long long: jac_of_u64, \
         char: jac_of_i64,               \

@@ -123,6 +123,36 @@ JAC_API jac jac_log10_(const jac_loc *at, jac x);
 JAC_API jac jac_logaddexp_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_hypot_(const jac_loc *at, jac x, jac y);
 
+/* ---- Complex numbers ----------------------------------------------------------------------------------- */
+
+/* The functions above that JAX has for complex numbers take them: arithmetic, abs, sign, powers,
+ * roots, exponentials, logarithms, circular and hyperbolic functions and their inverses. */
+/* re + i im, of a complex dtype; both become f32 or f64 first (lax.complex). */
+#define jac_complex(re, im) jac_complex_(JAC_AT, JAC_V(re), JAC_V(im))
+/* The real part; x itself if it is real (jnp.real). */
+#define jac_real(x)  jac_real_(JAC_AT, JAC_V(x))
+/* The imaginary part; zeros if x is real (jnp.imag). */
+#define jac_imag(x)  jac_imag_(JAC_AT, JAC_V(x))
+/* The complex conjugate; x itself if it is real (jnp.conj). */
+#define jac_conj(x)  jac_conj_(JAC_AT, JAC_V(x))
+/* The angle of x in the complex plane, from -pi to pi; 0 or pi if x is real (jnp.angle). */
+#define jac_angle(x) jac_angle_(JAC_AT, JAC_V(x))
+/* Is the imaginary part nonzero? A bool for each element (jnp.iscomplex). */
+#define jac_iscomplex(x) jac_iscomplex_(JAC_AT, JAC_V(x))
+/* Is the imaginary part zero? A bool for each element (jnp.isreal). */
+#define jac_isreal(x)    jac_isreal_(JAC_AT, JAC_V(x))
+/* Is x of a complex dtype, whatever its elements are? A C bool; false and an error for a null or
+ * stale handle (jnp.iscomplexobj). */
+#define jac_iscomplexobj(x) jac_iscomplexobj_(JAC_AT, JAC_V(x))
+JAC_API jac jac_complex_(const jac_loc *at, jac re, jac im);
+JAC_API jac jac_real_(const jac_loc *at, jac x);
+JAC_API jac jac_imag_(const jac_loc *at, jac x);
+JAC_API jac jac_conj_(const jac_loc *at, jac x);
+JAC_API jac jac_angle_(const jac_loc *at, jac x);
+JAC_API jac jac_iscomplex_(const jac_loc *at, jac x);
+JAC_API jac jac_isreal_(const jac_loc *at, jac x);
+JAC_API bool jac_iscomplexobj_(const jac_loc *at, jac x);
+
 /* ---- Rounding, comparison, logic, bits --------------------------------------------------------------- */
 
 /* The largest integer not above x, of x's dtype; its derivative is 0 (jnp.floor). */

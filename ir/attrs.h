@@ -69,6 +69,14 @@ IR_ATTRS(BROADCAST);
 #define TRANSPOSE_ATTRS(A) A(TRANSPOSE_PERMUTATION, permutation, INTS)
 IR_ATTRS(TRANSPOSE);
 
+#define PART_ATTRS(A)                                                                              \
+    A(PART_WHICH, which, INT)                                                                      \
+    A(PART_SHAPE, shape, INTS)
+IR_ATTRS(PART);
+
+#define INTERLEAVE_ATTRS(A) A(INTERLEAVE_SHAPE, shape, INTS)
+IR_ATTRS(INTERLEAVE);
+
 /* bitcast_convert_type has only the first of these attributes. */
 #define BITCAST_ATTRS(A) A(CONVERT_DTYPE, new_dtype, DTYPE)
 #define CONVERT_ATTRS(A) BITCAST_ATTRS(A) A(CONVERT_WEAK, weak, BOOL)

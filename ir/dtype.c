@@ -1,8 +1,8 @@
 /* Element types: their table, scalars of them, and promotion.
  *
  * Promotion takes the least upper bound in JAX's lattice
- * (https://docs.jax.dev/en/latest/type_promotion.html). "Weak integer" and "weak float" are nodes
- * of their own. Each lies below all concrete types of its kind and above all types of a lower kind.
+ * (https://docs.jax.dev/en/latest/type_promotion.html). "Weak integer", "weak float" and "weak
+ * complex" are nodes of their own. Each lies below all concrete types of its kind and above all types of a lower kind.
  */
 #include <math.h>
 #include <string.h>
@@ -90,6 +90,7 @@ static ir_scalar store_float(ir_dtype d, double v)
 
 ir_scalar ir_scalar_of(ir_dtype d, double v)
 {
+    d = ir_part(d);
     const ir_dtype_info *info = &ir_dtypes[d];
     ir_scalar s = {0};
     switch (info->kind) {
@@ -102,12 +103,15 @@ ir_scalar ir_scalar_of(ir_dtype d, double v)
         return store_uint(d, saturate_uint(v, info->bits));
     case IR_KIND_FLOAT:
         return store_float(d, v);
+    case IR_KIND_COMPLEX: /* not a part */
+        break;
     }
     return s;
 }
 
 ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v)
 {
+    d = ir_part(d);
     const ir_dtype_info *info = &ir_dtypes[d];
     if (info->kind == IR_KIND_FLOAT || info->kind == IR_KIND_BOOL)
         return info->kind == IR_KIND_BOOL ? ir_scalar_of(d, v != 0) : ir_scalar_of(d, (double)v);
@@ -123,7 +127,7 @@ ir_scalar ir_scalar_of_int(ir_dtype d, int64_t v)
 
 double ir_scalar_f64(ir_dtype d, ir_scalar s)
 {
-    switch (d) {
+    switch (ir_part(d)) {
 #define X(name, ...)                                                                               \
     case IR_##name:                                                                                \
         return (double)s.v_##name;
@@ -161,6 +165,14 @@ bool ir_has_infinity(ir_dtype d)
     return isinf(ir_scalar_f64(d, ir_scalar_of(d, INFINITY)));
 }
 
+ir_dtype ir_complex_of(ir_dtype d)
+{
+    if (ir_is_complex(d))
+        return d;
+    ir_dtype c;
+    return ir_promote(d, false, IR_c64, false, &c, NULL) ? c : IR_c128;
+}
+
 /* Plus or minus infinity or, without infinities, the number nearest to it. The bits of positive
  * floats are in the order of their values, with NaN at the end. */
 static ir_scalar extreme(ir_dtype d, double sign)
@@ -185,8 +197,8 @@ ir_scalar ir_scalar_highest(ir_dtype d)
 
 /* ---- promotion --------------------------------------------------------------------------- */
 
-/* The nodes of the lattice: the dtypes, then the two weak types. */
-enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, NNODE };
+/* The nodes of the lattice: the dtypes, then the weak types. */
+enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, WEAK_COMPLEX, NNODE };
 
 /* For each node, the nodes directly above it, one bit each: JAX's lattice, limited to our
  * dtypes. */
@@ -200,8 +212,9 @@ static const unsigned above[NNODE] = {
 #undef X
     [WEAK_INT] = AT(u8) | AT(i8),
 #define X(name, ...) | AT(name)
-    [WEAK_FLOAT] = 0 IR_NARROW_FLOATS(X),
+    [WEAK_FLOAT] = 1u << WEAK_COMPLEX IR_NARROW_FLOATS(X),
 #undef X
+    [WEAK_COMPLEX] = AT(c64),
 };
 #undef AT
 
@@ -219,11 +232,19 @@ static unsigned reach(int node)
     }
 }
 
+/* The weak node of each kind, and the default dtype of each weak node. */
+static const int weak_node[] = {[IR_KIND_INT] = WEAK_INT,
+                                [IR_KIND_UINT] = WEAK_INT,
+                                [IR_KIND_FLOAT] = WEAK_FLOAT,
+                                [IR_KIND_COMPLEX] = WEAK_COMPLEX};
+static const ir_dtype usual[] = {
+    [WEAK_INT] = IR_i32, [WEAK_FLOAT] = IR_f32, [WEAK_COMPLEX] = IR_c64};
+
 static int lattice_node(ir_dtype d, bool weak)
 {
     if (!weak || d == IR_bool)
         return d;
-    return ir_is_inexact(d) ? WEAK_FLOAT : WEAK_INT;
+    return weak_node[ir_dtypes[d].kind];
 }
 
 /* The least upper bound of two nodes, which is the common node from which all common nodes can be
@@ -250,13 +271,12 @@ bool ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, ir_dtype *out,
     if (!weak)
         return true;
     /* A weak result keeps the wider of the weak operands' dtypes, or the default of its kind. */
-    bool float_result = least == WEAK_FLOAT;
-    bool fa = weak_a && ir_is_inexact(a) == float_result && a != IR_bool;
-    bool fb = weak_b && ir_is_inexact(b) == float_result && b != IR_bool;
-    if (fa && fb)
+    bool mine = weak_a && lattice_node(a, true) == least;
+    bool others = weak_b && lattice_node(b, true) == least;
+    if (mine && others)
         *out = ir_dtypes[a].bits >= ir_dtypes[b].bits ? a : b;
     else
-        *out = fa ? a : fb ? b : float_result ? IR_f32 : IR_i32;
+        *out = mine ? a : others ? b : usual[least];
     return true;
 }
 

@@ -7,9 +7,10 @@
  *              jk_<function>_<name>.
  *   ctype      the C type that stores an element.
  *   bits       the unsigned C type of the same size.
- *   kind       the ir_kind: BOOL, INT, UINT or FLOAT.
- *   compute    the dtype that arithmetic is done in. If it is a different one, results are rounded
- *              to this dtype after each primitive, with the conversions in ir/narrow.h.
+ *   kind       the ir_kind: BOOL, INT, UINT, FLOAT or COMPLEX.
+ *   compute    the dtype that arithmetic is done in. If a float has a different one, results are
+ *              rounded to this dtype after each primitive, with the conversions in ir/narrow.h. Of
+ *              a complex dtype: that of the real and of the imaginary part.
  *   digits     binary digits of a float's significand, or of an integer without its sign.
  *   least      a float's smallest normal exponent, as FLT_MIN_EXP counts it; otherwise 0.
  *   most       a float's largest exponent, as FLT_MAX_EXP counts it; otherwise 0.
@@ -22,6 +23,9 @@
  *   stablehlo  the name in StableHLO.
  *   above      the nodes directly above it in JAX's promotion lattice: AT(dtype), AT(WEAK_INT) or
  *              AT(WEAK_FLOAT) (ir/dtype.c).
+ *
+ * No compiled code and no kernel sees a complex dtype: graphs of complex values become graphs of
+ * pairs of real ones first (ir/pass_complex.c). So only memory has its `ctype` and `llvm`.
  *
  * Further arguments of a list are passed on to X after the columns.
  */
@@ -45,15 +49,22 @@
     X(f16,  uint16_t, uint16_t, FLOAT, f32,  11,   -13,   16, Int16,  "f2", 2, F16,  "f16",  AT(f32),              ##__VA_ARGS__) \
     X(bf16, uint16_t, uint16_t, FLOAT, f32,   8,  -125,  128, Int16,  "V2", 4, BF16, "bf16", AT(f32),              ##__VA_ARGS__)
 #define IR_FLOATS(X, ...) \
-    X(f32,  float,    uint32_t, FLOAT, f32,  24,  -125,  128, Float,  "f4", 2, F32,  "f32",  AT(f64),              ##__VA_ARGS__) \
-    X(f64,  double,   uint64_t, FLOAT, f64,  53, -1021, 1024, Double, "f8", 2, F64,  "f64",  0,                    ##__VA_ARGS__)
+    X(f32,  float,    uint32_t, FLOAT, f32,  24,  -125,  128, Float,  "f4", 2, F32,  "f32",  AT(f64) | AT(c64),    ##__VA_ARGS__) \
+    X(f64,  double,   uint64_t, FLOAT, f64,  53, -1021, 1024, Double, "f8", 2, F64,  "f64",  AT(c128),             ##__VA_ARGS__)
+#define IR_COMPLEXES(X, ...) \
+    X(c64,  float _Complex,  uint64_t, COMPLEX, f32, 24,  -125,  128, Int64,  "c8",  5, C64,  "complex<f32>", AT(c128), ##__VA_ARGS__) \
+    X(c128, double _Complex, uint64_t, COMPLEX, f64, 53, -1021, 1024, Int128, "c16", 5, C128, "complex<f64>", 0,        ##__VA_ARGS__)
 // clang-format on
 
-#define IR_DTYPES(X, ...)                                                                          \
+#define IR_REALS(X, ...)                                                                           \
     IR_BOOLS(X, ##__VA_ARGS__)                                                                     \
     IR_SINTS(X, ##__VA_ARGS__)                                                                     \
     IR_UINTS(X, ##__VA_ARGS__)                                                                     \
     IR_NARROW_FLOATS(X, ##__VA_ARGS__)                                                             \
     IR_FLOATS(X, ##__VA_ARGS__)
+
+#define IR_DTYPES(X, ...)                                                                          \
+    IR_REALS(X, ##__VA_ARGS__)                                                                     \
+    IR_COMPLEXES(X, ##__VA_ARGS__)
 
 #endif

@@ -52,10 +52,30 @@ static void give_back(slot *s)
 
 _Atomic(ir_run *) ir_watch;
 
+/* A graph of e alone. */
+static ir_graph *graph_of(const ir_eqn *e)
+{
+    ir_graph *g = ir_graph_new(e->op->name);
+    for (int k = 0; k < e->nin; k++)
+        if (!ir_input(g, &e->in[k]->type))
+            break;
+    ir_value **y = ir_ok(g) ? ir_emit(g, e->op, e->nin, g->in, e->attr) : NULL;
+    if (y)
+        return ir_finish(g, y, e->nout);
+    ir_graph_release(g);
+    return NULL;
+}
+
+static bool run_alone(const ir_eqn *e, const void *const *in, void *const *out)
+{
+    IR_AUTO_GRAPH g = graph_of(e);
+    return g && ir_eval(g, in, out);
+}
+
 bool ir_run_eqn(const ir_eqn *e, const void *const *in, void *const *out)
 {
     const ir_loc *was = e->loc ? ir_loc_set(e->loc) : ir_loc_get();
-    bool ok = ir_eval_eqn(e, in, out);
+    bool ok = ir_touches_complex(e) ? run_alone(e, in, out) : ir_eval_eqn(e, in, out);
     ir_loc_set(was);
     return ok;
 }
@@ -103,8 +123,18 @@ static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *
     return widest;
 }
 
+/* Runs a graph with complex values as one on pairs of real ones. */
+static bool eval_pairs(const ir_graph *g, const void *const *in, void *const *out)
+{
+    IR_AUTO_GRAPH flat = ir_pass_inline((ir_graph *)(uintptr_t)g);
+    IR_AUTO_GRAPH real = flat ? ir_pass_complex(flat) : NULL;
+    return real && ir_eval(real, in, out);
+}
+
 bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)
 {
+    if (ir_has_complex(g))
+        return eval_pairs(g, in, out);
     IR_SCRATCH(scratch);
     slot *slots = ir_alloc(&scratch, g->nvalue * sizeof *slots);
     if (!slots)

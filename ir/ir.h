@@ -22,7 +22,7 @@
 
 /* ---- dtype.c: element types -------------------------------------------------------------- */
 
-typedef enum { IR_KIND_BOOL, IR_KIND_INT, IR_KIND_UINT, IR_KIND_FLOAT } ir_kind;
+typedef enum { IR_KIND_BOOL, IR_KIND_INT, IR_KIND_UINT, IR_KIND_FLOAT, IR_KIND_COMPLEX } ir_kind;
 
 typedef enum {
 #define X(name, ...) IR_##name,
@@ -36,10 +36,11 @@ typedef struct {
     const char *name, *stablehlo;
     const char *npy; /* kind and size in a .npy file */
     ir_kind kind;
-    ir_dtype compute;    /* the dtype that arithmetic is done in */
+    ir_dtype compute;    /* the dtype that arithmetic is done in; of a complex dtype, its part's */
     uint8_t size;        /* bytes of one stored element */
     uint8_t bits;        /* bits that carry information: 1 for bool, otherwise 8 * size */
-    uint8_t digits;      /* binary digits of a float's significand, or of an integer without sign */
+    uint8_t digits;      /* binary digits of a float's significand, or of an integer without sign; of a
+                            complex dtype, these are its parts' */
     uint8_t dlpack;      /* DLPack's type code */
     int16_t least, most; /* a float's exponents, as in FLT_MIN_EXP and FLT_MAX_EXP */
 } ir_dtype_info;
@@ -48,25 +49,41 @@ extern const ir_dtype_info ir_dtypes[IR_NDTYPE];
 
 /* The bits of one element. The dtype is stored elsewhere and says which member is in use. Unused
  * bytes are zero, so two scalars of one dtype are the same if and only if their `bits` are
- * equal. */
+ * equal. A scalar of a complex dtype is its real part, as a scalar of ir_part: constants with an
+ * imaginary part are made of two. */
 typedef union {
     uint64_t bits;
 #define X(name, ctype, ...) ctype v_##name;
-    IR_DTYPES(X)
+    IR_REALS(X)
 #undef X
 } ir_scalar;
 
 bool ir_dtype_find(const char *name, size_t len, ir_dtype *out); /* false: there is no such dtype */
-/* Does the dtype have fractions and NaN? Does it have derivatives? Both hold exactly for floats
- * today, but the questions differ, so ask the one that you mean. */
-static inline bool ir_has_fraction(ir_dtype d)
+static inline bool ir_is_complex(ir_dtype d)
+{
+    return ir_dtypes[d].kind == IR_KIND_COMPLEX;
+}
+/* Is it a float? Does the dtype have derivatives? */
+static inline bool ir_is_float(ir_dtype d)
 {
     return ir_dtypes[d].kind == IR_KIND_FLOAT;
 }
 static inline bool ir_is_inexact(ir_dtype d)
 {
-    return ir_dtypes[d].kind == IR_KIND_FLOAT;
+    return ir_is_float(d) || ir_is_complex(d);
 }
+/* Does the dtype have fractions and NaN? Complex numbers do. */
+static inline bool ir_has_fraction(ir_dtype d)
+{
+    return ir_is_inexact(d);
+}
+/* The dtype of the real and of the imaginary part; a real dtype is its own. */
+static inline ir_dtype ir_part(ir_dtype d)
+{
+    return ir_is_complex(d) ? ir_dtypes[d].compute : d;
+}
+ir_dtype ir_complex_of(ir_dtype d); /* the complex dtype whose parts are of dtype d or, if there is
+                                       none, of the narrowest float above it */
 static inline bool ir_is_integer(ir_dtype d)
 {
     return ir_dtypes[d].kind == IR_KIND_INT || ir_dtypes[d].kind == IR_KIND_UINT;
@@ -74,11 +91,11 @@ static inline bool ir_is_integer(ir_dtype d)
 /* Is the dtype too narrow to compute in (narrow.c)? ir_compute gives the dtype to compute in. */
 static inline bool ir_is_narrow(ir_dtype d)
 {
-    return ir_dtypes[d].compute != d;
+    return ir_is_float(d) && ir_dtypes[d].compute != d;
 }
 static inline ir_dtype ir_compute(ir_dtype d)
 {
-    return ir_dtypes[d].compute;
+    return ir_is_complex(d) ? d : ir_dtypes[d].compute;
 }
 double ir_epsilon(ir_dtype d);      /* a float's distance from 1 to the next larger number */
 double ir_least_normal(ir_dtype d); /* a float's smallest positive normal number */
@@ -452,6 +469,11 @@ typedef struct {
     bool in_step;          /* batched loops run all lanes in step; false: they may become `lanes` */
 } ir_batching;
 
+/* A complex value as two real ones; im is NULL for a value that is real itself. */
+typedef struct {
+    ir_value *re, *im;
+} ir_pair;
+
 /* The few primitives that the transformations themselves emit or look for. Their attributes are in
  * attrs.h. */
 typedef enum {
@@ -464,6 +486,8 @@ typedef enum {
     IR_ROLE_EMPTY_TAPE, /* a tape of zeros; its shape parameter has -1 for dynamic dimensions */
     IR_ROLE_TAPE_ADD,
     IR_ROLE_TAPE_BROADCAST, /* gives the arrays on a tape a new axis */
+    IR_ROLE_PART,           /* the real or the imaginary parts of complex numbers in memory */
+    IR_ROLE_INTERLEAVE,     /* complex numbers in memory of their parts */
     IR_NROLE
 } ir_role;
 
@@ -480,6 +504,8 @@ enum {
     IR_OP_ACCUMULATES = 1024, /* adds floats up; a narrow sum is rounded only once, at the end */
     IR_OP_ADDS = 256,         /* its transpose rule adds to the cotangents that ct_in has already */
     IR_OP_CHEAP = 64,         /* better repeated than kept if its operands take less memory */
+    IR_OP_APART = 2048,       /* of complex operands, it works on the real and on the imaginary parts
+                                 in the same way, each by themselves */
     IR_OP_RECOMPUTES = 128,   /* like IR_OP_CALLS, but inlined last: otherwise CSE would merge the
                                  recomputation with the values that it recomputes */
 };
@@ -557,6 +583,15 @@ struct ir_op {
      * values that replace e's results were written to y. False: keep the equation. NULL: never
      * simplified. */
     bool (*simplify)(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
+
+    /* The equation e, of which an operand or a result is complex, on pairs of real values. x: the
+     * operands. Writes the pairs that replace e's results to y. NULL: IR_OP_APART says how, or the
+     * primitive has graphs, or infer takes no complex operands. */
+    bool (*pairs)(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *y);
+    /* With graphs only: corrects the parameters `attr` when operand k of e has become width[k]
+     * operands. What it allocates is in `mem`. NULL: the parameters do not count operands, or it is
+     * a loop. */
+    bool (*regroup)(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *mem);
 
     /* How the JIT compiles it (jit/lower.h). NULL: compiled code calls eval. */
     const struct jit_lower *lower;
@@ -637,6 +672,11 @@ bool ir_attrs_equal(const ir_op *op, const ir_attr *a, const ir_attr *b);
 
 ir_graph *ir_pass_inline(ir_graph *g);   /* inlines calls of every kind, also in nested graphs */
 ir_graph *ir_pass_unwrap(ir_graph *g);   /* inlines recomputations; runs after the last CSE */
+/* Makes pairs of real values of complex ones; calls must have been inlined. An input or output
+ * c64[n] of g becomes f32[n,2], which is the same memory. */
+ir_graph *ir_pass_complex(ir_graph *g);
+bool ir_has_complex(const ir_graph *g); /* is any value in it complex, nested graphs included? */
+bool ir_touches_complex(const ir_eqn *e); /* an operand or result of e, or a value in its graphs? */
 ir_graph *ir_pass_simplify(ir_graph *g); /* folds rank-0 constants and applies op->simplify */
 ir_graph *ir_pass_cse(ir_graph *g);      /* merges equal equations */
 ir_graph *ir_pass_hoist(ir_graph *g);    /* moves loop-invariant equations in front of the loop */

@@ -5,9 +5,10 @@ static const struct {
     const char *name;
     ir_graph *(*run)(ir_graph *);
 } passes[] = {
-    {"inline", ir_pass_inline}, {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},
-    {"dce", ir_pass_dce},       {"hoist", ir_pass_hoist_rows},  {"simplify", ir_pass_simplify},
-    {"cse", ir_pass_cse},       {"dce", ir_pass_dce},           {"unwrap", ir_pass_unwrap},
+    {"inline", ir_pass_inline},     {"complex", ir_pass_complex}, {"simplify", ir_pass_simplify},
+    {"cse", ir_pass_cse},           {"dce", ir_pass_dce},         {"hoist", ir_pass_hoist_rows},
+    {"simplify", ir_pass_simplify}, {"cse", ir_pass_cse},         {"dce", ir_pass_dce},
+    {"unwrap", ir_pass_unwrap},
 };
 
 #ifdef NDEBUG

@@ -132,7 +132,7 @@ static bool read_integer(parser *p, ir_dtype d, ir_scalar *s)
 bool parse_scalar(parser *p, ir_dtype d, ir_scalar *s)
 {
     if (ir_has_fraction(d))
-        return read_float(p, d, s);
+        return read_float(p, ir_part(d), s);
     if (d != IR_bool)
         return read_integer(p, d, s);
     int64_t truth;

@@ -43,6 +43,8 @@ static bool fold(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 
 static bool simplify_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
+    if (ir_touches_complex(e)) /* the pairs are simplified */
+        return pass_copy(w, e, x, y);
     if (can_fold(e, x))
         return fold(w, e, x, y);
     /* A rule may also look at the equation's own operands, so give it a view with the new ones. */

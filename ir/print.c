@@ -73,7 +73,8 @@ static void put_scalar(FILE *f, ir_dtype d, ir_scalar s)
         fprintf(f, "%" PRIu64, s.bits);
         break;
     case IR_KIND_FLOAT:
-        put_float(f, d, s);
+    case IR_KIND_COMPLEX:
+        put_float(f, ir_part(d), s);
     }
 }
 

@@ -16,12 +16,12 @@ static bool arg_infer(ir_infer *q)
 {
     const ir_attr *axes = &q->attr[ARGREDUCE_AXES];
     ir_dtype index = (ir_dtype)q->attr[ARGREDUCE_INDEX_DTYPE].i;
-    if (!check_operands(q, 1) || !check_axes(q, "axes", axes, q->in))
+    if (!check_operands(q, 1) || !check_real(q, q->in) || !check_axes(q, "axes", axes, q->in))
         return false;
     if (axes->n != 1)
         return ir_fail("%s takes exactly one axis, but axes are %s", q->op->name,
                        ir_ints_tmp(axes->ints, axes->n));
-    if (ir_has_fraction(index) || index == IR_bool)
+    if (!ir_is_integer(index) || index == IR_bool)
         return ir_fail("%s: an index cannot be of type %s", q->op->name, ir_dtypes[index].name);
     ir_type t = {.dtype = (uint8_t)index};
     for (int d = 0; d < q->in[0].rank; d++)

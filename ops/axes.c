@@ -73,6 +73,12 @@ bool check_number(const ir_infer *q, const ir_type *t)
            ir_fail("%s takes numbers, but is given %s", q->op->name, ir_type_tmp(t));
 }
 
+bool check_real(const ir_infer *q, const ir_type *t)
+{
+    return !ir_is_complex(t->dtype) ||
+           ir_fail("%s takes no complex numbers, but is given %s", q->op->name, ir_type_tmp(t));
+}
+
 void axes_shift(const ir_attr *axes, int batch, int64_t *out)
 {
     for (int k = 0; k < axes->n; k++)

@@ -127,6 +127,7 @@ static int broadcast_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_broadcast_in_dim = {
     .name = "broadcast_in_dim",
+    .flags = IR_OP_APART,
     .role = IR_ROLE_BROADCAST_IN_DIM,
     .attrs = IR_ATTR_COLUMN(BROADCAST),
     .infer = broadcast_infer,

@@ -2,6 +2,7 @@
  * bits. */
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/convert.h"
@@ -118,6 +119,7 @@ const ir_op op_convert_element_type = {
     .eval = convert_eval,
     .jvp = convert_jvp,
     .transpose = convert_transpose,
+    .pairs = pairs_convert,
     .batch = ew_batch,
     .simplify = simplify_convert,
     .lower = &convert_lower,
@@ -138,6 +140,10 @@ static bool bitcast_infer(ir_infer *q)
     if (!check_dtype(q))
         return false;
     ir_dtype from = q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
+    if (ir_is_complex(from) || ir_is_complex(to))
+        return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: take the parts "
+                       "of complex numbers",
+                       ir_type_tmp(&q->in[0]), ir_dtypes[to].name);
     bool width = ir_dtypes[from].size == ir_dtypes[to].size;
     if (!width || (from != to && (from == IR_bool || to == IR_bool)))
         return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: %s",

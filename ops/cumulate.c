@@ -1,5 +1,6 @@
 /* cumsum, cumprod, cummax, cummin, cumlogsumexp: each element of the result combines all elements
  * up to it along an axis; with `reverse`, all elements from it on. */
+#include "ops/complex.h"
 #include "ops/kernel.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
@@ -16,6 +17,9 @@ static bool cumulate_infer(ir_infer *q)
 {
     if (!check_operands(q, 1) || !check_number(q, q->in) ||
         !check_axis(q, "axis", q->attr[CUMULATE_AXIS].i, q->in))
+        return false;
+    if ((q->op == &op_cummax || q->op == &op_cummin || q->op == &op_cumlogsumexp) &&
+        !check_real(q, q->in))
         return false;
     if (q->op == &op_cumlogsumexp && !ir_has_fraction(q->in[0].dtype))
         return ir_fail("cumlogsumexp takes floating-point numbers, but is given %s",
@@ -299,15 +303,15 @@ EACH_float(RUNNING_SUM)
 #define FLOAT_KERNELS(op) EACH_float(CUMULATE_KERNEL, op)
 #define FLOAT_ENTRIES(op) EACH_float(CUMULATE_ENTRY, op)
 
-/* name, combining function, instruction, kernels, flags, jvp, transpose: */
+/* name, combining function, instruction, kernels, flags, jvp, transpose, pairs: */
 #define CUMULATIONS(X)                                                                             \
-    X(cumsum, add, add, SUM, IR_OP_ACCUMULATES, linear_jvp, cumsum_transpose)                      \
-    X(cumprod, mul, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL)                               \
-    X(cummax, max, max, NUM, 0, cumulate_jvp, NULL)                                                \
-    X(cummin, min, min, NUM, 0, cumulate_jvp, NULL)                                                \
-    X(cumlogsumexp, logaddexp, CALL, FLOAT, IR_OP_ACCUMULATES, cumulate_jvp, NULL)
+    X(cumsum, add, add, SUM, IR_OP_ACCUMULATES | IR_OP_APART, linear_jvp, cumsum_transpose, NULL)  \
+    X(cumprod, mul, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL, pairs_cumprod)                \
+    X(cummax, max, max, NUM, 0, cumulate_jvp, NULL, NULL)                                          \
+    X(cummin, min, min, NUM, 0, cumulate_jvp, NULL, NULL)                                          \
+    X(cumlogsumexp, logaddexp, CALL, FLOAT, IR_OP_ACCUMULATES, cumulate_jvp, NULL, NULL)
 
-#define X(prim, op, instr, kernels, flags_, jvp_, transpose_)                                      \
+#define X(prim, op, instr, kernels, flags_, jvp_, transpose_, pairs_)                              \
     kernels##_KERNELS(op) static cumulate_kernel *const prim##_kernels[IR_NDTYPE] = {              \
         kernels##_ENTRIES(op)};                                                                    \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
@@ -324,6 +328,7 @@ EACH_float(RUNNING_SUM)
         .transpose = transpose_,                                                                   \
         .batch = cumulate_batch,                                                                   \
         .simplify = cumulate_simplify,                                                             \
+        .pairs = pairs_,                                                                           \
         .lower = &(const jit_lower){.kind = JIT_CUMULATE,                                          \
                                     .instruction = JIT_##instr,                                    \
                                     .names = (const char *const[]){#op},                           \

@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 
+#include "ops/complex.h"
 #include "ops/dot.h"
 #include "ops/ops.h"
 #include "ops/shape.h"
@@ -213,6 +214,7 @@ const ir_op op_dot_general = {
     .eval = host_eval,
     .jvp = dot_jvp,
     .transpose = dot_transpose,
+    .pairs = pairs_dot,
     .batch = dot_batch,
     .lower = &(const jit_lower){.kind = JIT_DOT, .axis = dot_axis, .host = &dot_host},
 };

@@ -246,7 +246,7 @@ static int slice_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_dynamic_slice = {
     .name = "dynamic_slice",
-    .flags = IR_OP_ADDS,
+    .flags = IR_OP_ADDS | IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(DYNAMIC_SLICE),
     .infer = slice_infer,
     .eval = slice_eval,
@@ -358,6 +358,7 @@ static jit_scalar update_at(jit_emit *em, const ir_eqn *e, jit_place where)
 
 const ir_op op_dynamic_update_slice = {
     .name = "dynamic_update_slice",
+    .flags = IR_OP_APART,
     .infer = update_infer,
     .eval = update_eval,
     .jvp = linear_jvp,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/elementwise.h"
 
 /* ---- types ------------------------------------------------------------------------------- */
@@ -58,7 +59,8 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
                  {"int", "integers"},
                  {"bits", "bools or integers"},
                  {"signed", "signed integers or floating-point numbers"},
-                 {"num", "numbers"}};
+                 {"num", "numbers"},
+                 {"ordered", "real numbers or bools"}};
     const char *text = takes;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (!strcmp(kinds[k].kind, takes))
@@ -87,9 +89,10 @@ static bool infer(ir_infer *q, const ew_row *row)
     if (!ew_check_arity(q, row->arity) || !ew_check_alike(q))
         return false;
     ir_dtype d = q->in[0].dtype;
-    if (!row->kernels[d] && !(row->kernels[ir_compute(d)] && (q->op->flags & IR_OP_COMPUTES)))
+    if (ir_is_complex(d) ? !row->complex
+                         : !row->kernels[d] && !(row->kernels[ir_compute(d)] && (q->op->flags & IR_OP_COMPUTES)))
         return ew_fail_dtype(q, row->takes);
-    ir_type t = ew_result(q, 0, row->pred ? IR_bool : d);
+    ir_type t = ew_result(q, 0, row->pred ? IR_bool : row->real ? ir_part(d) : d);
     ir_infer_out(q, &t);
     return true;
 }
@@ -206,6 +209,22 @@ ir_value *ew_log_nonzero(ir_graph *g, ir_value *x)
     return b_log(g, b_select(g, zero, b_const(g, x, 1), x));
 }
 
+/* The tangent of |x|: that of a complex number is the real part of t conj x / |x|, and 0 at 0. */
+static ir_value *d_abs(ir_graph *g, ir_value *t, ir_value *x, ir_value *out)
+{
+    if (!x || !ir_is_complex(x->type.dtype))
+        return b_select(g, b_ge(g, x, b_const(g, x, 0)), t, b_neg(g, t));
+    ir_value *none = b_eq(g, out, ew_zeros(g, out));
+    ir_value *size = b_select(g, none, b_const(g, out, 1), out);
+    ir_value *parts[2];
+    for (int k = 0; k < 2; k++) { /* emitted by name, because complex.c calls this file */
+        const ir_op *part = k ? &op_imag : &op_real;
+        parts[k] = b_mul(g, ir_emit1(g, part, 1, &t, NULL),
+                         b_div(g, ir_emit1(g, part, 1, &x, NULL), size));
+    }
+    return b_add(g, parts[0], parts[1]);
+}
+
 /* The derivatives of x^y. That by x is 0 for y = 0, even where x = 0: JAX does this for integer
  * exponents; for float exponents it gives NaN. */
 static ir_value *d_pow_x(ir_graph *g, ir_value *x, ir_value *y)
@@ -222,6 +241,8 @@ static ir_value *d_pow_y(ir_graph *g, ir_value *x, ir_value *y)
  * only if the derivative does. */
 static ir_value *d_exp2(ir_graph *g, ir_value *x)
 {
+    if (x && ir_is_complex(x->type.dtype))
+        return b_mul(g, b_const(g, x, M_LN2), b_exp2(g, x));
     ir_value *one = b_const(g, x, 1), *great = b_gt(g, x, one);
     ir_value *power = b_exp2(g, b_sub(g, x, b_select(g, great, one, ew_zeros(g, x))));
     return b_mul(g, b_select(g, great, b_const(g, x, 2 * M_LN2), b_const(g, x, M_LN2)), power);
@@ -230,7 +251,10 @@ static ir_value *d_exp2(ir_graph *g, ir_value *x)
 /* 1 - x^2, rounded once. Its derivative is -2x exactly, unlike that of (1 - x) (1 + x). */
 static ir_value *d_cosquare(ir_graph *g, ir_value *x)
 {
-    return ir_emit1(g, &op_fma, 3, (ir_value *[]){b_neg(g, x), x, b_const(g, x, 1)}, NULL);
+    ir_value *one = b_const(g, x, 1);
+    if (x && ir_is_complex(x->type.dtype))
+        return b_mul(g, b_sub(g, one, x), b_add(g, one, x));
+    return ir_emit1(g, &op_fma, 3, (ir_value *[]){b_neg(g, x), x, one}, NULL);
 }
 
 static ir_value *d_logistic_grad(ir_graph *g, ir_value *x, ir_value *out)
@@ -246,6 +270,8 @@ static ir_value *scalar_like(ir_graph *g, ir_value *x, double v)
 /* x with infinities replaced by great numbers, for products whose other factor is 0 there. */
 static ir_value *d_finite(ir_graph *g, ir_value *x)
 {
+    if (x && ir_is_complex(x->type.dtype))
+        return x;
     double great = x ? ldexp(0.5, ir_dtypes[x->type.dtype].most) : 0;
     return b_clamp(g, scalar_like(g, x, -great), x, scalar_like(g, x, great));
 }
@@ -305,7 +331,7 @@ static ir_value *d_atan2_grad_y(ir_graph *g, ir_value *x, ir_value *y, ir_value 
 #define D2(dx, dy) return k == 0 ? dx : dy
 
 #define EW_OTHER(name)
-#define EW(name, arity, takes, gives, flags, cost, linear, simplify, derivative)                  \
+#define EW(name, arity, takes, gives, complex, flags, cost, linear, simplify, derivative)         \
     static ir_value *tangent_##name(ir_graph *g, int k, ir_value *t, ir_value *x, ir_value *y,    \
                                     ir_value *out)                                                \
     {                                                                                             \
@@ -320,7 +346,18 @@ static ir_value *d_atan2_grad_y(ir_graph *g, ir_value *x, ir_value *y, ir_value 
 #undef D2
 
 #define PRED_same false
+#define PRED_real false
 #define PRED_pred true
+#define REAL_same false
+#define REAL_real true
+#define REAL_pred false
+enum { COMPLEX_REAL = 0, COMPLEX_APART = IR_OP_APART, COMPLEX_RULE = 0 };
+#define PAIRS_REAL(name) NULL
+#define PAIRS_APART(name) NULL
+#define PAIRS_RULE(name) pairs_##name
+#define IS_COMPLEX_REAL false
+#define IS_COMPLEX_APART true
+#define IS_COMPLEX_RULE true
 /* 1 if the row has a derivative. */
 #define MOVES_ZERO 0
 #define MOVES_D1(...) 1
@@ -338,9 +375,10 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
 #define EW_OTHER(name)
 #define EW(prim, ...) ROW(JIT_CALL, prim, __VA_ARGS__)
 #define EW_I(prim, ...) ROW(JIT_##prim, prim, __VA_ARGS__)
-#define ROW(instr, prim, arity_, takes_, gives, flags_, cost_, linear, simplify_, derivative)      \
+#define ROW(instr, prim, arity_, takes_, gives, complex_, flags_, cost_, linear, simplify_, derivative) \
     static const ew_row row_##prim = {.arity = arity_, .takes = #takes_,                          \
-        .kernels = ew_kernels_##prim, .pred = PRED_##gives, .tangent = tangent_##prim};           \
+        .kernels = ew_kernels_##prim, .pred = PRED_##gives,                                       \
+        .real = REAL_##gives, .complex = IS_COMPLEX_##complex_, .tangent = tangent_##prim};       \
     static bool infer_##prim(ir_infer *q) { return infer(q, &row_##prim); }                       \
     static bool eval_##prim(const ir_eqn *e, const void *const *in, void *const *out)             \
     {                                                                                             \
@@ -360,11 +398,11 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
         .instruction = instr, .names = (const char *const[]){#prim}, .cost = cost_};              \
     const ir_op op_##prim = {.name = #prim,                                                       \
         .role = flags_ & ROLE_ADD ? IR_ROLE_ADD : IR_ROLE_NONE,                                   \
-        .flags = IR_OP_ELEMENTWISE | COMPUTES_##takes_ | (flags_ & ~ROLE_ADD),                                        \
+        .flags = IR_OP_ELEMENTWISE | COMPUTES_##takes_ | COMPLEX_##complex_ | (flags_ & ~ROLE_ADD), \
         .infer = infer_##prim, .eval = eval_##prim,                                               \
         .jvp = MOVES_##derivative ? jvp_##prim : NULL,                                            \
         .transpose = linear ? transpose_##prim : NULL, .batch = ew_batch,                         \
-        .simplify = simplify_, .lower = &lower_##prim};                                           \
+        .simplify = simplify_, .pairs = PAIRS_##complex_(prim), .lower = &lower_##prim};                                           \
     ir_value *b_##prim(ir_graph *g, EW_OPERANDS_##arity_)                                         \
     {                                                                                             \
         return ir_emit1(g, &op_##prim, arity_, (ir_value *[]){PASS_##arity_}, NULL);           \

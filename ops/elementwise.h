@@ -18,6 +18,8 @@ typedef struct {
     const char *takes;         /* the kind of dtypes, as in the table */
     ew_kernel *const *kernels; /* by dtype; NULL for dtypes that the row does not take */
     bool pred;                 /* gives bool */
+    bool real;                 /* gives real numbers */
+    bool complex;              /* takes complex numbers */
     ew_tangent *tangent;
 } ew_row;
 

@@ -7,6 +7,7 @@
 // clang-format off
 
 #define GIVES_same(T) T
+#define GIVES_real(T) T
 #define GIVES_pred(T) uint8_t
 
 #define KERNEL_1(d, T, U, name, gives)                                       \

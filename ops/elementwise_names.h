@@ -13,6 +13,10 @@
     ir_value *b_##name(ir_graph *g, EW_OPERANDS_##arity);
 #include "ops/elementwise.def"
 
+ir_value *b_real(ir_graph *g, ir_value *x);
+ir_value *b_imag(ir_graph *g, ir_value *x);
+ir_value *b_conj(ir_graph *g, ir_value *x);
+ir_value *b_complex(ir_graph *g, ir_value *re, ir_value *im);
 ir_value *b_clamp(ir_graph *g, ir_value *lo, ir_value *x, ir_value *hi);
 ir_value *b_select_n(ir_graph *g, ir_value *which, int n, ir_value *const *cases);
 

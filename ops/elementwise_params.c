@@ -1,6 +1,7 @@
 /* integer_pow and round: elementwise primitives with one operand and a parameter. */
 #include <math.h>
 
+#include "ops/complex.h"
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/arith.h"
@@ -136,6 +137,7 @@ const ir_op op_integer_pow = {
     .infer = pow_infer,
     .eval = pow_eval,
     .jvp = pow_jvp,
+    .pairs = pairs_integer_pow,
     .batch = ew_batch,
     .simplify = simplify_integer_pow,
     .lower = &pow_lower,
@@ -154,7 +156,7 @@ static bool round_infer(ir_infer *q)
 {
     if (!ew_check_arity(q, 1))
         return false;
-    if (!ir_has_fraction(q->in[0].dtype))
+    if (!ir_is_float(q->in[0].dtype))
         return ew_fail_dtype(q, "float");
     if (q->attr[ROUND_METHOD].i != 0 && q->attr[ROUND_METHOD].i != 1)
         return ir_fail(

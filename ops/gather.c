@@ -2,6 +2,7 @@
  * them. */
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/ops.h"
 #include "ops/windows.h"
 
@@ -150,6 +151,7 @@ const ir_op op_gather = {
     .eval = gather_eval,
     .jvp = gather_jvp,
     .transpose = gather_transpose,
+    .pairs = pairs_gather,
     .batch = gather_batch,
     .lower =
         &(const jit_lower){.kind = JIT_INDEXED, .at = gather_at, .axis = gather_axis, .cost = 2},

@@ -76,7 +76,7 @@ static bool guard_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_
 
 const ir_op op_guard = {
     .name = "guard",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_APART,
     .infer = guard_infer,
     .eval = guard_eval,
     .jvp = guard_jvp,

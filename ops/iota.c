@@ -1,4 +1,5 @@
 /* iota: counts along one dimension. */
+#include "ops/complex.h"
 #include "ops/ops.h"
 #include "ops/scalar/each.h"
 #include "ops/shape.h"
@@ -67,5 +68,6 @@ const ir_op op_iota = {
     .attrs = IR_ATTR_COLUMN(IOTA),
     .infer = iota_infer,
     .eval = iota_eval,
+    .pairs = pairs_iota,
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = iota_at},
 };

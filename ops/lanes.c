@@ -333,6 +333,20 @@ static bool lanes_hoist(ir_graph *g, const ir_eqn *e, ir_value *const *x, bool r
     return ir_results(made, e->nout, y);
 }
 
+static bool lanes_regroup(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *mem)
+{
+    const ir_attr *was = &e->attr[LANES_AXES];
+    int64_t *axes = ir_alloc(mem, (size_t)(2 * e->nin + 1) * sizeof *axes);
+    int n = 0;
+    if (!axes)
+        return false;
+    for (int k = 0; k < e->nin; k++)
+        for (int j = 0; j < width[k]; j++)
+            axes[n++] = was->ints[k];
+    attr[LANES_AXES] = (ir_attr){.n = n, .ints = axes};
+    return true;
+}
+
 const ir_op op_lanes = {
     .name = "lanes",
     .flags = IR_OP_NO_FOLD,
@@ -346,5 +360,6 @@ const ir_op op_lanes = {
     .need = lanes_need,
     .narrow = lanes_narrow,
     .hoist = lanes_hoist,
+    .regroup = lanes_regroup,
     .lower = &(const jit_lower){.kind = JIT_LANES},
 };

@@ -23,6 +23,17 @@ static bool literal_eval(const ir_eqn *e, const void *const *in, void *const *ou
     return true;
 }
 
+/* A complex literal has a real value. */
+static bool literal_pairs(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *y)
+{
+    (void)x;
+    ir_dtype d = ir_part(e->out[0]->type.dtype);
+    bool weak = e->attr[LITERAL_WEAK].i;
+    y->re = ir_literal(g, d, e->attr[LITERAL_VALUE].scalar, weak);
+    y->im = ir_literal(g, d, ir_scalar_of(d, 0), weak);
+    return y->re && y->im;
+}
+
 static jit_scalar literal_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
 {
     (void)output, (void)x;
@@ -37,6 +48,7 @@ const ir_op op_literal = {
     .attrs = IR_ATTR_COLUMN(LITERAL),
     .infer = literal_infer,
     .eval = literal_eval,
+    .pairs = literal_pairs,
     .lower = &literal_lower,
 };
 

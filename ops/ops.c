@@ -3,12 +3,15 @@
 
 #include "jit/lower.h"
 #include "ops/host/host.h"
+#include "ops/complex.h"
 #include "ops/ops.h"
 
 static const ir_op *const all[] = {
 #define EW_OTHER(name) &op_##name,
 #define EW(name, ...)  &op_##name,
 #include "ops/elementwise.def"
+#define CX(name, ...) &op_complex_##name,
+#include "ops/complex.def"
 #define X(name) &op_##name,
     OPS_OTHERS(X)
 #undef X

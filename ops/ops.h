@@ -2,6 +2,7 @@
  *
  * One file per family holds every rule of each of its primitives:
  *   elementwise.def / elementwise.c   arithmetic, math, comparisons, logic, select, convert ...
+ *   complex.c, complex_functions.c    real imag conj complex, on parts: complex_exp ...
  *   iota.c, broadcast.c, reshape.c    iota, broadcast_in_dim, reshape squeeze expand_dims
  *   transpose.c, rev.c                transpose, rev
  *   slice.c, pad.c                    slice concatenate, pad
@@ -61,8 +62,10 @@ const char *ops_public_name(const char *primitive);
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes) X(guard)
 /* Primitives that cannot be run. A collective disappears when its named axis is batched, and
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
+/* Primitives on the parts of complex numbers, which no program writes (complex.def has more). */
+#define OPS_OF_PARTS(X) X(part) X(interleave)
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
-#define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_TRANSIENT(X)
+#define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_OF_PARTS(X) OPS_TRANSIENT(X)
 #define X(name)          extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X

@@ -206,6 +206,7 @@ static int pad_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_pad = {
     .name = "pad",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(PAD),
     .infer = pad_infer,
     .eval = pad_eval,

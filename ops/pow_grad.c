@@ -5,6 +5,7 @@
  *
  *   by f: x^(y - n)     by x: f (y - n) x^(y - n - 1)     by y: f log(x) x^(y - n)
  */
+#include "ops/complex.h"
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
 #include "ops/scalar/pow.h"
@@ -101,6 +102,7 @@ const ir_op op_pow_grad = {
     .infer = pow_grad_infer,
     .eval = pow_grad_eval,
     .jvp = pow_grad_jvp,
+    .pairs = pairs_pow_grad,
     .batch = ew_batch,
     .lower = &pow_grad_lower,
 };

@@ -65,7 +65,7 @@ static bool fma_infer(ir_infer *q)
     if (!ew_check_arity(q, 3) || !ew_check_alike(q))
         return false;
     ir_dtype d = q->in[0].dtype;
-    if (!ir_has_fraction(d))
+    if (!ir_is_float(d))
         return ew_fail_dtype(q, "float");
     ir_type t = ew_result(q, 0, d);
     ir_infer_out(q, &t);

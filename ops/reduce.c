@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/ops.h"
 #include "ops/reduce.h"
 #include "ops/scalar/arith.h"
@@ -225,6 +226,11 @@ static bool reduce_number_infer(ir_infer *q)
     return check_operands(q, 1) && check_number(q, q->in) && reduce_infer(q);
 }
 
+static bool reduce_order_infer(ir_infer *q)
+{
+    return check_operands(q, 1) && check_real(q, q->in) && reduce_infer(q);
+}
+
 static bool reduce_bits_infer(ir_infer *q)
 {
     if (!check_operands(q, 1))
@@ -362,18 +368,18 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* name, combining function, dtypes, flags, infer, jvp, transpose: */
+/* name, combining function, dtypes, flags, infer, jvp, transpose, pairs: */
 #define REDUCTIONS(X)                                                                              \
-    X(reduce_sum, add, num, SUMS, reduce_number_infer, linear_jvp, sum_transpose)                  \
-    X(reduce_prod, mul, num, SUMS, reduce_number_infer, prod_jvp, NULL)                            \
-    X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
-    X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL)                   \
-    X(reduce_and, and, bits, 0, reduce_bits_infer, NULL, NULL)                                     \
-    X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL)                                       \
-    X(reduce_xor, xor, bits, 0, reduce_bits_infer, NULL, NULL)
+    X(reduce_sum, add, num, SUMS | IR_OP_APART, reduce_number_infer, linear_jvp, sum_transpose, NULL) \
+    X(reduce_prod, mul, num, SUMS, reduce_number_infer, prod_jvp, NULL, pairs_reduce_prod)         \
+    X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_order_infer, extreme_jvp, NULL, NULL)       \
+    X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_order_infer, extreme_jvp, NULL, NULL)       \
+    X(reduce_and, and, bits, 0, reduce_bits_infer, NULL, NULL, NULL)                               \
+    X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL, NULL)                                 \
+    X(reduce_xor, xor, bits, 0, reduce_bits_infer, NULL, NULL, NULL)
 enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
 
-#define X(prim, op, takes, flags_, infer_, jvp_, transpose_)                                       \
+#define X(prim, op, takes, flags_, infer_, jvp_, transpose_, pairs_)                               \
     EACH_##takes(REDUCE_KERNEL, op) static reduce_kernel *const prim##_kernels[IR_NDTYPE] = {      \
         EACH_##takes(REDUCE_ENTRY, op)};                                                           \
     static bool prim##_eval(const ir_eqn *e, const void *const *in, void *const *out)              \
@@ -390,6 +396,7 @@ enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
         .transpose = transpose_,                                                                   \
         .batch = reduce_batch,                                                                     \
         .simplify = reduce_simplify,                                                               \
+        .pairs = pairs_,                                                                           \
         .lower = &(const jit_lower){.kind = JIT_REDUCE,                                            \
                                     .instruction = JIT_##op,                                       \
                                     .identity = identity_##op},                                    \

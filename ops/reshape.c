@@ -186,6 +186,7 @@ static const jit_lower reshape_lower = {
 
 const ir_op op_reshape = {
     .name = "reshape",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(RESHAPE),
     .infer = reshape_infer,
     .eval = bytes_eval,
@@ -198,6 +199,7 @@ const ir_op op_reshape = {
 
 const ir_op op_squeeze = {
     .name = "squeeze",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(SQUEEZE),
     .infer = squeeze_infer,
     .eval = bytes_eval,
@@ -210,6 +212,7 @@ const ir_op op_squeeze = {
 
 const ir_op op_expand_dims = {
     .name = "expand_dims",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(EXPAND_DIMS),
     .infer = expand_infer,
     .eval = bytes_eval,

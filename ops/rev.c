@@ -89,6 +89,7 @@ static int rev_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_rev = {
     .name = "rev",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(REV),
     .infer = rev_infer,
     .eval = rev_eval,

@@ -24,6 +24,8 @@ static bool scatter_infer(ir_infer *q)
         return false;
     if ((by == JIT_add || by == JIT_sub || by == JIT_mul) && !check_number(q, &q->in[0]))
         return false;
+    if ((by == JIT_mul || by == JIT_min || by == JIT_max) && !check_real(q, &q->in[0]))
+        return false;
     ir_infer_out(q, &q->in[0]);
     return true;
 }
@@ -229,9 +231,9 @@ enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
 /* Name, combining function, flags, derivative, transpose. */
 // clang-format off
 #define SCATTERS(X)                                                                                \
-    X(scatter,     CALL, 0,              linear_jvp,          replace_transpose)                   \
-    X(scatter_add, add,  SUMS,           linear_jvp,          add_transpose)                       \
-    X(scatter_sub, sub,  SUMS,           linear_jvp,          add_transpose)                       \
+    X(scatter,     CALL, IR_OP_APART,    linear_jvp,          replace_transpose)                   \
+    X(scatter_add, add,  SUMS | IR_OP_APART, linear_jvp,          add_transpose)                       \
+    X(scatter_sub, sub,  SUMS | IR_OP_APART, linear_jvp,          add_transpose)                       \
     X(scatter_mul, mul,  SUMS,           scatter_mul_jvp,     mul_transpose)                       \
     X(scatter_min, min,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL)                                \
     X(scatter_max, max,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL)

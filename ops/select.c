@@ -138,7 +138,7 @@ static const jit_lower select_lower = {.kind = JIT_ELEMENTWISE, .scalar = select
 
 const ir_op op_select_n = {
     .name = "select_n",
-    .flags = IR_OP_ELEMENTWISE | IR_OP_CHEAP,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_CHEAP | IR_OP_APART,
     .infer = select_infer,
     .eval = select_eval,
     .jvp = select_jvp,
@@ -180,6 +180,8 @@ static bool clamp_infer(ir_infer *q)
                            "dtype, and of its shape or a scalar",
                            k == 0 ? "min" : "max", ir_type_tmp(bound), ir_type_tmp(x));
     }
+    if (ir_is_complex(x->dtype))
+        return ew_fail_dtype(q, "ordered");
     ir_type t = ew_result(q, 1, x->dtype);
     ir_infer_out(q, &t);
     return true;

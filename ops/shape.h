@@ -52,6 +52,8 @@ bool check_axis(const ir_infer *q, const char *what, int64_t axis, const ir_type
 bool check_count(const ir_infer *q, const char *what, const ir_attr *a, const ir_type *t);
 /* Checks that t is an array of numbers, not of bool. */
 bool check_number(const ir_infer *q, const ir_type *t);
+/* Checks that t is not an array of complex numbers, which have no order. */
+bool check_real(const ir_infer *q, const ir_type *t);
 /* Infers a result with the operand's dtype and weakness, and the given shape. */
 bool infer_like(ir_infer *q, int rank, const int64_t *shape);
 /* Emits a primitive of one operand whose only parameter is a list of integers. */

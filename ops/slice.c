@@ -162,6 +162,7 @@ static int slice_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_slice = {
     .name = "slice",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(SLICE),
     .infer = slice_infer,
     .eval = slice_eval,
@@ -302,6 +303,7 @@ static int concatenate_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_concatenate = {
     .name = "concatenate",
+    .flags = IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(CONCATENATE),
     .infer = concatenate_infer,
     .eval = concatenate_eval,

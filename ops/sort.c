@@ -34,6 +34,9 @@ static bool sort_infer(ir_infer *q)
                        q->nin, (long long)keys);
     if (!check_axis(q, "dimension", q->attr[SORT_DIMENSION].i, q->in))
         return false;
+    for (int k = 0; k < q->nin; k++)
+        if (!check_real(q, &q->in[k]))
+            return false;
     for (int k = 1; k < q->nin; k++) {
         ir_type t = ir_type_like(q->in[0], q->in[k].dtype);
         t.weak = q->in[k].weak;

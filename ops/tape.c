@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/attrs.h"
 #include "ops/control.h"
 #include "ops/host/host.h"
@@ -114,6 +115,7 @@ const ir_op op_empty_tape = {
     .attrs = IR_ATTR_COLUMN(EMPTY_TAPE),
     .infer = empty_infer,
     CALLED(empty, plain_numbers),
+    .pairs = pairs_empty_tape,
 };
 
 /* ---- tape_add -------------------------------------------------------------------------------- */
@@ -167,7 +169,7 @@ static bool add_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const in
 const ir_op op_tape_add = {
     .name = "tape_add",
     .role = IR_ROLE_TAPE_ADD,
-    .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
+    .flags = IR_OP_TAPES | IR_OP_NO_FOLD | IR_OP_APART,
     .infer = add_infer,
     CALLED(add, plain_numbers),
     .jvp = add_jvp,
@@ -234,7 +236,7 @@ static bool select_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 
 const ir_op op_tape_select = {
     .name = "tape_select",
-    .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
+    .flags = IR_OP_TAPES | IR_OP_NO_FOLD | IR_OP_APART,
     .infer = select_infer,
     CALLED(select, select_numbers),
     .jvp = select_jvp,
@@ -321,7 +323,7 @@ static bool along_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 const ir_op op_tape_broadcast = {
     .name = "tape_broadcast",
     .role = IR_ROLE_TAPE_BROADCAST,
-    .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
+    .flags = IR_OP_TAPES | IR_OP_NO_FOLD | IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(TAPE_BROADCAST),
     .infer = broadcast_infer,
     CALLED(broadcast, along_numbers),
@@ -332,7 +334,7 @@ const ir_op op_tape_broadcast = {
 
 const ir_op op_tape_sum = {
     .name = "tape_sum",
-    .flags = IR_OP_TAPES | IR_OP_NO_FOLD,
+    .flags = IR_OP_TAPES | IR_OP_NO_FOLD | IR_OP_APART,
     .attrs = IR_ATTR_COLUMN(TAPE_SUM),
     .infer = sum_infer,
     CALLED(sum, along_numbers),

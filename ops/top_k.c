@@ -12,7 +12,7 @@
 static bool top_k_infer(ir_infer *q)
 {
     int64_t k = q->attr[TOP_K_K].i;
-    if (!check_operands(q, 1))
+    if (!check_operands(q, 1) || !check_real(q, q->in))
         return false;
     ir_type t = q->in[0];
     if (!t.rank)

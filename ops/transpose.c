@@ -91,6 +91,7 @@ static int transpose_axis(const ir_eqn *e, int k, int r)
 
 const ir_op op_transpose = {
     .name = "transpose",
+    .flags = IR_OP_APART,
     .role = IR_ROLE_TRANSPOSE,
     .attrs = IR_ATTR_COLUMN(TRANSPOSE),
     .infer = transpose_infer,

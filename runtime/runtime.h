@@ -42,12 +42,13 @@ typedef enum { RT_FREE, RT_ARRAY, RT_NUMBER, RT_TRACED, RT_FUNCTION, RT_DONATED 
 
 /* A C number keeps its full value until it meets a dtype. */
 typedef struct {
-    ir_kind kind; /* BOOL INT UINT FLOAT */
+    ir_kind kind; /* BOOL INT UINT FLOAT COMPLEX */
     union {
-        double f;
+        double f; /* also the real part of a complex number */
         int64_t i;
         uint64_t u;
     };
+    double imag;
 } rt_number;
 
 typedef struct rt_slot {
@@ -143,7 +144,7 @@ IR_DTYPES(X)
     _Static_assert((int)JAC_DTYPE_OF_PTR_((const T *)NULL) == (int)IR_##name + 1,                  \
                    "jacquard_arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
                    " for data of type const " #T);
-IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X)
+IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X) IR_COMPLEXES(X)
 #undef X
 static inline jac_dtype rt_public_dtype(ir_dtype d)
 {
@@ -151,7 +152,8 @@ static inline jac_dtype rt_public_dtype(ir_dtype d)
 }
 ir_dtype rt_default_int(void);
 ir_dtype rt_default_float(void);
-/* Converts the number to a scalar of dtype d; false with an error if an integer does not fit. */
+/* Converts the number to a scalar of dtype d, a complex one without its imaginary part; false with
+ * an error if an integer does not fit. */
 bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out);
 
 /* ---- emit.c: operations, eager or recorded --------------------------------------------------- */
@@ -165,6 +167,7 @@ jac rt_op2(const ir_op *op, jac x, jac y);
 /* A rank-0 literal: concrete, or an equation of the open trace. */
 jac rt_literal(ir_dtype d, ir_scalar v, bool weak);
 jac rt_literal_f64(ir_dtype d, double v); /* not weak; also for integer dtypes */
+jac rt_literal_of(rt_number n, ir_dtype d, bool weak); /* null with an error if it does not fit */
 /* Converts x to dtype d and to exactly this weakness; returns x itself if it has both already.
  * Numbers become literals. */
 jac rt_convert(jac x, ir_dtype d, bool weak);

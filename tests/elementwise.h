@@ -55,6 +55,7 @@ typedef struct {
     int arity;
     bool (*takes)(int dtype);
     bool pred;
+    bool complex;
     ir_value *(*build1)(ir_graph *, ir_value *);
     ir_value *(*build2)(ir_graph *, ir_value *, ir_value *);
 } table_row;
@@ -67,9 +68,10 @@ typedef struct {
 #define KIND_signed   (IS(INT) || IS(FLOAT))
 #define KIND_bits     (IS(BOOL) || KIND_int)
 #define KIND_num      (KIND_int || IS(FLOAT))
-#define KIND_ordered  true
-#define KIND_any      true
+#define KIND_ordered  !IS(COMPLEX)
+#define KIND_any      !IS(COMPLEX)
 #define GIVES_same    false
+#define GIVES_real    false
 #define GIVES_pred    true
 #define BUILD_1(name) .build1 = b_##name
 #define BUILD_2(name) .build2 = b_##name
@@ -86,7 +88,11 @@ TAKES(float) TAKES(floats) TAKES(int) TAKES(signed) TAKES(bits) TAKES(num) TAKES
 
     static const table_row rows[] = {
 #define EW_OTHER(name)
-#define EW(prim, n, kind, gives, ...) {&op_##prim, n, takes_##kind, GIVES_##gives, BUILD_##n(prim)},
+#define COMPLEX_REAL  false
+#define COMPLEX_APART true
+#define COMPLEX_RULE  true
+#define EW(prim, n, kind, gives, complex, ...)                                                     \
+    {&op_##prim, n, takes_##kind, GIVES_##gives, COMPLEX_##complex, BUILD_##n(prim)},
 #include "ops/elementwise.def"
 };
 

@@ -51,9 +51,21 @@ static char *element(const test_array *a, int64_t k)
 
 static ir_scalar scalar_at(const test_array *a, int64_t k)
 {
-    ir_scalar s = {0};
-    memcpy(&s, element(a, k), ir_dtypes[a->type.dtype].size);
+    ir_scalar s = {0}; /* of a complex number, its real part */
+    memcpy(&s, element(a, k), ir_dtypes[ir_part(a->type.dtype)].size);
     return s;
+}
+
+/* A complex array as one of floats, with a last axis of 2; any other as it is. */
+static test_array parts_of(const test_array *a)
+{
+    test_array parts = *a;
+    if (ir_is_complex(a->type.dtype)) {
+        parts.type.dtype = ir_part(a->type.dtype);
+        cr_assert(a->type.rank < IR_MAX_RANK, "no dimension is left for the parts");
+        parts.type.dim[parts.type.rank++] = 2;
+    }
+    return parts;
 }
 
 test_array test_array_new(test_pool *p, const ir_type *t)
@@ -108,12 +120,13 @@ test_array test_array_read(test_pool *p, const char *text)
     ir_type t;
     const char *s = text;
     cr_assert(test_type_read(&s, &t), "no array: %.60s", text);
-    test_array a = test_array_new(p, &t);
-    for (int64_t k = 0; k < ir_type_count(&t); k++) {
+    test_array a = test_array_new(p, &t), parts = parts_of(&a);
+    ir_dtype part = parts.type.dtype;
+    for (int64_t k = 0; k < ir_type_count(&parts.type); k++) {
         char *end;
-        ir_scalar v = number_read(t.dtype, s, &end);
+        ir_scalar v = number_read(part, s, &end);
         cr_assert(end != s, "no element %lld: %.60s", (long long)k, text);
-        memcpy(element(&a, k), &v, ir_dtypes[t.dtype].size);
+        memcpy(element(&parts, k), &v, ir_dtypes[part].size);
         s = end;
     }
     cr_assert(s[strspn(s, " \n")] == 0, "more elements than %s has: %.60s", ir_type_tmp(&t), text);
@@ -126,7 +139,7 @@ static bool npy_header(const char *header, ir_type *t)
     if (!descr || !shape || !strstr(header, "'fortran_order': False"))
         return false;
     for (int d = 0; d < IR_NDTYPE; d++)
-        if (!strncmp(descr + 11, ir_dtypes[d].npy, 2)) {
+        if (*ir_dtypes[d].npy && !strncmp(descr + 11, ir_dtypes[d].npy, strlen(ir_dtypes[d].npy))) {
             *t = ir_type_scalar((ir_dtype)d);
             char *end;
             for (const char *s = shape + 10; *s != ')' && t->rank < IR_MAX_RANK; s = end) {
@@ -160,8 +173,8 @@ test_array test_array_npy(test_pool *p, const char *path)
 
 test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, double lo, double hi)
 {
-    test_array a = test_array_new(p, t);
-    for (int64_t k = 0; k < ir_type_count(t); k++) {
+    test_array a = test_array_new(p, t), parts = parts_of(&a);
+    for (int64_t k = 0; k < ir_type_count(&parts.type); k++) {
         /* splitmix64: each state is mixed by itself, so that neighbouring seeds give unrelated
          * numbers. */
         uint64_t z = seed += 0x9E3779B97F4A7C15u;
@@ -169,7 +182,7 @@ test_array test_array_random(test_pool *p, const ir_type *t, uint64_t seed, doub
         z = (z ^ z >> 27) * 0x94D049BB133111EBu;
         z ^= z >> 31;
         double v = lo + (hi - lo) * ((double)(z >> 11) * 0x1p-53);
-        test_set(&a, k, ir_has_fraction(t->dtype) ? v : round(v));
+        test_set(&parts, k, ir_has_fraction(t->dtype) ? v : round(v));
     }
     return a;
 }
@@ -182,7 +195,8 @@ double test_get(const test_array *a, int64_t k)
 void test_set(test_array *a, int64_t k, double v)
 {
     ir_scalar s = ir_scalar_of(a->type.dtype, v);
-    memcpy(element(a, k), &s, ir_dtypes[a->type.dtype].size);
+    memset(element(a, k), 0, ir_dtypes[a->type.dtype].size);
+    memcpy(element(a, k), &s, ir_dtypes[ir_part(a->type.dtype)].size);
 }
 
 test_array test_array_slice(test_pool *p, const test_array *a, int axis, int64_t index)
@@ -224,9 +238,12 @@ test_arrays test_arrays_join(test_pool *p, const test_arrays *a, const test_arra
 double test_dot(const test_arrays *a, const test_arrays *b)
 {
     double sum = 0;
-    for (int k = 0; k < a->n; k++)
-        for (int64_t i = 0; i < ir_type_count(&a->at[k].type); i++)
-            sum += test_get(&a->at[k], i) * test_get(&b->at[k], i);
+    for (int k = 0; k < a->n; k++) {
+        bool pairs = ir_is_complex(a->at[k].type.dtype);
+        test_array x = parts_of(&a->at[k]), y = parts_of(&b->at[k]);
+        for (int64_t i = 0; i < ir_type_count(&x.type); i++)
+            sum += (pairs && i % 2 ? -1 : 1) * test_get(&x, i) * test_get(&y, i);
+    }
     return sum;
 }
 
@@ -327,10 +344,12 @@ bool test_close(const char *what, const test_array *got, const test_array *want,
 {
     if (ir_same_type(&got->type, &want->type) && ir_is_tape(&want->type))
         return tapes_close(what, got, want, tol);
-    ir_dtype d = want->type.dtype;
-    if (!ir_same_type(&got->type, &want->type))
+    test_array got_parts = parts_of(got), want_parts = parts_of(want);
+    if (!ir_same_type(&got_parts.type, &want_parts.type))
         return test_fail(what, "the result is %s, wanted %s", ir_type_tmp(&got->type),
                          ir_type_tmp(&want->type));
+    got = &got_parts, want = &want_parts;
+    ir_dtype d = want->type.dtype;
     int64_t worst = -1, bad = 0, count = ir_type_count(&want->type);
     double worst_excess = 1;
     for (int64_t k = 0; k < count; k++) {
@@ -369,6 +388,14 @@ bool test_close_all(const char *what, const test_arrays *got, int first, const t
 
 /* ---- graphs ------------------------------------------------------------------------------- */
 
+/* Does the graph take the array at this input? An optimised graph takes the parts of complex
+ * numbers. */
+static bool fits(const ir_value *input, const test_array *a)
+{
+    test_array parts = parts_of(a);
+    return ir_same_type(&a->type, &input->type) || ir_same_type(&parts.type, &input->type);
+}
+
 /* Checks that the arrays have the types that the graph takes, and allocates its results. */
 static bool prepare(test_pool *p, const ir_graph *g, const test_arrays *in, test_arrays *out,
                     const void ***ins, void ***outs)
@@ -379,7 +406,7 @@ static bool prepare(test_pool *p, const ir_graph *g, const test_arrays *in, test
     *outs = test_alloc(p, (size_t)g->nout * sizeof **outs);
     *out = (test_arrays){g->nout, test_alloc(p, (size_t)g->nout * sizeof *out->at)};
     for (int k = 0; k < in->n; k++) {
-        if (!ir_same_type(&in->at[k].type, &g->in[k]->type))
+        if (!fits(g->in[k], &in->at[k]))
             return ir_fail("input %d of the graph is %s, and is given %s", k,
                            ir_type_tmp(&g->in[k]->type), ir_type_tmp(&in->at[k].type));
         (*ins)[k] = in->at[k].data;
@@ -544,8 +571,9 @@ static test_arrays moved(test_pool *p, const test_arrays *in, const test_arrays 
         at.at[k] = copy(p, &in->at[k]);
         if (!ir_has_fraction(in->at[k].type.dtype))
             continue;
-        for (int64_t i = 0; i < ir_type_count(&in->at[k].type); i++)
-            test_set(&at.at[k], i, test_get(&in->at[k], i) + step * test_get(&tangent->at[n], i));
+        test_array x = parts_of(&at.at[k]), t = parts_of(&tangent->at[n]);
+        for (int64_t i = 0; i < ir_type_count(&x.type); i++)
+            test_set(&x, i, test_get(&x, i) + step * test_get(&t, i));
         n++;
     }
     return at;
@@ -565,12 +593,14 @@ bool test_differences(test_pool *p, const ir_graph *g, const test_arrays *in,
     for (int k = 0; k < g->nout; k++) {
         if (!test_is_float(g->out[k]))
             continue;
-        test_array d = test_array_new(p, &g->out[k]->type);
-        for (int64_t i = 0; i < ir_type_count(&d.type); i++) {
+        test_array d = test_array_new(p, &g->out[k]->type), parts = parts_of(&d);
+        for (int64_t i = 0; i < ir_type_count(&parts.type); i++) {
             double sum = 0;
-            for (int s = 0; s < 4; s++)
-                sum += weight[s] * test_get(&f[s].at[k], i);
-            test_set(&d, i, sum / h);
+            for (int s = 0; s < 4; s++) {
+                test_array y = parts_of(&f[s].at[k]);
+                sum += weight[s] * test_get(&y, i);
+            }
+            test_set(&parts, i, sum / h);
         }
         test_arrays_add(p, out, d);
     }

@@ -62,6 +62,9 @@ typedef struct {
     double bound;
 } test_tolerance;
 
+/* The real dtypes come before the complex ones. */
+enum { TEST_NREAL = IR_c64 };
+
 /* The number of floating-point steps from a to b; infinite between a number and NaN. */
 double test_ulps(ir_dtype d, ir_scalar a, ir_scalar b);
 /* If the arrays differ by more than allowed: returns false and marks the Criterion test as failed,

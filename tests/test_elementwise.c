@@ -180,13 +180,15 @@ Test(elementwise, builders_append_their_own_primitive_for_every_dtype_it_takes)
         ir_type t = ir_type_make((ir_dtype)d, 1, (int64_t[]){3});
         ir_value *x = ir_input(g, &t);
         ir_value *y = r->arity == 1 ? r->build1(g, x) : r->build2(g, x, x);
-        if (!r->takes(d)) {
+        if (!r->takes(d) && !(r->complex && ir_is_complex((ir_dtype)d))) {
             cr_expect(!y && ir_error(), "%s took %s", r->op->name, ir_dtypes[d].name);
             ir_error_clear();
             continue;
         }
         cr_assert(y, "%s of %s: %s", r->op->name, ir_dtypes[d].name, ir_error());
         ir_type want = r->pred ? ir_type_like(t, IR_bool) : t;
+        if (r->op == &op_abs)
+            want.dtype = ir_part((ir_dtype)d);
         cr_expect(y->eqn->op == r->op && ir_same_type(&y->type, &want), "%s of %s gives %s %s",
                   r->op->name, ir_dtypes[d].name, y->eqn->op->name, ir_type_tmp(&y->type));
     }

@@ -180,6 +180,13 @@ bool hlo_is_identity(hlo_frame *f, const hlo_known *known, const hlo_value *v)
     if (v->type->why || v->type->type.rank || !v->op || !known->identity ||
         !hlo_is(v->op->name, "stablehlo.constant"))
         return false;
-    ir_scalar s = {0}, identity = known->identity(v->type->type.dtype);
-    return hlo_constant_read(f->b->module, v, &s) && s.bits == identity.bits;
+    ir_dtype d = v->type->type.dtype;
+    size_t size = ir_dtypes[ir_part(d)].size;
+    char one[16] = {0};
+    ir_scalar s = {0}, im = {0}, identity = known->identity(d);
+    if (!hlo_constant_read(f->b->module, v, one))
+        return false;
+    memcpy(&s, one, size);
+    memcpy(&im, one + size, ir_is_complex(d) ? size : 0);
+    return s.bits == identity.bits && !im.bits;
 }

@@ -154,6 +154,8 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
 
 #define HLO_EMITTERS(X)                                                                            \
     X(unary)                                                                                       \
+    X(extreme) X(complex)                                                                                     \
+    X(part)                                                                                        \
     X(binary)                                                                                      \
     X(compare)                                                                                     \
     X(select)                                                                                      \

@@ -1,4 +1,5 @@
-/* The elements of dense<...>: one for all, nested lists, or the bytes of an array in hexadecimal.
+/* The elements of dense<...>: one for all, nested lists, or the bytes of an array in hexadecimal. A
+ * complex number is a pair, (1.0, -2.0).
  *
  * A float may be given by its bits, as in 0x7F800000. Decimal numbers are rounded once, to the
  * dtype that they are for.
@@ -79,6 +80,7 @@ static bool unexpected(hlo_parser *p, const ir_type *t)
                     ir_dtypes[t->dtype].name);
 }
 
+/* A number of dtype t, which is not complex. */
 static bool read_scalar(hlo_parser *p, const ir_type *t, ir_scalar *s)
 {
     char text[1100];
@@ -96,11 +98,27 @@ static bool read_scalar(hlo_parser *p, const ir_type *t, ir_scalar *s)
     return true;
 }
 
+static bool read_pair(reading *r)
+{
+    ir_type part = ir_type_scalar(ir_part(r->t->dtype));
+    ir_scalar re, im;
+    if (!hlo_expect(&r->p, '(') || !read_scalar(&r->p, &part, &re) || !hlo_expect(&r->p, ',') ||
+        !read_scalar(&r->p, &part, &im) || !hlo_expect(&r->p, ')'))
+        return false;
+    memcpy(r->to, &re, r->size / 2);
+    memcpy(r->to + r->size / 2, &im, r->size / 2);
+    r->to += r->size;
+    r->left--;
+    return true;
+}
+
 static bool read_element(reading *r)
 {
     ir_scalar s;
     if (!r->left)
         return hlo_fail(&r->p, "there are more elements than %s has", ir_type_tmp(r->t));
+    if (ir_is_complex(r->t->dtype))
+        return read_pair(r);
     if (!read_scalar(&r->p, r->t, &s))
         return false;
     memcpy(r->to, &s, r->size); /* little endian, as all machines that we run on */

@@ -18,6 +18,40 @@ bool hlo_emit_binary(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_valu
     return (y[0] = ir_emit1(f->g, hlo_prim(row, x[0]->type.dtype), 2, x, NULL)) != NULL;
 }
 
+/* The greater or lesser of complex numbers by their real parts, or if these are equal by their
+ * imaginary parts. */
+bool hlo_emit_extreme(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                      ir_value **y)
+{
+    if (!ir_is_complex(x[0]->type.dtype))
+        return hlo_emit_binary(f, op, row, x, y);
+    const ir_op *beats = row->op == &op_max ? &op_gt : &op_lt;
+    ir_value *re[] = {b_real(f->g, x[0]), b_real(f->g, x[1])};
+    ir_value *im[] = {b_imag(f->g, x[0]), b_imag(f->g, x[1])};
+    ir_value *first = b_select(f->g, b_eq(f->g, re[0], re[1]), ir_emit1(f->g, beats, 2, im, NULL),
+                               ir_emit1(f->g, beats, 2, re, NULL));
+    return (y[0] = b_select(f->g, first, x[0], x[1])) != NULL;
+}
+
+bool hlo_emit_complex(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                      ir_value **y)
+{
+    (void)op, (void)row;
+    return (y[0] = b_complex(f->g, x[0], x[1])) != NULL;
+}
+
+/* The real or the imaginary part, or the conjugate; also of a real number. */
+bool hlo_emit_part(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                   ir_value **y)
+{
+    (void)op;
+    if (ir_is_complex(x[0]->type.dtype))
+        y[0] = ir_emit1(f->g, row->op, 1, x, NULL);
+    else
+        y[0] = row->op == &op_imag ? ir_zeros(f->g, &x[0]->type) : x[0];
+    return y[0] != NULL;
+}
+
 bool hlo_emit_identity(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
                        ir_value **y)
 {

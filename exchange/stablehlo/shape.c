@@ -23,6 +23,18 @@ static bool check_unique_axes(hlo_frame *f, const hlo_op *op, const char *what, 
     return true;
 }
 
+/* An array with the element `one` everywhere. */
+static ir_value *filled(ir_graph *g, const ir_type *t, const char *one)
+{
+    ir_type part = ir_type_like(*t, ir_part(t->dtype));
+    size_t size = ir_dtypes[part.dtype].size;
+    ir_scalar re = {0}, im = {0};
+    memcpy(&re, one, size);
+    memcpy(&im, one + size, ir_is_complex(t->dtype) ? size : 0);
+    ir_value *x = ir_full(g, &part, re);
+    return ir_is_complex(t->dtype) ? b_complex(g, x, ir_full(g, &part, im)) : x;
+}
+
 /* One element for all becomes a broadcast literal. Any other array is read here, and held outside
  * the graph. */
 bool hlo_emit_constant(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
@@ -31,19 +43,19 @@ bool hlo_emit_constant(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_va
     (void)row, (void)x;
     const hlo_attr *a = hlo_find(&op->attrs, "value");
     const ir_type *t = hlo_result(op, 0);
-    ir_scalar s = {0};
+    char one[16] = {0};
     if (!a || a->kind != HLO_DENSE)
         return hlo_unsupported(f, op, "only dense<...> is");
     if (a->type && (a->type->why || !ir_same_type(&a->type->type, t)))
         return hlo_op_fail(f, op, "its elements are said to be %.*s and %.*s",
                            HLO_SHOW(a->type->text), HLO_SHOW(op->result[0]->type->text));
     bool splat = hlo_dense_splat(f->b->module, a, t), single = splat || ir_type_count(t) == 1;
-    if (single && !hlo_dense_read(f->b->module, a, t, &s))
+    if (single && !hlo_dense_read(f->b->module, a, t, one))
         return false;
     if (!single && ir_type_count(t) > (int64_t)a->text.n)
         return hlo_op_fail(f, op, "%s has more elements than are written", ir_type_tmp(t));
     if (single || !ir_type_count(t))
-        return (y[0] = ir_full(f->g, t, s)) != NULL;
+        return (y[0] = filled(f->g, t, one)) != NULL;
     y[0] = NULL; /* hlo_get makes it an input where it is used */
     if (op->result[0]->data)
         return true;

@@ -40,6 +40,7 @@ static bool is_constant(hlo_frame *f, const hlo_value *v, bool nan)
 {
     ir_scalar s = {0};
     if (!is_op(v, "stablehlo.constant", 0) || v->type->why || v->type->type.rank ||
+        ir_is_complex(v->type->type.dtype) ||
         !hlo_constant_read(f->b->module, v, &s))
         return false;
     double x = ir_scalar_f64(v->type->type.dtype, s);

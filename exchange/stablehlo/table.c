@@ -6,6 +6,7 @@
 #define UNARY(name, prim)         {name, hlo_emit_unary, 1, 1, &op_##prim, NULL},
 #define BINARY(name, prim)        {name, hlo_emit_binary, 2, 1, &op_##prim, NULL},
 #define LOGIC(name, prim, logic)  {name, hlo_emit_binary, 2, 1, &op_##prim, &op_##logic},
+#define PART(name, prim)          {name, hlo_emit_part, 1, 1, &op_##prim, NULL},
 #define OTHER(name, emit, n, m)   {name, hlo_emit_##emit, n, m, NULL, NULL},
 #define ANY HLO_ANY
 
@@ -14,8 +15,8 @@ const hlo_row hlo_rows[] = {
     LOGIC("stablehlo.add", add, or)
     LOGIC("stablehlo.multiply", mul, and)
     LOGIC("stablehlo.subtract", sub, xor)
-    LOGIC("stablehlo.maximum", max, or)
-    LOGIC("stablehlo.minimum", min, and)
+    {"stablehlo.maximum", hlo_emit_extreme, 2, 1, &op_max, &op_or},
+    {"stablehlo.minimum", hlo_emit_extreme, 2, 1, &op_min, &op_and},
     BINARY("stablehlo.divide", div)
     BINARY("stablehlo.remainder", rem)
     BINARY("stablehlo.atan2", atan2)
@@ -47,6 +48,10 @@ const hlo_row hlo_rows[] = {
     UNARY("stablehlo.sqrt", sqrt)
     UNARY("stablehlo.tan", tan)
     UNARY("stablehlo.tanh", tanh)
+    OTHER("stablehlo.complex", complex, 2, 1)
+    PART("stablehlo.real", real)
+    PART("stablehlo.imag", imag)
+    PART("chlo.conj", conj)
     OTHER("stablehlo.round_nearest_afz", round_to, 1, 1)
     OTHER("stablehlo.round_nearest_even", round_to, 1, 1)
     OTHER("stablehlo.reduce_precision", reduce_precision, 1, 1)

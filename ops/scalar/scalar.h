@@ -18,4 +18,6 @@
 #include "ops/scalar/threefry.h"
 #include "ops/scalar/trig.h"
 
+#include "ops/scalar/complex.h" /* of all of them */
+
 #endif

@@ -74,10 +74,16 @@ static bool machine_is_big(void)
     return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 }
 
+/* The bytes that a byte order concerns: of a complex number, its parts by themselves. */
+static size_t swapped_size(ir_dtype d)
+{
+    return ir_dtypes[ir_part(d)].size;
+}
+
 static bool write_elements(FILE *f, const rt_array *a)
 {
     IR_SCRATCH(scratch);
-    size_t bytes = ir_type_bytes(&a->type), size = ir_dtypes[a->type.dtype].size;
+    size_t bytes = ir_type_bytes(&a->type), size = swapped_size(a->type.dtype);
     if (!machine_is_big() || size == 1)
         return bytes == 0 || fwrite(a->data, 1, bytes, f) == bytes;
     char *swapped = ir_alloc(&scratch, bytes + 1);
@@ -197,10 +203,10 @@ static bool read_descr(const char *path, const char *p, layout *l)
         return ir_fail("jac_load: %s: the header does not name a simple dtype", path);
     const char *end = strchr(p + 1, *p);
     size_t n = end ? (size_t)(end - p - 1) : 0;
-    char order = n == 3 ? p[1] : '\0';
+    char order = n == 3 || n == 4 ? p[1] : '\0';
     for (int d = 0; d < IR_NDTYPE && (order == '<' || order == '>' || order == '|' || order == '=');
          d++)
-        if (!strncmp(p + 2, ir_dtypes[d].npy, 2)) {
+        if (strlen(ir_dtypes[d].npy) == n - 1 && !strncmp(p + 2, ir_dtypes[d].npy, n - 1)) {
             l->type.dtype = (uint8_t)d;
             l->big = order == '>' || (order == '=' && machine_is_big());
             return true;
@@ -308,7 +314,7 @@ static bool check_room(FILE *f, const char *path, size_t bytes)
 
 static bool read_elements(FILE *f, const char *path, const layout *l, char *out)
 {
-    size_t bytes = ir_type_bytes(&l->type), size = ir_dtypes[l->type.dtype].size;
+    size_t bytes = ir_type_bytes(&l->type), size = swapped_size(l->type.dtype);
     bool moves = l->fortran && l->type.rank > 1 && bytes > 0;
     AUTO_TEXT columns = moves ? malloc(bytes) : NULL;
     if (moves && !columns)

@@ -175,6 +175,7 @@ static parts scientific(double v, ir_dtype of, int least, int most)
 typedef struct {
     ir_dtype of;
     bool exponent;
+    bool plus;            /* a number that is not negative has the sign + */
     int whole, frac, exp; /* width of each part */
 } float_form;
 
@@ -201,7 +202,13 @@ static bool wants_exponent(int n, const double *v, ir_dtype of)
 
 static parts float_parts(const float_form *f, double v)
 {
-    return f->exponent ? scientific(v, f->of, f->frac, PRECISION) : positional(v, f->of, PRECISION);
+    parts p =
+        f->exponent ? scientific(v, f->of, f->frac, PRECISION) : positional(v, f->of, PRECISION);
+    if (f->plus && !signbit(v)) {
+        memmove(p.whole + 1, p.whole, sizeof p.whole - 1);
+        p.whole[0] = '+';
+    }
+    return p;
 }
 
 static int larger(int a, size_t b)
@@ -209,14 +216,15 @@ static int larger(int a, size_t b)
     return a > (int)b ? a : (int)b;
 }
 
-static const char *not_finite(double v)
+static const char *not_finite(double v, bool plus)
 {
-    return isnan(v) ? "nan" : v < 0 ? "-inf" : "inf";
+    const char *s = isnan(v) ? "+nan" : v < 0 ? "-inf" : "+inf";
+    return s + (*s == '+' && !plus);
 }
 
-static float_form form_of(int n, const double *v, ir_dtype of)
+static float_form form_of(int n, const double *v, ir_dtype of, bool plus)
 {
-    float_form f = {.of = of, .exponent = wants_exponent(n, v, of)};
+    float_form f = {.of = of, .exponent = wants_exponent(n, v, of), .plus = plus};
     for (int k = 0; k < n; k++) {
         if (!isfinite(v[k]))
             continue;
@@ -228,8 +236,8 @@ static float_form form_of(int n, const double *v, ir_dtype of)
     /* Infinities and NaN may extend past the decimal point. */
     int after = f.frac + 1 + (f.exponent ? f.exp + 1 : 0);
     for (int k = 0; k < n; k++)
-        if (!isfinite(v[k]) && (int)strlen(not_finite(v[k])) - after > f.whole)
-            f.whole = (int)strlen(not_finite(v[k])) - after;
+        if (!isfinite(v[k]) && (int)strlen(not_finite(v[k], plus)) - after > f.whole)
+            f.whole = (int)strlen(not_finite(v[k], plus)) - after;
     return f;
 }
 
@@ -245,7 +253,7 @@ static void put_exponent(text *t, const float_form *f, const parts *p)
 static void put_float(text *t, const float_form *f, double v)
 {
     if (!isfinite(v)) {
-        const char *s = not_finite(v);
+        const char *s = not_finite(v, f->plus);
         put_many(t, ' ', f->whole + 1 + f->frac + (f->exponent ? f->exp + 1 : 0) - (int)strlen(s));
         put_str(t, s);
         return;
@@ -260,11 +268,12 @@ static void put_float(text *t, const float_form *f, double v)
         put_exponent(t, f, &p);
 }
 
-/* Writes a float that is not part of an array, with all its digits. */
-static void put_float_alone(text *t, double v, ir_dtype of)
+/* Writes a float that is not part of an array, with all its digits. whole: what ends the text of a
+ * whole number. */
+static void put_float_alone(text *t, double v, ir_dtype of, const char *whole)
 {
     if (!isfinite(v)) {
-        put_str(t, not_finite(v));
+        put_str(t, not_finite(v, false));
         return;
     }
     double size = fabs(v);
@@ -272,9 +281,11 @@ static void put_float_alone(text *t, double v, ir_dtype of)
     bool exponent = size != 0 && (size < 1e-4 || size >= large);
     parts p = exponent ? scientific(v, of, 0, 24) : positional(v, of, 24);
     put_str(t, p.whole);
-    if (p.frac[0] || !exponent) {
+    if (p.frac[0]) {
         put(t, ".", 1);
-        put_str(t, p.frac[0] ? p.frac : "0");
+        put_str(t, p.frac);
+    } else if (!exponent) {
+        put_str(t, whole);
     }
     if (exponent) {
         put(t, "e", 1);
@@ -337,7 +348,7 @@ static void foreign_cells(printer *p, ir_dtype d)
         char s[40];
         double v = ir_scalar_f64(d, element(p->a, p->shown[k]));
         snprintf(s, sizeof s, "%g", v);
-        put_str(&p->cells, isfinite(v) ? s : not_finite(v));
+        put_str(&p->cells, isfinite(v) ? s : not_finite(v, false));
         put(&p->cells, "", 1);
     }
 }
@@ -355,12 +366,61 @@ static void float_cells(printer *p, ir_dtype d)
         return;
     for (int k = 0; k < p->n; k++)
         v[k] = ir_scalar_f64(d, element(p->a, p->shown[k]));
-    float_form f = form_of(p->n, v, d);
+    float_form f = form_of(p->n, v, d, false);
     for (int k = 0; k < p->n; k++) {
         if (p->a->type.rank)
             put_float(&p->cells, &f, v[k]);
         else
-            put_float_alone(&p->cells, v[k], d);
+            put_float_alone(&p->cells, v[k], d, ".0");
+        put(&p->cells, "", 1);
+    }
+}
+
+/* Writes a complex number that is not part of an array. */
+static void put_complex_alone(text *t, double re, double im, ir_dtype of)
+{
+    bool both = re != 0 || signbit(re);
+    if (both) {
+        put_str(t, "(");
+        put_float_alone(t, re, of, "");
+        put_str(t, signbit(im) && !isnan(im) ? "" : "+");
+    }
+    put_float_alone(t, im, of, "");
+    put_str(t, both ? "j)" : "j");
+}
+
+/* The real parts have one form, the imaginary parts another; each j follows its last digit. */
+static void complex_cells(printer *p, ir_dtype d)
+{
+    IR_SCRATCH(scratch);
+    ir_dtype of = ir_part(d);
+    double *re = ir_alloc(&scratch, 2 * (size_t)p->n * sizeof *re), *im = re + p->n;
+    p->cells.failed = !re;
+    if (!re)
+        return;
+    for (int k = 0; k < p->n; k++)
+        for (int part = 0; part < 2; part++) {
+            ir_scalar s = {0};
+            size_t size = ir_dtypes[of].size;
+            memcpy(&s, (const char *)p->a->data + (size_t)(2 * p->shown[k] + part) * size, size);
+            (part ? im : re)[k] = ir_scalar_f64(of, s);
+        }
+    float_form forms[] = {form_of(p->n, re, of, false), form_of(p->n, im, of, true)};
+    for (int k = 0; k < p->n; k++) {
+        if (!p->a->type.rank) {
+            put_complex_alone(&p->cells, re[k], im[k], of);
+            put(&p->cells, "", 1);
+            continue;
+        }
+        put_float(&p->cells, &forms[0], re[k]);
+        size_t from = p->cells.n;
+        put_float(&p->cells, &forms[1], im[k]);
+        size_t to = p->cells.n;
+        while (!p->cells.failed && to > from && p->cells.at[to - 1] == ' ')
+            to--;
+        put(&p->cells, " ", 1);
+        if (!p->cells.failed)
+            p->cells.at[to] = 'j';
         put(&p->cells, "", 1);
     }
 }
@@ -467,7 +527,9 @@ static char *array_text(const rt_array *a)
     }
     bool ok = list_shown(&p, 0, 0);
     if (ok)
-        (ir_has_fraction(d) ? float_cells : integer_cells)(&p, d);
+        (ir_is_complex(d)     ? complex_cells
+         : ir_has_fraction(d) ? float_cells
+                              : integer_cells)(&p, d);
     ok = ok && !p.cells.failed;
     p.next = p.cells.at;
     if (ok && a->type.rank == 0)

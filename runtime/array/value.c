@@ -65,9 +65,16 @@ jac jac_of_bool(bool v)
     return rt_wrap_number((rt_number){.kind = IR_KIND_BOOL, .i = v});
 }
 
+jac jac_of_complex(double re, double im)
+{
+    return rt_wrap_number((rt_number){.kind = IR_KIND_COMPLEX, .f = re, .imag = im});
+}
+
 static ir_dtype number_dtype(rt_number n)
 {
     switch (n.kind) {
+    case IR_KIND_COMPLEX:
+        return ir_complex_of(rt_default_float());
     case IR_KIND_BOOL:
         return IR_bool;
     case IR_KIND_FLOAT:
@@ -82,7 +89,7 @@ static ir_dtype number_dtype(rt_number n)
 bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
 {
     const ir_dtype_info *info = &ir_dtypes[d];
-    if (n.kind == IR_KIND_FLOAT) {
+    if (n.kind == IR_KIND_FLOAT || n.kind == IR_KIND_COMPLEX) {
         *out = ir_scalar_of(d, n.f);
         return true;
     }
@@ -106,13 +113,18 @@ bool rt_number_scalar(rt_number n, ir_dtype d, ir_scalar *out)
     return true;
 }
 
-static rt_array *array_of_scalar(ir_dtype d, bool weak, ir_scalar v)
+/* im: the imaginary part, for a complex dtype. */
+static rt_array *array_of_scalar(ir_dtype d, bool weak, ir_scalar v, double im)
 {
+    size_t size = ir_dtypes[ir_part(d)].size;
+    ir_scalar second = ir_scalar_of(d, im);
     ir_type t = ir_type_scalar(d);
     t.weak = weak;
     rt_array *a = rt_array_new(&t);
     if (a)
-        memcpy(a->data, &v, ir_dtypes[d].size);
+        memcpy(a->data, &v, size);
+    if (a && ir_is_complex(d))
+        memcpy((char *)a->data + size, &second, size);
     return a;
 }
 
@@ -174,7 +186,7 @@ rt_array *rt_concrete(jac x, const char *what)
         if (!rt_number_scalar(s->number, d, &v))
             return NULL;
         bool weak = s->number.kind != IR_KIND_BOOL;
-        rt_array *a = array_of_scalar(d, weak, v);
+        rt_array *a = array_of_scalar(d, weak, v, s->number.imag);
         if (!a)
             return NULL;
         s->kind = RT_ARRAY;
@@ -323,7 +335,7 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
 {
     rt_at_as(at, what);
     rt_slot *s = rt_slot_of(x);
-    if (s && s->kind == RT_NUMBER) { /* reads it in full precision */
+    if (s && s->kind == RT_NUMBER && s->number.kind != IR_KIND_COMPLEX) { /* in full precision */
         rt_number n = s->number;
         *d = n.kind == IR_KIND_FLOAT ? IR_f64 : n.kind == IR_KIND_UINT ? IR_u64 : IR_i64;
         return rt_number_scalar(n, *d, v);
@@ -335,8 +347,40 @@ static bool one_element(const jac_loc *at, const char *what, jac x, ir_dtype *d,
         return ir_fail("%s: the array must have exactly one element, but is %s", what,
                        ir_type_tmp(&a->type));
     *d = a->type.dtype;
+    if (ir_is_complex(*d))
+        return ir_fail("%s: the element is complex: take jac_item_c128, or a part of it", what);
     memcpy(v, a->data, ir_dtypes[*d].size);
     return true;
+}
+
+static double part_at(const rt_array *a, int index)
+{
+    ir_dtype part = ir_part(a->type.dtype);
+    size_t size = ir_dtypes[part].size;
+    ir_scalar v = {0};
+    memcpy(&v, (const char *)a->data + (size_t)index * size, size);
+    return ir_scalar_f64(part, v);
+}
+
+double _Complex jac_item_c128_(const jac_loc *at, jac x)
+{
+    double _Complex z = NAN;
+    ir_dtype d = IR_bool;
+    ir_scalar v = {0};
+    rt_at_as(at, "jac_item_c128");
+    rt_slot *s = rt_slot_of(x);
+    bool pair = s && s->kind == RT_ARRAY && ir_is_complex(s->array->type.dtype) &&
+                ir_type_count(&s->array->type) == 1;
+    if (s && s->kind == RT_NUMBER && s->number.kind == IR_KIND_COMPLEX) {
+        __real__ z = s->number.f;
+        __imag__ z = s->number.imag;
+    } else if (pair) {
+        __real__ z = part_at(s->array, 0);
+        __imag__ z = part_at(s->array, 1);
+    } else if (one_element(at, "jac_item_c128", x, &d, &v)) {
+        z = ir_scalar_f64(d, v);
+    }
+    return z;
 }
 
 double jac_item_f64_(const jac_loc *at, jac x)

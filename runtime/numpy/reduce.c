@@ -234,6 +234,29 @@ static jac logsumexp(const reduction *r, jac x)
     return jac_where(none, -INFINITY, jac_add(jac_log(jac_where(none, 1, sum)), greatest));
 }
 
+/* ---- complex numbers ------------------------------------------------------------------------ */
+
+/* The mean of the real and that of the imaginary parts; the sum of their variances; the norm of the
+ * moduli. */
+static jac of_complex(const reduction *r, jac (*run)(const reduction *, jac), jac x)
+{
+    reduction parts = *r;
+    parts.type.dtype = ir_part(r->type.dtype);
+    if (run == norm)
+        return norm(&parts, jac_abs(x));
+    jac re = (run == mean ? mean : var)(&parts, jac_real(x));
+    jac im = (run == mean ? mean : var)(&parts, jac_imag(x));
+    if (run == mean)
+        return jac_complex(re, im);
+    return run == std ? jac_sqrt(jac_add(re, im)) : jac_add(re, im);
+}
+
+static jac run_reduction(const reduction *r, jac (*run)(const reduction *, jac), jac x)
+{
+    bool apart = run == mean || run == var || run == std || run == norm;
+    return apart && ir_is_complex(r->type.dtype) ? of_complex(r, run, x) : run(r, x);
+}
+
 static const struct {
     const char *name;
     jac (*run)(const reduction *r, jac x);
@@ -295,7 +318,7 @@ jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o)
         if (!rt_type_of(x, &t) || !over_axes(&r, what, &t, o.axis))
             return rt_end(m, JAC_NULL);
         r.ddof = o.ddof;
-        jac y = reductions[k].run(&r, x);
+        jac y = run_reduction(&r, reductions[k].run, x);
         return rt_end(m, o.keepdims ? kept(&r, y) : y);
     }
     ir_fail("there is no reduction '%s'", what);

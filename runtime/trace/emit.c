@@ -114,16 +114,26 @@ jac rt_literal_f64(ir_dtype d, double v)
     return rt_literal(d, ir_scalar_of(d, v), false);
 }
 
+jac rt_literal_of(rt_number n, ir_dtype d, bool weak)
+{
+    ir_scalar v;
+    if (!rt_number_scalar(n, d, &v))
+        return JAC_NULL;
+    if (n.kind != IR_KIND_COMPLEX || !ir_is_complex(d))
+        return rt_literal(d, v, weak);
+    ir_dtype part = ir_part(d);
+    return rt_op2(&op_complex, rt_literal(part, v, weak),
+                  rt_literal(part, ir_scalar_of(part, n.imag), weak));
+}
+
 jac rt_convert(jac x, ir_dtype d, bool weak)
 {
     ir_type t;
     rt_slot *s = rt_slot_of(x);
     if (!s || !rt_type_of(x, &t))
         return JAC_NULL;
-    if (s->kind == RT_NUMBER) {
-        ir_scalar v;
-        return rt_number_scalar(s->number, d, &v) ? rt_literal(d, v, weak) : JAC_NULL;
-    }
+    if (s->kind == RT_NUMBER)
+        return rt_literal_of(s->number, d, weak);
     if (t.dtype == d && t.weak == weak)
         return x;
     ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}, [CONVERT_WEAK] = {.i = weak}};

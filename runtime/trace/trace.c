@@ -153,7 +153,12 @@ ir_value *rt_value_in(rt_trace *t, jac x)
     ir_scalar v;
     if (!rt_type_of(x, &type) || !rt_number_scalar(s->number, type.dtype, &v))
         return NULL;
-    return ir_literal(t->g, type.dtype, v, type.weak);
+    if (!ir_is_complex(type.dtype))
+        return ir_literal(t->g, type.dtype, v, type.weak);
+    ir_dtype part = ir_part(type.dtype);
+    ir_scalar imag = ir_scalar_of(part, s->number.imag);
+    return b_complex(t->g, ir_literal(t->g, part, v, type.weak),
+                     ir_literal(t->g, part, imag, type.weak));
 }
 
 /* Not inlined: otherwise gcc 13 and newer warn that `current` may point to a dead variable of the

@@ -7,7 +7,7 @@
 #include "runtime/runtime.h"
 
 typedef struct {
-    bool value, has_aux;
+    bool value, has_aux, holomorphic;
     int nargnums;
     int argnums[]; /* in the order requested */
 } grad_data;
@@ -23,6 +23,9 @@ static bool mark_wrt(const struct jac_function *f, const grad_data *d, const ir_
                 return ir_fail("grad of %s: %s is %s, and only floats can be differentiated (name "
                                "other arguments, or jac_astype it)",
                                f->name, rt_leaf_name(f, k), ir_type_tmp(&types[k]));
+            if (d->holomorphic && !ir_is_complex(types[k].dtype))
+                return ir_fail("grad_holomorphic of %s: %s must be complex, but is %s", f->name,
+                               rt_leaf_name(f, k), ir_type_tmp(&types[k]));
             wrt[k] = true;
         }
     return true;
@@ -38,6 +41,12 @@ static bool check_loss(const struct jac_function *f, const grad_data *d, const i
     if (g->out[0]->type.rank || !rt_is_float(&g->out[0]->type))
         return ir_fail("grad of %s: a loss is one float scalar, but it gives %s (sum it, or use "
                        "jac_vjp)",
+                       f->name, ir_type_tmp(&g->out[0]->type));
+    if (ir_is_complex(g->out[0]->type.dtype) != d->holomorphic)
+        return ir_fail(d->holomorphic
+                           ? "grad_holomorphic of %s: it must give a complex scalar, but gives %s"
+                           : "grad of %s: a loss must be real, but it gives %s (take jac_real or "
+                             "jac_abs of it; for a holomorphic function, use jac_grad_holomorphic)",
                        f->name, ir_type_tmp(&g->out[0]->type));
     return true;
 }
@@ -104,7 +113,8 @@ static bool grad_trace(const rt_function *f, const ir_type *types, rt_traced *ou
 jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
 {
     IR_SCRATCH(scratch);
-    rt_at_as(at, o.value     ? o.has_aux ? "value_and_grad_aux" : "value_and_grad"
+    rt_at_as(at, o.holomorphic ? "grad_holomorphic"
+                 : o.value   ? o.has_aux ? "value_and_grad_aux" : "value_and_grad"
                  : o.has_aux ? "grad_aux"
                              : "grad");
     const struct jac_function *f = rt_fn(fn);
@@ -115,7 +125,7 @@ jac_fn jac_grad_(const jac_loc *at, jac_fn fn, jac_grad_opts o)
     grad_data *d = ir_alloc(&scratch, bytes);
     if (!d)
         return JAC_NULL_FN;
-    *d = (grad_data){.value = o.value, .has_aux = o.has_aux, .nargnums = n};
+    *d = (grad_data){.value = o.value, .has_aux = o.has_aux, .holomorphic = o.holomorphic, .nargnums = n};
     for (int k = 0; k < n; k++) {
         int64_t arg = o.argnums.n ? o.argnums.v[k] : 0;
         if (arg < -f->nargs || arg >= f->nargs) {

@@ -194,7 +194,7 @@ gen_value *gen_emit(scope *s, const ir_op *op, int n, const gen_value *x, const 
         made[k] = (gen_value){out[k], test_array_new(p, &out[k]->type), false};
         room[k] = made[k].at.data;
     }
-    if (!ir_eval_eqn(e, data, room)) {
+    if (!ir_run_eqn(e, data, room)) {
         ir_fail("%s could not be evaluated", op->name);
         s->gen->broken = true;
         return NULL;
@@ -203,7 +203,7 @@ gen_value *gen_emit(scope *s, const ir_op *op, int n, const gen_value *x, const 
     if (fuzz_made)
         fuzz_made[place_of(op)]++;
     for (int k = 0; k < e->nout; k++)
-        if (!add_value(s, made[k].v, made[k].at) && test_is_float(made[k].v) &&
+        if (!ir_is_complex(out[k]->type.dtype) && !add_value(s, made[k].v, made[k].at) && test_is_float(made[k].v) &&
             is_finite(&made[k].at))
             gen_within(s, made[k], -3, 3);
     return made;
@@ -313,6 +313,13 @@ gen_value gen_within(scope *s, gen_value x, double lo, double hi)
     }
 }
 
+/* Primitives that gen_complex draws, and those on parts, which have no derivatives. */
+static bool is_of_complex(const ir_op *op)
+{
+    return op == &op_complex || op->role == IR_ROLE_PART || op->role == IR_ROLE_INTERLEAVE ||
+           !strncmp(op->name, "complex_", 8);
+}
+
 void scope_fill(scope *s, int budget)
 {
     enum { DEEPEST = 3 };
@@ -333,7 +340,11 @@ void scope_fill(scope *s, int budget)
                 gen_indices(s);
             continue;
         }
-        while (ir_op_nests(op) != control || (!control && op->flags & IR_OP_TAPES) ||
+        if (!control && fuzz_chance(r, 4)) {
+            gen_complex(s);
+            continue;
+        }
+        while (ir_op_nests(op) != control || is_of_complex(op) || (!control && op->flags & IR_OP_TAPES) ||
                (moves && op->flags & IR_OP_ELEMENTWISE))
             op = ir_op_at(fuzz_below(r, nops));
         if (control)

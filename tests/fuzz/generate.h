@@ -81,6 +81,11 @@ void gen_windows(scope *s);
 /* Appends the equations of a random x[...] or x.at[...] of a random value. */
 void gen_indices(scope *s);
 
+/* ---- generate_complex.c ---------------------------------------------------------------------- */
+
+/* Appends equations that go from a random real value to complex ones, and back. */
+void gen_complex(scope *s);
+
 /* ---- generate_control.c ---------------------------------------------------------------------- */
 
 /* The same for a primitive with graphs among its parameters. */

@@ -15,12 +15,22 @@ jax.config.update("jax_enable_x64", True)
 
 DTYPES = {"bool": np.bool_, "i8": np.int8, "i16": np.int16, "i32": np.int32, "i64": np.int64,
           "u8": np.uint8, "u16": np.uint16, "u32": np.uint32, "u64": np.uint64, "f16": np.float16,
-          "bf16": jnp.bfloat16, "f32": np.float32, "f64": np.float64}
+          "bf16": jnp.bfloat16, "f32": np.float32, "f64": np.float64, "c64": np.complex64,
+          "c128": np.complex128}
 NAMES = {np.dtype(d): n for n, d in DTYPES.items()}
 
 
 def is_float(x):
     return bool(jnp.issubdtype(x.dtype, jnp.floating))
+
+
+def moves(x):
+    """Does it have a derivative?"""
+    return bool(jnp.issubdtype(x.dtype, jnp.inexact))
+
+
+def is_complex(x):
+    return bool(jnp.issubdtype(x.dtype, jnp.complexfloating))
 
 
 def type_text(x):
@@ -33,6 +43,9 @@ def number_text(v):
         return "1" if v else "0"
     if isinstance(v, (int, np.integer)):
         return str(int(v))
+    if isinstance(v, (complex, np.complexfloating)):  # of a literal: real
+        assert v.imag == 0
+        v = v.real
     v = float(v)
     if v != v:
         return "nan"
@@ -443,6 +456,8 @@ PRIMS = {n: plain(getattr(lax, n)) for n in """
     sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh logistic erf erfc erf_inv
     floor ceil is_finite nextafter eq ne lt le gt ge shift_left shift_right_arithmetic
     shift_right_logical population_count clz select_n clamp stop_gradient""".split()}
+PRIMS.update({n: plain(getattr(lax, n)) for n in "real imag conj complex".split()})
+PRIMS["is_finite"] = plain(jnp.isfinite)  # jax.lax's takes no complex numbers
 PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
 # Derivatives that jax.lax has no names for, as they are written down.
 PRIMS.update({

@@ -24,7 +24,8 @@ def value(d, weak):
 def promotions(f):
     """Lines `a b result`; ~ marks a weak type."""
     kinds = [(n, np.dtype(d), False) for n, d in DTYPES.items()]
-    kinds += [("~i32", np.dtype(np.int32), True), ("~f32", np.dtype(np.float32), True)]
+    kinds += [("~i32", np.dtype(np.int32), True), ("~f32", np.dtype(np.float32), True),
+              ("~c64", np.dtype(np.complex64), True)]
     for a, da, wa in kinds:
         for b, db, wb in kinds:
             d, weak = dtypes.lattice_result_type(value(da, wa), value(db, wb))

@@ -29,7 +29,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from graphs import DTYPES, NAMES, PRIMS, Graph, as_tuple, is_float, number_text, type_text
+from graphs import (DTYPES, NAMES, PRIMS, Graph, as_tuple, is_complex, is_float, moves, number_text,
+                    type_text)
 
 np.seterr(all="ignore")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -59,6 +60,9 @@ def seed(text):
 
 def draw(dtype, *shape, lo=-2.0, hi=2.0):
     """Uniform; floats have few digits, for the reader's sake and the files'."""
+    if jnp.issubdtype(DTYPES[dtype], jnp.complexfloating):
+        x = np.round(rng.uniform(lo, hi, (2, *shape)), 3)
+        return (x[0] + 1j * x[1]).astype(DTYPES[dtype])
     kind = "f" if jnp.issubdtype(DTYPES[dtype], jnp.floating) else np.dtype(DTYPES[dtype]).kind
     if kind == "b":
         return rng.integers(0, 2, shape).astype(bool)
@@ -99,8 +103,8 @@ class Case:
         self.runner = self.make(build, [widened(x) for x in inputs]) if wide else self.graph
         self.wide, self.out, self.reverse, self.truth = wide, out, reverse, truth
         outs = self.graph.outputs
-        floats = any(map(is_float, inputs)) and any(map(is_float, outs))
-        narrow = any(x.dtype == np.float32 for x in (*inputs, *outs))
+        floats = any(map(moves, inputs)) and any(map(moves, outs))
+        narrow = any(x.dtype in (np.float32, np.complex64) for x in (*inputs, *outs))
         if derivative == "auto":
             derivative = rel(2e-5 if narrow else 1e-11)
         self.derivative = derivative if floats else None
@@ -148,8 +152,8 @@ class Case:
         print(file=f)
 
     def write_derivative(self, f, w):
-        moving = [k for k, x in enumerate(self.inputs) if is_float(x)]
-        into = [v for v in self.graph.outputs if is_float(v)]
+        moving = [k for k, x in enumerate(self.inputs) if moves(x)]
+        into = [v for v in self.graph.outputs if moves(v)]
         directions = lambda specs: [draw(NAMES[np.dtype(s.dtype)], *s.shape, lo=-1, hi=1)
                                     for s in specs]
         tangent, cotangent = directions([self.inputs[k] for k in moving]), directions(into)
@@ -159,7 +163,7 @@ class Case:
             full = list(args)
             for k, x in zip(moving, floats):
                 full[k] = x
-            return [y for y in self.runner.run(*full) if is_float(y)]
+            return [y for y in self.runner.run(*full) if moves(y)]
 
         def both(floats, t, ct):
             _, ty = jax.jvp(along, floats, t)
@@ -206,7 +210,8 @@ def corrected(f, jax_says, numpy_says, inputs):
 
 
 def widened(x):
-    return x.astype(np.float64) if x.dtype == np.float32 else x
+    wide = {np.dtype(np.float32): np.float64, np.dtype(np.complex64): np.complex128}
+    return x.astype(wide.get(x.dtype, x.dtype))
 
 
 def variants(x, n):
@@ -215,7 +220,7 @@ def variants(x, n):
         return [x] + [np.roll(x.ravel()[::-1], k).reshape(x.shape) for k in range(n - 1)]
     if x.dtype == bool:
         return [x ^ bool(k % 2) for k in range(n)]
-    if is_float(x):
+    if moves(x):
         return [(x * (1 - x.dtype.type(k) / 8)).astype(x.dtype) for k in range(n)]
     return [(x + [0, 1, -1, 2, -2][k]).astype(x.dtype) for k in range(n)]
 
@@ -226,6 +231,8 @@ def array_text(x):
 
 
 def element_text(v):
+    if is_complex(v):
+        return f"{element_text(v.real)} {element_text(v.imag)}"
     if not is_float(v) or not np.isfinite(v):
         return number_text(v)
     if np.dtype(v.dtype).itemsize == 2:
@@ -247,7 +254,8 @@ def apply(prim, **attrs):
 
 
 # The dtypes of the cases that this script writes; cases_narrow.py has those of the others.
-WIDE = {d: t for d, t in DTYPES.items() if d not in ("i8", "i16", "u16", "f16", "bf16")}
+WIDE = {d: t for d, t in DTYPES.items() if d not in ("i8", "i16", "u16", "f16", "bf16", "c64",
+                                                     "c128")}
 
 
 def main():
@@ -264,7 +272,7 @@ def main():
     for module in (cases_elementwise, cases_shape, cases_index, cases_reduce, cases_sort,
                    cases_window, cases_control, cases_conv):
         module.make()
-    missing = set(PRIMS) - set(CASES)
+    missing = set(PRIMS) - set(CASES) - {"real", "imag", "conj", "complex"}  # of complex.py
     assert not missing, f"no cases for {missing}"
     for prim in wanted or CASES:
         seed(prim)

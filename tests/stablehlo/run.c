@@ -44,10 +44,11 @@ static bool matches(const hlo_check *c, ir_dtype d, ir_scalar got, ir_scalar exp
     return false;
 }
 
+/* Element k, or, of a complex array, the k-th real or imaginary part. */
 static ir_scalar element(const rt_array *a, int64_t k)
 {
     ir_scalar s = {0};
-    size_t size = ir_dtypes[a->type.dtype].size;
+    size_t size = ir_dtypes[ir_part(a->type.dtype)].size;
     memcpy(&s, (const char *)a->data + (size_t)k * size, size);
     return s;
 }
@@ -58,9 +59,9 @@ static bool compare(const hlo_check *c, jac x, jac y, char *why, size_t room)
     rt_array *got = rt_concrete(x, "check"), *expected = rt_concrete(y, "check");
     if (!got || !expected)
         return snprintf(why, room, "%s", ir_error()) < 0;
-    ir_dtype d = got->type.dtype;
-    int64_t bad = 0, first = 0;
-    for (int64_t k = ir_type_count(&got->type); k-- > 0;)
+    ir_dtype d = ir_part(got->type.dtype);
+    int64_t bad = 0, first = 0, parts = ir_is_complex(got->type.dtype) ? 2 : 1;
+    for (int64_t k = parts * ir_type_count(&got->type); k-- > 0;)
         if (!matches(c, d, element(got, k), element(expected, k))) {
             bad++;
             first = k;

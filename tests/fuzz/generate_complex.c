@@ -1,0 +1,69 @@
+/* Random equations of complex numbers. They begin with real values and end with real values, so that
+ * nothing else in the fuzzer meets complex ones. */
+#include "ops/ops.h"
+#include "tests/fuzz/generate.h"
+
+static gen_value one(scope *s, const ir_op *op, gen_value x)
+{
+    gen_value *made = gen_emit(s, op, 1, &x, NULL);
+    return made ? *made : x;
+}
+
+static gen_value two(scope *s, const ir_op *op, gen_value x, gen_value y)
+{
+    gen_value *made = gen_emit(s, op, 2, (gen_value[]){x, y}, NULL);
+    return made ? *made : x;
+}
+
+/* z + 4, which is far from the branch cuts of roots and logarithms, and from 0. */
+static gen_value to_the_right(scope *s, gen_value z)
+{
+    return two(s, &op_add, z, gen_constant(s, &z.v->type, 4));
+}
+
+/* One more function of z; the parts stay small. */
+static gen_value step(scope *s, gen_value z)
+{
+    static const ir_op *const anywhere[] = {&op_neg, &op_conj, &op_sin,  &op_cos,
+                                            &op_exp, &op_copy, &op_sinh, &op_cosh};
+    static const ir_op *const right[] = {&op_sqrt, &op_rsqrt, &op_log, &op_log1p, &op_sign, &op_atan};
+    fuzz_rng *r = &s->gen->rng;
+    switch (fuzz_below(r, 5)) {
+    case 0:
+        return one(s, right[fuzz_below(r, 6)], to_the_right(s, z));
+    case 1:
+        return two(s, &op_mul, z, one(s, &op_conj, z));
+    case 2:
+        return two(s, &op_div, z, to_the_right(s, z));
+    case 3:
+        return two(s, fuzz_chance(r, 50) ? &op_mul : &op_sub, z, z);
+    default:
+        return one(s, anywhere[fuzz_below(r, 8)], z);
+    }
+}
+
+void gen_complex(scope *s)
+{
+    fuzz_rng *r = &s->gen->rng;
+    gen_value x = gen_any(s);
+    ir_dtype d = x.v->type.dtype;
+    if ((d != IR_f32 && d != IR_f64) || s->gen->wild)
+        return;
+    x = gen_within(s, x, -1, 1);
+    gen_value y = one(s, fuzz_chance(r, 50) ? &op_sin : &op_cos, x);
+    gen_value z = two(s, &op_complex, x, y);
+    for (int n = 1 + fuzz_below(r, 2); n > 0 && !s->gen->broken; n--)
+        z = step(s, z);
+    if (s->gen->broken)
+        return;
+    switch (fuzz_below(r, 3)) {
+    case 0:
+        one(s, &op_abs, to_the_right(s, z));
+        break;
+    case 1:
+        one(s, &op_real, z);
+        break;
+    default:
+        one(s, &op_imag, z);
+    }
+}
