@@ -140,7 +140,7 @@ static bool is_running(const sliding *s, const ir_type *t, int *axis, bool *reve
 static ir_value *windows(ir_graph *g, const monoid *m, const sliding *s, ir_value *x)
 {
     int axis;
-    bool reverse;
+    bool reverse = false;
     ir_dtype d = x->type.dtype;
     if (is_running(s, &x->type, &axis, &reverse))
         return b_cumulate(g, m->cumulate, x, axis, reverse);
