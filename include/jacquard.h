@@ -50,6 +50,7 @@ JAC_API const char *jac_version(void);
 #include "jacquard_numpy.h"
 #include "jacquard_indexing.h"
 #include "jacquard_convolution.h"
+#include "jacquard_windows.h"
 #include "jacquard_sorting.h"
 #include "jacquard_random.h"
 #include "jacquard_names.h"

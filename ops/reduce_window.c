@@ -122,6 +122,7 @@ static ir_value *along_dimension(ir_graph *g, const monoid *m, const sliding *s,
 static bool is_running(const sliding *s, const ir_type *t, int *axis, bool *reverse)
 {
     *axis = -1;
+    *reverse = false;
     for (int d = 0; d < s->rank; d++) {
         int64_t n = s->size[d], before = s->low[d], after = s->high[d];
         if (s->stride[d] != 1 || s->dilation[d] != 1 || s->base[d] != 1)

@@ -267,6 +267,18 @@
     X(reduce_xor, 1, jac_reduce_xor(x, 1))                                                        \
     X(reduce_precision, 1, jac_reduce_precision(x, 4, 3))                                         \
     X(mulhi, 2, jac_mulhi(x, y))                                                                  \
+    X(max_pool, 1, jac_max_pool(x, JAC_DIMS(2, 2), .window_strides = JAC_DIMS(2, 2)))             \
+    X(max_pool_same, 1, jac_max_pool(x, JAC_DIMS(3, 3), .padding = "SAME"))                       \
+    X(min_pool, 1, jac_min_pool(x, JAC_DIMS(2, 1)))                                               \
+    X(avg_pool, 1, jac_avg_pool(x, JAC_DIMS(3, 2), .window_strides = JAC_DIMS(2, 1),              \
+                                .padding = "SAME"))                                               \
+    X(avg_pool_valid, 1, jac_avg_pool(x, JAC_DIMS(3, 2), .padding = "SAME",                       \
+                                      .exclude_padding = true))                                   \
+    X(window_sum, 1, jac_reduce_window_sum(x, JAC_DIMS(2, 3), .low = JAC_DIMS(1, 0),              \
+                                           .high = JAC_DIMS(0, 2),                                \
+                                           .base_dilation = JAC_DIMS(2, 1),                       \
+                                           .window_dilation = JAC_DIMS(1, 2)))                    \
+    X(window_ints, 1, jac_reduce_window_max(x, JAC_DIMS(3)))                                      \
     X(dot_vectors, 2, jac_dot(x, y))                                                              \
     X(dot_matrix_vector, 2, jac_dot(x, y))                                                        \
     X(dot_vector_matrix, 2, jac_dot(x, y))                                                        \

@@ -293,6 +293,12 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_cummax(no, 0));
     REFUSES(jac_cummin(no, 0));
     REFUSES(jac_cumlogsumexp(no, 0));
+    REFUSES(jac_reduce_window_sum(no, JAC_DIMS(1)));
+    REFUSES(jac_reduce_window_max(x, two));
+    REFUSES(jac_reduce_window_min(x, less));
+    REFUSES(jac_max_pool(no, JAC_DIMS()));
+    REFUSES(jac_min_pool(x, JAC_DIMS(1, 1), .window_strides = two));
+    REFUSES(jac_avg_pool(x, JAC_DIMS(1), .padding = ""));
     REFUSES(jac_reduce_xor(no));
     REFUSES(jac_reduce_precision(no, 5, 10));
     REFUSES(jac_mulhi(no, x));

@@ -536,6 +536,30 @@ static bool cook_sort(draft *d)
     return true;
 }
 
+/* Each window has an element of x: an extreme of none is infinite. */
+static bool cook_window(draft *d)
+{
+    const ir_type *t = first(d);
+    bool sums = d->op == &op_reduce_window_sum;
+    for (int k = 0; k < t->rank; k++) {
+        int64_t size = d->ints[WINDOW_SIZE][k] = 1 + draw(d, 3);
+        d->ints[WINDOW_STRIDES][k] = 1 + draw(d, 2);
+        d->ints[WINDOW_LOW][k] = draw(d, size);
+        d->ints[WINDOW_HIGH][k] = draw(d, size);
+        d->ints[WINDOW_BASE][k] = 1 + (sums && fuzz_chance(rng(d), 25));
+        d->ints[WINDOW_DILATION][k] = 1 + (sums && fuzz_chance(rng(d), 25));
+    }
+    for (int k = 0; k < WINDOW_NATTR; k++)
+        set_ints(d, k, t->rank);
+    if (d->op != &op_select_and_gather_add)
+        return true;
+    ir_type like = *t;
+    d->attr[SELECT_WINDOW_GREATEST].i = draw(d, 2);
+    d->x[1] = gen_of_type(d->s, &like);
+    d->n = 2;
+    return test_is_float(d->x[0].v);
+}
+
 static const struct {
     const ir_op *op;
     bool (*cook)(draft *d); /* x[0] is drawn already, n is 1 */
@@ -554,6 +578,10 @@ static const struct {
                {&op_scatter_min, cook_scatter},
                {&op_scatter_max, cook_scatter},
                {&op_sort, cook_sort},
+               {&op_reduce_window_sum, cook_window},
+               {&op_reduce_window_max, cook_window},
+               {&op_reduce_window_min, cook_window},
+               {&op_select_and_gather_add, cook_window},
                {&op_dot_general, cook_dot_general},
                {&op_conv_general_dilated, cook_conv},
                {&op_select_n, cook_select_n},

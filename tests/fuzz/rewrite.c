@@ -77,7 +77,7 @@ static bool emit(ir_graph *g, const ir_op *op, const ir_eqn *e, ir_value *const 
 static bool rounds_freely(const ir_op *op)
 {
     static const ir_op *const ops[] = {
-        &op_reduce_sum,  &op_reduce_prod, &op_dot_general, &op_cumsum, &op_cumprod, &op_scatter_add,
+        &op_reduce_sum,  &op_reduce_prod, &op_reduce_window_sum, &op_dot_general, &op_cumsum, &op_cumprod, &op_scatter_add,
         &op_scatter_sub, &op_scatter_mul, &op_add,         &op_sub,    &op_mul,
         &op_conv_general_dilated};
     for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)

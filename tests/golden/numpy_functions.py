@@ -286,6 +286,24 @@ case("cumlogsumexp", lambda x: lax.cumlogsumexp(x, axis=1), X23)
 case("cumlogsumexp_ints", lambda x: lax.cumlogsumexp(x.astype(np.float32), axis=0), ints(1, 2, 3))
 case("reduce_xor", lambda x: lax.reduce_xor(x, (1,)), ints([1, 2, 7], [4, -5, 6]))
 case("reduce_precision", lambda x: lax.reduce_precision(x, 4, 3), of(1.03, 300, 1e-3, -2.7))
+def pool(init, of, window, strides=(1, 1), padding="VALID"):
+    return lambda x: lax.reduce_window(x, np.array(init, x.dtype), of, (1, *window, 1),
+                                       (1, *strides, 1), padding)
+
+
+# An array that is not drawn, so that the cases below keep theirs.
+POOLED = of(*[(7 * k % 32) / 4 - 3 for k in range(32)]).reshape(1, 4, 4, 2)
+case("max_pool", pool(-inf, lax.max, (2, 2), (2, 2)), POOLED)
+case("max_pool_same", pool(-inf, lax.max, (3, 3), padding="SAME"), POOLED)
+case("min_pool", pool(inf, lax.min, (2, 1)), POOLED)
+case("avg_pool", lambda x: pool(0, lax.add, (3, 2), (2, 1), "SAME")(x) / 6, POOLED)
+case("avg_pool_valid", lambda x: pool(0, lax.add, (3, 2), padding="SAME")(x) /
+     pool(0, lax.add, (3, 2), padding="SAME")(jnp.ones_like(x)), POOLED)
+case("window_sum", lambda x: lax.reduce_window(
+    x, np.float32(0), lax.add, (2, 3), (1, 1), ((1, 0), (0, 2)), (2, 1), (1, 2)),
+     of(1, 2, 3, 4, -5, 6, 0.5, -2, 8, 9).reshape(2, 5))
+case("window_ints", lambda x: lax.reduce_window(x, np.int32(-2**31), lax.max, (3,), (1,), "VALID"),
+     ints(3, 1, 4, 1, -5))
 case("mulhi", lax.mulhi, ints(2**30, -2**31, 7), ints(17, 2**31 - 1, 5))
 
 # ---- products -------------------------------------------------------------------------------------
