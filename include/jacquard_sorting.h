@@ -73,6 +73,34 @@ JAC_API jac jac_searchsorted_(const jac_loc *at, jac a, jac v, jac_search_opts o
                       jac_digitize_(JAC_AT, JAC_V(x), JAC_V(bins), o), __VA_ARGS__)
 JAC_API jac jac_digitize_(const jac_loc *at, jac x, jac bins, jac_search_opts o);
 
+/* ---- Counting -------------------------------------------------------------------------------------- */
+
+/* How often each of the integers 0, 1, ... up to, but without, `length` occurs in x, i32 (i64 under x64).
+ * Negative ones count as 0, and larger ones are left out. With .weights, of x's shape, the sum of the
+ * weights of each: jac_bincount(x, 10), jac_bincount(x, 10, .weights = w) (jnp.bincount). */
+#define jac_bincount(x, ... /* length, options */) \
+    JAC_BINCOUNT_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+/* The number of elements of x in each bin, a float. Bin k goes from edges[k] up to, but not including,
+ * edges[k + 1]; the last one includes its upper end. With .weights, the sum of the weights of each.
+ * Bins of one width: jac_histogram(x, jac_linspace(lo, hi, n + 1)) (jnp.histogram). */
+#define jac_histogram(x, ... /* edges, options */) \
+    JAC_HISTOGRAM_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+typedef struct {
+    int unused_;
+    jac weights;
+} jac_count_opts;
+#define JAC_BINCOUNT_(o, x, length, ...)                      \
+    JAC_WITH_OPTIONS_(o, jac_count_opts, (.unused_ = 0),      \
+                      jac_bincount_(JAC_AT, JAC_V(x), JAC_INT_(length), o), __VA_ARGS__)
+#define JAC_HISTOGRAM_(o, x, edges, ...)                      \
+    JAC_WITH_OPTIONS_(o, jac_count_opts, (.unused_ = 0),      \
+                      jac_histogram_(JAC_AT, JAC_V(x), JAC_V(edges), o), __VA_ARGS__)
+/* Is each element of x among the elements? A bool; a NaN equals nothing (jnp.isin). */
+#define jac_isin(x, elements) jac_isin_(JAC_AT, JAC_V(x), JAC_V(elements))
+JAC_API jac jac_bincount_(const jac_loc *at, jac x, int64_t length, jac_count_opts o);
+JAC_API jac jac_histogram_(const jac_loc *at, jac x, jac edges, jac_count_opts o);
+JAC_API jac jac_isin_(const jac_loc *at, jac x, jac elements);
+
 /* ---- Order statistics ----------------------------------------------------------------------------- */
 
 /* The q-quantiles of x along one axis, or of all elements if none is given; a float. q is a number in

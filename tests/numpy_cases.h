@@ -267,6 +267,11 @@
     X(reduce_xor, 1, jac_reduce_xor(x, 1))                                                        \
     X(reduce_precision, 1, jac_reduce_precision(x, 4, 3))                                         \
     X(mulhi, 2, jac_mulhi(x, y))                                                                  \
+    X(bincount, 1, jac_bincount(x, 4))                                                            \
+    X(bincount_weights, 2, jac_bincount(x, 3, .weights = y))                                      \
+    X(histogram, 2, jac_histogram(x, y))                                                          \
+    X(isin, 2, jac_isin(x, y))                                                                    \
+    X(isin_none, 2, jac_isin(x, y))                                                               \
     X(max_pool, 1, jac_max_pool(x, JAC_DIMS(2, 2), .window_strides = JAC_DIMS(2, 2)))             \
     X(max_pool_same, 1, jac_max_pool(x, JAC_DIMS(3, 3), .padding = "SAME"))                       \
     X(min_pool, 1, jac_min_pool(x, JAC_DIMS(2, 1)))                                               \

@@ -293,6 +293,11 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_cummax(no, 0));
     REFUSES(jac_cummin(no, 0));
     REFUSES(jac_cumlogsumexp(no, 0));
+    REFUSES(jac_bincount(no, 3));
+    REFUSES(jac_histogram(no, x));
+    REFUSES(jac_histogram(x, no));
+    REFUSES(jac_isin(no, x));
+    REFUSES(jac_isin(x, no));
     REFUSES(jac_reduce_window_sum(no, JAC_DIMS(1)));
     REFUSES(jac_reduce_window_max(x, two));
     REFUSES(jac_reduce_window_min(x, less));

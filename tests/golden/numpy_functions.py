@@ -286,6 +286,15 @@ case("cumlogsumexp", lambda x: lax.cumlogsumexp(x, axis=1), X23)
 case("cumlogsumexp_ints", lambda x: lax.cumlogsumexp(x.astype(np.float32), axis=0), ints(1, 2, 3))
 case("reduce_xor", lambda x: lax.reduce_xor(x, (1,)), ints([1, 2, 7], [4, -5, 6]))
 case("reduce_precision", lambda x: lax.reduce_precision(x, 4, 3), of(1.03, 300, 1e-3, -2.7))
+case("bincount", lambda x: jnp.bincount(x, length=4), ints(0, 3, 3, -2, 7, 1, 3))
+case("bincount_weights", lambda x, w: jnp.bincount(x, w, length=3), ints(0, 1, 1, 2, 5, 0),
+     of(0.5, 1, 2, 3, 4, -1))
+case("histogram", lambda x, e: jnp.histogram(x, e)[0], of(0, 0.5, 1, 1.5, 2, 3, 3.5, -1, nan),
+     of(0, 1, 2, 3), grad=False)
+case("isin", jnp.isin, of([1, nan, 3], [0, -0.0, 7]), of(3, 0, nan, 1))
+case("isin_none", jnp.isin, ints(1, 2), ints())
+
+
 def pool(init, of, window, strides=(1, 1), padding="VALID"):
     return lambda x: lax.reduce_window(x, np.array(init, x.dtype), of, (1, *window, 1),
                                        (1, *strides, 1), padding)
