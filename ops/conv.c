@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/conv.h"
 #include "ops/host/host.h"
 #include "ops/ops.h"
@@ -210,6 +211,7 @@ const ir_op op_conv_general_dilated = {
     .eval = host_eval,
     .jvp = conv_jvp,
     .transpose = conv_transpose,
+    .pairs = pairs_dot,
     .batch = conv_batch,
     .lower =
         &(const jit_lower){.kind = JIT_CALLED,

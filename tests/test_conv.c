@@ -174,6 +174,12 @@ Test(conv, rules)
                "i32[2,4,5]");
 }
 
+Test(conv, of_complex_numbers_is_four_real_ones)
+{
+    GIVES(CONV("[1]", "[1,0]", "[1]", "[1]", FIRST, "1", "1"), "c128[1,1,2] 1 -2 -1 -2",
+          "c128[1,1,2] 0 1 1 1", "c128[1,1,2] 1 0 -2 -1");
+}
+
 Test(conv, refuses_what_does_not_fit)
 {
     static const struct {

@@ -96,6 +96,8 @@ static jac combine(const signals *s, jac *v)
     bool change;
     if (!find_order(s, &change))
         return JAC_NULL;
+    if (!s->convolve && ir_is_complex(s->y.dtype))
+        v[1] = jac_conj(v[1]);
     find_padding(s, change, padding);
     for (int k = 0; k < IR_MAX_RANK; k++) {
         ones[k] = 1;
