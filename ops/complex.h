@@ -9,7 +9,7 @@ typedef bool pairs_rule(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair 
 
 /* ---- complex_functions.c --------------------------------------------------------------------- */
 #define CX(name, ...) extern const ir_op op_complex_##name;
-#include "ops/complex.def"
+#include "ops/scalar/complex.def"
 
 /* ---- complex_rules.c: what primitives are on pairs -------------------------------------------- */
 #define COMPLEX_RULE_REAL(name)

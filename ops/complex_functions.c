@@ -72,6 +72,6 @@ static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *a
         .cost = cost_};                                                                            \
     const ir_op op_complex_##id = {.name = "complex_" #id, .flags = IR_OP_ELEMENTWISE,             \
         .infer = infer_##id, .eval = eval_##id, .batch = batch, .lower = &lower_##id};
-#include "ops/complex.def"
+#include "ops/scalar/complex.def"
 
 // clang-format on

@@ -73,7 +73,7 @@ static ir_pair constant(ir_graph *g, ir_pair x, double re)
         return y->re != NULL;                                                                      \
     }
 #define CX(name, arity, cost) FUNCTION(name, arity)
-#include "ops/complex.def"
+#include "ops/scalar/complex.def"
 
 /* ---- arithmetic ------------------------------------------------------------------------------ */
 

@@ -11,7 +11,7 @@ static const ir_op *const all[] = {
 #define EW(name, ...)  &op_##name,
 #include "ops/elementwise.def"
 #define CX(name, ...) &op_complex_##name,
-#include "ops/complex.def"
+#include "ops/scalar/complex.def"
 #define X(name) &op_##name,
     OPS_OTHERS(X)
 #undef X

@@ -353,7 +353,7 @@ EACH_float(JK_COMPLEX_ARC)
     JK T jk_complex_##name##_re_##d(T x, T y) { return jk_c##name##_##d(x, y); }
 #define CX_REAL(name, arity, cost) EACH_float(JK_PART, name)
 #define CX(name, arity, cost) EACH_float(JK_PARTS_##arity, name)
-#include "ops/complex.def"
+#include "ops/scalar/complex.def"
 
 // clang-format on
 
