@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ir/ir.h"
+#include "jit/host/host.h"
 
 /* How the bits of a dtype become keys. */
 typedef struct {

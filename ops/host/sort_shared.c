@@ -8,8 +8,6 @@
 
 #include "ops/host/sort_shared.h"
 
-#include "ir/ir.h"
-
 enum { PARTS = JAC_HOST_SORT_PARTS, WIDTH = 11, DIGITS = 1 << WIDTH };
 
 typedef struct {
