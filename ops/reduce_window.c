@@ -39,7 +39,7 @@ static bool window_infer(ir_infer *q)
     sliding s;
     if (!check_operands(q, 1) || !sliding_check(q, q->in, &s))
         return false;
-    if (q->op == &op_reduce_window_sum && !check_number(q, q->in))
+    if (!(q->op == &op_reduce_window_sum ? check_number : check_real)(q, q->in))
         return false;
     return infer_like(q, s.rank, s.out);
 }
@@ -258,14 +258,15 @@ static bool window_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 /* name, flags, jvp, transpose */
 // clang-format off
 #define WINDOWS(X)                                                                                 \
-    X(reduce_window_sum, linear_jvp,  sum_transpose)                                               \
-    X(reduce_window_max, extreme_jvp, NULL)                                                        \
-    X(reduce_window_min, extreme_jvp, NULL)
+    X(reduce_window_sum, IR_OP_APART, linear_jvp,  sum_transpose)                                  \
+    X(reduce_window_max, 0,           extreme_jvp, NULL)                                           \
+    X(reduce_window_min, 0,           extreme_jvp, NULL)
 // clang-format on
 
-#define X(prim, jvp_, transpose_)                                                                  \
+#define X(prim, flags_, jvp_, transpose_)                                                          \
     const ir_op op_##prim = {                                                                      \
         .name = #prim,                                                                             \
+        .flags = flags_,                                                                           \
         .attrs = IR_ATTR_COLUMN(WINDOW),                                                           \
         .infer = window_infer,                                                                     \
         .eval = lowered_eval,                                                                      \
