@@ -154,20 +154,14 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
 
 #define HLO_EMITTERS(X)                                                                            \
     X(unary)                                                                                       \
-    X(extreme) X(complex)                                                                                     \
-    X(part)                                                                                        \
-    X(binary)                                                                                      \
-    X(compare)                                                                                     \
-    X(select)                                                                                      \
-    X(clamp)                                                                                       \
-    X(convert)                                                                                     \
-    X(reduce_precision)                                                                            \
-    X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim) X(reshape)           \
-        X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice)            \
-            X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort) X(top_k)    \
-                X(dimension_size) X(reduce) X(map) X(reduce_window) X(select_and_scatter) X(call)  \
-                    X(composite) X(while) X(case) X(if) X(constant) X(custom_call) X(check)        \
-                        X(barrier) X(convolution)
+    X(extreme)                                                                                     \
+    X(complex) X(part) X(binary) X(compare) X(select) X(clamp) X(convert) X(reduce_precision)      \
+        X(bitcast) X(round_to) X(identity) X(is_inf) X(power) X(broadcast_in_dim) X(reshape)       \
+            X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(iota) X(dynamic_slice)        \
+                X(dynamic_update_slice) X(dot_general) X(dot) X(gather) X(scatter) X(sort)         \
+                    X(top_k) X(dimension_size) X(reduce) X(map) X(reduce_window)                   \
+                        X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if)          \
+                            X(constant) X(custom_call) X(check) X(barrier) X(convolution) X(atan2)
 #define X(name) hlo_emit hlo_emit_##name;
 HLO_EMITTERS(X)
 #undef X

@@ -33,6 +33,21 @@ bool hlo_emit_extreme(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
     return (y[0] = b_select(f->g, first, x[0], x[1])) != NULL;
 }
 
+/* Of complex numbers it is -i log((x + i y) / sqrt(x^2 + y^2)). */
+bool hlo_emit_atan2(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                    ir_value **y)
+{
+    ir_graph *g = f->g;
+    if (!ir_is_complex(x[0]->type.dtype))
+        return hlo_emit_binary(f, op, row, x, y);
+    ir_value *im[] = {b_neg(g, b_imag(g, x[0])), b_real(g, x[0])};
+    ir_value *sum = b_add(g, x[1], b_complex(g, im[0], im[1]));
+    ir_value *size = b_add(g, b_mul(g, x[0], x[0]), b_mul(g, x[1], x[1]));
+    ir_value *root = ir_emit1(g, &op_sqrt, 1, &size, NULL);
+    ir_value *log = b_log(g, b_div(g, sum, root));
+    return (y[0] = b_complex(g, b_imag(g, log), b_neg(g, b_real(g, log)))) != NULL;
+}
+
 bool hlo_emit_complex(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
                       ir_value **y)
 {
@@ -158,10 +173,10 @@ bool hlo_emit_reduce_precision(hlo_frame *f, const hlo_op *op, const hlo_row *ro
     size_t m = 1;
     while (m < format.n && format.at[m] != 'm')
         m++;
-    if (format.n && (*format.at != 'e' || m == format.n ||
-                     !hlo_int_of((hlo_text){format.at + 1, m - 1}, &attr[PRECISION_EXPONENT].i) ||
-                     !hlo_int_of((hlo_text){format.at + m + 1, format.n - m - 1},
-                                 &attr[PRECISION_MANTISSA].i)))
+    if (format.n &&
+        (*format.at != 'e' || m == format.n ||
+         !hlo_int_of((hlo_text){format.at + 1, m - 1}, &attr[PRECISION_EXPONENT].i) ||
+         !hlo_int_of((hlo_text){format.at + m + 1, format.n - m - 1}, &attr[PRECISION_MANTISSA].i)))
         return hlo_op_fail(f, op, "%.*s is not a format", HLO_SHOW(format));
     return (y[0] = ir_emit1(f->g, &op_reduce_precision, 1, x, attr)) != NULL;
 }

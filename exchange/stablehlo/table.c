@@ -19,7 +19,7 @@ const hlo_row hlo_rows[] = {
     {"stablehlo.minimum", hlo_emit_extreme, 2, 1, &op_min, &op_and},
     BINARY("stablehlo.divide", div)
     BINARY("stablehlo.remainder", rem)
-    BINARY("stablehlo.atan2", atan2)
+    {"stablehlo.atan2", hlo_emit_atan2, 2, 1, &op_atan2, NULL},
     BINARY("stablehlo.and", and)
     BINARY("stablehlo.or", or)
     BINARY("stablehlo.xor", xor)
