@@ -162,6 +162,8 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
                     X(top_k) X(dimension_size) X(reduce) X(map) X(reduce_window)                   \
                         X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if)          \
                             X(constant) X(custom_call) X(check) X(barrier) X(convolution) X(atan2)
+/* sort.c: for a custom call */
+bool hlo_emit_approx_top_k(hlo_frame *f, const hlo_op *op, ir_value *const *x, ir_value **y);
 #define X(name) hlo_emit hlo_emit_##name;
 HLO_EMITTERS(X)
 #undef X

@@ -40,8 +40,7 @@ static bool is_constant(hlo_frame *f, const hlo_value *v, bool nan)
 {
     ir_scalar s = {0};
     if (!is_op(v, "stablehlo.constant", 0) || v->type->why || v->type->type.rank ||
-        ir_is_complex(v->type->type.dtype) ||
-        !hlo_constant_read(f->b->module, v, &s))
+        ir_is_complex(v->type->type.dtype) || !hlo_constant_read(f->b->module, v, &s))
         return false;
     double x = ir_scalar_f64(v->type->type.dtype, s);
     return nan ? x != x : x == 0;
@@ -142,6 +141,46 @@ bool hlo_emit_sort(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value 
     memcpy(in + nkeys, x, (size_t)n * sizeof *in);
     ir_value **out = b_sort(f->g, nkeys + n, in, (int)dim, direct ? 1 : nkeys, o.descending);
     return out && ir_results(out + nkeys, n, y);
+}
+
+/* The comparator that a custom call names; NULL: it names none. */
+static const hlo_region *called_comparator(const hlo_frame *f, const hlo_op *op)
+{
+    const hlo_attr *called = hlo_find(&op->attrs, "called_computations");
+    bool named =
+        called && called->kind == HLO_LIST && called->n == 1 && called->first->kind == HLO_SYMBOL;
+    const hlo_function *fn = named ? hlo_find_function(f->b->module, called->first->text) : NULL;
+    const hlo_region *r = fn ? &fn->body : NULL;
+    return r && r->narg == 4 && r->last && r->last->noperand == 1 ? r : NULL;
+}
+
+/* jax.lax.approx_max_k and approx_min_k: some of the first elements in the comparator's order, with
+ * their places. These are the very first ones. */
+bool hlo_emit_approx_top_k(hlo_frame *f, const hlo_op *op, ir_value *const *x, ir_value **y)
+{
+    const hlo_attr *config = hlo_find(&op->attrs, "mhlo.backend_config");
+    const hlo_attr *dim =
+        config && config->kind == HLO_DICT ? hlo_find(config, "reduction_dim") : NULL;
+    order o = {.r = called_comparator(f, op)};
+    if (op->noperand != 4 || op->nresult != 2 || !dim || dim->kind != HLO_INT || !o.r)
+        return hlo_op_fail(f, op,
+                           "it needs two arrays, two scalars, a comparator and the "
+                           "attribute reduction_dim");
+    const ir_type *t = &x[0]->type, *some = hlo_result(op, 0);
+    if (dim->i < 0 || dim->i >= t->rank || !ir_same_shape(t, &x[1]->type) ||
+        some->rank != t->rank || some->dim[dim->i] > t->dim[dim->i])
+        return hlo_op_fail(f, op, "it cannot give %s of %s along dimension %lld", ir_type_tmp(some),
+                           ir_type_tmp(t), (long long)dim->i);
+    if (!read_order(f, &o, o.r->last->operand[0]) || o.n != 1 || o.key[0] || o.bits[0])
+        return hlo_unsupported(f, op, "with this comparator");
+    int64_t start[IR_MAX_RANK] = {0}, limit[IR_MAX_RANK];
+    memcpy(limit, t->dim, sizeof limit);
+    limit[dim->i] = some->dim[dim->i];
+    ir_value **out = b_sort(f->g, 2, x, (int)dim->i, 1, o.descending);
+    for (int k = 0; out && k < 2; k++)
+        if (!(y[k] = b_slice(f->g, out[k], start, limit, NULL)))
+            return false;
+    return out != NULL;
 }
 
 /* The order is the total one of floats, in which a NaN is greater or less than all numbers, by its

@@ -201,3 +201,9 @@
   %d = stablehlo.add %a, %c : tensor<f32>
   stablehlo.return %d : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xf32>, tensor<f32>) -> tensor<3xf32>
+// -----
+// error: stablehlo:2:8: stablehlo.custom_call: it needs two arrays, two scalars, a comparator and the attribute reduction_dim
+%0:2 = stablehlo.custom_call @ApproxTopK(%x, %x, %s, %s) {called_computations = [@nowhere], mhlo.backend_config = {reduction_dim = 0 : i64}} : (tensor<3xf32>, tensor<3xf32>, tensor<f32>, tensor<f32>) -> (tensor<2xf32>, tensor<2xf32>)
+// -----
+// error: stablehlo:2:8: stablehlo.custom_call: it needs two arrays, two scalars, a comparator and the attribute reduction_dim
+%0:2 = stablehlo.custom_call @ApproxTopK(%x, %x, %s, %s) {called_computations = []} : (tensor<3xf32>, tensor<3xf32>, tensor<f32>, tensor<f32>) -> (tensor<2xf32>, tensor<2xf32>)

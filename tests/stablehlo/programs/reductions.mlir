@@ -191,3 +191,22 @@ func.func @main() {
   check.expect_eq_const %1, dense<[false, true, false, false]> : tensor<4xi1>
   return
 }
+
+// -----
+
+// jax.lax.approx_max_k gives the very largest elements.
+
+func.func @greater(%a: tensor<f32>, %b: tensor<f32>, %i: tensor<i32>, %j: tensor<i32>) -> tensor<i1> {
+  %0 = stablehlo.compare GT, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+  stablehlo.return %0 : tensor<i1>
+}
+func.func @main() {
+  %x = stablehlo.constant dense<[[3.0, -1.0, 7.0, 5.0], [0.0, 2.0, -4.0, 2.0]]> : tensor<2x4xf32>
+  %i = stablehlo.iota dim = 1 : tensor<2x4xi32>
+  %low = stablehlo.constant dense<0xFF800000> : tensor<f32>
+  %none = stablehlo.constant dense<-1> : tensor<i32>
+  %0:2 = stablehlo.custom_call @ApproxTopK(%x, %i, %low, %none) {backend_config = "", called_computations = [@greater], mhlo.backend_config = {aggregate_to_topk = true, is_fallback = true, recall_target = 0.949999988 : f32, reduction_dim = 1 : i64, reduction_input_size_override = -1 : i64, top_k = 2 : i64}} : (tensor<2x4xf32>, tensor<2x4xi32>, tensor<f32>, tensor<i32>) -> (tensor<2x2xf32>, tensor<2x2xi32>)
+  check.expect_eq_const %0#0, dense<[[7.0, 5.0], [2.0, 2.0]]> : tensor<2x2xf32>
+  check.expect_eq_const %0#1, dense<[[2, 3], [1, 3]]> : tensor<2x2xi32>
+  func.return
+}
