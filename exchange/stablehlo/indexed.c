@@ -157,6 +157,8 @@ bool hlo_emit_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
         return (y[0] = x[0]) != NULL;
     hlo_text single = hlo_single_operation(op->first, &crossed);
     const ir_op *by = given == 1 ? &op_scatter : scatter_by(single, logic, crossed);
+    if (by && ir_is_complex(x[0]->type.dtype) && !(by->flags & IR_OP_APART))
+        by = NULL; /* it takes real numbers only */
     return by ? (y[0] = b_scatter(f->g, by, x[0], x[1], x[2], &a)) != NULL
               : scatter_by_body(f, op, &a, x, y);
 }
