@@ -55,6 +55,7 @@ static ir_scalar element(const rt_array *a, int64_t k)
 
 static bool compare(const hlo_check *c, jac x, jac y, char *why, size_t room)
 {
+    IR_C_NUMBERS;
     static const char *const names[] = {"expect_eq", "expect_close", "expect_almost_eq"};
     rt_array *got = rt_concrete(x, "check"), *expected = rt_concrete(y, "check");
     if (!got || !expected)
