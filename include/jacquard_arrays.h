@@ -146,7 +146,10 @@ JAC_API jac jac_of_i64(int64_t v);
 JAC_API jac jac_of_u64(uint64_t v);
 JAC_API jac jac_of_bool(bool v);
 JAC_API jac jac_of_complex(double re, double im);
-static inline jac jac_of_c128(double _Complex v)
+/* A C++ compiler that knows them only as an extension says nothing of these. */
+__extension__ typedef float _Complex jac_c64_;
+__extension__ typedef double _Complex jac_c128_;
+static inline jac jac_of_c128(jac_c128_ v)
 {
     return jac_of_complex(__real__ v, __imag__ v);
 }
@@ -266,8 +269,6 @@ __extension__ typedef __bf16 jac_bf16_;
 typedef struct jac_no_bf16_ jac_bf16_;
 #endif
 /* `complex` of <complex.h> is a macro for _Complex. */
-__extension__ typedef float _Complex jac_c64_;
-__extension__ typedef double _Complex jac_c128_;
 #define JAC_DTYPE_OF_PTR_(...)        \
     _Generic(&(__VA_ARGS__)[0],       \
         bool *: JAC_BOOL,             \
@@ -342,7 +343,7 @@ JAC_API jac jac_scalar_(const jac_loc *at, jac_dtype d, jac v);
 /* The only element of an array of size 1, as a complex number (complex(x)). NaN and an error as for
  * jac_item_f64; the others refuse a complex element. */
 #define jac_item_c128(x) jac_item_c128_(JAC_AT, JAC_V(x))
-JAC_API double _Complex jac_item_c128_(const jac_loc *at, jac x);
+JAC_API jac_c128_ jac_item_c128_(const jac_loc *at, jac x);
 JAC_API double jac_item_f64_(const jac_loc *at, jac x);
 JAC_API int64_t jac_item_i64_(const jac_loc *at, jac x);
 JAC_API bool jac_item_bool_(const jac_loc *at, jac x);

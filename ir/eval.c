@@ -126,9 +126,11 @@ static int prepare(const ir_graph *g, slot *slots, const void *const *in, void *
 /* Runs a graph with complex values as one on pairs of real ones. */
 static bool eval_pairs(const ir_graph *g, const void *const *in, void *const *out)
 {
+    unsigned failures = ir_fail_count();
     IR_AUTO_GRAPH flat = ir_pass_inline((ir_graph *)(uintptr_t)g);
     IR_AUTO_GRAPH real = flat ? ir_pass_complex(flat) : NULL;
-    return real && ir_eval(real, in, out);
+    /* a pass that ran out of memory may still give something */
+    return real && ir_fail_count() == failures && ir_eval(real, in, out);
 }
 
 bool ir_eval(const ir_graph *g, const void *const *in, void *const *out)

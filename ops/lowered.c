@@ -7,6 +7,7 @@
 ir_graph *lowered_graph(const ir_eqn *e)
 {
     IR_SCRATCH(scratch);
+    unsigned failures = ir_fail_count();
     ir_graph *g = ir_graph_new(e->op->name);
     ir_value **x = ir_alloc(&scratch, (size_t)(e->nin + e->nout + 1) * sizeof *x);
     if (!g || !x) {
@@ -16,7 +17,8 @@ ir_graph *lowered_graph(const ir_eqn *e)
     ir_value **y = x + e->nin;
     for (int k = 0; k < e->nin; k++)
         x[k] = ir_input(g, &e->in[k]->type);
-    if (!ir_ok(g) || !e->op->simplify(g, e, x, y)) {
+    /* A rule that ran out of memory may still write something. */
+    if (!ir_ok(g) || !e->op->simplify(g, e, x, y) || ir_fail_count() != failures) {
         ir_graph_release(g);
         return NULL;
     }
