@@ -117,12 +117,20 @@ static bool pmin_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const i
     return extreme_batch(g, e, &op_reduce_min, x, axis, over, y, yaxis);
 }
 
+static bool extreme_infer(ir_infer *q)
+{
+    if (q->nin == 1 && ir_is_complex(q->in[0].dtype))
+        return ir_fail("%s: complex numbers have no order, but operand 0 is %s", q->op->name,
+                       ir_type_tmp(&q->in[0]));
+    return reduce_infer(q);
+}
+
 #define EXTREME(p)                                                                                 \
     const ir_op op_##p = {                                                                         \
         .name = #p,                                                                                \
         .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,                                                 \
         .attrs = IR_ATTR_COLUMN(COLLECTIVE),                                                       \
-        .infer = reduce_infer,                                                                     \
+        .infer = extreme_infer,                                                                    \
         .eval = unbound,                                                                           \
         .jvp = extreme_jvp,                                                                        \
         .batch = p##_batch,                                                                        \

@@ -275,3 +275,20 @@ Test(complex_numbers, the_gradient_of_a_real_loss_is_that_of_jax)
         }
     }
 }
+
+/* One complex number is only half of the derivative of a function that is not holomorphic. */
+Test(complex_numbers, jacobians_that_complex_numbers_cannot_hold_are_refused)
+{
+    JAC_SCOPE () {
+        jac z = jac_array(JAC_SHAPE(3), ((double complex[]){3 + 4 * I, -2 * I, 0})), d;
+        d = jac_call1(jac_jacfwd(square_modulus_fn), z);
+        cr_expect(!jac_ok(d) && strstr(jac_error(), "jacfwd of square_modulus"), "%s", jac_error());
+        jac_error_clear();
+        d = jac_call1(jac_hessian(square_modulus_fn), z);
+        cr_expect(!jac_ok(d));
+        jac_error_clear();
+        d = jac_call1(jac_jacrev(square_modulus_fn), z);
+        cr_assert(jac_ok(d), "%s", jac_error());
+        cr_expect(cabs(jac_item_c128(jac_at(d, 0)) - (6 - 8 * I)) < 1e-14);
+    }
+}

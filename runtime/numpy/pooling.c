@@ -19,9 +19,11 @@ static bool take(const pooling *p, const char *name, jac_dims list, int64_t othe
 {
     for (int d = 0; d < p->x.rank; d++)
         to[d] = otherwise;
+    if (!rt_list(p->what, list))
+        return false;
     if (!list.v && !list.n)
         return true;
-    if (!list.v || list.n != p->n)
+    if (list.n != p->n)
         return ir_fail("%s: %s must have %d entries, one for each dimension of the window, but has "
                        "%d",
                        p->what, name, p->n, (int)list.n);

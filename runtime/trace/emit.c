@@ -190,7 +190,9 @@ bool rt_list(const char *what, jac_dims d)
     if (d.n < 0 || d.n > INT_MAX)
         return ir_fail("%s: a list of integers cannot have a length of %lld", what, (long long)d.n);
     return d.v || !d.n ||
-           ir_fail("%s: a list of %lld integers is given as a null pointer", what, (long long)d.n);
+           ir_fail("%s: a list of %lld integers is given as a null pointer (write JAC_DIMS(1) for "
+                   "a list of one)",
+                   what, (long long)d.n);
 }
 
 const int64_t jac_one_axis_ = 0;

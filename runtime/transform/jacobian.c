@@ -146,6 +146,18 @@ static bool check_floats(const struct jac_function *f, const jacobian_data *d, c
             return ir_fail("%s of %s: %s is %s, and only floats can be differentiated", what,
                            f->name, rt_leaf_name(f, d->leaf[j]),
                            ir_type_tmp(&g->in[d->leaf[j]]->type));
+    for (int j = 0; j < d->n && !d->reverse; j++)
+        if (ir_is_complex(g->in[d->leaf[j]]->type.dtype))
+            return ir_fail(
+                "jacfwd of %s: %s is %s, and a tangent along the real axis is only half of "
+                "such a derivative (use jac_jvp, or jac_jacrev of a real function)",
+                f->name, rt_leaf_name(f, d->leaf[j]), ir_type_tmp(&g->in[d->leaf[j]]->type));
+    for (int k = 0; k < g->nout && d->reverse; k++)
+        if (ir_is_complex(g->out[k]->type.dtype))
+            return ir_fail(
+                "jacrev of %s: its result %d is %s, and a cotangent along the real axis is "
+                "only half of such a derivative (take jac_real and jac_imag of it)",
+                f->name, k, ir_type_tmp(&g->out[k]->type));
     for (int k = 0; k < g->nout; k++)
         if (!rt_is_float(&g->out[k]->type))
             return ir_fail("%s of %s: its result %d is %s, and only floats have derivatives", what,

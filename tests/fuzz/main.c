@@ -205,12 +205,16 @@ static void show_failure(const options *o)
 
 /* ---- the modes ---------------------------------------------------------------------------------- */
 
-/* Primitives that only transformations make, or that cannot run. */
+/* Primitives that only transformations make, that cannot run, or that have bodies: their graphs are
+ * what they are written out as, which is drawn. */
 static bool is_made_elsewhere(const char *name)
 {
 #define NAME(prim) #prim,
     static const char *const names[] = {OPS_TRANSIENT(NAME) OPS_OF_PARTS(NAME) "nondiff",
                                         "lanes",
+                                        "reduce",
+                                        "reduce_window",
+                                        "select_and_scatter",
                                         "empty_tape",
                                         "tape_add",
                                         "tape_select",

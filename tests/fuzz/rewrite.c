@@ -179,7 +179,7 @@ static bool ask_lanes(ir_graph *g, const ir_eqn *e, ir_value *const *x, const ir
     if (!emit(g, e->op, e, x, attr, y))
         return false;
     for (int k = 0; k < e->nout && y[k]; k++) {
-        int how = fuzz_below(r, linear ? 2 : 4);
+        int how = fuzz_below(r, linear || ir_is_complex(y[k]->type.dtype) ? 2 : 4);
         if (!fuzz_chance(r, PERCENT) || y[k]->type.weak || ir_is_tape(&y[k]->type) ||
             y[k]->type.dtype == IR_bool || (how < 2 && !test_is_float(y[k])))
             continue;

@@ -242,7 +242,7 @@ static test_array *values_of(test_pool *p, const fuzz_program *f)
             in[k] = value[e->in[k]->id].data;
         for (int k = 0; k < e->nout; k++)
             out[k] = (value[e->out[k]->id] = test_array_new(p, &e->out[k]->type)).data;
-        if (!ir_eval_eqn(e, in, out))
+        if (!ir_run_eqn(e, in, out))
             return NULL;
     }
     return value;
