@@ -40,7 +40,8 @@ sliding sliding_of(const ir_type *x, const ir_attr *attr)
         [WINDOW_SIZE] = s.size, [WINDOW_STRIDES] = s.stride, [WINDOW_LOW] = s.low,
         [WINDOW_HIGH] = s.high, [WINDOW_BASE] = s.base,      [WINDOW_DILATION] = s.dilation};
     for (int k = 0; k < WINDOW_NATTR; k++)
-        memcpy(lists[k], attr[k].ints, (size_t)s.rank * sizeof(int64_t));
+        for (int d = 0; d < s.rank; d++)
+            lists[k][d] = attr[k].ints[d];
     count_windows(&s, x);
     return s;
 }
