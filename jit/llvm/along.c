@@ -57,11 +57,7 @@ LLVMValueRef jit_lines_element(jit_emit *em, jit_lines *l, LLVMValueRef i, jit_i
 
 bool jit_lines_can_guard(const jit_lines *l)
 {
-    enum { LEAST_SIZE = 4 };
-    for (int r = 0; r < l->t->nread; r++)
-        if (l->t->read[r].v->type.rank && ir_dtypes[l->t->read[r].v->type.dtype].size < LEAST_SIZE)
-            return false;
-    return jit_target_loads_in_part();
+    return jit_row_can_guard(l->t) && jit_target_loads_in_part();
 }
 
 /* ---- columns side by side -------------------------------------------------------------------- */

@@ -8,8 +8,7 @@
  * the results go to slots first: sums must not take a term twice, and a result that overwrites an
  * operand must not be read by the other pieces.
  */
-#include <string.h>
-
+#include "jit/llvm/longsum.h"
 #include "jit/llvm/memory.h"
 #include "jit/llvm/row.h"
 #include "jit/llvm/target.h"
@@ -82,6 +81,15 @@ void jit_row_cut(jit_row *row, int64_t lo, int64_t hi, unsigned width, bool once
                                       : (jit_piece){hi - width, width, end - lo, 0, width};
 }
 
+bool jit_row_can_guard(const jit_step *t)
+{
+    enum { LEAST_SIZE = 4 };
+    for (int r = 0; r < t->nread; r++)
+        if (t->read[r].v->type.rank && ir_dtypes[t->read[r].v->type.dtype].size < LEAST_SIZE)
+            return false;
+    return true;
+}
+
 void jit_piece_begin(jit_emit *em, jit_counted *l, const jit_piece *p)
 {
     jit_loop_begin(em, l, p->n);
@@ -115,10 +123,7 @@ int jit_row_cut_terms(jit_piece *piece, int64_t n, unsigned width, int64_t slots
 
 LLVMValueRef jit_slots_make(jit_emit *em, int64_t n, ir_dtype d)
 {
-    LLVMAttributeRef a =
-        LLVMCreateStringAttribute(em->cx, JIT_HAS_BANK, (unsigned)strlen(JIT_HAS_BANK), "", 0);
-    LLVMAddAttributeAtIndex(em->f->fn, LLVMAttributeFunctionIndex, a);
-    return jit_stack(em, (size_t)n * ir_dtypes[d].size);
+    return jit_bank_make(em, (int)n, d);
 }
 
 static LLVMValueRef slot(jit_emit *em, LLVMValueRef slots, ir_dtype d, int64_t first,

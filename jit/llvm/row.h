@@ -36,6 +36,9 @@ void jit_row_cut_apart(jit_row *row, int64_t lo, int64_t hi, unsigned width);
  * is guarded. Returns the number of pieces. */
 int jit_row_cut_terms(jit_piece *piece, int64_t n, unsigned width, int64_t slots);
 
+/* Are all elements that a step reads wide enough to be loaded in guarded pieces? */
+bool jit_row_can_guard(const jit_step *t);
+
 /* The loop over a piece; l->i counts from 0. If the piece is guarded, what jit_load reads at
  * offsets that depend on l->i is 1 beyond what exists. */
 void jit_piece_begin(jit_emit *em, jit_counted *l, const jit_piece *p);

@@ -8,7 +8,7 @@
 bool jac_host_sort_is_shared(int64_t n);
 /* Sorts n elements of `size` bytes (4, 8 or 16), stably, by the `bits` bits above the lowest `low`
  * ones of each; of an element of 16 bytes, by those of its first half. `spare` has room for as
- * many. Returns where the result is; NULL, with nothing done, if there is no memory for it. */
+ * many. Returns where the result is; if memory runs out, does nothing and returns NULL. */
 void *jac_host_sort_shared(int64_t n, int size, int low, int bits, void *a, void *spare);
 
 /* A line in parts, each of which is an item of jac_host_parallel. */

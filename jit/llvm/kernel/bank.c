@@ -29,7 +29,7 @@ static unsigned bank_width(const jit_kernel *k)
             return 0;
         width = JIT_BANK_PIECE / size;
     }
-    return jit_kernel_can_guard(k) && jit_target_loads_in_part() ? width : 0;
+    return jit_row_can_guard(k->t) && jit_target_loads_in_part() ? width : 0;
 }
 
 /* A short loop of little cost takes as many accumulators as it has terms, up to JIT_BANK_LEAST

@@ -110,8 +110,6 @@ void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef 
 /* The width of vectors to cut the innermost loop of n iterations into; 0: it is left whole, as are
  * all with more than `most` iterations. */
 unsigned jit_kernel_width(const jit_kernel *k, int64_t n, int64_t most);
-/* Can a short row be computed as one guarded piece? */
-bool jit_kernel_can_guard(const jit_kernel *k);
 /* Emits the code inside an axis's loop, at index i. */
 void jit_kernel_at_index(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                          jit_level *inside, LLVMValueRef i);

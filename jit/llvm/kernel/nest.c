@@ -96,15 +96,6 @@ static bool only_maps(const jit_kernel *k)
     return true;
 }
 
-bool jit_kernel_can_guard(const jit_kernel *k)
-{
-    enum { LEAST_SIZE = 4 };
-    for (int r = 0; r < k->t->nread; r++)
-        if (k->t->read[r].v->type.rank && ir_dtypes[k->t->read[r].v->type.dtype].size < LEAST_SIZE)
-            return false;
-    return true;
-}
-
 /* Does a loop soon read what the kernel writes? A vector is read quickly from a store that is
  * under way only if that wrote all of it. So the vectors must be the same each time, and must not
  * overlap. */
@@ -152,7 +143,7 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
         return;
     if (k->in_slots && innermost)
         row = k->row;
-    else if (maps && width && !is_read_soon(k) && (hi - lo >= width || jit_kernel_can_guard(k)))
+    else if (maps && width && !is_read_soon(k) && (hi - lo >= width || jit_row_can_guard(k->t)))
         jit_row_cut(&row, lo, hi, width, k->t->cost > LITTLE);
     else if (width && k->t->cost <= LITTLE)
         jit_row_cut_apart(&row, lo, hi, width);

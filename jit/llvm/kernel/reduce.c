@@ -318,7 +318,7 @@ static bool goes_to_slots(jit_kernel *k)
     for (int r = 0; r < k->t->nroot; r++)
         if (!jit_kernel_reduces(k->t->root[r]))
             return false;
-    if (size < k->width && !jit_kernel_can_guard(k))
+    if (size < k->width && !jit_row_can_guard(k->t))
         return false;
     jit_row_cut(&k->row, 0, size, k->width, false);
     return k->row.tail >= 0;
