@@ -188,6 +188,22 @@ bool ew_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
 
 /* ---- derivatives that are more than one expression --------------------------------------- */
 
+ir_value *ew_mul_tangent(ir_graph *g, ir_value *t, ir_value *slope)
+{
+    bool complex = t && ir_is_complex(t->type.dtype);
+    return complex ? b_mul(g, t, slope) : b_mul_tangent(g, t, slope);
+}
+
+/* What the tangent t of y contributes to out = x / y: -t out / y, but 0 where y is infinite, because
+ * t may have overflowed together with y. */
+static ir_value *d_div_y(ir_graph *g, ir_value *t, ir_value *y, ir_value *out)
+{
+    ir_value *slope = b_neg(g, b_div(g, out, y));
+    if (t && ir_is_complex(t->type.dtype))
+        return b_mul(g, t, slope);
+    return b_mul(g, b_select(g, b_is_finite(g, y), t, ew_zeros(g, t)), slope);
+}
+
 /* The derivative of x rem y = x - trunc(x / y) y by y: the negated truncated quotient. x - x rem y
  * is a multiple of y, so rounding its quotient gives the right integer, unlike truncating x / y. */
 static ir_value *d_rem_y(ir_graph *g, ir_value *x, ir_value *y, ir_value *out)

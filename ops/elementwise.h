@@ -48,9 +48,10 @@ ir_value *ew_zeros(ir_graph *g, const ir_value *x);
 
 /* ---- elementwise_simplify.c -------------------------------------------------------------- */
 typedef bool ew_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y);
-ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_div, simplify_involution,
-    simplify_idempotent, simplify_lattice, simplify_and, simplify_or, simplify_xor, simplify_shift,
-    simplify_identity, simplify_select_n, simplify_convert, simplify_bitcast, simplify_integer_pow;
+ew_simplify simplify_add, simplify_sub, simplify_mul, simplify_mul_tangent, simplify_div,
+    simplify_involution, simplify_idempotent, simplify_lattice, simplify_and, simplify_or,
+    simplify_xor, simplify_shift, simplify_identity, simplify_select_n, simplify_convert,
+    simplify_bitcast, simplify_integer_pow;
 
 /* log x, but 0 for x = 0, where 0^y is constant for y > 0. */
 ir_value *ew_log_nonzero(ir_graph *g, ir_value *x);
@@ -62,6 +63,10 @@ static inline ir_value *ew_times_power(ir_graph *g, ir_value *f, ir_value *x, ir
     return ir_emit1(g, &op_pow_grad, 3, (ir_value *[]){f, x, y},
                     (ir_attr[]){[POW_GRAD_N] = {.i = n}});
 }
+
+/* The tangent t times a slope that may have overflowed though the derivative is finite: 0 where t
+ * is 0. So 1 / (1 + exp(-x)) has the derivative 0 at -1000, not 0 * infinity. */
+ir_value *ew_mul_tangent(ir_graph *g, ir_value *t, ir_value *slope);
 
 /* select_windows.c: simplifies a choice between two cases that differ only in windows. */
 bool select_windows(ir_graph *g, ir_value *const *x, ir_value **y);

@@ -93,10 +93,11 @@ static bool pow_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
         return y[0] != NULL;
     if (n == 1)
         ty[0] = t[0];
+    else if (n == 2)
+        ty[0] = b_mul(g, t[0], b_mul(g, b_const(g, x[0], 2), x[0]));
     else
-        ty[0] = b_mul(
-            g, t[0],
-            b_mul(g, b_const(g, x[0], (double)n), n == 2 ? x[0] : b_integer_pow(g, x[0], n - 1)));
+        ty[0] = ew_mul_tangent(
+            g, t[0], b_mul(g, b_const(g, x[0], (double)n), b_integer_pow(g, x[0], n - 1)));
     return y[0] && ty[0];
 }
 

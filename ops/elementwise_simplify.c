@@ -62,6 +62,17 @@ bool simplify_mul(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y
     return is_full_of(x[0], 0) ? give(y, x[0]) : is_full_of(x[1], 0) && give(y, x[1]);
 }
 
+/* A factor that is not 0 leaves only the product. */
+bool simplify_mul_tangent(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
+{
+    (void)e;
+    const ir_scalar *s = filled(x[0]);
+    if (!s || is_full_of(x[0], 0) || is_full_of(x[0], -0.0))
+        return false;
+    y[0] = is_full_of(x[0], 1) ? x[1] : b_mul(g, x[0], x[1]);
+    return y[0] != NULL;
+}
+
 bool simplify_div(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     (void)g, (void)e;

@@ -77,7 +77,7 @@ static bool pow_grad_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     if (t[2])
         slope[2] = by_y(g, x[0], x[1], x[2], n, together);
     for (int k = together; k < 3; k++) {
-        ir_value *part = t[k] ? b_mul(g, t[k], slope[k]) : NULL;
+        ir_value *part = t[k] ? ew_mul_tangent(g, t[k], slope[k]) : NULL;
         if (t[k] && (!part || !(ty[0] = ir_add_any(g, ty[0], part))))
             return false;
     }

@@ -32,6 +32,14 @@ OF_X(atan2_of, jac_atan2(x, 1e-30))
 OF_X(to_minus_2, jac_integer_pow(x, -2))
 OF_X(to_minus_3, jac_integer_pow(x, -3))
 OF_X(to_minus_100, jac_integer_pow(x, -100))
+OF_X(written_sigmoid_of, jac_div(1, jac_add(1, jac_exp(jac_neg(x)))))
+OF_X(written_base_2_of, jac_div(1, jac_add(1, jac_exp2(jac_neg(x)))))
+OF_X(sech_of, jac_div(1, jac_cosh(x)))
+OF_X(csch_of, jac_div(1, jac_sinh(x)))
+OF_X(planck_of, jac_div(1, jac_expm1(x)))
+OF_X(gumbel_of, jac_exp(jac_neg(jac_exp(jac_neg(x)))))
+OF_X(flat_of, jac_exp(jac_neg(jac_integer_pow(x, -2))))
+OF_X(lorentzian_of, jac_div(1, jac_add(1, jac_pow(x, 3.5))))
 OF_X(mean_of, jac_mean(x))
 OF_X(var_of, jac_var(x))
 OF_X(std_of, jac_std(x))
@@ -60,6 +68,17 @@ typedef struct {
 static const end_case cases[] = {
     {"exp2' overflows after exp2", &exp2_of_fn, 1, true, 0, {1024 + 0x1p-42}, {1.24606592794198018e308}, WIDE},
     {"exp2' overflows after exp2, f32", &exp2_of_fn, 1, false, 0, {128.2f}, {2.7093804e38}, 1e-5},
+    {"1/(1 + exp(-x))' where exp(-x) overflows", &written_sigmoid_of_fn, 1, true, 0, {-800}, {0}, WIDE},
+    {"1/(1 + exp(-x))' where exp(-x) overflows, f32", &written_sigmoid_of_fn, 1, false, 0, {-150}, {0}, WIDE},
+    {"1/(1 + exp(-x))'' where exp(-x) overflows", &written_sigmoid_of_fn, 2, false, 0, {-150}, {0}, WIDE},
+    {"1/(1 + exp2(-x))' where exp2(-x) overflows", &written_base_2_of_fn, 1, false, 0, {-200}, {0}, WIDE},
+    {"1/cosh' where cosh overflows", &sech_of_fn, 1, false, 0, {100}, {0}, WIDE},
+    {"1/cosh'' where cosh overflows", &sech_of_fn, 2, true, 0, {-1000}, {0}, WIDE},
+    {"1/sinh' where sinh overflows", &csch_of_fn, 1, false, 0, {-100}, {0}, WIDE},
+    {"1/expm1' where expm1 overflows", &planck_of_fn, 1, true, 0, {1000}, {0}, WIDE},
+    {"exp(-exp(-x))' where exp(-x) overflows", &gumbel_of_fn, 1, false, 0, {-100}, {0}, WIDE},
+    {"exp(-x^-2)' where x^-2 overflows", &flat_of_fn, 1, false, 0, {1e-20}, {0}, WIDE},
+    {"1/(1 + x^3.5)' where x^3.5 overflows", &lorentzian_of_fn, 1, false, 0, {1e20}, {0}, WIDE},
     {"expm1' where expm1 is -1", &expm1_of_fn, 1, true, 0, {-45}, {2.8625185805493937e-20}, WIDE},
     {"expm1' where expm1 is -1, f32", &expm1_of_fn, 1, false, 0, {-20}, {2.0611536224385579e-9}, NARROW},
     {"sigmoid' where sigmoid is 1", &sigmoid_of_fn, 1, true, 0, {38}, {3.1391327920480296e-17}, WIDE},
@@ -88,7 +107,7 @@ static const end_case cases[] = {
     {"gelu(-inf)", &gelu_of_fn, 0, false, 0, {-INFINITY}, {0}, 0},
     {"gelu below 0", &gelu_of_fn, 0, false, 0, {-5}, {-2.2917962e-7}, 3e-6},
     {"gelu' where x^2 overflows", &gelu_of_fn, 1, false, 0, {3e20f}, {1}, 0},
-    {"gelu' where x^2 overflows, below 0", &gelu_of_fn, 1, false, 0, {-3e20f}, {0}, 0},
+    {"gelu' where x^2 overflows, below 0", &gelu_of_fn, 1, false, 0, {-3e20f}, {0}, WIDE},
     {"gelu(nan)", &gelu_of_fn, 0, false, 0, {NAN}, {NAN}, 0},
     {"hypot at infinity", &hypot_of_4_fn, 0, false, 0, {-INFINITY}, {INFINITY}, 0},
     {"hypot' at infinity", &hypot_of_4_fn, 1, false, 0, {INFINITY}, {1}, 0},
@@ -166,6 +185,28 @@ Test(derivatives_at_the_ends, are_right_wherever_they_are_representable)
             x = jac_astype(x, c->wide ? JAC_F64 : JAC_F32);
             check(c, "interpreted", jac_call1(f, x));
             check(c, "compiled", jac_call1(jac_jit(f), x));
+        }
+}
+
+Test(derivatives_at_the_ends, are_zero_forwards_too_where_a_denominator_overflows)
+{
+    static const struct {
+        const jac_fn *f;
+        double x;
+    } saturated[] = {{&written_sigmoid_of_fn, -150},
+                     {&written_base_2_of_fn, -200},
+                     {&sech_of_fn, 100},
+                     {&csch_of_fn, -100},
+                     {&planck_of_fn, 100},
+                     {&lorentzian_of_fn, 1e20}};
+    for (size_t k = 0; k < sizeof saturated / sizeof *saturated; k++)
+        JAC_SCOPE () {
+            jac x = jac_astype(jac_asarray(saturated[k].x), JAC_F32);
+            for (int compiled = 0; compiled < 2; compiled++) {
+                jac_fn slope = jac_jacfwd(*saturated[k].f);
+                jac y = jac_call1(compiled ? jac_jit(slope) : slope, x);
+                cr_expect_eq(jac_item_f64(y), 0, "function %d, compiled %d", (int)k, compiled);
+            }
         }
 }
 

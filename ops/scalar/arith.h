@@ -136,6 +136,13 @@ JK uint8_t jk_min_bool(uint8_t x, uint8_t y) { return x & y; }
     JK T jk_round_##d(T x) { return ARITH_MATH_##d(round)(x); } /* halves away from 0 */ \
     JK T jk_round_to_even_##d(T x) { return ARITH_MATH_##d(roundeven)(x); }         \
     JK uint8_t jk_is_finite_##d(T x) { return ARITH_MATH_##d(fabs)(x) < (T) __builtin_inf(); } \
+    /* x y, but x if that is 0 and y infinite. */                                   \
+    JK T jk_mul_tangent_##d(T x, T y)                                               \
+    {                                                                               \
+        T product = x * y;                                                          \
+        int infinite = ARITH_MATH_##d(fabs)(y) == (T) __builtin_inf();              \
+        return (x == 0) & infinite ? x : product;                                   \
+    }                                                                               \
     /* NaN and zeros are returned unchanged. */                                     \
     JK T jk_sign_##d(T x)                                                           \
     {                                                                               \

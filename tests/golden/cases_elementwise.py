@@ -372,6 +372,18 @@ def fused():
         case("fma", f"derivative_{d}", apply("fma"), *abc)
 
 
+def scaled():
+    for d in FLOATS:
+        some = array(d, [0.0, -0.0, 1, -2, 1e-30, np.inf, -np.inf, np.nan])
+        x, y = cross(some, some)
+        with np.errstate(invalid="ignore"):
+            out = np.where((x == 0) & np.isinf(y), x, x * y)
+        case("mul_tangent", f"special_{d}", apply("mul_tangent"), x, y, vmaps=[], derivative=None,
+             out=[out.astype(DTYPES[d])])
+        case("mul_tangent", f"grid_{d}", apply("mul_tangent"), draw(d, 2, 3), draw(d, 2, 3))
+    shapes("mul_tangent", apply("mul_tangent"), "f32", 2, tolerance(NEAR, "f32"))
+
+
 # Where derivatives are taken, and the values, which are had in NumPy's long double.
 ROOT_PI = np.sqrt(np.longdouble(2) * np.arccos(np.longdouble(0)))
 GRADS = {
@@ -451,4 +463,5 @@ def make():
     as_xla()
     grads()
     fused()
+    scaled()
     threefry()

@@ -459,6 +459,7 @@ PRIMS = {n: plain(getattr(lax, n)) for n in """
 PRIMS.update({n: plain(getattr(lax, n)) for n in "real imag conj complex".split()})
 PRIMS["is_finite"] = plain(jnp.isfinite)  # jax.lax's takes no complex numbers
 PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
+PRIMS["mul_tangent"] = plain(lambda x, y: jnp.where((x == 0) & jnp.isinf(y), x, x * y))
 # Derivatives that jax.lax has no names for, as they are written down.
 PRIMS.update({
     "logistic_grad": plain(lambda x: jnp.exp(-abs(x)) / (1 + jnp.exp(-abs(x)))**2),
