@@ -69,7 +69,7 @@ bool simplify_mul_tangent(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
     const ir_scalar *s = filled(x[0]);
     if (!s || is_full_of(x[0], 0) || is_full_of(x[0], -0.0))
         return false;
-    y[0] = is_full_of(x[0], 1) ? x[1] : b_mul(g, x[0], x[1]);
+    y[0] = is_full_of(x[0], 1) ? x[1] : ir_emit1(g, &op_mul, 2, x, NULL);
     return y[0] != NULL;
 }
 
