@@ -34,10 +34,10 @@ typedef struct {
 /* Does a broadcast keep apart short rows that do not fill vector registers? */
 static bool parts_rows(const ir_eqn *e)
 {
-    enum { FEW = 512, WHOLE = 4 };
+    enum { FEW = 512, VECTOR = 32 };
     const ir_type *t = &e->out[0]->type;
     return ir_type_count(&e->in[0]->type) > 1 && ir_type_count(t) <= FEW &&
-           t->dim[t->rank - 1] % WHOLE;
+           t->dim[t->rank - 1] * (int64_t)ir_dtypes[t->dtype].size % VECTOR;
 }
 
 static bool is_cheap(const hoist *h, const ir_eqn *e)

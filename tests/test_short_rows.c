@@ -85,10 +85,57 @@ JAC_DEF(jac, long_running_sum, (jac, x))
     return jac_cumsum(jac_mul(many, x), 0);
 }
 
-static const jac_fn *const sums[] = {&product_fn,    &product_by_rows_fn, &product_with_vector_fn,
-                                     &products_fn,   &product_in_loop_fn, &sum_first_fn,
-                                     &sum_middle_fn, &sum_last_fn,        &product_of_last_fn,
-                                     &long_sum_fn,   &running_sum_fn,     &long_running_sum_fn};
+/* along the first of three axes: the rows do not come one after the other */
+JAC_DEF(jac, running_sum_of_first, (jac, x))
+{
+    return jac_cumsum(jac_stack(0, x, jac_mul(x, 2), jac_sub(x, 1)), 0);
+}
+
+JAC_DEF(jac, running_sum_from_end, (jac, x))
+{
+    jac y = jac_stack(0, x, jac_mul(x, 2));
+    return jac_flip(jac_cumsum(jac_flip(y, JAC_AXES(1)), 1), JAC_AXES(1));
+}
+
+JAC_DEF(jac, transposes, (jac, x))
+{
+    jac y = jac_stack(0, x, jac_mul(x, 2), jac_sub(x, 3));
+    return jac_matmul(y, jac_swapaxes(jac_sub(y, 1), -1, -2));
+}
+
+JAC_DEF(jac, transpose_in_loop, (jac, x))
+{
+    jac y = x;
+    JAC_FOR (i, 0, 3, y)
+        y = jac_div(jac_matmul(x, jac_transpose(y)), 8);
+    return y;
+}
+
+JAC_DEF(jac, vector_in_loop, (jac, x))
+{
+    jac y = jac_at(x, 0);
+    JAC_FOR (i, 0, 4, y)
+        y = jac_sub(jac_div(jac_matmul(x, y), 8), jac_mean(y));
+    return y;
+}
+
+static const jac_fn *const sums[] = {&product_fn,
+                                     &product_by_rows_fn,
+                                     &product_with_vector_fn,
+                                     &products_fn,
+                                     &product_in_loop_fn,
+                                     &sum_first_fn,
+                                     &sum_middle_fn,
+                                     &sum_last_fn,
+                                     &product_of_last_fn,
+                                     &long_sum_fn,
+                                     &running_sum_fn,
+                                     &long_running_sum_fn,
+                                     &running_sum_of_first_fn,
+                                     &running_sum_from_end_fn,
+                                     &transposes_fn,
+                                     &transpose_in_loop_fn,
+                                     &vector_in_loop_fn};
 
 JAC_DEF(jac, max_first, (jac, x))
 {
@@ -120,6 +167,42 @@ JAC_DEF(jac, chain_in_loop, (jac, x))
     jac y = x;
     JAC_FOR (i, 0, 5, y)
         y = jac_sub(jac_mul(y, jac_at(x, 0)), x);
+    return y;
+}
+
+/* In a loop, a short row is on the stack, where vectors may reach beyond its end. */
+JAC_TREE(Rows, y, z)
+JAC_DEF(jac, row_in_loop, (jac, x))
+{
+    Rows s = {jac_at(x, 0), jac_at(x, 1)};
+    JAC_FOR (i, 0, 5, s) {
+        jac both = jac_sub(jac_mul(s.y, s.z), jac_at(x, 2));
+        s.z = jac_where(jac_gt(both, s.y), s.y, s.z);
+        s.y = jac_minimum(jac_maximum(both, -3), 3);
+    }
+    return jac_add(s.y, s.z);
+}
+
+/* the same read backwards, in steps, and at indices */
+JAC_DEF(jac, row_in_any_order, (jac, x))
+{
+    jac y = jac_at(x, 0),
+        from = jac_remainder(jac_mul(jac_arange(jac_dim(x, 1)), 5), jac_dim(x, 1));
+    JAC_FOR (i, 0, 5, y) {
+        jac half = jac_slice_in_dim(y, 0, jac_dim(x, 1), 2, 0);
+        jac twice = jac_slice_in_dim(jac_concatenate(0, half, half), 0, jac_dim(x, 1), 1, 0);
+        y = jac_add(jac_sub(jac_flip(y), jac_take(y, from, 0)), twice);
+    }
+    return y;
+}
+
+JAC_DEF(jac, rows_searched_in_loop, (jac, x))
+{
+    jac y = jac_sub(x, 1);
+    JAC_FOR (i, 0, 3, y) {
+        jac at = jac_astype(jac_argmax(y, JAC_AXES(-1)), jac_dtype_of(x));
+        y = jac_sub(y, jac_expand_dims(jac_sub(at, jac_max(y, JAC_AXES(-1))), 1));
+    }
     return y;
 }
 
@@ -164,10 +247,12 @@ JAC_DEF(jac, running_max, (jac, x))
     return jac_cummax(jac_stack(0, x, jac_neg(x)), 1);
 }
 
-static const jac_fn *const exact[] = {&max_first_fn,    &min_middle_fn,      &max_last_fn,
-                                      &chain_fn,        &chosen_fn,          &chain_in_loop_fn,
-                                      &argmax_first_fn, &argmin_middle_fn,   &argmax_last_fn,
-                                      &argmin_last_fn,  &running_product_fn, &running_max_fn};
+static const jac_fn *const exact[] = {
+    &max_first_fn,    &min_middle_fn,       &max_last_fn,
+    &chain_fn,        &chosen_fn,           &chain_in_loop_fn,
+    &argmax_first_fn, &argmin_middle_fn,    &argmax_last_fn,
+    &argmin_last_fn,  &running_product_fn,  &running_max_fn,
+    &row_in_loop_fn,  &row_in_any_order_fn, &rows_searched_in_loop_fn};
 
 /* Numbers from -2 to 2, in no order. Integers are from -2 to 2 as well. */
 static jac matrix(int rows, int n, jac_dtype d)
@@ -228,6 +313,101 @@ Test(short_rows, of_integers_compile_right)
             compare(argmax_first_fn, x, 0, "argmax", 5);
             compare(argmin_last_fn, x, 0, "argmin", 6);
             compare(running_sum_fn, x, 0, "running sum", 7);
+            compare(transposes_fn, x, 0, "product with a transpose", 8);
+        }
+}
+
+/* A row for all rows, by itself, computed on the spot, and beside another one. */
+JAC_DEF(jac, with_row, (jac, x), (jac, row))
+{
+    return jac_sub(jac_mul(x, row), x);
+}
+
+JAC_DEF(jac, with_computed_row, (jac, x), (jac, row))
+{
+    return jac_add(jac_mul(x, jac_sub(jac_mul(row, 2), 1)), jac_mul(row, jac_mul(x, x)));
+}
+
+JAC_DEF(Both, with_rows, (jac, x), (jac, row))
+{
+    jac other = jac_cumsum(row, 0), y = jac_mul(jac_add(x, row), other);
+    return (Both){y, jac_where(jac_gt(x, other), jac_sub(y, row), x)};
+}
+
+JAC_DEF(jac, with_row_in_loop, (jac, x), (jac, row))
+{
+    Rows s = {x, row};
+    JAC_FOR (i, 0, 4, s) {
+        s.y = jac_sub(jac_mul(s.y, s.z), x);
+        s.z = jac_flip(jac_sub(s.z, 1));
+    }
+    return s.y;
+}
+
+typedef struct {
+    jac x, row;
+} WithRow;
+
+static void check_rows(jac_fn f, jac_fn donates, int rows, int n, jac_dtype d)
+{
+    WithRow in = {matrix(rows, n, d), jac_at(matrix(3, n, d), 1)};
+    WithRow given = {matrix(rows, n, d), in.row};
+    jac got, again, want;
+    cr_assert(jac_call(f, &in, &want) && jac_call(jac_jit(f), &in, &got), "%s", jac_error());
+    cr_expect(difference(got, want) == 0, "%d rows of %d", rows, n);
+    cr_assert(jac_call(donates, &given, &again), "%s", jac_error());
+    cr_expect(difference(again, want) == 0, "%d donated rows of %d", rows, n);
+}
+
+Test(short_rows, that_share_a_row_compile_right)
+{
+    static const jac_dtype dtypes[] = {JAC_F32, JAC_F64, JAC_I32};
+    static const jac_fn *const fns[] = {&with_row_fn, &with_computed_row_fn, &with_row_in_loop_fn};
+    jac_enable_x64(true);
+    for (size_t k = 0; k < sizeof fns / sizeof fns[0]; k++) {
+        jac_fn donates = jac_jit(*fns[k], .donate_argnums = JAC_AXES(0));
+        for (int n = 1; n <= 9; n++)
+            for (int rows = 64; rows <= 69; rows += 5)
+                for (size_t d = 0; d < sizeof dtypes / sizeof dtypes[0]; d++)
+                    JAC_SCOPE ()
+                        check_rows(*fns[k], donates, rows, n, dtypes[d]);
+    }
+}
+
+Test(short_rows, that_share_two_rows_compile_right)
+{
+    jac_enable_x64(true);
+    jac_fn f = jac_jit(with_rows_fn);
+    for (int n = 1; n <= 9; n++)
+        JAC_SCOPE () {
+            WithRow in = {matrix(70, n, JAC_F64), jac_at(matrix(3, n, JAC_F64), 1)};
+            Both got, want;
+            cr_assert(jac_call(f, &in, &got) && jac_call(with_rows_fn, &in, &want), "%s",
+                      jac_error());
+            cr_expect(difference(got.each, want.each) == 0, "rows of %d", n);
+            cr_expect(difference(got.sum, want.sum) == 0, "rows of %d", n);
+        }
+}
+
+JAC_DEF(Both, middle_sum, (jac, x))
+{
+    jac y = jac_stack(0, x, jac_mul(x, 2), jac_sub(x, 1));
+    return (Both){jac_mul(y, y), jac_sum(y, JAC_AXES(0, 2))};
+}
+
+/* The loops are not in the order in which the rows lie. */
+Test(short_rows, are_kept_beside_sums_over_the_first_axis)
+{
+    jac_enable_x64(true);
+    jac_fn f = jac_jit(middle_sum_fn);
+    for (int k = 0; k < SIZES; k++)
+        JAC_SCOPE () {
+            jac x = matrix(7, sizes[k], JAC_F64);
+            Both got, want;
+            cr_assert(jac_call(f, &x, &got) && jac_call(middle_sum_fn, &x, &want), "%s",
+                      jac_error());
+            cr_expect(difference(got.each, want.each) == 0, "rows of %d", sizes[k]);
+            cr_expect(difference(got.sum, want.sum) < 1e-14, "rows of %d", sizes[k]);
         }
 }
 

@@ -3,6 +3,7 @@
 
 #include "jit/llvm/call.h"
 #include "jit/llvm/memory.h"
+#include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 
 LLVMValueRef jit_call_host(jit_emit *em, const char *name, LLVMTypeRef result, int n,
@@ -45,9 +46,20 @@ LLVMValueRef jit_numbers(jit_emit *em, int n, const int64_t *numbers)
     return at;
 }
 
+/* Copies whole vectors, which are then read quickly: no vector comes from two stores. */
+static size_t whole_vectors(size_t bytes)
+{
+    size_t width = (size_t)jit_target_vector_bytes();
+    while (width / 2 >= bytes)
+        width /= 2;
+    return (bytes + width - 1) / width * width;
+}
+
 void jit_copy_buffer(jit_emit *em, int to, int from, size_t bytes)
 {
     if (to == from || em->f->where[to] == em->f->where[from] || !bytes)
         return;
+    if (jit_has_beyond(em, to) && jit_has_beyond(em, from))
+        bytes = whole_vectors(bytes);
     LLVMBuildMemCpy(em->b, em->f->where[to], 1, em->f->where[from], 1, jit_i64(em, (int64_t)bytes));
 }

@@ -132,7 +132,8 @@ typedef struct jit_func {
     bool calls;             /* scalar functions are called, not inlined */
     LLVMValueRef row, nrow; /* kernels compute `nrow` rows from `row` on; NULL: all rows */
     LLVMValueRef guarded;   /* an index of which only the values below `exist` exist; NULL: none */
-    int64_t exist;
+    LLVMValueRef repeated;  /* an index whose values below `taken` were met before; NULL: none */
+    int64_t exist, taken;
     int64_t rows;           /* the total number of rows */
     jit_counter *counter;
     struct jit_func *outer;

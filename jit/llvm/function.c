@@ -77,15 +77,28 @@ jit_frame jit_frame_make(jit_emit *em, const jit_block *b)
     return (jit_frame){b, ir_alloc(&em->mem, (b->g->nvalue + 1) * sizeof(LLVMValueRef))};
 }
 
+/* Beyond the end of an array of floats there are ones: computing with them takes no longer than
+ * computing with other numbers (guarded loads, in memory.c). */
+static void put_ones(jit_emit *em, LLVMValueRef buffer, const jit_buffer *b)
+{
+    enum { LEAST_SIZE = 4 };
+    int64_t size = ir_dtypes[b->dtype].size;
+    bool floats = ir_has_fraction(b->dtype) && size >= LEAST_SIZE;
+    for (int64_t at = 0; floats && at < JIT_BEYOND; at += size)
+        jit_store_at(em, jit_address(em, buffer, em->i8, jit_i64(em, (int64_t)b->bytes + at)),
+                     b->dtype, LLVMConstReal(jit_register_type(em, b->dtype), 1));
+}
+
 void jit_find_buffers(jit_emit *em, int region)
 {
     for (int k = 0; k < em->s->nbuffer; k++) {
         const jit_buffer *b = &em->s->buffer[k];
         if (b->region != region)
             continue;
-        if (b->kind == JIT_BUF_STACK)
-            em->f->where[k] = jit_stack(em, b->bytes);
-        else if (b->kind == JIT_BUF_ARENA)
+        if (b->kind == JIT_BUF_STACK) {
+            em->f->where[k] = jit_stack(em, b->bytes + JIT_BEYOND);
+            put_ones(em, em->f->where[k], b);
+        } else if (b->kind == JIT_BUF_ARENA)
             em->f->where[k] =
                 jit_address(em, em->f->arena, em->i8, jit_i64(em, (int64_t)b->offset));
     }

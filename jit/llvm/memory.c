@@ -84,26 +84,59 @@ static bool depends(LLVMValueRef x, LLVMValueRef i)
     return false;
 }
 
-/* Loads an element if the iteration exists (row.c); else gives 1. */
+/* Is x the loop variable i plus something that does not depend on it? */
+static bool advances(LLVMValueRef x, LLVMValueRef i)
+{
+    if (x == i)
+        return true;
+    if (!LLVMIsABinaryOperator(x) || LLVMGetInstructionOpcode(x) != LLVMAdd)
+        return false;
+    LLVMValueRef a = LLVMGetOperand(x, 0), b = LLVMGetOperand(x, 1);
+    return depends(a, i) ? advances(a, i) && !depends(b, i) : advances(b, i);
+}
+
+bool jit_has_beyond(const jit_emit *em, int buffer)
+{
+    return em->s->buffer[buffer].kind == JIT_BUF_STACK;
+}
+
+/* A number that computes quickly. Where it may be any float, it is left to the machine, whose
+ * guarded loads give zero. But zero may be a rare argument of a function (variants.c), and no
+ * integer may be divided by it. */
+static LLVMValueRef harmless(jit_emit *em, LLVMTypeRef t)
+{
+    enum { LITTLE = 12 };
+    if (LLVMGetTypeKind(t) == LLVMIntegerTypeKind)
+        return LLVMConstInt(t, 1, false);
+    return em->f->step->cost <= LITTLE ? LLVMGetUndef(t) : LLVMConstReal(t, 1);
+}
+
+/* Loads an element if the iteration exists (row.c); else gives a number that computes quickly. */
 static LLVMValueRef guarded(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)
 {
     LLVMValueRef limit = LLVMConstInt(em->i64, (unsigned long long)em->f->exist, false);
+    LLVMTypeRef t = jit_stored_type(em, d);
+    LLVMValueRef other = harmless(em, t);
+    LLVMValueRef address = element_address(em, buffer, d, offset);
+    LLVMValueRef exists = LLVMBuildICmp(em->b, LLVMIntULT, em->f->guarded, limit, ""), x;
+    if (jit_has_beyond(em, buffer) && advances(offset, em->f->guarded)) {
+        x = load(em, address, d);
+        jit_note_access(em, x, buffer);
+        return LLVMGetTypeKind(t) == LLVMIntegerTypeKind
+                   ? LLVMBuildSelect(em->b, exists, x, other, "")
+                   : x;
+    }
     LLVMBasicBlockRef inside = jit_new_block(em, "inside"), after = jit_new_block(em, "after");
     LLVMBasicBlockRef before = LLVMGetInsertBlock(em->b);
-    LLVMTypeRef t = jit_stored_type(em, d);
-    LLVMValueRef one =
-        LLVMGetTypeKind(t) == LLVMIntegerTypeKind ? LLVMConstInt(t, 1, false) : LLVMConstReal(t, 1);
-    LLVMValueRef address = element_address(em, buffer, d, offset);
-    LLVMValueRef exists = LLVMBuildICmp(em->b, LLVMIntULT, em->f->guarded, limit, "");
     LLVMBuildCondBr(em->b, exists, inside, after);
     LLVMPositionBuilderAtEnd(em->b, inside);
-    LLVMValueRef x = load(em, address, d);
+    x = load(em, address, d);
     jit_note_access(em, x, buffer);
     LLVMBuildBr(em->b, after);
     LLVMPositionBuilderAtEnd(em->b, after);
     LLVMValueRef phi = LLVMBuildPhi(em->b, t, "");
-    LLVMAddIncoming(phi, (LLVMValueRef[]){x, one}, (LLVMBasicBlockRef[]){inside, before}, 2);
-    return phi;
+    LLVMAddIncoming(phi, (LLVMValueRef[]){x, other}, (LLVMBasicBlockRef[]){inside, before}, 2);
+    return LLVMIsUndef(other) ? LLVMBuildFreeze(em->b, phi, "") : phi;
 }
 
 LLVMValueRef jit_load(jit_emit *em, int buffer, ir_dtype d, LLVMValueRef offset)

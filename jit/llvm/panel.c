@@ -59,12 +59,15 @@ static unsigned width_of(const jit_dot *p)
 
 bool jit_panels_fit(const jit_dot *p)
 {
-    enum { LEAST = 4 }; /* LLVM unrolls what is smaller */
+    /* LLVM unrolls what is smaller. What is on the stack then stays in registers. */
+    enum { LEAST = 3, LEAST_ON_STACK = 5 };
     if (p->n != p->nouter + p->nsum + 1 || p->some)
         return false;
     int64_t size = p->axis[p->n - 1].size;
     unsigned width = width_of(p);
-    return width > 1 && size > LEAST && (size >= width || jit_target_loads_in_part());
+    int64_t least = jit_step_is_on_stack(p->em, p->em->f->step) ? LEAST_ON_STACK : LEAST;
+    return width > 1 && size >= least &&
+           (size >= width || jit_target_loads_in_part());
 }
 
 int jit_panel_axis(const jit_dot *p)
@@ -144,7 +147,8 @@ static void do_panel(panel *x, int n, const jit_piece *piece, jit_index out)
             if (r + 1 < x->rows && piece.exist == x->row_stride)
                 piece.exist = 0;
             jit_slots_store(em, x->slots[r], r, &piece, d, buffer,
-                            jit_index_add(em, out, jit_index_const(em, r * x->row_stride)));
+                            jit_index_add(em, out, jit_index_const(em, r * x->row_stride)),
+                            jit_rows_in_order(em, em->f->step, p->e->out[0]));
         }
 }
 
@@ -174,7 +178,7 @@ static void columns(panel *x, jit_index out)
     for (; size - at >= width; at += width)
         piece[n++] = (jit_piece){at, width, .width = x->width};
     if (at < size && size < width)
-        piece[n++] = (jit_piece){0, width, 0, size, x->width};
+        piece[n++] = (jit_piece){0, width, .exist = size, .width = x->width};
     else if (at < size)
         piece[n++] = (jit_piece){size - width, width, .width = x->width};
     if (n)
@@ -230,6 +234,7 @@ static void add_terms(jit_dot *p, int depth, LLVMValueRef bank, int64_t slots)
     jit_piece piece[SHORT * LEAST_SIZE * 2 / JIT_BANK_PIECE];
     unsigned width = JIT_BANK_PIECE / ir_dtypes[d].size;
     int pieces = jit_row_cut_terms(piece, p->axis[depth].size, width, slots);
+    jit_row_overlap_terms(em, piece, pieces, 0);
     for (int k = 0; k < pieces; k++) {
         jit_piece_begin(em, &l, &piece[k]);
         set_index(p, &p->axis[depth],

@@ -175,6 +175,13 @@ static void run_piece(running *r, const states *s, LLVMValueRef place, int piece
     jit_column_end(em, &r->l, &column);
 }
 
+/* The number for jit_slots_store: are rows computed in the order in which they lie? */
+static int64_t in_order(const running *r)
+{
+    bool forward = !r->t->e->attr[CUMULATE_REVERSE].i && r->l.along == r->l.nest.n - 2;
+    return forward ? jit_rows_in_order(r->em, r->t, r->t->e->out[0]) : 0;
+}
+
 /* The result may overwrite the operand, so the tail, which overlaps with the rest of the row, is
  * read first and stored last. */
 static void run_row(running *r, const states *s, LLVMValueRef place)
@@ -188,7 +195,8 @@ static void run_row(running *r, const states *s, LLVMValueRef place)
     if (row->tail >= 0)
         jit_slots_store(
             r->em, s->slots[OUT], OUT, &row->piece[row->tail], r->d, result_buffer(r),
-            jit_index_step(r->em, r->l.linear, place, r->l.nest.axis[r->l.along].stride));
+            jit_index_step(r->em, r->l.linear, place, r->l.nest.axis[r->l.along].stride),
+            in_order(r));
 }
 
 /* The sums go to the totals, and start again from what that rounds away. */

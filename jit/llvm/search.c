@@ -134,12 +134,14 @@ static void take_term(pass *p, LLVMValueRef i, LLVMValueRef way)
 {
     jit_emit *em = p->em;
     jit_index linear;
+    const ir_eqn *e = p->l->t->e;
     LLVMValueRef x = jit_lines_element(em, p->l, i, &linear);
     LLVMValueRef at = jit_address(em, p->at, jit_stored_type(em, p->d), way);
+    /* An element that does not exist is never found before one that does. */
+    x = jit_piece_choose(em, x, least(em, e));
     if (p->extreme)
-        x = LLVMBuildSelect(em->b, is_found(em, p->l->t->e->in[0]->type.dtype, x, p->extreme),
+        x = LLVMBuildSelect(em->b, is_found(em, e->in[0]->type.dtype, x, p->extreme),
                             as_index(em, i, p->d), p->none, "");
-    x = jit_piece_choose(em, x, p->none);
     jit_store_own(em, at, p->d,
                   jit_combine(em, p->f, p->d, jit_load_own(em, at, p->d, 0), x, false), 0);
     jit_forget(em, 0);
@@ -151,6 +153,9 @@ static LLVMValueRef run_pass(pass *p)
     int64_t size = axis_size(p), whole = size / p->bank * p->bank;
     jit_piece piece[JIT_BANK_LEAST / JIT_BANK_PIECE];
     int pieces = jit_row_cut_terms(piece, size - whole, (unsigned)piece_width(p), p->bank);
+    jit_row_overlap_terms(em, piece, pieces, whole);
+    for (int k = 0; k < pieces; k++)
+        piece[k].taken = 0; /* it does no harm to find an element twice */
     p->at = jit_slots_make(em, p->bank, p->d);
     jit_slots_fill(em, p->at, 0, p->bank, (unsigned)piece_width(p), p->d, p->none);
     if (whole) {
@@ -262,7 +267,8 @@ static void store_row(jit_emit *em, const jit_lines *l, const bests *b)
         jit_loop_end(em, &loop, NULL);
     }
     for (int k = 0; out && k < b->c.row.n; k++)
-        jit_slots_store(em, out, own, &b->c.row.piece[k], d, buffer, l->kept);
+        jit_slots_store(em, out, own, &b->c.row.piece[k], d, buffer, l->kept,
+                        jit_rows_in_order(em, l->t, y));
 }
 
 static void search_columns(jit_emit *em, jit_lines *l)

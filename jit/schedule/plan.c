@@ -32,6 +32,7 @@ static int new_arena(jit_schedule *s, const ir_value *v)
 {
     return new_buffer(s, (jit_buffer){.kind = JIT_BUF_ARENA,
                                       .tape = ir_is_tape(&v->type),
+                                      .dtype = v->type.dtype,
                                       .bytes = ir_type_bytes(&v->type)});
 }
 

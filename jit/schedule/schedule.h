@@ -145,6 +145,7 @@ typedef struct {
     bool tape;    /* holds a tape, which may live until the program ends */
     int region;   /* ARENA, STACK: 0, or the region of its LANES step or strips */
     const jit_strips *strips; /* holds only the rows of one strip; NULL: all rows */
+    ir_dtype dtype;           /* ARENA, STACK: of the first value in it */
     size_t bytes, offset;
     int first, last; /* its lifetime; first = -1: never used */
 } jit_buffer;

@@ -204,20 +204,30 @@ static void maps_from_slots(jit_kernel *k, const jit_piece *p, jit_index at)
         if (jit_kernel_reduces(v))
             continue;
         jit_slots_store(k->em, k->tile[r], r, p, v->type.dtype,
-                        jit_slot_of(k->em->f->frame->b, v)->buffer, at);
+                        jit_slot_of(k->em->f->frame->b, v)->buffer, at, jit_kernel_in_order(k, r));
         k->tile[r] = NULL;
     }
 }
 
-/* The same for a known number of terms, as vectors. */
+static bool only_reduces(const jit_kernel *k)
+{
+    for (int r = 0; r < k->t->nroot; r++)
+        if (!jit_kernel_reduces(k->t->root[r]))
+            return false;
+    return true;
+}
+
+/* The same for a known number of terms, as vectors. So many terms come before them. */
 static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_index linear,
-                            jit_index kept, jit_index first, int64_t n)
+                            jit_index kept, jit_index first, int64_t n, int64_t before)
 {
     jit_emit *em = k->em;
     int axis = k->order[depth];
     const jit_axis *a = &k->nest.axis[axis];
     jit_piece piece[JIT_BANK_LEAST / JIT_BANK_PIECE];
     int pieces = jit_row_cut_terms(piece, n, bank_width(k), k->bank);
+    if (only_reduces(k))
+        jit_row_overlap_terms(em, piece, pieces, before);
     for (int p = 0; p < pieces; p++) {
         jit_counted l;
         jit_index at = jit_index_add(em, first, jit_index_const(em, piece[p].first));
@@ -278,7 +288,8 @@ static void do_stretch(jit_kernel *k, stretch *s, int depth, jit_index linear, j
         LLVMBasicBlockRef on = unless_none(em, left);
         jit_index from = jit_index_add(em, s->first, (jit_index)in_rows);
         if (!on && bank_width(k))
-            rest_in_vectors(k, s, depth, linear, kept, from, LLVMConstIntGetSExtValue(left));
+            rest_in_vectors(k, s, depth, linear, kept, from, LLVMConstIntGetSExtValue(left),
+                            LLVMConstIntGetSExtValue(in_rows));
         else
             rest(k, s, depth, linear, kept, from, left);
         go_on(em, on);

@@ -105,6 +105,8 @@ void jit_kernel_deliver(jit_kernel *k, const ir_value *v, LLVMValueRef offset, L
 /* Load and store the in-memory accumulator of root r. */
 LLVMValueRef jit_kernel_load_sum(jit_kernel *k, int r, LLVMValueRef kept);
 void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef x);
+/* Root r's number of elements if its rows are stored in order, otherwise 0 (jit_slots_store). */
+int64_t jit_kernel_in_order(const jit_kernel *k, int r);
 
 /* ---- nest.c --------------------------------------------------------------------------------- */
 /* The width of vectors to cut the innermost loop of n iterations into; 0: it is left whole, as are

@@ -56,7 +56,7 @@ static void in_loop(jit_kernel *k, int depth, jit_index linear, jit_index kept, 
         if (jit_kernel_reduces(k->t->root[r]))
             next[n++] = k->acc[r];
     l->masked = one_body(k, depth, l);
-    em->f->guarded = NULL;
+    em->f->guarded = em->f->repeated = NULL;
     jit_loop_end(em, l, next);
 }
 
@@ -108,6 +108,17 @@ static bool is_read_soon(const jit_kernel *k)
     return k->em->f->frame->b != k->em->s->top && bytes <= SOON;
 }
 
+/* Is the innermost loop over all elements of results that vectors may reach beyond? */
+static bool reaches_beyond(const jit_kernel *k)
+{
+    if (k->nest.n != 1 || !jit_target_loads_in_part() || !jit_row_can_guard(k->t))
+        return false;
+    for (int r = 0; r < k->t->nroot; r++)
+        if (!jit_has_beyond(k->em, jit_slot_of(k->em->f->frame->b, k->t->root[r])->buffer))
+            return false;
+    return true;
+}
+
 /* A short row of elements. Its tail is computed first, into slots, and stored last. */
 static void row_of_maps(jit_kernel *k, int depth, jit_index linear, jit_index kept,
                         jit_level *inside, const jit_row *row)
@@ -126,7 +137,7 @@ static void row_of_maps(jit_kernel *k, int depth, jit_index linear, jit_index ke
     for (int r = 0; r < k->t->nroot; r++) {
         const ir_value *v = k->t->root[r];
         jit_slots_store(em, slots[r], r, &tail, v->type.dtype,
-                        jit_slot_of(em->f->frame->b, v)->buffer, linear);
+                        jit_slot_of(em->f->frame->b, v)->buffer, linear, jit_kernel_in_order(k, r));
     }
 }
 
@@ -135,6 +146,7 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
                         jit_level *inside, bool carry, int64_t lo, int64_t hi)
 {
     enum { LITTLE = 24 };
+    int axis = k->order[depth];
     bool innermost = !carry && depth == k->nest.n - 1, maps = innermost && only_maps(k);
     int64_t most = maps ? JIT_ROW : JIT_SHORT_ROW;
     unsigned width = innermost ? jit_kernel_width(k, hi - lo, most) : 0;
@@ -143,6 +155,9 @@ void jit_kernel_stretch(jit_kernel *k, int depth, jit_index linear, jit_index ke
         return;
     if (k->in_slots && innermost)
         row = k->row;
+    else if (maps && width && !lo && hi == k->nest.axis[axis].size && k->t->cost <= LITTLE &&
+             reaches_beyond(k))
+        jit_row_cut_beyond(&row, lo, hi, width);
     else if (maps && width && !is_read_soon(k) && (hi - lo >= width || jit_row_can_guard(k->t)))
         jit_row_cut(&row, lo, hi, width, k->t->cost > LITTLE);
     else if (width && k->t->cost <= LITTLE)

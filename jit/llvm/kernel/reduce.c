@@ -353,7 +353,7 @@ static void reduce_in_slots(jit_kernel *k, jit_index linear, jit_index kept)
         for (int p = 0; p < k->row.n; p++)
             jit_slots_store(em, k->some ? k->sums[r] : k->tile[r],
                             k->some ? JIT_MAX_CARRIED + r : r, &k->row.piece[p], v->type.dtype,
-                            buffer, kept);
+                            buffer, kept, jit_kernel_in_order(k, r));
     }
     memset(k->tile, 0, sizeof k->tile);
 }

@@ -66,3 +66,12 @@ void jit_kernel_store_sum(jit_kernel *k, int r, LLVMValueRef kept, LLVMValueRef 
     else
         jit_store(k->em, jit_slot_of(k->em->f->frame->b, v)->buffer, d, kept, x);
 }
+
+int64_t jit_kernel_in_order(const jit_kernel *k, int r)
+{
+    bool map = !jit_kernel_reduces(k->t->root[r]); /* it lies as the space does */
+    for (int a = 0; a < k->nest.n; a++)
+        if (k->lo[a] || (map && k->order[a] != a))
+            return 0;
+    return jit_rows_in_order(k->em, k->t, k->t->root[r]);
+}
