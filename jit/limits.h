@@ -25,8 +25,8 @@ typedef struct {
     /* The most multiplications of a product that is emitted as loops: in total, or for each member
      * of a batch of tiny products. For larger ones, calling a BLAS pays. */
     int64_t product, tiny_product;
-    /* The same for products, or batches of them, whose sizes are all at most `side`. */
-    int64_t product_side, products;
+    /* Products, and batches of them, whose sizes are all at most this are emitted too. */
+    int64_t product_side;
     /* From how many operations (elements times operations per element) a kernel is shared among
      * threads; into how many parts it is then cut; and the fewest elements of a part that are next
      * to each other: along the innermost axis (a cache line), and along an axis that is summed (a

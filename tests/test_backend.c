@@ -280,7 +280,7 @@ Test(limits, a_product_is_emitted_where_a_library_is_worth_its_call)
         "  return c\n}\n";
     jit_limits limits = jit_backend_llvm.limits;
     char *usual = schedule_with(product, &limits);
-    limits.product = limits.tiny_product = limits.products = 0;
+    limits.product = limits.tiny_product = limits.product_side = 0;
     char *called = schedule_with(product, &limits);
     cr_expect_str_neq(usual, called);
     free(usual);

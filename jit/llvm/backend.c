@@ -101,7 +101,6 @@ const jit_backend jit_backend_llvm = {
                .product = 32 * 32 * 32,
                .tiny_product = 128,
                .product_side = 64,
-               .products = 1 << 20,
                .shared_kernel = 1 << 17,
                .shared_parts = 64,
                .shared_line = 16,

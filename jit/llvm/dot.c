@@ -70,7 +70,7 @@ static void init(jit_dot *p)
         *(k < nleft ? &left : &right) *= result[k].size;
     /* The number of result axes that are inner loops. */
     int inner = 0;
-    if (right > 1 && free_inside(e, 1))
+    if (right > 1 && (free_inside(e, 1) || jit_dot_is_packed(p)))
         inner = n - nleft;
     else if (right == 1 && left > 1 && free_inside(e, 0))
         inner = n - e->attr[DOT_LHS_BATCH].n;
@@ -392,6 +392,8 @@ static void elements(jit_dot *p, int depth, jit_index out)
 static void outer(jit_dot *p, int depth, jit_index out)
 {
     bool panels = jit_panels_fit(p);
+    if (depth == p->e->attr[DOT_LHS_BATCH].n && panels && jit_dot_is_packed(p))
+        jit_dot_pack(p);
     int rows = panels ? jit_panel_axis(p) : -1;
     if (panels && depth == (rows < 0 ? p->nouter : rows))
         jit_panel_rows(p, out);

@@ -26,6 +26,10 @@ typedef struct {
     LLVMValueRef bank, way; /* accumulators side by side, instead of acc; the current one */
     int ways;
     jit_row row; /* the innermost loop, if it writes memory */
+    /* The right operand's columns side by side (pack.c), rows of `pitch` elements; NULL: it is read
+     * where it is. */
+    LLVMValueRef pack;
+    int64_t pitch;
 } jit_dot;
 
 /* Is each sum over several indices of the result's last axis, so that a row of the result is
@@ -34,6 +38,13 @@ static inline bool jit_dot_in_memory(const jit_dot *p)
 {
     return p->n > p->nouter + p->nsum;
 }
+
+/* ---- pack.c --------------------------------------------------------------------------------- */
+/* Is the right operand laid out anew, for each batch index? */
+bool jit_dot_is_packed(const jit_dot *p);
+void jit_dot_pack(jit_dot *p);
+/* The right operand's element at the current place, from there. */
+LLVMValueRef jit_dot_packed(jit_dot *p, int own);
 
 /* ---- panel.c -------------------------------------------------------------------------------- */
 /* Can the rows of the result be computed in panels? */

@@ -30,6 +30,7 @@
  *   along.c     the loops around one axis, and columns side by side
  *   search.c    argmax and argmin
  *   running.c   cumsum and other running reductions
+ *   pack.c      an operand of a small matrix product, with its columns side by side
  *   panel.c     small matrix products, in vectors
  *   dot.c       small matrix products, by other loops
  *   step.c      single registers, calls of the interpreter's kernels
@@ -121,6 +122,8 @@ typedef struct jit_func {
     LLVMBasicBlockRef fail;         /* returns after a failed call; NULL: nothing can fail */
     LLVMValueRef arena, eqns;
     LLVMValueRef *where; /* by buffer: its address */
+    LLVMValueRef pack;   /* memory for an operand of a product (pack.c); NULL: none yet */
+    int64_t pack_bytes;
     jit_frame *frame;
     const jit_step *step;
     int nscope; /* number of alias scopes so far */

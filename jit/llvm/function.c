@@ -15,6 +15,8 @@ void jit_func_begin(jit_emit *em, jit_func *f, const char *name, LLVMTypeRef typ
     f->here = LLVMGetInsertBlock(em->b);
     f->nscope = 0; /* so that functions with the same code look the same */
     f->parts = (jit_parts){0};
+    f->pack = NULL;
+    f->pack_bytes = 0;
     f->counter = NULL;
     f->alone = false;
     f->fn = LLVMAddFunction(em->mod, name, type);

@@ -31,6 +31,8 @@ static void set_index(jit_dot *p, const jit_dot_axis *a, jit_index i)
 
 static LLVMValueRef operand(jit_dot *p, int k)
 {
+    if (k && p->pack)
+        return jit_dot_packed(p, MOST_ROWS);
     jit_place where = {p->e->in[k]->type.rank, k ? p->rhs : p->lhs, NULL};
     return jit_llvm(jit_operand(p->em, p->e, k, where));
 }
@@ -67,7 +69,7 @@ bool jit_panels_fit(const jit_dot *p)
     unsigned width = width_of(p);
     int64_t least = jit_step_is_on_stack(p->em, p->em->f->step) ? LEAST_ON_STACK : LEAST;
     return width > 1 && size >= least &&
-           (size >= width || jit_target_loads_in_part());
+           (size >= width || jit_target_loads_in_part() || jit_dot_is_packed(p));
 }
 
 int jit_panel_axis(const jit_dot *p)

@@ -79,7 +79,19 @@ static bool adds_up_vectors(const ir_eqn *e)
     return false;
 }
 
-/* Is it a small product, or a batch of tiny ones? */
+bool jit_dot_packs(const jit_limits *l, const ir_eqn *e)
+{
+    enum { LEAST = 8, LEAST_SIZE = 4 };
+    double terms = listed(e, 1, DOT_RHS_CONTRACT), side = (double)l->product_side;
+    double batch = listed(e, 1, DOT_RHS_BATCH), columns = count(e->in[1]) / (terms * batch);
+    double rows = count(e->in[0]) / (terms * batch);
+    int free = e->in[1]->type.rank - e->attr[DOT_RHS_CONTRACT].n - e->attr[DOT_RHS_BATCH].n;
+    return ir_dtypes[e->out[0]->type.dtype].size >= LEAST_SIZE && free == 1 &&
+           e->attr[DOT_RHS_CONTRACT].n == 1 && terms <= side && columns <= side &&
+           columns >= LEAST && rows >= LEAST && adds_up_vectors(e);
+}
+
+/* Is it a small product, or a batch of small ones? */
 static bool is_emitted(const jit_limits *l, const ir_eqn *e)
 {
     double all = count(e->out[0]) * listed(e, 0, DOT_LHS_CONTRACT);
@@ -87,10 +99,9 @@ static bool is_emitted(const jit_limits *l, const ir_eqn *e)
     double contracted = listed(e, 0, DOT_LHS_CONTRACT), side = (double)l->product_side;
     bool small = contracted <= side && count(e->in[0]) <= batch * contracted * side &&
                  count(e->in[1]) <= batch * contracted * side;
-    if (each > (double)l->product && adds_up_vectors(e))
+    if (each > (double)l->product && adds_up_vectors(e) && !jit_dot_packs(l, e))
         return false;
-    return all <= (double)l->product || each <= (double)l->tiny_product ||
-           (small && all <= (double)l->products);
+    return all <= (double)l->product || each <= (double)l->tiny_product || small;
 }
 
 /* How often each element of operand k is used: once for each combination of the other operand's
