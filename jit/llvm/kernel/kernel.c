@@ -53,7 +53,7 @@ void jit_emit_kernel(jit_emit *em, const jit_step *t)
             take_rows(&k);
         if (k.share.axis >= 0)
             jit_kernel_emit_shared(&k);
-        else
+        else if (!jit_kernel_repeats_rows(&k))
             jit_kernel_whole(&k);
         jit_range_clear(em);
     }

@@ -146,6 +146,10 @@ void jit_kernel_reduce(jit_kernel *k, jit_index linear, jit_index kept);
 /* Emits the whole space, or the stretch of it that is being computed. */
 void jit_kernel_whole(jit_kernel *k);
 
+/* ---- repeat.c ------------------------------------------------------------------------------- */
+/* Emits the kernel if it is over short rows and repeats a row of an operand; otherwise false. */
+bool jit_kernel_repeats_rows(jit_kernel *k);
+
 /* ---- threads.c ------------------------------------------------------------------------------ */
 /* Decides which axis threads share, if any. */
 void jit_kernel_decide_sharing(jit_kernel *k);
