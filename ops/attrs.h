@@ -148,6 +148,72 @@ enum {
     A(REDUCE_BY_NUM_CONSTS, num_consts, INT)
 IR_ATTRS(REDUCE_BY);
 
+/* ---- matrices (linalg/) ------------------------------------------------------------------------ */
+
+/* The first parameter of all of them, `parts`: operands and results are parts of complex numbers
+ * (LINALG_PAIRS), or only results are (LINALG_PAIRS_OUT). */
+#define LINALG_ATTRS(A) A(LINALG_PARTS, parts, OPTION)
+IR_ATTRS(LINALG);
+
+#define TRIANGULAR_SOLVE_ATTRS(A)                                                                  \
+    A(TRIANGULAR_SOLVE_PARTS, parts, OPTION)                                                       \
+    A(TRIANGULAR_SOLVE_LEFT, left_side, BOOL)                                                      \
+    A(TRIANGULAR_SOLVE_LOWER, lower, BOOL)                                                         \
+    A(TRIANGULAR_SOLVE_TRANSPOSE, transpose_a, BOOL)                                               \
+    A(TRIANGULAR_SOLVE_CONJUGATE, conjugate_a, BOOL)                                               \
+    A(TRIANGULAR_SOLVE_UNIT, unit_diagonal, BOOL)
+IR_ATTRS(TRIANGULAR_SOLVE);
+
+#define LU_SOLVE_ATTRS(A)                                                                          \
+    A(LU_SOLVE_PARTS, parts, OPTION)                                                               \
+    A(LU_SOLVE_TRANSPOSE, transpose_a, BOOL)
+IR_ATTRS(LU_SOLVE);
+
+#define EIGH_ATTRS(A)                                                                              \
+    A(EIGH_PARTS, parts, OPTION)                                                                   \
+    A(EIGH_LOWER, lower, BOOL)                                                                     \
+    A(EIGH_VECTORS, vectors, BOOL)
+IR_ATTRS(EIGH);
+
+#define SVD_ATTRS(A)                                                                               \
+    A(SVD_PARTS, parts, OPTION)                                                                    \
+    A(SVD_FULL, full_matrices, BOOL)                                                               \
+    A(SVD_VECTORS, compute_uv, BOOL)
+IR_ATTRS(SVD);
+
+#define QR_ATTRS(A)                                                                                \
+    A(QR_PARTS, parts, OPTION)                                                                     \
+    A(QR_PIVOTING, pivoting, BOOL)                                                                 \
+    A(QR_FULL, full_matrices, BOOL)
+IR_ATTRS(QR);
+
+#define EIG_ATTRS(A)                                                                               \
+    A(EIG_PARTS, parts, OPTION)                                                                    \
+    A(EIG_LEFT, compute_left_eigenvectors, BOOL)                                                   \
+    A(EIG_RIGHT, compute_right_eigenvectors, BOOL)
+IR_ATTRS(EIG);
+
+#define SCHUR_ATTRS(A)                                                                             \
+    A(SCHUR_PARTS, parts, OPTION)                                                                  \
+    A(SCHUR_VECTORS, compute_schur_vectors, BOOL)
+IR_ATTRS(SCHUR);
+
+#define TRIDIAGONAL_ATTRS(A)                                                                       \
+    A(TRIDIAGONAL_PARTS, parts, OPTION)                                                            \
+    A(TRIDIAGONAL_LOWER, lower, BOOL)
+IR_ATTRS(TRIDIAGONAL);
+
+#define ORMQR_ATTRS(A)                                                                             \
+    A(ORMQR_PARTS, parts, OPTION)                                                                  \
+    A(ORMQR_LEFT, left, BOOL)                                                                      \
+    A(ORMQR_TRANSPOSE, transpose, BOOL)
+IR_ATTRS(ORMQR);
+
+#define PIVOTS_ATTRS(A)                                                                            \
+    A(PIVOTS_PARTS, parts, OPTION)                                                                 \
+    A(PIVOTS_SIZE, permutation_size, INT)
+IR_ATTRS(PIVOTS);
+
 /* ---- control --------------------------------------------------------------------------------- */
 
 #define CALL_ATTRS(A) A(CALL_GRAPH, graph, GRAPH)

@@ -15,6 +15,7 @@
  *   select_and_scatter.c              select_and_scatter select_and_scatter_add ...
  *   sort.c, top_k.c                   sort, top_k
  *   dot.c                             dot_general
+ *   linalg/                           cholesky triangular_solve lu qr eigh svd ...
  *   conv.c                            conv_general_dilated
  *   control.c, scan.c                 call while cond scan
  *   guard.c                           guard
@@ -60,12 +61,19 @@ const char *ops_public_name(const char *primitive);
                             X(custom_root) X(threefry2x32) X(fma)
 #define OPS_OF_LOOPS(X)                                                                            \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes) X(guard)
+/* Matrices, by LAPACK. They have a result `info` that JAX's do not have. */
+#define OPS_OF_MATRICES(X)                                                                         \
+    X(cholesky) X(triangular_solve) X(lu) X(lu_solve) X(lu_pivots_to_permutation) X(qr)            \
+    X(geqrf) X(geqp3) X(householder_product) X(ormqr) X(eigh) X(svd) X(eig)       \
+    X(schur) X(hessenberg) X(tridiagonal) X(tridiagonal_solve) X(cholesky_update) X(sylvester)     \
+    X(sqrtm)
 /* Primitives that cannot be run. A collective disappears when its named axis is batched, and
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 /* Primitives on the parts of complex numbers, which no program writes (complex.def has more). */
 #define OPS_OF_PARTS(X) X(part) X(interleave)
 #define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
-#define OPS_OTHERS(X)    OPS_LIKE_JAX(X) OPS_OF_LOOPS(X) OPS_OF_PARTS(X) OPS_TRANSIENT(X)
+#define OPS_OTHERS(X)                                                                              \
+    OPS_LIKE_JAX(X) OPS_OF_MATRICES(X) OPS_OF_LOOPS(X) OPS_OF_PARTS(X) OPS_TRANSIENT(X)
 #define X(name)          extern const ir_op op_##name;
 OPS_OTHERS(X)
 #undef X

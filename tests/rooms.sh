@@ -24,6 +24,8 @@ check jit/llvm       'ir/|jit/(backend|jit|limits|lower)\.h|jit/(llvm|observe|sc
 check jit/llvm/kernel 'ir/|jit/llvm/|jit/schedule/'
 check ops            'ir/|jit/lower\.h|jit/host/host\.h|ops/'
 check ops/host       'jit/host/host\.h|ops/host/|ops/scalar/|ops/kernel\.h|ops/shape\.h'
+check ops/host/linalg 'jit/host/host\.h|ops/host/|ops/kernel\.h'
+check ops/linalg     'ir/|jit/lower\.h|ops/'
 check ops/scalar     'ir/(dtypes|narrow)\.h|ops/scalar/'
 check exchange/stablehlo 'ir/|ops/|runtime/runtime\.h|exchange/stablehlo/'
 

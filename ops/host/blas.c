@@ -44,10 +44,10 @@ static bool load(void)
     if (!l)
         l = dlopen(JAC_BLAS_PATH, RTLD_NOW | RTLD_LOCAL); /* where it was when we were built */
     if (!l)
-        return ir_fail("dot_general: OpenBLAS cannot be loaded: %s", dlerror());
+        return ir_fail("OpenBLAS cannot be loaded: %s", dlerror());
 #define X(name)                                                                                    \
     if (!(blas.name = (__typeof__(name) *)dlsym(l, #name)))                                        \
-        return ir_fail("dot_general: " JAC_BLAS_SONAME " is not OpenBLAS: it has no " #name);
+        return ir_fail(JAC_BLAS_SONAME " is not OpenBLAS: it has no " #name);
     BLAS_FUNCTIONS(X)
 #undef X
     library = l;
@@ -104,9 +104,11 @@ static int wanted(void)
 static _Thread_local bool sets;
 static int setting, set, others; /* how many calls set it, to what, and what it was before */
 
-static void set_threads(int n)
+/* always: other threads set the same number now, and none may be the first to give it back. */
+static void set_threads(int n, bool always)
 {
-    sets = n && n != blas.openblas_get_num_threads();
+    int now = blas.openblas_get_num_threads();
+    sets = n && (always || n != now);
     if (!sets)
         return;
     ir_lock(&lock);
@@ -116,7 +118,8 @@ static void set_threads(int n)
     bool starts = n > most;
     if (starts)
         ir_signals_block(&was);
-    blas.openblas_set_num_threads(set = n);
+    if (set != n || n != blas.openblas_get_num_threads())
+        blas.openblas_set_num_threads(set = n);
     if (starts)
         ir_signals_restore(&was);
     most = starts ? n : most;
@@ -135,15 +138,30 @@ static void unset_threads(void)
 
 /* ---- a call ---------------------------------------------------------------------------------- */
 
-bool blas_begin(void)
+static bool enter(bool alone)
 {
     ir_no_fork_begin();
     if (!atomic_load_explicit(&ready, memory_order_acquire) && !prepare()) {
         ir_no_fork_end();
         return false;
     }
-    set_threads(wanted());
+    set_threads(alone ? 1 : wanted(), alone);
     return true;
+}
+
+bool blas_begin(void)
+{
+    return enter(false);
+}
+
+bool blas_begin_alone(void)
+{
+    return enter(true);
+}
+
+void *blas_symbol(const char *name)
+{
+    return dlsym(library, name);
 }
 
 void blas_end(void)

@@ -25,6 +25,9 @@ extern blas_functions blas_library;
 /* Calls of the BLAS stand between these two. False, with an error recorded, if it cannot be
  * loaded; then blas_end is not called. */
 bool blas_begin(void);
+/* The same, but the BLAS uses no other threads: the caller is one of several that share work. */
+bool blas_begin_alone(void);
 void blas_end(void);
+void *blas_symbol(const char *name); /* another function of the library; NULL if it has none */
 
 #endif

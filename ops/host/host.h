@@ -80,6 +80,23 @@ typedef struct {
 } host_top_k;
 JAC_HOST bool jac_host_top_k(const int64_t *numbers, const void *const *in, void *const *out);
 
+/* ---- linalg/: matrices, by LAPACK ------------------------------------------------------------ */
+
+/* A batch of matrices, whose numbers are floats of `dtype`, or pairs of them if parts is 2: then each
+ * operand or result of complex numbers is two arrays. What m, n, k and the options are, the functions
+ * say. Results `info`, i32, are those of LAPACK: 0 if all is well. */
+typedef struct {
+    int64_t dtype, parts, batch, m, n, k, option[5];
+} host_matrices;
+#define HOST_LINALG(X)                                                                             \
+    X(cholesky) X(triangular_solve) X(lu) X(lu_solve) X(lu_pivots_to_permutation) X(qr) X(geqrf)   \
+    X(geqp3) X(householder_product) X(ormqr) X(eigh) X(svd) X(eig) X(schur) X(hessenberg)          \
+    X(tridiagonal) X(tridiagonal_solve) X(cholesky_update) X(sylvester) X(sqrtm)
+#define X(name)                                                                                    \
+    JAC_HOST bool jac_host_##name(const int64_t *numbers, const void *const *in, void *const *out);
+HOST_LINALG(X)
+#undef X
+
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
 
 /* dtype, rank and dim are the result's type. For select, `lanes` is the number of elements of the

@@ -320,6 +320,18 @@ static bool is_of_complex(const ir_op *op)
            !strncmp(op->name, "complex_", 8);
 }
 
+/* Primitives that gen_matrices draws. */
+static bool is_of_matrices(const ir_op *op)
+{
+#define X(name) &op_##name,
+    static const ir_op *const all[] = {OPS_OF_MATRICES(X)};
+#undef X
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (all[k] == op)
+            return true;
+    return false;
+}
+
 void scope_fill(scope *s, int budget)
 {
     enum { DEEPEST = 3 };
@@ -344,7 +356,12 @@ void scope_fill(scope *s, int budget)
             gen_complex(s);
             continue;
         }
-        while (ir_op_nests(op) != control || is_of_complex(op) || (!control && op->flags & IR_OP_TAPES) ||
+        if (!control && fuzz_chance(r, 3)) {
+            gen_matrices(s);
+            continue;
+        }
+        while (ir_op_nests(op) != control || is_of_complex(op) || is_of_matrices(op) ||
+               (!control && op->flags & IR_OP_TAPES) ||
                (moves && op->flags & IR_OP_ELEMENTWISE))
             op = ir_op_at(fuzz_below(r, nops));
         if (control)

@@ -86,6 +86,11 @@ void gen_indices(scope *s);
 /* Appends equations that go from a random real value to complex ones, and back. */
 void gen_complex(scope *s);
 
+/* ---- generate_linalg.c ----------------------------------------------------------------------- */
+
+/* Appends equations that make a matrix of random values, and one of a primitive on matrices. */
+void gen_matrices(scope *s);
+
 /* ---- generate_control.c ---------------------------------------------------------------------- */
 
 /* The same for a primitive with graphs among its parameters. */

@@ -219,7 +219,19 @@ static bool is_made_elsewhere(const char *name)
                                         "tape_add",
                                         "tape_select",
                                         "tape_broadcast",
-                                        "tape_sum"};
+                                        "tape_sum",
+                                        /* without derivatives */
+                                        "geqrf",
+                                        "geqp3",
+                                        "householder_product",
+                                        "ormqr",
+                                        "lu_pivots_to_permutation",
+                                        "schur",
+                                        "hessenberg",
+                                        "tridiagonal",
+                                        /* of complex numbers */
+                                        "eig",
+                                        "sqrtm"};
 #undef NAME
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (!strcmp(names[k], name))
