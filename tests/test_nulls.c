@@ -536,6 +536,71 @@ Test(nulls, a_solver_refuses_null_functions_and_states)
     REFUSES(jac_dense_solver(none));
 }
 
+Test(nulls, linear_algebra_refuses_null_handles)
+{
+    jac x = jac_eye(2), v = jac_ones(2);
+    REFUSES(jac_solve(no, v));
+    REFUSES(jac_solve(x, no));
+    REFUSES(jac_inv(no));
+    REFUSES(jac_solve_triangular(no, v));
+    REFUSES(jac_solve_triangular(x, no));
+    REFUSES(jac_triangular_solve(no, x));
+    REFUSES(jac_triangular_solve(x, no));
+    REFUSES(jac_tridiagonal_solve(no, v, v, x));
+    REFUSES(jac_tridiagonal_solve(v, no, v, x));
+    REFUSES(jac_tridiagonal_solve(v, v, no, x));
+    REFUSES(jac_tridiagonal_solve(v, v, v, no));
+    REFUSES(jac_lstsq(no, v).x);
+    REFUSES(jac_lstsq(x, no).x);
+    REFUSES(jac_pinv(no));
+    REFUSES(jac_solve_sylvester(no, x, x));
+    REFUSES(jac_solve_sylvester(x, no, x));
+    REFUSES(jac_solve_sylvester(x, x, no));
+    REFUSES(jac_cholesky(no));
+    REFUSES(jac_cho_solve(no, v, true));
+    REFUSES(jac_cho_solve(x, no, true));
+    REFUSES(jac_cholesky_update(no, v));
+    REFUSES(jac_cholesky_update(x, no));
+    REFUSES(jac_lu_factor(no).lu);
+    REFUSES(jac_lu_solve(((jac_lu_factors){0}), v));
+    REFUSES(jac_lu_solve(jac_lu_factor(x), no));
+    REFUSES(jac_lu(no).l);
+    REFUSES(jac_qr(no).q);
+    REFUSES(jac_geqrf(no).a);
+    REFUSES(jac_householder_product(no, v));
+    REFUSES(jac_householder_product(x, no));
+    REFUSES(jac_ormqr(no, v, x, true, false));
+    REFUSES(jac_ormqr(x, no, x, true, false));
+    REFUSES(jac_ormqr(x, v, no, true, false));
+    REFUSES(jac_eigh(no).values);
+    REFUSES(jac_eigvalsh(no));
+    REFUSES(jac_eigh_tridiagonal(no, v).values);
+    REFUSES(jac_eigh_tridiagonal(v, no).values);
+    REFUSES(jac_eig(no).values);
+    REFUSES(jac_eigvals(no));
+    REFUSES(jac_svd(no).s);
+    REFUSES(jac_svdvals(no));
+    REFUSES(jac_schur(no, "real").t);
+    REFUSES(jac_schur(x, NULL).t);
+    REFUSES(jac_rsf2csf(no, x).t);
+    REFUSES(jac_rsf2csf(x, no).t);
+    REFUSES(jac_hessenberg(no).h);
+    REFUSES(jac_tridiagonal(no, true).d);
+    REFUSES(jac_polar(no, "left").u);
+    REFUSES(jac_polar(x, NULL).u);
+    REFUSES(jac_det(no));
+    REFUSES(jac_slogdet(no).sign);
+    REFUSES(jac_matrix_rank(no));
+    REFUSES(jac_vector_norm(no));
+    REFUSES(jac_matrix_norm(no));
+    REFUSES(jac_condition(no, NULL));
+    REFUSES(jac_matrix_power(no, 2));
+    REFUSES(jac_expm(no));
+    REFUSES(jac_expm_frechet(no, x).expm);
+    REFUSES(jac_expm_frechet(x, no).expm);
+    REFUSES(jac_sqrtm(no));
+}
+
 Test(nulls, a_profile_refuses_null_pointers)
 {
     REFUSES(jac_profile_print(NULL));
