@@ -115,6 +115,9 @@ bool hlo_emit_custom_call(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir
         }
     if (hlo_is(target, "ApproxTopK"))
         return hlo_emit_approx_top_k(f, op, x, y);
+    bool known, ok = hlo_emit_lapack(f, op, target, x, y, &known);
+    if (known || !ok)
+        return ok;
     if (target.n > 5 && !memcmp(target.at, "mhlo.", 5)) { /* an operation of CHLO */
         snprintf(name, sizeof name, "chlo.%.*s", (int)(target.n - 5 < 60 ? target.n - 5 : 60),
                  target.at + 5);

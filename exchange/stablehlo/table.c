@@ -107,6 +107,8 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.dot_general", dot_general, 2, 1)
     OTHER("stablehlo.dot", dot, 2, 1)
     OTHER("stablehlo.convolution", convolution, 2, 1)
+    OTHER("stablehlo.cholesky", cholesky, 1, 1)
+    OTHER("stablehlo.triangular_solve", triangular_solve, 2, 1)
     OTHER("stablehlo.reduce", reduce, ANY, ANY)
     OTHER("stablehlo.map", map, ANY, 1)
     OTHER("stablehlo.reduce_window", reduce_window, ANY, ANY)
