@@ -439,12 +439,12 @@ Test(short_rows, are_summed_and_kept)
 {
     jac_enable_x64(true);
     jac_fn f = jac_jit(softmax_fn);
-    for (int k = 0; k < SIZES; k++)
+    for (int k = 0; k < 2 * SIZES; k++)
         JAC_SCOPE () {
-            jac x = matrix(70, sizes[k], JAC_F32);
+            jac x = matrix(70, sizes[k / 2], k % 2 ? JAC_F64 : JAC_F32);
             Both got, want;
             cr_assert(jac_call(f, &x, &got) && jac_call(softmax_fn, &x, &want), "%s", jac_error());
-            cr_expect(difference(got.each, want.each) == 0, "rows of %d", sizes[k]);
-            cr_expect(difference(got.sum, want.sum) < 1e-6, "rows of %d", sizes[k]);
+            cr_expect(difference(got.each, want.each) == 0, "rows of %d", sizes[k / 2]);
+            cr_expect(difference(got.sum, want.sum) < 1e-6, "rows of %d", sizes[k / 2]);
         }
 }

@@ -15,6 +15,8 @@
 #include "jit/llvm/target.h"
 #include "jit/llvm/value.h"
 
+enum { MUCH = 8 }; /* operations for a term */
+
 /* The width of vectors for what is left of a row; 0: that is done term by term. */
 static unsigned bank_width(const jit_kernel *k)
 {
@@ -36,7 +38,7 @@ static unsigned bank_width(const jit_kernel *k)
  * bytes. If it costs much, a few are enough. */
 void jit_kernel_choose_short_bank(jit_kernel *k)
 {
-    enum { SHORT = 64, MUCH = 8, FEW = 8 };
+    enum { SHORT = 64, FEW = 8 };
     if (k->ninner || !k->nred || k->bank)
         return;
     int axis = k->order[k->nest.n - 1];
@@ -217,6 +219,14 @@ static bool only_reduces(const jit_kernel *k)
     return true;
 }
 
+/* Makes one piece of several, so that LLVM computes their vectors side by side. */
+static int in_one_piece(jit_piece *piece, int pieces, int64_t n)
+{
+    piece->n *= pieces;
+    piece->exist = n < piece->n ? n : 0;
+    return 1;
+}
+
 /* The same for a known number of terms, as vectors. So many terms come before them. */
 static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_index linear,
                             jit_index kept, jit_index first, int64_t n, int64_t before)
@@ -228,11 +238,14 @@ static void rest_in_vectors(jit_kernel *k, const stretch *s, int depth, jit_inde
     int pieces = jit_row_cut_terms(piece, n, bank_width(k), k->bank);
     if (only_reduces(k))
         jit_row_overlap_terms(em, piece, pieces, before);
+    else if (k->t->cost >= MUCH && n <= k->bank)
+        pieces = in_one_piece(piece, pieces, n);
     for (int p = 0; p < pieces; p++) {
         jit_counted l;
         jit_index at = jit_index_add(em, first, jit_index_const(em, piece[p].first));
         maps_to_slots(k, &piece[p]);
         jit_piece_begin(em, &l, &piece[p]);
+        l.twice = piece[p].n > piece[p].width;
         jit_index i = jit_index_add(em, at, (jit_index)l.i);
         jit_range_bind(em, jit_llvm(i), axis, s->lo, s->hi);
         if (a->dim >= 0)
