@@ -55,6 +55,11 @@ LLVMValueRef jit_lines_element(jit_emit *em, jit_lines *l, LLVMValueRef i, jit_i
     return jit_llvm(jit_operand(em, l->t->e, 0, where));
 }
 
+bool jit_lines_follow(jit_emit *em, const jit_lines *l)
+{
+    return l->along == l->nest.n - 2 && jit_is_linear(em->f->frame->b, l->t);
+}
+
 bool jit_lines_can_guard(const jit_lines *l)
 {
     return jit_row_can_guard(l->t) && jit_target_loads_in_part();

@@ -21,6 +21,9 @@ void jit_lines_open(jit_emit *em, jit_lines *l, int from, int to);
 void jit_lines_close(jit_emit *em, jit_lines *l);
 /* The operand's element at index i of the current line along the axis. */
 LLVMValueRef jit_lines_element(jit_emit *em, jit_lines *l, LLVMValueRef i, jit_index *linear);
+/* Does each row of columns follow the one before in memory, in all that is read? Then a vector may
+ * reach into the next row, if there is one. */
+bool jit_lines_follow(jit_emit *em, const jit_lines *l);
 /* Can a line be read in guarded pieces (row.h)? */
 bool jit_lines_can_guard(const jit_lines *l);
 

@@ -215,15 +215,25 @@ static void add_up(running *r, const states *s)
     }
 }
 
-static void run_rows(running *r, const states *s)
+/* If rows shorter than a vector follow each other, only the last one is read and stored in part. */
+static void run_rows(running *r, states *s)
 {
+    int64_t n = r->t->e->out[0]->type.dim[r->axis];
+    jit_piece *first = &s->c.row.piece[0];
+    int64_t exist = in_order(r) && jit_lines_follow(r->em, &r->l) ? first->exist : 0;
     jit_counted along;
-    jit_loop_begin(r->em, &along, r->t->e->out[0]->type.dim[r->axis]);
+    if (exist)
+        first->exist = 0;
+    jit_loop_begin(r->em, &along, exist ? n - 1 : n);
     run_row(r, s, step_place(r, along.i));
     jit_loop_end(r->em, &along, NULL);
+    if (!exist)
+        return;
+    first->exist = exist;
+    run_row(r, s, jit_i64(r->em, n - 1));
 }
 
-static void sum_groups(running *r, const states *s)
+static void sum_groups(running *r, states *s)
 {
     groups g;
     groups_begin(r, &g);

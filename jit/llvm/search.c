@@ -246,6 +246,24 @@ static void visit_row(jit_emit *em, jit_lines *l, const bests *b, LLVMValueRef i
     }
 }
 
+/* If rows shorter than a vector follow each other, only the last one is read in part. */
+static void visit_rows(jit_emit *em, jit_lines *l, bests *b)
+{
+    int64_t n = l->t->e->in[0]->type.dim[l->dim];
+    jit_piece *first = &b->c.row.piece[0];
+    int64_t exist = jit_lines_follow(em, l) ? first->exist : 0;
+    jit_counted along;
+    if (exist)
+        first->exist = 0;
+    jit_loop_begin(em, &along, exist ? n - 1 : n);
+    visit_row(em, l, b, along.i);
+    jit_loop_end(em, &along, NULL);
+    if (!exist)
+        return;
+    first->exist = exist;
+    visit_row(em, l, b, jit_i64(em, n - 1));
+}
+
 /* Stores the indices found in the result. */
 static void store_row(jit_emit *em, const jit_lines *l, const bests *b)
 {
@@ -280,10 +298,7 @@ static void search_columns(jit_emit *em, jit_lines *l)
     if (!jit_columns_short(l, d, &b.c))
         jit_columns_begin(em, l, MOST, &b.c, &blocks);
     make_slots(em, l, &b);
-    jit_counted along;
-    jit_loop_begin(em, &along, l->t->e->in[0]->type.dim[l->dim]);
-    visit_row(em, l, &b, along.i);
-    jit_loop_end(em, &along, NULL);
+    visit_rows(em, l, &b);
     store_row(em, l, &b);
     if (!b.c.is_short)
         jit_items_end(em, &blocks);
