@@ -2,8 +2,9 @@
  *
  * A vector register holds 2 to 16 elements. Code that does what is left of a vector element by
  * element makes n = 31 slower than n = 32. Here each size is timed right after the size before,
- * many times over, and t(n) / t(n + 1) is the median of these pairs. What a call costs by itself
- * (that of an addition of two numbers) is subtracted.
+ * many times over, and t(n) / t(n + 1) is the median of these pairs. This is repeated with operands
+ * elsewhere in memory, because some addresses are unlucky. What a call costs by itself (that of an
+ * addition of two numbers) is subtracted.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -14,7 +15,7 @@
 #include "bench/curves/curves.h"
 #include "jacquard.h"
 
-enum { SIZES = 64, ROUNDS = 15, TURNS = 64, MIDDLE = 12, ROWS = 32 };
+enum { SIZES = 64, ROUNDS = 15, TIMES = 3, TURNS = 64, MIDDLE = 12, ROWS = 32 };
 
 /* ---- what is timed --------------------------------------------------------------------------- */
 
@@ -250,13 +251,11 @@ static double ratio(double call, const size *s)
     return curve_median(r, ROUNDS);
 }
 
-static void measure(const work *w, jac_dtype d, const char *dtype, const curve_options *o,
-                    FILE *out)
+/* Ratios and times for all sizes. */
+static void measure_once(const work *w, jac_dtype d, int time, double r[][TIMES],
+                         double ns[][TIMES])
 {
     static size s[SIZES + 2];
-    double worst = 0;
-    int at = 0;
-    char list[1024] = "";
     prepare(&empty, 1, d, &s[0]);
     double call = curve_median(s[0].ns, sample_often(&s[0]));
     for (int n = 1; n <= SIZES + 1; n++)
@@ -265,17 +264,35 @@ static void measure(const work *w, jac_dtype d, const char *dtype, const curve_o
         for (int n = 1; n <= SIZES + 1; n++)
             s[n].ns[k] = sample(&s[n]);
     for (int n = 1; n <= SIZES; n++) {
-        double r = ratio(call, &s[n]), ns[ROUNDS];
+        r[n][time] = ratio(call, &s[n]);
+        ns[n][time] = curve_median(s[n].ns, ROUNDS);
+    }
+}
+
+static void measure(const work *w, jac_dtype d, const char *dtype, const curve_options *o,
+                    FILE *out)
+{
+    static double ratios[SIZES + 1][TIMES], ns[SIZES + 1][TIMES];
+    double worst = 0;
+    int at = 0;
+    char list[1024] = "";
+    for (int k = 0; k < TIMES; k++)
+        JAC_SCOPE () {
+            for (int j = 0; j < k; j++)
+                jac_zeros(1000); /* so that the operands are elsewhere */
+            measure_once(w, d, k, ratios, ns);
+        }
+    for (int n = 1; n <= SIZES; n++) {
+        double r = curve_median(ratios[n], TIMES);
         if (r > worst)
             worst = r, at = n;
         if (r > o->limit) {
             size_t used = strlen(list);
             snprintf(list + used, sizeof list - used, " %d (%.2f)", n, r);
         }
-        memcpy(ns, s[n].ns, sizeof ns);
         if (o->all)
-            fprintf(stderr, "%s %s %d: %.0f ns %.2f\n", dtype, w->name, n, curve_median(ns, ROUNDS),
-                    r);
+            fprintf(stderr, "%s %s %d: %.0f ns %.2f\n", dtype, w->name, n,
+                    curve_median(ns[n], TIMES), r);
     }
     fprintf(out, "| %s | %s | %.2f | %d |%s |\n", w->name, dtype, worst, at,
             *list ? list : " none");
