@@ -10,6 +10,7 @@
 static _Thread_local char message[2048];
 static _Thread_local bool failed;
 static _Thread_local unsigned failures;
+static _Thread_local size_t start; /* of the message, behind the location */
 static _Thread_local const ir_loc *here;
 
 bool(ir_fail)(const char *fmt, ...)
@@ -27,11 +28,26 @@ bool(ir_fail)(const char *fmt, ...)
         if (n >= sizeof message)
             n = sizeof message - 1;
     }
+    start = n;
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(message + n, sizeof message - n, fmt, ap);
     va_end(ap);
     return false;
+}
+
+void ir_error_name(const ir_error_mark *since, const char *inner, const char *outer)
+{
+    size_t n = strlen(inner), m = strlen(outer), left = sizeof message - start - 1;
+    char *text = message + start;
+    if (since->failed || !failed || strncmp(text, inner, n) || (text[n] != ' ' && text[n] != ':') ||
+        m > left)
+        return;
+    size_t length = strlen(text);
+    length = length > left - m ? left - m : length;
+    memmove(text + m, text, length);
+    memcpy(text, outer, m);
+    text[m + length] = 0;
 }
 
 const char *ir_error(void)

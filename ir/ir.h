@@ -220,6 +220,9 @@ typedef struct {
 } ir_error_mark;
 ir_error_mark ir_error_mark_(void);
 void ir_error_forget(const ir_error_mark *since);
+/* If an error was recorded since, and it begins with `inner`, the name of a primitive: puts `outer`,
+ * such as "jac_max: ", in front. */
+void ir_error_name(const ir_error_mark *since, const char *inner, const char *outer);
 const ir_loc *ir_loc_set(const ir_loc *loc); /* returns the previous location */
 const ir_loc *ir_loc_get(void);
 

@@ -73,6 +73,16 @@ static bool evaluate(const ir_op *op, int nin, const jac *in, const ir_attr *att
     return ok;
 }
 
+/* Errors of primitives name the public function that emitted them, unless that has the same name. */
+static bool name_caller(const ir_op *op, const ir_error_mark *since)
+{
+    const char *name = ops_public_name(op->name), *outer = rt_entered();
+    size_t n = strlen(name), prefix = strlen("jac_");
+    if (strlen(outer) > prefix && (strncmp(outer + prefix, name, n) || outer[prefix + n] != ':'))
+        ir_error_name(since, name, outer);
+    return false;
+}
+
 bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int nout, jac *out)
 {
     rt_trace *t = rt_current_trace();
@@ -81,7 +91,9 @@ bool rt_emit(const ir_op *op, int nin, const jac *in, const ir_attr *attr, int n
         if (!jac_ok(in[k]))
             return ir_fail("%soperand %d is a null handle", rt_entered(), k);
     ops_init();
-    return t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
+    ir_error_mark since = ir_error_mark_();
+    bool ok = t ? record(t, op, nin, in, attr, nout, out) : evaluate(op, nin, in, attr, nout, out);
+    return ok || name_caller(op, &since);
 }
 
 jac rt_emit1(const ir_op *op, int nin, const jac *in, const ir_attr *attr)
