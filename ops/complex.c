@@ -145,6 +145,17 @@ ir_value *b_complex(ir_graph *g, ir_value *re, ir_value *im)
     return ir_emit1(g, &op_complex, 2, (ir_value *[]){re, im}, NULL);
 }
 
+/* ---- what pairs are made of -------------------------------------------------------------------- */
+
+bool pairs_no_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
+                  ir_value **ty)
+{
+    (void)g, (void)x, (void)t, (void)y, (void)ty;
+    return ir_fail("%s has no derivative: differentiate the graph before its complex numbers become "
+                   "pairs of real ones",
+                   e->op->name);
+}
+
 /* ---- part: the real (0) or imaginary (1) parts of interleaved numbers ------------------------ */
 
 static bool part_infer(ir_infer *q)
@@ -235,6 +246,7 @@ const ir_op op_part = {
     .flags = IR_OP_CHEAP,
     .infer = part_infer,
     .eval = part_eval,
+    .jvp = pairs_no_jvp,
     .batch = part_batch,
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = part_at, .axis = part_axis},
 };
@@ -304,6 +316,7 @@ const ir_op op_interleave = {
     .attrs = IR_ATTR_COLUMN(INTERLEAVE),
     .infer = interleave_infer,
     .eval = interleave_eval,
+    .jvp = pairs_no_jvp,
     .batch = interleave_batch,
     .lower = &(const jit_lower){.kind = JIT_INDEXED, .at = interleave_at, .axis = interleave_axis},
 };

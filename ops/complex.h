@@ -7,6 +7,11 @@
 
 typedef bool pairs_rule(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *y);
 
+/* ---- complex.c --------------------------------------------------------------------------------- */
+/* The jvp rule of what only graphs have whose complex values are pairs already: an error. */
+bool pairs_no_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t, ir_value **y,
+                  ir_value **ty);
+
 /* ---- complex_functions.c --------------------------------------------------------------------- */
 #define CX(name, ...) extern const ir_op op_complex_##name;
 #include "ops/scalar/complex.def"
@@ -20,5 +25,12 @@ typedef bool pairs_rule(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair 
 #include "ops/elementwise.def"
 pairs_rule pairs_integer_pow, pairs_convert, pairs_dot, pairs_reduce_prod, pairs_cumprod,
     pairs_gather, pairs_iota, pairs_empty_tape, pairs_pow_grad;
+
+/* ---- complex_order.c: what depends on the order of numbers ------------------------------------ */
+pairs_rule pairs_reduce_max, pairs_reduce_min, pairs_cummax, pairs_cummin, pairs_sort,
+    pairs_scatter_extreme;
+
+/* ---- scatter_pairs.c --------------------------------------------------------------------------- */
+pairs_rule pairs_scatter_mul;
 
 #endif

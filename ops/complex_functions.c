@@ -1,6 +1,6 @@
 /* The functions of complex.def as primitives on parts: kernels, inference, batching, lowering. They
  * have no derivatives, because graphs are differentiated before their complex values become
- * pairs. */
+ * pairs (pairs_no_jvp). */
 #include "ops/complex.h"
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
@@ -71,7 +71,8 @@ static bool batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *a
         .names = (const char *const[]){"complex_" #id "_re", "complex_" #id "_im"},                \
         .cost = cost_};                                                                            \
     const ir_op op_complex_##id = {.name = "complex_" #id, .flags = IR_OP_ELEMENTWISE,             \
-        .infer = infer_##id, .eval = eval_##id, .batch = batch, .lower = &lower_##id};
+        .infer = infer_##id, .eval = eval_##id, .jvp = pairs_no_jvp, .batch = batch,               \
+        .lower = &lower_##id};
 #include "ops/scalar/complex.def"
 
 // clang-format on

@@ -1,27 +1,10 @@
 /* What primitives are on pairs of a real and an imaginary part (the `pairs` column of their rows). */
-#include "ops/complex.h"
+#include "ops/complex_rules.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "ops/shape.h"
-
-/* Equations are emitted by their primitives, not by the builders of other files, so that the files
- * whose rows name these rules do not call each other in a circle. */
-static ir_value *apply1(ir_graph *g, const ir_op *op, ir_value *x)
-{
-    return ir_emit1(g, op, 1, &x, NULL);
-}
-
-static ir_value *apply2(ir_graph *g, const ir_op *op, ir_value *x, ir_value *y)
-{
-    return ir_emit1(g, op, 2, (ir_value *[]){x, y}, NULL);
-}
-
-static ir_value *choose(ir_graph *g, ir_value *truth, ir_value *x, ir_value *otherwise)
-{
-    return ir_emit1(g, &op_select_n, 3, (ir_value *[]){truth, otherwise, x}, NULL);
-}
 
 static ir_value *reshaped(ir_graph *g, ir_value *x, int rank, const int64_t *shape)
 {
@@ -43,18 +26,6 @@ static ir_pair complex_emit(ir_graph *g, const ir_op *op, int n, const ir_pair *
     }
     ir_value **y = ir_emit(g, op, 2 * n, in, NULL);
     return y ? (ir_pair){y[0], op == &op_complex_abs ? NULL : y[1]} : (ir_pair){NULL, NULL};
-}
-
-static ir_pair complex_product(ir_graph *g, ir_pair a, ir_pair b)
-{
-    return (ir_pair){
-        apply2(g, &op_sub, apply2(g, &op_mul, a.re, b.re), apply2(g, &op_mul, a.im, b.im)),
-        apply2(g, &op_add, apply2(g, &op_mul, a.re, b.im), apply2(g, &op_mul, a.im, b.re))};
-}
-
-static bool is_made(ir_pair y)
-{
-    return y.re && y.im;
 }
 
 /* A pair of constants like x. */
@@ -351,35 +322,5 @@ bool pairs_reduce_prod(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *
         p = both;
     }
     *y = (ir_pair){reshaped(g, p.re, t.rank, t.dim), reshaped(g, p.im, t.rank, t.dim)};
-    return is_made(*y);
-}
-
-/* x shifted by `by` along an axis; `fill` enters. */
-static ir_value *shifted(ir_graph *g, ir_value *x, int axis, int64_t by, bool reverse, double fill)
-{
-    int64_t low[IR_MAX_RANK] = {0}, high[IR_MAX_RANK] = {0}, none[IR_MAX_RANK] = {0};
-    if (!x)
-        return NULL;
-    low[axis] = reverse ? -by : by;
-    high[axis] = -low[axis];
-    ir_value *scalar = ir_literal(g, x->type.dtype, ir_scalar_of(x->type.dtype, fill), false);
-    int n = x->type.rank;
-    ir_attr attr[] = {[PAD_LOW] = {.n = n, .ints = low},
-                      [PAD_HIGH] = {.n = n, .ints = high},
-                      [PAD_INTERIOR] = {.n = n, .ints = none}};
-    return ir_emit1(g, &op_pad, 2, (ir_value *[]){x, scalar}, attr);
-}
-
-/* After step k, each element is the product of the last 2^k. */
-bool pairs_cumprod(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *y)
-{
-    int axis = (int)e->attr[CUMULATE_AXIS].i;
-    bool reverse = e->attr[CUMULATE_REVERSE].i;
-    *y = x[0];
-    for (int64_t by = 1; is_made(*y) && by < e->in[0]->type.dim[axis]; by *= 2) {
-        ir_pair before = {shifted(g, y->re, axis, by, reverse, 1),
-                          shifted(g, y->im, axis, by, reverse, 0)};
-        *y = complex_product(g, before, *y);
-    }
     return is_made(*y);
 }

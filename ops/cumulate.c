@@ -18,8 +18,7 @@ static bool cumulate_infer(ir_infer *q)
     if (!check_operands(q, 1) || !check_number(q, q->in) ||
         !check_axis(q, "axis", q->attr[CUMULATE_AXIS].i, q->in))
         return false;
-    if ((q->op == &op_cummax || q->op == &op_cummin || q->op == &op_cumlogsumexp) &&
-        !check_real(q, q->in))
+    if (q->op == &op_cumlogsumexp && !check_real(q, q->in))
         return false;
     if (q->op == &op_cumlogsumexp && !ir_has_fraction(q->in[0].dtype))
         return ir_fail("cumlogsumexp takes floating-point numbers, but is given %s",
@@ -307,8 +306,8 @@ EACH_float(RUNNING_SUM)
 #define CUMULATIONS(X)                                                                             \
     X(cumsum, add, add, SUM, IR_OP_ACCUMULATES | IR_OP_APART, linear_jvp, cumsum_transpose, NULL)  \
     X(cumprod, mul, mul, NUM, IR_OP_ACCUMULATES, products_jvp, NULL, pairs_cumprod)                \
-    X(cummax, max, max, NUM, 0, cumulate_jvp, NULL, NULL)                                          \
-    X(cummin, min, min, NUM, 0, cumulate_jvp, NULL, NULL)                                          \
+    X(cummax, max, max, NUM, 0, cumulate_jvp, NULL, pairs_cummax)                                  \
+    X(cummin, min, min, NUM, 0, cumulate_jvp, NULL, pairs_cummin)                                  \
     X(cumlogsumexp, logaddexp, CALL, FLOAT, IR_OP_ACCUMULATES, cumulate_jvp, NULL, NULL)
 
 #define X(prim, op, instr, kernels, flags_, jvp_, transpose_, pairs_)                              \

@@ -60,7 +60,7 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
                  {"bits", "bools or integers"},
                  {"signed", "signed integers or floating-point numbers"},
                  {"num", "numbers"},
-                 {"ordered", "real numbers or bools"}};
+                 {"ordered", "numbers or bools"}};
     const char *text = takes;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (!strcmp(kinds[k].kind, takes))
@@ -112,7 +112,7 @@ static bool jvp(ir_graph *g, const ir_eqn *e, const ew_row *row, ir_value *const
     y[0] = ir_emit1(g, e->op, e->nin, x, NULL);
     ty[0] = NULL;
     for (int k = 0; k < e->nin && y[0]; k++) {
-        if (!t[k])
+        if (!t[k] || (row->steps && !ir_is_complex(x[k]->type.dtype)))
             continue;
         ir_value *part = row->tangent(g, k, t[k], x[0], e->nin > 1 ? x[1] : NULL, y[0]);
         if (!part || !(ty[0] = ir_add_any(g, ty[0], part)))
@@ -217,6 +217,17 @@ static ir_value *d_chosen(ir_graph *g, ir_value *x, ir_value *out, ir_value *y)
     ir_value *one = b_const(g, x, 1), *half = b_const(g, x, 0.5);
     ir_value *share = b_select(g, b_eq(g, y, out), half, one);
     return b_select(g, b_eq(g, x, out), share, ew_zeros(g, x));
+}
+
+/* The tangent of z / |z| = s: s times i times the imaginary part of t conj s / |z|, that is, t less
+ * what it changes of the modulus. It is 0 at 0. */
+static ir_value *d_sign(ir_graph *g, ir_value *t, ir_value *x, ir_value *out)
+{
+    ir_value *size = b_abs(g, x), *none = b_eq(g, size, ew_zeros(g, size));
+    size = b_select(g, none, b_const(g, size, 1), size);
+    ir_value *turned = b_mul(g, t, ir_emit1(g, &op_conj, 1, &out, NULL));
+    ir_value *part[] = {ew_zeros(g, size), b_div(g, ir_emit1(g, &op_imag, 1, &turned, NULL), size)};
+    return b_mul(g, out, ir_emit1(g, &op_complex, 2, part, NULL));
 }
 
 ir_value *ew_log_nonzero(ir_graph *g, ir_value *x)
@@ -345,6 +356,7 @@ static ir_value *d_atan2_grad_y(ir_graph *g, ir_value *x, ir_value *y, ir_value 
 #define ZERO return NULL
 #define D1(dx) return dx
 #define D2(dx, dy) return k == 0 ? dx : dy
+#define DC(dx) return dx
 
 #define EW_OTHER(name)
 #define EW(name, arity, takes, gives, complex, flags, cost, linear, simplify, derivative)         \
@@ -360,6 +372,7 @@ static ir_value *d_atan2_grad_y(ir_graph *g, ir_value *x, ir_value *y, ir_value 
 #undef ZERO
 #undef D1
 #undef D2
+#undef DC
 
 #define PRED_same false
 #define PRED_real false
@@ -378,6 +391,12 @@ enum { COMPLEX_REAL = 0, COMPLEX_APART = IR_OP_APART, COMPLEX_RULE = 0 };
 #define MOVES_ZERO 0
 #define MOVES_D1(...) 1
 #define MOVES_D2(...) 1
+#define MOVES_DC(...) 1
+/* Does the row have one for complex numbers only? */
+#define STEPS_ZERO false
+#define STEPS_D1(...) false
+#define STEPS_D2(...) false
+#define STEPS_DC(...) true
 /* IR_OP_COMPUTES for the kinds that include floats, with narrow floats computed by f32's
  * function. */
 enum { COMPUTES_float = IR_OP_COMPUTES, COMPUTES_num = IR_OP_COMPUTES, COMPUTES_any = IR_OP_COMPUTES };
@@ -394,7 +413,8 @@ enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD 
 #define ROW(instr, prim, arity_, takes_, gives, complex_, flags_, cost_, linear, simplify_, derivative) \
     static const ew_row row_##prim = {.arity = arity_, .takes = #takes_,                          \
         .kernels = ew_kernels_##prim, .pred = PRED_##gives,                                       \
-        .real = REAL_##gives, .complex = IS_COMPLEX_##complex_, .tangent = tangent_##prim};       \
+        .real = REAL_##gives, .complex = IS_COMPLEX_##complex_, .tangent = tangent_##prim,        \
+        .steps = STEPS_##derivative};                                                             \
     static bool infer_##prim(ir_infer *q) { return infer(q, &row_##prim); }                       \
     static bool eval_##prim(const ir_eqn *e, const void *const *in, void *const *out)             \
     {                                                                                             \

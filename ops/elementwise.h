@@ -20,6 +20,7 @@ typedef struct {
     bool pred;                 /* gives bool */
     bool real;                 /* gives real numbers */
     bool complex;              /* takes complex numbers */
+    bool steps;                /* real ones have no derivative, but complex ones have */
     ew_tangent *tangent;
 } ew_row;
 

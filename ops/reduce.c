@@ -226,11 +226,6 @@ static bool reduce_number_infer(ir_infer *q)
     return check_operands(q, 1) && check_number(q, q->in) && reduce_infer(q);
 }
 
-static bool reduce_order_infer(ir_infer *q)
-{
-    return check_operands(q, 1) && check_real(q, q->in) && reduce_infer(q);
-}
-
 static bool reduce_bits_infer(ir_infer *q)
 {
     if (!check_operands(q, 1))
@@ -372,8 +367,8 @@ static bool reduce_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir
 #define REDUCTIONS(X)                                                                              \
     X(reduce_sum, add, num, SUMS | IR_OP_APART, reduce_number_infer, linear_jvp, sum_transpose, NULL) \
     X(reduce_prod, mul, num, SUMS, reduce_number_infer, prod_jvp, NULL, pairs_reduce_prod)         \
-    X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_order_infer, extreme_jvp, NULL, NULL)       \
-    X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_order_infer, extreme_jvp, NULL, NULL)       \
+    X(reduce_max, max, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL, pairs_reduce_max) \
+    X(reduce_min, min, ordered, IR_OP_COMPUTES, reduce_infer, extreme_jvp, NULL, pairs_reduce_min) \
     X(reduce_and, and, bits, 0, reduce_bits_infer, NULL, NULL, NULL)                               \
     X(reduce_or, or, bits, 0, reduce_bits_infer, NULL, NULL, NULL)                                 \
     X(reduce_xor, xor, bits, 0, reduce_bits_infer, NULL, NULL, NULL)

@@ -362,6 +362,8 @@ static const ir_op *windows_of(const ir_op *by, const ir_value *init)
     uint64_t bits = e->attr[LITERAL_VALUE].scalar.bits;
     if (by == &op_add && bits == 0 && d != IR_bool)
         return &op_reduce_window_sum;
+    if (ir_is_complex(d))
+        return NULL;
     if (by == &op_max && bits == ir_scalar_lowest(d).bits)
         return &op_reduce_window_max;
     return by == &op_min && bits == ir_scalar_highest(d).bits ? &op_reduce_window_min : NULL;

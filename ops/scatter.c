@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "ops/complex.h"
 #include "ops/ops.h"
 #include "ops/scalar/arith.h"
 #include "ops/scatter.h"
@@ -23,8 +24,6 @@ static bool scatter_infer(ir_infer *q)
     if (!check_operands(q, 3) || !windows_check(q, &a, &t))
         return false;
     if ((by == JIT_add || by == JIT_sub || by == JIT_mul) && !check_number(q, &q->in[0]))
-        return false;
-    if ((by == JIT_mul || by == JIT_min || by == JIT_max) && !check_real(q, &q->in[0]))
         return false;
     ir_infer_out(q, &q->in[0]);
     return true;
@@ -228,18 +227,18 @@ static jit_scalar scatter_start(jit_emit *em, const ir_eqn *e, const jit_index *
 
 enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
 
-/* Name, combining function, flags, derivative, transpose. */
+/* Name, combining function, flags, derivative, transpose, what it is on pairs. */
 // clang-format off
 #define SCATTERS(X)                                                                                \
-    X(scatter,     CALL, IR_OP_APART,    linear_jvp,          replace_transpose)                   \
-    X(scatter_add, add,  SUMS | IR_OP_APART, linear_jvp,          add_transpose)                       \
-    X(scatter_sub, sub,  SUMS | IR_OP_APART, linear_jvp,          add_transpose)                       \
-    X(scatter_mul, mul,  SUMS,           scatter_mul_jvp,     mul_transpose)                       \
-    X(scatter_min, min,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL)                                \
-    X(scatter_max, max,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL)
+    X(scatter,     CALL, IR_OP_APART,    linear_jvp,          replace_transpose, NULL)             \
+    X(scatter_add, add,  SUMS | IR_OP_APART, linear_jvp,          add_transpose, NULL)                 \
+    X(scatter_sub, sub,  SUMS | IR_OP_APART, linear_jvp,          add_transpose, NULL)                 \
+    X(scatter_mul, mul,  SUMS,           scatter_mul_jvp,     mul_transpose, pairs_scatter_mul)    \
+    X(scatter_min, min,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL, pairs_scatter_extreme)         \
+    X(scatter_max, max,  IR_OP_COMPUTES, scatter_extreme_jvp, NULL, pairs_scatter_extreme)
 // clang-format on
 
-#define SCATTER_OP(id, by, which, derivative, back)                                                \
+#define SCATTER_OP(id, by, which, derivative, back, parts)                                         \
     const ir_op op_##id = {                                                                        \
         .name = #id,                                                                               \
         .flags = which,                                                                            \
@@ -248,6 +247,7 @@ enum { SUMS = IR_OP_COMPUTES | IR_OP_ACCUMULATES };
         .eval = scatter_eval,                                                                      \
         .jvp = derivative,                                                                         \
         .transpose = back,                                                                         \
+        .pairs = parts,                                                                            \
         .batch = scatter_batch,                                                                    \
         .simplify = scatter_simplify,                                                              \
         .lower = &(const jit_lower){.kind = JIT_SCATTER,                                           \

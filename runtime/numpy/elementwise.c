@@ -67,6 +67,28 @@ bool np_are_handles(int n, const jac *x)
     return true;
 }
 
+bool np_is_real(const char *what, const ir_type *t)
+{
+    return !ir_is_complex(t->dtype) ||
+           ir_fail("%s takes real numbers, but is given %s", what, ir_type_tmp(t));
+}
+
+/* Both parts of a complex array. They are emitted by name, because complex.c calls this file. */
+static jac real_part(jac x)
+{
+    return jac_ok(x) ? rt_op1(&op_real, x) : JAC_NULL;
+}
+
+static jac imag_part(jac x)
+{
+    return jac_ok(x) ? rt_op1(&op_imag, x) : JAC_NULL;
+}
+
+static jac of_parts(jac re, jac im)
+{
+    return jac_ok(re) && jac_ok(im) ? rt_op2(&op_complex, re, im) : JAC_NULL;
+}
+
 jac np_truth(jac x)
 {
     ir_type t;
@@ -118,9 +140,10 @@ jac jac_round_(const jac_loc *at, jac x)
     ir_type t;
     jac y = JAC_NULL;
     if (rt_type_of(x, &t) && rt_promote(1, &x, false))
-        y = is_integral(&t)
-                ? x
-                : rt_emit1(&op_round, 1, &x, (ir_attr[]){[ROUND_METHOD] = {.i = 1 /* to even */}});
+        y = is_integral(&t)              ? x
+            : ir_is_complex(t.dtype) ? of_parts(jac_round(real_part(x)), jac_round(imag_part(x)))
+                                     : rt_emit1(&op_round, 1, &x,
+                                                (ir_attr[]){[ROUND_METHOD] = {.i = 1 /* to even */}});
     return rt_end(m, y);
 }
 
@@ -248,7 +271,8 @@ jac jac_floor_divide_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     ir_type t;
     jac v[] = {x, y}, q = JAC_NULL;
-    if (np_promote_numbers(2, v) && rt_broadcast("floor_divide", 2, v) && rt_type_of(v[0], &t))
+    if (np_promote_numbers(2, v) && rt_broadcast("floor_divide", 2, v) && rt_type_of(v[0], &t) &&
+        np_is_real("floor_divide", &t))
         q = ir_dtypes[t.dtype].kind == IR_KIND_UINT  ? JAC_2_("div", v[0], v[1])
             : ir_dtypes[t.dtype].kind == IR_KIND_INT ? floor_divide_ints(v[0], v[1])
                                                      : floor_divide_floats(v[0], v[1]);
@@ -260,7 +284,8 @@ jac jac_remainder_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     ir_type t;
     jac v[] = {x, y}, r = JAC_NULL;
-    if (np_promote_numbers(2, v) && rt_broadcast("remainder", 2, v) && rt_type_of(v[0], &t)) {
+    if (np_promote_numbers(2, v) && rt_broadcast("remainder", 2, v) && rt_type_of(v[0], &t) &&
+        np_is_real("remainder", &t)) {
         /* The integer remainder by 0 is 0, as in NumPy. */
         jac by = is_integral(&t) ? jac_where(jac_eq(v[1], 0), 1, v[1]) : v[1];
         jac truncated = jac_rem(v[0], by);
@@ -346,7 +371,10 @@ jac jac_where_(const jac_loc *at, jac cond, jac x, jac y)
 jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi)
 {
     unsigned m = rt_begin(at);
+    ir_type t;
     bool ok = np_are_handles(3, (jac[]){x, lo, hi});
+    for (int k = 0; ok && k < 3; k++)
+        ok = rt_type_of((jac[]){x, lo, hi}[k], &t) && np_is_real("clip", &t);
     return rt_end(m, ok ? jac_minimum(hi, jac_maximum(lo, x)) : JAC_NULL);
 }
 
@@ -358,21 +386,39 @@ jac jac_reciprocal_(const jac_loc *at, jac x)
     return rt_end(m, jac_div(1, x));
 }
 
+/* log x / log base. Both parts of a complex logarithm are divided by a real number. */
+static jac log_to(double log_base, jac x)
+{
+    ir_type t;
+    jac y = jac_log(x);
+    if (!rt_type_of(y, &t) || !ir_is_complex(t.dtype))
+        return jac_div(y, log_base);
+    return of_parts(jac_div(real_part(y), log_base), jac_div(imag_part(y), log_base));
+}
+
 jac jac_log2_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_div(jac_log(x), 0.693147180559945309417));
+    return rt_end(m, log_to(0.693147180559945309417, x));
 }
 
 jac jac_log10_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, jac_div(jac_log(x), 2.302585092994045684018));
+    return rt_end(m, log_to(2.302585092994045684018, x));
 }
 
 /* ---- functions whose simple form overflows -------------------------------------------------- */
 
-/* max + log1p(exp(min - max)). The greater operand is chosen with a select rather than with max, so
+/* z with 2 pi i added or subtracted until its imaginary part is within pi. */
+static jac principal(jac z)
+{
+    jac im = imag_part(z), turns = jac_round(jac_div(im, 2 * M_PI));
+    im = jac_where(jac_gt(jac_abs(im), M_PI), jac_sub(im, jac_mul(2 * M_PI, turns)), im);
+    return of_parts(real_part(z), im);
+}
+
+/* max + log1p(exp(min - max)). Of complex numbers, the one with the greater real part comes first. The greater operand is chosen with a select rather than with max, so
  * that derivatives of any order are right where the operands are equal. */
 jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
 {
@@ -380,20 +426,25 @@ jac jac_logaddexp_(const jac_loc *at, jac x, jac y)
     jac v[] = {x, y};
     if (!rt_promote(2, v, true) || !rt_broadcast("logaddexp", 2, v))
         return rt_end(m, JAC_NULL);
-    jac x_greater = jac_ge(v[0], v[1]);
+    ir_type t;
+    bool complex = rt_type_of(v[0], &t) && ir_is_complex(t.dtype);
+    jac x_greater = complex ? jac_ge(real_part(v[0]), real_part(v[1])) : jac_ge(v[0], v[1]);
     jac hi = jac_where(x_greater, v[0], v[1]), lo = jac_where(x_greater, v[1], v[0]);
     jac below = jac_sub(lo, hi);
     /* The difference of two equal infinities is NaN, so replace it by 0; NaN operands stay NaN. */
     jac both_infinite = jac_logical_and(jac_eq(v[0], v[1]), jac_isnan(below));
     below = jac_where(both_infinite, 0, below);
-    return rt_end(m, jac_add(hi, jac_log1p(jac_exp(below))));
+    jac sum = jac_add(hi, jac_log1p(jac_exp(below)));
+    return rt_end(m, complex ? principal(sum) : sum);
 }
 
 jac jac_hypot_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
-    if (!rt_promote(2, v, true) || !rt_broadcast("hypot", 2, v))
+    ir_type t;
+    if (!rt_promote(2, v, true) || !rt_type_of(v[0], &t) || !np_is_real("hypot", &t) ||
+        !rt_broadcast("hypot", 2, v))
         return rt_end(m, JAC_NULL);
     jac a = jac_abs(v[0]), b = jac_abs(v[1]);
     jac infinite = jac_logical_or(jac_eq(a, INFINITY), jac_eq(b, INFINITY));

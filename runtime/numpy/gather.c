@@ -43,7 +43,7 @@ static bool take_indices(const char *what, jac indices, windows_attrs *a)
 /* ---- gather ---------------------------------------------------------------------------------- */
 
 static bool gather_attrs(const ir_type *x, jac indices, jac_dims sizes, const jac_gather_opts *o,
-                         windows_attrs *a)
+                         windows_attrs *a, np_fill *fill)
 {
     static const char what[] = "gather";
     *a = (windows_attrs){.unique = o->unique_indices, .sorted = o->indices_are_sorted};
@@ -55,7 +55,7 @@ static bool gather_attrs(const ir_type *x, jac indices, jac_dims sizes, const ja
            take_dims(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
            take_dims(what, "start_indices_batching_dims", o->start_indices_batching_dims,
                      &a->index_batching) &&
-           np_fill_value(what, o->fill_value, x->dtype, &a->fill);
+           np_fill_value(what, o->fill_value, x->dtype, fill);
 }
 
 jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes, jac_gather_opts o)
@@ -63,10 +63,11 @@ jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes, jac
     unsigned m = rt_begin(at);
     ir_type t;
     windows_attrs a;
+    np_fill fill;
     if (!rt_promote(1, &x, false) || !rt_promote(1, &indices, false) || !rt_type_of(x, &t) ||
-        !gather_attrs(&t, indices, slice_sizes, &o, &a))
+        !gather_attrs(&t, indices, slice_sizes, &o, &a, &fill))
         return rt_end(m, JAC_NULL);
-    return rt_end(m, np_emit_windows(&op_gather, &a, 2, (jac[]){x, indices}));
+    return rt_end(m, np_gather(&a, &fill, x, indices));
 }
 
 /* ---- scatter --------------------------------------------------------------------------------- */

@@ -36,8 +36,11 @@ jac jac_softplus_(const jac_loc *at, jac x)
 jac jac_silu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    if (!rt_promote(1, &x, true))
+    ir_type t;
+    if (!rt_promote(1, &x, true) || !rt_type_of(x, &t))
         return rt_end(m, JAC_NULL);
+    if (ir_is_complex(t.dtype))
+        return rt_end(m, jac_mul(x, jac_sigmoid(x)));
     jac inside = limited(x, logistic_top);
     return rt_end(m, gated(x, inside, jac_sigmoid(inside), logistic_top));
 }
@@ -47,7 +50,8 @@ jac jac_silu_(const jac_loc *at, jac x)
 jac jac_gelu_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    if (!rt_promote(1, &x, true))
+    ir_type t;
+    if (!rt_promote(1, &x, true) || !rt_type_of(x, &t) || !np_is_real("gelu", &t))
         return rt_end(m, JAC_NULL);
     const double top = 25; /* logistic(2u) is 0 or 1 beyond */
     jac inside = limited(x, top);

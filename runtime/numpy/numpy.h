@@ -37,6 +37,8 @@ bool np_true_positions(jac mask, jac *at);
 bool np_promote_numbers(int n, jac *x);
 /* Checks the operands of a function that is composed of others, which count them otherwise. */
 bool np_are_handles(int n, const jac *x);
+/* Checks that t is not complex. */
+bool np_is_real(const char *what, const ir_type *t);
 /* Converts x to bool: is each element nonzero? */
 jac np_truth(jac x);
 

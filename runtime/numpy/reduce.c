@@ -221,11 +221,13 @@ static jac std(const reduction *r, jac x)
 /* Subtracts the greatest element first, so that exp does not overflow. The result does not depend
  * on what is subtracted, so derivatives treat it as a constant. If the greatest element is not
  * finite, 0 is used, because inf - inf would be NaN. If all of several are -inf, so is the result,
- * and its derivative is 0; that of a single -inf is NaN, as in JAX. */
+ * and its derivative is 0; that of a single -inf is NaN, as in JAX. Of complex numbers, the real parts
+ * count. */
 static jac logsumexp(const reduction *r, jac x)
 {
     x = as_float(r, x);
-    jac greatest = combine(r, &op_reduce_max, x);
+    jac size = ir_is_complex(r->type.dtype) ? jac_real(x) : x;
+    jac greatest = combine(r, &op_reduce_max, size);
     greatest = jac_stop_gradient(jac_where(jac_isfinite(greatest), greatest, 0));
     jac sum = combine(r, &op_reduce_sum, jac_exp(jac_sub(x, kept(r, greatest))));
     if (r->count <= 1)

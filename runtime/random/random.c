@@ -248,7 +248,7 @@ static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dt
 {
     if (!rt_dtype(dtype, d))
         return false;
-    if (!ir_has_fraction(*d))
+    if (!ir_has_fraction(*d) || ir_is_complex(*d))
         return ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name);
     return extent_of(what, shape, x) && key_words(what, key, w);
 }
@@ -368,8 +368,23 @@ static jac transformed(const jac_loc *at, const char *what, jac key, jac_dims sh
     return rt_end(m, ok ? shaped(f(unit(w, d, &x), d, &x), &x) : JAC_NULL);
 }
 
+/* Complex draws of variance 1: two independent real ones, divided by sqrt(2). */
+static jac complex_normal(const jac_loc *at, jac key, jac_dims shape, ir_dtype part)
+{
+    unsigned m = rt_begin_as(at, "jac_random_normal");
+    jac keys = jac_random_split(key, 2), draw[2];
+    for (int k = 0; k < 2; k++)
+        draw[k] = jac_div(transformed(NULL, "jac_random_normal", jac_at(keys, k), shape, rt_public_dtype(part),
+                                      normal),
+                          M_SQRT2);
+    return rt_end(m, jac_complex(draw[0], draw[1]));
+}
+
 jac jac_random_normal_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d)
 {
+    ir_dtype wanted;
+    if (d != JAC_DEFAULT && rt_dtype(d, &wanted) && ir_is_complex(wanted))
+        return complex_normal(at, key, shape, ir_part(wanted));
     return transformed(at, "jac_random_normal", key, shape, d, normal);
 }
 

@@ -26,9 +26,14 @@ static gen_value step(scope *s, gen_value z)
 {
     static const ir_op *const anywhere[] = {&op_neg, &op_conj, &op_sin,  &op_cos,
                                             &op_exp, &op_copy, &op_sinh, &op_cosh};
+    static const ir_op *const pairs[] = {&op_max, &op_min};
     static const ir_op *const right[] = {&op_sqrt, &op_rsqrt, &op_log, &op_log1p, &op_atan};
     fuzz_rng *r = &s->gen->rng;
-    switch (fuzz_below(r, 5)) {
+    switch (fuzz_below(r, 7)) {
+    case 5: /* of numbers that differ */
+        return two(s, pairs[fuzz_below(r, 2)], z, to_the_right(s, one(s, &op_conj, z)));
+    case 6:
+        return one(s, &op_sign, to_the_right(s, z));
     case 0:
         return one(s, right[fuzz_below(r, 5)], to_the_right(s, z));
     case 1:

@@ -95,7 +95,13 @@ bool index_positions(const char *what, jac *index, int64_t size, jac_index_mode 
 /* ---- windows.c -------------------------------------------------------------------------------- */
 
 jac np_emit_windows(const ir_op *op, const windows_attrs *a, int n, const jac *in);
+/* What a gather gives out of range. im: of complex numbers. */
+typedef struct {
+    ir_scalar re, im;
+} np_fill;
 /* The given scalar of dtype d; if none is given, what JAX reads out of range. */
-bool np_fill_value(const char *what, jac fill, ir_dtype d, ir_scalar *to);
+bool np_fill_value(const char *what, jac fill, ir_dtype d, np_fill *to);
+/* Gathers with that fill value. */
+jac np_gather(windows_attrs *a, const np_fill *fill, jac x, jac indices);
 
 #endif

@@ -57,8 +57,9 @@ static jac read_at_arrays(const index_plan *p, jac x, const int *at, const index
                        .sorted = p->options.indices_are_sorted};
     jac column[PART_MOST];
     ir_type t;
+    np_fill fill;
     int n = 0;
-    if (!rt_type_of(x, &t) || !np_fill_value(p->what, p->options.fill_value, p->t.dtype, &a.fill))
+    if (!rt_type_of(x, &t) || !np_fill_value(p->what, p->options.fill_value, p->t.dtype, &fill))
         return JAC_NULL;
     for (int d = 0; d < t.rank; d++)
         a.sizes.at[a.sizes.n++] = t.dim[d];
@@ -74,7 +75,7 @@ static jac read_at_arrays(const index_plan *p, jac x, const int *at, const index
             a.offset.at[a.offset.n++] = d;
     a.vector = p->rank;
     jac vectors = index_vectors(n, column);
-    return jac_ok(vectors) ? np_emit_windows(&op_gather, &a, 2, (jac[]){x, vectors}) : JAC_NULL;
+    return jac_ok(vectors) ? np_gather(&a, &fill, x, vectors) : JAC_NULL;
 }
 
 static jac read_at(const index_plan *p)

@@ -49,6 +49,10 @@ jac jac_segment_(const jac_loc *at, const char *what, jac x, jac ids, int64_t n,
     if (!rt_promote(1, &x, false) || !rt_promote(1, &ids, false) || !rt_type_of(x, &t) ||
         !rt_type_of(ids, &it) || !check_segments(what, &t, &it, n))
         return rt_end(m, JAC_NULL);
+    if (t.dtype == IR_bool && (kinds[k].op == &op_scatter_add || kinds[k].op == &op_scatter_mul)) {
+        ir_fail("%s takes numbers, but is given %s; convert it with jac_astype", what, ir_type_tmp(&t));
+        return rt_end(m, JAC_NULL);
+    }
     int64_t shape[IR_MAX_RANK] = {n};
     memcpy(shape + 1, t.dim + 1, (size_t)(t.rank - 1) * sizeof *shape);
     windows_mode mode;

@@ -15,9 +15,10 @@ static jac gather(const char *what, jac x, jac index, int axis, int batch_dims, 
     a.mode = mode;
     a.unique = o->unique_indices;
     a.sorted = o->indices_are_sorted;
-    if (mode == WINDOWS_DROP && !np_fill_value(what, o->fill_value, t.dtype, &a.fill))
+    np_fill fill = {0};
+    if (mode == WINDOWS_DROP && !np_fill_value(what, o->fill_value, t.dtype, &fill))
         return JAC_NULL;
-    return np_emit_windows(&op_gather, &a, 2, (jac[]){x, index});
+    return np_gather(&a, &fill, x, index);
 }
 
 /* If something is to be taken along an axis, it must have elements. */
@@ -174,6 +175,13 @@ jac jac_choose_(const jac_loc *at, jac which, jac_handles x)
         all[k] = x.x[k];
     if (!all || !rt_promote(n, all, false) || !rt_promote(1, &which, false))
         return rt_end(m, JAC_NULL);
+    ir_type wt;
+    if (!rt_type_of(which, &wt))
+        return rt_end(m, JAC_NULL);
+    if (!ir_is_integer(wt.dtype)) {
+        ir_fail("jac_choose: which must be integers, but is %s", ir_type_tmp(&wt));
+        return rt_end(m, JAC_NULL);
+    }
     all[n] = jac_maximum(which, 0); /* a negative one does not count from the end here */
     if (!jac_ok(all[n]) || !rt_broadcast("choose", n + 1, all))
         return rt_end(m, JAC_NULL);
