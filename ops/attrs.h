@@ -106,6 +106,12 @@ IR_ATTRS(SCATTER);
     A(SORT_DESCENDING, descending, BOOL)
 IR_ATTRS(SORT);
 
+#define SORT_BY_ATTRS(A)                                                                           \
+    A(SORT_BY_DIMENSION, dimension, INT)                                                           \
+    A(SORT_BY_COMPARATOR, comparator, GRAPH)                                                       \
+    A(SORT_BY_NUM_CONSTS, num_consts, INT)
+IR_ATTRS(SORT_BY);
+
 #define TOP_K_ATTRS(A) A(TOP_K_K, k, INT)
 IR_ATTRS(TOP_K);
 

@@ -49,7 +49,7 @@ const char *ops_public_name(const char *primitive);
     X(broadcast_in_dim) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) X(squeeze)   \
         X(expand_dims) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter)               \
             X(scatter_add) X(scatter_sub) X(scatter_mul) X(scatter_min) X(scatter_max) X(sort)     \
-                X(top_k)                                                                           \
+                X(sort_by) X(top_k)                                                                \
             X(reduce_sum) X(reduce_prod) X(reduce_max) X(reduce_min) X(reduce_and) X(reduce_or)    \
             X(reduce_xor) X(reduce) X(argmax) X(argmin)                                            \
             X(reduce_window) X(reduce_window_sum) X(reduce_window_max) X(reduce_window_min)        \

@@ -3,7 +3,8 @@
  * Our primitive sorts by the order of the first operands: -0 equals 0, and NaN is the greatest. A
  * comparator is read as such an order: a comparison of the two elements of one operand, or that of
  * one operand and, where they are equal, that of others. Before it compares floats, JAX replaces -0
- * by 0 and each NaN by the same one, which is our order; such selections are looked through.
+ * by 0 and each NaN by the same one, which is our order; such selections are looked through. Any other
+ * comparator becomes a graph (sort_by).
  */
 #include "exchange/stablehlo/reduce.h"
 #include "ops/windows.h"
@@ -107,13 +108,58 @@ static bool read_order(hlo_frame *f, order *o, const hlo_value *v)
     return read_order(f, o, rest->op->operand[1]);
 }
 
-static bool read_comparator(hlo_frame *f, const hlo_op *op, order *o)
+static bool check_comparator(hlo_frame *f, const hlo_op *op)
 {
     const hlo_region *r = op->first;
-    if (op->nregion != 1 || r->narg != 2 * op->noperand || !r->last || r->last->noperand != 1)
-        return hlo_op_fail(f, op, "it needs a comparator of two elements of each operand");
-    *o = (order){.r = r};
-    return read_order(f, o, r->last->operand[0]) || hlo_unsupported(f, op, "with this comparator");
+    return (op->nregion == 1 && r->narg == 2 * op->noperand && r->last && r->last->noperand == 1) ||
+           hlo_op_fail(f, op, "it needs a comparator of two elements of each operand");
+}
+
+/* The comparator as sort_by takes it: captured values first, then those on the left and on the right,
+ * which alternate in a region. */
+static ir_graph *comparator_graph(const hlo_body *body)
+{
+    IR_SCRATCH(scratch);
+    const ir_graph *from = body->g;
+    int nc = body->ncaptured, n = body->n;
+    ir_graph *g = ir_graph_new("comparator");
+    ir_value **in = ir_alloc(&scratch, (size_t)(from->nin + from->nout) * sizeof *in), *y;
+    bool ok = g && in;
+    for (int k = 0; ok && k < nc; k++)
+        ok = (in[2 * n + k] = ir_input(g, &from->in[2 * n + k]->type)) != NULL;
+    for (int side = 0; side < 2; side++)
+        for (int k = 0; ok && k < n; k++)
+            ok = (in[2 * k + side] = ir_input(g, &from->in[2 * k + side]->type)) != NULL;
+    if (ok && ir_splice(g, from, in, &y))
+        return ir_finish(g, &y, 1);
+    ir_graph_release(g);
+    return NULL;
+}
+
+/* By a comparator that is not an order of its operands. */
+static bool sort_by(hlo_frame *f, const hlo_op *op, int64_t dim, ir_value *const *x, ir_value **y)
+{
+    IR_SCRATCH(scratch);
+    HLO_AUTO_BODY body = {0};
+    int n = op->noperand;
+    if (!hlo_read_region(f, op, op->first, n, 1, &scratch, &body))
+        return false;
+    if (!body.g)
+        return hlo_unsupported(f, op, "with this comparator");
+    int nc = body.ncaptured;
+    IR_AUTO_GRAPH less = comparator_graph(&body);
+    ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * n + 1) * sizeof *in), **out = in + nc + n;
+    if (!less || !in)
+        return false;
+    memcpy(in, body.captured, (size_t)nc * sizeof *in);
+    memcpy(in + nc, x, (size_t)n * sizeof *in);
+    ir_attr attr[] = {[SORT_BY_DIMENSION] = {.i = dim},
+                      [SORT_BY_COMPARATOR] = {.graph = less},
+                      [SORT_BY_NUM_CONSTS] = {.i = nc}};
+    if (!ir_results(ir_emit(f->g, &op_sort_by, nc + n, in, attr), n + 1, out))
+        return false;
+    memcpy(y, out, (size_t)n * sizeof *y);
+    return true;
 }
 
 /* The keys are put in front of all operands, and are left out of the results. */
@@ -122,15 +168,18 @@ bool hlo_emit_sort(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value 
 {
     IR_SCRATCH(scratch);
     (void)row;
-    order o;
+    order o = {.r = op->first};
     int n = op->noperand;
-    if (!n || op->nresult != n || !read_comparator(f, op, &o))
-        return n && op->nresult == n ? false
-                                     : hlo_op_fail(f, op, "it gives as many arrays as it takes");
+    if (!n || op->nresult != n)
+        return hlo_op_fail(f, op, "it gives as many arrays as it takes");
+    if (!check_comparator(f, op))
+        return false;
     int64_t dim = hlo_int_or(op, "dimension", -1);
     dim += dim < 0 ? x[0]->type.rank : 0;
     if (dim < 0 || dim >= x[0]->type.rank)
         return hlo_op_fail(f, op, "there is no dimension %lld", (long long)dim);
+    if (!read_order(f, &o, o.r->last->operand[0]))
+        return sort_by(f, op, dim, x, y);
     ir_value **in = ir_alloc(&scratch, (size_t)(o.n + n) * sizeof *in);
     if (!in)
         return false;

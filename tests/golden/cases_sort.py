@@ -1,6 +1,7 @@
 """Cases of sort."""
 import numpy as np
 
+from graphs import graph, spec
 from ops import DTYPES, apply, array, case, distinct, draw, seed
 
 
@@ -77,7 +78,26 @@ def top_ks():
         case("top_k", f"special_{d}", apply("top_k", k=8), special, vmaps=[], derivative=None)
 
 
+def sorts_by():
+    """By comparators that are no order of the operands."""
+    for d in ("f32", "f64", "i32"):
+        S = spec(d)
+        nearer = graph([S, S], lambda g, a, b: g.lt(g.abs(a), g.abs(b)))
+        alone = lambda axis: apply("sort_by", dimension=axis, comparator=nearer, num_consts=0)
+        for name, shape in (("vector", (7,)), ("eight", (8,)), ("one", (1,)), ("none", (0,)), ("two", (2,))):
+            case("sort_by", f"abs_{name}_{d}", alone(0), distinct(d, *shape), differences=False)
+        for axis in (0, 1):
+            case("sort_by", f"abs_axis_{axis}_{d}", alone(axis), distinct(d, 3, 5), differences=False)
+        ties = array(d, [2, -1, 1, -2, 0, 2, 1, -1, 2])
+        case("sort_by", f"ties_{d}", alone(0), ties, differences=False)
+    C = spec("f64")
+    nearer = graph([C] * 5, lambda g, c, x, a, y, b: g.lt(g.abs(g.sub(a, c)), g.abs(g.sub(b, c))))
+    build = apply("sort_by", dimension=1, comparator=nearer, num_consts=1)
+    case("sort_by", "two_with_constant", build, array("f64", 0.3), draw("f64", 2, 6), draw("f64", 2, 6),
+         differences=False)
+
+
 def make():
-    for family in (sorts, top_ks):
+    for family in (sorts, top_ks, sorts_by):
         seed(family.__name__)
         family()

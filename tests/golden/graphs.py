@@ -270,6 +270,21 @@ def reduce_by(a, *args):
     return tuple(lax.reduce(tuple(args[nc:nc + n]), tuple(args[nc + n:]), body, tuple(a["axes"])))
 
 
+def sort_by(a, *args):
+    """The rank of an element is how many elements of its line come before it."""
+    nc, axis = a["num_consts"], a["dimension"]
+    n = args[nc].shape[axis]
+    line = [jnp.moveaxis(x, axis, -1) for x in args[nc:]]
+    less = jnp.vectorize(lambda *v: a["comparator"].run(*args[:nc], *v)[0])
+    left, right = [x[..., None] for x in line], [x[..., None, :] for x in line]
+    i, j = jnp.arange(n)[:, None], jnp.arange(n)
+    one, other = (less(*left, *right), less(*right, *left)) if n else (i < j, i < j)
+    before = jnp.where(one != other, one, i < j)
+    place = jnp.argsort(before.sum(-2), axis=-1)
+    take = lambda x: jnp.moveaxis(jnp.take_along_axis(x, place, -1), -1, axis)
+    return (*map(take, line), jnp.moveaxis(place, -1, axis).astype(np.int32))
+
+
 def reduce_window_by(a, *args):
     nc = a["num_consts"]
     consts, n = args[:nc], (len(args) - nc) // 2
@@ -520,6 +535,7 @@ PRIMS.update({
                     "scatter_max")},
     "top_k": ([("k", "int")], lambda a, x: tuple(lax.top_k(x, a["k"]))),
     "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
+    "sort_by": ([("dimension", "int"), ("comparator", "graph"), ("num_consts", "int")], sort_by),
     "reduce": ([("axes", "ints"), ("body", "graph"), ("num_consts", "int")], reduce_by),
     "reduce_window": (WINDOW + [("body", "graph"), ("num_consts", "int")], reduce_window_by),
     "reduce_window_sum": reduce_window(windowed_reductions._reduce_window_sum),
