@@ -52,6 +52,7 @@ JAC_API const char *jac_version(void);
 #include "jacquard_convolution.h"
 #include "jacquard_windows.h"
 #include "jacquard_sorting.h"
+#include "jacquard_sets.h"
 #include "jacquard_random.h"
 #include "jacquard_names.h"
 #include "jacquard_implicit.h"

@@ -272,6 +272,57 @@
     X(histogram, 2, jac_histogram(x, y))                                                          \
     X(isin, 2, jac_isin(x, y))                                                                    \
     X(isin_none, 2, jac_isin(x, y))                                                               \
+    X(histogram_count, 1, jac_histogram(x, 4))                                                    \
+    X(histogram_edges, 1, jac_histogram_bin_edges(x, 3))                                          \
+    X(histogram_same, 1, jac_histogram_bin_edges(x, 2))                                           \
+    X(histogram_range, 1, jac_histogram(x, 5, .range = (double[]){-1, 1}))                        \
+    X(histogram_density, 2, jac_histogram(x, floats((float[]){-2.0f, -1.0f, 0.5f, 2.0f}, 4), .weights = y, .density = true))\
+    X(histogram2d, 2, jac_histogram2d(x, y, 3, floats((float[]){-1.0f, 0.0f, 1.0f}, 3)))                     \
+    X(histogramdd, 2, boxes(x, y))                                                                \
+    X(isin_invert, 2, jac_isin(x, y, .invert = true))                                             \
+    X(searchsorted_sorter, 2, jac_searchsorted(x, y, .sorter = jac_argsort(x)))                   \
+    X(searchsorted_sort, 2, jac_searchsorted(x, y, .method = JAC_SEARCH_SORT))                    \
+    X(searchsorted_sort_right, 2, jac_searchsorted(x, y, .right = true, .method = JAC_SEARCH_SORT))\
+    X(searchsorted_all, 2, jac_searchsorted(x, y, .method = JAC_SEARCH_COMPARE_ALL))              \
+    X(median_axes, 1, jac_median(x, .axis = JAC_AXES(0, 2)))                                      \
+    X(quantile_axes_keepdims, 1, jac_quantile(x, floats((float[]){0.2f, 0.9f}, 2), .axis = JAC_AXES(0, 2), .keepdims = true))\
+    X(percentile_nearest, 1, jac_percentile(x, 70, .method = JAC_NEAREST))                        \
+    X(nanmedian, 1, jac_nanmedian(x))                                                             \
+    X(nanmedian_axis, 1, jac_nanmedian(x, 1))                                                     \
+    X(nanquantile, 1, jac_nanquantile(x, floats((float[]){0.1f, 0.6f}, 2), 0))                               \
+    X(nanpercentile, 1, jac_nanpercentile(x, 35))                                                 \
+    X(quantile_inverted, 1, jac_quantile(x, floats((float[]){0.0f, 0.4f, 1.0f}, 3), 1, .method = JAC_INVERTED_CDF))\
+    X(quantile_weights, 2, jac_quantile(x, 0.4, 1, .method = JAC_INVERTED_CDF, .weights = y))     \
+    X(unique_size, 1, jac_unique(x, .size = 4))                                                   \
+    X(unique_fill, 1, jac_unique(x, .size = 8, .fill_value = jac_asarray(-3)))                    \
+    X(unique_nans, 1, jac_unique(x, .size = 6, .equal_nan = false))                               \
+    X(unique_index, 1, of_unique(x, 5, 1))                                                        \
+    X(unique_inverse, 1, of_unique(x, 5, 2))                                                      \
+    X(unique_counts, 1, of_unique(x, 6, 3))                                                       \
+    X(unique_rows, 1, jac_unique(x, 0, .size = 4, .fill_value = jac_asarray(9)))                  \
+    X(unique_columns, 1, jac_unique(x, .axis = 1, .size = 3))                                     \
+    X(union1d, 2, jac_union1d(x, y, .size = 7))                                                   \
+    X(union1d_fill, 2, jac_union1d(x, y, .size = 7, .fill_value = jac_asarray(8)))                \
+    X(intersect1d, 2, jac_intersect1d(x, y, .size = 4))                                           \
+    X(intersect1d_fill, 2, jac_intersect1d(x, y, .size = 4, .fill_value = jac_asarray(7)))        \
+    X(intersect1d_none, 2, jac_intersect1d(x, y, .size = 2))                                      \
+    X(intersect1d_indices, 2, common_places(x, y, 3))                                             \
+    X(setdiff1d, 2, jac_setdiff1d(x, y, .size = 4))                                               \
+    X(setdiff1d_unique, 2, jac_setdiff1d(x, y, .size = 4, .fill_value = jac_asarray(-1), .assume_unique = true))\
+    X(setxor1d, 2, jac_setxor1d(x, y, .size = 6))                                                 \
+    X(setxor1d_fill, 2, jac_setxor1d(x, y, .size = 5, .fill_value = jac_asarray(9)))              \
+    X(rankdata_average, 1, jac_rankdata(x, .method = JAC_RANK_AVERAGE))                           \
+    X(rankdata_min, 1, jac_rankdata(x, .method = JAC_RANK_MIN))                                   \
+    X(rankdata_max, 1, jac_rankdata(x, .method = JAC_RANK_MAX))                                   \
+    X(rankdata_dense, 1, jac_rankdata(x, .method = JAC_RANK_DENSE))                               \
+    X(rankdata_ordinal, 1, jac_rankdata(x, .method = JAC_RANK_ORDINAL))                           \
+    X(rankdata_axis, 1, jac_rankdata(x, 0))                                                       \
+    X(rankdata_nan, 1, jac_rankdata(x, 1))                                                        \
+    X(partition_kth, 1, jac_at(jac_partition(x, 2), 2))                                           \
+    X(argpartition_kth, 1, jac_at(jac_argpartition(x, 1, 0), 1))                                  \
+    X(approx_max_k, 1, jac_approx_max_k(x, 2).values)                                             \
+    X(approx_max_k_indices, 1, jac_approx_max_k(x, 2, .reduction_dimension = 0).indices)          \
+    X(approx_min_k, 1, jac_approx_min_k(x, 3, .reduction_dimension = 0).values)                   \
     X(max_pool, 1, jac_max_pool(x, JAC_DIMS(2, 2), .window_strides = JAC_DIMS(2, 2)))             \
     X(max_pool_same, 1, jac_max_pool(x, JAC_DIMS(3, 3), .padding = "SAME"))                       \
     X(min_pool, 1, jac_min_pool(x, JAC_DIMS(2, 1)))                                               \

@@ -21,6 +21,33 @@ static jac sorted_by_both(jac x, jac y)
     return jac_stack(0, out[0], out[1]);
 }
 
+static jac floats(const float *v, int64_t n)
+{
+    return jac_array_of(JAC_F32, JAC_SHAPE(n), v);
+}
+
+/* Besides the values: 1 for the positions, 2 for the inverse, 3 for the counts. */
+static jac of_unique(jac x, int size, int which)
+{
+    jac y[4];
+    y[0] = jac_unique(x, .size = size, .return_index = &y[1], .return_inverse = &y[2],
+                      .return_counts = &y[3]);
+    return y[which];
+}
+
+static jac common_places(jac x, jac y, int size)
+{
+    jac in_x, in_y;
+    jac_intersect1d(x, y, .size = size, .return_indices_x = &in_x, .return_indices_y = &in_y);
+    return jac_stack(0, in_x, in_y);
+}
+
+static jac boxes(jac points, jac weights)
+{
+    jac bins[] = {jac_of_i64(2), jac_of_i64(3), jac_of_i64(2)};
+    return jac_histogramdd(points, JAC_HANDLES(3, bins), .weights = weights, .density = true);
+}
+
 // clang-format off
 #define OPERANDS_1 (jac, x)
 #define OPERANDS_2 (jac, x), (jac, y)

@@ -1,5 +1,4 @@
-/* Sorting, and what is found by it: positions in sorted arrays, order statistics. */
-#include <math.h>
+/* Sorting, and positions in sorted arrays. */
 #include <string.h>
 
 #include "ops/host/host.h"
@@ -161,111 +160,81 @@ static jac search(jac a, int64_t n, jac v, bool right, bool floats)
     return at;
 }
 
-static jac searchsorted(const char *what, jac a, jac v, bool right)
+/* How many elements of a are before each of v: all are compared. */
+static jac compare_all(jac a, int64_t n, jac v, const ir_type *t, bool right, bool floats)
+{
+    int64_t shape[IR_MAX_RANK];
+    if (t->rank == IR_MAX_RANK) {
+        ir_fail("searchsorted: %s has too many dimensions for this method", ir_type_tmp(t));
+        return JAC_NULL;
+    }
+    memcpy(shape, t->dim, sizeof t->dim);
+    shape[t->rank] = 1;
+    jac before = is_before(a, jac_reshape(v, ((jac_dims){t->rank + 1, shape})), right, floats);
+    return rt_convert(jac_sum(before, -1), index_dtype(n), false);
+}
+
+/* Both are sorted together. Equal elements of a come before those of v with `right`, and behind them
+ * without. What is before an element of v is then of a, or of v; the latter ones are counted. */
+static jac search_by_sorting(jac a, int64_t n, jac v, const ir_type *t, bool right)
+{
+    int64_t m = ir_type_count(t);
+    jac flat = jac_reshape(v, m), y[2];
+    jac in[] = {right ? jac_concatenate(0, a, flat) : jac_concatenate(0, flat, a), jac_arange(n + m)};
+    if (!jac_ok(in[0]) || !sort_by(2, in, 0, 1, false, y))
+        return JAC_NULL;
+    int64_t first = right ? n : 0;
+    jac number = jac_sub(y[1], first); /* of an element of v */
+    jac is_v = jac_logical_and(jac_ge(number, 0), jac_lt(number, m));
+    jac of_a = jac_cumsum(rt_convert(jac_logical_not(is_v), index_dtype(n), false), 0);
+    jac at = jac_zeros(m, rt_public_dtype(index_dtype(n)));
+    at = jac_set(at, of_a, jac_where(is_v, number, m), JAC_MODE(.mode = JAC_FILL_OR_DROP));
+    return jac_reshape(at, ((jac_dims){t->rank, t->dim}));
+}
+
+static jac searchsorted(const char *what, jac a, jac v, const jac_search_opts *o)
 {
     jac both[] = {a, v};
-    ir_type t;
-    if (!rt_promote(2, both, false) || !rt_type_of(both[0], &t))
+    ir_type t, tv, ts;
+    if (!rt_promote(2, both, false) || !rt_type_of(both[0], &t) || !rt_type_of(both[1], &tv))
         return JAC_NULL;
     if (t.rank != 1) {
         ir_fail("%s: the sorted array must be a vector, but is %s", what, ir_type_tmp(&t));
         return JAC_NULL;
     }
-    return search(both[0], t.dim[0], both[1], right, ir_has_fraction(t.dtype));
+    if ((unsigned)o->method > JAC_SEARCH_COMPARE_ALL) {
+        ir_fail("%s: there is no method %d", what, (int)o->method);
+        return JAC_NULL;
+    }
+    if (o->sorter.word) {
+        if (!rt_type_of(o->sorter, &ts))
+            return JAC_NULL;
+        if (ts.rank != 1 || ts.dim[0] != t.dim[0]) {
+            ir_fail("%s: the sorter must have an index for each element of %s, but is %s", what,
+                    ir_type_tmp(&t), ir_type_tmp(&ts));
+            return JAC_NULL;
+        }
+        both[0] = jac_take(both[0], o->sorter, 0);
+    }
+    if (!jac_ok(both[0]))
+        return JAC_NULL;
+    bool floats = ir_has_fraction(t.dtype);
+    if (o->method == JAC_SEARCH_COMPARE_ALL)
+        return compare_all(both[0], t.dim[0], both[1], &tv, o->right, floats);
+    if (o->method == JAC_SEARCH_SORT && t.dim[0] && ir_type_count(&tv))
+        return search_by_sorting(both[0], t.dim[0], both[1], &tv, o->right);
+    return search(both[0], t.dim[0], both[1], o->right, floats);
 }
 
 jac jac_searchsorted_(const jac_loc *at, jac a, jac v, jac_search_opts o)
 {
     unsigned m = rt_begin_as(at, "searchsorted");
-    return rt_end(m, searchsorted("searchsorted", a, v, o.right));
+    return rt_end(m, searchsorted("searchsorted", a, v, &o));
 }
 
 jac jac_digitize_(const jac_loc *at, jac x, jac bins, jac_search_opts o)
 {
     unsigned m = rt_begin_as(at, "digitize");
-    return rt_end(m, searchsorted("digitize", bins, x, !o.right));
-}
-
-/* ---- order statistics -------------------------------------------------------------------------- */
-
-/* The element at float positions p of the sorted lines x, along the first axis. The positions'
- * axis, if there is one, replaces it. */
-static jac at_position(jac x, int64_t n, jac p, jac_quantile_method method)
-{
-    jac low = jac_floor(p), high = jac_ceil(p), share = jac_sub(p, low);
-    ir_dtype places = index_dtype(n);
-    jac lower = jac_take(x, rt_convert(low, places, false), 0);
-    jac upper = jac_take(x, rt_convert(high, places, false), 0);
-    ir_type t, tp;
-    if (!rt_type_of(lower, &t) || !rt_type_of(share, &tp))
-        return JAC_NULL;
-    int64_t shape[IR_MAX_RANK];
-    for (int k = 0; k < t.rank; k++)
-        shape[k] = k < tp.rank ? tp.dim[k] : 1;
-    switch (method) {
-    case JAC_LOWER:
-        return lower;
-    case JAC_HIGHER:
-        return upper;
-    case JAC_MIDPOINT:
-        return jac_mul(jac_add(lower, upper), 0.5);
-    case JAC_NEAREST:
-        return jac_take(x, rt_convert(jac_round(p), places, false), 0);
-    default:
-        share = rt_reshape(share, t.rank, shape);
-        return jac_add(jac_mul(lower, jac_sub(1, share)), jac_mul(upper, share));
-    }
-}
-
-static jac quantile(const char *what, jac x, jac q, jac_quantile_opts o)
-{
-    ir_type t, tq;
-    int64_t axis = 0;
-    jac both[] = {x, q};
-    if (!rt_promote(2, both, true) || !rt_type_of(both[0], &t) || !rt_type_of(both[1], &tq))
-        return JAC_NULL;
-    x = both[0];
-    if (tq.rank > 1) {
-        ir_fail("%s: q must be a number or a vector, but is %s", what, ir_type_tmp(&tq));
-        return JAC_NULL;
-    }
-    if ((unsigned)o.method > JAC_NEAREST) {
-        ir_fail("%s: there is no method %d", what, (int)o.method);
-        return JAC_NULL;
-    }
-    bool all = !o.axis.v || !t.rank;
-    if (!all && !one_axis(what, o.axis, &t, &axis))
-        return JAC_NULL;
-    int64_t n = all ? ir_type_count(&t) : t.dim[axis];
-    if (!n) {
-        ir_fail("%s: %s has no elements %s", what, ir_type_tmp(&t), all ? "" : "along the axis");
-        return JAC_NULL;
-    }
-    jac line = all ? jac_ravel(x) : np_move_axis(x, (int)axis, 0);
-    jac nan = jac_any(jac_isnan(line), 0);
-    line = jac_sort(line, 0);
-    q = strcmp(what, "percentile") ? both[1] : jac_div(both[1], 100);
-    jac p = jac_mul(jac_maximum(jac_minimum(q, 1), 0), (double)(n - 1));
-    jac y = jac_where(nan, NAN, at_position(line, n, p, o.method));
-    ir_type ty;
-    if (!o.keepdims || !rt_type_of(y, &ty))
-        return y;
-    int64_t shape[IR_MAX_RANK + 1];
-    int rank = 0;
-    for (int k = 0; k < tq.rank; k++)
-        shape[rank++] = tq.dim[k];
-    if (rank + t.rank > IR_MAX_RANK) {
-        ir_fail("%s: the result would have %d dimensions, but at most %d are possible", what,
-                rank + t.rank, IR_MAX_RANK);
-        return JAC_NULL;
-    }
-    for (int k = 0; k < t.rank; k++)
-        shape[rank++] = all || k == axis ? 1 : t.dim[k];
-    return rt_reshape(y, rank, shape);
-}
-
-jac jac_quantile_(const jac_loc *at, const char *what, jac x, jac q, jac_quantile_opts o)
-{
-    unsigned m = rt_begin_as(at, what);
-    return rt_end(m, quantile(what, x, q, o));
+    o.right = !o.right;
+    return rt_end(m, searchsorted("digitize", bins, x, &o));
 }

@@ -11,6 +11,7 @@ import os
 import jax
 import jax.numpy as jnp
 import jax.scipy.signal as signal
+import jax.scipy.stats as stats
 import numpy as np
 from jax import lax
 
@@ -449,6 +450,81 @@ for mode in "full same valid".split():
     case(f"signal_correlate_{mode}", lambda x, y, mode=mode: signal.correlate(x, y, mode), quarters(3, 5), quarters(2, 4))
     case(f"signal_correlate_swapped_{mode}", lambda x, y, mode=mode: signal.correlate(x, y, mode), quarters(2, 2), quarters(4, 3))
 case("convolve_ints", lambda x, y: jnp.convolve(x, y, "full"), I6[:3], I6[:2])
+
+# ---- sets, ranks, histograms ------------------------------------------------------------------
+
+case("histogram_count", lambda x: jnp.histogram(x, 4)[0], f(9), grad=False)
+case("histogram_edges", lambda x: jnp.histogram_bin_edges(x, 3), f(5))
+case("histogram_same", lambda x: jnp.histogram_bin_edges(x, 2), of(2, 2), grad=False)
+case("histogram_range", lambda x: jnp.histogram(x, 5, range=(-1, 1))[0], f(12), grad=False)
+case("histogram_density", lambda x, w: jnp.histogram(x, of(-2, -1, 0.5, 2), weights=w, density=True)[0],
+     f(9), f(9, lo=0.5), grad=False)
+case("histogram2d", lambda x, y: jnp.histogram2d(x, y, (3, of(-1, 0, 1)))[0], f(20), f(20), grad=False)
+case("histogramdd", lambda x, w: jnp.histogramdd(x, (2, 3, 2), weights=w, density=True)[0],
+     f(20, 3), f(20, lo=0.1), grad=False)
+case("isin_invert", lambda x, y: jnp.isin(x, y, invert=True), ints(1, 2, 3), ints(3, 4))
+case("searchsorted_sorter", lambda a, v: jnp.searchsorted(a, v, sorter=jnp.argsort(a)),
+     of(3, 1, 2), of(0, 1, 2.5, 4))
+case("searchsorted_sort", lambda a, v: jnp.searchsorted(a, v, method='sort'),
+     of(-1, 0, 0, 1, nan), of([-2, 0, 0.5], [nan, 1, 3]))
+case("searchsorted_sort_right", lambda a, v: jnp.searchsorted(a, v, side='right', method='sort'),
+     of(-1, 0, 0, 1), of([-2, 0, 0.5], [0, 1, 3]))
+case("searchsorted_all", lambda a, v: jnp.searchsorted(a, v, method='compare_all'),
+     of(-1, 0, 0, 1), of([-2, 0, 0.5], [0, 1, 3]))
+case("median_axes", lambda x: jnp.median(x, axis=(0, 2)), f(2, 3, 2))
+case("quantile_axes_keepdims", lambda x: jnp.quantile(x, of(0.2, 0.9), axis=(0, 2), keepdims=True),
+     f(2, 3, 2))
+case("percentile_nearest", lambda x: jnp.percentile(x, 70, method='nearest'), f(8))
+case("nanmedian", jnp.nanmedian, of([1, nan, 3, 2], [nan, nan, 0, nan]), grad=False)
+case("nanmedian_axis", lambda x: jnp.nanmedian(x, axis=1),
+     of([1, nan, 3, 2], [nan, nan, nan, nan]), grad=False)
+case("nanquantile", lambda x: jnp.nanquantile(x, of(0.1, 0.6), axis=0),
+     of([1, nan, 3], [4, 2, nan], [0.5, 1, 7]), grad=False)
+case("nanpercentile", lambda x: jnp.nanpercentile(x, 35), f(7))
+case("quantile_inverted", lambda x: jnp.quantile(x, of(0.0, 0.4, 1.0), axis=1, method='inverted_cdf'),
+     S34, grad=False)
+case("quantile_weights", lambda x, w: jnp.quantile(x, 0.4, axis=1, method='inverted_cdf', weights=w),
+     S34, f(3, 4, lo=0.1), grad=False)
+case("unique_size", lambda x: jnp.unique(x, size=4), FEW)
+case("unique_fill", lambda x: jnp.unique(x, size=8, fill_value=-3),
+     of(2, 1, 2, nan, 0, nan, -0.0), grad=False)
+case("unique_nans", lambda x: jnp.unique(x, size=6, equal_nan=False), of(2, nan, 0, nan, 2), grad=False)
+case("unique_index", lambda x: jnp.unique(x, size=5, return_index=True)[1], of(2, 1, 2, 3, 1, 7))
+case("unique_inverse", lambda x: jnp.unique(x, size=5, return_inverse=True)[1], of([2, 1, 2], [3, 1, 7]))
+case("unique_counts", lambda x: jnp.unique(x, size=6, return_counts=True)[1], of(2, 1, 2, 3, 1, 7))
+case("unique_rows", lambda x: jnp.unique(x, axis=0, size=4, fill_value=9),
+     ints([1, 2, 0], [0, 5, 1], [1, 2, 0], [1, 1, 4], [0, 5, 1]))
+case("unique_columns", lambda x: jnp.unique(x, axis=1, size=3), ints([1, 0, 1, 1], [2, 5, 2, 1]))
+case("union1d", lambda x, y: jnp.union1d(x, y, size=7), of(3, 1, 1, 2), of([2, 5], [0, nan]), grad=False)
+case("union1d_fill", lambda x, y: jnp.union1d(x, y, size=7, fill_value=8), ints(3, 1, 1, 2), ints(2, 5))
+case("intersect1d", lambda x, y: jnp.intersect1d(x, y, size=4),
+     of(3, 1, 1, 2, nan), of(2, 5, 3, 3, nan), grad=False)
+case("intersect1d_fill", lambda x, y: jnp.intersect1d(x, y, size=4, fill_value=7),
+     ints(3, 1, 1, 2), ints(2, 5, 3, 3))
+case("intersect1d_none", lambda x, y: jnp.intersect1d(x, y, size=2), ints(3, 1), ints(2, 5))
+case("intersect1d_indices", lambda x, y: jnp.stack(jnp.intersect1d(x, y, size=3, return_indices=True)[1:]),
+     ints(3, 1, 1, 2), ints(2, 5, 3, 3, 2))
+case("setdiff1d", lambda x, y: jnp.setdiff1d(x, y, size=4), ints(3, 1, 1, 7, 2, 5), ints(2, 5))
+case("setdiff1d_unique", lambda x, y: jnp.setdiff1d(x, y, size=4, fill_value=-1, assume_unique=True),
+     ints(3, 1, 7, 2, 5), ints(2, 5))
+case("setxor1d", lambda x, y: jnp.setxor1d(x, y, size=6),
+     of(3, 1, 1, 2, nan), of(2, 5, 3, 3, nan), grad=False)
+case("setxor1d_fill", lambda x, y: jnp.setxor1d(x, y, size=5, fill_value=9), ints(3, 1, 2), ints(2, 5, 3))
+case("rankdata_average", lambda x: stats.rankdata(x, method='average'),
+     of([3, 1, 3, 0], [1, 1, 5, -0.0]), grad=False)
+case("rankdata_min", lambda x: stats.rankdata(x, method='min'), of([3, 1, 3, 0], [1, 1, 5, -0.0]), grad=False)
+case("rankdata_max", lambda x: stats.rankdata(x, method='max'), of([3, 1, 3, 0], [1, 1, 5, -0.0]), grad=False)
+case("rankdata_dense", lambda x: stats.rankdata(x, method='dense'),
+     of([3, 1, 3, 0], [1, 1, 5, -0.0]), grad=False)
+case("rankdata_ordinal", lambda x: stats.rankdata(x, method='ordinal'),
+     of([3, 1, 3, 0], [1, 1, 5, -0.0]), grad=False)
+case("rankdata_axis", lambda x: stats.rankdata(x, axis=0), ints([3, 1], [3, 0], [1, 1]))
+case("rankdata_nan", lambda x: stats.rankdata(x, axis=1), of([3, nan, 1], [2, 0, 2]), grad=False)
+case("partition_kth", lambda x: jnp.partition(x, 2)[2], f(7), grad=False)
+case("argpartition_kth", lambda x: jnp.argpartition(x, 1, axis=0)[1], f(5, 2), grad=False)
+case("approx_max_k", lambda x: lax.approx_max_k(x, 2)[0], S34)
+case("approx_max_k_indices", lambda x: lax.approx_max_k(x, 2, reduction_dimension=0)[1], f(5, 2))
+case("approx_min_k", lambda x: lax.approx_min_k(x, 3, reduction_dimension=0)[0], f(5, 2))
 
 # ---- the file -------------------------------------------------------------------------------------
 
