@@ -80,11 +80,11 @@ typedef struct {
     int unused_; /* lets axis stand first without its name, or be left out */
     jac_dims axis;
     jac_rank_method method;
-} jac_rank_opts;
+} jac_rankdata_opts;
 #define JAC_RANKDATA_(o, x, ...)                                              \
-    JAC_WITH_OPTIONS_(o, jac_rank_opts, (.axis = JAC_OMITTED_, .unused_ = 0), \
+    JAC_WITH_OPTIONS_(o, jac_rankdata_opts, (.axis = JAC_OMITTED_, .unused_ = 0), \
                       jac_rankdata_(JAC_AT, JAC_V(x), o), __VA_ARGS__)
-JAC_API jac jac_rankdata_(const jac_loc *at, jac x, jac_rank_opts o);
+JAC_API jac jac_rankdata_(const jac_loc *at, jac x, jac_rankdata_opts o);
 
 /* ---- Some of the elements ------------------------------------------------------------------------- */
 

@@ -65,7 +65,7 @@ static jac rank_lines(jac x, const ir_type *t, jac_rank_method method)
     return jac_where(nan, NAN, rank);
 }
 
-static jac rankdata(jac x, const jac_rank_opts *o)
+static jac rankdata(jac x, const jac_rankdata_opts *o)
 {
     static const char what[] = "rankdata";
     ir_type t;
@@ -86,7 +86,7 @@ static jac rankdata(jac x, const jac_rank_opts *o)
     return given.v && jac_ok(y) ? np_move_axis(y, t.rank - 1, (int)axis) : y;
 }
 
-jac jac_rankdata_(const jac_loc *at, jac x, jac_rank_opts o)
+jac jac_rankdata_(const jac_loc *at, jac x, jac_rankdata_opts o)
 {
     unsigned m = rt_begin(at);
     return rt_end(m, rankdata(x, &o));
