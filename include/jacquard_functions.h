@@ -222,8 +222,8 @@ JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
 
 /* Collectives combine the values of all lanes of a batch. They name the batch axis of an enclosing
  * jac_vmap(f, .axis_name = "i"), and may stand anywhere in what f calls: in loops, branches, jitted
- * functions and gradients. vmaps with different names may nest. The result has x's shape and is the
- * same in every lane. All are differentiable. A name that no enclosing vmap binds is an error. */
+ * functions and gradients. vmaps with different names may nest. Unless its comment says otherwise,
+ * the result has x's shape and is the same in every lane. All are differentiable. A name that no enclosing vmap binds is an error. */
 /* The sum of all lanes' x, of x's dtype; a bool is summed as an integer (jax.lax.psum). */
 #define jac_psum(x, axis_name)  jac_collective_(JAC_AT, "psum", JAC_V(x), axis_name)
 /* The mean of all lanes' x, a float even if x is an integer (jax.lax.pmean). */
@@ -234,12 +234,59 @@ JAC_API jac_fn jac_vmap_(const jac_loc *at, jac_fn f, jac_vmap_opts o);
 /* The minimum of all lanes' x, of x's dtype (jax.lax.pmin). Lanes that share the minimum share its
  * derivative evenly. */
 #define jac_pmin(x, axis_name)  jac_collective_(JAC_AT, "pmin", JAC_V(x), axis_name)
+/* The x of all lanes, along a new axis, by default 0: jac_all_gather(x, "i"), with .axis = 1 or, so that
+ * x's own axis gets the elements of all lanes one after the other, .tiled = true (jax.lax.all_gather). */
+#define jac_all_gather(x, ... /* axis_name, options */) \
+    JAC_GATHERS_(JAC_CAT_(jac_o_, __COUNTER__), "all_gather", x, __VA_ARGS__, )
+/* The sum of all lanes' x, of which lane i gets element i along .axis (JAX's scatter_dimension), by
+ * default 0, which has an element for each lane; or, with .tiled = true, part i of it, and the axis stays
+ * (jax.lax.psum_scatter). */
+#define jac_psum_scatter(x, ... /* axis_name, options */) \
+    JAC_GATHERS_(JAC_CAT_(jac_o_, __COUNTER__), "psum_scatter", x, __VA_ARGS__, )
+typedef struct {
+    int unused_;
+    int64_t axis;
+    bool tiled;
+} jac_gather_lanes_opts;
+#define JAC_GATHERS_(o, what, x, name, ...)                                                        \
+    JAC_WITH_OPTIONS_(o, jac_gather_lanes_opts, (.unused_ = 0),                                    \
+                      jac_gather_lanes_(JAC_AT, what, JAC_V(x), name, o), __VA_ARGS__)
+/* Lane i gets element i along split_axis of each lane j, and has it at place j along concat_axis:
+ * jac_all_to_all(x, "i", 0, 1). With .tiled = true, part i instead of element i, one after the other along
+ * the axis that x has there (jax.lax.all_to_all). */
+#define jac_all_to_all(x, axis_name, split_axis, ... /* concat_axis, options */) \
+    JAC_ALL_TO_ALL_(JAC_CAT_(jac_o_, __COUNTER__), x, axis_name, split_axis, __VA_ARGS__, )
+#define JAC_ALL_TO_ALL_(o, x, name, split, concat, ...)                                            \
+    JAC_WITH_OPTIONS_(o, jac_all_to_all_opts, (.tiled = false),                                    \
+                      jac_all_to_all_(JAC_AT, JAC_V(x), name, JAC_INT_(split), JAC_INT_(concat), o), \
+                      __VA_ARGS__)
+typedef struct {
+    bool tiled;
+} jac_all_to_all_opts;
+/* Exchanges the axis of x with the lanes: jac_all_to_all with one axis (jax.lax.pswapaxes). */
+#define jac_pswapaxes(x, axis_name, axis) jac_pswapaxes_(JAC_AT, JAC_V(x), axis_name, JAC_INT_(axis))
+/* Sends x from lane to lane: pairs is a list from, to, from, to ...; a lane that nothing is sent to
+ * gets zeros: jac_ppermute(x, "i", JAC_DIMS(0, 1, 1, 0)) (jax.lax.ppermute). */
+#define jac_ppermute(x, axis_name, pairs) jac_ppermute_(JAC_AT, JAC_V(x), axis_name, JAC_SHAPE_(pairs))
+/* Lane i gets x of lane perm[i]; each lane must be in the list once (jax.lax.pshuffle). */
+#define jac_pshuffle(x, axis_name, perm)  jac_pshuffle_(JAC_AT, JAC_V(x), axis_name, JAC_SHAPE_(perm))
+/* All lanes get x of the lane `source` (jax.lax.pbroadcast). */
+#define jac_pbroadcast(x, axis_name, source) \
+    jac_pbroadcast_(JAC_AT, JAC_V(x), axis_name, JAC_INT_(source))
 /* The index of this lane in the batch, an i32 scalar from 0 (jax.lax.axis_index). */
 #define jac_axis_index(axis_name) jac_axis_index_(JAC_AT, axis_name)
 /* The number of lanes of the batch, a C integer; -1 and an error if no enclosing vmap binds the
  * name (jax.lax.axis_size). */
 #define jac_axis_size(axis_name)  jac_axis_size_(JAC_AT, axis_name)
 JAC_API jac jac_collective_(const jac_loc *at, const char *name, jac x, const char *axis_name);
+JAC_API jac jac_gather_lanes_(const jac_loc *at, const char *what, jac x, const char *axis_name,
+                              jac_gather_lanes_opts o);
+JAC_API jac jac_all_to_all_(const jac_loc *at, jac x, const char *axis_name, int64_t split_axis,
+                            int64_t concat_axis, jac_all_to_all_opts o);
+JAC_API jac jac_pswapaxes_(const jac_loc *at, jac x, const char *axis_name, int64_t axis);
+JAC_API jac jac_ppermute_(const jac_loc *at, jac x, const char *axis_name, jac_dims pairs);
+JAC_API jac jac_pshuffle_(const jac_loc *at, jac x, const char *axis_name, jac_dims perm);
+JAC_API jac jac_pbroadcast_(const jac_loc *at, jac x, const char *axis_name, int64_t source);
 JAC_API jac jac_axis_index_(const jac_loc *at, const char *axis_name);
 JAC_API int64_t jac_axis_size_(const jac_loc *at, const char *axis_name);
 
@@ -364,6 +411,13 @@ typedef struct {
 } jac_checkpoint_opts;
 JAC_API jac_fn jac_checkpoint_(const jac_loc *at, jac_fn f, jac_checkpoint_opts o);
 
+/* Gives back a handle or a struct of handles. What is computed from the result is neither merged with nor
+ * simplified into what is computed before: so a value may be computed twice instead of being kept
+ * (jax.lax.optimization_barrier). All handles become null ones on failure. */
+#define jac_optimization_barrier(...)                                                              \
+    JAC_BARRIER_(JAC_CAT_(jac_g_, __COUNTER__), JAC_CAT_(jac_s_, __COUNTER__), (__VA_ARGS__))
+#define JAC_BARRIER_(g, s, x) JAC_CHANGED_(g, s, x, jac_barrier_(JAC_AT, JAC_LEAVES_AND_(s)))
+JAC_API bool jac_barrier_(const jac_loc *at, int n, jac *x);
 /* Returns x, but every derivative treats it as a constant (jax.lax.stop_gradient). */
 #define jac_stop_gradient(x) JAC_1_("stop_gradient", x)
 /* The type of a value: its dtype and shape (jax.ShapeDtypeStruct). */

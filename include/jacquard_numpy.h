@@ -237,7 +237,8 @@ JAC_API jac jac_clip_(const jac_loc *at, jac x, jac lo, jac hi);
 /* Converts x to another dtype (x.astype(dtype)). Floats are truncated to integers and saturate; NaN
  * becomes 0. */
 #define jac_astype(x, dtype)               jac_astype_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
-/* Reinterprets x's bits as another dtype, which must have the same size
+/* Reinterprets x's bits as another dtype. If that is narrower, each element becomes a row of them along
+ * a new last axis, the lowest bits first; if it is wider, such rows become elements
  * (lax.bitcast_convert_type). */
 #define jac_bitcast_convert_type(x, dtype) \
     jac_bitcast_(JAC_AT, JAC_V(x), JAC_DTYPE_(dtype))
@@ -488,6 +489,20 @@ JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices
                       jac_scatter_apply_(JAC_AT, JAC_V(x), JAC_V(indices), f, JAC_SHAPE_(shape), \
                                          o),                                                     \
                       __VA_ARGS__)
+/* jac_scatter_by(x, indices, updates, f, JAC_OUT(&y), ...): x with the windows combined with the updates
+ * by jac f(jac old, jac update) of scalars; if windows meet, one after the other. The options are those of
+ * jac_scatter. Several arrays of one shape can be combined at once: x and updates are then
+ * JAC_HANDLES(n, ...), f takes n old values, then n updates, and gives n values. False and an error on
+ * failure (StableHLO's scatter). */
+#define jac_scatter_by(x, indices, updates, f, ... /* out, options */) \
+    JAC_SCATTER_BY_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, updates, f, __VA_ARGS__, )
+#define JAC_SCATTER_BY_(o, x, indices, updates, f, out, ...)                                        \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+                      jac_scatter_by_(JAC_AT, JAC_HANDLES_(x), JAC_V(indices),                   \
+                                      JAC_HANDLES_(updates), f, out, o),                         \
+                      __VA_ARGS__)
+JAC_API bool jac_scatter_by_(const jac_loc *at, jac_handles x, jac indices, jac_handles updates, jac_fn f,
+                             jac_out out, jac_scatter_opts o);
 JAC_API jac jac_scatter_apply_(const jac_loc *at, jac x, jac indices, jac_fn f,
                                jac_dims update_shape, jac_scatter_opts o);
 JAC_API jac jac_reshape_(const jac_loc *at, jac x, jac_dims shape);

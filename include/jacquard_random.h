@@ -58,6 +58,21 @@
 #define jac_random_categorical(key, logits, ... /* axis, shape */)                    \
     jac_random_categorical_(JAC_AT, key, JAC_V(logits), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),       \
                             JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
+/* Random bits of the given shape and unsigned dtype by one of XLA's generators, and the next key: the
+ * bits that XLA gives on a CPU. The key is a u32[4], or a u64[2]; Philox also takes a u64[3], with a counter
+ * of 128 bits. Under vmap over keys, the first key gives the bits of all lanes (lax.rng_bit_generator). */
+typedef enum {
+    JAC_RNG_DEFAULT,   /* Philox */
+    JAC_RNG_THREE_FRY, /* threefry2x32 */
+    JAC_RNG_PHILOX     /* philox4x32, of 10 rounds */
+} jac_rng_algorithm;
+typedef struct {
+    jac key, bits;
+} jac_rng;
+#define jac_rng_bit_generator(key, shape, dtype, algorithm) \
+    jac_rng_bits_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_(dtype), algorithm)
+JAC_API jac_rng jac_rng_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d,
+                              jac_rng_algorithm algorithm);
 /* There is no jax.random.permutation, because it needs a sort. */
 JAC_API jac jac_random_key_(const jac_loc *at, jac seed);
 JAC_API jac jac_random_split_(const jac_loc *at, jac key, int64_t n);

@@ -1,5 +1,5 @@
-/* Windows that slide over an array: jax.lax.reduce_window and pooling. Part of jacquard.h, whose
- * conventions apply.
+/* Windows that slide over an array: jax.lax.reduce_window and pooling; and reductions by any function.
+ * Part of jacquard.h, whose conventions apply.
  */
 #ifndef JACQUARD_WINDOWS_H
 #define JACQUARD_WINDOWS_H
@@ -44,5 +44,28 @@ typedef struct {
     JAC_WITH_OPTIONS_(o, jac_window_opts, (.unused_ = 0),                                       \
                       jac_window_(JAC_AT, what, JAC_V(x), JAC_SHAPE_(window), o), __VA_ARGS__)
 JAC_API jac jac_window_(const jac_loc *at, const char *what, jac x, jac_dims window, jac_window_opts o);
+
+/* ---- By any function ------------------------------------------------------------------------------ */
+
+/* jac_reduce(x, init, f, axes, &y): combines the elements of x along the axes (1, JAC_DIMS(0, 2))
+ * by jac f(jac, jac) of scalars, beginning with init (lax.reduce). In which order and how often init is
+ * combined is not said, so f should be associative and init leave elements as they are. Several arrays
+ * of one shape can be reduced at once: x and init are then JAC_HANDLES(n, ...), f takes n values on the
+ * left, then n on the right, and gives n, and the result has n handles. False and an error on failure. */
+#define jac_reduce(x, init, f, axes, out) \
+    jac_reduce_by_(JAC_AT, JAC_HANDLES_(x), JAC_HANDLES_(init), f, JAC_SHAPE_(axes), JAC_OUT_(out))
+/* jac_reduce_window(x, init, f, JAC_OUT(&y), window, options): like jac_reduce, but combines the elements
+ * of each window that slides over x, with the options of jac_reduce_window_sum. Padding has the value
+ * init (lax.reduce_window). */
+#define jac_reduce_window(x, init, f, out, ... /* window, options */) \
+    JAC_REDUCE_WINDOW_(JAC_CAT_(jac_o_, __COUNTER__), x, init, f, out, __VA_ARGS__, )
+#define JAC_REDUCE_WINDOW_(o, x, init, f, out, window, ...)                                            \
+    JAC_WITH_OPTIONS_(o, jac_window_opts, (.unused_ = 0),                                           \
+                      jac_reduce_window_(JAC_AT, JAC_HANDLES_(x), JAC_HANDLES_(init), f, out, \
+                                         JAC_SHAPE_(window), o), __VA_ARGS__)
+JAC_API bool jac_reduce_by_(const jac_loc *at, jac_handles x, jac_handles init, jac_fn f, jac_dims axes,
+                            jac_out out);
+JAC_API bool jac_reduce_window_(const jac_loc *at, jac_handles x, jac_handles init, jac_fn f,
+                                jac_out out, jac_dims window, jac_window_opts o);
 
 #endif

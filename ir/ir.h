@@ -509,6 +509,8 @@ enum {
     IR_OP_CHEAP = 64,         /* better repeated than kept if its operands take less memory */
     IR_OP_APART = 2048,       /* of complex operands, it works on the real and on the imaginary parts
                                  in the same way, each by themselves */
+    IR_OP_BARRIER = 4096,     /* gives its operands; no pass merges it or looks through it, until
+                                 ir_pass_unwrap removes it */
     IR_OP_RECOMPUTES = 128,   /* like IR_OP_CALLS, but inlined last: otherwise CSE would merge the
                                  recomputation with the values that it recomputes */
 };

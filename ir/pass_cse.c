@@ -70,6 +70,8 @@ static bool cse_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     table *t = w->table ? w->table : (w->table = ir_new(sizeof *t));
     uint64_t key;
+    if (e->op->flags & IR_OP_BARRIER)
+        return pass_copy(w, e, x, y);
     if (!t || (2 * (t->used + 1) > t->nslots && !grow(t)) || !key_of(e, x, &key))
         return false;
     size_t s = key & (t->nslots - 1);

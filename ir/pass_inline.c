@@ -4,7 +4,10 @@
  *
  * The recomputation of a checkpoint (`recompute`) must stay a call until CSE has run for the last
  * time. Otherwise CSE would find the equal equations of the forward pass and keep their results
- * after all. That is why ir_pass_unwrap is the last pass. */
+ * after all. That is why ir_pass_unwrap is the last pass. It also removes barriers
+ * (`optimization_barrier`), which no pass before it looks through. */
+#include <string.h>
+
 #include "ir/pass.h"
 
 static bool inline_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
@@ -20,18 +23,22 @@ ir_graph *ir_pass_inline(ir_graph *g)
 
 static bool unwrap_eqn(walk *w, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
+    if (e->op->flags & IR_OP_BARRIER) {
+        memcpy(y, x, (size_t)e->nout * sizeof *y);
+        return true;
+    }
     return e->op->flags & IR_OP_RECOMPUTES ? ir_splice(w->g, ir_nested(e, 0), x, y)
                                            : pass_copy(w, e, x, y);
 }
 
-static bool recomputes(const ir_graph *g)
+static bool is_wrapped(const ir_graph *g)
 {
     const ir_graph *inner;
     IR_EACH_EQN (e, g) {
-        if (e->op->flags & IR_OP_RECOMPUTES)
+        if (e->op->flags & (IR_OP_RECOMPUTES | IR_OP_BARRIER))
             return true;
         for (int k = 0; (inner = ir_nested(e, k)); k++)
-            if (recomputes(inner))
+            if (is_wrapped(inner))
                 return true;
     }
     return false;
@@ -40,7 +47,7 @@ static bool recomputes(const ir_graph *g)
 /* Hoists afterwards, because equations inside a call cannot be moved out of the loop around it. */
 ir_graph *ir_pass_unwrap(ir_graph *g)
 {
-    if (!recomputes(g))
+    if (!is_wrapped(g))
         return ir_graph_retain(g);
     IR_AUTO_GRAPH bare = pass_run((pass){.eqn = unwrap_eqn}, g);
     return bare ? ir_pass_hoist(bare) : NULL;

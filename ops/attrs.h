@@ -18,6 +18,12 @@ IR_ATTRS(POW_GRAD);
     A(PRECISION_MANTISSA, mantissa_bits, INT)
 IR_ATTRS(PRECISION);
 
+#define RNG_BITS_ATTRS(A)                                                                          \
+    A(RNG_BITS_ALGORITHM, algorithm, INT)                                                          \
+    A(RNG_BITS_DTYPE, dtype, DTYPE)                                                                \
+    A(RNG_BITS_SHAPE, shape, INTS)
+IR_ATTRS(RNG_BITS);
+
 #define ROUND_ATTRS(A) A(ROUND_METHOD, rounding_method, INT)
 IR_ATTRS(ROUND);
 
@@ -99,6 +105,12 @@ IR_ATTRS(GATHER);
     A(SCATTER_UNIQUE, unique_indices, OPTION_BOOL)                                                 \
     A(SCATTER_SORTED, indices_are_sorted, OPTION_BOOL)
 IR_ATTRS(SCATTER);
+
+#define SCATTER_BY_ATTRS(A)                                                                        \
+    SCATTER_ATTRS(A)                                                                               \
+    A(SCATTER_BY_BODY, body, GRAPH)                                                                \
+    A(SCATTER_BY_NUM_CONSTS, num_consts, INT)
+enum { SCATTER_BY_BODY = SCATTER_NATTR, SCATTER_BY_NUM_CONSTS, SCATTER_BY_NATTR };
 
 #define SORT_ATTRS(A)                                                                              \
     A(SORT_DIMENSION, dimension, INT)                                                              \
@@ -219,6 +231,33 @@ IR_ATTRS(ORMQR);
     A(PIVOTS_PARTS, parts, OPTION)                                                                 \
     A(PIVOTS_SIZE, permutation_size, INT)
 IR_ATTRS(PIVOTS);
+
+/* ---- collectives ------------------------------------------------------------------------------- */
+
+/* all_gather, reduce_scatter: where the lanes are, and how many. */
+#define LANES_AT_ATTRS(A)                                                                          \
+    COLLECTIVE_ATTRS(A)                                                                            \
+    A(LANES_AT_AXIS, axis, INT)                                                                    \
+    A(LANES_AT_SIZE, axis_size, INT)                                                               \
+    A(LANES_AT_TILED, tiled, BOOL)
+#define ALL_TO_ALL_ATTRS(A)                                                                        \
+    COLLECTIVE_ATTRS(A)                                                                            \
+    A(ALL_TO_ALL_SPLIT, split_axis, INT)                                                           \
+    A(ALL_TO_ALL_CONCAT, concat_axis, INT)                                                         \
+    A(ALL_TO_ALL_SIZE, axis_size, INT)                                                             \
+    A(ALL_TO_ALL_TILED, tiled, BOOL)
+#define PPERMUTE_ATTRS(A)   COLLECTIVE_ATTRS(A) A(PPERMUTE_PERM, perm, INTS)
+#define PBROADCAST_ATTRS(A) COLLECTIVE_ATTRS(A) A(PBROADCAST_SOURCE, source, INT)
+enum { LANES_AT_AXIS = COLLECTIVE_NATTR, LANES_AT_SIZE, LANES_AT_TILED, LANES_AT_NATTR };
+enum {
+    ALL_TO_ALL_SPLIT = COLLECTIVE_NATTR,
+    ALL_TO_ALL_CONCAT,
+    ALL_TO_ALL_SIZE,
+    ALL_TO_ALL_TILED,
+    ALL_TO_ALL_NATTR
+};
+enum { PPERMUTE_PERM = COLLECTIVE_NATTR, PPERMUTE_NATTR };
+enum { PBROADCAST_SOURCE = COLLECTIVE_NATTR, PBROADCAST_NATTR };
 
 /* ---- control --------------------------------------------------------------------------------- */
 

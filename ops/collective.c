@@ -4,9 +4,9 @@
  * along it. Until then they are operations on one lane, elementwise with respect to any other axis,
  * and cannot be run.
  */
-#include "ops/ops.h"
+#include "ops/collective.h"
 
-static bool unbound(const ir_eqn *e, const void *const *in, void *const *out)
+bool collective_unbound(const ir_eqn *e, const void *const *in, void *const *out)
 {
     (void)in, (void)out;
     return ir_fail(
@@ -76,7 +76,7 @@ const ir_op op_psum = {
     .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
     .attrs = IR_ATTR_COLUMN(COLLECTIVE),
     .infer = reduce_infer,
-    .eval = unbound,
+    .eval = collective_unbound,
     .jvp = psum_jvp,
     .transpose = psum_transpose,
     .batch = psum_batch,
@@ -131,7 +131,7 @@ static bool extreme_infer(ir_infer *q)
         .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,                                                 \
         .attrs = IR_ATTR_COLUMN(COLLECTIVE),                                                       \
         .infer = extreme_infer,                                                                    \
-        .eval = unbound,                                                                           \
+        .eval = collective_unbound,                                                                           \
         .jvp = extreme_jvp,                                                                        \
         .batch = p##_batch,                                                                        \
     };
@@ -162,6 +162,6 @@ const ir_op op_axis_index = {
     .flags = IR_OP_COLLECTIVE | IR_OP_NO_FOLD,
     .attrs = IR_ATTR_COLUMN(COLLECTIVE),
     .infer = axis_index_infer,
-    .eval = unbound,
+    .eval = collective_unbound,
     .batch = axis_index_batch,
 };

@@ -1,7 +1,4 @@
-/* convert_element_type converts elements to another dtype; bitcast_convert_type reinterprets their
- * bits. */
-#include <string.h>
-
+/* convert_element_type: converts elements to another dtype. */
 #include "ops/complex.h"
 #include "ops/elementwise.h"
 #include "ops/kernel.h"
@@ -18,8 +15,6 @@ static bool check_dtype(const ir_infer *q)
     return ew_check_arity(q, 1) &&
            ((d >= 0 && d < IR_NDTYPE) || ir_fail("%s: no such dtype", q->op->name));
 }
-
-/* ---- convert_element_type ---------------------------------------------------------------- */
 
 static bool convert_infer(ir_infer *q)
 {
@@ -131,59 +126,4 @@ ir_value *b_convert(ir_graph *g, ir_value *x, ir_dtype d)
         return x;
     ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}, [CONVERT_WEAK] = {.i = false}};
     return ir_emit1(g, &op_convert_element_type, 1, &x, attr);
-}
-
-/* ---- bitcast_convert_type ---------------------------------------------------------------- */
-
-static bool bitcast_infer(ir_infer *q)
-{
-    if (!check_dtype(q))
-        return false;
-    ir_dtype from = q->in[0].dtype, to = (ir_dtype)q->attr[CONVERT_DTYPE].i;
-    if (ir_is_complex(from) || ir_is_complex(to))
-        return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: take the parts "
-                       "of complex numbers",
-                       ir_type_tmp(&q->in[0]), ir_dtypes[to].name);
-    bool width = ir_dtypes[from].size == ir_dtypes[to].size;
-    if (!width || (from != to && (from == IR_bool || to == IR_bool)))
-        return ir_fail("bitcast_convert_type: the bits of %s cannot be read as %s: %s",
-                       ir_type_tmp(&q->in[0]), ir_dtypes[to].name,
-                       width ? "bool is not a number" : "the widths differ");
-    ir_type t = ir_type_like(q->in[0], to);
-    ir_infer_out(q, &t);
-    return true;
-}
-
-static bool bitcast_eval(const ir_eqn *e, const void *const *in, void *const *out)
-{
-    size_t bytes = ir_type_bytes(&e->out[0]->type);
-    if (bytes)
-        memcpy(out[0], in[0], bytes);
-    return true;
-}
-
-static jit_scalar bitcast_scalar(jit_emit *em, const ir_eqn *e, int output, jit_scalar *x)
-{
-    (void)output;
-    return jit_bitcast(em, x[0], e->in[0]->type.dtype, to_dtype(e));
-}
-
-static const jit_lower bitcast_lower = {
-    .kind = JIT_ELEMENTWISE, .scalar = bitcast_scalar, .cost = 1};
-
-const ir_op op_bitcast_convert_type = {
-    .name = "bitcast_convert_type",
-    .flags = IR_OP_ELEMENTWISE,
-    .attrs = IR_ATTR_COLUMN(BITCAST),
-    .infer = bitcast_infer,
-    .eval = bitcast_eval,
-    .batch = ew_batch,
-    .simplify = simplify_bitcast,
-    .lower = &bitcast_lower,
-};
-
-ir_value *b_bitcast(ir_graph *g, ir_value *x, ir_dtype d)
-{
-    ir_attr attr[] = {[CONVERT_DTYPE] = {.i = d}};
-    return ir_emit1(g, &op_bitcast_convert_type, 1, &x, attr);
 }

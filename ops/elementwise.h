@@ -24,6 +24,13 @@ typedef struct {
     ew_tangent *tangent;
 } ew_row;
 
+/* The unsigned integer as wide as a real dtype. */
+static inline ir_dtype ew_bits(ir_dtype d)
+{
+    static const ir_dtype by_size[] = {[1] = IR_u8, [2] = IR_u16, [4] = IR_u32, [8] = IR_u64};
+    return by_size[ir_dtypes[d].size];
+}
+
 /* ---- elementwise_eval.c: the kernels, from the table ------------------------------------- */
 #define EW_OTHER(name)
 #define EW(name, ...) extern ew_kernel *const ew_kernels_##name[IR_NDTYPE];

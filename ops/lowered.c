@@ -100,6 +100,16 @@ bool body_check(const ir_infer *q, const ir_graph *body, int nconst, int n)
     return true;
 }
 
+bool body_regroup(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *mem)
+{
+    (void)mem;
+    for (int k = 0; k < ir_nattr(e->op); k++)
+        if (!strcmp(e->op->attrs[k].name, "num_consts"))
+            for (int64_t j = 0; j < e->attr[k].i; j++)
+                attr[k].i += width[j] - 1;
+    return true;
+}
+
 /* One dimension is added in front after the other, from the last on. */
 ir_graph *body_over(const ir_graph *body, int nconst, int rank, const int64_t *dim)
 {

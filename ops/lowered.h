@@ -24,6 +24,8 @@ ir_value *lowered_like(ir_graph *g, ir_value *v, const ir_type *t);
 
 /* Checks a body for n operands of q that begin at operand nconst. */
 bool body_check(const ir_infer *q, const ir_graph *body, int nconst, int n);
+/* The rule regroup of a primitive with a body: corrects num_consts. */
+bool body_regroup(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *mem);
 /* The body for arrays of this shape; the constants stay as they are. */
 ir_graph *body_over(const ir_graph *body, int nconst, int rank, const int64_t *dim);
 /* If the body is a single equation that combines two numbers in either order: its primitive. */

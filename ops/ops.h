@@ -10,7 +10,7 @@
  *   gather.c, scatter.c               gather, scatter scatter_add ...
  *   reduce.c, argreduce.c, cumulate.c reduce_sum ..., argmax argmin, cumsum ...
  *   reduce_precision.c                reduce_precision
- *   reduce_by.c                       reduce reduce_window
+ *   reduce_by.c, scatter_by.c         reduce reduce_window, scatter_by
  *   reduce_window.c                   reduce_window_sum reduce_window_max reduce_window_min
  *   select_and_scatter.c              select_and_scatter select_and_scatter_add ...
  *   sort.c, top_k.c                   sort, top_k
@@ -18,11 +18,14 @@
  *   linalg/                           cholesky triangular_solve lu qr eigh svd ...
  *   conv.c                            conv_general_dilated
  *   control.c, scan.c                 call while cond scan
- *   guard.c                           guard
+ *   guard.c, barrier.c                guard, optimization_barrier
  *   custom.c, checkpoint.c            custom_jvp_call custom_vjp_call nondiff, checkpoint
  *   implicit.c                        custom_linear_solve custom_root
  *   collective.c                      psum pmax pmin axis_index
+ *   collective_moves.c                all_gather reduce_scatter all_to_all ppermute pbroadcast
  *   random.c                          threefry2x32 fma
+ *   rng_bits.c                        rng_bit_generator
+ *   bitcast.c                         bitcast_convert_type
  *
  * The builders b_<prim>(g, operands..., parameters...) append one equation to graph g and return
  * its output. If an operand is NULL, they return NULL. They are strict, like jax.lax: no promotion,
@@ -58,7 +61,8 @@ const char *ops_public_name(const char *primitive);
                     X(conv_general_dilated)                                                        \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
                         X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
-                            X(custom_root) X(threefry2x32) X(fma)
+                            X(custom_root) X(threefry2x32) X(fma)              \
+                                X(optimization_barrier) X(rng_bit_generator) X(scatter_by)
 #define OPS_OF_LOOPS(X)                                                                            \
     X(empty_tape) X(tape_add) X(tape_select) X(tape_broadcast) X(tape_sum) X(lanes) X(guard)
 /* Matrices, by LAPACK. They have a result `info` that JAX's do not have. */
@@ -71,7 +75,9 @@ const char *ops_public_name(const char *primitive);
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 /* Primitives on the parts of complex numbers, which no program writes (complex.def has more). */
 #define OPS_OF_PARTS(X) X(part) X(interleave)
-#define OPS_TRANSIENT(X) X(psum) X(pmax) X(pmin) X(axis_index) X(custom_vjp_lin)
+#define OPS_TRANSIENT(X)                                                                           \
+    X(psum) X(pmax) X(pmin) X(axis_index) X(all_gather) X(reduce_scatter) X(all_to_all)            \
+        X(ppermute) X(pbroadcast) X(custom_vjp_lin)
 #define OPS_OTHERS(X)                                                                              \
     OPS_LIKE_JAX(X) OPS_OF_MATRICES(X) OPS_OF_LOOPS(X) OPS_OF_PARTS(X) OPS_TRANSIENT(X)
 #define X(name)          extern const ir_op op_##name;

@@ -331,6 +331,7 @@ const ir_op op_reduce = {
     .eval = lowered_eval,
     .jvp = reduce_jvp,
     .batch = reduce_batch,
+    .regroup = body_regroup,
     .simplify = reduce_simplify,
 };
 
@@ -419,5 +420,6 @@ const ir_op op_reduce_window = {
     .eval = lowered_eval,
     .jvp = lowered_jvp,
     .batch = window_batch,
+    .regroup = body_regroup,
     .simplify = window_simplify,
 };

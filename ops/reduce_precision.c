@@ -16,18 +16,12 @@ typedef struct {
     bool fewer_exponents;
 } masks;
 
-static ir_dtype bits_of(ir_dtype d)
-{
-    static const ir_dtype by_size[] = {[1] = IR_u8, [2] = IR_u16, [4] = IR_u32, [8] = IR_u64};
-    return by_size[ir_dtypes[d].size];
-}
-
 static masks masks_of(const ir_eqn *e)
 {
     const ir_dtype_info *d = &ir_dtypes[e->in[0]->type.dtype];
     int64_t fraction = d->digits - 1, exponent = 8 * d->size - 1 - fraction;
     int64_t e_bits = e->attr[PRECISION_EXPONENT].i, m_bits = e->attr[PRECISION_MANTISSA].i;
-    masks m = {.bits = bits_of(e->in[0]->type.dtype), .last = 1};
+    masks m = {.bits = ew_bits(e->in[0]->type.dtype), .last = 1};
     if (m_bits < fraction)
         m.last = (uint64_t)1 << (fraction - m_bits);
     m.sign = (uint64_t)1 << (8 * d->size - 1);

@@ -188,6 +188,7 @@ Test(nulls, an_elementwise_function_of_a_null_handle_is_an_error)
 
 Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
 {
+    jac y;
     jac x = jac_reshape(jac_arange(6.0f), 2, 3);
     REFUSES(jac_reshape(no, 2));
     REFUSES(jac_reshape(x, two));
@@ -328,6 +329,14 @@ Test(nulls, a_function_of_shapes_refuses_null_handles_and_lists)
     REFUSES(jac_reduce_window_sum(no, JAC_DIMS(1)));
     REFUSES(jac_reduce_window_max(x, two));
     REFUSES(jac_reduce_window_min(x, less));
+    REFUSES(jac_reduce(no, 0, same_fn, 0, &y));
+    REFUSES(jac_reduce(x, 0, JAC_NULL_FN, 0, &y));
+    REFUSES(jac_reduce(x, 0, same_fn, 0, (jac *)NULL));
+    REFUSES(jac_reduce(JAC_HANDLES(1, NULL), no, same_fn, two, &y));
+    REFUSES(jac_reduce_window(no, 0, same_fn, JAC_OUT(&y), 1));
+    REFUSES(jac_reduce_window(x, no, JAC_NULL_FN, JAC_OUT(&y), two));
+    REFUSES(jac_scatter_by(no, x, x, same_fn, JAC_OUT(&y)));
+    REFUSES(jac_scatter_by(x, no, x, JAC_NULL_FN, JAC_OUT(&y)));
     REFUSES(jac_max_pool(no, JAC_DIMS()));
     REFUSES(jac_min_pool(x, JAC_DIMS(1, 1), .window_strides = two));
     REFUSES(jac_avg_pool(x, JAC_DIMS(1), .padding = ""));
@@ -380,6 +389,8 @@ Test(nulls, a_random_draw_refuses_null_keys_and_shapes)
     REFUSES(jac_random_fold_in(no, 1));
     REFUSES(jac_random_fold_in(key, no));
     REFUSES(jac_random_bits(no, 2));
+    REFUSES(jac_rng_bit_generator(no, 2, JAC_U32, JAC_RNG_DEFAULT).bits);
+    REFUSES(jac_rng_bit_generator(key, two, JAC_U32, JAC_RNG_PHILOX).bits);
     REFUSES(jac_random_bits(key, two));
     REFUSES(jac_random_uniform(no, 2));
     REFUSES(jac_random_uniform(key, two));
@@ -421,6 +432,14 @@ Test(nulls, calling_or_transforming_a_null_function_is_an_error)
     REFUSES(jac_call1(jac_vmap(same_fn), no));
     REFUSES(jac_psum(no, "i"));
     REFUSES(jac_pmean(x, NULL));
+    REFUSES(jac_all_gather(no, "i"));
+    REFUSES(jac_psum_scatter(x, NULL));
+    REFUSES(jac_all_to_all(x, NULL, 0, 0));
+    REFUSES(jac_pswapaxes(no, "i", 0));
+    REFUSES(jac_ppermute(x, NULL, two));
+    REFUSES(jac_pshuffle(no, "i", less));
+    REFUSES(jac_pbroadcast(no, NULL, 0));
+    REFUSES(jac_optimization_barrier(no));
     REFUSES(jac_pmax(x, ""));
     REFUSES(jac_pmin(no, NULL));
     REFUSES(jac_axis_index(NULL));

@@ -307,3 +307,56 @@ PROGRAM(programs_custom, axes_leaf_by_leaf)
     Two y = by_leaf(M33);
     return RESULTS(y.a, y.b, jac_call1(jac_grad(by_leaf_loss_fn), M33));
 }
+
+typedef struct {
+    jac r[10];
+} Ten;
+
+JAC_DEF(Ten, between_lanes, (jac, x))
+{
+    return (Ten){{jac_all_gather(x, "i"), jac_all_gather(x, "i", .axis = 1, .tiled = true),
+                  jac_psum_scatter(x, "i"), jac_psum_scatter(x, "i", .tiled = true),
+                  jac_all_to_all(x, "i", 0, 1), jac_all_to_all(x, "i", 0, 1, .tiled = true),
+                  jac_ppermute(x, "i", JAC_DIMS(0, 2, 2, 1, 1, 3, 3, 0)),
+                  jac_pshuffle(x, "i", JAC_DIMS(2, 0, 3, 1)), jac_pbroadcast(x, "i", 2),
+                  jac_pswapaxes(x, "i", 0)}};
+}
+
+#define TEN(y)                                                                                     \
+    RESULTS((y).r[0], (y).r[1], (y).r[2], (y).r[3], (y).r[4], (y).r[5], (y).r[6], (y).r[7],        \
+            (y).r[8], (y).r[9])
+
+PROGRAM(programs_custom, collectives_between_lanes)
+{
+    Ten y = between_lanes_call(jac_vmap(between_lanes_fn, .axis_name = "i"), DATA(4, 4, 4, 2));
+    return TEN(y);
+}
+
+PROGRAM(programs_custom, collectives_between_lanes_beside_another_axis)
+{
+    jac_fn inner = jac_vmap(between_lanes_fn, 2, .axis_name = "i");
+    Ten y = between_lanes_call(jac_vmap(inner, 1), DATA(4, 4, 3, 2, 4));
+    return TEN(y);
+}
+
+JAC_DEF_ENV(jac, wave_of_result, int, (jac, x))
+{
+    jac y = between_lanes(x).r[*env];
+    jac place = jac_reshape(jac_arange(jac_size(y)), jac_shape(y));
+    return jac_sum(jac_sin(jac_mul(y, jac_add(1, jac_div(place, 4)))));
+}
+
+JAC_DEF_ENV(jac, waves_of_result, int, (jac, x))
+{
+    return jac_sum(
+        jac_call1(jac_vmap(wave_of_result_with(*env), .axis_name = "i"), x));
+}
+
+PROGRAM(programs_custom, gradients_of_collectives_between_lanes)
+{
+    Ten y;
+    jac x = DATA(4, 4, 4, 2);
+    for (int k = 0; k < 10; k++)
+        y.r[k] = jac_call1(jac_grad(waves_of_result_with(k)), x);
+    return TEN(y);
+}

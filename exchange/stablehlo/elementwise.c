@@ -81,9 +81,8 @@ bool hlo_emit_barrier(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
     (void)row;
     if (op->noperand != op->nresult)
         return hlo_op_fail(f, op, "it gives as many values as it takes");
-    for (int k = 0; k < op->nresult; k++)
-        y[k] = x[k];
-    return true;
+    return !op->nresult || ir_results(ir_emit(f->g, &op_optimization_barrier, op->nresult, x, NULL),
+                                      op->nresult, y);
 }
 
 /* The integer whose order is the total order of floats: -NaN < -inf < -0 < 0 < inf < NaN. */
@@ -150,8 +149,6 @@ bool hlo_emit_bitcast(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
 {
     (void)row;
     ir_dtype from = x[0]->type.dtype, to = hlo_result(op, 0)->dtype;
-    if (ir_dtypes[from].bits != ir_dtypes[to].bits)
-        return hlo_unsupported(f, op, "from %s to %s", ir_dtypes[from].name, ir_dtypes[to].name);
     return (y[0] = from == to ? x[0] : b_bitcast(f->g, x[0], to)) != NULL;
 }
 
@@ -160,6 +157,31 @@ bool hlo_emit_round_to(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_va
 {
     (void)row;
     return (y[0] = b_round(f->g, x[0], hlo_is(op->name, "stablehlo.round_nearest_even"))) != NULL;
+}
+
+/* What is not an unsigned integer has the bits of one. */
+bool hlo_emit_rng_bits(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_value *const *x,
+                       ir_value **y)
+{
+    static const char *const names[] = {"DEFAULT", "THREE_FRY", "PHILOX"};
+    static const ir_dtype bits[] = {[1] = IR_u8, [2] = IR_u16, [4] = IR_u32, [8] = IR_u64};
+    (void)row;
+    hlo_text name = hlo_read_word(op, "algorithm");
+    name = name.n ? name : hlo_read_word(op, "rng_algorithm");
+    int k = 0;
+    while (k < 3 && !hlo_is(name, names[k]))
+        k++;
+    if (k == 3)
+        return hlo_op_fail(f, op, "there is no algorithm %.*s", HLO_SHOW(name));
+    const ir_type *t = hlo_result(op, 1);
+    if (t->dtype == IR_bool || ir_is_complex(t->dtype))
+        return hlo_unsupported(f, op, "of %s", ir_dtypes[t->dtype].name);
+    ir_dtype d = bits[ir_dtypes[t->dtype].size];
+    ir_attr attr[] = {[RNG_BITS_ALGORITHM] = {.i = k},
+                      [RNG_BITS_DTYPE] = {.i = d},
+                      [RNG_BITS_SHAPE] = {.n = t->rank, .ints = t->dim}};
+    return ir_results(ir_emit(f->g, &op_rng_bit_generator, 1, x, attr), 2, y) &&
+           (t->dtype == d || (y[1] = b_bitcast(f->g, y[1], t->dtype)) != NULL);
 }
 
 /* The format is a word such as e5m10, or two attributes. */

@@ -99,41 +99,26 @@ static int given_argument(const hlo_region *r)
     return op->operand[0] == r->arg[0] ? 0 : op->operand[0] == r->arg[1] ? 1 : -1;
 }
 
-/* The sizes of the windows, from the updates. */
-static bool window_sizes(const ir_type *x, const ir_type *updates, windows_attrs *a)
-{
-    int at = 0;
-    a->sizes.n = x->rank;
-    for (int d = 0; d < x->rank; d++) {
-        bool single = false;
-        for (int k = 0; k < a->collapsed.n; k++)
-            single = single || a->collapsed.at[k] == d;
-        for (int k = 0; k < a->batching.n; k++)
-            single = single || a->batching.at[k] == d;
-        if (!single &&
-            (at == a->offset.n || a->offset.at[at] < 0 || a->offset.at[at] >= updates->rank))
-            return false;
-        a->sizes.at[d] = single ? 1 : updates->dim[a->offset.at[at++]];
-    }
-    return true;
-}
-
-/* With unique indices, any body: the elements are gathered, combined and put back. */
-static bool scatter_by_body(hlo_frame *f, const hlo_op *op, const windows_attrs *a,
+/* Any body, of several arrays. */
+static bool scatter_by_body(hlo_frame *f, const hlo_op *op, const windows_attrs *a, int n,
                             ir_value *const *x, ir_value **y)
 {
     IR_SCRATCH(scratch);
     HLO_AUTO_BODY body = {0};
-    windows_attrs back = *a;
-    if (!a->unique)
-        return hlo_unsupported(f, op, "a body of its own, unless the indices are unique");
-    if (!hlo_read_region(f, op, op->first, 1, 1, &scratch, &body))
+    ir_attr attr[IR_MAX_ATTRS];
+    if (!hlo_read_region(f, op, op->first, n, n, &scratch, &body))
         return false;
-    if (!window_sizes(&x[0]->type, &x[2]->type, &back))
-        return hlo_op_fail(f, op, "its updates do not fit its windows");
-    ir_value *old = b_gather(f->g, x[0], x[1], &back), *new;
-    return hlo_combine(f, op, &body, &old, &x[2], &new) &&
-           (y[0] = b_scatter(f->g, &op_scatter, x[0], x[1], new, a)) != NULL;
+    int nc = body.ncaptured;
+    IR_AUTO_GRAPH by = hlo_body_graph(&body, x[0]->type.dtype);
+    ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * n + 2) * sizeof *in);
+    if (!by || !in)
+        return false;
+    memcpy(in, body.captured, (size_t)nc * sizeof *in);
+    memcpy(in + nc, x, (size_t)(2 * n + 1) * sizeof *in);
+    windows_set_attrs(&op_scatter_by, a, attr);
+    attr[SCATTER_BY_BODY] = (ir_attr){.graph = by};
+    attr[SCATTER_BY_NUM_CONSTS] = (ir_attr){.i = nc};
+    return ir_results(ir_emit(f->g, &op_scatter_by, nc + 2 * n + 1, in, attr), n, y);
 }
 
 /* Windows that are not within the operand are left out. */
@@ -145,14 +130,17 @@ bool hlo_emit_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
                             "input_batching_dims",       "scatter_indices_batching_dims"};
     (void)row;
     windows_attrs a = {.mode = WINDOWS_DROP};
-    if (op->noperand != 3 || op->nresult != 1)
-        return hlo_unsupported(f, op, "of several arrays at once");
+    int count = op->nresult;
+    if (!count || op->noperand != 2 * count + 1)
+        return hlo_op_fail(f, op, "it takes arrays, indices, and as many updates");
     if (op->nregion != 1)
         return hlo_op_fail(f, op, "it has no region");
     if (!read_numbers(f, op, &n, &a))
         return false;
     bool crossed, logic = x[0]->type.dtype == IR_bool;
-    int given = given_argument(op->first);
+    int given = count == 1 ? given_argument(op->first) : -1;
+    if (count > 1)
+        return scatter_by_body(f, op, &a, count, x, y);
     if (given == 0)
         return (y[0] = x[0]) != NULL;
     hlo_text single = hlo_single_operation(op->first, &crossed);
@@ -160,5 +148,5 @@ bool hlo_emit_scatter(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir_val
     if (by && ir_is_complex(x[0]->type.dtype) && !(by->flags & IR_OP_APART))
         by = NULL; /* it takes real numbers only */
     return by ? (y[0] = b_scatter(f->g, by, x[0], x[1], x[2], &a)) != NULL
-              : scatter_by_body(f, op, &a, x, y);
+              : scatter_by_body(f, op, &a, 1, x, y);
 }

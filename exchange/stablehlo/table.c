@@ -55,6 +55,7 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.round_nearest_afz", round_to, 1, 1)
     OTHER("stablehlo.round_nearest_even", round_to, 1, 1)
     OTHER("stablehlo.reduce_precision", reduce_precision, 1, 1)
+    OTHER("stablehlo.rng_bit_generator", rng_bits, 1, 2)
     OTHER("stablehlo.compare", compare, 2, 1)
     OTHER("stablehlo.select", select, 3, 1)
     OTHER("stablehlo.clamp", clamp, 3, 1)

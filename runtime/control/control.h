@@ -7,6 +7,8 @@
 
 /* ---- loops.c --------------------------------------------------------------------------------- */
 
+/* The traced graph with its last ncaptured inputs, the constants, in front. */
+ir_graph *rt_constants_first(const rt_traced *t);
 /* Gets the types of n handles; false with an error that names `what` if one is null. */
 bool rt_state_types(const char *what, int n, const jac *state, ir_type *types);
 /* A carry that starts as a C number takes the dtype that the body returns for it. Returns true if a

@@ -126,8 +126,7 @@ static bool trace_body(const char *what, rt_face body, int nbefore, int n, ir_ty
     return ok;
 }
 
-/* Moves the graph's last ncaptured inputs, the constants, to the front. */
-static ir_graph *constants_first(const rt_traced *t)
+ir_graph *rt_constants_first(const rt_traced *t)
 {
     IR_SCRATCH(scratch);
     int n = t->g->nin, nargs = n - t->ncaptured;
@@ -187,8 +186,8 @@ bool rt_emit_while(const rt_traced *cond, const rt_traced *body, int64_t checkpo
                    const jac *state, jac *y)
 {
     IR_SCRATCH(scratch);
-    IR_AUTO_GRAPH c = constants_first(cond);
-    IR_AUTO_GRAPH b = constants_first(body);
+    IR_AUTO_GRAPH c = rt_constants_first(cond);
+    IR_AUTO_GRAPH b = rt_constants_first(body);
     int ncc = cond->ncaptured, nbc = body->ncaptured, m = 0;
     jac *in = ir_alloc(&scratch, (size_t)(ncc + nbc + n + 1) * sizeof *in);
     if (!in)
@@ -400,7 +399,7 @@ static bool emit_scan(const rt_traced *body, int64_t length, int n, int nx, int 
                       const jac *state, const jac *xs, jac *y)
 {
     IR_SCRATCH(scratch);
-    IR_AUTO_GRAPH b = constants_first(body);
+    IR_AUTO_GRAPH b = rt_constants_first(body);
     int nconst = body->ncaptured, m = 0;
     jac *in = ir_alloc(&scratch, (size_t)(nconst + n + nx + 1) * sizeof *in);
     if (!in)

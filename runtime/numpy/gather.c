@@ -4,6 +4,7 @@
 
 #include "ops/ops.h"
 #include "ops/windows.h"
+#include "runtime/numpy/combine.h"
 #include "runtime/numpy/indexing/plan.h"
 
 static bool mode_of(const char *what, jac_index_mode mode, windows_attrs *a)
@@ -102,6 +103,31 @@ jac jac_scatter_(const jac_loc *at, const char *name, jac x, jac indices, jac up
         !scatter_attrs(name, indices, &o, &a))
         return rt_end(m, JAC_NULL);
     return rt_end(m, np_emit_windows(op, &a, 3, (jac[]){v[0], indices, v[1]}));
+}
+
+bool jac_scatter_by_(const jac_loc *at, jac_handles x, jac indices, jac_handles updates, jac_fn f,
+                     jac_out out, jac_scatter_opts o)
+{
+    static const char what[] = "scatter_by";
+    IR_SCRATCH(scratch);
+    unsigned m = rt_begin_as(at, what);
+    windows_attrs a;
+    ir_attr attr[IR_MAX_ATTRS];
+    int n = x.n > 0 && x.n < NP_MOST_COMBINED ? (int)x.n : 0;
+    jac *in = ir_alloc(&scratch, (size_t)(3 * n + 2) * sizeof *in), *y = in + 2 * n + 1;
+    bool room = in && n && rt_room(what, "", n, out);
+    bool ok = in &&
+              (n || ir_fail("scatter_by: 1 to %d arrays can be given, but there are %lld",
+                            NP_MOST_COMBINED - 1, (long long)x.n)) &&
+              room && np_take_pairs(what, "updates", x, updates, in, in + n + 1) &&
+              rt_promote(1, &indices, false) && scatter_attrs(what, indices, &o, &a);
+    if (ok) {
+        in[n] = indices;
+        windows_set_attrs(&op_scatter_by, &a, attr);
+        np_combining c = {f, n, 2 * n + 1, in, SCATTER_BY_BODY, SCATTER_BY_NUM_CONSTS};
+        ok = np_combine(what, &op_scatter_by, &c, attr, y);
+    }
+    return np_give(m, room, ok, n, y, out);
 }
 
 /* ---- scatter_apply --------------------------------------------------------------------------- */

@@ -2,8 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ops/ops.h"
-#include "runtime/numpy/numpy.h"
+#include "runtime/numpy/combine.h"
 
 /* The parameters by dimension of x. */
 typedef struct {
@@ -69,15 +68,28 @@ static bool take_padding(pooling *p, const jac_window_opts *o)
     return true;
 }
 
+static bool take_all(pooling *p, jac_dims window, bool pools, const jac_window_opts *o)
+{
+    return take_window(p, window, pools) &&
+           take(p, ".window_strides", o->window_strides, 1, p->stride) &&
+           take(p, ".base_dilation", o->base_dilation, 1, p->base) &&
+           take(p, ".window_dilation", o->window_dilation, 1, p->dilation) && take_padding(p, o);
+}
+
+/* Sets the parameters of a primitive with windows; the lists stay in p. */
+static void set_attrs(const pooling *p, ir_attr *attr)
+{
+    const int64_t *const lists[] = {
+        [WINDOW_SIZE] = p->size, [WINDOW_STRIDES] = p->stride, [WINDOW_LOW] = p->low,
+        [WINDOW_HIGH] = p->high, [WINDOW_BASE] = p->base,      [WINDOW_DILATION] = p->dilation};
+    for (int k = 0; k < WINDOW_NATTR; k++)
+        attr[k] = (ir_attr){.n = p->x.rank, .ints = lists[k]};
+}
+
 static jac windows(const pooling *p, const ir_op *op, jac x)
 {
-    int rank = p->x.rank;
-    ir_attr attr[] = {[WINDOW_SIZE] = {.n = rank, .ints = p->size},
-                      [WINDOW_STRIDES] = {.n = rank, .ints = p->stride},
-                      [WINDOW_LOW] = {.n = rank, .ints = p->low},
-                      [WINDOW_HIGH] = {.n = rank, .ints = p->high},
-                      [WINDOW_BASE] = {.n = rank, .ints = p->base},
-                      [WINDOW_DILATION] = {.n = rank, .ints = p->dilation}};
+    ir_attr attr[WINDOW_NATTR];
+    set_attrs(p, attr);
     return jac_ok(x) ? rt_emit1(op, 1, &x, attr) : JAC_NULL;
 }
 
@@ -120,11 +132,30 @@ jac jac_window_(const jac_loc *at, const char *what, jac x, jac_dims window, jac
         return rt_end(m, JAC_NULL);
     }
     if (!rt_promote(1, &x, false) || !rt_type_of(x, &p.x) ||
-        !take_window(&p, window, functions[k].pools) ||
-        !take(&p, ".window_strides", o.window_strides, 1, p.stride) ||
-        !take(&p, ".base_dilation", o.base_dilation, 1, p.base) ||
-        !take(&p, ".window_dilation", o.window_dilation, 1, p.dilation) || !take_padding(&p, &o))
+        !take_all(&p, window, functions[k].pools, &o))
         return rt_end(m, JAC_NULL);
     return rt_end(m, functions[k].op ? windows(&p, functions[k].op, x)
                                      : mean(&p, x, o.exclude_padding));
+}
+
+bool jac_reduce_window_(const jac_loc *at, jac_handles x, jac_handles init, jac_fn f, jac_out out,
+                        jac_dims window, jac_window_opts o)
+{
+    static const char what[] = "reduce_window";
+    IR_SCRATCH(scratch);
+    unsigned m = rt_begin_as(at, what);
+    pooling p = {.what = what};
+    ir_attr attr[WINDOW_BY_NATTR];
+    int n = x.n > 0 && x.n < NP_MOST_COMBINED ? (int)x.n : 0;
+    jac *in = ir_alloc(&scratch, (size_t)(3 * n + 1) * sizeof *in), *y = in + 2 * n;
+    bool room = in && n && rt_room(what, "", n, out);
+    bool ok = in &&
+              (n || ir_fail("reduce_window: 1 to %d arrays can be given, but there are %lld",
+                            NP_MOST_COMBINED - 1, (long long)x.n)) &&
+              room && np_take_pairs(what, "initial values", x, init, in, in + n) &&
+              rt_type_of(in[0], &p.x) && take_all(&p, window, false, &o);
+    set_attrs(&p, attr);
+    np_combining c = {f, n, 2 * n, in, WINDOW_BY_BODY, WINDOW_BY_NUM_CONSTS};
+    ok = ok && np_combine(what, &op_reduce_window, &c, attr, y);
+    return np_give(m, room, ok, n, y, out);
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 #include "runtime/transform/differentiate.h"
 
@@ -164,4 +165,22 @@ jac_fn jac_closure_convert_(const jac_loc *at, jac_fn fn, const void *args, int 
         captured[k] = t.captured[k];
     ok = rt_end_tree(m, *n, captured) && ok;
     return ok ? converted(f, at, &t) : JAC_NULL_FN;
+}
+
+/* ---- jac_optimization_barrier ------------------------------------------------------------------ */
+
+bool jac_barrier_(const jac_loc *at, int n, jac *x)
+{
+    IR_SCRATCH(scratch);
+    unsigned m = rt_begin_as(at, "optimization_barrier");
+    jac *y = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *y);
+    ir_type t;
+    bool ok = y != NULL;
+    for (int k = 0; ok && k < n; k++)
+        ok = rt_type_of(x[k], &t) && jac_ok(x[k] = rt_convert(x[k], t.dtype, t.weak));
+    ok = ok && rt_emit(&op_optimization_barrier, n, x, NULL, n, y);
+    ok = rt_end_tree(m, ok ? n : 0, y) && ok;
+    for (int k = 0; k < n; k++)
+        x[k] = ok ? y[k] : JAC_NULL;
+    return ok;
 }

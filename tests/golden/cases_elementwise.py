@@ -297,6 +297,50 @@ def bitcasts():
                  vmaps="auto" if src == "i32" else [], out=[x.view(DTYPES[dst])])
     case("bitcast_convert_type", "scalar_f32_to_u32",
          apply("bitcast_convert_type", new_dtype="u32"), array("f32", -1.5))
+    for wide, narrow in (("f32", "u8"), ("f64", "u8"), ("f64", "f32"), ("u64", "u16"), ("i32", "i8"),
+                         ("u16", "i8"), ("f16", "u8"), ("f32", "bf16"), ("i64", "u32")):
+        parts = np.dtype(DTYPES[wide]).itemsize // np.dtype(DTYPES[narrow]).itemsize
+        # Numbers that are none, or too small, might change on their way.
+        x = ints(wide, 2, 3) if wide[0] != "f" else array(wide, [[1, -2.5, 3], [0.1, -7, 100]])
+        y = x.view(DTYPES[narrow]).reshape(2, 3, parts)
+        for src, dst, v, w in ((wide, narrow, x, y), (narrow, wide, y, x)):
+            case("bitcast_convert_type", f"{src}_to_{dst}",
+                 apply("bitcast_convert_type", new_dtype=dst), v, derivative=None,
+                 vmaps=[((k,), (min(k, w.ndim),))  # JAX cannot join rows across a batch axis
+                        for k in range(v.ndim + (src == wide))], out=[w])
+    case("bitcast_convert_type", "scalar_f32_to_u8", apply("bitcast_convert_type", new_dtype="u8"),
+         array("f32", -1.5))
+    case("bitcast_convert_type", "four_u8_to_f32", apply("bitcast_convert_type", new_dtype="f32"),
+         array("u8", [0, 0, 192, 191]), vmaps=[((0,), (0,))])
+    case("bitcast_convert_type", "no_rows", apply("bitcast_convert_type", new_dtype="u16"),
+         np.zeros((0, 2), np.uint8), vmaps=[])
+
+
+def barriers():
+    case("optimization_barrier", "one", apply("optimization_barrier"), draw("f64", 2, 3))
+    case("optimization_barrier", "several", apply("optimization_barrier"), draw("f64", 3),
+         ints("i32", 2), array("f32", 1.5), array("bool", [True, False]), vmaps=[
+             ((0, 0, 0, 0), (0, 0, 0, 0))])
+    case("optimization_barrier", "of_nothing", apply("optimization_barrier"), np.zeros((0, 2)))
+    case("optimization_barrier", "computed", lambda g, x: g.mul(
+        g.optimization_barrier(g.sin(x)), g.sin(x)), draw("f64", 4))
+
+
+def random_bits():
+    carry = array("u32", [7, 9, 2**32 - 2, 2**32 - 1])  # the counter overflows
+    for algorithm in (0, 1, 2):
+        for d in ("u8", "u16", "u32", "u64"):
+            for name, shape in (("scalar", ()), ("vector", (5,)), ("odd", (3, 5)), ("even", (3, 4)),
+                                ("one", (1, 1)), ("cube", (3, 2, 5)), ("nothing", (0, 3))):
+                if d in ("u8", "u16") and name not in ("scalar", "odd"):
+                    continue
+                case("rng_bit_generator", f"{name}_{d}_by_{algorithm}", apply(
+                    "rng_bit_generator", algorithm=algorithm, dtype=d, shape=shape),
+                     carry if name == "vector" else ints("u32", 4),
+                     vmaps=[])  # JAX's lanes do not get what they would get alone
+        case("rng_bit_generator", f"u64_key_by_{algorithm}", apply(
+            "rng_bit_generator", algorithm=algorithm, dtype="u32", shape=(6,)),
+             array("u64", [2**63 + 5, 2**64 - 1]), vmaps=[])
 
 
 def selections():
@@ -459,6 +503,8 @@ def make():
     precisions()
     conversions()
     bitcasts()
+    barriers()
+    random_bits()
     selections()
     as_xla()
     grads()

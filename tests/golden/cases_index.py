@@ -1,7 +1,7 @@
 """Cases of the primitives that read and write at places which are data."""
 import numpy as np
 
-from graphs import DTYPES, gather_along, gather_attrs, scatter_attrs
+from graphs import DTYPES, gather_along, gather_attrs, graph, scatter_attrs, spec
 from ops import WIDE, apply, array, case, draw, ints, seed
 
 
@@ -197,9 +197,53 @@ def scatters():
          array("u8", [100, 1]), vmaps=[])
 
 
+def scatters_by():
+    """Updates that meet in one place are combined in order, which these bodies tell."""
+    half = lambda g, x, u: g.mul(g.add(x, u), g.lit("f64", 0.5))
+    bodies = {"half": half, "add": lambda g, x, u: g.add(x, u),
+              "sine": lambda g, x, u: g.sin(g.mul(x, u))}
+    for name, shape, at, attrs in WINDOWS:
+        if "batching" in attrs:
+            continue
+        at = array("i32", at)
+        for mode in (0, 1):
+            params = gather_attrs("f64", mode=mode, **attrs)
+            update = update_shape(params, shape, at)
+            for body in ("half", "sine") if mode else bodies:
+                case("scatter_by", f"{name}_{body}_mode{mode}", apply(
+                    "scatter_by", **scatter_attrs(params),
+                    body=graph([spec("f64")] * 2, bodies[body]), num_consts=0),
+                     draw("f64", *shape), at, draw("f64", *update), tol="rel 1e-12",
+                     vmaps=[((0, 0, 0), (0,)), ((-1, at.ndim, -1), (0,)),
+                            ((-1, -1, len(update)), (0,))] if body == "half" else [],
+                     differences=body != "add")
+    unique = scatter_attrs(gather_along("f64", (5,), (3,), 0, 0, mode=1, unique=True))
+    places = array("i64", [0, 3, 2])
+    case("scatter_by", "unique", apply("scatter_by", **unique, body=graph([spec("f64")] * 2, half),
+                                       num_consts=0), draw("f64", 5), places, draw("f64", 3),
+         vmaps=[((0, -1, 0), (0,))])
+    repeated = scatter_attrs(gather_along("f64", (3,), (5,), 0, 0))
+    meeting = array("i32", [1, 1, 0, 1, 9])
+    case("scatter_by", "constant", apply(
+        "scatter_by", **repeated,
+        body=graph([spec("f64")] * 3, lambda g, c, x, u: g.add(g.mul(c, x), u)), num_consts=1),
+         array("f64", 0.7), draw("f64", 3), meeting, draw("f64", 5), tol="rel 1e-14",
+         vmaps=[((0, 0, 0, 0), (0,)), ((-1, -1, -1, 0), (0,)), ((0, -1, -1, -1), (0,))])
+    best = lambda g, k, i, uk, ui: (g.select_n(g.ge(k, uk), uk, k), g.select_n(g.ge(k, uk), ui, i))
+    case("scatter_by", "two_arrays", apply(
+        "scatter_by", **repeated,
+        body=graph([spec("f64"), spec("i32")] * 2, best), num_consts=0), draw("f64", 3), ints("i32", 3), meeting,
+         draw("f64", 5), ints("i32", 5), vmaps=[((0, 0, 0, 0, 0), (0, 0))], derivative=None)
+    for d in ("bool", "u8", "f16", "i64"):
+        case("scatter_by", f"ordered_{d}", apply("scatter_by", **repeated, body=graph(
+            [spec(d)] * 2, lambda g, x, u: g.select_n(g.ne(x, u), u, x)), num_consts=0), ints(d, 3), meeting,
+             ints(d, 5), vmaps=[], derivative=None)
+
+
 def make():
     seed("index")
     dynamic_slices()
     dynamic_updates()
     gathers()
     scatters()
+    scatters_by()

@@ -233,6 +233,32 @@ def scatter(of):
     return run
 
 
+def scatter_by(a, *args):
+    """One window after the other. JAX's scatter has a body, but none of its public functions."""
+    nc = a["num_consts"]
+    n = (len(args) - nc) // 2
+    consts, xs, at, us = args[:nc], args[nc:nc + n], args[nc + n], args[nc + n + 1:]
+    assert not a["operand_batching_dims"]
+    single, into, mode = a["inserted_window_dims"], tuple(a["scatter_dims_to_operand_dims"]), MODES[a["mode"]]
+    at = vectors_last(at, a["index_vector_dim"])
+    for place in np.ndindex(at.shape[:-1]):
+        which = iter(place)
+        index = tuple(slice(None) if d in a["update_window_dims"] else next(which)
+                      for d in range(us[0].ndim))
+        u = [u[index] for u in us]
+        window = tuple(range(u[0].ndim))
+        lengths = iter(u[0].shape)
+        sizes = tuple(1 if d in single else next(lengths) for d in range(xs[0].ndim))
+        old = [lax.gather(x, at[place], lax.GatherDimensionNumbers(window, tuple(single), into), sizes,
+                          mode=mode, fill_value=0) for x in xs]
+        body = lambda *v: tuple(a["body"].run(*consts, *v))
+        for _ in window:
+            body = jax.vmap(body)
+        xs = [lax.scatter(x, at[place], y, lax.ScatterDimensionNumbers(window, tuple(single), into),
+                          mode=mode) for x, y in zip(xs, body(*old, *u))]
+    return tuple(xs)
+
+
 def sort(a, *x):
     """Descending: equal elements keep their order, too."""
     turn = lambda v: lax.rev(v, (a["dimension"],)) if a["descending"] else v
@@ -499,6 +525,11 @@ PRIMS.update({
               lambda a, x: lax.round(x, lax.RoundingMethod(a["rounding_method"]))),
     "logaddexp": plain(jnp.logaddexp),
     "mulhi": plain(lax.mulhi),
+    "optimization_barrier": plain(lambda *x: tuple(lax.optimization_barrier(x))),
+    "rng_bit_generator": ([("algorithm", "int"), ("dtype", "dtype"), ("shape", "ints")],
+                          lambda a, key: tuple(lax.rng_bit_generator(
+                              key, tuple(a["shape"]), DTYPES[a["dtype"]],
+                              lax.RandomAlgorithm(a["algorithm"])))),
     "reduce_precision": ([("exponent_bits", "int"), ("mantissa_bits", "int")],
                          lambda a, x: lax.reduce_precision(x, a["exponent_bits"],
                                                            a["mantissa_bits"])),
@@ -533,6 +564,7 @@ PRIMS.update({
     **{name: (SCATTER, scatter(getattr(lax, name)))
        for name in ("scatter", "scatter_add", "scatter_sub", "scatter_mul", "scatter_min",
                     "scatter_max")},
+    "scatter_by": (SCATTER + [("body", "graph"), ("num_consts", "int")], scatter_by),
     "top_k": ([("k", "int")], lambda a, x: tuple(lax.top_k(x, a["k"]))),
     "sort": ([("dimension", "int"), ("num_keys", "int"), ("descending", "bool")], sort),
     "sort_by": ([("dimension", "int"), ("comparator", "graph"), ("num_consts", "int")], sort_by),

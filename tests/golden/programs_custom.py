@@ -413,4 +413,32 @@ def closure_converted():
     return grad(lambda x, a, b: jnp.sum(jnp.sin(x * a) * b), (0, 1, 2))(x3, f64(2), w3)
 
 
+def between_lanes(x):
+    # vmap of lax.pbroadcast(x, "i", 2) fails in JAX 0.10.
+    return (lax.all_gather(x, "i"), lax.all_gather(x, "i", axis=1, tiled=True), lax.psum_scatter(x, "i"),
+            lax.psum_scatter(x, "i", tiled=True), lax.all_to_all(x, "i", 0, 1),
+            lax.all_to_all(x, "i", 0, 1, tiled=True), lax.ppermute(x, "i", [(0, 2), (2, 1), (1, 3), (3, 0)]),
+            lax.pshuffle(x, "i", [2, 0, 3, 1]), lax.all_gather(x, "i")[2], lax.pswapaxes(x, "i", 0))
+
+
+@program
+def collectives_between_lanes():
+    return vmap(between_lanes, axis_name="i")(data(4, 4, 4, 2))
+
+
+@program
+def collectives_between_lanes_beside_another_axis():
+    inner = lambda x: vmap(between_lanes, 2, axis_name="i")(x)
+    return vmap(inner, 1)(data(4, 4, 3, 2, 4))
+
+
+@program
+def gradients_of_collectives_between_lanes():
+    def loss(k):
+        weigh = lambda y: jnp.sum(jnp.sin(y * (1 + jnp.arange(y.size).reshape(y.shape) / 4)))
+        return lambda x: jnp.sum(vmap(lambda x: weigh(between_lanes(x)[k]), axis_name="i")(x))
+    x = data(4, 4, 4, 2)
+    return tuple(grad(loss(k))(x) for k in range(10))
+
+
 write("programs_custom.txt")

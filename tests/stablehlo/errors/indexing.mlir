@@ -43,13 +43,13 @@
 // error: stablehlo:2:6: stablehlo.scatter: it has no region
 %0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.scatter is not supported: of several arrays at once
+// error: stablehlo:2:6: stablehlo.scatter: it takes arrays, indices, and as many updates
 %0 = "stablehlo.scatter"(%x, %i) ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
   stablehlo.return %rhs : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xi32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:8: stablehlo.scatter is not supported: of several arrays at once
+// error: stablehlo:2:8: stablehlo.scatter: it takes arrays, indices, and as many updates
 %0:2 = "stablehlo.scatter"(%x, %i, %x) ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
   stablehlo.return %rhs : tensor<f32>
@@ -61,20 +61,6 @@
   stablehlo.return %rhs : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.scatter is not supported: a body of its own, unless the indices are unique
-%0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
-^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
-  %t = stablehlo.atan2 %lhs, %rhs : tensor<f32>
-  stablehlo.return %t : tensor<f32>
-}) : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
-// -----
-// error: stablehlo:2:6: stablehlo.scatter is not supported: a body of its own, unless the indices are unique
-%0 = "stablehlo.scatter"(%i, %i, %i) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
-^bb0(%lhs: tensor<i32>, %rhs: tensor<i32>):
-  %t = stablehlo.or %lhs, %rhs : tensor<i32>
-  stablehlo.return %t : tensor<i32>
-}) : (tensor<3xi32>, tensor<3xi32>, tensor<3xi32>) -> tensor<3xi32>
-// -----
 // error: stablehlo:2:6: stablehlo.scatter: its region takes 3 arguments, but is given 2
 %0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, unique_indices = true}> ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>, %o: tensor<f32>):
@@ -82,21 +68,21 @@
   stablehlo.return %t : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.scatter: its updates do not fit its windows
+// error: stablehlo:2:6: stablehlo.scatter: scatter_by: update_window_dims, inserted_window_dims and operand_batching_dims have 0 dimensions in all, but the operand f32[3] has 1
 %0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, unique_indices = true}> ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
   %t = stablehlo.atan2 %lhs, %rhs : tensor<f32>
   stablehlo.return %t : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.scatter: its updates do not fit its windows
+// error: stablehlo:2:6: stablehlo.scatter: scatter_by: update_window_dims (5,): 5 is not a dimension of the updates
 %0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [5], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, unique_indices = true}> ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
   %t = stablehlo.atan2 %lhs, %rhs : tensor<f32>
   stablehlo.return %t : tensor<f32>
 }) : (tensor<3xf32>, tensor<3xi32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.scatter: its updates do not fit its windows
+// error: stablehlo:2:6: stablehlo.scatter: scatter_by: update_window_dims (-1,): -1 is not a dimension of the updates
 %0 = "stablehlo.scatter"(%x, %i, %x) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [-1], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>, unique_indices = true}> ({
 ^bb0(%lhs: tensor<f32>, %rhs: tensor<f32>):
   %t = stablehlo.atan2 %lhs, %rhs : tensor<f32>

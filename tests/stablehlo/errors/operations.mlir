@@ -34,7 +34,7 @@
 // error: stablehlo:2:6: stablehlo.clamp: clamp: min is i32[3] beside the operand f32[3]; it must be of the operand's dtype, and of its shape or a scalar
 %0 = stablehlo.clamp %i, %x, %x : (tensor<3xi32>, tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
 // -----
-// error: stablehlo:2:6: stablehlo.bitcast_convert is not supported: from f32 to i8
+// error: stablehlo:2:6: stablehlo.bitcast_convert: result 0 is i8[3,4], but is said to be tensor<3xi8>
 %0 = stablehlo.bitcast_convert %x : (tensor<3xf32>) -> tensor<3xi8>
 // -----
 // error: stablehlo:2:6: chlo.is_inf: i32 has no infinity
