@@ -260,7 +260,8 @@ static const struct {
     {"integer_pow", 2, {"bool[2]"}, {"integer_pow takes numbers", "bool[2]"}},
     {"round", 2, {"f32[]"}, {"rounding_method is 2"}},
     {"round", 0, {"i32[]"}, {"round takes floating-point numbers", "i32[]"}},
-    {"bitcast_convert_type", IR_u32, {"f64[2]"}, {"f64[2]", "u32", "widths differ"}},
+    {"bitcast_convert_type", IR_u64, {"f32[3]"}, {"f32[3]", "u64", "the last axis must have the 2"}},
+    {"bitcast_convert_type", IR_u8, {"bool[2]"}, {"bool[2]", "u8"}},
     {"bitcast_convert_type", IR_bool, {"u8[2]"}, {"u8[2]", "bool"}},
     {"convert_element_type", 99, {"u8[2]"}, {"no such dtype"}},
 };
