@@ -53,6 +53,7 @@ JAC_API const char *jac_version(void);
 #include "jacquard_windows.h"
 #include "jacquard_sorting.h"
 #include "jacquard_sets.h"
+#include "jacquard_fft.h"
 #include "jacquard_random.h"
 #include "jacquard_names.h"
 #include "jacquard_implicit.h"

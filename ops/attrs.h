@@ -127,6 +127,12 @@ IR_ATTRS(SORT_BY);
 #define TOP_K_ATTRS(A) A(TOP_K_K, k, INT)
 IR_ATTRS(TOP_K);
 
+/* fft_type: a host_fft_type (ops/host/host.h). */
+#define FFT_ATTRS(A)                                                                               \
+    A(FFT_TYPE, fft_type, INT)                                                                     \
+    A(FFT_LENGTHS, fft_lengths, INTS)
+IR_ATTRS(FFT);
+
 /* ---- windows that slide over an array (sliding.h) --------------------------------------------- */
 
 /* Lists with an entry for each dimension: first of all primitives with such windows. */

@@ -16,6 +16,7 @@
  *   sort.c, top_k.c                   sort, top_k
  *   dot.c                             dot_general
  *   linalg/                           cholesky triangular_solve lu qr eigh svd ...
+ *   fft.c                             fft
  *   conv.c                            conv_general_dilated
  *   control.c, scan.c                 call while cond scan
  *   guard.c, barrier.c                guard, optimization_barrier
@@ -58,7 +59,7 @@ const char *ops_public_name(const char *primitive);
             X(reduce_window) X(reduce_window_sum) X(reduce_window_max) X(reduce_window_min)        \
             X(select_and_gather_add) X(select_and_scatter_add) X(select_and_scatter)               \
             X(cumsum) X(cumprod) X(cummax) X(cummin) X(cumlogsumexp) X(dot_general)                \
-                    X(conv_general_dilated)                                                        \
+                    X(conv_general_dilated) X(fft)                                                 \
                     X(call) X(custom_jvp_call) X(custom_vjp_call) X(nondiff) X(checkpoint)         \
                         X(recompute) X(while) X(cond) X(scan) X(custom_linear_solve)               \
                             X(custom_root) X(threefry2x32) X(fma)              \
@@ -74,7 +75,7 @@ const char *ops_public_name(const char *primitive);
 /* Primitives that cannot be run. A collective disappears when its named axis is batched, and
  * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 /* Primitives on the parts of complex numbers, which no program writes (complex.def has more). */
-#define OPS_OF_PARTS(X) X(part) X(interleave)
+#define OPS_OF_PARTS(X) X(part) X(interleave) X(fft_parts)
 #define OPS_TRANSIENT(X)                                                                           \
     X(psum) X(pmax) X(pmin) X(axis_index) X(all_gather) X(reduce_scatter) X(all_to_all)            \
         X(ppermute) X(pbroadcast) X(custom_vjp_lin)

@@ -162,7 +162,7 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
                     X(top_k) X(dimension_size) X(reduce) X(map) X(reduce_window)                   \
                         X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if)          \
                             X(constant) X(custom_call) X(check) X(barrier) X(convolution) X(atan2) \
-                                X(cholesky) X(triangular_solve) X(rng_bits)
+                                X(cholesky) X(triangular_solve) X(rng_bits) X(fft)
 /* linalg.c: for a custom call; sets *known if the target is a routine of LAPACK */
 bool hlo_emit_lapack(hlo_frame *f, const hlo_op *op, hlo_text target, ir_value *const *x,
                      ir_value **y, bool *known);

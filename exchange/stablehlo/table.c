@@ -101,6 +101,7 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.dynamic_gather", gather, 3, 1)
     OTHER("stablehlo.scatter", scatter, ANY, ANY)
     OTHER("stablehlo.sort", sort, ANY, ANY)
+    OTHER("stablehlo.fft", fft, 1, 1)
     OTHER("chlo.top_k", top_k, 1, 2)
     OTHER("stablehlo.get_dimension_size", dimension_size, 1, 1)
 

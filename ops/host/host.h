@@ -97,6 +97,18 @@ typedef struct {
 HOST_LINALG(X)
 #undef X
 
+/* ---- fft.c: discrete Fourier transforms ------------------------------------------------------- */
+
+enum { HOST_FFT_MOST_RANK = 3 };
+typedef enum { HOST_FFT, HOST_IFFT, HOST_RFFT, HOST_IRFFT, HOST_NFFT } host_fft_type;
+
+/* The operand is [outer, n[0], ..., n[rank - 1]], or with n/2 + 1 for the last n if it is the half
+ * of a transform. Complex arrays are given as their parts; dtype is that of a part. */
+typedef struct {
+    int64_t dtype, type, outer, rank, n[HOST_FFT_MOST_RANK];
+} host_fft;
+JAC_HOST bool jac_host_fft(const int64_t *numbers, const void *const *in, void *const *out);
+
 /* ---- tape.c: the primitives on tapes --------------------------------------------------------- */
 
 /* dtype, rank and dim are the result's type. For select, `lanes` is the number of elements of the

@@ -316,7 +316,7 @@ gen_value gen_within(scope *s, gen_value x, double lo, double hi)
 /* Primitives that gen_complex draws, and those on parts, which have no derivatives. */
 static bool is_of_complex(const ir_op *op)
 {
-    return op == &op_complex || op->role == IR_ROLE_PART || op->role == IR_ROLE_INTERLEAVE ||
+    return op == &op_complex || op == &op_fft || op == &op_fft_parts || op->role == IR_ROLE_PART || op->role == IR_ROLE_INTERLEAVE ||
            !strncmp(op->name, "complex_", 8);
 }
 

@@ -164,9 +164,26 @@ def control():
              array("i32", 1), draw(d, 3), vmaps=[], **options)
 
 
+def transforms():
+    kinds = ("FFT", "IFFT", "RFFT", "IRFFT")
+    for kind, name in enumerate(kinds):
+        for d in BOTH:
+            for lengths in ((1,), (2,), (3,), (4,), (5,), (7,), (8,), (11,), (12,), (16,), (29,), (30,),
+                            (2, 3), (4, 5), (3, 8), (2, 3, 4), (3, 2, 5)):
+                shape = list(lengths)
+                if name == "IRFFT":
+                    shape[-1] = shape[-1] // 2 + 1
+                few = lengths in ((5,), (8,), (3, 8))
+                case("fft", f"{name}_{'_'.join(map(str, lengths))}_{d}",
+                     apply("fft", fft_type=kind, fft_lengths=lengths),
+                     draw(PART[d] if name == "RFFT" else d, 2, *shape), tol=TOL[d],
+                     derivative=SLOPE[d], differences=False, vmaps="auto" if few else [])
+
+
 def make():
     elementwise()
     moved()
     reductions()
     order()
     control()
+    transforms()

@@ -584,6 +584,9 @@ PRIMS.update({
                                "lhs_spec", "rhs_spec", "out_spec")] +
         [("feature_group_count", "int"), ("batch_group_count", "int"),
          ("window_reversal", "ints")], conv_general_dilated),
+    "fft": ([("fft_type", "int"), ("fft_lengths", "ints")],
+            lambda a, x: lax.fft(x, ("FFT", "IFFT", "RFFT", "IRFFT")[a["fft_type"]],
+                                 tuple(a["fft_lengths"]))),
     "call": ([("graph", "graph")], lambda a, *x: jax.jit(a["graph"].run)(*x)),
     "custom_jvp_call": ([("graph", "graph"), ("jvp", "graph")], custom_jvp_call),
     "custom_vjp_call": ([(k, "graph") for k in ("graph", "fwd", "bwd")], custom_vjp_call),
