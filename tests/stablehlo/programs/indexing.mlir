@@ -129,6 +129,18 @@ func.func @main() {
   }) : (tensor<4xi32>, tensor<4xf32>) -> (tensor<4xi32>, tensor<4xf32>)
   check.expect_eq_const %1#0, dense<[1, 7, 5, 5]> : tensor<4xi32>
   check.expect_eq_const %1#1, dense<[3.0, 2.0, 0.0, -0.0]> : tensor<4xf32>
+  // Any comparator will do: here the distance to 4, of which equal ones keep their order.
+  %four = stablehlo.constant dense<4> : tensor<i32>
+  %near = "stablehlo.sort"(%n) <{dimension = 0 : i64, is_stable = true}> ({
+  ^bb0(%a: tensor<i32>, %b: tensor<i32>):
+    %da = stablehlo.subtract %a, %four : tensor<i32>
+    %db = stablehlo.subtract %b, %four : tensor<i32>
+    %far = stablehlo.abs %da : tensor<i32>
+    %fbr = stablehlo.abs %db : tensor<i32>
+    %c = stablehlo.compare LT, %far, %fbr, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    stablehlo.return %c : tensor<i1>
+  }) : (tensor<4xi32>) -> tensor<4xi32>
+  check.expect_eq_const %near, dense<[5, 5, 1, 7]> : tensor<4xi32>
   // As jnp.sort writes it.
   %odd = stablehlo.constant dense<[0xFFC00000, 1.0, 0.0, -0.0]> : tensor<4xf32>
   %2 = "stablehlo.sort"(%odd) <{dimension = 0 : i64, is_stable = true}> ({
