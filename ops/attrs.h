@@ -190,7 +190,8 @@ IR_ATTRS(TRIANGULAR_SOLVE);
 
 #define LU_SOLVE_ATTRS(A)                                                                          \
     A(LU_SOLVE_PARTS, parts, OPTION)                                                               \
-    A(LU_SOLVE_TRANSPOSE, transpose_a, BOOL)
+    A(LU_SOLVE_TRANSPOSE, transpose_a, BOOL)                                                       \
+    A(LU_SOLVE_CHOLESKY, cholesky, OPTION_BOOL)
 IR_ATTRS(LU_SOLVE);
 
 #define EIGH_ATTRS(A)                                                                              \

@@ -176,12 +176,22 @@ static int lu_solve_numbers(const ir_eqn *e, int64_t *to)
     host_matrices s = linalg_numbers(e, skipped(e) ? 3 : 2, 2);
     s.option[0] = e->attr[LU_SOLVE_TRANSPOSE].i;
     s.option[1] = skipped(e);
+    s.option[2] = e->attr[LU_SOLVE_CHOLESKY].i;
     return linalg_write(&s, to);
 }
 
 static ir_value *solve_like(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *b)
 {
     return ir_emit1(g, e->op, 4, (ir_value *[]){x[0], x[1], x[2], b}, e->attr);
+}
+
+/* What the equation multiplies x by, for a tangent of a. A Hermitian matrix counts as its own
+ * conjugate transpose, also if the tangent is not Hermitian (as with symmetric=True in JAX). */
+static ir_value *product(ir_graph *g, const ir_eqn *e, ir_value *a, ir_value *x)
+{
+    if (!e->attr[LU_SOLVE_TRANSPOSE].i)
+        return mm(g, a, x, MM_NN);
+    return e->attr[LU_SOLVE_CHOLESKY].i ? mm(g, matrix_conj(g, a), x, MM_NN) : mm(g, a, x, MM_TN);
 }
 
 static bool lu_solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
@@ -193,7 +203,7 @@ static bool lu_solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
     if (!(y[0] = solve_like(g, e, x, x[3])))
         return false;
     if (t[0]) {
-        ir_value *moved = mm(g, t[0], y[0], e->attr[LU_SOLVE_TRANSPOSE].i ? MM_TN : MM_NN);
+        ir_value *moved = product(g, e, t[0], y[0]);
         rhs = rhs ? b_sub(g, rhs, moved) : b_neg(g, moved);
     }
     ty[0] = NULL;
@@ -203,8 +213,10 @@ static bool lu_solve_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
 static bool lu_solve_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x,
                                ir_value *const *ct, ir_value **ct_in)
 {
-    ir_attr attr[LU_SOLVE_NATTR] = {[LU_SOLVE_TRANSPOSE] = {.i = !e->attr[LU_SOLVE_TRANSPOSE].i}};
+    ir_attr attr[LU_SOLVE_NATTR];
     ir_value *in[4];
+    memcpy(attr, e->attr, sizeof attr);
+    attr[LU_SOLVE_TRANSPOSE].i = !attr[LU_SOLVE_TRANSPOSE].i;
     for (int k = 0; k < e->nin; k++)
         in[k] = k < e->nin - 1 ? x[k] : ct[0];
     return (ct_in[e->nin - 1] = ir_emit1(g, e->op, e->nin, in, attr));
@@ -224,7 +236,7 @@ static bool lu_solve_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
 static bool lu_solve_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value **y)
 {
     int n = skipped(e);
-    return n && (y[0] = ir_emit1(g, e->op, e->nin - n, x + n, e->attr));
+    return n && ir_results(ir_emit(g, e->op, e->nin - n, x + n, e->attr), e->nout, y);
 }
 
 const ir_op op_lu_solve = {

@@ -14,6 +14,7 @@ jac jac_det_(const jac_loc *at, jac a)
     jac y = JAC_NULL;
     if (!la_square("det", &a, &t))
         return rt_end(m, JAC_NULL);
+    ops_init();
     IR_AUTO_GRAPH g = linalg_det_graph(&t);
     return rt_end(m, g && rt_apply_graph(g, &a, &y) ? y : JAC_NULL);
 }
@@ -24,6 +25,7 @@ jac_slogdet_result jac_slogdet_(const jac_loc *at, jac a)
     ir_type t;
     jac y[2] = {JAC_NULL, JAC_NULL};
     bool ok = la_square("slogdet", &a, &t);
+    ops_init();
     IR_AUTO_GRAPH g = ok ? linalg_slogdet_graph(&t) : NULL;
     ok = g && rt_apply_graph(g, &a, y);
     ok = rt_end_tree(m, ok ? 2 : 0, y) && ok;

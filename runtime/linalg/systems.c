@@ -100,14 +100,20 @@ static jac unmatch(jac x, const rhs_form *form)
 
 /* ---- solve, inv ------------------------------------------------------------------------------------------ */
 
-/* By Cholesky's factor of the lower triangle. */
+/* By Cholesky's factor. As with lu_solve, the derivative is that of the equation. */
 static jac solve_positive(jac a, jac b, jac *info)
 {
     jac y[2] = {JAC_NULL, JAC_NULL};
-    ir_attr attr[LINALG_NATTR] = {0};
-    bool ok = rt_emit(&op_cholesky, 1, (jac[]){la_symmetrized(a)}, attr, 2, y);
+    ir_type t;
+    ir_attr plain[LINALG_NATTR] = {0}, attr[LU_SOLVE_NATTR] = {[LU_SOLVE_CHOLESKY] = {.i = true}};
+    jac symmetric = jac_stop_gradient(la_symmetrized(a));
+    if (!jac_ok(symmetric) || !rt_emit(&op_cholesky, 1, &symmetric, plain, 2, y) ||
+        !rt_type_of(a, &t))
+        return JAC_NULL;
     *info = y[1];
-    return ok ? cho_solve(y[0], b, true) : JAC_NULL;
+    t.rank--;
+    t.dtype = IR_i32;
+    return rt_emit1(&op_lu_solve, 4, (jac[]){a, y[0], np_iota(&t, t.rank - 1), b}, attr);
 }
 
 jac jac_solve_(const jac_loc *at, jac a, jac b, jac_solve_opts o)
@@ -309,6 +315,7 @@ jac jac_pinv_(const jac_loc *at, jac a, jac_rank_opts o)
         return rt_end(m, JAC_NULL);
     graph_in = o.hermitian ? la_symmetrized(a) : a;
     double rcond = o.rcond != 0 ? o.rcond : 10 * larger_side(&t) * epsilon_of(&t);
+    ops_init();
     IR_AUTO_GRAPH g = jac_ok(graph_in) ? linalg_pinv_graph(&t, rcond) : NULL;
     if (g && !rt_apply_graph(g, &graph_in, &y))
         y = JAC_NULL;

@@ -262,6 +262,6 @@ bool tiny_lu(matrix_job *j)
 bool tiny_lu_solve(matrix_job *j)
 {
     tiny_work w = {.j = j, .n = j->s.m, .rhs_cols = j->s.n};
-    return is_tiny(j, j->s.m) && is_tiny(j, j->s.n) &&
+    return !j->s.option[2] && is_tiny(j, j->s.m) && is_tiny(j, j->s.n) &&
            run_tiny(&w, tiny_lu_solve_f32, tiny_lu_solve_f64);
 }

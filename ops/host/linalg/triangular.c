@@ -180,7 +180,8 @@ bool jac_host_lu_pivots_to_permutation(const int64_t *numbers, const void *const
 
 /* ---- lu_solve: operands lu, permutation, b; b is m x n ------------------------------------------- */
 
-enum { LU_TRANSPOSED, LU_SKIPPED }; /* the options; the second: how many arrays stand before lu */
+/* The options. The second: how many arrays stand before lu; the third: it is Cholesky's factor. */
+enum { LU_TRANSPOSED, LU_SKIPPED, LU_CHOLESKY };
 
 /* Row r of `to` is row permutation[r] of `from`, or the other way round. */
 static void permute_rows(const int32_t *permutation, int64_t m, size_t bytes, bool back,
@@ -191,6 +192,20 @@ static void permute_rows(const int32_t *permutation, int64_t m, size_t bytes, bo
         memcpy(to + (size_t)(back ? other : r) * bytes, from + (size_t)(back ? r : other) * bytes,
                bytes);
     }
+}
+
+/* With l l^H in place of l u. The transpose of a Hermitian matrix is its conjugate. */
+static void cholesky_solve(const matrix_job *j, const void *l, void *x)
+{
+    static const int64_t first[] = {1, 1, 0, 0, 0}, second[] = {1, 1, 1, 1, 0};
+    int64_t m = j->s.m, n = j->s.n;
+    bool conjugated = matrix_is_complex(j) && j->s.option[LU_TRANSPOSED];
+    if (conjugated)
+        negate_imaginary(j, x, m * n);
+    solve_rows(j, first, m, n, l, x);
+    solve_rows(j, second, m, n, l, x);
+    if (conjugated)
+        negate_imaginary(j, x, m * n);
 }
 
 static void lu_solve_one(const matrix_job *j, int64_t item, char *memory)
@@ -214,7 +229,10 @@ static void lu_solve_one(const matrix_job *j, int64_t item, char *memory)
         if (transposed)
             memcpy(b, (const char *)in[2] + (size_t)item * bytes, bytes);
     }
-    if (transposed) {
+    if (s->option[LU_CHOLESKY]) {
+        memcpy(x, is_complex ? b : (const char *)in[2] + (size_t)item * bytes, bytes);
+        cholesky_solve(j, lu, x);
+    } else if (transposed) {
         solve_rows(j, upper_t, m, n, lu, b);
         solve_rows(j, lower_t, m, n, lu, b);
         permute_rows(permutation, m, row, true, b, x);
