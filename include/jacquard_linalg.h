@@ -345,4 +345,71 @@ JAC_API jac_expm_frechet_result jac_expm_frechet_(const jac_loc *at, jac a, jac 
 #define jac_sqrtm(a) jac_sqrtm_(JAC_AT, JAC_V(a))
 JAC_API jac jac_sqrtm_(const jac_loc *at, jac a);
 
+/* ---- Products -------------------------------------------------------------------------------------------- */
+
+/* x with its last two axes exchanged (jnp.linalg.matrix_transpose). */
+#define jac_matrix_transpose(x) jac_matrix_transpose_(JAC_AT, JAC_V(x))
+JAC_API jac jac_matrix_transpose_(const jac_loc *at, jac x);
+/* The inner products over an axis; x is conjugated (jnp.linalg.vecdot). */
+#define jac_vecdot(x, y, axis) jac_vecdot_(JAC_AT, JAC_V(x), JAC_V(y), JAC_INT_(axis))
+JAC_API jac jac_vecdot_(const jac_loc *at, jac x, jac y, int64_t axis);
+/* The cross products of vectors of 3 elements along an axis (jnp.linalg.cross). */
+#define jac_cross(x, y, axis) jac_cross_(JAC_AT, JAC_V(x), JAC_V(y), JAC_INT_(axis))
+JAC_API jac jac_cross_(const jac_loc *at, jac x, jac y, int64_t axis);
+/* The product of two or more matrices, in the order that takes the fewest multiplications. The first and
+ * the last may be vectors: jac_multi_dot(a, b, c) (jnp.linalg.multi_dot). */
+#define jac_multi_dot(...) jac_multi_dot_(JAC_AT, JAC_HANDLES_(__VA_ARGS__))
+JAC_API jac jac_multi_dot_(const jac_loc *at, jac_handles x);
+/* x with tensordot(a, x) = b, where a has the shape of b, then that of x (jnp.linalg.tensorsolve). */
+#define jac_tensorsolve(a, b) jac_tensorsolve_(JAC_AT, JAC_V(a), JAC_V(b))
+JAC_API jac jac_tensorsolve_(const jac_loc *at, jac a, jac b);
+/* The inverse of the map from the last axes of a to the first `ind` ones (jnp.linalg.tensorinv). */
+#define jac_tensorinv(a, ind) jac_tensorinv_(JAC_AT, JAC_V(a), JAC_INT_(ind))
+JAC_API jac jac_tensorinv_(const jac_loc *at, jac a, int64_t ind);
+
+/* ---- Matrices of a kind -------------------------------------------------------------------------------------- */
+
+/* The matrices on the diagonal of a larger one; a vector is a row (jax.scipy.linalg.block_diag). */
+#define jac_block_diag(...) jac_block_diag_(JAC_AT, JAC_HANDLES_(__VA_ARGS__))
+JAC_API jac jac_block_diag_(const jac_loc *at, jac_handles x);
+/* The matrix with first column c and first row r, but for r[0], and equal elements along the diagonals;
+ * jac_toeplitz(c, c) is symmetric (jax.scipy.linalg.toeplitz; there, r may be left out for conj(c)). */
+#define jac_toeplitz(c, r) jac_toeplitz_(JAC_AT, JAC_V(c), JAC_V(r))
+JAC_API jac jac_toeplitz_(const jac_loc *at, jac c, jac r);
+/* The matrix with first column c and last row r, but for r[0], and equal elements along the
+ * antidiagonals (jax.scipy.linalg.hankel). */
+#define jac_hankel(c, r) jac_hankel_(JAC_AT, JAC_V(c), JAC_V(r))
+JAC_API jac jac_hankel_(const jac_loc *at, jac c, jac r);
+/* The matrix whose columns are c, each rotated by one more element (jax.scipy.linalg.circulant). */
+#define jac_circulant(c) jac_circulant_(JAC_AT, JAC_V(c))
+JAC_API jac jac_circulant_(const jac_loc *at, jac c);
+/* The companion matrix of a polynomial with these coefficients (jax.scipy.linalg.companion). */
+#define jac_companion(a) jac_companion_(JAC_AT, JAC_V(a))
+JAC_API jac jac_companion_(const jac_loc *at, jac a);
+/* The matrix with f as its first row, and s below its diagonal (jax.scipy.linalg.leslie). */
+#define jac_leslie(f, s) jac_leslie_(JAC_AT, JAC_V(f), JAC_V(s))
+JAC_API jac jac_leslie_(const jac_loc *at, jac f, jac s);
+/* The matrix of |a[i] - a[j]| (jax.scipy.linalg.fiedler). */
+#define jac_fiedler(a) jac_fiedler_(JAC_AT, JAC_V(a))
+JAC_API jac jac_fiedler_(const jac_loc *at, jac a);
+/* The matrix m with m x = convolve(a, x, mode) for vectors x of n elements
+ * (jax.scipy.linalg.convolution_matrix). */
+#define jac_convolution_matrix(a, n, mode) jac_convolution_matrix_(JAC_AT, JAC_V(a), JAC_INT_(n), mode)
+JAC_API jac jac_convolution_matrix_(const jac_loc *at, jac a, int64_t n, const char *mode);
+/* Matrices of n x n that a formula gives, of the default float: 1 / (i + j + 1) and its inverse; of
+ * binomial coefficients ("symmetric", "lower" or "upper") and its inverse; of ones and minus ones, with
+ * orthogonal rows (n is a power of 2); with orthonormal rows, the first one of equal elements, which is
+ * left out unless `full` (jax.scipy.linalg.hilbert, invhilbert, pascal, invpascal, hadamard, helmert). */
+#define jac_hilbert(n)         jac_formula_(JAC_AT, "hilbert", JAC_INT_(n), NULL)
+#define jac_invhilbert(n)      jac_formula_(JAC_AT, "invhilbert", JAC_INT_(n), NULL)
+#define jac_pascal(n, kind)    jac_formula_(JAC_AT, "pascal", JAC_INT_(n), kind)
+#define jac_invpascal(n, kind) jac_formula_(JAC_AT, "invpascal", JAC_INT_(n), kind)
+#define jac_hadamard(n)        jac_formula_(JAC_AT, "hadamard", JAC_INT_(n), NULL)
+#define jac_helmert(n, full)   jac_formula_(JAC_AT, "helmert", JAC_INT_(n), (full) ? "full" : NULL)
+JAC_API jac jac_formula_(const jac_loc *at, const char *what, int64_t n, const char *kind);
+/* The complex matrix of exp(-2 pi i j k / n); scale "n" divides it by n, "sqrtn" by the root of n, and
+ * NULL not at all (jax.scipy.linalg.dft). */
+#define jac_dft(n, scale) jac_dft_(JAC_AT, JAC_INT_(n), scale)
+JAC_API jac jac_dft_(const jac_loc *at, int64_t n, const char *scale);
+
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the program in README.md with only the public header and the shared library, and compares its output with
-# README.md. The other pieces of C in README.md must compile.
+# README.md; the same with docs/linalg.md. The other pieces of C in README.md must compile.
 #   tests/readme.sh BUILD_DIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -8,10 +8,10 @@ build=$(cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# block LANGUAGE N: prints the Nth code block in that language.
+# block LANGUAGE N [FILE]: prints the Nth code block in that language.
 block() {
     awk -v fence="\`\`\`$1" -v n="$2" '/^```$/ { here = 0 } here { print } $0 == fence { here = ++seen == n }' \
-        "$root/README.md"
+        "$root/${3:-README.md}"
 }
 
 block c 1 >"$work/neuron.c"
@@ -35,4 +35,11 @@ cc -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I"$root/
 for piece in newton_with hvp_with jac_make_jaxpr; do
     grep -q "${piece%_with}" "$work/pieces.c" || { echo "error: README.md has no $piece" >&2; exit 1; }
 done
-echo "readme: 3 passed, 0 failed"
+block c 1 docs/linalg.md >"$work/linalg.c"
+block text 1 docs/linalg.md >"$work/expected.txt"
+cc -std=gnu17 -Wall -Wextra -Werror -I"$root/include" "$work/linalg.c" -L"$build" -ljacquard \
+    -Wl,-rpath,"$build" -o "$work/linalg"
+"$work/linalg" >"$work/printed.txt"
+diff "$work/expected.txt" "$work/printed.txt" >&2 ||
+    { echo "error: the program in docs/linalg.md prints something else" >&2; exit 1; }
+echo "readme: 4 passed, 0 failed"

@@ -663,6 +663,36 @@ Test(nulls, linear_algebra_refuses_null_handles)
     REFUSES(jac_expm_frechet(no, x).expm);
     REFUSES(jac_expm_frechet(x, no).expm);
     REFUSES(jac_sqrtm(no));
+    REFUSES(jac_matrix_transpose(no));
+    REFUSES(jac_vecdot(no, v, 0));
+    REFUSES(jac_vecdot(v, no, 0));
+    REFUSES(jac_cross(no, v, 0));
+    REFUSES(jac_cross(v, no, 0));
+    REFUSES(jac_multi_dot(x, no));
+    REFUSES(jac_multi_dot(JAC_HANDLES(2, NULL)));
+    REFUSES(jac_tensorsolve(no, v));
+    REFUSES(jac_tensorsolve(x, no));
+    REFUSES(jac_tensorinv(no, 1));
+    REFUSES(jac_block_diag(x, no));
+    REFUSES(jac_block_diag(JAC_HANDLES(2, NULL)));
+    REFUSES(jac_toeplitz(no, v));
+    REFUSES(jac_toeplitz(v, no));
+    REFUSES(jac_hankel(no, v));
+    REFUSES(jac_hankel(v, no));
+    REFUSES(jac_circulant(no));
+    REFUSES(jac_companion(no));
+    REFUSES(jac_leslie(no, v));
+    REFUSES(jac_leslie(v, no));
+    REFUSES(jac_fiedler(no));
+    REFUSES(jac_convolution_matrix(no, 2, "full"));
+    REFUSES(jac_convolution_matrix(v, 2, NULL));
+    REFUSES(jac_hilbert(-1));
+    REFUSES(jac_invhilbert(0));
+    REFUSES(jac_pascal(2, ""));
+    REFUSES(jac_invpascal(2, "full"));
+    REFUSES(jac_hadamard(3));
+    REFUSES(jac_helmert(0, true));
+    REFUSES(jac_dft(2, ""));
 }
 
 Test(nulls, a_profile_refuses_null_pointers)
