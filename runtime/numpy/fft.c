@@ -180,7 +180,7 @@ static bool find_factor(const transform *f, const char *norm, double *factor)
 static jac transform_of(transform *f, jac x, const int64_t *lengths, const ir_type *t,
                         const char *norm)
 {
-    double factor;
+    double factor = 1;
     if (!find_lengths(f, t, lengths) || !find_factor(f, norm, &factor))
         return JAC_NULL;
     bool conj_before = f->swapped && f->type == HOST_IRFFT;
