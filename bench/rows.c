@@ -132,6 +132,13 @@ const bench_row bench_rows[] = {
 {  24, "svd",               1024,      33,    "SVD and gradient, f64, n = 1024",             1e-7, 0,    1,   0,    0,   ROW_LONG},
 {  24, "svd_many",          3,         2,     "1,000 of SVD, with gradient, n = 3",          1e-7, 0,    1,   0,    0,   0},
 {  24, "svd_many",          8,         3,     "1,000 of SVD, with gradient, n = 8",          1e-7, 0,    1,   0,    0,   0},
+{  25, "fft",                1024,      8,     "Fourier transform, power, 2^10 c64",          1e-4, 0,    1,   0,    0,   0},
+{  25, "fft",                1000,      8,     "Fourier transform, power, 1,000 c64",         1e-4, 0,    1,   0,    0,   0},
+{  25, "fft",                10007,     29,    "Fourier transform, power, 10,007 c64",        1e-4, 0,    1,   0,    0,   0},
+{  25, "fft",                1048576,   1024,  "Fourier transform, power, 2^20 c64",          1e-4, 0,    1,   0,    0,   0},
+{  25, "rfft",               1048576,   1024,  "Fourier transform of reals, power, 2^20 f32", 1e-4, 0,    1,   0,    0,   0},
+{  25, "rfft_lines",         1024,      4,     "1,000 transforms of 1,024 f32, power",        1e-4, 0,    1,   0,    0,   0},
+{  25, "blurred",            512,       16,    "cyclic convolution 512^2 f32, gradients",     1e-3, 0,    1,   0,    0,   0},
 {0},
 };
 /* clang-format on */

@@ -22,8 +22,8 @@ static const struct {
 
 static ir_value *emit(ir_graph *g, ir_value *x, host_fft_type type, int n, const int64_t *lengths)
 {
-    ir_attr attr[] = {[FFT_TYPE] = {.i = type},
-                      [FFT_LENGTHS] = {.n = n, .ints = (int64_t *)lengths}};
+    ir_attr attr[] = {
+        [FFT_TYPE] = {.i = type}, [FFT_LENGTHS] = {.n = n, .ints = (int64_t *)lengths}};
     return ir_emit1(g, &op_fft, 1, &x, attr);
 }
 
@@ -103,7 +103,8 @@ static bool parts_infer(ir_infer *q)
 
 static bool fft_pairs(ir_graph *g, const ir_eqn *e, const ir_pair *x, ir_pair *y)
 {
-    ir_value **made = ir_emit(g, &op_fft_parts, x->im ? 2 : 1, (ir_value *[]){x->re, x->im}, e->attr);
+    ir_value **made =
+        ir_emit(g, &op_fft_parts, x->im ? 2 : 1, (ir_value *[]){x->re, x->im}, e->attr);
     if (!made)
         return false;
     *y = (ir_pair){made[0], types[e->attr[FFT_TYPE].i].to_real ? NULL : made[1]};
@@ -213,7 +214,7 @@ const ir_op op_fft_parts = {
     .infer = parts_infer,
     .eval = host_eval,
     .batch = fft_batch,
-    .lower = &(const jit_lower){.kind = JIT_CALLED,
-                                .host = &(const jit_host){"jac_host_fft", jac_host_fft,
-                                                          parts_numbers}},
+    .lower =
+        &(const jit_lower){.kind = JIT_CALLED,
+                           .host = &(const jit_host){"jac_host_fft", jac_host_fft, parts_numbers}},
 };

@@ -7,6 +7,7 @@ import jax
 import jax_adbench
 import jax_convolution
 import jax_decompositions
+import jax_fourier
 import jax_elementwise
 import jax_indexing
 import jax_learning
@@ -22,7 +23,7 @@ import worker
 
 FAMILIES = (jax_indexing, jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
             jax_random, jax_loops, jax_adbench, jax_science, jax_convolution, jax_sorting,
-            jax_decompositions)
+            jax_decompositions, jax_fourier)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 

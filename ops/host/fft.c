@@ -5,7 +5,8 @@
 #include "ops/host/fft_lines.h"
 
 /* Transforms complex numbers along all axes from `first` down to axis 0, from `from` to `to`. */
-static bool complex_axes(const host_fft *s, int64_t first, int64_t inner, fft_pair from, fft_pair to)
+static bool complex_axes(const host_fft *s, int64_t first, int64_t inner, fft_pair from,
+                         fft_pair to)
 {
     bool inverse = s->type == HOST_IFFT || s->type == HOST_IRFFT;
     int64_t outer = s->outer;
@@ -14,8 +15,8 @@ static bool complex_axes(const host_fft *s, int64_t first, int64_t inner, fft_pa
     for (int64_t a = first; a >= 0; inner *= s->n[a--], from = to) {
         int64_t n = s->n[a];
         outer /= n;
-        fft_lines l = {FFT_COMPLEX, s->dtype == IR_f64, inverse, outer, n, inner, from, to,
-                       inverse ? 1 / (double)n : 1};
+        fft_lines l = {FFT_COMPLEX, s->dtype == IR_f64,         inverse, outer, n, inner, from,
+                       to,          inverse ? 1 / (double)n : 1};
         if (!fft_along(&l))
             return false;
     }

@@ -38,7 +38,7 @@ struct fft_plan {
     fft_pass pass[FFT_MOST_PASSES];
     const fft_plan *inner;
     fft_pair chirp, kernel; /* n numbers; inner->n numbers, transformed */
-    fft_pair halves;        /* the first n/2 + 1 powers of the root of order 2 n: real lines of 2 n */
+    fft_pair halves; /* the first n/2 + 1 powers of the root of order 2 n: real lines of 2 n */
     fft_plan *next;
     int64_t users, bytes;
     void *memory;

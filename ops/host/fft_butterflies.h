@@ -23,11 +23,13 @@ INNER void OF(eight)(N *re, N *im)
 {
     const REAL half = (REAL)0.70710678118654752440;
     N er[4] = {re[0], re[2], re[4], re[6]}, ei[4] = {im[0], im[2], im[4], im[6]};
-    N or[4] = {re[1], re[3], re[5], re[7]}, oi[4] = {im[1], im[3], im[5], im[7]};
+    N odd_re[4] = {re[1], re[3], re[5], re[7]}, odd_im[4] = {im[1], im[3], im[5], im[7]};
     OF(four)(er, ei);
-    OF(four)(or, oi);
-    N wr[4] = {or[0], half * (or[1] + oi[1]), oi[2], half * (oi[3] - or[3])};
-    N wi[4] = {oi[0], half * (oi[1] - or[1]), -or[2], -half * (or[3] + oi[3])};
+    OF(four)(odd_re, odd_im);
+    N wr[4] = {odd_re[0], half * (odd_re[1] + odd_im[1]), odd_im[2],
+               half * (odd_im[3] - odd_re[3])};
+    N wi[4] = {odd_im[0], half * (odd_im[1] - odd_re[1]), -odd_re[2],
+               -half * (odd_re[3] + odd_im[3])};
     for (int k = 0; k < 4; k++) {
         re[k] = er[k] + wr[k], im[k] = ei[k] + wi[k];
         re[k + 4] = er[k] - wr[k], im[k + 4] = ei[k] - wi[k];
@@ -37,7 +39,8 @@ INNER void OF(eight)(N *re, N *im)
 /* An odd number of elements: elements j and n - j share their products. */
 INNER void OF(odd)(const int n, N *re, N *im, const REAL *cosine, const REAL *sine)
 {
-    N sr[FFT_MOST_RADIX / 2], si[FFT_MOST_RADIX / 2], dr[FFT_MOST_RADIX / 2], di[FFT_MOST_RADIX / 2];
+    N sr[FFT_MOST_RADIX / 2], si[FFT_MOST_RADIX / 2], dr[FFT_MOST_RADIX / 2],
+        di[FFT_MOST_RADIX / 2];
     N r = re[0], i = im[0];
     const int half = n / 2;
     for (int j = 0; j < half; j++) {

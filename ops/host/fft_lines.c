@@ -29,9 +29,9 @@ typedef struct {
 typedef struct {
     const fft_lines *l;
     const fft_plan *plan;
-    int64_t size;                /* of a number */
-    int64_t lanes;               /* lines in a block */
-    int64_t blocks;              /* in each of the outer ones, or in all if inner is 1 */
+    int64_t size;   /* of a number */
+    int64_t lanes;  /* lines in a block */
+    int64_t blocks; /* in each of the outer ones, or in all if inner is 1 */
 } work;
 
 /* The lines of a block in an array whose lines have n elements: where they begin, and the steps. */
@@ -125,7 +125,8 @@ static void to_half(const work *w, int64_t block, int64_t lanes, const buffers *
     }
     lines_at pairs = {2 * from_at.element, from_at.line};
     BY_TYPE(read, h, lanes, from.re, pairs, b->line.re)
-    BY_TYPE(read, h, lanes, (void *)((char *)from.re + from_at.element * w->size), pairs, b->line.im)
+    BY_TYPE(read, h, lanes, (void *)((char *)from.re + from_at.element * w->size), pairs,
+            b->line.im)
     fft_run(w->plan, lanes, b->line, b->made, b->scratch);
     BY_TYPE(split_lines, h, lanes, w->plan->halves, b->made, to, to_at)
 }
@@ -144,6 +145,10 @@ static void to_real(const work *w, int64_t block, int64_t lanes, const buffers *
     fft_run(w->plan, lanes, exchanged(b->line, true), exchanged(b->made, true), b->scratch);
     if (l->n % 2) {
         BY_TYPE(write, l->n, lanes, b->made.re, to.re, to_at, l->factor)
+        return;
+    }
+    if (lanes == 1) {
+        BY_TYPE(weave, h, b->made.re, b->made.im, to.re, l->factor)
         return;
     }
     lines_at pairs = {2 * to_at.element, to_at.line};
@@ -174,7 +179,9 @@ static uint8_t blocks(void *env, int64_t first, int64_t end, void *memory)
     return 1;
 }
 
-/* Several lines at once fill whole vectors in every pass, but must be read across. Long lines of a
+/* Real lines lie along the last axis, so a single one has its elements side by side.
+ *
+ * Several lines at once fill whole vectors in every pass, but must be read across. Long lines of a
  * good length do better alone. */
 static int64_t lanes_for(const fft_lines *l, const fft_plan *plan, int64_t size)
 {

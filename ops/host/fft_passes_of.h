@@ -1,5 +1,6 @@
-/* The passes for one floating-point type: included by fft_passes.c with REAL, the type, NAMED(name),
- * its names, and LOW and HIGH, how the lower and the upper halves of two vectors are interleaved.
+/* The passes for one floating-point type: included by fft_passes.c with REAL, the type,
+ * NAMED(name), its names, and LOW and HIGH, how the lower and the upper halves of two vectors are
+ * interleaved.
  *
  * A pass with radix r takes elements that lie n / r apart, transforms r of them, multiplies the
  * results by roots of unity and puts them side by side (Stockham's method, after which the results
@@ -72,7 +73,7 @@ INNER void NAMED(along_side)(const fft_pass *p, const int radix, const bool last
 /* ---- across transforms ----------------------------------------------------------------------- */
 
 /* Puts the elements of 2, 4 or 8 vectors side by side: the first of each, the second of each ... */
-INNER void NAMED(shuffle)(const int n, const NAMED(vector) *x, NAMED(vector) *y)
+INNER void NAMED(shuffle)(const int n, const NAMED(vector) * x, NAMED(vector) * y)
 {
     NAMED(vector) part[2][4], some[2][4];
     if (n == 2) {
@@ -101,8 +102,8 @@ INNER void NAMED(shuffle)(const int n, const NAMED(vector) *x, NAMED(vector) *y)
     }
 }
 
-/* The results of `count` transforms, the first of which is number `at`, go to y. `rows` has a vector
- * or a number of each. */
+/* The results of `count` transforms, the first of which is number `at`, go to y. `rows` has a
+ * vector or a number of each. */
 INNER void NAMED(spread)(int64_t at, int count, const int radix, int64_t side, const REAL *rows,
                          REAL *y)
 {
@@ -130,8 +131,8 @@ INNER void NAMED(spread)(int64_t at, int count, const int radix, int64_t side, c
         re[k] = product;                                                                           \
     }
 
-/* The roots are spread, so that there is one for each of the m * side numbers. even: the radix is 2,
- * 4 or 8. */
+/* The roots are spread, so that there is one for each of the m * side numbers. even: the radix is
+ * 2, 4 or 8. */
 INNER void NAMED(across)(const fft_pass *p, const int radix, const bool even, NAMED(arrays) a)
 {
     const int64_t side = p->before, all = p->m * side;
@@ -165,11 +166,11 @@ INNER void NAMED(across)(const fft_pass *p, const int radix, const bool even, NA
 /* ---- by radix -------------------------------------------------------------------------------- */
 
 /* What the compiler makes for a radix; any other odd one has a loop. */
-#define PASS(r, radix, even)                                                                             \
+#define PASS(r, radix, even)                                                                       \
     OPS_KERNEL static void NAMED(pass_##r)(const fft_pass *p, int64_t side, NAMED(arrays) a)       \
     {                                                                                              \
         if (p->spread && side == p->before)                                                        \
-            NAMED(across)(p, radix, even, a);                                                            \
+            NAMED(across)(p, radix, even, a);                                                      \
         else if (p->m == 1)                                                                        \
             NAMED(along_side)(p, radix, true, side, a);                                            \
         else                                                                                       \

@@ -11,7 +11,8 @@
 
 /* ---- roots of unity -------------------------------------------------------------------------- */
 
-/* e^(-2 pi i k / n) for 0 <= k < n is coarse[k / some] * fine[k % some], computed in long double. */
+/* e^(-2 pi i k / n) for 0 <= k < n is coarse[k / some] * fine[k % some], computed in long double.
+ */
 typedef struct {
     int64_t n, some;
     long double *memory, *coarse, *fine; /* real and imaginary parts by turns */

@@ -8,8 +8,8 @@
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-/* A transform of some axes. n is the length along each of them, as it is for real numbers. `swapped`:
- * forwards is back, as in hfft. */
+/* A transform of some axes. n is the length along each of them, as it is for real numbers.
+ * `swapped`: forwards is back, as in hfft. */
 typedef struct {
     const char *what;
     host_fft_type type;
@@ -22,7 +22,7 @@ static const struct {
     const char *name; /* of a function of one axis; those of several begin alike */
     host_fft_type type;
     bool swapped;
-} kinds[] = {{"fft", HOST_FFT, false},    {"ifft", HOST_IFFT, false}, {"rfft", HOST_RFFT, false},
+} kinds[] = {{"fft", HOST_FFT, false},     {"ifft", HOST_IFFT, false}, {"rfft", HOST_RFFT, false},
              {"irfft", HOST_IRFFT, false}, {"hfft", HOST_IRFFT, true}, {"ihfft", HOST_RFFT, true}};
 
 static bool find_kind(transform *f, const char *what, size_t length)
@@ -70,8 +70,8 @@ static bool find_lengths(transform *f, const ir_type *t, const int64_t *given)
         bool half = f->type == HOST_IRFFT && k == f->naxes - 1;
         f->n[k] = given ? given[k] : half ? 2 * (size - 1) : size;
         if (f->n[k] < 1)
-            return ir_fail("%s: the length along axis %lld must be at least 1, but is %lld", f->what,
-                           (long long)f->axis[k], (long long)f->n[k]);
+            return ir_fail("%s: the length along axis %lld must be at least 1, but is %lld",
+                           f->what, (long long)f->axis[k], (long long)f->n[k]);
     }
     return true;
 }
@@ -123,8 +123,8 @@ static jac axes_last(const transform *f, jac x, int rank, bool back)
 
 static jac emit(jac x, host_fft_type type, int n, const int64_t *lengths)
 {
-    ir_attr attr[] = {[FFT_TYPE] = {.i = type},
-                      [FFT_LENGTHS] = {.n = n, .ints = (int64_t *)lengths}};
+    ir_attr attr[] = {
+        [FFT_TYPE] = {.i = type}, [FFT_LENGTHS] = {.n = n, .ints = (int64_t *)lengths}};
     return rt_emit1(&op_fft, 1, &x, attr);
 }
 
@@ -239,7 +239,8 @@ jac jac_fftn_(const jac_loc *at, const char *what, jac x, jac_fftn_opts o)
     if (!f.naxes) {
         if (f.type == HOST_RFFT || f.type == HOST_IRFFT)
             ir_fail("%s needs an axis", what);
-        return rt_end(m, f.type == HOST_RFFT || f.type == HOST_IRFFT ? JAC_NULL : rt_op1(&op_copy, x));
+        return rt_end(m,
+                      f.type == HOST_RFFT || f.type == HOST_IRFFT ? JAC_NULL : rt_op1(&op_copy, x));
     }
     return rt_end(m, transform_of(&f, x, o.s.v ? o.s.v : NULL, &t, o.norm));
 }
