@@ -93,7 +93,7 @@ ir_value *matrix_sum(ir_graph *g, ir_value *x, int axis)
 
 ir_value *matrix_diagonal(ir_graph *g, ir_value *x)
 {
-    return matrix_sum(g, keep(g, x, &op_eq, 0), matrix_m(x) < matrix_n(x) ? -1 : -2);
+    return x ? matrix_sum(g, keep(g, x, &op_eq, 0), matrix_m(x) < matrix_n(x) ? -1 : -2) : NULL;
 }
 
 /* v with a new axis of `size` at `at`. */

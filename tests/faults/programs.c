@@ -378,6 +378,35 @@ PROGRAM(npy)
     unlink(path);
 }
 
+static jac decomposed(jac a)
+{
+    jac h = jac_add(a, jac_swapaxes(a, -1, -2));
+    jac_svd_result d = jac_svd(a, .reduced = true);
+    jac sum = jac_add(jac_det(a), jac_sum(jac_mul(jac_qr(a).r, jac_cholesky(h))));
+    sum = jac_add(sum, jac_sum(jac_mul(jac_solve(a, h), jac_expand_dims(d.s, -2))));
+    return jac_add(sum, jac_add(jac_sum(jac_pinv(a)), jac_slogdet(a).logabsdet));
+}
+
+JAC_DEF(jac, decomposed_one, (jac, a))
+{
+    return jac_sum(decomposed(a));
+}
+
+/* Of matrices that LAPACK decomposes, and of tiny ones. */
+PROGRAM(decompositions)
+{
+    double sum = 0;
+    for (int64_t n = 3; n < 12; n += 8) {
+        jac eye = jac_mul(jac_eye(n), jac_add(jac_arange(n), 2)), y;
+        jac a = jac_add(eye, jac_full(JAC_SHAPE(2, n, n), 0.1));
+        if (!jac_call(jac_grad(decomposed_one_fn), &a, &y))
+            return;
+        sum += number(jac_sum(y)) + number(jac_sum(jac_real(jac_eig(a).values)));
+        sum += number(jac_sum(jac_expm(jac_mul(0.1, a)))) + number(jac_max(jac_eigvalsh(a)));
+    }
+    *result = sum;
+}
+
 PROGRAM(large)
 {
     jac x = jac_ones(JAC_SHAPE(300, 300)), y;
@@ -500,6 +529,7 @@ const program programs[] = {
     {"control", controls, 0, NULL, NULL},
     {"derivatives", derivatives, 0, NULL, NULL},
     {"solvers", solved, 0, NULL, NULL},
+    {"decompositions", decompositions, 0, NULL, NULL},
     {"texts", texts, 0, NULL, NULL},
     {"jitted, first", grad_jitted, 1, NULL, NULL},
     {"jitted loops, first", loops_jitted, 1, NULL, NULL},

@@ -62,7 +62,8 @@ bool matrix_run(matrix_job *j)
             j->work(j, item, memory);
         lapack_end();
     }
-    ir_memory_give(memory, j->bytes);
+    if (memory)
+        ir_memory_give(memory, j->bytes);
     return ok;
 }
 
