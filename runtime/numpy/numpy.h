@@ -31,6 +31,11 @@ jac np_positions(const char *what, jac index, int64_t size);
  * The mask is not a traced value. */
 bool np_true_positions(jac mask, jac *at);
 
+/* ---- sorting.c ------------------------------------------------------------------------ */
+
+/* The axis of arrays of type t to sort along: the one that is given, or the last one. */
+bool np_sort_axis(const char *what, jac_dims given, const ir_type *t, int64_t *axis);
+
 /* ---- elementwise.c -------------------------------------------------------------------- */
 
 /* Like rt_promote, but bools become integers; for functions that need numbers. */

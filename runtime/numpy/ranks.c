@@ -5,20 +5,6 @@
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-/* The one axis given, or the last one. */
-static bool axis_of(const char *what, jac_dims given, const ir_type *t, int64_t *axis)
-{
-    int64_t one;
-    if (!rt_axes(what, &given, &one))
-        return false;
-    if (given.v && given.n != 1)
-        return ir_fail("%s: one axis can be given, but axes are %s", what,
-                       ir_ints_tmp(given.v, given.n));
-    if (!t->rank)
-        return ir_fail("%s: a scalar has no axis to sort along", what);
-    return rt_axis(what, given.v ? given.v[0] : -1, t->rank, axis);
-}
-
 /* ---- ranks ------------------------------------------------------------------------------------- */
 
 static jac line_piece(jac x, int64_t from, int64_t to)
@@ -77,7 +63,7 @@ static jac rankdata(jac x, const jac_rankdata_opts *o)
         ir_fail("%s: there is no method %d", what, (int)o->method);
         return JAC_NULL;
     }
-    if (given.v && !axis_of(what, o->axis, &t, &axis))
+    if (given.v && !np_sort_axis(what, o->axis, &t, &axis))
         return JAC_NULL;
     x = given.v ? np_move_axis(x, (int)axis, t.rank - 1) : jac_reshape(x, ir_type_count(&t));
     if (!rt_type_of(x, &t))
@@ -100,7 +86,7 @@ jac jac_partition_(const jac_loc *at, const char *what, jac x, int64_t k, jac_so
     unsigned m = rt_begin_as(at, what);
     ir_type t;
     int64_t axis;
-    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t) || !axis_of(what, o.axis, &t, &axis))
+    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t) || !np_sort_axis(what, o.axis, &t, &axis))
         return rt_end(m, JAC_NULL);
     int64_t n = t.dim[axis];
     if (k < -n || k >= n) {

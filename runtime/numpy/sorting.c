@@ -29,8 +29,7 @@ static ir_dtype index_dtype(int64_t n)
     return n > INT32_MAX ? IR_i64 : rt_default_int();
 }
 
-/* The one axis given, or the last one. */
-static bool one_axis(const char *what, jac_dims given, const ir_type *t, int64_t *axis)
+bool np_sort_axis(const char *what, jac_dims given, const ir_type *t, int64_t *axis)
 {
     int64_t one;
     if (!rt_axes(what, &given, &one))
@@ -50,7 +49,7 @@ jac jac_sort_(const jac_loc *at, const char *what, jac x, jac_sort_opts o)
     int64_t axis;
     jac y[2] = {JAC_NULL, JAC_NULL};
     bool places = !strcmp(what, "argsort");
-    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t) || !one_axis(what, o.axis, &t, &axis))
+    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t) || !np_sort_axis(what, o.axis, &t, &axis))
         return rt_end(m, JAC_NULL);
     bool ok = places ? sort_with_places(x, &t, (int)axis, o.descending, index_dtype(t.dim[axis]), y)
                      : sort_by(1, &x, (int)axis, 1, o.descending, y);

@@ -215,6 +215,18 @@ gen_value gen_apply(scope *s, const char *name, int n, const gen_value *x, const
     return made ? *made : *x;
 }
 
+gen_value gen_one(scope *s, const ir_op *op, gen_value x)
+{
+    gen_value *made = gen_emit(s, op, 1, &x, NULL);
+    return made ? *made : x;
+}
+
+gen_value gen_two(scope *s, const ir_op *op, gen_value x, gen_value y)
+{
+    gen_value *made = gen_emit(s, op, 2, (gen_value[]){x, y}, NULL);
+    return made ? *made : x;
+}
+
 gen_value gen_constant(scope *s, const ir_type *t, double v)
 {
     test_array at = test_array_new(s->gen->pool, t);

@@ -51,6 +51,9 @@ bool gen_accepts(const ir_op *op, int n, const gen_value *x, const ir_attr *attr
 gen_value *gen_emit(scope *s, const ir_op *op, int n, const gen_value *x, const ir_attr *attr);
 /* The same for a primitive given by name, with one result. */
 gen_value gen_apply(scope *s, const char *op, int n, const gen_value *x, const ir_attr *attr);
+/* The result of a primitive of one or two operands; the first operand if it cannot be applied. */
+gen_value gen_one(scope *s, const ir_op *op, gen_value x);
+gen_value gen_two(scope *s, const ir_op *op, gen_value x, gen_value y);
 gen_value gen_constant(scope *s, const ir_type *t, double v);
 
 gen_value gen_any(scope *s);                       /* a random value, late ones more often */

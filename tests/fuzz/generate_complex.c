@@ -4,22 +4,10 @@
 #include "ops/ops.h"
 #include "tests/fuzz/generate.h"
 
-static gen_value one(scope *s, const ir_op *op, gen_value x)
-{
-    gen_value *made = gen_emit(s, op, 1, &x, NULL);
-    return made ? *made : x;
-}
-
-static gen_value two(scope *s, const ir_op *op, gen_value x, gen_value y)
-{
-    gen_value *made = gen_emit(s, op, 2, (gen_value[]){x, y}, NULL);
-    return made ? *made : x;
-}
-
 /* z + 4, which is far from the branch cuts of roots and logarithms, and from 0. */
 static gen_value to_the_right(scope *s, gen_value z)
 {
-    return two(s, &op_add, z, gen_constant(s, &z.v->type, 4));
+    return gen_two(s, &op_add, z, gen_constant(s, &z.v->type, 4));
 }
 
 /* A transform of the last dimensions, or x if there are none to transform. The results of those
@@ -42,7 +30,7 @@ static gen_value transform(scope *s, host_fft_type type, gen_value x)
     gen_value *made = gen_emit(s, &op_fft, 1, &x, attr);
     if (!made || half || type == HOST_IFFT)
         return made ? *made : x;
-    return two(s, &op_mul, *made, gen_constant(s, &made->v->type, 1 / (double)all));
+    return gen_two(s, &op_mul, *made, gen_constant(s, &made->v->type, 1 / (double)all));
 }
 
 /* One more function of z; the parts stay small. */
@@ -55,21 +43,21 @@ static gen_value step(scope *s, gen_value z)
     fuzz_rng *r = &s->gen->rng;
     switch (fuzz_below(r, 8)) {
     case 5: /* of numbers that differ */
-        return two(s, pairs[fuzz_below(r, 2)], z, to_the_right(s, one(s, &op_conj, z)));
+        return gen_two(s, pairs[fuzz_below(r, 2)], z, to_the_right(s, gen_one(s, &op_conj, z)));
     case 6:
-        return one(s, &op_sign, to_the_right(s, z));
+        return gen_one(s, &op_sign, to_the_right(s, z));
     case 7:
         return transform(s, fuzz_chance(r, 50) ? HOST_FFT : HOST_IFFT, z);
     case 0:
-        return one(s, right[fuzz_below(r, 5)], to_the_right(s, z));
+        return gen_one(s, right[fuzz_below(r, 5)], to_the_right(s, z));
     case 1:
-        return two(s, &op_mul, z, one(s, &op_conj, z));
+        return gen_two(s, &op_mul, z, gen_one(s, &op_conj, z));
     case 2:
-        return two(s, &op_div, z, to_the_right(s, z));
+        return gen_two(s, &op_div, z, to_the_right(s, z));
     case 3:
-        return two(s, fuzz_chance(r, 50) ? &op_mul : &op_sub, z, z);
+        return gen_two(s, fuzz_chance(r, 50) ? &op_mul : &op_sub, z, z);
     default:
-        return one(s, anywhere[fuzz_below(r, 8)], z);
+        return gen_one(s, anywhere[fuzz_below(r, 8)], z);
     }
 }
 
@@ -81,11 +69,11 @@ void gen_complex(scope *s)
     if ((d != IR_f32 && d != IR_f64) || s->gen->wild)
         return;
     x = gen_within(s, x, -1, 1);
-    gen_value y = one(s, fuzz_chance(r, 50) ? &op_sin : &op_cos, x), z = x;
+    gen_value y = gen_one(s, fuzz_chance(r, 50) ? &op_sin : &op_cos, x), z = x;
     if (fuzz_chance(r, 30))
         z = transform(s, HOST_RFFT, x);
     if (!ir_is_complex(z.v->type.dtype))
-        z = two(s, &op_complex, x, y);
+        z = gen_two(s, &op_complex, x, y);
     for (int n = 1 + fuzz_below(r, 2); n > 0 && !s->gen->broken; n--)
         z = step(s, z);
     if (s->gen->broken)
@@ -96,12 +84,12 @@ void gen_complex(scope *s)
             break;
         // fallthrough
     case 0:
-        one(s, &op_abs, to_the_right(s, z));
+        gen_one(s, &op_abs, to_the_right(s, z));
         break;
     case 1:
-        one(s, &op_real, z);
+        gen_one(s, &op_real, z);
         break;
     default:
-        one(s, &op_imag, z);
+        gen_one(s, &op_imag, z);
     }
 }

@@ -6,21 +6,9 @@
 #include "ops/ops.h"
 #include "tests/fuzz/generate.h"
 
-static gen_value one(scope *s, const ir_op *op, gen_value x)
-{
-    gen_value *made = gen_emit(s, op, 1, &x, NULL);
-    return made ? *made : x;
-}
-
-static gen_value two(scope *s, const ir_op *op, gen_value x, gen_value y)
-{
-    gen_value *made = gen_emit(s, op, 2, (gen_value[]){x, y}, NULL);
-    return made ? *made : x;
-}
-
 static gen_value scaled(scope *s, gen_value x, double by)
 {
-    return two(s, &op_mul, x, gen_constant(s, &x.v->type, by));
+    return gen_two(s, &op_mul, x, gen_constant(s, &x.v->type, by));
 }
 
 static gen_value iota(scope *s, const ir_type *t, int dimension)
@@ -41,9 +29,9 @@ static gen_value small(scope *s, const ir_type *t)
 static gen_value matrix(scope *s, const ir_type *t)
 {
     gen_value row = iota(s, t, t->rank - 2), col = iota(s, t, t->rank - 1);
-    gen_value size = two(s, &op_add, scaled(s, row, 1.5), gen_constant(s, t, 2));
-    gen_value eye = gen_of_dtype(s, two(s, &op_eq, row, col), t->dtype);
-    return two(s, &op_add, small(s, t), two(s, &op_mul, eye, size));
+    gen_value size = gen_two(s, &op_add, scaled(s, row, 1.5), gen_constant(s, t, 2));
+    gen_value eye = gen_of_dtype(s, gen_two(s, &op_eq, row, col), t->dtype);
+    return gen_two(s, &op_add, small(s, t), gen_two(s, &op_mul, eye, size));
 }
 
 static gen_value turned(scope *s, gen_value x)
@@ -59,7 +47,7 @@ static gen_value turned(scope *s, gen_value x)
 static gen_value symmetric(scope *s, const ir_type *t)
 {
     gen_value x = matrix(s, t);
-    return scaled(s, two(s, &op_add, x, turned(s, x)), 0.5);
+    return scaled(s, gen_two(s, &op_add, x, turned(s, x)), 0.5);
 }
 
 static ir_type with_columns(ir_type t, int64_t n)
@@ -77,7 +65,7 @@ static ir_type vector_of(ir_type t)
 static void square_result(scope *s, const gen_value *made, int k)
 {
     if (made && !s->gen->broken)
-        one(s, &op_square, made[k]);
+        gen_one(s, &op_square, made[k]);
 }
 
 static void triangular_solve(scope *s, fuzz_rng *r, const ir_type *t)
@@ -105,7 +93,7 @@ static void tridiagonal_solve(scope *s, fuzz_rng *r, const ir_type *t)
 {
     ir_attr plain[LINALG_NATTR] = {0};
     ir_type v = vector_of(*t), b = with_columns(*t, 1 + fuzz_below(r, 3));
-    gen_value d = two(s, &op_add, small(s, &v), gen_constant(s, &v, 2));
+    gen_value d = gen_two(s, &op_add, small(s, &v), gen_constant(s, &v, 2));
     gen_value x[] = {small(s, &v), d, small(s, &v), small(s, &b)};
     gen_emit(s, &op_tridiagonal_solve, 4, x, plain);
 }
