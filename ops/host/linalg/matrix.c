@@ -11,7 +11,7 @@
 
 matrix_job matrix_job_of(const int64_t *numbers, const void *const *in, void *const *out)
 {
-    matrix_job j = {.in = in, .out = out};
+    matrix_job j = {.in = in, .out = out, .threads_from = 1e9};
     memcpy(&j.s, numbers, sizeof j.s);
     j.kind = (lapack_kind)((j.s.dtype == IR_f64) + 2 * (j.s.parts == 2));
     return j;
@@ -57,7 +57,7 @@ bool matrix_run(matrix_job *j)
         return jac_host_parallel(do_some, j, j->s.batch, j->bytes);
     char *memory = ir_memory_take(j->bytes);
     bool ok = memory || ir_fail("out of memory: a matrix's temporaries take %zu bytes", j->bytes);
-    if (ok && (ok = lapack_begin(!jac_host_shares()))) {
+    if (ok && (ok = lapack_begin(!jac_host_shares() || j->flops < j->threads_from))) {
         for (int64_t item = 0; item < j->s.batch; item++)
             j->work(j, item, memory);
         lapack_end();

@@ -24,6 +24,9 @@ struct matrix_job {
     matrix_work *work;
     size_t bytes;
     double flops; /* about so many for one item */
+    /* From so many on, a single item gets BLAS's threads: where there are many small calls, they wait
+     * for each other longer than they work. */
+    double threads_from;
     int lwork, lrwork, liwork;
     size_t at[8]; /* where in the memory the work keeps its pieces */
 };

@@ -9,6 +9,8 @@
 #include "ops/host/linalg/matrix.h"
 #include "ops/host/linalg/tiny.h"
 
+enum { FEW_CALLS = 30000000 }; /* threads_from: these make few calls of the BLAS */
+
 /* ---- cholesky: m = n; results: the lower factor, info ------------------------------------------ */
 
 static void cholesky_one(const matrix_job *j, int64_t item, char *memory)
@@ -44,6 +46,7 @@ bool jac_host_cholesky(const int64_t *numbers, const void *const *in, void *cons
         return true;
     j.work = cholesky_one;
     j.flops = n * n * n / 3;
+    j.threads_from = FEW_CALLS;
     matrix_reserve(&j, j.s.n * j.s.n);
     return matrix_run(&j);
 }
@@ -113,6 +116,7 @@ bool jac_host_triangular_solve(const int64_t *numbers, const void *const *in, vo
         return true;
     j.work = triangular_solve_one;
     j.flops = (double)order * (double)j.s.m * (double)j.s.n;
+    j.threads_from = FEW_CALLS;
     matrix_reserve(&j, order * order);
     j.at[0] = matrix_reserve(&j, j.s.m * j.s.n);
     return matrix_run(&j);
@@ -161,6 +165,7 @@ bool jac_host_lu(const int64_t *numbers, const void *const *in, void *const *out
         return true;
     j.work = lu_one;
     j.flops = (double)j.s.m * (double)j.s.n * (double)(j.s.m < j.s.n ? j.s.m : j.s.n);
+    j.threads_from = FEW_CALLS;
     matrix_reserve(&j, BEFORE); /* OpenBLAS takes the row before the first one for a NaN */
     j.at[0] = matrix_reserve(&j, j.s.m * j.s.n);
     return matrix_run(&j);
@@ -253,6 +258,7 @@ bool jac_host_lu_solve(const int64_t *numbers, const void *const *in, void *cons
         return true;
     j.work = lu_solve_one;
     j.flops = 2 * (double)j.s.m * (double)j.s.m * (double)j.s.n;
+    j.threads_from = FEW_CALLS;
     matrix_reserve(&j, matrix_is_complex(&j) ? j.s.m * j.s.m : 0);
     j.at[0] = matrix_reserve(&j, j.s.m * j.s.n);
     j.at[1] = matrix_reserve(&j, matrix_is_complex(&j) ? j.s.m * j.s.n : 0);
