@@ -83,8 +83,8 @@ typedef enum {
 #define JAC_C128 ((jac_dtype) JAC_C128)
 
 /* A list of integers, used for shapes, axes and positions. {0, NULL} means that none is given.
- * Where a function takes a list of axes or a shape, an int stands for a list of one: jac_sum(x, 1),
- * jac_flip(x, JAC_AXES(0, 1)), jac_zeros(3). */
+ * Where a function takes a list of axes, a shape or an option that is a list, an int stands for a list
+ * of one: jac_sum(x, 1), jac_flip(x, JAC_AXES(0, 1)), jac_zeros(3), .window_strides = 2. */
 typedef struct {
     int64_t n;
     const int64_t *v;

@@ -33,7 +33,11 @@ typedef struct {
     jac_dtype preferred_element_type;
 } jac_conv_opts;
 #define JAC_CONV_(o, lhs, rhs, ...)                                                          \
-    JAC_WITH_OPTIONS_(o, jac_conv_opts, (.feature_group_count = 1, .batch_group_count = 1),  \
+    JAC_WITH_OPTIONS_(o, jac_conv_opts,                                                      \
+                      (.window_strides = JAC_OMITTED_, .low = JAC_OMITTED_,                  \
+                       .high = JAC_OMITTED_, .lhs_dilation = JAC_OMITTED_,                   \
+                       .rhs_dilation = JAC_OMITTED_, .feature_group_count = 1,               \
+                       .batch_group_count = 1, .unused_ = 0),                                \
                       jac_conv_general_dilated_(JAC_AT, JAC_V(lhs), JAC_V(rhs), o), __VA_ARGS__)
 JAC_API jac jac_conv_general_dilated_(const jac_loc *at, jac lhs, jac rhs, jac_conv_opts o);
 
@@ -59,7 +63,9 @@ typedef struct {
     jac_dtype preferred_element_type;
 } jac_conv_transpose_opts;
 #define JAC_CONV_TRANSPOSE_(o, lhs, rhs, strides, padding, ...)                             \
-    JAC_WITH_OPTIONS_(o, jac_conv_transpose_opts, (.unused_ = 0),                           \
+    JAC_WITH_OPTIONS_(o, jac_conv_transpose_opts,                                           \
+                      (.low = JAC_OMITTED_, .high = JAC_OMITTED_,                           \
+                       .rhs_dilation = JAC_OMITTED_, .unused_ = 0),                         \
                       jac_conv_transpose_(JAC_AT, JAC_V(lhs), JAC_V(rhs),                   \
                                           JAC_SHAPE_(strides), padding, o),                 \
                       __VA_ARGS__)

@@ -19,10 +19,13 @@
  * What the library cannot express is an error that names the operation and its line and column. An
  * operation check.expect_... of StableHLO's test programs is not executed (tests/stablehlo does
  * that). The loaded function does not need the file or the text any more. */
-#define jac_load_stablehlo(... /* path, options */)  JAC_STABLEHLO_(load, __VA_ARGS__, )
-#define jac_parse_stablehlo(... /* text, options */) JAC_STABLEHLO_(parse, __VA_ARGS__, )
-#define JAC_STABLEHLO_(how, s, ...) \
-    jac_##how##_stablehlo_(JAC_AT, s, (jac_stablehlo_opts){.unused_ = 0, __VA_ARGS__})
+#define jac_load_stablehlo(... /* path, options */) \
+    JAC_STABLEHLO_(JAC_CAT_(jac_o_, __COUNTER__), load, __VA_ARGS__, )
+#define jac_parse_stablehlo(... /* text, options */) \
+    JAC_STABLEHLO_(JAC_CAT_(jac_o_, __COUNTER__), parse, __VA_ARGS__, )
+#define JAC_STABLEHLO_(o, how, s, ...)                                                \
+    JAC_WITH_OPTIONS_(o, jac_stablehlo_opts, (.leaves = JAC_OMITTED_, .unused_ = 0),  \
+                      jac_##how##_stablehlo_(JAC_AT, s, o), __VA_ARGS__)
 typedef struct {
     int unused_;
     const char *function;

@@ -438,7 +438,10 @@ typedef struct {
     jac fill_value;
 } jac_gather_opts;
 #define JAC_GATHER_(o, x, indices, sizes, ...)                                                   \
-    JAC_WITH_OPTIONS_(o, jac_gather_opts, (.unused_ = 0),                                        \
+    JAC_WITH_OPTIONS_(o, jac_gather_opts,                                                        \
+                      (.offset_dims = JAC_OMITTED_, .collapsed_slice_dims = JAC_OMITTED_,         \
+                       .start_index_map = JAC_OMITTED_, .operand_batching_dims = JAC_OMITTED_,    \
+                       .start_indices_batching_dims = JAC_OMITTED_, .unused_ = 0),                \
                       jac_gather_(JAC_AT, JAC_V(x), JAC_V(indices), JAC_SHAPE_(sizes), o),       \
                       __VA_ARGS__)
 JAC_API jac jac_gather_(const jac_loc *at, jac x, jac indices, jac_dims slice_sizes,
@@ -470,10 +473,14 @@ typedef struct {
     jac_index_mode mode;
     bool unique_indices, indices_are_sorted;
 } jac_scatter_opts;
+#define JAC_SCATTER_DEFAULTS_                                                                    \
+    (.update_window_dims = JAC_OMITTED_, .inserted_window_dims = JAC_OMITTED_,                   \
+     .scatter_dims_to_operand_dims = JAC_OMITTED_, .operand_batching_dims = JAC_OMITTED_,        \
+     .scatter_indices_batching_dims = JAC_OMITTED_, .unused_ = 0)
 #define JAC_SCATTER_(what, x, indices, ... /* updates, options */) \
     JAC_SCATTER__(JAC_CAT_(jac_o_, __COUNTER__), what, x, indices, __VA_ARGS__, )
 #define JAC_SCATTER__(o, what, x, indices, updates, ...)                                         \
-    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, JAC_SCATTER_DEFAULTS_,                                \
                       jac_scatter_(JAC_AT, what, JAC_V(x), JAC_V(indices), JAC_V(updates), o),   \
                       __VA_ARGS__)
 JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices, jac updates,
@@ -485,7 +492,7 @@ JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices
 #define jac_scatter_apply(x, indices, f, ... /* update_shape, options */) \
     JAC_SCATTER_APPLY_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, f, __VA_ARGS__, )
 #define JAC_SCATTER_APPLY_(o, x, indices, f, shape, ...)                                         \
-    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, JAC_SCATTER_DEFAULTS_,                                \
                       jac_scatter_apply_(JAC_AT, JAC_V(x), JAC_V(indices), f, JAC_SHAPE_(shape), \
                                          o),                                                     \
                       __VA_ARGS__)
@@ -497,7 +504,7 @@ JAC_API jac jac_scatter_(const jac_loc *at, const char *what, jac x, jac indices
 #define jac_scatter_by(x, indices, updates, f, ... /* out, options */) \
     JAC_SCATTER_BY_(JAC_CAT_(jac_o_, __COUNTER__), x, indices, updates, f, __VA_ARGS__, )
 #define JAC_SCATTER_BY_(o, x, indices, updates, f, out, ...)                                        \
-    JAC_WITH_OPTIONS_(o, jac_scatter_opts, (.unused_ = 0),                                       \
+    JAC_WITH_OPTIONS_(o, jac_scatter_opts, JAC_SCATTER_DEFAULTS_,                                \
                       jac_scatter_by_(JAC_AT, JAC_HANDLES_(x), JAC_V(indices),                   \
                                       JAC_HANDLES_(updates), f, out, o),                         \
                       __VA_ARGS__)

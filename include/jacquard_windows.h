@@ -10,7 +10,8 @@
  *   .window_strides     the steps in which the window slides, by default 1
  *   .padding            "VALID" (none, the default) or "SAME" (as many windows as there are elements,
  *                       divided by the stride and rounded up). Padding adds nothing to a window.
- *   .low, .high         the padding of each dimension instead of .padding; it may be negative
+ *   .low, .high         the padding of each dimension instead of .padding; it may be negative, but
+ *                       not so large that the padded array would be far larger than x and the result
  *   .base_dilation, .window_dilation  the distance between neighbouring elements of x and of the window */
 #define jac_reduce_window_sum(x, ... /* window, options */) \
     JAC_WINDOW_(JAC_CAT_(jac_o_, __COUNTER__), "reduce_window_sum", x, __VA_ARGS__, )
@@ -40,8 +41,11 @@ typedef struct {
     jac_dims window_strides, low, high, base_dilation, window_dilation;
     bool exclude_padding;
 } jac_window_opts;
+#define JAC_WINDOW_DEFAULTS_                                                                 \
+    (.window_strides = JAC_OMITTED_, .low = JAC_OMITTED_, .high = JAC_OMITTED_,              \
+     .base_dilation = JAC_OMITTED_, .window_dilation = JAC_OMITTED_, .unused_ = 0)
 #define JAC_WINDOW_(o, what, x, window, ...)                                                    \
-    JAC_WITH_OPTIONS_(o, jac_window_opts, (.unused_ = 0),                                       \
+    JAC_WITH_OPTIONS_(o, jac_window_opts, JAC_WINDOW_DEFAULTS_, \
                       jac_window_(JAC_AT, what, JAC_V(x), JAC_SHAPE_(window), o), __VA_ARGS__)
 JAC_API jac jac_window_(const jac_loc *at, const char *what, jac x, jac_dims window, jac_window_opts o);
 
@@ -60,7 +64,7 @@ JAC_API jac jac_window_(const jac_loc *at, const char *what, jac x, jac_dims win
 #define jac_reduce_window(x, init, f, out, ... /* window, options */) \
     JAC_REDUCE_WINDOW_(JAC_CAT_(jac_o_, __COUNTER__), x, init, f, out, __VA_ARGS__, )
 #define JAC_REDUCE_WINDOW_(o, x, init, f, out, window, ...)                                            \
-    JAC_WITH_OPTIONS_(o, jac_window_opts, (.unused_ = 0),                                           \
+    JAC_WITH_OPTIONS_(o, jac_window_opts, JAC_WINDOW_DEFAULTS_, \
                       jac_reduce_window_(JAC_AT, JAC_HANDLES_(x), JAC_HANDLES_(init), f, out, \
                                          JAC_SHAPE_(window), o), __VA_ARGS__)
 JAC_API bool jac_reduce_by_(const jac_loc *at, jac_handles x, jac_handles init, jac_fn f, jac_dims axes,

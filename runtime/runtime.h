@@ -195,6 +195,8 @@ bool rt_list(const char *what, jac_dims d);
 /* Reads the axes given as an option: they become {0, NULL} if it was left out, and a list of one,
  * stored in *one, if it was an int. Two ints in a row are an error. */
 bool rt_axes(const char *what, jac_dims *given, int64_t *one);
+/* The same for other numbers than axes; `name` is that of the option. */
+bool rt_ints(const char *what, const char *name, jac_dims *given, int64_t *one);
 /* Does `out` have room for n handles? A null pointer has none; a whole struct must have exactly n.
  * If not, an error saying that `what` and `name`, joined, gives them. */
 bool rt_room(const char *what, const char *name, int n, jac_out out);

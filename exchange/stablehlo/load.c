@@ -176,7 +176,8 @@ static jac_fn parse(const jac_loc *at, const char *path, const char *text, size_
     IR_SCRATCH(scratch);
     if (hlo_parse(&m, text, n) && hlo_program_make(&m, o.function, &p, NULL, NULL, NULL)) {
         int nargs;
-        const int *leaves = rt_list("leaves", o.leaves)
+        int64_t one;
+        const int *leaves = rt_ints(p.g->name, ".leaves", &o.leaves, &one)
                                 ? leaves_of(&scratch, p.g->name, p.narg, o.leaves, &nargs)
                                 : NULL;
         const char *name = leaves ? ir_name(p.g->name, strlen(p.g->name)) : NULL;

@@ -128,6 +128,13 @@ static bool take_list(const conv *c, const char *name, jac_dims given, int64_t *
     return true;
 }
 
+/* The same for an option, which may be an int. */
+static bool take_option(const conv *c, const char *name, jac_dims given, int64_t *to, int step)
+{
+    int64_t one;
+    return rt_ints(c->what, name, &given, &one) && take_list(c, name, given, to, step);
+}
+
 /* Padding that depends on sizes needs strides that can be divided by. */
 static bool check_positive(const conv *c, const char *name, const int64_t *v)
 {
@@ -158,8 +165,13 @@ static bool pad_by_name(conv *c, const char *name)
     return true;
 }
 
-static bool take_low_and_high(conv *c, jac_dims low, jac_dims high)
+/* *any: is one of them given? */
+static bool take_low_and_high(conv *c, jac_dims low, jac_dims high, bool *any)
 {
+    int64_t one[2];
+    if (!rt_ints(c->what, "low", &low, &one[0]) || !rt_ints(c->what, "high", &high, &one[1]))
+        return false;
+    *any = low.n || high.n;
     return take_list(c, "low", low, c->padding, 2) && take_list(c, "high", high, c->padding + 1, 2);
 }
 
@@ -207,12 +219,13 @@ jac jac_conv_general_dilated_(const jac_loc *at, jac lhs, jac rhs, jac_conv_opts
     unsigned m = rt_begin(at);
     conv c = {.what = "conv_general_dilated"};
     jac v[] = {lhs, rhs};
-    bool by_numbers = o.low.n || o.high.n;
+    bool by_numbers;
     if (!take_operands(&c, v, o.dimension_numbers, false) ||
-        !take_list(&c, "window_strides", o.window_strides, c.stride, 1) ||
-        !take_list(&c, "lhs_dilation", o.lhs_dilation, c.lhs_dilation, 1) ||
-        !take_list(&c, "rhs_dilation", o.rhs_dilation, c.rhs_dilation, 1) ||
-        !check_positive(&c, "window_strides", c.stride) || !take_low_and_high(&c, o.low, o.high))
+        !take_option(&c, "window_strides", o.window_strides, c.stride, 1) ||
+        !take_option(&c, "lhs_dilation", o.lhs_dilation, c.lhs_dilation, 1) ||
+        !take_option(&c, "rhs_dilation", o.rhs_dilation, c.rhs_dilation, 1) ||
+        !check_positive(&c, "window_strides", c.stride) ||
+        !take_low_and_high(&c, o.low, o.high, &by_numbers))
         return rt_end(m, JAC_NULL);
     if (o.padding && by_numbers) {
         ir_fail("conv_general_dilated: give either padding or low and high, not both");
@@ -272,12 +285,13 @@ jac jac_conv_transpose_(const jac_loc *at, jac lhs, jac rhs, jac_dims strides, c
     unsigned m = rt_begin(at);
     conv c = {.what = "conv_transpose"};
     jac v[] = {lhs, rhs};
-    bool by_numbers = o.low.n || o.high.n;
+    bool by_numbers;
     if (!take_operands(&c, v, o.dimension_numbers, true) ||
         !take_list(&c, "strides", strides, c.lhs_dilation, 1) ||
-        !take_list(&c, "rhs_dilation", o.rhs_dilation, c.rhs_dilation, 1) ||
+        !take_option(&c, "rhs_dilation", o.rhs_dilation, c.rhs_dilation, 1) ||
         !check_positive(&c, "strides", c.lhs_dilation) ||
-        !(by_numbers ? take_low_and_high(&c, o.low, o.high) : pad_transposed(&c, padding)))
+        !take_low_and_high(&c, o.low, o.high, &by_numbers) ||
+        (!by_numbers && !pad_transposed(&c, padding)))
         return rt_end(m, JAC_NULL);
     if (o.transpose_kernel)
         transpose_kernel(&c);

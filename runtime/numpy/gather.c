@@ -29,6 +29,13 @@ static bool take_dims(const char *what, const char *name, jac_dims given, window
     return true;
 }
 
+/* The same for an option, which may be an int or left out. */
+static bool take_option(const char *what, const char *name, jac_dims given, windows_dims *d)
+{
+    int64_t one;
+    return rt_ints(what, name, &given, &one) && take_dims(what, name, given, d);
+}
+
 /* The index vectors lie along the last dimension, as in JAX. */
 static bool take_indices(const char *what, jac indices, windows_attrs *a)
 {
@@ -50,12 +57,12 @@ static bool gather_attrs(const ir_type *x, jac indices, jac_dims sizes, const ja
     *a = (windows_attrs){.unique = o->unique_indices, .sorted = o->indices_are_sorted};
     return take_indices(what, indices, a) && mode_of(what, o->mode, a) &&
            take_dims(what, "slice_sizes", sizes, &a->sizes) &&
-           take_dims(what, "offset_dims", o->offset_dims, &a->offset) &&
-           take_dims(what, "collapsed_slice_dims", o->collapsed_slice_dims, &a->collapsed) &&
-           take_dims(what, "start_index_map", o->start_index_map, &a->map) &&
-           take_dims(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
-           take_dims(what, "start_indices_batching_dims", o->start_indices_batching_dims,
-                     &a->index_batching) &&
+           take_option(what, "offset_dims", o->offset_dims, &a->offset) &&
+           take_option(what, "collapsed_slice_dims", o->collapsed_slice_dims, &a->collapsed) &&
+           take_option(what, "start_index_map", o->start_index_map, &a->map) &&
+           take_option(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
+           take_option(what, "start_indices_batching_dims", o->start_indices_batching_dims,
+                       &a->index_batching) &&
            np_fill_value(what, o->fill_value, x->dtype, fill);
 }
 
@@ -78,13 +85,13 @@ static bool scatter_attrs(const char *what, jac indices, const jac_scatter_opts 
 {
     *a = (windows_attrs){.unique = o->unique_indices, .sorted = o->indices_are_sorted};
     return take_indices(what, indices, a) && mode_of(what, o->mode, a) &&
-           take_dims(what, "update_window_dims", o->update_window_dims, &a->offset) &&
-           take_dims(what, "inserted_window_dims", o->inserted_window_dims, &a->collapsed) &&
-           take_dims(what, "scatter_dims_to_operand_dims", o->scatter_dims_to_operand_dims,
-                     &a->map) &&
-           take_dims(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
-           take_dims(what, "scatter_indices_batching_dims", o->scatter_indices_batching_dims,
-                     &a->index_batching);
+           take_option(what, "update_window_dims", o->update_window_dims, &a->offset) &&
+           take_option(what, "inserted_window_dims", o->inserted_window_dims, &a->collapsed) &&
+           take_option(what, "scatter_dims_to_operand_dims", o->scatter_dims_to_operand_dims,
+                       &a->map) &&
+           take_option(what, "operand_batching_dims", o->operand_batching_dims, &a->batching) &&
+           take_option(what, "scatter_indices_batching_dims", o->scatter_indices_batching_dims,
+                       &a->index_batching);
 }
 
 jac jac_scatter_(const jac_loc *at, const char *name, jac x, jac indices, jac updates,

@@ -16,11 +16,12 @@ typedef struct {
 /* Copies a list to the dimensions that the window is given for; `otherwise` if it is not given. */
 static bool take(const pooling *p, const char *name, jac_dims list, int64_t otherwise, int64_t *to)
 {
+    int64_t one;
     for (int d = 0; d < p->x.rank; d++)
         to[d] = otherwise;
-    if (!rt_list(p->what, list))
+    if (!rt_ints(p->what, name, &list, &one))
         return false;
-    if (!list.v && !list.n)
+    if (!list.v)
         return true;
     if (list.n != p->n)
         return ir_fail("%s: %s must have %d entries, one for each dimension of the window, but has "

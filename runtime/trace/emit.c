@@ -218,6 +218,15 @@ bool rt_axes(const char *what, jac_dims *given, int64_t *one)
     return true;
 }
 
+bool rt_ints(const char *what, const char *name, jac_dims *given, int64_t *one)
+{
+    if (!given->v)
+        return ir_fail("%s: %s is a null pointer; give several numbers as a list, such as "
+                       "JAC_DIMS(1, 2)",
+                       what, name);
+    return rt_axes(what, given, one) && rt_list(what, *given);
+}
+
 bool rt_broadcasts(const ir_type *t, const ir_type *to)
 {
     bool ok = t->rank <= to->rank;

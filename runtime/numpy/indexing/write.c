@@ -394,6 +394,8 @@ static jac apply_scattered(const index_plan *p, jac_fn f)
         (jac_scatter_opts){.update_window_dims = {a.offset.n, a.offset.at},
                            .inserted_window_dims = {a.collapsed.n, a.collapsed.at},
                            .scatter_dims_to_operand_dims = {a.map.n, a.map.at},
+                           .operand_batching_dims = JAC_OMITTED_,
+                           .scatter_indices_batching_dims = JAC_OMITTED_,
                            .mode = modes[a.mode],
                            .unique_indices = a.unique,
                            .indices_are_sorted = a.sorted});
