@@ -39,8 +39,8 @@
 /* JAC_MODE(JAC_CLIP), JAC_MODE(JAC_FILL_OR_DROP, .fill_value = jac_asarray(0)), JAC_MODE(.unique_indices =
  * true), among the indices: what happens where one is out of range, and what the caller promises of them.
  * Without it, a C integer out of range is an error; others are clamped when reading, as in JAX, and leave
- * the update out when writing. With it, the mode, by default JAC_FILL_OR_DROP, holds for all of them. */
-#define JAC_MODE(...)              JAC_MODE_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+ * the update out when writing. With it, the mode, by default JAC_FILL_OR_DROP, holds for all: JAC_MODE(). */
+#define JAC_MODE(...)              JAC_MODE_(JAC_CAT_(jac_o_, __COUNTER__), JAC_COMMA_AFTER_(__VA_ARGS__))
 #define JAC_MODE_(o, ...)          JAC_WITH_OPTIONS_(o, jac_index_opts, (.unused_ = 0), jac_ix_mode_(o), __VA_ARGS__)
 
 /* What the macros make of an index; code in other languages fills it in. */

@@ -623,3 +623,25 @@ Test(indexing, a_place_that_does_not_exist_is_refused)
                           .mode = JAC_WRAP),
                "JAC_WRAP is not one of gather");
 }
+
+Test(indexing, writes_into_an_empty_array_are_left_out)
+{
+    jac x = jac_zeros(0), at = jac_array(JAC_SHAPE(2), (int32_t[]){0, -1});
+    jac rows = jac_zeros(JAC_SHAPE(0, 3)), y[] = {jac_set(x, 1, at),
+                                                  jac_add_at(x, 1, at),
+                                                  jac_max_at(x, 1, at, JAC_MODE()),
+                                                  jac_set(x, 1, jac_scalar(JAC_I32, 4)),
+                                                  jac_add_at(rows, 1, at, JAC_ALL),
+                                                  jac_set(rows, 1, at, at)};
+    for (size_t k = 0; k < sizeof y / sizeof *y; k++)
+        cr_expect_eq(jac_size(y[k]), 0, "%zu: %s", k, jac_error());
+    FAILS_WITH(jac_index(x, at), "has no elements along axis 0");
+    FAILS_WITH(jac_set(x, 1, at, JAC_MODE(JAC_CLIP)), "has no elements along axis 0");
+}
+
+Test(indexing, a_mode_without_arguments_is_the_default_mode)
+{
+    jac x = jac_arange(4.0f);
+    cr_expect(isnan(jac_item_f64(jac_index(x, 9, JAC_MODE()))));
+    cr_expect_eq(sum_of(jac_set(x, 100, 9, JAC_MODE())), 6);
+}

@@ -104,7 +104,7 @@ static bool add_positions(index_plan *p, jac array, int axis, int *ordinal)
     jac_index_mode given = p->mode_given ? p->options.mode : JAC_CLIP;
     if (!index_positions(p->what, &array, size, given, &mode) || !rt_type_of(array, &t))
         return false;
-    if (!size && mode != WINDOWS_DROP && ir_type_count(&t))
+    if (!size && p->mode != WINDOWS_DROP && ir_type_count(&t))
         return fail_empty(p, axis);
     return add_index(p, array, axis, ordinal);
 }
@@ -171,8 +171,7 @@ static bool check_list(const index_plan *p, int64_t n, const jac_ix *ix)
 
 static bool take_options(index_plan *p, const jac_index_opts *o)
 {
-    windows_mode mode;
-    if (!index_mode(p->what, o->mode, &mode))
+    if (!index_mode(p->what, o->mode, &p->mode))
         return false;
     if (p->mode_given)
         return ir_fail("%s: JAC_MODE is given twice", p->what);
@@ -261,10 +260,10 @@ static bool add_indices(index_plan *p, int64_t n, const jac_ix *ix, cursor *c)
     return ok;
 }
 
-bool index_parts(index_plan *p, const char *what, jac x, int n, const jac_ix *ix)
+bool index_parts(index_plan *p, const char *what, windows_mode mode, jac x, int n, const jac_ix *ix)
 {
     counts seen = {0};
-    *p = (index_plan){.what = what};
+    *p = (index_plan){.what = what, .mode = mode};
     if (!rt_promote(1, &x, false) || !rt_type_of(x, &p->t) || !count_taken(p, n, ix, &seen))
         return false;
     p->x = x;
@@ -370,11 +369,8 @@ static void find_place(index_plan *p)
     p->place = adjacent && first >= 0 ? first : 0;
 }
 
-bool index_finish(index_plan *p, windows_mode mode)
+bool index_finish(index_plan *p)
 {
-    p->mode = mode;
-    if (p->mode_given && !index_mode(p->what, p->options.mode, &p->mode))
-        return false;
     if (!expand_masks(p) || !align_arrays(p))
         return false;
     find_place(p);

@@ -47,11 +47,12 @@ jac index_position(int64_t i);
 /* Divides integers i, which are not negative, by n; `rest` gets the remainder. */
 bool index_divide(jac *i, int64_t n, jac *rest);
 
-/* The parts for these indices of x. Masks are still whole. */
-bool index_parts(index_plan *p, const char *what, jac x, int n, const jac_ix *ix);
-/* Expands the masks and broadcasts the index arrays. The mode for positions out of range is `mode`,
- * if the indices do not say. */
-bool index_finish(index_plan *p, windows_mode mode);
+/* The parts for these indices of x. Masks are still whole. The mode for positions out of range is
+ * `mode`, if the indices do not say. */
+bool index_parts(index_plan *p, const char *what, windows_mode mode, jac x, int n,
+                 const jac_ix *ix);
+/* Expands the masks and broadcasts the index arrays. */
+bool index_finish(index_plan *p);
 /* Is the part all of a dimension? */
 bool index_is_whole(const index_plan *p, const index_part *part);
 

@@ -98,6 +98,6 @@ jac jac_index_(const jac_loc *at, jac x, int n, const jac_ix *ix)
 {
     unsigned m = rt_begin(at);
     index_plan p;
-    bool ok = index_parts(&p, "jac_index", x, n, ix) && index_finish(&p, WINDOWS_PROMISE);
+    bool ok = index_parts(&p, "jac_index", WINDOWS_PROMISE, x, n, ix) && index_finish(&p);
     return rt_end(m, ok ? read_at(&p) : JAC_NULL);
 }

@@ -344,7 +344,7 @@ static jac update_at(index_plan *p, const update *u, jac v)
     const index_part *mask = only_mask(p, v);
     if (mask)
         return update_where(p, mask, u, v);
-    if (!index_finish(p, WINDOWS_DROP) || !jac_ok(v = spread(p, v)))
+    if (!index_finish(p) || !jac_ok(v = spread(p, v)))
         return JAC_NULL;
     return is_block(p) ? update_block(p, u, v) : scatter(p, u, v);
 }
@@ -354,7 +354,7 @@ jac jac_update_(const jac_loc *at, const char *what, jac x, jac v, int n, const 
     unsigned m = rt_begin_as(at, what);
     const update *u = update_named(what);
     index_plan p;
-    bool ok = u && index_parts(&p, u->what, x, n, ix);
+    bool ok = u && index_parts(&p, u->what, WINDOWS_DROP, x, n, ix);
     return rt_end(m, ok ? update_at(&p, u, v) : JAC_NULL);
 }
 
@@ -407,7 +407,7 @@ jac jac_apply_at_(const jac_loc *at, jac x, jac_fn f, int n, const jac_ix *ix)
     index_plan p;
     rt_face face = rt_fn(f);
     bool ok = face && rt_takes_single("jac_apply_at", "jac_index and jac_set", face, 1) &&
-              index_parts(&p, "jac_apply_at", x, n, ix) && index_finish(&p, WINDOWS_DROP);
+              index_parts(&p, "jac_apply_at", WINDOWS_DROP, x, n, ix) && index_finish(&p);
     return rt_end(m, !ok            ? JAC_NULL
                      : is_block(&p) ? apply_to_block(&p, f)
                                     : apply_scattered(&p, f));

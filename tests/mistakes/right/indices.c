@@ -17,6 +17,7 @@ Indexed indexed(jac x, jac idx, unsigned char i, size_t k)
                  jac_index(x, JAC_INDICES(2, list), jac_index(idx, 0))};
     y.all = jac_set(y.all, 1.5, JAC_ALL, jac_gt(x, 0));
     y.rows = jac_add_at(y.rows, y.rows, idx, JAC_MODE(.unique_indices = true));
+    y.rows = jac_add_at(y.rows, y.rows, idx, JAC_MODE());
     y.rows = jac_min_at(jac_max_at(jac_mul_at(jac_sub_at(y.rows, 1, 0), 2, 0), 3, 0), 4u, 0);
     y.rows = jac_apply_at(y.rows, twice_fn, JAC_ALL, idx);
     return y;
