@@ -475,3 +475,15 @@ Test(stablehlo, a_sort_has_the_order_of_its_comparator)
         "    stablehlo.return %c : tensor<i1>\n";
     FAILS_WITH(jac_parse_stablehlo(sorting(text, sizeof text, no_constant)), "stablehlo.constant");
 }
+
+Test(stablehlo, a_huge_array_that_nothing_uses_is_not_made)
+{
+    jac_fn f = jac_parse_stablehlo(
+        "func.func @main(%x: tensor<f32>) -> tensor<f32> {\n"
+        "  %c = stablehlo.constant dense<0.0> : tensor<1099511627776xf32>\n"
+        "  %i = stablehlo.iota dim = 0 : tensor<1099511627776xf32>\n"
+        "  %0 = stablehlo.add %c, %i : tensor<1099511627776xf32>\n"
+        "  return %x : tensor<f32>\n"
+        "}\n");
+    cr_expect_eq(jac_item_f64(jac_call1(f, 2.0f)), 2, "%s", jac_error());
+}

@@ -189,18 +189,12 @@ static bool emit_op(hlo_frame *f, const hlo_op *op)
     return row->emit(f, op, row, x, y) && keep_results(f, op, y);
 }
 
-static bool is_return(const hlo_op *op)
-{
-    return hlo_is(op->name, "return") || hlo_is(op->name, "func.return") ||
-           hlo_is(op->name, "stablehlo.return");
-}
-
 /* Emits a body's operations up to its return. */
 static bool emit_body(hlo_frame *f, const hlo_region *r, const hlo_op **last)
 {
     for (const hlo_op *op = r->first; op; op = op->next) {
         *last = op;
-        if (is_return(op))
+        if (hlo_is_return(op))
             return !op->next || hlo_op_fail(f, op, "operations follow it");
         bool had_error = ir_error() != NULL;
         if (++f->size > MOST_OPERATIONS)

@@ -39,7 +39,10 @@ bool hlo_program_make(hlo_module *m, const char *function, hlo_program *p, int *
         *unsupported = b.unsupported;
     if (!ok)
         return false;
-    p->g = built.g;
+    p->g = ir_pass_dce(built.g); /* or the interpreter computes what nothing uses */
+    ir_graph_release(built.g);
+    if (!p->g)
+        return false;
     p->narg = built.narg;
     p->nresult = built.nresult;
     if (checks) {

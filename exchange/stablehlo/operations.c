@@ -371,19 +371,29 @@ static bool same_type(const hlo_type *a, const hlo_type *b)
     return a->text.n == b->text.n && !memcmp(a->text.at, b->text.at, a->text.n);
 }
 
+bool hlo_is_return(const hlo_op *op)
+{
+    return hlo_is(op->name, "return") || hlo_is(op->name, "func.return") ||
+           hlo_is(op->name, "stablehlo.return");
+}
+
+/* The types in front of an arrow, and all types of a return, are those of the operands. */
 static bool check_operands(hlo_parser *p, const reading *r)
 {
     const hlo_op *op = r->op;
-    if (!r->arrow)
+    bool returns = !r->arrow && hlo_is_return(op);
+    int n = returns ? r->ntype : r->nin;
+    hlo_type *const *types = returns ? r->type : r->in;
+    if (!r->arrow && !returns)
         return true;
-    if (r->nin != op->noperand)
+    if (n != op->noperand)
         return hlo_fail_at(p->module, op->at, "%.*s has %s, but the types of %d",
-                           HLO_SHOW(op->name), ir_count_tmp(op->noperand, "operand"), r->nin);
-    for (int k = 0; k < r->nin; k++)
-        if (!same_type(r->in[k], op->operand[k]->type))
+                           HLO_SHOW(op->name), ir_count_tmp(op->noperand, "operand"), n);
+    for (int k = 0; k < n; k++)
+        if (!same_type(types[k], op->operand[k]->type))
             return hlo_fail_at(p->module, op->at,
                                "%.*s: operand %d is said to be %.*s, but is %.*s",
-                               HLO_SHOW(op->name), k, HLO_SHOW(r->in[k]->text),
+                               HLO_SHOW(op->name), k, HLO_SHOW(types[k]->text),
                                HLO_SHOW(op->operand[k]->type->text));
     return true;
 }

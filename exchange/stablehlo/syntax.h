@@ -225,6 +225,8 @@ hlo_value *hlo_new_value(hlo_parser *p, hlo_type *type, hlo_op *op);
 /* Reads operations up to the } that closes the region, which it takes. */
 bool hlo_read_block(hlo_parser *p, hlo_region *r);
 hlo_op *hlo_read_op(hlo_parser *p);
+/* Does it end a region or a function? */
+bool hlo_is_return(const hlo_op *op);
 /* (%a: T, %b: T {attributes} loc(...)), appended to the region's arguments. */
 bool hlo_read_args(hlo_parser *p, hlo_region *r);
 

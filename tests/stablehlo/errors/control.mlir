@@ -149,3 +149,23 @@
 }, {
   stablehlo.return %s : tensor<f32>
 }) : (tensor<i1>) -> tensor<f32>
+// -----
+// error: stablehlo:3:3: stablehlo.return: operand 0 is said to be tensor<i32>, but is tensor<f32>
+%0 = "stablehlo.if"(%p) ({
+  stablehlo.return %s : tensor<i32>
+}, {
+  stablehlo.return %s : tensor<f32>
+}) : (tensor<i1>) -> tensor<f32>
+// -----
+// error: stablehlo:3:3: stablehlo.return has 1 operand, but the types of 2
+%0 = "stablehlo.if"(%p) ({
+  stablehlo.return %s : tensor<f32>, tensor<f32>
+}, {
+  stablehlo.return %s : tensor<f32>
+}) : (tensor<i1>) -> tensor<f32>
+// -----
+// error: stablehlo:3:3: return: operand 0 is said to be tensor<3xf32>, but is tensor<f32>
+// whole
+func.func @main(%x: tensor<f32>) -> tensor<f32> {
+  return %x : tensor<3xf32>
+}
