@@ -403,14 +403,9 @@ static bool window_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *given
 static bool window_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_attr attr[WINDOW_BY_NATTR];
-    if (!only_arrays(e, axis))
-        return lowered_batch(g, e, x, axis, over, y, yaxis);
-    sliding s = sliding_of(&e->in[e->nin - 2 * e->nout]->type, e->attr);
-    s = sliding_batched(&s, 0, over->size);
-    memcpy(attr, e->attr, sizeof attr);
-    sliding_set_attrs(&s, attr);
-    return batch_arrays(g, e, x, axis, attr, over->size, y, yaxis);
+    int n = e->nout, nc = e->nin - 2 * n;
+    return only_arrays(e, axis) ? sliding_batch(g, e, x, axis, over->size, nc, n, y, yaxis)
+                                : lowered_batch(g, e, x, axis, over, y, yaxis);
 }
 
 const ir_op op_reduce_window = {

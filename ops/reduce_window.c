@@ -247,12 +247,7 @@ static bool extreme_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_val
 static bool window_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_attr attr[WINDOW_NATTR];
-    sliding s = sliding_of(&e->in[0]->type, e->attr);
-    s = sliding_batched(&s, axis[0], over->size);
-    sliding_set_attrs(&s, attr);
-    *yaxis = axis[0];
-    return (y[0] = ir_emit1(g, e->op, 1, x, attr)) != NULL;
+    return sliding_batch(g, e, x, axis, over->size, 0, 1, y, yaxis);
 }
 
 /* name, flags, jvp, transpose */

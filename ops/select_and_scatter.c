@@ -203,17 +203,7 @@ static bool select_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, i
 static bool select_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
-    ir_attr attr[SELECT_WINDOW_NATTR];
-    int to = axis[0] >= 0 ? axis[0] : axis[1];
-    sliding s = sliding_of(&e->in[1]->type, e->attr);
-    s = sliding_batched(&s, to, over->size);
-    sliding_set_attrs(&s, attr);
-    attr[SELECT_WINDOW_GREATEST] = e->attr[SELECT_WINDOW_GREATEST];
-    ir_value *in[2];
-    for (int k = 0; k < 2; k++)
-        in[k] = ir_move_axis(g, x[k], axis[k], to, over->size);
-    *yaxis = to;
-    return (y[0] = ir_emit1(g, e->op, 2, in, attr)) != NULL;
+    return sliding_batch(g, e, x, axis, over->size, 0, 2, y, yaxis);
 }
 
 const ir_op op_select_and_gather_add = {

@@ -46,6 +46,23 @@ sliding sliding_of(const ir_type *x, const ir_attr *attr)
     return s;
 }
 
+/* Padded arrays are computed whole. */
+static bool check_padded(const ir_infer *q, const ir_type *x, const sliding *s)
+{
+    const double most = 1 << 28, times = 1024;
+    double padded = 1, given = 1, made = 1;
+    for (int d = 0; d < s->rank; d++) {
+        padded *= (double)(s->padded[d] > 0 ? s->padded[d] : 0);
+        given *= (double)x->dim[d];
+        made *= (double)s->out[d];
+    }
+    return padded <= most || padded <= times * (given + made) ||
+           ir_fail("%s: low %s, high %s and base_dilation %s make %.0f elements of %s, for %.0f "
+                   "windows; pad less",
+                   q->op->name, ir_ints_tmp(s->low, s->rank), ir_ints_tmp(s->high, s->rank),
+                   ir_ints_tmp(s->base, s->rank), padded, ir_type_tmp(x), made);
+}
+
 bool sliding_check(const ir_infer *q, const ir_type *x, sliding *s)
 {
     static const int64_t least[WINDOW_NATTR] = {
@@ -58,7 +75,7 @@ bool sliding_check(const ir_infer *q, const ir_type *x, sliding *s)
         if (x->dim[d] > INT32_MAX)
             return ir_fail("%s: %s is too large for windows", q->op->name, ir_type_tmp(x));
     *s = sliding_of(x, q->attr);
-    return s->count <= INT32_MAX ? check_shape(q, s->rank, s->out)
+    return s->count <= INT32_MAX ? check_shape(q, s->rank, s->out) && check_padded(q, x, s)
                                  : ir_fail("%s: a window of %s has too many elements", q->op->name,
                                            ir_ints_tmp(s->size, s->rank));
 }
@@ -90,6 +107,28 @@ sliding sliding_batched(const sliding *s, int at, int64_t size)
     insert(b.out, s->rank, at, size);
     b.rank++;
     return b;
+}
+
+bool sliding_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                   int first, int n, ir_value **y, int *yaxis)
+{
+    IR_SCRATCH(scratch);
+    ir_attr attr[IR_MAX_ATTRS];
+    ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
+    sliding s = sliding_of(&e->in[first + n - 1]->type, e->attr);
+    int to = -1;
+    if (!in)
+        return false;
+    for (int k = first; k < first + n && to < 0; k++)
+        to = axis[k];
+    for (int k = 0; k < e->nin; k++)
+        in[k] = k < first || k >= first + n ? x[k] : ir_move_axis(g, x[k], axis[k], to, size);
+    s = sliding_batched(&s, to, size);
+    memcpy(attr, e->attr, (size_t)ir_nattr(e->op) * sizeof *attr);
+    sliding_set_attrs(&s, attr);
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = to;
+    return ir_results(ir_emit(g, e->op, e->nin, in, attr), e->nout, y);
 }
 
 sliding sliding_over_padded(const sliding *s)

@@ -29,6 +29,10 @@ void sliding_set_attrs(const sliding *s, ir_attr *attr);
 sliding sliding_batched(const sliding *s, int at, int64_t size);
 /* The same windows over the array once it is padded. */
 sliding sliding_over_padded(const sliding *s);
+/* The batch rule of primitives with these parameters in front: emits e with operands first to first
+ * + n - 1 batched. The windows slide over the last of these. No other operand may be batched. */
+bool sliding_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis, int64_t size,
+                   int first, int n, ir_value **y, int *yaxis);
 /* Writes the place of element k of a window, relative to where that begins. */
 void sliding_offset(const sliding *s, int64_t k, int64_t *at);
 

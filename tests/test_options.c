@@ -88,3 +88,17 @@ Test(options, a_list_that_is_a_null_pointer_is_an_error)
     FAILS_WITH(jac_gather(x, jac_zeros(JAC_SHAPE(1, 1), JAC_I32), 1, .offset_dims = none),
                "offset_dims is a null pointer");
 }
+
+/* Padding is computed with the rest of the array. */
+Test(options, padding_that_would_fill_the_memory_is_refused)
+{
+    jac x = line();
+    const int64_t far = 1 << 30;
+    FAILS_WITH(jac_reduce_window_sum(x, 2, .low = (int64_t)1 << 40), "must be from");
+    FAILS_WITH(jac_reduce_window_sum(x, 2, .low = far, .window_strides = far), "pad less");
+    FAILS_WITH(jac_reduce_window_max(x, 2, .high = far, .window_strides = far), "pad less");
+    FAILS_WITH(jac_max_pool(jac_reshape(x, 8, 1), 2, .low = far, .window_strides = far),
+               "pad less");
+    same(jac_reduce_window_sum(x, 1, .low = 8, .window_strides = 8),
+         jac_array(JAC_SHAPE(2), (float[]){0, 1}));
+}
