@@ -100,3 +100,70 @@ Test(combine, barriers_and_random_bits_keep_what_they_are_given)
                   jac_error());
     }
 }
+
+/* A complex value from outside the function, which is a constant of the body. */
+static jac outside;
+
+JAC_DEF(jac, plus_outside, (jac, x), (jac, y))
+{
+    return jac_add(jac_add(x, y), outside);
+}
+
+JAC_DEF(jac, plus_parts, (jac, x), (jac, y))
+{
+    return jac_add(jac_add(x, y), jac_mul(jac_real(outside), jac_imag(outside)));
+}
+
+static jac combined_with(jac c, jac_fn f, jac x, bool windows)
+{
+    jac y = JAC_NULL;
+    outside = jac_mul(c, 2);
+    if (windows)
+        jac_reduce_window(x, 0, f, JAC_OUT(&y), 2);
+    else
+        jac_reduce(x, 0, f, 0, &y);
+    return jac_real(y);
+}
+
+JAC_DEF(jac, reduced_with_complex, (jac, c), (jac, x))
+{
+    return combined_with(c, plus_outside_fn, jac_mul(x, c), false);
+}
+
+JAC_DEF(jac, reduced_with_parts, (jac, c), (jac, x))
+{
+    return combined_with(c, plus_parts_fn, x, false);
+}
+
+JAC_DEF(jac, windows_with_complex, (jac, c), (jac, x))
+{
+    return jac_at(combined_with(c, plus_outside_fn, jac_mul(x, c), true), 1);
+}
+
+JAC_DEF(jac, windows_with_parts, (jac, c), (jac, x))
+{
+    return jac_at(combined_with(c, plus_parts_fn, x, true), 1);
+}
+
+/* c = 3 + 2i, x = 1, 2, 4. Each element that is added brings the constant with it. */
+Test(combine, compiled_bodies_take_both_parts_of_complex_constants)
+{
+    JAC_SCOPE () {
+        jac c =
+            jac_complex(jac_array(JAC_SHAPE(), (float[]){3}), jac_array(JAC_SHAPE(), (float[]){2}));
+        jac x = jac_array(JAC_SHAPE(3), (float[]){1, 2, 4});
+        const struct {
+            jac_fn f;
+            double want;
+        } cases[] = {{reduced_with_complex_fn, 3 * 7 + 3 * 6},
+                     {reduced_with_parts_fn, 7 + 3 * 24},
+                     {windows_with_complex_fn, 3 * 6 + 2 * 6},
+                     {windows_with_parts_fn, 6 + 2 * 24}};
+        for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
+            for (int jit = 0; jit < 2; jit++) {
+                jac y = jac_call1(jit ? jac_jit(cases[k].f) : cases[k].f, c, x);
+                cr_expect_float_eq(jac_item_f64(y), cases[k].want, 1e-4, "%zu, %d: %s", k, jit,
+                                   jac_error());
+            }
+    }
+}
