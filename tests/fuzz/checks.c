@@ -140,9 +140,23 @@ test_arrays fuzz_slices(test_pool *p, const test_arrays *a, const int *axis, int
     return out;
 }
 
+/* Does it draw bits? In a batch, one key gives the bits of all lanes, as in JAX. */
+static bool draws_bits(const ir_graph *g)
+{
+    const ir_graph *inner;
+    IR_EACH_EQN (e, g) {
+        if (e->op == &op_rng_bit_generator)
+            return true;
+        for (int k = 0; (inner = ir_nested(e, k)); k++)
+            if (draws_bits(inner))
+                return true;
+    }
+    return false;
+}
+
 static fuzz_verdict check_vmap(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
-    if (!f->g->nin)
+    if (!f->g->nin || draws_bits(f->g))
         return FUZZ_SKIP;
     int *axis = test_alloc(p, (size_t)(f->g->nin + f->g->nout) * sizeof *axis);
     int *axis_out = axis + f->g->nin;
@@ -468,6 +482,8 @@ static ir_graph *maybe_derived(const ir_graph *g, int how)
 
 static fuzz_verdict check_lanes(test_pool *p, fuzz_rng *r, fuzz_program *f)
 {
+    if (draws_bits(f->g))
+        return FUZZ_SKIP;
     int how = fuzz_below(r, 4);
     test_arrays by = how == 0   ? fuzz_directions(p, r, f->g->in, f->g->nin)
                      : how == 1 ? fuzz_directions(p, r, f->g->out, f->g->nout)

@@ -94,6 +94,11 @@ void gen_complex(scope *s);
 /* Appends equations that make a matrix of random values, and one of a primitive on matrices. */
 void gen_matrices(scope *s);
 
+/* ---- generate_bodies.c ----------------------------------------------------------------------- */
+
+/* Appends an equation of a primitive that combines elements by a graph; false for any other. */
+bool gen_body(scope *s, const ir_op *op);
+
 /* ---- generate_control.c ---------------------------------------------------------------------- */
 
 /* The same for a primitive with graphs among its parameters. */

@@ -488,5 +488,5 @@ bool gen_control(scope *s, const ir_op *op)
     for (size_t k = 0; k < sizeof draws / sizeof *draws; k++)
         if (draws[k].op == op)
             return draws[k].draw(s, op);
-    return false;
+    return gen_body(s, op);
 }

@@ -560,6 +560,17 @@ static bool cook_window(draft *d)
     return test_is_float(d->x[0].v);
 }
 
+/* Bits of 8 or 16, because others would be too large to be used further. */
+static bool cook_bits(draft *d)
+{
+    ir_type key = ir_type_make(IR_u32, 1, (int64_t[]){4});
+    d->x[0] = gen_of_type(d->s, &key);
+    hint_shape(d, RNG_BITS_SHAPE);
+    d->attr[RNG_BITS_ALGORITHM].i = draw(d, 3);
+    d->attr[RNG_BITS_DTYPE].i = draw(d, 2) ? IR_u8 : IR_u16;
+    return true;
+}
+
 static const struct {
     const ir_op *op;
     bool (*cook)(draft *d); /* x[0] is drawn already, n is 1 */
@@ -584,6 +595,7 @@ static const struct {
                {&op_select_and_gather_add, cook_window},
                {&op_dot_general, cook_dot_general},
                {&op_conv_general_dilated, cook_conv},
+               {&op_rng_bit_generator, cook_bits},
                {&op_select_n, cook_select_n},
                {&op_clamp, cook_clamp}};
 

@@ -205,19 +205,12 @@ static void show_failure(const options *o)
 
 /* ---- the modes ---------------------------------------------------------------------------------- */
 
-/* Primitives that only transformations make, that cannot run, or that have bodies: their graphs are
- * what they are written out as, which is drawn. */
+/* Primitives that only transformations make, or that cannot run. */
 static bool is_made_elsewhere(const char *name)
 {
 #define NAME(prim) #prim,
     static const char *const names[] = {OPS_TRANSIENT(NAME) OPS_OF_PARTS(NAME) "nondiff",
                                         "lanes",
-                                        "reduce",
-                                        "reduce_window",
-                                        "select_and_scatter",
-                                        "scatter_by",
-                                        "rng_bit_generator",
-                                        "optimization_barrier",
                                         "empty_tape",
                                         "tape_add",
                                         "tape_select",
