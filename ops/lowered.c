@@ -110,6 +110,14 @@ bool body_regroup(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *me
     return true;
 }
 
+bool body_is_shared(const ir_eqn *e, int nconst, const int *axis, const ir_batching *over)
+{
+    for (int k = 0; k < nconst; k++)
+        if (axis[k] >= 0)
+            return false;
+    return !ir_vmap_mentions_axis(e, over);
+}
+
 /* One dimension is added in front after the other, from the last on. */
 ir_graph *body_over(const ir_graph *body, int nconst, int rank, const int64_t *dim)
 {

@@ -26,6 +26,9 @@ ir_value *lowered_like(ir_graph *g, ir_value *v, const ir_type *t);
 bool body_check(const ir_infer *q, const ir_graph *body, int nconst, int n);
 /* The rule regroup of a primitive with a body: corrects num_consts. */
 bool body_regroup(const ir_eqn *e, const int *width, ir_attr *attr, ir_arena *mem);
+/* Is the body of e the same for all lanes of a batch? It is not if a constant is batched, or if it
+ * works across the lanes. */
+bool body_is_shared(const ir_eqn *e, int nconst, const int *axis, const ir_batching *over);
 /* The body for arrays of this shape; the constants stay as they are. */
 ir_graph *body_over(const ir_graph *body, int nconst, int rank, const int64_t *dim);
 /* If the body is a single equation that combines two numbers in either order: its primitive. */

@@ -285,14 +285,14 @@ static bool reduce_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_valu
 
 /* ---- batching -------------------------------------------------------------------------------- */
 
-/* Are only arrays batched, not constants or initial values? */
-static bool only_arrays(const ir_eqn *e, const int *axis)
+/* Are only arrays batched, not constants, initial values or the body? */
+static bool only_arrays(const ir_eqn *e, const int *axis, const ir_batching *over)
 {
     int n = e->nout, nc = e->nin - 2 * n;
-    for (int k = 0; k < e->nin; k++)
-        if (axis[k] >= 0 && (k < nc || k >= nc + n))
+    for (int k = nc + n; k < e->nin; k++)
+        if (axis[k] >= 0)
             return false;
-    return true;
+    return body_is_shared(e, nc, axis, over);
 }
 
 /* Emits e with its arrays batched along a first axis. */
@@ -316,7 +316,7 @@ static bool reduce_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
 {
     int64_t axes[IR_MAX_RANK];
     ir_attr attr[REDUCE_BY_NATTR];
-    if (!only_arrays(e, axis))
+    if (!only_arrays(e, axis, over))
         return lowered_batch(g, e, x, axis, over, y, yaxis);
     memcpy(attr, e->attr, sizeof attr);
     axes_shift(&e->attr[REDUCE_BY_AXES], 0, axes);
@@ -404,8 +404,8 @@ static bool window_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const
                          const ir_batching *over, ir_value **y, int *yaxis)
 {
     int n = e->nout, nc = e->nin - 2 * n;
-    return only_arrays(e, axis) ? sliding_batch(g, e, x, axis, over->size, nc, n, y, yaxis)
-                                : lowered_batch(g, e, x, axis, over, y, yaxis);
+    return only_arrays(e, axis, over) ? sliding_batch(g, e, x, axis, over->size, nc, n, y, yaxis)
+                                      : lowered_batch(g, e, x, axis, over, y, yaxis);
 }
 
 const ir_op op_reduce_window = {

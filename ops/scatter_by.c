@@ -268,9 +268,8 @@ static bool by_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int
     IR_SCRATCH(scratch);
     int nc = constants_of(e), n = e->nout;
     ir_value *operands[3], **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
-    for (int k = 0; k < nc; k++)
-        if (axis[k] >= 0)
-            return lowered_batch(g, e, x, axis, over, y, yaxis);
+    if (!body_is_shared(e, nc, axis, over))
+        return lowered_batch(g, e, x, axis, over, y, yaxis);
     if (!in)
         return false;
     ir_eqn first = single(e, 0, operands);

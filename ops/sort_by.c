@@ -270,9 +270,8 @@ static bool sort_by_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, cons
     IR_SCRATCH(scratch);
     int nc = (int)e->attr[SORT_BY_NUM_CONSTS].i, n = e->nin - nc;
     ir_attr attr[SORT_BY_NATTR];
-    for (int k = 0; k < nc; k++)
-        if (axis[k] >= 0)
-            return lowered_batch(g, e, x, axis, over, y, yaxis);
+    if (!body_is_shared(e, nc, axis, over))
+        return lowered_batch(g, e, x, axis, over, y, yaxis);
     ir_value **in = ir_alloc(&scratch, (size_t)e->nin * sizeof *in);
     if (!in)
         return false;

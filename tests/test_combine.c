@@ -167,3 +167,45 @@ Test(combine, compiled_bodies_take_both_parts_of_complex_constants)
             }
     }
 }
+
+JAC_DEF(jac, plus_of_all_lanes, (jac, x), (jac, y))
+{
+    return jac_add(x, jac_psum(y, "lane"));
+}
+
+JAC_DEF(jac, reduced_across_lanes, (jac, x))
+{
+    jac y;
+    jac_reduce(x, 0, plus_of_all_lanes_fn, 0, &y);
+    return y;
+}
+
+JAC_DEF(jac, windows_across_lanes, (jac, x))
+{
+    jac y;
+    jac_reduce_window(x, 0, plus_of_all_lanes_fn, JAC_OUT(&y), 3);
+    return jac_at(y, 0);
+}
+
+JAC_DEF(jac, scattered_across_lanes, (jac, x))
+{
+    jac y, at = jac_zeros(JAC_SHAPE(3, 1), JAC_I32);
+    jac_scatter_by(jac_zeros(1), at, x, plus_of_all_lanes_fn, JAC_OUT(&y),
+                   .inserted_window_dims = 0, .scatter_dims_to_operand_dims = 0);
+    return jac_at(y, 0);
+}
+
+Test(combine, functions_may_work_across_the_lanes_of_a_batch)
+{
+    JAC_SCOPE () {
+        jac x = jac_array(JAC_SHAPE(2, 3), (float[]){1, 2, 4, 10, 20, 40});
+        jac_fn fs[] = {reduced_across_lanes_fn, windows_across_lanes_fn, scattered_across_lanes_fn};
+        for (int k = 0; k < 3; k++)
+            for (int jit = 0; jit < 2; jit++) {
+                jac_fn f = jac_vmap(fs[k], .axis_name = "lane");
+                jac y = jac_call1(jit ? jac_jit(f) : f, x);
+                for (int lane = 0; lane < 2; lane++)
+                    cr_expect_eq(number(y, lane), 77, "%d, %d: %s", k, jit, jac_error());
+            }
+    }
+}

@@ -343,7 +343,7 @@ static bool sort_by(scope *s, const ir_op *op)
 
 /* ---- all of them -------------------------------------------------------------------------------- */
 
-bool gen_body(scope *s, const ir_op *op)
+static bool draw_body(scope *s, const ir_op *op)
 {
     static const struct {
         const ir_op *op;
@@ -361,5 +361,15 @@ bool gen_body(scope *s, const ir_op *op)
             ir_graph_release(c.body);
             return ok;
         }
+    return false;
+}
+
+/* The first value drawn may not suit the primitive. */
+bool gen_body(scope *s, const ir_op *op)
+{
+    enum { TRIES = 8 };
+    for (int k = 0; k < TRIES && !s->gen->broken; k++)
+        if (draw_body(s, op))
+            return true;
     return false;
 }
