@@ -58,6 +58,7 @@ JAC_API const char *jac_version(void);
 #include "jacquard_names.h"
 #include "jacquard_implicit.h"
 #include "jacquard_linalg.h"
+#include "jacquard_special.h"
 #include "jacquard_exchange.h"
 #include "jacquard_profile.h"
 

@@ -22,6 +22,8 @@ static const jit_symbol rare[] = {
     {"jac_host_sin_large", (void *)jac_host_sin_large},
     {"jac_host_cos_large", (void *)jac_host_cos_large},
     {"jac_host_tan_large", (void *)jac_host_tan_large},
+    {"jac_host_zeta", (void *)jac_host_zeta},
+    {"jac_host_polygamma", (void *)jac_host_polygamma},
     {NULL, NULL},
 };
 

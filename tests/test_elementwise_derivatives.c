@@ -134,7 +134,9 @@ Test(elementwise, tangents_of_every_row_match_differences_and_transposes_the_tan
             continue;
         sample s = sample_row(r, IR_f64);
         cr_assert(s.g, "%s", ir_error());
-        if (r->op != &op_stop_gradient && r->op != &op_nextafter)
+        /* polygamma and zeta have a derivative by one operand only, which their golden cases test */
+        if (r->op != &op_stop_gradient && r->op != &op_nextafter && r->op != &op_polygamma &&
+            r->op != &op_zeta)
             check_derivative(&s, 1e-8);
         ir_graph_release(s.g);
         checked++;

@@ -141,6 +141,8 @@ Test(nulls, making_an_array_from_nothing_is_an_error)
     REFUSES(jac_eye(-1));
     REFUSES(jac_iota(JAC_I32, two, 0));
     REFUSES(jac_one_hot(no, 3));
+    REFUSES(jac_multigammaln(no, 3));
+    REFUSES(jac_multigammaln(4.0, 0));
 }
 
 Test(nulls, an_elementwise_function_of_a_null_handle_is_an_error)
@@ -158,14 +160,18 @@ Test(nulls, an_elementwise_function_of_a_null_handle_is_an_error)
     X(jac_flip) X(jac_sum) X(jac_prod) X(jac_max) X(jac_min) X(jac_all) X(jac_any) X(jac_mean)     \
     X(jac_var) X(jac_std) X(jac_logsumexp) X(jac_norm) X(jac_argmax) X(jac_argmin)                 \
     X(jac_random_PRNGKey) X(jac_real) X(jac_imag) X(jac_conj) X(jac_angle) X(jac_iscomplex)        \
-    X(jac_isreal)
+    X(jac_isreal) X(jac_lgamma) X(jac_gammaln) X(jac_digamma) X(jac_gamma) X(jac_gammasgn)         \
+    X(jac_factorial) X(jac_i0e) X(jac_i1e) X(jac_i0) X(jac_i1) X(jac_entr) X(jac_logit)            \
+    X(jac_expit) X(jac_ndtr)
 #define BINARY(X)                                                                                  \
     X(jac_add) X(jac_sub) X(jac_mul) X(jac_div) X(jac_floor_divide) X(jac_remainder) X(jac_rem)    \
     X(jac_power) X(jac_maximum) X(jac_minimum) X(jac_atan2) X(jac_nextafter) X(jac_logaddexp)      \
     X(jac_complex) X(jac_hypot) X(jac_eq) X(jac_ne) X(jac_lt) X(jac_le) X(jac_gt) X(jac_ge) X(jac_logical_and)    \
     X(jac_logical_or) X(jac_logical_xor) X(jac_bitwise_and) X(jac_bitwise_or) X(jac_bitwise_xor)   \
     X(jac_left_shift) X(jac_right_shift) X(jac_shift_right_logical)                                \
-    X(jac_shift_right_arithmetic) X(jac_dot) X(jac_matmul) X(jac_outer)
+    X(jac_shift_right_arithmetic) X(jac_dot) X(jac_matmul) X(jac_outer) X(jac_polygamma)           \
+    X(jac_zeta) X(jac_betaln) X(jac_beta) X(jac_xlogy) X(jac_xlog1py) X(jac_rel_entr)              \
+    X(jac_kl_div)
     // clang-format on
 #define REFUSES_ONE(f) REFUSES(f(no));
 #define REFUSES_TWO(f)                                                                             \

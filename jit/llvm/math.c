@@ -96,7 +96,9 @@ bool jit_math_link(jit_emit *em)
         if (LLVMGetLinkage(f) != LLVMLinkOnceODRLinkage)
             continue;
         if (has_attribute(f, "noinline")) {
-            jit_rare_variants(em, only_declared(em, f));
+            LLVMValueRef rare = only_declared(em, f);
+            if (LLVMCountParams(rare) == 1)
+                jit_rare_variants(em, rare);
             continue;
         }
         LLVMSetLinkage(f, LLVMInternalLinkage);

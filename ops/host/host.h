@@ -125,9 +125,11 @@ JAC_HOST bool jac_host_tape_broadcast(const int64_t *numbers, const void *const 
                                       void *const *out);
 JAC_HOST bool jac_host_tape_sum(const int64_t *numbers, const void *const *in, void *const *out);
 
-/* ---- rare.c: scalar functions for rare arguments --------------------------------------------- */
+/* ---- rare.c: scalar functions that are called, not inlined ----------------------------------- */
 JAC_HOST double jac_host_sin_large(double x);
 JAC_HOST double jac_host_cos_large(double x);
 JAC_HOST double jac_host_tan_large(double x);
+JAC_HOST double jac_host_zeta(double s, double q);
+JAC_HOST double jac_host_polygamma(double m, double x);
 
 #endif

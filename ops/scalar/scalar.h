@@ -4,10 +4,12 @@
 
 #include "ops/scalar/arith.h"
 #include "ops/scalar/arctrig.h"
+#include "ops/scalar/bessel.h"
 #include "ops/scalar/convert.h"
 #include "ops/scalar/erf.h"
 #include "ops/scalar/erf_inv.h"
 #include "ops/scalar/exp.h"
+#include "ops/scalar/gamma.h"
 #include "ops/scalar/grad.h"
 #include "ops/scalar/hyperbolic.h"
 #include "ops/scalar/log.h"
@@ -17,6 +19,7 @@
 #include "ops/scalar/short.h"
 #include "ops/scalar/threefry.h"
 #include "ops/scalar/trig.h"
+#include "ops/scalar/zeta.h"
 
 #include "ops/scalar/complex.h" /* of all of them */
 

@@ -70,5 +70,10 @@ double random_uniform(double low, double high);
 int ref_logistic(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 int ref_rsqrt(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 int ref_erf_inv(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_lgamma(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_digamma(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_gamma(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_bessel_i0e(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_bessel_i1e(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 
 #endif

@@ -44,7 +44,12 @@
     X(cbrt,     2, 2, mpfr_cbrt,        -8, 8)          \
     X(erf,      2, 2, mpfr_erf,         -6, 6)          \
     X(erfc,     2, 2, mpfr_erfc,        -6, 28)         \
-    X(erf_inv,  4, 4, ref_erf_inv,      -1, 1)
+    X(erf_inv,  4, 4, ref_erf_inv,      -1, 1)          \
+    X(lgamma,   4, 4, ref_lgamma,       -20, 20)        \
+    X(digamma,  4, 4, ref_digamma,      -20, 20)        \
+    X(gamma,    4, 4, ref_gamma,        -180, 180)      \
+    X(bessel_i0e, 4, 4, ref_bessel_i0e, -40, 40)        \
+    X(bessel_i1e, 4, 4, ref_bessel_i1e, -40, 40)
 
 #define BINARY(X)                                       \
     X(pow,      4, 4, mpfr_pow)                         \

@@ -189,6 +189,8 @@ static const struct {
     {"acosh_grad", 0, 1.2, 8}, {"cbrt_grad", 0, 0.1, 8},   {"erf_inv_grad", 0, -0.9, 0.9},
     {"atan2_grad", 0, 0.3, 3}, {"atan2_grad", 1, 0.3, 3},  {"atan2", 0, 0.3, 3},
     {"log1p_xla", 0, -0.7, 8}, {"integer_pow", 0, 0.4, 2}, {"reduce_prod", 0, -1, 1},
+    {"lgamma", 0, 0.2, 8},     {"digamma", 0, 0.2, 8},     {"gamma", 0, 0.3, 4},
+    {"zeta", 0, 1.5, 5},       {"zeta", 1, 0.5, 8},        {"polygamma", 1, 0.5, 8},
     {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
 };
 

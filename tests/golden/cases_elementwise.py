@@ -468,6 +468,37 @@ def grads():
     shapes("atan2_grad", apply("atan2_grad"), "f32", 2, tolerance(FAR, "f32"))
 
 
+# Where they are drawn, and points of interest. Derivatives are taken of functions of one operand.
+SPECIAL = {
+    "lgamma": [((0.3, 6),)], "digamma": [((0.3, 6),)], "gamma": [((0.3, 5),)],
+    "bessel_i0e": [((-12, 12),)], "bessel_i1e": [((-12, 12),)],
+    "zeta": [((1.2, 6), (0.3, 9))],
+}
+POINTS = {
+    "lgamma": [0, -1, -3, 1, 2, np.inf, -np.inf, np.nan, -2.5, -7.25, 40.5],
+    "digamma": [-1, -3, 1, 2, np.inf, np.nan, -2.5, -7.25, 40.5],
+    "gamma": [0, -0.0, -1, 1, 5, np.inf, np.nan, -2.5, -3.25, 8],
+    "bessel_i0e": [0, -0.0, 1e6, -1e6, np.inf, -np.inf, np.nan],
+    "bessel_i1e": [0, -0.0, 1e6, -1e6, np.inf, -np.inf, np.nan],
+}
+
+
+def special_functions():
+    for d in FLOATS:
+        tol = rel(1e-6 if d == "f32" else 1e-12)
+        for prim, spans in SPECIAL.items():
+            x = [draw(d, 2, 3, lo=lo, hi=hi) for lo, hi in spans[0]]
+            case(prim, f"grid_{d}", apply(prim), *x, tol=tol, wide=d == "f32",
+                 vmaps="auto" if d == "f32" else [], derivative="auto" if len(x) == 1 else None)
+            if prim in POINTS:
+                case(prim, f"points_{d}", apply(prim), array(d, POINTS[prim]), tol=tol, vmaps=[],
+                     wide=d == "f32", derivative=None)
+        order = array(d, [1, 2, 3, 1, 0, 2, 1, 5])
+        x = array(d, [0.5, 2.5, 1.25, 7, 3, -2.25, -0.5, 4])
+        case("polygamma", f"grid_{d}", apply("polygamma"), order, x, tol=tol, wide=d == "f32",
+             vmaps="auto" if d == "f32" else [], derivative=None)
+
+
 def threefry():
     words = [special_ints("u32")[:8] for _ in range(4)]
     case("threefry2x32", "grid", apply("threefry2x32"),
@@ -510,4 +541,5 @@ def make():
     grads()
     fused()
     scaled()
+    special_functions()
     threefry()

@@ -498,6 +498,9 @@ PRIMS = {n: plain(getattr(lax, n)) for n in """
     floor ceil is_finite nextafter eq ne lt le gt ge shift_left shift_right_arithmetic
     shift_right_logical population_count clz select_n clamp stop_gradient""".split()}
 PRIMS.update({n: plain(getattr(lax, n)) for n in "real imag conj complex".split()})
+PRIMS.update({n: plain(getattr(lax, n))
+              for n in "lgamma digamma polygamma zeta bessel_i0e bessel_i1e".split()})
+PRIMS["gamma"] = plain(jax.scipy.special.gamma)
 PRIMS["is_finite"] = plain(jnp.isfinite)  # jax.lax's takes no complex numbers
 PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
 PRIMS["mul_tangent"] = plain(lambda x, y: jnp.where((x == 0) & jnp.isinf(y), x, x * y))
