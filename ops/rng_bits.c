@@ -37,7 +37,8 @@ static bool bits_infer(ir_infer *q)
     if (!check_shape(q, shape->n, shape->ints))
         return false;
     t.rank = shape->n;
-    memcpy(t.dim, shape->ints, (size_t)shape->n * sizeof *t.dim);
+    if (shape->n) /* else there may be no list */
+        memcpy(t.dim, shape->ints, (size_t)shape->n * sizeof *t.dim);
     k.weak = false;
     ir_infer_out(q, &k);
     ir_infer_out(q, &t);

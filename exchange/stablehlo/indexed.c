@@ -113,7 +113,8 @@ static bool scatter_by_body(hlo_frame *f, const hlo_op *op, const windows_attrs 
     ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * n + 2) * sizeof *in);
     if (!by || !in)
         return false;
-    memcpy(in, body.captured, (size_t)nc * sizeof *in);
+    if (nc)
+        memcpy(in, body.captured, (size_t)nc * sizeof *in);
     memcpy(in + nc, x, (size_t)(2 * n + 1) * sizeof *in);
     windows_set_attrs(&op_scatter_by, a, attr);
     attr[SCATTER_BY_BODY] = (ir_attr){.graph = by};

@@ -151,7 +151,8 @@ static bool sort_by(hlo_frame *f, const hlo_op *op, int64_t dim, ir_value *const
     ir_value **in = ir_alloc(&scratch, (size_t)(nc + 2 * n + 1) * sizeof *in), **out = in + nc + n;
     if (!less || !in)
         return false;
-    memcpy(in, body.captured, (size_t)nc * sizeof *in);
+    if (nc)
+        memcpy(in, body.captured, (size_t)nc * sizeof *in);
     memcpy(in + nc, x, (size_t)n * sizeof *in);
     ir_attr attr[] = {[SORT_BY_DIMENSION] = {.i = dim},
                       [SORT_BY_COMPARATOR] = {.graph = less},
