@@ -73,7 +73,6 @@ typedef struct {
     jac_rng_bits_(JAC_AT, key, JAC_SHAPE_(shape), JAC_DTYPE_(dtype), algorithm)
 JAC_API jac_rng jac_rng_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d,
                               jac_rng_algorithm algorithm);
-/* There is no jax.random.permutation, because it needs a sort. */
 JAC_API jac jac_random_key_(const jac_loc *at, jac seed);
 JAC_API jac jac_random_split_(const jac_loc *at, jac key, int64_t n);
 JAC_API jac jac_random_fold_in_(const jac_loc *at, jac key, jac data);
@@ -87,5 +86,133 @@ JAC_API jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims sh
 JAC_API jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, jac maxval,
                                 jac_dtype d);
 JAC_API jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis, jac_dims shape);
+
+/* ---- Orders and choices ----------------------------------------------------------------------------- */
+
+/* The elements of x in a random order along an axis, the first by default: jac_random_permutation(key,
+ * x), jac_random_permutation(key, x, -1). The parts of x along the axis move as wholes, or with
+ * .independent, each of its vectors is shuffled by itself. If x is an integer, the numbers 0 to x - 1,
+ * i32 (i64 under x64) (jax.random.permutation). */
+#define jac_random_permutation(key, ... /* x, axis, options */) \
+    JAC_PERMUTATION_(JAC_CAT_(jac_o_, __COUNTER__), key, __VA_ARGS__, )
+typedef struct {
+    int unused_; /* lets the axis stand first without its name, or be left out */
+    int64_t axis;
+    bool independent;
+} jac_permutation_opts;
+#define JAC_PERMUTATION_(o, key, x, ...)                     \
+    JAC_WITH_OPTIONS_(o, jac_permutation_opts, (.unused_ = 0), \
+                      jac_random_permutation_(JAC_AT, key, JAC_V(x), o), __VA_ARGS__)
+JAC_API jac jac_random_permutation_(const jac_loc *at, jac key, jac x, jac_permutation_opts o);
+
+/* Elements of a, chosen at random along .axis (0 by default), in whose place the dimensions of the given
+ * shape stand: jac_random_choice(key, a, JAC_SHAPE(5)), jac_random_choice(key, a, 5, .replace = false,
+ * .p = p). p gives the probability of each element, which need not sum to 1; by default they are equal.
+ * Without .replace no element is chosen twice. If a is an integer, its elements are 0 to a - 1, i32 (i64
+ * under x64) (jax.random.choice). With p and .replace, an element may be another than JAX's where p's
+ * running sum, which XLA rounds in another order, meets a uniform number. */
+#define jac_random_choice(key, a, ... /* shape, options */) \
+    JAC_CHOICE_(JAC_CAT_(jac_o_, __COUNTER__), key, a, __VA_ARGS__, )
+typedef struct {
+    int unused_;
+    bool replace; /* true by default */
+    jac p;
+    int64_t axis;
+} jac_choice_opts;
+#define JAC_CHOICE_(o, key, a, shape, ...)                                  \
+    JAC_WITH_OPTIONS_(o, jac_choice_opts, (.replace = true, .unused_ = 0), \
+                      jac_random_choice_(JAC_AT, key, JAC_V(a), JAC_SHAPE_(shape), o), __VA_ARGS__)
+JAC_API jac jac_random_choice_(const jac_loc *at, jac key, jac a, jac_dims shape, jac_choice_opts o);
+
+/* ---- More distributions ------------------------------------------------------------------------------- */
+
+/* Those below without parameters are called like jac_random_normal. Parameters are numbers or arrays,
+ * which are converted to the dtype of the draw and broadcast to its shape. The shape and the dtype
+ * follow them and may be left out: jac_random_pareto(key, b), jac_random_pareto(key, b,
+ * JAC_SHAPE(100)), jac_random_pareto(key, b, .dtype = JAC_F64). Without a shape, it is the one to which
+ * the parameters broadcast. Draws can be differentiated by their parameters.
+ * Floats are JAX's on a CPU, bit for bit, except for those of cauchy, within 4 units in the last place,
+ * and of pareto, weibull_min and lognormal, within 8, because tan, pow and exp are rounded better than
+ * XLA rounds them; of truncated_normal, whose limits go through erf, within 16; of the Maxwell functions,
+ * within 2 before loc is added, because XLA's order of three sums depends on the shape; and of logistic
+ * in f16, within 16. */
+typedef struct {
+    int unused_; /* lets the shape stand first without its name, or be left out */
+    jac_dims shape;
+    jac_dtype dtype;
+} jac_random_opts;
+#define JAC_DRAW_(f, key, ... /* shape, dtype */)                      \
+    f(JAC_AT, key, JAC_SHAPE_(JAC_HEAD_(__VA_ARGS__)), JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
+#define JAC_DRAW1_(o, f, key, a, ...) \
+    JAC_WITH_OPTIONS_(o, jac_random_opts, (.unused_ = 0), f(JAC_AT, key, JAC_V(a), o), __VA_ARGS__)
+#define JAC_DRAW2_(o, f, key, a, b, ...)                  \
+    JAC_WITH_OPTIONS_(o, jac_random_opts, (.unused_ = 0), \
+                      f(JAC_AT, key, JAC_V(a), JAC_V(b), o), __VA_ARGS__)
+#define JAC_DRAW3_(o, f, key, a, b, c, ...)               \
+    JAC_WITH_OPTIONS_(o, jac_random_opts, (.unused_ = 0), \
+                      f(JAC_AT, key, JAC_V(a), JAC_V(b), JAC_V(c), o), __VA_ARGS__)
+/* Cauchy floats (jax.random.cauchy). */
+#define jac_random_cauchy(key, ... /* shape, dtype */) JAC_DRAW_(jac_random_cauchy_, key, __VA_ARGS__)
+JAC_API jac jac_random_cauchy_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d);
+/* Laplace floats of mean 0 and scale 1 (jax.random.laplace). */
+#define jac_random_laplace(key, ... /* shape, dtype */) JAC_DRAW_(jac_random_laplace_, key, __VA_ARGS__)
+JAC_API jac jac_random_laplace_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d);
+/* Logistic floats of mean 0 and scale 1 (jax.random.logistic). */
+#define jac_random_logistic(key, ... /* shape, dtype */) JAC_DRAW_(jac_random_logistic_, key, __VA_ARGS__)
+JAC_API jac jac_random_logistic_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d);
+/* Lengths of normal vectors of three dimensions (jax.random.maxwell). */
+#define jac_random_maxwell(key, ... /* shape, dtype */) JAC_DRAW_(jac_random_maxwell_, key, __VA_ARGS__)
+JAC_API jac jac_random_maxwell_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d);
+/* 1 or -1, of any dtype of numbers, i32 by default (i64 under x64) (jax.random.rademacher). */
+#define jac_random_rademacher(key, ... /* shape, dtype */) JAC_DRAW_(jac_random_rademacher_, key, __VA_ARGS__)
+JAC_API jac jac_random_rademacher_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d);
+/* Normal floats between lower and upper (jax.random.truncated_normal). */
+#define jac_random_truncated_normal(key, lower, ... /* upper, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_truncated_normal_, key, lower, __VA_ARGS__, )
+JAC_API jac jac_random_truncated_normal_(const jac_loc *at, jac key, jac lower, jac upper,
+    jac_random_opts o);
+/* Pareto floats of shape b, at least 1 (jax.random.pareto). */
+#define jac_random_pareto(key, ... /* b, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_pareto_, key, __VA_ARGS__, )
+JAC_API jac jac_random_pareto_(const jac_loc *at, jac key, jac b,
+    jac_random_opts o);
+/* Rayleigh floats of the given scale (jax.random.rayleigh). */
+#define jac_random_rayleigh(key, ... /* scale, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_rayleigh_, key, __VA_ARGS__, )
+JAC_API jac jac_random_rayleigh_(const jac_loc *at, jac key, jac scale,
+    jac_random_opts o);
+/* Weibull floats of the given scale and concentration (jax.random.weibull_min). */
+#define jac_random_weibull_min(key, scale, ... /* concentration, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_weibull_min_, key, scale, __VA_ARGS__, )
+JAC_API jac jac_random_weibull_min_(const jac_loc *at, jac key, jac scale, jac concentration,
+    jac_random_opts o);
+/* exp(sigma z) for normal z (jax.random.lognormal). */
+#define jac_random_lognormal(key, ... /* sigma, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_lognormal_, key, __VA_ARGS__, )
+JAC_API jac jac_random_lognormal_(const jac_loc *at, jac key, jac sigma,
+    jac_random_opts o);
+/* Floats from left to right whose density rises to the mode and falls after it, along straight lines
+ * (jax.random.triangular). */
+#define jac_random_triangular(key, left, mode, ... /* right, shape, dtype */) \
+    JAC_DRAW3_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_triangular_, key, left, mode, __VA_ARGS__, )
+JAC_API jac jac_random_triangular_(const jac_loc *at, jac key, jac left, jac mode, jac right,
+    jac_random_opts o);
+/* Inverse Gaussian floats of the given mean and shape 1 (jax.random.wald). */
+#define jac_random_wald(key, ... /* mean, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_wald_, key, __VA_ARGS__, )
+JAC_API jac jac_random_wald_(const jac_loc *at, jac key, jac mean,
+    jac_random_opts o);
+/* loc + scale s m, for Maxwell draws m and signs s. The shape is the given one (or, without it, that of
+ * loc and scale) followed by that of loc and scale (jax.random.double_sided_maxwell). */
+#define jac_random_double_sided_maxwell(key, loc, ... /* scale, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_double_sided_maxwell_, key, loc, __VA_ARGS__, )
+JAC_API jac jac_random_double_sided_maxwell_(const jac_loc *at, jac key, jac loc, jac scale,
+    jac_random_opts o);
+/* The number of trials up to the first success, each succeeding with probability p: integers, i32 by
+ * default (i64 under x64) (jax.random.geometric). */
+#define jac_random_geometric(key, ... /* p, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_geometric_, key, __VA_ARGS__, )
+JAC_API jac jac_random_geometric_(const jac_loc *at, jac key, jac p,
+    jac_random_opts o);
 
 #endif

@@ -431,6 +431,32 @@ Test(nulls, a_random_draw_refuses_null_keys_and_shapes)
     REFUSES(jac_random_categorical(no, jac_zeros(3), 0));
     REFUSES(jac_random_categorical(key, no, 0));
     REFUSES(jac_random_categorical(key, jac_zeros(3), 0, two));
+    REFUSES(jac_random_permutation(no, 3));
+    REFUSES(jac_random_permutation(key, no));
+    REFUSES(jac_random_choice(no, 3, 2));
+    REFUSES(jac_random_choice(key, no, 2));
+    REFUSES(jac_random_choice(key, 3, two));
+    REFUSES(jac_random_cauchy(no, 2));
+    REFUSES(jac_random_cauchy(key, two));
+    REFUSES(jac_random_laplace(no, 2));
+    REFUSES(jac_random_logistic(no, 2));
+    REFUSES(jac_random_maxwell(no, 2));
+    REFUSES(jac_random_rademacher(no, 2));
+    REFUSES(jac_random_truncated_normal(no, 0, 1));
+    REFUSES(jac_random_truncated_normal(key, no, 1));
+    REFUSES(jac_random_truncated_normal(key, 0, no));
+    REFUSES(jac_random_pareto(no, 1));
+    REFUSES(jac_random_pareto(key, no));
+    REFUSES(jac_random_pareto(key, 1, two));
+    REFUSES(jac_random_rayleigh(key, no));
+    REFUSES(jac_random_weibull_min(key, 1, no));
+    REFUSES(jac_random_lognormal(key, no));
+    REFUSES(jac_random_triangular(key, 0, no, 1));
+    REFUSES(jac_random_wald(key, no));
+    REFUSES(jac_random_double_sided_maxwell(no, 0, 1));
+    REFUSES(jac_random_double_sided_maxwell(key, no, 1));
+    REFUSES(jac_random_double_sided_maxwell(key, 0, 1, two));
+    REFUSES(jac_random_geometric(key, no));
 }
 
 Test(nulls, calling_or_transforming_a_null_function_is_an_error)

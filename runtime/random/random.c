@@ -7,9 +7,10 @@
  * with the same rounding at each step.
  */
 #include <math.h>
+#include <string.h>
 
 #include "ops/ops.h"
-#include "runtime/numpy/numpy.h"
+#include "runtime/random/draws.h"
 
 /* ---- shapes and constants ------------------------------------------------------------------ */
 
@@ -627,6 +628,107 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis
     logits = rt_convert(logits, d, false);
     logits = rt_broadcast_to(logits, x.shape.rank, x.shape.dim);
     return rt_end(m, argmax(rt_op2(&op_add, noise, logits), shape.n - rest.rank + axis));
+}
+
+/* ---- what the other draws are made of ---------------------------------------------------------- */
+
+bool draw_begin(const char *what, jac key, jac_random_opts o, ir_dtype d, int n,
+                const char *const *names, jac *params, draw *w)
+{
+    ir_type types[DRAW_MOST_PARAMS], joint = {0};
+    words unused;
+    extent x;
+    if (!key_words(what, key, &unused) || !rt_types_of(n, params, types))
+        return false;
+    for (int k = 0; k < n; k++)
+        if (ir_is_complex(types[k].dtype))
+            return ir_fail("%s: %s must be real, but is %s", what, names[k], ir_type_tmp(&types[k]));
+    if (!o.shape.v && !o.shape.n && n) {
+        jac all[DRAW_MOST_PARAMS];
+        memcpy(all, params, (size_t)n * sizeof *all);
+        if (!rt_broadcast(what, n, all) || !rt_type_of(all[0], &joint))
+            return false;
+        o.shape = (jac_dims){joint.rank, joint.dim};
+    }
+    if (!extent_of(what, o.shape, &x))
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!fits(what, names[k], params[k], &x) ||
+            !jac_ok(params[k] = rt_convert(params[k], d, false)))
+            return false;
+    *w = (draw){.what = what, .key = key, .d = d, .shape = x.shape};
+    return true;
+}
+
+bool draw_floats(const char *what, jac_dtype dtype, ir_dtype *d)
+{
+    return rt_dtype(dtype, d) &&
+           ((ir_has_fraction(*d) && !ir_is_complex(*d)) ||
+            ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name));
+}
+
+bool draw_integers(const char *what, jac_dtype dtype, ir_dtype *d)
+{
+    *d = rt_default_int();
+    return (dtype == JAC_DEFAULT || rt_dtype(dtype, d)) &&
+           (ir_dtypes[*d].kind == IR_KIND_INT || ir_dtypes[*d].kind == IR_KIND_UINT ||
+            ir_fail("%s draws integers, but %s was asked for", what, ir_dtypes[*d].name));
+}
+
+jac_dims draw_shape(const draw *w)
+{
+    return (jac_dims){w->shape.rank, w->shape.dim};
+}
+
+static jac drawn(const draw *w, jac key, jac (*f)(jac u, ir_dtype d, const extent *x))
+{
+    words k;
+    extent x;
+    if (!extent_of(w->what, draw_shape(w), &x) || !key_words(w->what, key, &k))
+        return JAC_NULL;
+    jac u = unit(k, w->d, &x);
+    return shaped(f ? f(u, w->d, &x) : u, &x);
+}
+
+jac draw_unit(const draw *w, jac key)
+{
+    return drawn(w, key, NULL);
+}
+
+jac draw_normal(const draw *w, jac key)
+{
+    return drawn(w, key, normal);
+}
+
+jac draw_exponential(const draw *w, jac key)
+{
+    return drawn(w, key, exponential);
+}
+
+jac draw_between(const draw *w, jac key, jac lo, jac hi)
+{
+    int64_t rank = w->shape.rank;
+    jac u = draw_unit(w, key), span = jac_sub(hi, lo);
+    jac fma[] = {u, rt_broadcast_to(span, (int)rank, w->shape.dim),
+                 rt_broadcast_to(lo, (int)rank, w->shape.dim)};
+    jac y = ir_is_narrow(w->d) ? rt_op2(&op_add, rt_op2(&op_mul, u, fma[1]), fma[2])
+                               : rt_emit1(&op_fma, 3, fma, NULL);
+    return rt_op2(&op_max, fma[2], y);
+}
+
+jac draw_number(const draw *w, double v)
+{
+    return rt_literal_f64(w->d, v);
+}
+
+jac draw_log1p(jac x)
+{
+    return rt_op1(&op_log1p_xla, x);
+}
+
+jac draw_erf_inv(jac x)
+{
+    return rt_op1(&op_erf_inv_xla, x);
 }
 
 /* ---- XLA's generators -------------------------------------------------------------------------- */
