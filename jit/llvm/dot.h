@@ -40,7 +40,7 @@ static inline bool jit_dot_in_memory(const jit_dot *p)
 }
 
 /* ---- pack.c --------------------------------------------------------------------------------- */
-/* Is the right operand laid out anew, for each batch index? */
+/* Is the right operand copied first, for each batch index, into another layout? */
 bool jit_dot_is_packed(const jit_dot *p);
 void jit_dot_pack(jit_dot *p);
 /* The right operand's element at the current place, from there. */

@@ -237,7 +237,7 @@ bool jit_reads_from(const jit_step *t, const jit_step *from);
 /* Can a kernel run on row-major offsets alone? (True if no producer in it asks for a place's
  * indices by dimension.) */
 bool jit_is_linear(const jit_block *b, const jit_step *t);
-/* Is e a small product of several rows whose right operand is best laid out anew, with its columns
+/* Is e a small product of several rows whose right operand is best copied first, with its columns
  * side by side? */
 bool jit_dot_packs(const jit_limits *l, const ir_eqn *e);
 /* Is the outermost loop over a batch dimension, the first dimension of the result? */

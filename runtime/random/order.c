@@ -118,7 +118,7 @@ static jac chosen(const char *what, jac key, jac a, const ir_type *t, int64_t ax
 {
     int64_t size = t->dim[axis], n = ir_type_count(wanted);
     jac_dims shape = {wanted->rank, wanted->dim};
-    ir_dtype d;
+    ir_dtype d = IR_f32;
     if (!replace && n > size)
         return ir_fail("%s: %lld of %lld elements were asked for without replacement", what,
                        (long long)n, (long long)size),

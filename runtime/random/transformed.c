@@ -14,7 +14,7 @@ static const char *const no_names[] = {NULL};
 static bool begin(const char *what, jac key, jac_random_opts o, int n, const char *const *names,
                   jac *params, draw *w)
 {
-    ir_dtype d;
+    ir_dtype d = IR_f32;
     return draw_floats(what, o.dtype, &d) && draw_begin(what, key, o, d, n, names, params, w);
 }
 
@@ -276,7 +276,7 @@ jac jac_random_geometric_(const jac_loc *at, jac key, jac p, jac_random_opts o)
 {
     const char *what = "jac_random_geometric";
     unsigned m = rt_begin(at);
-    ir_dtype d;
+    ir_dtype d = IR_f32;
     ir_type t;
     draw w;
     if (!draw_integers(what, o.dtype, &d) || !rt_promote(1, &p, true) || !rt_type_of(p, &t) ||
