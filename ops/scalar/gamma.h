@@ -116,7 +116,7 @@ JK_INNER jk_sum_f64 jk_sinc_pair(double f)
 JK_INNER int jk_lgamma_row(double x, const jk_gamma_argument *g)
 {
     double n = __builtin_floor(g->a) + (g->above ? 1.0 : 0.0);
-    n = n < 2 ? 2 : n > 16 ? 16 : n;
+    n = n > 2 ? n < 16 ? n : 16 : 2; /* 2 for a NaN */
     int below = 2 * (int)n - 2 - g->above;
     return x > 0 ? x > 1.5 : below;
 }
