@@ -1,12 +1,10 @@
 /* The distributions and orders of jax.random against JAX's draws, which tests/golden/
  * random_distributions.py made from the same list. Each draw is made eagerly, as one lane of a batch of
  * two keys, and both compiled. The last column is by how many units in the last place it may differ. */
-#include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
 
-#include "include/jacquard.h"
-#include "tests/support.h"
+#include "tests/draws.h"
 
 static jac table(void)
 {
@@ -93,53 +91,10 @@ static jac weights(void)
     JAC_FN(draw_##name, jac, (jac, key))
 DRAWS(DEFINE)
 
-static void expect(test_pool *p, const char *name, double ulps, const char *way, jac got)
-{
-    char what[128], path[512];
-    snprintf(what, sizeof what, "%s, %s", name, way);
-    if (!jac_ok(got)) {
-        test_fail(what, "no draw");
-        return;
-    }
-    snprintf(path, sizeof path, "%s/random_%s.npy", JAC_TEST_DATA, name);
-    test_array want = test_array_npy(p, path), have = want;
-    have.type.dtype = (uint8_t)(jac_dtype_of(got) - 1);
-    have.type.rank = (uint8_t)jac_ndim(got);
-    for (int k = 0; k < jac_ndim(got); k++)
-        have.type.dim[k] = jac_dim(got, k);
-    if (!ir_same_type(&have.type, &want.type)) {
-        test_fail(what, "%s, but JAX gives %s", ir_type_tmp(&have.type), ir_type_tmp(&want.type));
-        return;
-    }
-    have.data = test_alloc(p, ir_type_bytes(&have.type));
-    jac_copy_out(got, have.data, ir_type_bytes(&have.type));
-    test_tolerance tol = {ulps > 0 ? TEST_ULP : TEST_EXACT, ulps};
-    test_close(what, &have, &want, tol);
-}
-
-/* Lane 1 of a batch of keys has the right key. */
-static jac by_vmap(jac_fn draw)
-{
-    jac keys = jac_stack(0, jac_random_PRNGKey(0), jac_random_PRNGKey(42));
-    return jac_at(jac_call1(jac_vmap(draw), keys), 1);
-}
-
-static void check_draw(const char *name, double ulps, jac_fn draw)
-{
-    TEST_POOL(p);
-    JAC_SCOPE () {
-        jac key = jac_random_PRNGKey(42);
-        expect(&p, name, ulps, "eager", jac_call1(draw, key));
-        expect(&p, name, ulps, "under vmap", by_vmap(draw));
-        expect(&p, name, ulps, "compiled", jac_call1(jac_jit(draw), key));
-        expect(&p, name, ulps, "compiled under vmap", by_vmap(jac_jit(draw)));
-    }
-}
-
 #define TEST_DRAW(name, ulps, ...)                                                                 \
     Test(random, name##_draws_are_those_of_jax)                                                    \
     {                                                                                              \
-        check_draw(#name, ulps, draw_##name##_fn);                                                 \
+        draws_check(#name, ulps, draw_##name##_fn);                                                 \
     }
 DRAWS(TEST_DRAW)
 
@@ -180,33 +135,25 @@ SUMS(DEFINE_SUM)
 
 /* ---- errors ------------------------------------------------------------------------------------ */
 
-static void expect_error(jac result, const char *part)
-{
-    cr_expect(!jac_ok(result));
-    const char *error = jac_error();
-    cr_expect(error && strstr(error, part), "the error is: %s", error ? error : "none");
-    jac_error_clear();
-}
-
 Test(random, a_wrong_parameter_of_a_distribution_is_named_in_the_error)
 {
     JAC_SCOPE () {
         jac key = jac_random_PRNGKey(0), keys = jac_random_split(key, 3);
-        expect_error(jac_random_cauchy(keys, S), "jac_random_cauchy: a key must be u32[2]");
-        expect_error(jac_random_laplace(key, S, JAC_I32), "jac_random_laplace draws floats");
-        expect_error(jac_random_maxwell(key, JAC_SHAPE(-1)), "-1");
-        expect_error(jac_random_rademacher(key, S, JAC_BOOL), "bool");
-        expect_error(jac_random_pareto(key, vector(), JAC_SHAPE(3)), "jac_random_pareto: b is f32[40]");
-        expect_error(jac_random_pareto(key, jac_complex(1, 2)), "b must be real");
-        expect_error(jac_random_truncated_normal(key, vector(), table()), "truncated_normal");
-        expect_error(jac_random_triangular(key, 0, 1, vector(), JAC_SHAPE(2)), "right is f32[40]");
-        expect_error(jac_random_geometric(key, 0.5, S, JAC_F32), "jac_random_geometric draws integers");
-        expect_error(jac_random_permutation(key, 2.5), "x must be an integer or an array");
-        expect_error(jac_random_permutation(key, table(), 2), "axis 2");
-        expect_error(jac_random_permutation(keys, table()), "jac_random_permutation: a key");
-        expect_error(jac_random_choice(key, 0, 3), "no elements to choose from");
-        expect_error(jac_random_choice(key, 3, 4, .replace = false), "4 of 3 elements");
-        expect_error(jac_random_choice(key, 5, 4, .p = weights()), "f32[4]");
-        expect_error(jac_random_choice(key, table(), 4, .axis = -3), "axis -3");
+        draws_refused(jac_random_cauchy(keys, S), "jac_random_cauchy: a key must be u32[2]");
+        draws_refused(jac_random_laplace(key, S, JAC_I32), "jac_random_laplace draws floats");
+        draws_refused(jac_random_maxwell(key, JAC_SHAPE(-1)), "-1");
+        draws_refused(jac_random_rademacher(key, S, JAC_BOOL), "bool");
+        draws_refused(jac_random_pareto(key, vector(), JAC_SHAPE(3)), "jac_random_pareto: b is f32[40]");
+        draws_refused(jac_random_pareto(key, jac_complex(1, 2)), "b must be real");
+        draws_refused(jac_random_truncated_normal(key, vector(), table()), "truncated_normal");
+        draws_refused(jac_random_triangular(key, 0, 1, vector(), JAC_SHAPE(2)), "right is f32[40]");
+        draws_refused(jac_random_geometric(key, 0.5, S, JAC_F32), "jac_random_geometric draws integers");
+        draws_refused(jac_random_permutation(key, 2.5), "x must be an integer or an array");
+        draws_refused(jac_random_permutation(key, table(), 2), "axis 2");
+        draws_refused(jac_random_permutation(keys, table()), "jac_random_permutation: a key");
+        draws_refused(jac_random_choice(key, 0, 3), "no elements to choose from");
+        draws_refused(jac_random_choice(key, 3, 4, .replace = false), "4 of 3 elements");
+        draws_refused(jac_random_choice(key, 5, 4, .p = weights()), "f32[4]");
+        draws_refused(jac_random_choice(key, table(), 4, .axis = -3), "axis -3");
     }
 }

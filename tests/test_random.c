@@ -1,11 +1,9 @@
 /* Random draws against jax.random, bit for bit: 10,000 for each function and dtype, drawn by
  * tests/golden/random_draws.py, which has the same list. Each draw is made in four ways: eagerly,
  * as one lane of a batch of two keys, and both compiled. */
-#include <criterion/criterion.h>
 #include <string.h>
 
-#include "include/jacquard.h"
-#include "tests/support.h"
+#include "tests/draws.h"
 
 enum { N = 10000 };
 
@@ -96,61 +94,10 @@ static jac probabilities(void)
     JAC_FN(draw_##name, jac, (jac, key))
 DRAWS(DEFINE)
 
-/* ---- comparison ---------------------------------------------------------------------------- */
-
-static test_array golden(test_pool *p, const char *name)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/random_%s.npy", JAC_TEST_DATA, name);
-    return test_array_npy(p, path);
-}
-
-static void expect(test_pool *p, const char *name, const char *way, jac got)
-{
-    char what[128];
-    snprintf(what, sizeof what, "%s, %s", name, way);
-    if (!jac_ok(got)) {
-        test_fail(what, "no draw");
-        return;
-    }
-    test_array want = golden(p, name), have = want;
-    have.type.dtype = (uint8_t)(jac_dtype_of(got) - 1);
-    have.type.rank = (uint8_t)jac_ndim(got);
-    for (int k = 0; k < jac_ndim(got); k++)
-        have.type.dim[k] = jac_dim(got, k);
-    if (!ir_same_type(&have.type, &want.type)) {
-        test_fail(what, "%s, but JAX gives %s", ir_type_tmp(&have.type), ir_type_tmp(&want.type));
-        return;
-    }
-    have.data = test_alloc(p, ir_type_bytes(&have.type));
-    jac_copy_out(got, have.data, ir_type_bytes(&have.type));
-    test_close(what, &have, &want, (test_tolerance){TEST_EXACT, 0});
-}
-
-/* Lane 1 of a batch of keys has the right key. */
-static jac by_vmap(jac_fn draw)
-{
-    jac keys = jac_stack(0, jac_random_PRNGKey(0), jac_random_PRNGKey(42));
-    jac both = jac_call1(jac_vmap(draw), keys);
-    return jac_at(both, 1);
-}
-
-static void check_draw(const char *name, jac_fn draw)
-{
-    TEST_POOL(p);
-    JAC_SCOPE () {
-        jac key = jac_random_PRNGKey(42);
-        expect(&p, name, "eager", jac_call1(draw, key));
-        expect(&p, name, "under vmap", by_vmap(draw));
-        expect(&p, name, "compiled", jac_call1(jac_jit(draw), key));
-        expect(&p, name, "compiled under vmap", by_vmap(jac_jit(draw)));
-    }
-}
-
 #define TEST_DRAW(name, ...)                                                                       \
     Test(random, name##_has_the_bits_of_jax)                                                       \
     {                                                                                              \
-        check_draw(#name, draw_##name##_fn);                                                       \
+        draws_check(#name, 0, draw_##name##_fn);                                                       \
     }
 DRAWS(TEST_DRAW)
 
@@ -170,13 +117,13 @@ Test(random, keys_of_c_integers_are_those_of_jax)
         jac keys[6];
         for (int k = 0; k < 6; k++)
             keys[k] = jac_random_PRNGKey(narrow[k]);
-        expect(&p, "keys", "x64 off",
+        draws_expect(&p, "keys", 0, "x64 off",
                jac_stack(0, keys[0], keys[1], keys[2], keys[3], keys[4], keys[5]));
         jac_enable_x64(true);
         int64_t wide[] = {0, (1LL << 40) + 5, -3, INT64_MAX};
         for (int k = 0; k < 4; k++)
             keys[k] = jac_random_PRNGKey(wide[k]);
-        expect(&p, "keys_x64", "x64 on", jac_stack(0, keys[0], keys[1], keys[2], keys[3]));
+        draws_expect(&p, "keys_x64", 0, "x64 on", jac_stack(0, keys[0], keys[1], keys[2], keys[3]));
     }
 }
 
@@ -185,9 +132,9 @@ Test(random, keys_of_arrays_keep_the_words_of_their_dtype)
     TEST_POOL(p);
     JAC_SCOPE () {
         jac narrow = jac_array(JAC_SHAPE(6), (int32_t[]){0, 1, 42, -1, INT32_MAX, INT32_MIN});
-        expect(&p, "keys", "i32 array", jac_call1(jac_vmap(key_of_fn), narrow));
+        draws_expect(&p, "keys", 0, "i32 array", jac_call1(jac_vmap(key_of_fn), narrow));
         jac wide = jac_array(JAC_SHAPE(4), (int64_t[]){0, (1LL << 40) + 5, -3, INT64_MAX});
-        expect(&p, "keys_x64", "i64 array", jac_call1(jac_jit(jac_vmap(key_of_fn)), wide));
+        draws_expect(&p, "keys_x64", 0, "i64 array", jac_call1(jac_jit(jac_vmap(key_of_fn)), wide));
     }
 }
 
@@ -203,8 +150,8 @@ Test(random, fold_in_gives_the_keys_of_jax)
     JAC_SCOPE () {
         jac_fn each = jac_vmap(folded_fn, JAC_AXES(JAC_NONE, 0));
         jac key = jac_random_PRNGKey(42), data = jac_arange(N);
-        expect(&p, "fold_in", "under vmap", jac_call1(each, key, data));
-        expect(&p, "fold_in", "compiled", jac_call1(jac_jit(each), key, data));
+        draws_expect(&p, "fold_in", 0, "under vmap", jac_call1(each, key, data));
+        draws_expect(&p, "fold_in", 0, "compiled", jac_call1(jac_jit(each), key, data));
     }
 }
 
@@ -228,10 +175,10 @@ Test(random, each_lane_of_keys_draws_what_its_key_alone_would)
     JAC_SCOPE () {
         jac keys = jac_random_split(jac_random_PRNGKey(42), N);
         jac_fn uniforms = jac_vmap(one_uniform_fn), normals = jac_vmap(two_normals_fn);
-        expect(&p, "vmap_uniform", "interpreted", jac_call1(uniforms, keys));
-        expect(&p, "vmap_uniform", "compiled", jac_call1(jac_jit(uniforms), keys));
-        expect(&p, "vmap_normal", "interpreted", jac_call1(normals, keys));
-        expect(&p, "vmap_normal", "compiled", jac_call1(jac_jit(normals), keys));
+        draws_expect(&p, "vmap_uniform", 0, "interpreted", jac_call1(uniforms, keys));
+        draws_expect(&p, "vmap_uniform", 0, "compiled", jac_call1(jac_jit(uniforms), keys));
+        draws_expect(&p, "vmap_normal", 0, "interpreted", jac_call1(normals, keys));
+        draws_expect(&p, "vmap_normal", 0, "compiled", jac_call1(jac_jit(normals), keys));
     }
 }
 
@@ -299,35 +246,27 @@ Test(random, uniform_can_be_differentiated_by_its_limits)
     }
 }
 
-static void expect_error(jac result, const char *part)
-{
-    cr_expect(!jac_ok(result));
-    const char *error = jac_error();
-    cr_expect(error && strstr(error, part), "the error is: %s", error ? error : "none");
-    jac_error_clear();
-}
-
 Test(random, bad_input_is_named_in_the_error)
 {
     JAC_SCOPE () {
         jac key = jac_random_PRNGKey(0), keys = jac_random_split(key, 3);
-        expect_error(jac_random_normal(keys, SHAPE), "u32[3,2]");
-        expect_error(jac_random_normal(key, SHAPE, JAC_I32), "i32");
-        expect_error(jac_random_normal(key, JAC_SHAPE(-1)), "-1");
-        expect_error(jac_random_bits(key, SHAPE, JAC_I32), "i32");
-        expect_error(jac_random_PRNGKey(0.5), "f32");
-        expect_error(jac_random_PRNGKey(jac_zeros(JAC_SHAPE(2), JAC_I32)), "i32[2]");
-        expect_error(jac_random_fold_in(key, -1), "-1");
-        expect_error(jac_random_bernoulli(key, 1, SHAPE), "i32");
-        expect_error(jac_random_bernoulli(key, probabilities(), JAC_SHAPE(3)), "f32[10000]");
-        expect_error(jac_random_randint(key, SHAPE, 0, 3, JAC_F32), "f32");
-        expect_error(jac_random_uniform_in(key, JAC_SHAPE(2), probabilities(), 2),
+        draws_refused(jac_random_normal(keys, SHAPE), "u32[3,2]");
+        draws_refused(jac_random_normal(key, SHAPE, JAC_I32), "i32");
+        draws_refused(jac_random_normal(key, JAC_SHAPE(-1)), "-1");
+        draws_refused(jac_random_bits(key, SHAPE, JAC_I32), "i32");
+        draws_refused(jac_random_PRNGKey(0.5), "f32");
+        draws_refused(jac_random_PRNGKey(jac_zeros(JAC_SHAPE(2), JAC_I32)), "i32[2]");
+        draws_refused(jac_random_fold_in(key, -1), "-1");
+        draws_refused(jac_random_bernoulli(key, 1, SHAPE), "i32");
+        draws_refused(jac_random_bernoulli(key, probabilities(), JAC_SHAPE(3)), "f32[10000]");
+        draws_refused(jac_random_randint(key, SHAPE, 0, 3, JAC_F32), "f32");
+        draws_refused(jac_random_uniform_in(key, JAC_SHAPE(2), probabilities(), 2),
                      "jac_random_uniform_in: minval");
-        expect_error(jac_random_categorical(key, logits4(), 1), "axis 1");
-        expect_error(jac_random_categorical(key, logits54(), 0, JAC_SHAPE(3)), "f32[5,4]");
-        expect_error(jac_random_split(key, -2), "-2");
-        expect_error(jac_random_normal(key, JAC_SHAPE(1 << 30, 1 << 30)), "jac_random_normal: ");
-        expect_error(jac_random_categorical(key, jac_zeros(0), 0),
+        draws_refused(jac_random_categorical(key, logits4(), 1), "axis 1");
+        draws_refused(jac_random_categorical(key, logits54(), 0, JAC_SHAPE(3)), "f32[5,4]");
+        draws_refused(jac_random_split(key, -2), "-2");
+        draws_refused(jac_random_normal(key, JAC_SHAPE(1 << 30, 1 << 30)), "jac_random_normal: ");
+        draws_refused(jac_random_categorical(key, jac_zeros(0), 0),
                      "jac_random_categorical: the logits are f32[0]");
     }
 }
