@@ -11,16 +11,11 @@
 
 #include "ops/ops.h"
 #include "runtime/random/draws.h"
+#include "runtime/random/words.h"
 
 /* ---- shapes and constants ------------------------------------------------------------------ */
 
-/* The requested shape, and the shape in which the draw is computed: flat, or rank 0 if the request
- * is rank 0. */
-typedef struct {
-    ir_type shape, flat;
-} extent;
-
-static bool extent_of(const char *what, jac_dims shape, extent *x)
+bool draw_extent(const char *what, jac_dims shape, extent *x)
 {
     if (!rt_type_for(what, shape, IR_u32, &x->shape))
         return false;
@@ -33,8 +28,7 @@ static bool extent_of(const char *what, jac_dims shape, extent *x)
     return true;
 }
 
-/* Broadcasts v to the requested shape and gives it the flat one. */
-static jac spread(jac v, const extent *x)
+jac draw_spread(jac v, const extent *x)
 {
     ir_type t;
     if (!rt_type_of(v, &t))
@@ -45,27 +39,22 @@ static jac spread(jac v, const extent *x)
     return x->shape.rank > 1 ? rt_reshape(v, 1, x->flat.dim) : v;
 }
 
-static jac shaped(jac flat, const extent *x)
+jac draw_shaped(jac flat, const extent *x)
 {
     return x->shape.rank > 1 ? rt_reshape(flat, x->shape.rank, x->shape.dim) : flat;
 }
 
 static jac constant(ir_dtype d, double v, const extent *x)
 {
-    return spread(rt_literal_f64(d, v), x);
+    return draw_spread(rt_literal_f64(d, v), x);
 }
 
 static jac constant_bits(ir_dtype d, uint64_t bits, const extent *x)
 {
-    return spread(rt_literal(d, (ir_scalar){.bits = bits}, false), x);
+    return draw_spread(rt_literal(d, (ir_scalar){.bits = bits}, false), x);
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
-
-/* Two u32 words: a key, a position, or random bits. */
-typedef struct {
-    jac hi, lo;
-} words;
 
 static jac key_word(jac key, int64_t k)
 {
@@ -76,7 +65,7 @@ static jac key_word(jac key, int64_t k)
     return rt_reshape(rt_emit1(&op_slice, 1, &key, attr), 0, NULL);
 }
 
-static bool key_words(const char *what, jac key, words *w)
+bool draw_key(const char *what, jac key, words *w)
 {
     ir_type t;
     if (!rt_type_of(key, &t))
@@ -104,7 +93,7 @@ static jac key_of_words(words w)
 /* threefry2x32 of the key and `count`, in the shape of `count`. */
 static words hash(words key, words count, const extent *x)
 {
-    jac in[] = {spread(key.hi, x), spread(key.lo, x), count.hi, count.lo}, out[2];
+    jac in[] = {draw_spread(key.hi, x), draw_spread(key.lo, x), count.hi, count.lo}, out[2];
     if (!rt_emit(&op_threefry2x32, 4, in, NULL, 2, out))
         return (words){JAC_NULL, JAC_NULL};
     return (words){out[0], out[1]};
@@ -136,8 +125,7 @@ static words hash_places(words key, const extent *x)
     return hash(key, counts(x), x);
 }
 
-/* Key k of the keys that splitting `key` gives. */
-static words split_off(words key, int k)
+words draw_split_off(words key, int k)
 {
     extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
     return hash(key, (words){rt_literal_f64(IR_u32, 0), rt_literal_f64(IR_u32, k)}, &scalar);
@@ -189,8 +177,8 @@ jac jac_random_split_(const jac_loc *at, jac key, int64_t n)
     unsigned m = rt_begin(at);
     words w;
     extent x;
-    if (!extent_of("jac_random_split", (jac_dims){1, &n}, &x) ||
-        !key_words("jac_random_split", key, &w))
+    if (!draw_extent("jac_random_split", (jac_dims){1, &n}, &x) ||
+        !draw_key("jac_random_split", key, &w))
         return rt_end(m, JAC_NULL);
     return rt_end(m, key_of_words(hash_places(w, &x)));
 }
@@ -201,7 +189,7 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
     ir_type t;
     words w;
     if (!is_integer_scalar("jac_random_fold_in", data, &t) ||
-        !key_words("jac_random_fold_in", key, &w))
+        !draw_key("jac_random_fold_in", key, &w))
         return rt_end(m, JAC_NULL);
     extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
     words count = {rt_literal_f64(IR_u32, 0), rt_convert(data, IR_u32, false)};
@@ -210,7 +198,7 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
 
 /* ---- bits, and uniform numbers ------------------------------------------------------------- */
 
-static jac bits(words key, ir_dtype d, const extent *x)
+jac draw_bits(words key, ir_dtype d, const extent *x)
 {
     words w = hash_places(key, x);
     if (ir_dtypes[d].bits < 64)
@@ -219,8 +207,7 @@ static jac bits(words key, ir_dtype d, const extent *x)
     return rt_op2(&op_or, rt_op2(&op_shift_left, hi, constant(IR_u64, 32, x)), lo);
 }
 
-/* The unsigned integer dtype with this many bits. */
-static ir_dtype uint_of(int bits)
+ir_dtype draw_uint(int bits)
 {
     int d = 0;
     while (ir_dtypes[d].kind != IR_KIND_UINT || ir_dtypes[d].bits != bits)
@@ -234,8 +221,8 @@ static jac unit(words key, ir_dtype d, const extent *x)
 {
     int fraction_bits = ir_dtypes[d].digits - 1, all = ir_dtypes[d].bits;
     int drawn = fraction_bits < 8 ? 8 : all;
-    ir_dtype u = uint_of(all);
-    jac fraction = rt_convert(bits(key, uint_of(drawn), x), u, false);
+    ir_dtype u = draw_uint(all);
+    jac fraction = rt_convert(draw_bits(key, draw_uint(drawn), x), u, false);
     fraction = rt_op2(&op_shift_right_logical, fraction, constant(u, drawn - fraction_bits, x));
     jac one = constant_bits(u, ir_scalar_of(d, 1).bits, x);
     jac number = rt_op2(&op_or, fraction, one);
@@ -247,11 +234,7 @@ static jac unit(words key, ir_dtype d, const extent *x)
 static bool begin_floats(const char *what, jac key, jac_dims shape, jac_dtype dtype, words *w,
                          extent *x, ir_dtype *d)
 {
-    if (!rt_dtype(dtype, d))
-        return false;
-    if (!ir_has_fraction(*d) || ir_is_complex(*d))
-        return ir_fail("%s draws floats, but %s was asked for", what, ir_dtypes[*d].name);
-    return extent_of(what, shape, x) && key_words(what, key, w);
+    return draw_floats(what, dtype, d) && draw_extent(what, shape, x) && draw_key(what, key, w);
 }
 
 jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype)
@@ -266,12 +249,11 @@ jac jac_random_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype
         ir_fail("jac_random_bits draws unsigned integers, but %s was asked for", ir_dtypes[d].name);
         return rt_end(m, JAC_NULL);
     }
-    bool ok = extent_of("jac_random_bits", shape, &x) && key_words("jac_random_bits", key, &w);
-    return rt_end(m, ok ? shaped(bits(w, d, &x), &x) : JAC_NULL);
+    bool ok = draw_extent("jac_random_bits", shape, &x) && draw_key("jac_random_bits", key, &w);
+    return rt_end(m, ok ? draw_shaped(draw_bits(w, d, &x), &x) : JAC_NULL);
 }
 
-/* Does v broadcast to the draw's shape? If not, an error that names v. */
-static bool fits(const char *what, const char *name, jac v, const extent *x)
+bool draw_fits(const char *what, const char *name, jac v, const extent *x)
 {
     ir_type t;
     if (!rt_type_of(v, &t))
@@ -279,16 +261,6 @@ static bool fits(const char *what, const char *name, jac v, const extent *x)
     return rt_broadcasts(&t, &x->shape) ||
            ir_fail("%s: %s is %s, which does not broadcast to the shape %s", what, name,
                    ir_type_tmp(&t), ir_ints_tmp(x->shape.dim, x->shape.rank));
-}
-
-static bool whole(const char *what, const char *name, jac v)
-{
-    ir_type t;
-    if (!rt_type_of(v, &t))
-        return false;
-    return !ir_has_fraction(t.dtype) ||
-           ir_fail("%s: %s is %s, but must be an integer: convert it with jac_astype", what, name,
-                   ir_type_tmp(&t));
 }
 
 static bool is_number(jac x, double v)
@@ -308,12 +280,12 @@ static jac onto(jac u, jac lo, jac hi, ir_dtype d, const extent *x)
     if (!rt_broadcast("jac_random_uniform", 2, ends))
         return JAC_NULL;
     jac span = rt_op2(&op_sub, ends[1], ends[0]);
-    jac from = spread(lo, x), fma[] = {u, spread(span, x), from};
+    jac from = draw_spread(lo, x), fma[] = {u, draw_spread(span, x), from};
     jac y = ir_is_narrow(d) ? rt_op2(&op_add, rt_op2(&op_mul, u, fma[1]), from)
                             : rt_emit1(&op_fma, 3, fma, NULL);
     jac below =
         jac_where(jac_lt(ends[0], ends[1]), rt_op2(&op_nextafter, ends[1], ends[0]), ends[0]);
-    return rt_op2(&op_min, rt_op2(&op_max, from, y), spread(below, x));
+    return rt_op2(&op_min, rt_op2(&op_max, from, y), draw_spread(below, x));
 }
 
 jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dtype, jac minval,
@@ -325,13 +297,13 @@ jac jac_random_uniform_(const jac_loc *at, jac key, jac_dims shape, jac_dtype dt
     words w;
     extent x;
     ir_dtype d;
-    if (!begin_floats(what, key, shape, dtype, &w, &x, &d) || !fits(what, "minval", minval, &x) ||
-        !fits(what, "maxval", maxval, &x))
+    if (!begin_floats(what, key, shape, dtype, &w, &x, &d) || !draw_fits(what, "minval", minval, &x) ||
+        !draw_fits(what, "maxval", maxval, &x))
         return rt_end(m, JAC_NULL);
     jac u = unit(w, d, &x);
     if (!unit_range)
         u = onto(u, minval, maxval, d, &x);
-    return rt_end(m, shaped(u, &x));
+    return rt_end(m, draw_shaped(u, &x));
 }
 
 /* ---- distributions by transforming uniform numbers ----------------------------------------- */
@@ -366,7 +338,7 @@ static jac transformed(const jac_loc *at, const char *what, jac key, jac_dims sh
     extent x;
     ir_dtype d;
     bool ok = begin_floats(what, key, shape, dtype, &w, &x, &d);
-    return rt_end(m, ok ? shaped(f(unit(w, d, &x), d, &x), &x) : JAC_NULL);
+    return rt_end(m, ok ? draw_shaped(f(unit(w, d, &x), d, &x), &x) : JAC_NULL);
 }
 
 /* Complex draws of variance 1: two independent real ones, divided by sqrt(2). */
@@ -419,145 +391,11 @@ jac jac_random_bernoulli_(const jac_loc *at, jac key, jac p, jac_dims shape)
         ir_fail("%s: the probability must be a float, but is %s", what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
-    if (!extent_of(what, shape_or(shape, &t), &x) || !key_words(what, key, &w) ||
-        !fits(what, "the probability", p, &x))
+    if (!draw_extent(what, shape_or(shape, &t), &x) || !draw_key(what, key, &w) ||
+        !draw_fits(what, "the probability", p, &x))
         return rt_end(m, JAC_NULL);
-    jac below = rt_op2(&op_lt, unit(w, d, &x), spread(rt_convert(p, d, false), &x));
-    return rt_end(m, shaped(below, &x));
-}
-
-/* ---- integers in a range ------------------------------------------------------------------- */
-
-static uint64_t greatest(ir_dtype d)
-{
-    int unused = 64 - ir_dtypes[d].bits + (ir_dtypes[d].kind == IR_KIND_INT);
-    return UINT64_MAX >> unused;
-}
-
-static int64_t least(ir_dtype d)
-{
-    return ir_dtypes[d].kind == IR_KIND_INT ? -(int64_t)greatest(d) - 1 : 0;
-}
-
-static jac literal_int(ir_dtype d, uint64_t v)
-{
-    return rt_literal(d, (ir_scalar){.bits = v & UINT64_MAX >> (64 - ir_dtypes[d].bits)}, false);
-}
-
-/* One end of the range, clipped to the dtype drawn, and whether it was above the dtype's range. */
-typedef struct {
-    jac value, above;
-} range_end;
-
-static range_end end_of_number(rt_number n, ir_dtype d)
-{
-    bool negative = n.kind != IR_KIND_UINT && n.i < 0;
-    bool above = !negative && n.u > greatest(d), below = negative && n.i < least(d);
-    uint64_t v = above ? greatest(d) : below ? (uint64_t)least(d) : n.u;
-    return (range_end){literal_int(d, v), rt_literal_f64(IR_bool, above)};
-}
-
-static range_end end_of(jac x, ir_dtype d)
-{
-    ir_type t;
-    const rt_slot *s = rt_slot_of(x);
-    if (!s || !rt_type_of(x, &t))
-        return (range_end){JAC_NULL, JAC_NULL};
-    if (s->kind == RT_NUMBER)
-        return end_of_number(s->number, d);
-    ir_dtype from = t.dtype;
-    if (ir_dtypes[from].kind != IR_KIND_INT && ir_dtypes[from].kind != IR_KIND_UINT)
-        from = rt_default_int();
-    x = rt_convert(x, from, false);
-    bool over = greatest(from) > greatest(d), under = least(from) < least(d);
-    jac top = literal_int(from, over ? greatest(d) : greatest(from));
-    jac bottom = literal_int(from, (uint64_t)(under ? least(d) : least(from)));
-    jac above =
-        over ? rt_op2(&op_gt, x, rt_broadcast_to(top, t.rank, t.dim)) : rt_literal_f64(IR_bool, 0);
-    if (over || under)
-        x = rt_emit1(&op_clamp, 3, (jac[]){bottom, x, top}, NULL);
-    return (range_end){rt_convert(x, d, false), above};
-}
-
-static jac choose(jac pred, jac on_true, jac on_false)
-{
-    return rt_emit1(&op_select_n, 3, (jac[]){pred, on_false, on_true}, NULL);
-}
-
-/* 2^bits rem span, computed by squaring 2^(bits/2) rem span. */
-static jac high_weight(jac span, ir_dtype u, int rank, const int64_t *dim)
-{
-    jac root = literal_int(u, UINT64_C(1) << (ir_dtypes[u].bits / 2));
-    root = rt_op2(&op_rem, rt_broadcast_to(root, rank, dim), span);
-    return rt_op2(&op_rem, rt_op2(&op_mul, root, root), span);
-}
-
-/* lo + (2^bits a + b) rem (hi - lo), for random a and b. An empty range gives lo. If `hi` was
- * clipped from above, the span is one larger. The span of the full range wraps to 0, and x rem 0 is
- * x. */
-static jac in_range(words key, range_end lo, range_end hi, ir_dtype d, const extent *x)
-{
-    ir_dtype u = uint_of(ir_dtypes[d].bits);
-    jac ends[] = {lo.value, hi.value, hi.above};
-    ir_type t;
-    if (!rt_broadcast("jac_random_randint", 3, ends) || !rt_type_of(ends[0], &t))
-        return JAC_NULL;
-    jac one = rt_broadcast_to(literal_int(u, 1), t.rank, t.dim);
-    jac span = rt_convert(rt_op2(&op_sub, ends[1], ends[0]), u, false);
-    span = choose(rt_op2(&op_le, ends[1], ends[0]), one, span);
-    jac wider = rt_op2(&op_and, ends[2], rt_op2(&op_gt, ends[1], ends[0]));
-    span = choose(wider, rt_op2(&op_add, span, one), span);
-    jac weight = high_weight(span, u, t.rank, t.dim);
-    span = spread(span, x);
-    weight = spread(weight, x);
-
-    jac high = rt_op2(&op_rem, bits(split_off(key, 0), u, x), span);
-    jac low = rt_op2(&op_rem, bits(split_off(key, 1), u, x), span);
-    jac offset = rt_op2(&op_add, rt_op2(&op_mul, high, weight), low);
-    offset = rt_op2(&op_rem, offset, span);
-    return rt_op2(&op_add, spread(ends[0], x), rt_convert(offset, d, false));
-}
-
-/* A limit for dtypes narrower than i32, which are drawn as i32: v clipped to the range of d, whose
- * upper end is raised by `more`. */
-static jac clipped(jac v, ir_dtype d, int more)
-{
-    ir_type t;
-    const rt_slot *s = rt_slot_of(v);
-    if (!s || !rt_type_of(v, &t))
-        return JAC_NULL;
-    v = s->kind == RT_NUMBER ? end_of_number(s->number, IR_i32).value
-                             : rt_convert(v, IR_i32, false);
-    double top = (double)greatest(d) + more;
-    jac clamp[] = {rt_literal_f64(IR_i32, (double)least(d)), v, rt_literal_f64(IR_i32, top)};
-    return rt_emit1(&op_clamp, 3, clamp, NULL);
-}
-
-jac jac_random_randint_(const jac_loc *at, jac key, jac_dims shape, jac minval, jac maxval,
-                        jac_dtype dtype)
-{
-    const char *what = "jac_random_randint";
-    unsigned m = rt_begin(at);
-    words w;
-    extent x;
-    ir_dtype d = rt_default_int();
-    if (dtype != JAC_DEFAULT && !rt_dtype(dtype, &d))
-        return rt_end(m, JAC_NULL);
-    if (ir_dtypes[d].kind != IR_KIND_INT && ir_dtypes[d].kind != IR_KIND_UINT) {
-        ir_fail("%s draws integers, but %s was asked for", what, ir_dtypes[d].name);
-        return rt_end(m, JAC_NULL);
-    }
-    if (!extent_of(what, shape, &x) || !key_words(what, key, &w) ||
-        !fits(what, "minval", minval, &x) || !fits(what, "maxval", maxval, &x) ||
-        !whole(what, "minval", minval) || !whole(what, "maxval", maxval))
-        return rt_end(m, JAC_NULL);
-    ir_dtype drawn = ir_dtypes[d].bits < 32 ? IR_i32 : d;
-    if (drawn != d) {
-        minval = clipped(minval, d, 0);
-        maxval = clipped(maxval, d, 1);
-    }
-    jac y = in_range(w, end_of(minval, drawn), end_of(maxval, drawn), drawn, &x);
-    return rt_end(m, shaped(rt_convert(y, d, false), &x));
+    jac below = rt_op2(&op_lt, unit(w, d, &x), draw_spread(rt_convert(p, d, false), &x));
+    return rt_end(m, draw_shaped(below, &x));
 }
 
 /* ---- categories ---------------------------------------------------------------------------- */
@@ -622,9 +460,9 @@ jac jac_random_categorical_(const jac_loc *at, jac key, jac logits, int64_t axis
     shape = shape_or(shape, &rest);
     int64_t dim[IR_MAX_RANK + 1];
     if (!noise_shape(what, &t, axis, shape, dim) ||
-        !extent_of(what, (jac_dims){shape.n + 1, dim}, &x) || !key_words(what, key, &w))
+        !draw_extent(what, (jac_dims){shape.n + 1, dim}, &x) || !draw_key(what, key, &w))
         return rt_end(m, JAC_NULL);
-    jac noise = shaped(gumbel(unit(w, d, &x), d, &x), &x);
+    jac noise = draw_shaped(gumbel(unit(w, d, &x), d, &x), &x);
     logits = rt_convert(logits, d, false);
     logits = rt_broadcast_to(logits, x.shape.rank, x.shape.dim);
     return rt_end(m, argmax(rt_op2(&op_add, noise, logits), shape.n - rest.rank + axis));
@@ -638,7 +476,7 @@ bool draw_begin(const char *what, jac key, jac_random_opts o, ir_dtype d, int n,
     ir_type types[DRAW_MOST_PARAMS], joint = {0};
     words unused;
     extent x;
-    if (!key_words(what, key, &unused) || !rt_types_of(n, params, types))
+    if (!draw_key(what, key, &unused) || !rt_types_of(n, params, types))
         return false;
     for (int k = 0; k < n; k++)
         if (ir_is_complex(types[k].dtype))
@@ -650,10 +488,10 @@ bool draw_begin(const char *what, jac key, jac_random_opts o, ir_dtype d, int n,
             return false;
         o.shape = (jac_dims){joint.rank, joint.dim};
     }
-    if (!extent_of(what, o.shape, &x))
+    if (!draw_extent(what, o.shape, &x))
         return false;
     for (int k = 0; k < n; k++)
-        if (!fits(what, names[k], params[k], &x) ||
+        if (!draw_fits(what, names[k], params[k], &x) ||
             !jac_ok(params[k] = rt_convert(params[k], d, false)))
             return false;
     *w = (draw){.what = what, .key = key, .d = d, .shape = x.shape};
@@ -684,10 +522,10 @@ static jac drawn(const draw *w, jac key, jac (*f)(jac u, ir_dtype d, const exten
 {
     words k;
     extent x;
-    if (!extent_of(w->what, draw_shape(w), &x) || !key_words(w->what, key, &k))
+    if (!draw_extent(w->what, draw_shape(w), &x) || !draw_key(w->what, key, &k))
         return JAC_NULL;
     jac u = unit(k, w->d, &x);
-    return shaped(f ? f(u, w->d, &x) : u, &x);
+    return draw_shaped(f ? f(u, w->d, &x) : u, &x);
 }
 
 jac draw_unit(const draw *w, jac key)
@@ -729,25 +567,4 @@ jac draw_log1p(jac x)
 jac draw_erf_inv(jac x)
 {
     return rt_op1(&op_erf_inv_xla, x);
-}
-
-/* ---- XLA's generators -------------------------------------------------------------------------- */
-
-jac_rng jac_rng_bits_(const jac_loc *at, jac key, jac_dims shape, jac_dtype d,
-                      jac_rng_algorithm algorithm)
-{
-    static const char what[] = "rng_bit_generator";
-    unsigned m = rt_begin_as(at, what);
-    ir_type t, k;
-    ir_dtype dtype;
-    jac y[2];
-    bool ok = rt_type_of(key, &k) && rt_dtype(d, &dtype) && rt_type_for(what, shape, dtype, &t);
-    if (ok) {
-        ir_attr attr[] = {[RNG_BITS_ALGORITHM] = {.i = (int64_t)algorithm},
-                          [RNG_BITS_DTYPE] = {.i = dtype},
-                          [RNG_BITS_SHAPE] = {.n = t.rank, .ints = t.dim}};
-        ok = rt_emit(&op_rng_bit_generator, 1, &key, attr, 2, y);
-    }
-    ok = rt_end_tree(m, ok ? 2 : 0, y) && ok;
-    return ok ? (jac_rng){y[0], y[1]} : (jac_rng){JAC_NULL, JAC_NULL};
 }
