@@ -2,8 +2,8 @@
  * complex numbers, or between real numbers and the half of a transform that determines the other
  * one. fft_parts is the same on the parts of complex numbers, which a host function transforms.
  *
- * Forwards there is no factor, backwards it is 1 / n (jax.lax.fft). The matrix of a transform is
- * symmetric, so a transform is its own transpose.
+ * A transform has no factor forwards, and the factor 1 / n backwards (jax.lax.fft). Its matrix is
+ * symmetric, so it is its own transpose.
  */
 #include <string.h>
 

@@ -2,6 +2,8 @@
  * buffer, transformed, and written to its place. An inverse transform exchanges the real and the
  * imaginary parts before and after.
  */
+#include <string.h>
+
 #include "ops/host/fft_lines.h"
 #include "ops/kernel.h"
 
@@ -118,7 +120,7 @@ static void to_half(const work *w, int64_t block, int64_t lanes, const buffers *
     fft_pair to = block_of(w, block, l->to, h + 1, &to_at);
     if (l->n % 2) {
         BY_TYPE(read, l->n, lanes, from.re, from_at, b->line.re)
-        BY_TYPE(clear, l->n * lanes, b->line.im)
+        memset(b->line.im, 0, (size_t)(l->n * lanes * w->size));
         fft_run(w->plan, lanes, b->line, b->made, b->scratch);
         write_pair(w, h + 1, lanes, b->made, to, to_at, 1);
         return;

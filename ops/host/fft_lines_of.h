@@ -49,12 +49,6 @@ OPS_KERNEL static void NAMED(write)(int64_t n, int64_t lanes, const REAL *from, 
         NAMED(copy)(n, lanes, from, (lines_at){lanes, 1}, to, t, factor);
 }
 
-OPS_KERNEL static void NAMED(clear)(int64_t n, REAL *to)
-{
-    for (int64_t i = 0; i < n; i++)
-        to[i] = 0;
-}
-
 /* Two lines to one, an element of each by turns. */
 OPS_KERNEL static void NAMED(weave)(int64_t n, const REAL *even, const REAL *odd, REAL *to,
                                     REAL factor)
