@@ -22,48 +22,22 @@
 #ifndef JACQUARD_H
 #define JACQUARD_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include "jacquard_version.h"
-
-#if defined(__GNUC__)
-#define JAC_API __attribute__((visibility("default")))
-#else
-#error "jacquard.h needs the GNU extensions of C17 (gcc or clang)"
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* The version of the library that is running, such as "0.1.0". JAC_VERSION_MAJOR, _MINOR and _PATCH
- * are the version of this header. */
-JAC_API const char *jac_version(void);
-
-#include "jacquard_arrays.h"
-#include "jacquard_functions.h"
-#include "jacquard_control.h"
-#include "jacquard_numpy.h"
-#include "jacquard_indexing.h"
-#include "jacquard_convolution.h"
-#include "jacquard_windows.h"
-#include "jacquard_sorting.h"
-#include "jacquard_sets.h"
-#include "jacquard_fft.h"
-#include "jacquard_random.h"
-#include "jacquard_names.h"
-#include "jacquard_implicit.h"
-#include "jacquard_linalg.h"
-#include "jacquard_special.h"
-#include "jacquard_exchange.h"
-#include "jacquard_profile.h"
-
-#ifdef __cplusplus
-}
-#endif
+#include "jacquard/arrays.h"
+#include "jacquard/functions.h"
+#include "jacquard/control.h"
+#include "jacquard/numpy.h"
+#include "jacquard/indexing.h"
+#include "jacquard/convolution.h"
+#include "jacquard/windows.h"
+#include "jacquard/sorting.h"
+#include "jacquard/sets.h"
+#include "jacquard/fft.h"
+#include "jacquard/random.h"
+#include "jacquard/names.h"
+#include "jacquard/implicit.h"
+#include "jacquard/linalg.h"
+#include "jacquard/special.h"
+#include "jacquard/exchange.h"
+#include "jacquard/profile.h"
 
 #endif

@@ -129,20 +129,20 @@ bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; fa
 /* The public dtypes follow JAC_DEFAULT in the order of ir/dtypes.h. */
 #define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
     _Static_assert((int)JAC_##public == (int)IR_##name + 1,                                        \
-                   "jacquard_arrays.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
+                   "jacquard/arrays.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
                                                                  " is in ir/dtypes.h");            \
     _Static_assert(                                                                                \
         __builtin_types_compatible_p(__typeof__(JAC_##public), jac_dtype),                         \
-        "jacquard_arrays.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
+        "jacquard/arrays.h: #define JAC_" #public " ((jac_dtype) JAC_" #public ") is missing");
 IR_DTYPES(X)
 #undef X
 /* The C types of integers and of floats that are computed as they are stored. */
 #define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
     _Static_assert((int)JAC_DTYPE_OF_PTR_((T *)NULL) == (int)IR_##name + 1,                        \
-                   "jacquard_arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
+                   "jacquard/arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
                    " for data of type " #T);                                                       \
     _Static_assert((int)JAC_DTYPE_OF_PTR_((const T *)NULL) == (int)IR_##name + 1,                  \
-                   "jacquard_arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
+                   "jacquard/arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
                    " for data of type const " #T);
 IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X) IR_COMPLEXES(X)
 #undef X

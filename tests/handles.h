@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 
 /* jac_ok of whatever a call returns: also of a pointer, an enum and a condition. */
 #define GIVES(x)                                                                                   \

@@ -75,8 +75,8 @@ fi
 # ---- macros only wrap functions ------------------------------------------------------------------
 # Each public macro of an operation wraps a function of the library with plain arguments, which another language
 # can call: it is not made of other public macros, and what it expands to names an exported function.
-# jacquard_names.h has other names, which are macros for macros; jac_asarray and jac_ok convert C's own values.
-lines=$(cat include/*.h | sed ':more; /\\$/ { N; s/\\\n/ /; b more }' | awk '
+# jacquard/names.h has other names, which are macros for macros; jac_asarray and jac_ok convert C's own values.
+lines=$(cat include/*.h include/jacquard/*.h | sed ':more; /\\$/ { N; s/\\\n/ /; b more }' | awk '
     function words(text, list,    n) {
         n = 0
         while (match(text, /[A-Za-z_][A-Za-z0-9_]*/)) {
@@ -119,6 +119,12 @@ if [ -n "$lines" ]; then
     printf 'a public macro does not wrap an exported function:\n%s\n\n' "$lines"
     failed=1
 fi
+
+# ---- each public header is usable alone ------------------------------------------------------------
+for header in include/*.h include/jacquard/*.h; do
+    lines=$("${CC:-gcc}" -std=gnu17 -Wall -Wextra -Iinclude -fsyntax-only -include "$header" -x c /dev/null 2>&1) ||
+        { printf '%s cannot be included alone:\n%s\n\n' "$header" "$lines" && failed=1; }
+done
 
 # ---- no circles of files --------------------------------------------------------------------------
 # If functions of file A call some of file B, no function of B may call one of A, directly or through other

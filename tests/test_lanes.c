@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 
 JAC_TREE(Lane, a, b)
 JAC_TREE(Orbit, x, v, n)

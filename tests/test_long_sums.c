@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 #include "tests/handles.h"
 
 static void x64(void)

@@ -1,4 +1,4 @@
-/* Tests of include/jacquard_names.h: another name of a function calls that function. */
+/* Tests of include/jacquard/names.h: another name of a function calls that function. */
 #include "tests/handles.h"
 
 #define SAME(...)                                                                                  \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 
 JAC_DEF(jac, waves, (jac, x))
 {

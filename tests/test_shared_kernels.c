@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 #include "tests/handles.h"
 
 static jac total(jac x)

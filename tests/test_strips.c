@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "jacquard.h"
-#include "jacquard_numpy.h"
+#include "jacquard/numpy.h"
 #include "jit/jit.h"
 #include "ops/ops.h"
 #include "tests/handles.h"

@@ -7,7 +7,7 @@
 #include "runtime/numpy/numpy.h"
 #include "runtime/solve/solvers.h"
 
-enum { RUNNING = -1 }; /* a status besides those in jacquard_implicit.h */
+enum { RUNNING = -1 }; /* a status besides those in jacquard/implicit.h */
 
 typedef struct {
     rt_face g;

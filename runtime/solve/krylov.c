@@ -14,7 +14,7 @@
 
 enum {
     RESTART = 20,
-    RUNNING = -1 /* a status besides those in jacquard_implicit.h */
+    RUNNING = -1 /* a status besides those in jacquard/implicit.h */
 };
 
 static double epsilon(const rt_system *y)

@@ -9,6 +9,8 @@
 #ifndef JACQUARD_RANDOM_H
 #define JACQUARD_RANDOM_H
 
+#include "numpy.h"
+
 /* Makes a key, u32[2], from a seed, which is any integer (jax.random.PRNGKey). */
 #define jac_random_PRNGKey(seed) jac_random_key_(JAC_AT, JAC_V(seed))
 /* Makes n new keys from a key, u32[n, 2]; jac_at(keys, i) is one of them (jax.random.split). */

@@ -5,6 +5,8 @@
 #ifndef JACQUARD_NUMPY_H
 #define JACQUARD_NUMPY_H
 
+#include "functions.h"
+
 /* ---- Elementwise arithmetic ------------------------------------------------------------------------ */
 
 /* Unless stated otherwise, a result has the operands' broadcast shape and their promoted dtype.

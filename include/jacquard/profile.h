@@ -43,6 +43,8 @@
 #ifndef JACQUARD_PROFILE_H
 #define JACQUARD_PROFILE_H
 
+#include "arrays.h"
+
 /* Begins a profile and forgets the previous one. Option .events: the most events of the trace to
  * keep (100000 if 0); events that do not fit are only counted. Kernels in a loop, and interpreted
  * equations, give events for their first 32 runs only. False and an error if a profile is running;

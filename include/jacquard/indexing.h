@@ -21,7 +21,7 @@
 #ifndef JACQUARD_INDEXING_H
 #define JACQUARD_INDEXING_H
 
-#include "jacquard_numpy.h"
+#include "numpy.h"
 
 /* ---- Indices --------------------------------------------------------------------------------------- */
 

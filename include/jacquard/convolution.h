@@ -4,6 +4,8 @@
 #ifndef JACQUARD_CONVOLUTION_H
 #define JACQUARD_CONVOLUTION_H
 
+#include "numpy.h"
+
 /* jac_conv_general_dilated(lhs, rhs, .window_strides = JAC_DIMS(2, 2), .padding = "SAME"): slides the
  * window rhs over the spatial dimensions of lhs. Each element of the result is the sum, over the
  * window and the input features, of products with the elements of lhs that the window is on

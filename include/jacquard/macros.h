@@ -5,7 +5,8 @@
 #ifndef JACQUARD_MACROS_H
 #define JACQUARD_MACROS_H
 
-#include "jacquard_commas.h"
+#include "base.h"
+#include "commas.h"
 
 /* ---- Lists of arguments --------------------------------------------------------------------------- */
 
@@ -440,6 +441,6 @@
 /* The default of an option that is a list: it is not given. An int in its place replaces only the
  * count; two ints replace the pointer too, which the library then refuses. */
 #define JAC_OMITTED_ {INT64_MIN, &jac_one_axis_}
-JAC_API extern const int64_t jac_one_axis_;
+JAC_API_DATA const int64_t jac_one_axis_;
 
 #endif

@@ -7,7 +7,7 @@
 #ifndef JACQUARD_SPECIAL_H
 #define JACQUARD_SPECIAL_H
 
-#include "jacquard_numpy.h"
+#include "numpy.h"
 
 /* ---- Gamma functions ------------------------------------------------------------------------------- */
 

@@ -4,6 +4,9 @@
 #ifndef JACQUARD_NAMES_H
 #define JACQUARD_NAMES_H
 
+#include "numpy.h"
+#include "random.h"
+
 #define jac_subtract             jac_sub
 #define jac_multiply             jac_mul
 #define jac_divide               jac_div

@@ -4,6 +4,8 @@
 #ifndef JACQUARD_ARRAYS_H
 #define JACQUARD_ARRAYS_H
 
+#include "base.h"
+
 /* ---- Handles, dtypes, shapes ------------------------------------------------------------------ */
 
 /* A handle to a value: a concrete array, a C number, or a value of an open trace. It is a struct of
@@ -128,7 +130,7 @@ JAC_API bool jac_x64_enabled(void);
 
 /* ---- Building blocks of the macros below (not for direct use) ---------------------------------- */
 
-#include "jacquard_macros.h"
+#include "macros.h"
 
 typedef struct {
     const char *file;

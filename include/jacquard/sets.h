@@ -7,7 +7,7 @@
 #ifndef JACQUARD_SETS_H
 #define JACQUARD_SETS_H
 
-#include "jacquard_sorting.h"
+#include "sorting.h"
 
 /* ---- Distinct elements -------------------------------------------------------------------------- */
 

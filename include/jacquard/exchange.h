@@ -3,6 +3,8 @@
 #ifndef JACQUARD_EXCHANGE_H
 #define JACQUARD_EXCHANGE_H
 
+#include "functions.h"
+
 /* A function of a StableHLO module in the text form that JAX prints:
  *   print(jax.jit(f).lower(x).as_text())
  * jac_load_stablehlo reads a file, jac_parse_stablehlo a text. The function takes and gives what the

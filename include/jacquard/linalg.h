@@ -13,7 +13,7 @@
 #ifndef JACQUARD_LINALG_H
 #define JACQUARD_LINALG_H
 
-#include "jacquard_numpy.h"
+#include "numpy.h"
 
 /* ---- Linear systems ------------------------------------------------------------------------------- */
 

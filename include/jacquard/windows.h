@@ -4,6 +4,8 @@
 #ifndef JACQUARD_WINDOWS_H
 #define JACQUARD_WINDOWS_H
 
+#include "numpy.h"
+
 /* jac_reduce_window_sum(x, JAC_DIMS(1, 3, 3, 1), .window_strides = JAC_DIMS(1, 2, 2, 1),
  * .padding = "SAME"): the sum of each window that slides over x, which may have integers. The window
  * has an entry for each dimension of x (lax.reduce_window with lax.add). Options:

@@ -13,6 +13,8 @@
 #ifndef JACQUARD_IMPLICIT_H
 #define JACQUARD_IMPLICIT_H
 
+#include "functions.h"
+
 /* A solver: a C function that takes the function to solve and returns a jac_fn that solves it.
  * JAC_FN_ENV and JAC_DEF_ENV, with an environment of type jac_fn, define such a function as f_with:
  *   JAC_DEF_ENV(jac, newton, jac_fn, (jac, x0)) { ... jac_call1(*env, x) ... }      // newton_with

@@ -6,7 +6,7 @@
 #ifndef JACQUARD_SORTING_H
 #define JACQUARD_SORTING_H
 
-#include "jacquard_numpy.h"
+#include "numpy.h"
 
 /* ---- Sorting ------------------------------------------------------------------------------------ */
 

@@ -4,6 +4,8 @@
 #ifndef JACQUARD_CONTROL_H
 #define JACQUARD_CONTROL_H
 
+#include "functions.h"
+
 /* ---- Control flow ---------------------------------------------------------------------------------- */
 
 /* S jac_while_loop(cond, body, S init): repeats s = body(s) while cond(s) is true, from s = init,

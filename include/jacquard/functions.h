@@ -4,6 +4,8 @@
 #ifndef JACQUARD_FUNCTIONS_H
 #define JACQUARD_FUNCTIONS_H
 
+#include "arrays.h"
+
 /* ---- Functions ----------------------------------------------------------------------------------- */
 
 /* A tree is a C type that consists of jac handles only: jac itself, a struct of handles, arrays of

@@ -12,7 +12,7 @@
 #ifndef JACQUARD_FFT_H
 #define JACQUARD_FFT_H
 
-#include "jacquard_numpy.h"
+#include "numpy.h"
 
 /* ---- Along one axis --------------------------------------------------------------------------- */
 
