@@ -28,6 +28,7 @@ check ops/host/linalg 'jit/host/host\.h|ops/host/|ops/kernel\.h'
 check ops/linalg     'ir/|jit/lower\.h|ops/'
 check ops/scalar     'ir/(dtypes|narrow)\.h|ops/scalar/'
 check exchange/stablehlo 'ir/|ops/|runtime/runtime\.h|exchange/stablehlo/'
+check exchange/stablehlo/bytecode 'exchange/stablehlo/'
 
 if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime exchange include | grep -v '^jit/llvm/'; then
     echo "LLVM must be included in jit/llvm/ alone"

@@ -84,6 +84,7 @@ Test(nulls, calling_or_transforming_a_null_function_is_an_error)
     REFUSES(jac_make_dot(none, &x));
     REFUSES(jac_make_dot(same_fn, NULL));
     REFUSES(jac_parse_stablehlo(NULL));
+    REFUSES(jac_parse_stablehlo_bytes(NULL, 8));
     REFUSES(jac_load_stablehlo(NULL));
 }
 

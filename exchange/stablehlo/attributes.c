@@ -212,6 +212,10 @@ hlo_attr *hlo_read_attr(hlo_parser *p, bool typed)
 bool hlo_read_body(hlo_module *m, const hlo_attr *dialect, hlo_attr *dict)
 {
     hlo_parser p;
+    if (dialect->kind == HLO_DICT) {
+        *dict = *dialect;
+        return true;
+    }
     *dict = (hlo_attr){.kind = HLO_DICT, .at = dialect->at};
     hlo_parser_within(&p, m, dialect->text, dialect->at.line);
     while (p.t.kind != HLO_T_END) {

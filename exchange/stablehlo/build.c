@@ -189,6 +189,13 @@ static bool emit_op(hlo_frame *f, const hlo_op *op)
     return row->emit(f, op, row, x, y) && keep_results(f, op, y);
 }
 
+/* The line that equations refer to: of the module or, if bytecode knows it, of what it was made of. */
+static const ir_loc *source_line(const hlo_builder *b, const hlo_op *op)
+{
+    return op->line ? hlo_location(ir_name(op->file.at, op->file.n), b->func, op->line)
+                    : hlo_location(b->file, b->func, op->at.line);
+}
+
 /* Emits a body's operations up to its return. */
 static bool emit_body(hlo_frame *f, const hlo_region *r, const hlo_op **last)
 {
@@ -199,7 +206,7 @@ static bool emit_body(hlo_frame *f, const hlo_region *r, const hlo_op **last)
         bool had_error = ir_error() != NULL;
         if (++f->size > MOST_OPERATIONS)
             return hlo_op_fail(f, op, "the program has more than %d operations", MOST_OPERATIONS);
-        const ir_loc *was = ir_loc_set(hlo_location(f->b->file, f->b->func, op->at.line));
+        const ir_loc *was = ir_loc_set(source_line(f->b, op));
         bool ok = emit_op(f, op) || explain(f, op, had_error);
         ir_loc_set(was);
         if (!ok)

@@ -177,9 +177,23 @@ static void begin(reading *r, hlo_module *m, const hlo_attr *a, const ir_type *t
     hlo_parser_within(&r->p, m, a->text, a->at.line);
 }
 
+/* Bytecode has the bytes themselves. */
+static bool copy_bytes(hlo_module *m, const hlo_attr *a, const ir_type *t, bool splat, char *to)
+{
+    size_t bytes = splat ? ir_dtypes[t->dtype].size : ir_type_bytes(t);
+    if (a->text.n != bytes)
+        return hlo_fail_at(m, a->at, "%s has %zu bytes, but %zu are given", ir_type_tmp(t), bytes,
+                           a->text.n);
+    for (size_t k = 0; k < bytes; k++)
+        to[k] = t->dtype == IR_bool ? a->text.at[k] != 0 : a->text.at[k];
+    return true;
+}
+
 bool hlo_dense_splat(hlo_module *m, const hlo_attr *a, const ir_type *t)
 {
     reading r;
+    if (a->bytes)
+        return a->text.n == ir_dtypes[t->dtype].size && ir_type_count(t) > 0;
     begin(&r, m, a, t, NULL);
     if (r.p.t.kind == HLO_T_STRING)
         return r.p.t.text.n == 2 + 2 * r.size;
@@ -190,6 +204,8 @@ bool hlo_dense_read(hlo_module *m, const hlo_attr *a, const ir_type *t, void *to
 {
     reading r;
     bool splat = hlo_dense_splat(m, a, t), ok;
+    if (a->bytes)
+        return copy_bytes(m, a, t, splat, to);
     begin(&r, m, a, t, to);
     if (splat)
         r.left = 1;

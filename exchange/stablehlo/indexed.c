@@ -27,7 +27,7 @@ static bool read_numbers(hlo_frame *f, const hlo_op *op, const names *n, windows
 {
     hlo_attr numbers;
     const hlo_attr *given = hlo_find(&op->attrs, n->attr);
-    if (!given || given->kind != HLO_DIALECT)
+    if (!given || (given->kind != HLO_DIALECT && given->kind != HLO_DICT))
         return hlo_op_fail(f, op, "the attribute %s is missing", n->attr);
     if (!hlo_read_body(f->b->module, given, &numbers) ||
         !read_dims(f, op, &numbers, n->offset, &a->offset) ||

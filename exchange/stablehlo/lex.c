@@ -172,7 +172,10 @@ static bool fail_at(hlo_module *m, hlo_at at, const char *fmt, va_list ap)
     vsnprintf(text, sizeof text, fmt, ap);
     const ir_loc *was = ir_loc_set(m->at);
     m->failed = true;
-    ir_fail("%s:%d:%d: %s", m->path, at.line, at.column, text);
+    if (at.line)
+        ir_fail("%s:%d:%d: %s", m->path, at.line, at.column, text);
+    else
+        ir_fail("%s: byte %d: %s", m->path, at.column, text);
     ir_loc_set(was);
     return false;
 }

@@ -1,8 +1,16 @@
 /* jac_parse_stablehlo, jac_load_stablehlo. */
 #include "exchange/stablehlo/load.h"
+#include "exchange/stablehlo/bytecode/bytecode.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+bool hlo_read(hlo_module *m, const char *bytes, size_t n)
+{
+    hlo_text bytecode;
+    return hlo_is_bytecode(bytes, n, &bytecode) ? hlo_read_bytecode(m, bytecode)
+                                                : hlo_parse(m, bytes, n);
+}
 
 /* ---- programs ------------------------------------------------------------------------------------ */
 
@@ -177,7 +185,7 @@ static jac_fn parse(const jac_loc *at, const char *path, const char *text, size_
     hlo_module m = {.path = path, .text = text, .at = (const ir_loc *)at};
     jac_fn made = JAC_NULL_FN;
     IR_SCRATCH(scratch);
-    if (hlo_parse(&m, text, n) && hlo_program_make(&m, o.function, &p, NULL, NULL, NULL)) {
+    if (hlo_read(&m, text, n) && hlo_program_make(&m, o.function, &p, NULL, NULL, NULL)) {
         int nargs;
         int64_t one;
         const int *leaves = rt_ints(p.g->name, ".leaves", &o.leaves, &one)
@@ -201,6 +209,17 @@ jac_fn jac_parse_stablehlo_(const jac_loc *at, const char *text, jac_stablehlo_o
         return JAC_NULL_FN;
     }
     return parse(at, "stablehlo", text, strlen(text), o);
+}
+
+jac_fn jac_parse_stablehlo_bytes_(const jac_loc *at, const void *bytes, size_t n,
+                                  jac_stablehlo_opts o)
+{
+    rt_at(at);
+    if (!bytes) {
+        ir_fail("jac_parse_stablehlo_bytes: the bytes are a null pointer");
+        return JAC_NULL_FN;
+    }
+    return parse(at, "stablehlo", bytes, n, o);
 }
 
 /* ---- files --------------------------------------------------------------------------------------- */

@@ -12,6 +12,8 @@ typedef struct {
     rt_array **constant;
 } hlo_program;
 
+/* Reads a module as text or as bytecode, whichever it is. See hlo_parse. */
+bool hlo_read(hlo_module *m, const char *bytes, size_t n);
 /* Makes a program of a function of the module; see hlo_build. checks: its checks, allocated in the
  * module's arena, if they are asked for. *unsupported: did it fail because something is not
  * supported? */

@@ -38,7 +38,8 @@ bool hlo_emit_dot_general(hlo_frame *f, const hlo_op *op, const hlo_row *row, ir
     hlo_ints contract[2], batch[2];
     hlo_attr numbers;
     const hlo_attr *a = hlo_find(&op->attrs, "dot_dimension_numbers");
-    if (a && (a->kind != HLO_DIALECT || !hlo_read_body(f->b->module, a, &numbers)))
+    if (a && ((a->kind != HLO_DIALECT && a->kind != HLO_DICT) ||
+              !hlo_read_body(f->b->module, a, &numbers)))
         return hlo_op_fail(f, op, "dot_dimension_numbers cannot be read");
     a = a ? &numbers : NULL;
     return read_pair(f, op, a, "lhs_contracting_dimensions", "rhs_contracting_dimensions",

@@ -1,5 +1,5 @@
 /* A StableHLO module as a tree: functions, operations, values, attributes and types, as they stand
- * in the text.
+ * in the text. Bytecode becomes the same tree (bytecode/bytecode.h).
  *
  * The reader has three layers. The lexer (lex.c) cuts the text into tokens. The parser (types.c,
  * attributes.c, operations.c, module.c) makes this tree, and knows no operation by name: MLIR
@@ -33,6 +33,7 @@ static inline int hlo_shown(hlo_text t)
     return t.n < 80 ? (int)t.n : 80;
 }
 
+/* A place in a text; in bytecode the line is 0, and the column the number of the byte. */
 typedef struct {
     int line, column;
 } hlo_at;
@@ -56,7 +57,7 @@ typedef enum {
     HLO_LIST,    /* n items; also array<i64: ...> */
     HLO_DICT,    /* n items, which have keys */
     HLO_TYPE,    /* type */
-    HLO_DENSE,   /* text: what is between the brackets of dense<...>; type, if it was written */
+    HLO_DENSE,   /* text: what is between the brackets of dense<...>, or `bytes`; type, if it was written */
     HLO_DIALECT, /* key: the name after #, if any; text: what is between the brackets */
 } hlo_kind;
 
@@ -66,6 +67,7 @@ struct hlo_attr {
     hlo_at at;
     hlo_text key; /* its name, if it is an item of a dictionary */
     hlo_text text;
+    bool bytes; /* HLO_DENSE: text holds the elements as they are in memory, or one for all */
     int64_t i;
     hlo_type *type;
     int n;
@@ -87,6 +89,7 @@ typedef struct hlo_region {
     int narg;
     hlo_value **arg;
     hlo_op *first, *last;
+    bool has_block; /* of bytecode: is it more than a declaration? */
     struct hlo_region *next;
 } hlo_region;
 
@@ -94,6 +97,8 @@ struct hlo_op {
     hlo_text name;
     hlo_at at;
     hlo_text location; /* what loc(...) says; empty if it is not there */
+    hlo_text file;     /* of bytecode: the file and line that `location` names, if it does */
+    int line;
     int nresult, noperand;
     hlo_value **result, **operand;
     hlo_attr attrs; /* HLO_DICT: all attributes and clauses such as dims = [0] */
@@ -109,6 +114,7 @@ typedef struct hlo_function {
     bool has_body;
     int narg, nresult;
     hlo_type **result;
+    const hlo_attr *arg_attrs, *result_attrs; /* of bytecode: a dictionary for each; or NULL */
     hlo_region body;
     struct hlo_function *next;
 } hlo_function;
@@ -213,7 +219,8 @@ hlo_attr *hlo_read_attr(hlo_parser *p, bool typed);
 bool hlo_read_dict(hlo_parser *p, char close, hlo_attr *dict); /* the items up to `close` */
 hlo_attr *hlo_add(hlo_parser *p, hlo_attr *list); /* appends an item; NULL: no memory */
 const hlo_attr *hlo_find(const hlo_attr *dict, const char *key); /* NULL: there is no such item */
-/* Reads what is between the brackets of #stablehlo.gather<...> as a dictionary. */
+/* Reads what is between the brackets of #stablehlo.gather<...> as a dictionary. A dictionary is what
+ * bytecode has in its place. */
 bool hlo_read_body(hlo_module *m, const hlo_attr *dialect, hlo_attr *dict);
 /* Reads what is between the brackets of #stablehlo.conv<...> as an attribute. NULL with an error. */
 const hlo_attr *hlo_read_within(hlo_module *m, const hlo_attr *dialect);

@@ -5,11 +5,14 @@
 
 #include "functions.h"
 
-/* A function of a StableHLO module in the text form that JAX prints:
+/* A function of a StableHLO module, as text or as bytecode:
  *   print(jax.jit(f).lower(x).as_text())
- * jac_load_stablehlo reads a file, jac_parse_stablehlo a text. The function takes and gives what the
- * module's @main takes and gives, one handle for each array, and is called, differentiated, batched
- * and compiled like any other:
+ *   jax.export.export(jax.jit(f))(x).mlir_module_serialized, or .serialize()
+ * jac_load_stablehlo reads a file of either form, jac_parse_stablehlo a text, and
+ * jac_parse_stablehlo_bytes n bytes of either form. Bytecode is a portable artifact of StableHLO,
+ * versions 0.9 to 1.20.
+ * The function takes and gives what the module's @main takes and gives, one handle for each array,
+ * and is called, differentiated, batched and compiled like any other:
  *   jac_fn f = jac_load_stablehlo("f.mlir");
  *   jac y = jac_call1(jac_jit(jac_grad(f)), x);
  * The arguments must have the types that the module says. A C number takes the dtype that is wanted.
@@ -18,9 +21,9 @@
  *  - leaves: how many handles each argument has. A JAX function f(params, x) whose params are two
  *    arrays becomes a function of three; with .leaves = JAC_AXES(2, 1) it has the signature of a C
  *    function whose first argument is a struct of two handles.
- * What the library cannot express is an error that names the operation and its line and column. An
- * operation check.expect_... of StableHLO's test programs is not executed (tests/stablehlo does
- * that). The loaded function does not need the file or the text any more. */
+ * What the library cannot express is an error that names the operation and its line and column, or
+ * its byte. An operation check.expect_... of StableHLO's test programs is not executed
+ * (tests/stablehlo does that). The loaded function does not need the file or the text any more. */
 #define jac_load_stablehlo(... /* path, options */) \
     JAC_STABLEHLO_(JAC_CAT_(jac_o_, __COUNTER__), load, __VA_ARGS__, )
 #define jac_parse_stablehlo(... /* text, options */) \
@@ -28,6 +31,11 @@
 #define JAC_STABLEHLO_(o, how, s, ...)                                                \
     JAC_WITH_OPTIONS_(o, jac_stablehlo_opts, (.leaves = JAC_OMITTED_, .unused_ = 0),  \
                       jac_##how##_stablehlo_(JAC_AT, s, o), __VA_ARGS__)
+#define jac_parse_stablehlo_bytes(... /* bytes, n, options */) \
+    JAC_STABLEHLO_BYTES_(JAC_CAT_(jac_o_, __COUNTER__), __VA_ARGS__, )
+#define JAC_STABLEHLO_BYTES_(o, s, n, ...)                                            \
+    JAC_WITH_OPTIONS_(o, jac_stablehlo_opts, (.leaves = JAC_OMITTED_, .unused_ = 0),  \
+                      jac_parse_stablehlo_bytes_(JAC_AT, s, n, o), __VA_ARGS__)
 typedef struct {
     int unused_;
     const char *function;
@@ -35,5 +43,7 @@ typedef struct {
 } jac_stablehlo_opts;
 JAC_API jac_fn jac_load_stablehlo_(const jac_loc *at, const char *path, jac_stablehlo_opts o);
 JAC_API jac_fn jac_parse_stablehlo_(const jac_loc *at, const char *text, jac_stablehlo_opts o);
+JAC_API jac_fn jac_parse_stablehlo_bytes_(const jac_loc *at, const void *bytes, size_t n,
+                                          jac_stablehlo_opts o);
 
 #endif

@@ -1,8 +1,8 @@
-/* Runs programs in StableHLO's text form, each of which checks its own results.
+/* Runs StableHLO programs, as text or bytecode, each of which checks its own results.
  *
  *   jacquard_stablehlo [--interpret] [--verbose] [--known FILE] FILE|DIR...
  *
- * A file may hold several programs, separated by lines "// -----". A program is skipped if it needs
+ * A text may hold several programs, separated by lines "// -----". A program is skipped if it needs
  * something that the library does not have. At the end there are the numbers of programs that
  * passed, failed and were skipped, with reasons. Exits with 1 if one failed. --known names a file
  * with programs that must fail, because what they expect is wrong.
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "exchange/stablehlo/bytecode/bytecode.h"
 #include "tests/stablehlo/stablehlo.h"
 
 typedef struct {
@@ -42,17 +43,17 @@ static void note(outcome **list, int *n, const char *name, const char *why)
     (*list)[(*n)++] = (outcome){copy(name), copy(why)};
 }
 
-static char *read_text(const char *path)
+static char *read_text(const char *path, size_t *n)
 {
     FILE *f = fopen(path, "rb");
-    size_t n = 0, room = 1 << 20;
+    size_t room = 1 << 20;
     char *text = f ? malloc(room + 1) : NULL;
     if (!text)
         return NULL;
-    while ((n += fread(text + n, 1, room - n, f)) == room)
+    for (*n = 0; (*n += fread(text + *n, 1, room - *n, f)) == room;)
         if (!(text = realloc(text, (room *= 2) + 1)))
             abort();
-    text[n] = 0;
+    text[*n] = 0;
     fclose(f);
     return text;
 }
@@ -112,25 +113,30 @@ static void run_text(const char *path, char *text)
 
 static void run_file(const char *path)
 {
-    char *text = read_text(path);
+    size_t n;
+    hlo_text bytecode;
+    char *text = read_text(path, &n);
     if (!text) {
         note(&all.failed, &all.nfailed, path, "it cannot be read");
         return;
     }
-    run_text(path, text);
+    if (hlo_is_bytecode(text, n, &bytecode))
+        run_program(path, 1, false, text, n);
+    else
+        run_text(path, text);
     free(text);
 }
 
-static bool is_text(const struct dirent *e)
+static bool ends_with(const char *name, const char *end)
 {
-    size_t n = strlen(e->d_name);
-    return e->d_name[0] != '.' &&
-           (n < 5 || strcmp(e->d_name + n - 5, ".mlir") == 0 || e->d_type == DT_DIR);
+    size_t n = strlen(name), m = strlen(end);
+    return n >= m && !strcmp(name + n - m, end);
 }
 
 static int keep(const struct dirent *e)
 {
-    return is_text(e);
+    return e->d_name[0] != '.' &&
+           (ends_with(e->d_name, ".mlir") || ends_with(e->d_name, ".bc") || e->d_type == DT_DIR);
 }
 
 static void run_path(const char *path)
@@ -214,7 +220,7 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[k], "--verbose"))
             all.verbose = true;
         else if (!strcmp(argv[k], "--known") && k + 1 < argc)
-            all.known = read_text(argv[++k]);
+            all.known = read_text(argv[++k], &(size_t){0});
         else
             argv[1 + npath++] = argv[k];
     }

@@ -105,7 +105,7 @@ static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool in
     int ncheck = 0;
     const hlo_check *check = NULL;
     bool unsupported = false;
-    if (!hlo_parse(m, text, n)) {
+    if (!hlo_read(m, text, n)) {
         snprintf(why, room, "%s", ir_error());
         return STABLEHLO_FAILED;
     }
