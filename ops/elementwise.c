@@ -10,6 +10,7 @@
 
 #include "ops/complex.h"
 #include "ops/elementwise.h"
+#include "ops/elementwise_special.h"
 
 /* ---- types ------------------------------------------------------------------------------- */
 
@@ -327,32 +328,6 @@ static ir_value *d_algebraic(ir_graph *g, ir_value *x, ir_value *out)
 static ir_value *d_erf_inv_grad(ir_graph *g, ir_value *x, ir_value *out)
 {
     return b_mul(g, b_mul(g, b_const(g, x, 2), b_erf_inv(g, x)), b_square(g, out));
-}
-
-/* polygamma and zeta by the operand that JAX does not differentiate either. */
-static ir_value *d_none(const char *function, const char *operand)
-{
-    ir_fail("%s has no derivative with respect to %s", function, operand);
-    return NULL;
-}
-
-static ir_value *d_polygamma(ir_graph *g, ir_value *m, ir_value *x)
-{
-    return b_polygamma(g, b_add(g, m, b_const(g, m, 1)), x);
-}
-
-static ir_value *d_zeta(ir_graph *g, ir_value *s, ir_value *q)
-{
-    return b_neg(g, b_mul(g, s, b_zeta(g, b_add(g, s, b_const(g, s, 1)), q)));
-}
-
-/* e^-|x| (I1'(x) - sign(x) I1(x)) with I1'(x) = I0(x) - I1(x) / x, which is 1/2 at 0. */
-static ir_value *d_bessel_i1e(ir_graph *g, ir_value *x, ir_value *out)
-{
-    ir_value *zero = b_eq(g, x, ew_zeros(g, x));
-    ir_value *quotient = b_div(g, out, b_select(g, zero, b_const(g, x, 1), x));
-    ir_value *rest = b_select(g, zero, b_const(g, x, 0.5), quotient);
-    return b_sub(g, b_bessel_i0e(g, x), b_add(g, rest, b_mul(g, b_sign(g, x), out)));
 }
 
 /* The derivative of x / (x^2 + y^2) by x: (y - x) (y + x) / (x^2 + y^2)^2. With h and l the greater

@@ -214,6 +214,14 @@ static const struct {
     {"gamma", 0, 0.3, 4},
     {"zeta", 1, 0.5, 8},
     {"polygamma", 1, 0.5, 8},
+    {"sinc", 0, -4, 4},
+    {"erfcx", 0, -1.5, 8},
+    {"erfcx_grad", 0, -1.5, 8},
+    {"log_ndtr", 0, -8, 3},
+    {"log_ndtr_grad", 0, -8, 3},
+    {"log_ndtr_bend", 0, -8, 3},
+    {"ndtri", 0, 0.05, 0.95},
+    {"ndtri_grad", 0, 0.05, 0.95},
     {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
 };
 
