@@ -35,6 +35,7 @@
 #include "jacquard/random.h"
 #include "jacquard/names.h"
 #include "jacquard/implicit.h"
+#include "jacquard/ode.h"
 #include "jacquard/linalg.h"
 #include "jacquard/special.h"
 #include "jacquard/exchange.h"
