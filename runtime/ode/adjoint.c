@@ -1,7 +1,7 @@
 /* Reverse mode of jac_odeint by the adjoint equation, as in jax.experimental.ode.
  *
- * From the last time to the first, between each two, the state is solved backwards together with its
- * cotangent and the cotangents of the time and of the parameters (appendix C of
+ * From the last time to the first, between each two, the state is solved backwards together with
+ * its cotangent and the cotangents of the time and of the parameters (appendix C of
  * https://arxiv.org/abs/1806.07366). So no step of the solution is kept.
  */
 #include <stdlib.h>
@@ -14,12 +14,14 @@
 
 /* The right side and its transposed derivative, as graphs:
  *   known: (leaves, time, parameters) -> slopes, residuals
- *   back:  (residuals, cotangents of the slopes) -> cotangents of leaves, time, active parameters */
+ *   back:  (residuals, cotangents of the slopes) -> cotangents of leaves, time, active parameters
+ */
 typedef struct {
     const ode_problem *p;
     ir_graph *known, *back;
     int nres, nactive;
-    ode_equation aug; /* leaves: state, its cotangent, that of the time, those of active parameters */
+    ode_equation
+        aug; /* leaves: state, its cotangent, that of the time, those of active parameters */
     const jac *params;
 } adjoint;
 
@@ -51,7 +53,8 @@ static bool slope(const void *env, const jac *y, jac minus_t, jac *dy)
     const adjoint *a = env;
     const ode_problem *p = a->p;
     int n = p->q.n;
-    jac *in = ir_alloc(&scratch, (size_t)(p->f->nin + a->known->nout + a->back->nin + 1) * sizeof *in);
+    jac *in =
+        ir_alloc(&scratch, (size_t)(p->f->nin + a->known->nout + a->back->nin + 1) * sizeof *in);
     if (!in)
         return false;
     jac *out = in + p->f->nin, *ct = out + a->known->nout;
@@ -87,9 +90,10 @@ static void interval(const void *env, const void *args, void *result)
     const adjoint *a = env;
     const ode_problem *p = a->p;
     int n = p->q.n, wide = a->aug.n;
-    const jac *carry = args, *y = carry + n + 1 + a->nactive, *t = y + n, *g = t + 2, *g_before = g + n;
-    jac *y0 = ir_alloc(&scratch, (size_t)(2 * wide + n + p->f->nin + ode_wide(&a->aug) + 1) *
-                                     sizeof *y0);
+    const jac *carry = args, *y = carry + n + 1 + a->nactive, *t = y + n, *g = t + 2,
+              *g_before = g + n;
+    jac *y0 =
+        ir_alloc(&scratch, (size_t)(2 * wide + n + p->f->nin + ode_wide(&a->aug) + 1) * sizeof *y0);
     if (!y0)
         return;
     jac *made = y0 + wide, *dy = made + wide, *in = dy + n, *state = in + p->f->nin, *out = result;
@@ -181,8 +185,7 @@ static void backwards(const void *env, const void *args, void *result)
     out[n] = jac_concatenate(0, jac_reshape(carry[n], 1), moved);
     for (int k = 0, m = 0, j = 0; k < p->nparam; k++)
         if (rt_is_float(&p->param_types[k]))
-            out[n + 1 + j++] =
-                p->active[k] ? carry[n + 1 + m++] : rt_zeros(&p->param_types[k]);
+            out[n + 1 + j++] = p->active[k] ? carry[n + 1 + m++] : rt_zeros(&p->param_types[k]);
 }
 
 bool ode_trace_adjoint(const ode_problem *p, const ir_type *types, rt_traced *made)

@@ -1,5 +1,5 @@
-/* Dormand and Prince's explicit Runge-Kutta method of order 5, with an embedded one of order 4 for the
- * error, and a polynomial of degree 4 between the ends of a step, as in jax.experimental.ode.
+/* Dormand and Prince's explicit Runge-Kutta method of order 5, with an embedded one of order 4 for
+ * the error, and a polynomial of degree 4 between the ends of a step, as in jax.experimental.ode.
  *
  * The last stage is the slope at the end of the step, so it is the first stage of the next one.
  */
@@ -19,14 +19,16 @@ static const double weights[STAGES][STAGES] = {
     [4] = {19372 / 6561., -25360 / 2187., 64448 / 6561., -212 / 729.},
     [5] = {9017 / 3168., -355 / 33., 46732 / 5247., 49 / 176., -5103 / 18656.},
     [6] = {35 / 384., 0, 500 / 1113., 125 / 192., -2187 / 6784., 11 / 84.}};
-static const double error_weights[STAGES] = {
-    35 / 384. - 1951 / 21600.,     0,
-    500 / 1113. - 22642 / 50085.,  125 / 192. - 451 / 720.,
-    -2187 / 6784. - -12231 / 42400., 11 / 84. - 649 / 6300.,
-    -1 / 60.};
+static const double error_weights[STAGES] = {35 / 384. - 1951 / 21600.,
+                                             0,
+                                             500 / 1113. - 22642 / 50085.,
+                                             125 / 192. - 451 / 720.,
+                                             -2187 / 6784. - -12231 / 42400.,
+                                             11 / 84. - 649 / 6300.,
+                                             -1 / 60.};
 static const double middle_weights[STAGES] = {
-    6025192743 / 30085553152. / 2,   0,
-    51252292925 / 65400821598. / 2,  -2691868925 / 45128329728. / 2,
+    6025192743 / 30085553152. / 2,     0,
+    51252292925 / 65400821598. / 2,    -2691868925 / 45128329728. / 2,
     187940372067 / 1594534317056. / 2, -1776094331 / 19743644256. / 2,
     11237099 / 235043384. / 2};
 

@@ -1,5 +1,5 @@
-/* The loop of steps: their lengths are chosen so that the estimated error stays within the tolerances,
- * as in jax.experimental.ode. What the method computes in a step is its own matter.
+/* The loop of steps: their lengths are chosen so that the estimated error stays within the
+ * tolerances, as in jax.experimental.ode. What the method computes in a step is its own matter.
  *
  * The lengths of the steps count as constants in every derivative.
  */
@@ -10,8 +10,8 @@
 #include "runtime/control/control.h"
 #include "runtime/ode/ode.h"
 
-/* The state of the loop: this, then the rows of the method. The last step began at `last` and had the
- * length `h`. The next one has the length `next`, and begins at t. */
+/* The state of the loop: this, then the rows of the method. The last step began at `last` and had
+ * the length `h`. The next one has the length `next`, and begins at t. */
 typedef struct {
     jac t, next, last, h, steps;
 } clock_state;
@@ -35,9 +35,8 @@ static jac square(jac x)
     ir_type t;
     if (!rt_type_of(x, &t))
         return JAC_NULL;
-    return ir_is_complex(t.dtype)
-               ? jac_add(jac_square(jac_real(x)), jac_square(jac_imag(x)))
-               : jac_square(x);
+    return ir_is_complex(t.dtype) ? jac_add(jac_square(jac_real(x)), jac_square(jac_imag(x)))
+                                  : jac_square(x);
 }
 
 /* The sum of |x / (atol + rtol size)|^2 over all leaves. */

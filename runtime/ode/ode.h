@@ -13,7 +13,7 @@ typedef struct ode_method ode_method;
 struct ode_equation {
     int n; /* leaves */
     const ir_type *types;
-    ir_dtype time;  /* the dtype of times and of step lengths */
+    ir_dtype time;   /* the dtype of times and of step lengths */
     double elements; /* of all leaves */
     bool (*slope)(const void *env, const jac *y, jac t, jac *dy);
     const void *env;
@@ -59,7 +59,8 @@ jac ode_scaled(jac h, jac x);
 /* The function of the library for a loop or a trace. */
 static inline struct jac_function ode_face(const char *name,
                                            void (*apply)(const void *, const void *, void *),
-                                           const void *env, int nargs, const int *leaves, int results)
+                                           const void *env, int nargs, const int *leaves,
+                                           int results)
 {
     return (struct jac_function){
         JAC_FUNCTION_MARK_, name, apply, env, nargs, leaves, results, {0}, NULL};
@@ -73,12 +74,12 @@ typedef struct {
     const ir_graph *f;
     int nparam, ntimes;
     const ir_type *param_types;
-    const bool *active;  /* the parameters with a derivative */
-    const jac *params;   /* those of the trace that is open */
+    const bool *active; /* the parameters with a derivative */
+    const jac *params;  /* those of the trace that is open */
     ir_type times;
 } ode_problem;
-/* Traces the reverse mode: (solutions, times, parameters, cotangents of the solutions) -> cotangents
- * of the first state, the times, and the parameters that are floats. */
+/* Traces the reverse mode: (solutions, times, parameters, cotangents of the solutions) ->
+ * cotangents of the first state, the times, and the parameters that are floats. */
 bool ode_trace_adjoint(const ode_problem *p, const ir_type *types, rt_traced *made);
 
 #endif

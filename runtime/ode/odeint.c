@@ -88,8 +88,7 @@ static void solve(const void *env, const void *args, void *result)
     if (!ode_start(&p.q, y0, jac_squeeze(jac_slice_in_dim(t, 0, 1, 1, 0), 0), state))
         return;
     jac later = jac_slice_in_dim(t, 1, p.times.dim[0], 1, 0);
-    struct jac_function face =
-        ode_face("next_time", next_time, &p, 2, (int[]){wide, 1}, wide + n);
+    struct jac_function face = ode_face("next_time", next_time, &p, 2, (int[]){wide, 1}, wide + n);
     jac_fn body = rt_fn_of(&face);
     if (p.q.checkpoints != JAC_TAPE_)
         body = jac_checkpoint_(NULL, body, (jac_checkpoint_opts){.policy = JAC_SAVE_NOTHING});
@@ -100,8 +99,8 @@ static void solve(const void *env, const void *args, void *result)
         out[k] = jac_concatenate(0, np_expand_dims(y0[k], 1, &(int64_t){0}), ys[k]);
 }
 
-/* The graph of the solution that also gives what the adjoint equation needs: the solutions, the times,
- * and the parameters. */
+/* The graph of the solution that also gives what the adjoint equation needs: the solutions, the
+ * times, and the parameters. */
 static ir_graph *with_residuals(const ir_graph *f, int n)
 {
     IR_SCRATCH(scratch);
@@ -167,10 +166,10 @@ static bool check_options(const jac_ode_opts *o)
 static bool check_function(rt_face f, int n, const jac_ode_opts *o)
 {
     if (f->nargs < 2 || f->arg_leaves[0] != n || f->arg_leaves[1] != 1 || f->result_leaves != n)
-        return ir_fail("odeint: %s must take y, which has %s, and a time, and give as many as y; but "
-                       "its first argument has %d, and it gives %d",
-                       f->name, ir_count_tmp(n, "handle"), f->nargs ? f->arg_leaves[0] : 0,
-                       f->result_leaves);
+        return ir_fail(
+            "odeint: %s must take y, which has %s, and a time, and give as many as y; but "
+            "its first argument has %d, and it gives %d",
+            f->name, ir_count_tmp(n, "handle"), f->nargs ? f->arg_leaves[0] : 0, f->result_leaves);
     if (rt_fn_leaves(f) > n + 1 && !o->args)
         return ir_fail("odeint: %s takes %s after the time, but .args is not given", f->name,
                        ir_count_tmp(rt_fn_leaves(f) - n - 1, "handle"));
