@@ -58,6 +58,7 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
     } kinds[] = {{"float", "floating-point numbers"},
                  {"floats", "floating-point numbers"},
                  {"int", "integers"},
+                 {"bytes", "integers of at least 8 bits"},
                  {"bits", "bools or integers"},
                  {"signed", "signed integers or floating-point numbers"},
                  {"num", "numbers"},
@@ -398,11 +399,10 @@ enum { COMPLEX_REAL = 0, COMPLEX_APART = IR_OP_APART, COMPLEX_RULE = 0 };
 #define STEPS_D1(...) false
 #define STEPS_D2(...) false
 #define STEPS_DC(...) true
-/* IR_OP_COMPUTES for the kinds that include floats, with narrow floats computed by f32's
- * function. */
+/* IR_OP_COMPUTES: narrow floats are computed by f32's function, narrow integers by that of bytes. */
 enum { COMPUTES_float = IR_OP_COMPUTES, COMPUTES_num = IR_OP_COMPUTES, COMPUTES_any = IR_OP_COMPUTES };
 enum { COMPUTES_signed = IR_OP_COMPUTES, COMPUTES_ordered = IR_OP_COMPUTES };
-enum { COMPUTES_floats, COMPUTES_int = 0, COMPUTES_bits = 0 };
+enum { COMPUTES_int = IR_OP_COMPUTES, COMPUTES_bits = IR_OP_COMPUTES, COMPUTES_floats = 0, COMPUTES_bytes = 0 };
 enum { NOTHING, X, XY };
 enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD };
 #define PASS_1 x
