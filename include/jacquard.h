@@ -37,6 +37,7 @@
 #include "jacquard/implicit.h"
 #include "jacquard/ode.h"
 #include "jacquard/linalg.h"
+#include "jacquard/nn.h"
 #include "jacquard/special.h"
 #include "jacquard/exchange.h"
 #include "jacquard/profile.h"

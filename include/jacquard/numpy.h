@@ -1,4 +1,4 @@
-/* Operations on arrays: jax.numpy, jax.lax and jax.nn with the prefix jac_. Part of jacquard.h,
+/* Operations on arrays: jax.numpy and jax.lax with the prefix jac_. Part of jacquard.h,
  * whose conventions apply: x, y, ... are handles or C numbers, and operands broadcast and promote.
  * An error is recorded (jac_error), and the result is then the null handle.
  */
@@ -284,11 +284,6 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
  * (lax.broadcasted_iota). */
 #define jac_iota(dtype, shape, dim) \
     jac_iota_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), JAC_INT_(dim))
-/* Each index of x becomes a vector of `classes` elements along a new last axis: 1 at the index and
- * 0 elsewhere. An index out of range gives all zeros. f32 by default (jax.nn.one_hot). */
-#define jac_one_hot(x, ... /* classes, dtype */)                 \
-    jac_one_hot_(JAC_AT, JAC_V(x), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),       \
-                 JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
                       bool dtype_of_v);
 JAC_API jac jac_full_like_(const jac_loc *at, jac x, jac v);
@@ -296,7 +291,6 @@ JAC_API jac jac_arange_(const jac_loc *at, int n, const jac *v);
 JAC_API jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d);
 JAC_API jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d);
 JAC_API jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int64_t dim);
-JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d);
 
 /* ---- Shapes ---------------------------------------------------------------------------------------------- */
 
@@ -566,8 +560,6 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t 
 #define jac_var(...) JAC_REDUCE_("var", __VA_ARGS__)
 /* The standard deviation, the square root of jac_var (jnp.std). */
 #define jac_std(...) JAC_REDUCE_("std", __VA_ARGS__)
-/* log(sum(exp(x))), a float, without overflow (jax.nn.logsumexp). */
-#define jac_logsumexp(...) JAC_REDUCE_("logsumexp", __VA_ARGS__)
 /* The Euclidean norm, a float: the square root of the sum of squares (jnp.linalg.norm). */
 #define jac_norm(...) JAC_REDUCE_("norm", __VA_ARGS__)
 /* The index of the first largest element, i32 (i64 under x64), along the one axis given, or in the
@@ -627,32 +619,5 @@ JAC_API jac jac_outer_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_einsum_(const jac_loc *at, const char *subscripts, jac_handles x);
 JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x,
                              jac_dims contract_y, jac_dims batch_x, jac_dims batch_y);
-
-/* ---- jax.nn -------------------------------------------------------------------------------------------------- */
-
-/* 1 / (1 + exp(-x)), a float (jax.nn.sigmoid). */
-#define jac_sigmoid(x)  JAC_1_("sigmoid", x)
-/* max(x, 0); its derivative at 0 is 0 (jax.nn.relu). */
-#define jac_relu(x)     jac_relu_(JAC_AT, JAC_V(x))
-/* log(1 + exp(x)), a float, without overflow (jax.nn.softplus). */
-#define jac_softplus(x) jac_softplus_(JAC_AT, JAC_V(x))
-/* x * sigmoid(x), a float (jax.nn.silu). */
-#define jac_silu(x)     jac_silu_(JAC_AT, JAC_V(x))
-/* The Gaussian error linear unit in its tanh approximation, a float (jax.nn.gelu). */
-#define jac_gelu(x)     jac_gelu_(JAC_AT, JAC_V(x))
-/* exp(x) / sum(exp(x)), a float of x's shape, without overflow. The sum is over the given axes, or
- * the last one if none is given (jax.nn.softmax). */
-#define jac_softmax(... /* x, axes */) \
-    jac_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* The logarithm of jac_softmax, accurate also where softmax itself would underflow
- * (jax.nn.log_softmax). */
-#define jac_log_softmax(... /* x, axes */) \
-    jac_log_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-JAC_API jac jac_softplus_(const jac_loc *at, jac x);
-JAC_API jac jac_relu_(const jac_loc *at, jac x);
-JAC_API jac jac_silu_(const jac_loc *at, jac x);
-JAC_API jac jac_gelu_(const jac_loc *at, jac x);
-JAC_API jac jac_softmax_(const jac_loc *at, jac x, jac_dims axes);
-JAC_API jac jac_log_softmax_(const jac_loc *at, jac x, jac_dims axes);
 
 #endif
