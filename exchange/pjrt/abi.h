@@ -1,9 +1,9 @@
-/* The C API of PJRT, by its binary interface (version 0.114; its parts are as old as 0.54 or not read
- * before the caller's size is known).
+/* The C API of PJRT, by its binary interface (version 0.114; its parts are as old as 0.54 or not
+ * read before the caller's size is known).
  *
- * All functions stand in one table, in this order. Each takes a pointer to a struct of its own, which
- * begins with its size and a chain of extensions, and gives an error or NULL. In the list below a row
- * has the function's name and the rest of its struct.
+ * All functions stand in one table, in this order. Each takes a pointer to a struct of its own,
+ * which begins with its size and a chain of extensions, and gives an error or NULL. In the list
+ * below a row has the function's name and the rest of its struct.
  */
 #ifndef JACQUARD_PJRT_ABI_H
 #define JACQUARD_PJRT_ABI_H
@@ -118,9 +118,9 @@ typedef struct {
 } pjrt_shape;
 
 typedef enum {
-    PJRT_COPY_NOW,                 /* the host may change the memory when the call returns */
-    PJRT_COPY_BEFORE_EVENT,        /* ... when the event is set */
-    PJRT_SHARE_IMMUTABLE,          /* the buffer may be the host's memory */
+    PJRT_COPY_NOW,          /* the host may change the memory when the call returns */
+    PJRT_COPY_BEFORE_EVENT, /* ... when the event is set */
+    PJRT_SHARE_IMMUTABLE,   /* the buffer may be the host's memory */
     PJRT_SHARE_MUTABLE,
 } pjrt_semantics;
 
@@ -340,7 +340,7 @@ typedef struct {
     size_t struct_size;
     void *extension_start;
     pjrt_version version;
-#define F(name, ...) pjrt_error *(*name)(pjrt_##name##_args *a);
+#define F(name, ...) pjrt_error *(*name)(pjrt_##name##_args * a);
     PJRT_FUNCTIONS(F)
 #undef F
 } pjrt_api;

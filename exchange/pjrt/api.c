@@ -26,11 +26,10 @@ API(Plugin_Attributes)
 
 const pjrt_api *GetPjrtApi(void)
 {
-    static const pjrt_api api = {
-        .struct_size = sizeof api,
-        .version = {sizeof api.version, NULL, PJRT_MAJOR, PJRT_MINOR},
+    static const pjrt_api api = {.struct_size = sizeof api,
+                                 .version = {sizeof api.version, NULL, PJRT_MAJOR, PJRT_MINOR},
 #define F(name, ...) .name = pjrt_##name,
-        PJRT_FUNCTIONS(F)
+                                 PJRT_FUNCTIONS(F)
 #undef F
     };
     return &api;

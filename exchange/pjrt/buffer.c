@@ -102,12 +102,11 @@ API(Buffer_DynamicDimensionIndices)
 API(Buffer_GetMemoryLayout)
 {
     int rank = a->buffer->type.rank;
-    a->layout = (pjrt_layout){
-        .struct_size = sizeof a->layout,
-        .kind = PJRT_TILED,
-        .tiled = {.struct_size = sizeof a->layout.tiled,
-                  .minor_to_major = pjrt_minor_to_major(rank),
-                  .minor_to_major_size = (size_t)rank}};
+    a->layout = (pjrt_layout){.struct_size = sizeof a->layout,
+                              .kind = PJRT_TILED,
+                              .tiled = {.struct_size = sizeof a->layout.tiled,
+                                        .minor_to_major = pjrt_minor_to_major(rank),
+                                        .minor_to_major_size = (size_t)rank}};
     return NULL;
 }
 
@@ -166,8 +165,8 @@ API(Buffer_OpaqueDeviceMemoryDataPointer)
     return pointer(a->buffer, &a->pointer);
 }
 
-/* The array stays while somebody outside holds it, even if the buffer is deleted. As the array has a
- * second holder, it is not overwritten if it is donated. */
+/* The array stays while somebody outside holds it, even if the buffer is deleted. As the array has
+ * a second holder, it is not overwritten if it is donated. */
 API(Buffer_IncreaseExternalReferenceCount)
 {
     pjrt_buffer *b = a->buffer;

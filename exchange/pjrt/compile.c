@@ -1,7 +1,7 @@
 /* Compiling a module: StableHLO as bytecode or text becomes a program.
  *
- * A serialised executable is what it was compiled from: the options and the module, with their sizes
- * in front. Loading it compiles again; machine code is kept by the library's own cache
+ * A serialised executable is what it was compiled from: the options and the module, with their
+ * sizes in front. Loading it compiles again; machine code is kept by the library's own cache
  * (JACQUARD_CACHE_DIR).
  */
 #include "exchange/pjrt/options.h"
@@ -233,7 +233,8 @@ API(Executable_DeserializeAndLoad)
     if (a->size >= sizeof h)
         memcpy(&h, a->bytes, sizeof h);
     size_t rest = a->size - sizeof h;
-    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.noptions > rest || h.ncode != rest - h.noptions)
+    if (memcmp(h.magic, magic, sizeof magic) != 0 || h.noptions > rest ||
+        h.ncode != rest - h.noptions)
         return pjrt_fail(PJRT_INVALID_ARGUMENT, "the bytes are not an executable of this plug-in");
     const char *options = a->bytes + sizeof h;
     pjrt_error *error = compile(options + h.noptions, h.ncode, options, h.noptions, &x);

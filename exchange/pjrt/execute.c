@@ -121,9 +121,9 @@ API(LoadedExecutable_Execute)
     if (a->executable->deleted)
         return pjrt_fail(PJRT_FAILED_PRECONDITION, "the executable %s has been deleted", x->name);
     if (a->num_devices != 1 || a->num_args != (size_t)x->source.narg)
-        return pjrt_fail(PJRT_INVALID_ARGUMENT, "%s takes %s on one device, but is given %zu on %zu",
-                         x->name, ir_count_tmp(x->source.narg, "argument"), a->num_args,
-                         a->num_devices);
+        return pjrt_fail(PJRT_INVALID_ARGUMENT,
+                         "%s takes %s on one device, but is given %zu on %zu", x->name,
+                         ir_count_tmp(x->source.narg, "argument"), a->num_args, a->num_devices);
     size_t n = 2 * (size_t)(x->nin + x->nout);
     void *few[FEW], **room = n <= FEW ? few : malloc(n * sizeof *room);
     if (!room)

@@ -3,8 +3,8 @@
 
 /* The numbers of the fields. */
 enum {
-    BUILD_OPTIONS = 3,     /* of CompileOptionsProto */
-    DEVICE_ORDINAL = 1,    /* of ExecutableBuildOptionsProto */
+    BUILD_OPTIONS = 3,  /* of CompileOptionsProto */
+    DEVICE_ORDINAL = 1, /* of ExecutableBuildOptionsProto */
     NUM_REPLICAS = 4,
     NUM_PARTITIONS = 5,
     DEVICE_ASSIGNMENT = 9,

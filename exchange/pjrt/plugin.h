@@ -1,8 +1,8 @@
 /* The plug-in's own objects.
  *
  * A device is this machine's CPU; there may be several, which share it. A buffer holds an array, as
- * handles do, but belongs to no thread. An executable holds a compiled program, which runs directly on
- * the arrays of its arguments. Everything that a call starts is done when the call returns.
+ * handles do, but belongs to no thread. An executable holds a compiled program, which runs directly
+ * on the arrays of its arguments. Everything that a call starts is done when the call returns.
  */
 #ifndef JACQUARD_PJRT_PLUGIN_H
 #define JACQUARD_PJRT_PLUGIN_H
@@ -29,9 +29,9 @@ pjrt_error *pjrt_error_copy(const pjrt_error *e);
 
 /* ---- event.c ------------------------------------------------------------------------------------- */
 
-pjrt_event *pjrt_event_done(void);            /* one that is ready, without an error */
+pjrt_event *pjrt_event_done(void);              /* one that is ready, without an error */
 pjrt_event *pjrt_event_of(const pjrt_error *e); /* one that is ready, with a copy of the error */
-pjrt_event *pjrt_event_new(void);             /* one that is not ready; NULL: no memory */
+pjrt_event *pjrt_event_new(void);               /* one that is not ready; NULL: no memory */
 void pjrt_event_retain(pjrt_event *e);
 void pjrt_event_release(pjrt_event *e);
 void pjrt_event_fire(pjrt_event *e, pjrt_error *error); /* makes it ready; takes the error */
@@ -94,11 +94,11 @@ struct pjrt_executable {
     char *name;
     hlo_program source; /* its constants are inputs behind the arguments */
     jit_program *program;
-    const int *taken;  /* see jit_taken */
-    uint8_t *donated;  /* by input; NULL: none is */
-    int nin, nout;     /* of the program */
-    pjrt_type *types;  /* of the outputs */
-    int64_t *dims;     /* of all outputs, one after another */
+    const int *taken; /* see jit_taken */
+    uint8_t *donated; /* by input; NULL: none is */
+    int nin, nout;    /* of the program */
+    pjrt_type *types; /* of the outputs */
+    int64_t *dims;    /* of all outputs, one after another */
     size_t *ranks;
     const char **kinds; /* of the memories of arguments or outputs, whichever are more */
     size_t *kind_sizes;

@@ -153,8 +153,8 @@ API(Client_BufferFromHostBuffer)
                   (uintptr_t)a->data % SHARED_ALIGNMENT == 0 && is_row_major(&t, stride) &&
                   ir_type_count(&t);
     a->done_with_host_buffer = pjrt_event_done();
-    rt_array *array = shared ? share(&t, a->data, &a->done_with_host_buffer)
-                             : copy_in(&t, a->data, stride);
+    rt_array *array =
+        shared ? share(&t, a->data, &a->done_with_host_buffer) : copy_in(&t, a->data, stride);
     if (!array)
         return pjrt_failed(PJRT_RESOURCE_EXHAUSTED);
     a->buffer = pjrt_buffer_new(device_of(a->client, a->device, a->memory), &t, array);
@@ -186,14 +186,15 @@ API(Client_CreateViewOfDeviceBuffer)
         return error ? error : out_of_memory();
     *o = (on_delete){a->on_delete, a->pointer, a->on_delete_arg};
     rt_array *array = rt_array_borrow(&t, a->pointer, let_go, o);
-    bool has_memory = a->struct_size >= offsetof(pjrt_Client_CreateViewOfDeviceBuffer_args, memory) +
-                                            sizeof a->memory;
+    bool has_memory =
+        a->struct_size >=
+        offsetof(pjrt_Client_CreateViewOfDeviceBuffer_args, memory) + sizeof a->memory;
     if (!array) {
         free(o);
         return pjrt_failed(PJRT_RESOURCE_EXHAUSTED);
     }
-    a->buffer = pjrt_buffer_new(
-        device_of(a->client, a->device, has_memory ? a->memory : NULL), &t, array);
+    a->buffer =
+        pjrt_buffer_new(device_of(a->client, a->device, has_memory ? a->memory : NULL), &t, array);
     return a->buffer ? NULL : out_of_memory();
 }
 
@@ -301,16 +302,16 @@ API(Buffer_Bitcast)
     if (error)
         return error;
     if (ir_type_bytes(&t) != ir_type_bytes(&a->buffer->type))
-        return pjrt_fail(PJRT_INVALID_ARGUMENT, "%s has %zu bytes, but %s has %zu",
-                         ir_type_tmp(&t), ir_type_bytes(&t), ir_type_tmp(&a->buffer->type),
+        return pjrt_fail(PJRT_INVALID_ARGUMENT, "%s has %zu bytes, but %s has %zu", ir_type_tmp(&t),
+                         ir_type_bytes(&t), ir_type_tmp(&a->buffer->type),
                          ir_type_bytes(&a->buffer->type));
     return copy_to(a->buffer, a->buffer->device, &t, &a->made);
 }
 
 /* ---- in pieces ------------------------------------------------------------------------------------------ */
 
-/* Buffers that are there at once, and are filled piece by piece; each is ready when its last piece is
- * there. The manager and those who retrieved a buffer share its array. */
+/* Buffers that are there at once, and are filled piece by piece; each is ready when its last piece
+ * is there. The manager and those who retrieved a buffer share its array. */
 struct pjrt_transfer {
     pjrt_device *device;
     size_t n;
@@ -341,9 +342,11 @@ API(Client_CreateBuffersForAsyncHostToDevice)
     t->device = a->memory->device;
     for (; t->n < a->num_shapes; t->n++) {
         const pjrt_shape *s = &a->shapes[t->n];
-        pjrt_Client_CreateUninitializedBuffer_args made = {
-            .client = a->client, .dims = s->dims, .num_dims = s->num_dims, .type = s->element_type,
-            .memory = a->memory};
+        pjrt_Client_CreateUninitializedBuffer_args made = {.client = a->client,
+                                                           .dims = s->dims,
+                                                           .num_dims = s->num_dims,
+                                                           .type = s->element_type,
+                                                           .memory = a->memory};
         pjrt_error *error = pjrt_Client_CreateUninitializedBuffer(&made);
         pjrt_event *pending = error ? NULL : pjrt_event_new();
         if (!pending) {

@@ -23,7 +23,7 @@
     API(name)                                                                                      \
     {                                                                                              \
         (void)a;                                                                                   \
-        return pjrt_fail(PJRT_UNIMPLEMENTED, "PJRT_" #name " is not supported: " why);            \
+        return pjrt_fail(PJRT_UNIMPLEMENTED, "PJRT_" #name " is not supported: " why);             \
     }
 UNSUPPORTED(F)
 

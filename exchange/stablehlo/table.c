@@ -131,6 +131,7 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.custom_call", custom_call, ANY, ANY)
     OTHER("stablehlo.optimization_barrier", barrier, ANY, ANY)
     OTHER("sdy.sharding_constraint", identity, 1, 1)
+    OTHER("builtin.unrealized_conversion_cast", identity, 1, 1) /* a type of VHLO, and ours */
 
     /* ---- between processes ------------------------------------------------------------------- */
     OTHER("stablehlo.all_gather", all_gather, ANY, ANY)
