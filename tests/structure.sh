@@ -144,12 +144,14 @@ recursion=(
 
 # calls BUILD: the pairs of files, "A B", in which a function of A names a function of B.
 calls() {
-    local objects=$1/CMakeFiles/jacquard_objects.dir source list=()
+    local source target list=()
     while read -r source; do
-        list+=("$objects/$source.o")
+        target=jacquard_objects
+        [[ $source == exchange/pjrt/* ]] && target=jacquard_pjrt
+        list+=("$1/CMakeFiles/$target.dir/$source.o")
     done < <(find ir jit ops runtime exchange -name '*.c' ! -path ops/bitcode.c)
-    nm -A -P -g "${list[@]}" | awk -v prefix="$objects/" '
-        { file = substr($1, length(prefix) + 1); sub(/\.o:$/, "", file) }
+    nm -A -P -g "${list[@]}" | awk '
+        { file = $1; sub(/^.*\/CMakeFiles\/[a-z_]*\.dir\//, "", file); sub(/\.o:$/, "", file) }
         $3 == "T" { defines[$2] = file }
         $3 == "U" { uses[file " " $2] }
         END {
