@@ -534,7 +534,11 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t 
 
 /* Reductions take x, then axes and options: jac_sum(x), jac_sum(x, 1), jac_sum(x, .axis = 1),
  * jac_sum(x, JAC_AXES(0, -1), .keepdims = true). They reduce over the given axes, or over all axes
- * if none is given. With .keepdims these axes stay, with size 1; otherwise they are dropped. */
+ * if none is given. With .keepdims these axes stay, with size 1; otherwise they are dropped.
+ * .where is a mask of bools that broadcasts to x: only elements where it is true count (not for argmax, argmin, norm
+ * and reduce_xor). .dtype, for sum, prod, mean, var and std, is that of the result and, if it is wider than x's, of
+ * the computation. .initial, for sum, prod, max and min, is a scalar that joins the elements; max and min need it with
+ * .where: jac_max(x, 1, .where = mask, .initial = jac_asarray(0)). */
 /* The sum, of x's dtype, but bools and narrow integers are summed as i32 or u32 (i64 or u64 under
  * x64) (jnp.sum). */
 #define jac_sum(...)  JAC_REDUCE_("sum", __VA_ARGS__)
@@ -573,26 +577,43 @@ typedef struct {
     jac_dims axis;
     bool keepdims;
     int ddof;
+    jac_dtype dtype;    /* JAC_DEFAULT: as it says above */
+    jac where, initial; /* null handles: not given */
 } jac_reduce_opts;
-#define JAC_REDUCE_(what, ... /* x, axis, options */) \
-    JAC_REDUCE__(JAC_CAT_(jac_o_, __COUNTER__), what, __VA_ARGS__, )
-#define JAC_REDUCE__(o, what, x, ...)                                             \
+#define JAC_REDUCE_(what, ... /* x, axis, options */) JAC_REDUCE_BY_(jac_reduce_, what, __VA_ARGS__)
+#define JAC_REDUCE_BY_(f, what, ...) JAC_REDUCE__(JAC_CAT_(jac_o_, __COUNTER__), f, what, __VA_ARGS__, )
+#define JAC_REDUCE__(o, f, what, x, ...)                                          \
     JAC_WITH_OPTIONS_(o, jac_reduce_opts, (.axis = JAC_OMITTED_, .unused_ = 0),   \
-                      jac_reduce_(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
+                      f(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
 /* Running reductions have x's shape and dtype, but bools become i32; for cumsum and cumprod, i64 under
- * x64. Integers wrap around in their own dtype, also narrow ones, unlike in jac_sum. */
-/* The running sum along an axis (jnp.cumsum). */
-#define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), JAC_INT_(axis))
-/* The running product along an axis (jnp.cumprod). */
-#define jac_cumprod(x, axis) jac_cumulate_(JAC_AT, "cumprod", JAC_V(x), JAC_INT_(axis))
-/* The running maximum along an axis (lax.cummax). */
-#define jac_cummax(x, axis)  jac_cumulate_(JAC_AT, "cummax", JAC_V(x), JAC_INT_(axis))
-/* The running minimum along an axis (lax.cummin). */
-#define jac_cummin(x, axis)  jac_cumulate_(JAC_AT, "cummin", JAC_V(x), JAC_INT_(axis))
-/* The running log(sum(exp(x))) along an axis, a float, without overflow (lax.cumlogsumexp). */
-#define jac_cumlogsumexp(x, axis) jac_cumulate_(JAC_AT, "cumlogsumexp", JAC_V(x), JAC_INT_(axis))
-JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis);
+ * x64. Integers wrap around in their own dtype, also narrow ones, unlike in jac_sum. With .reverse they run from the
+ * end. */
+/* The running sum along an axis; without an axis, of all elements, as a vector (jnp.cumsum): jac_cumsum(x),
+ * jac_cumsum(x, 1). Options: .dtype, that of the result; with .include_initial, 0 stands before the first sum
+ * (jnp.cumulative_sum). */
+#define jac_cumsum(...)       JAC_CUMULATE_("cumsum", __VA_ARGS__)
+/* The running product; with .include_initial, 1 stands before the first one (jnp.cumprod,
+ * jnp.cumulative_prod). */
+#define jac_cumprod(...)      JAC_CUMULATE_("cumprod", __VA_ARGS__)
+/* The running maximum along an axis, by default 0 (lax.cummax). */
+#define jac_cummax(...)       JAC_CUMULATE_("cummax", __VA_ARGS__)
+/* The running minimum along an axis, by default 0 (lax.cummin). */
+#define jac_cummin(...)       JAC_CUMULATE_("cummin", __VA_ARGS__)
+/* The running log(sum(exp(x))) along an axis, by default 0, a float, without overflow (lax.cumlogsumexp). */
+#define jac_cumlogsumexp(...) JAC_CUMULATE_("cumlogsumexp", __VA_ARGS__)
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+    jac_dtype dtype;
+    bool reverse, include_initial;
+} jac_cumulate_opts;
+#define JAC_CUMULATE_(op, ...)        JAC_CUMULATE_BY_(jac_cumulate_, op, __VA_ARGS__)
+#define JAC_CUMULATE_BY_(f, op, ...)  JAC_CUMULATE__(JAC_CAT_(jac_o_, __COUNTER__), f, op, __VA_ARGS__, )
+#define JAC_CUMULATE__(o, f, op, x, ...)                                          \
+    JAC_WITH_OPTIONS_(o, jac_cumulate_opts, (.axis = JAC_OMITTED_, .unused_ = 0), \
+                      f(JAC_AT, op, JAC_V(x), o), __VA_ARGS__)
+JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, jac_cumulate_opts o);
 
 /* ---- Products ---------------------------------------------------------------------------------------------- */
 
