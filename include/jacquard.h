@@ -39,6 +39,8 @@
 #include "jacquard/linalg.h"
 #include "jacquard/nn.h"
 #include "jacquard/special.h"
+#include "jacquard/shapes.h"
+#include "jacquard/numerics.h"
 #include "jacquard/exchange.h"
 #include "jacquard/profile.h"
 
