@@ -120,6 +120,13 @@ if [ -n "$lines" ]; then
     failed=1
 fi
 
+# ---- docs/coverage.md is what the headers give -----------------------------------------------------
+if command -v python3 >/dev/null; then
+    python3 docs/coverage.py --check || failed=1
+else
+    echo 'structure: without python3, docs/coverage.md is not checked'
+fi
+
 # ---- each public header is usable alone ------------------------------------------------------------
 for header in include/*.h include/jacquard/*.h; do
     lines=$("${CC:-gcc}" -std=gnu17 -Wall -Wextra -Iinclude -fsyntax-only -include "$header" -x c /dev/null 2>&1) ||
