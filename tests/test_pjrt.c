@@ -72,7 +72,7 @@ static pjrt_loaded *compile_file(const char *name)
 {
     static char bytes[1 << 16];
     char path[512];
-    snprintf(path, sizeof path, "%s/bytecode/%s", JAC_STABLEHLO_DATA, name);
+    snprintf(path, sizeof path, "%s/../bytecode/%s", JAC_STABLEHLO_DATA, name);
     FILE *f = fopen(path, "rb");
     cr_assert(f, "cannot open %s", path);
     size_t n = fread(bytes, 1, sizeof bytes, f);
@@ -312,8 +312,8 @@ Test(pjrt, errors_say_what_was_wrong)
           .executable = l, .argument_lists = &given, .num_devices = 1, .num_args = 0,
           .output_lists = &made);
     static const int64_t n = 2;
-    FAILS(Client_BufferFromHostBuffer, PJRT_UNIMPLEMENTED, "the element type i4", .client = client,
-          .data = data, .type = 21, .dims = &n, .num_dims = 1);
+    FAILS(Client_BufferFromHostBuffer, PJRT_UNIMPLEMENTED, "the element type token",
+          .client = client, .data = data, .type = 23, .dims = &n, .num_dims = 1);
     CALL(LoadedExecutable_Delete, .executable = l);
     FAILS(LoadedExecutable_Execute, PJRT_FAILED_PRECONDITION, "has been deleted", .executable = l,
           .argument_lists = &given, .num_devices = 1, .num_args = 1, .output_lists = &made);
