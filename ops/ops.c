@@ -5,6 +5,7 @@
 #include "ops/host/host.h"
 #include "ops/complex.h"
 #include "ops/ops.h"
+#include "ops/scalar/incomplete.h"
 
 static const ir_op *const all[] = {
 #define EW_OTHER(name) &op_##name,
@@ -24,6 +25,10 @@ static const jit_symbol rare[] = {
     {"jac_host_tan_large", (void *)jac_host_tan_large},
     {"jac_host_zeta", (void *)jac_host_zeta},
     {"jac_host_polygamma", (void *)jac_host_polygamma},
+#define X(name) {"jac_host_" #name, (void *)jac_host_##name},
+    JK_INCOMPLETE_2(X)
+    JK_INCOMPLETE_3(X)
+#undef X
     {NULL, NULL},
 };
 

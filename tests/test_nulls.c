@@ -70,6 +70,10 @@ Test(nulls, making_an_array_from_nothing_is_an_error)
     REFUSES(jac_linspace(0, no, 3));
     REFUSES(jac_eye(-1));
     REFUSES(jac_iota(JAC_I32, two, 0));
+    REFUSES(jac_one_hot(no, 3));
+    REFUSES(jac_betainc(no, 1, 0.5));
+    REFUSES(jac_betainc(1, no, 0.5));
+    REFUSES(jac_betainc(1, 1, no));
     REFUSES(jac_multigammaln(no, 3));
     REFUSES(jac_multigammaln(4.0, 0));
 }
@@ -99,6 +103,8 @@ Test(nulls, an_elementwise_function_of_a_null_handle_is_an_error)
     X(jac_logical_or) X(jac_logical_xor) X(jac_bitwise_and) X(jac_bitwise_or) X(jac_bitwise_xor)   \
     X(jac_left_shift) X(jac_right_shift) X(jac_shift_right_logical)                                \
     X(jac_shift_right_arithmetic) X(jac_dot) X(jac_matmul) X(jac_outer) X(jac_polygamma)           \
+    X(jac_igamma) X(jac_gammainc) X(jac_igammac) X(jac_gammaincc)                                  \
+    X(jac_igamma_grad_a) X(jac_random_gamma_grad) X(jac_poch) X(jac_comb)                          \
     X(jac_zeta) X(jac_betaln) X(jac_beta) X(jac_xlogy) X(jac_xlog1py) X(jac_rel_entr)              \
     X(jac_kl_div)
     // clang-format on

@@ -19,7 +19,6 @@ enum {
     TAKES_ordered,
     TAKES_any,
     TAKES_bits,
-    TAKES_bytes,
     TAKES_int
 };
 

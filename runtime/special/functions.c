@@ -84,6 +84,53 @@ jac jac_multigammaln_(const jac_loc *at, jac a, int64_t d)
     return rt_end(m, sum);
 }
 
+jac jac_gammainc_(const jac_loc *at, jac a, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_igamma(a, x));
+}
+
+jac jac_gammaincc_(const jac_loc *at, jac a, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_igammac(a, x));
+}
+
+static jac beta_function(jac a, jac b, jac x)
+{
+    return rt_emit1(&op_regularized_incomplete_beta, 3, (jac[]){a, b, x}, NULL);
+}
+
+jac jac_betainc_(const jac_loc *at, jac a, jac b, jac x)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {a, b, x};
+    return rt_end(m, operands("betainc", 3, v) ? beta_function(v[0], v[1], v[2]) : JAC_NULL);
+}
+
+jac jac_poch_(const jac_loc *at, jac z, jac m)
+{
+    unsigned mark = rt_begin(at);
+    jac v[] = {z, m};
+    if (!operands("poch", 2, v))
+        return rt_end(mark, JAC_NULL);
+    jac quotient = jac_div(jac_gamma(jac_add(v[0], v[1])), jac_gamma(v[0]));
+    return rt_end(mark, jac_where(jac_eq(v[1], 0), 1.0, quotient));
+}
+
+jac jac_comb_(const jac_loc *at, jac n, jac k)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {n, k};
+    if (!operands("comb", 2, v))
+        return rt_end(m, JAC_NULL);
+    jac some = jac_logical_and(jac_ge(v[1], 0), jac_le(v[1], v[0]));
+    n = jac_where(some, v[0], 0.0);
+    k = jac_where(some, v[1], 0.0);
+    jac ways = jac_add(jac_lgamma(jac_add(k, 1)), jac_lgamma(jac_add(jac_sub(n, k), 1)));
+    return rt_end(m, jac_where(some, jac_exp(jac_sub(jac_lgamma(jac_add(n, 1)), ways)), 0.0));
+}
+
 /* ---- Bessel functions --------------------------------------------------------------------------- */
 
 jac jac_i0_(const jac_loc *at, jac x)
@@ -183,4 +230,10 @@ jac jac_expit_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
     return rt_end(m, jac_sigmoid(x));
+}
+
+jac jac_ndtr_(const jac_loc *at, jac x)
+{
+    unsigned m = rt_begin(at);
+    return rt_end(m, jac_mul(0.5, jac_erfc(jac_mul(x, -M_SQRT1_2))));
 }

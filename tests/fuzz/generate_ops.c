@@ -214,14 +214,13 @@ static const struct {
     {"gamma", 0, 0.3, 4},
     {"zeta", 1, 0.5, 8},
     {"polygamma", 1, 0.5, 8},
-    {"sinc", 0, -4, 4},
-    {"erfcx", 0, -1.5, 8},
-    {"erfcx_grad", 0, -1.5, 8},
-    {"log_ndtr", 0, -8, 3},
-    {"log_ndtr_grad", 0, -8, 3},
-    {"log_ndtr_bend", 0, -8, 3},
-    {"ndtri", 0, 0.05, 0.95},
-    {"ndtri_grad", 0, 0.05, 0.95},
+    {"igamma", 1, 0.3, 8},
+    {"igammac", 1, 0.3, 8},
+    {"igamma_grad_a", 1, 0.3, 8},
+    {"igamma_grad_x", 1, 0.3, 8},
+    {"random_gamma_grad", 1, 0.3, 8},
+    {"regularized_incomplete_beta", 2, 0.1, 0.9},
+    {"betainc_grad_x", 2, 0.1, 0.9},
     {"cumprod", 0, -1, 1}, /* infinity times zero depends on the order */
 };
 
@@ -533,12 +532,23 @@ static bool below(const test_array *a, const test_array *b)
 
 /* On a bound the derivative is zero by convention, which finite differences do not find if the
  * bound moves with the operand. So the bounds are in order, and the operand is not on them. */
-/* polygamma and zeta have no derivative by their first operand, which is a constant here. */
+/* polygamma, zeta and the derivatives of igamma have no derivative by their first operand, which is a
+ * constant here. */
 static bool cook_order(draft *d)
 {
     d->x[1] = d->x[0];
     d->x[0] = gen_constant(d->s, first(d), (d->op == &op_zeta) + 1 + (int)draw(d, 2));
     d->n = 2;
+    return true;
+}
+
+/* Nor has betainc by its first two. */
+static bool cook_beta(draft *d)
+{
+    d->x[2] = d->x[0];
+    for (int k = 0; k < 2; k++)
+        d->x[k] = gen_constant(d->s, first(d), 1 + (int)draw(d, 3));
+    d->n = 3;
     return true;
 }
 
@@ -641,6 +651,13 @@ static const struct {
                {&op_select_n, cook_select_n},
                {&op_polygamma, cook_order},
                {&op_zeta, cook_order},
+               {&op_igamma, cook_order},
+               {&op_igammac, cook_order},
+               {&op_igamma_grad_a, cook_order},
+               {&op_igamma_grad_x, cook_order},
+               {&op_random_gamma_grad, cook_order},
+               {&op_regularized_incomplete_beta, cook_beta},
+               {&op_betainc_grad_x, cook_beta},
                {&op_clamp, cook_clamp}};
 
 /* ---- drawing ------------------------------------------------------------------------------- */
