@@ -35,8 +35,12 @@
 #include "jacquard/random.h"
 #include "jacquard/names.h"
 #include "jacquard/implicit.h"
+#include "jacquard/ode.h"
 #include "jacquard/linalg.h"
+#include "jacquard/nn.h"
 #include "jacquard/special.h"
+#include "jacquard/shapes.h"
+#include "jacquard/numerics.h"
 #include "jacquard/exchange.h"
 #include "jacquard/profile.h"
 

@@ -11,7 +11,7 @@
 #include "ir/narrow.h"
 
 const ir_dtype_info ir_dtypes[IR_NDTYPE] = {
-#define X(dtype, ctype, u, kind_, compute_, digits_, least_, most_, llvm, npy_, dlpack_, public, hlo,   \
+#define X(dtype, ctype, u, kind_, compute_, width_, digits_, least_, most_, llvm, npy_, dlpack_, public, hlo,   \
           above)                                                                                   \
     {.name = #dtype,                                                                               \
      .stablehlo = hlo,                                                                             \
@@ -19,7 +19,7 @@ const ir_dtype_info ir_dtypes[IR_NDTYPE] = {
      .kind = IR_KIND_##kind_,                                                                      \
      .compute = IR_##compute_,                                                                     \
      .size = sizeof(ctype),                                                                        \
-     .bits = IR_KIND_##kind_ == IR_KIND_BOOL ? 1 : 8 * sizeof(ctype),                              \
+     .bits = width_,                                                                               \
      .digits = digits_,                                                                            \
      .dlpack = dlpack_,                                                                            \
      .least = least_,                                                                              \
@@ -131,7 +131,7 @@ double ir_scalar_f64(ir_dtype d, ir_scalar s)
 #define X(name, ...)                                                                               \
     case IR_##name:                                                                                \
         return (double)s.v_##name;
-        IR_BOOLS(X) IR_SINTS(X) IR_UINTS(X) IR_FLOATS(X)
+        IR_BOOLS(X) IR_SINTS(X) IR_UINTS(X) IR_NARROW_INTS(X) IR_FLOATS(X)
 #undef X
 #define X(name, ...)                                                                               \
     case IR_##name:                                                                                \
@@ -160,6 +160,13 @@ double ir_least_normal(ir_dtype d)
     return ldexp(1, ir_dtypes[d].least - 1);
 }
 
+bool ir_has_usual_bits(ir_dtype d)
+{
+    uint64_t top = (uint64_t)1 << (ir_dtypes[d].bits - 1);
+    return ir_dtypes[d].bits == 8 * ir_dtypes[d].size &&
+           ir_scalar_f64(d, (ir_scalar){.bits = top}) == 0;
+}
+
 bool ir_has_infinity(ir_dtype d)
 {
     return isinf(ir_scalar_f64(d, ir_scalar_of(d, INFINITY)));
@@ -174,12 +181,16 @@ ir_dtype ir_complex_of(ir_dtype d)
 }
 
 /* Plus or minus infinity or, without infinities, the number nearest to it. The bits of positive
- * floats are in the order of their values, with NaN at the end. */
+ * floats are in the order of their values, with NaN at the end. Without a sign, all bits zero is the
+ * least number. */
 static ir_scalar extreme(ir_dtype d, double sign)
 {
     if (ir_dtypes[d].kind != IR_KIND_FLOAT || ir_has_infinity(d))
         return ir_scalar_of(d, sign * INFINITY);
-    ir_scalar s = {.bits = UINT64_MAX >> (65 - ir_dtypes[d].bits)};
+    bool positive = ir_scalar_f64(d, (ir_scalar){.bits = (uint64_t)1 << (ir_dtypes[d].bits - 1)}) > 0;
+    if (positive && sign < 0)
+        return (ir_scalar){0};
+    ir_scalar s = {.bits = UINT64_MAX >> (65 - ir_dtypes[d].bits - positive)};
     while (isnan(ir_scalar_f64(d, s)))
         s.bits--;
     return ir_scalar_of(d, sign * ir_scalar_f64(d, s));
@@ -204,25 +215,25 @@ enum { WEAK_INT = IR_NDTYPE, WEAK_FLOAT, WEAK_COMPLEX, NNODE };
  * dtypes. */
 #define IR_WEAK_INT   WEAK_INT
 #define IR_WEAK_FLOAT WEAK_FLOAT
-#define AT(node)      1u << IR_##node
-static const unsigned above[NNODE] = {
-#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, hlo, up, ...)  \
+#define AT(node)      (uint64_t)1 << IR_##node
+static const uint64_t above[NNODE] = {
+#define X(name, T, U, kind, compute, width, digits, least, most, llvm, npy, dlpack, public, hlo, up, ...)  \
     [IR_##name] = up,
     IR_DTYPES(X)
 #undef X
-    [WEAK_INT] = AT(u8) | AT(i8),
 #define X(name, ...) | AT(name)
-    [WEAK_FLOAT] = 1u << WEAK_COMPLEX IR_NARROW_FLOATS(X),
+    [WEAK_INT] = AT(u8) | AT(i8) IR_NARROW_INTS(X),
+    [WEAK_FLOAT] = (uint64_t)1 << WEAK_COMPLEX IR_NARROW_FLOATS(X),
 #undef X
     [WEAK_COMPLEX] = AT(c64),
 };
 #undef AT
 
-static unsigned reach(int node)
+static uint64_t reach(int node)
 {
-    unsigned r = 1u << node;
+    uint64_t r = (uint64_t)1 << node;
     for (;;) {
-        unsigned next = r;
+        uint64_t next = r;
         for (int k = 0; k < NNODE; k++)
             if (r >> k & 1)
                 next |= above[k];
@@ -251,7 +262,7 @@ static int lattice_node(ir_dtype d, bool weak)
  * reached; -1 if they have none. */
 static int join(int a, int b)
 {
-    unsigned common = reach(a) & reach(b);
+    uint64_t common = reach(a) & reach(b);
     for (int k = 0; k < NNODE; k++)
         if ((common >> k & 1) && (reach(k) & common) == common)
             return k;

@@ -38,7 +38,7 @@ typedef struct {
     ir_kind kind;
     ir_dtype compute;    /* the dtype that arithmetic is done in; of a complex dtype, its part's */
     uint8_t size;        /* bytes of one stored element */
-    uint8_t bits;        /* bits that carry information: 1 for bool, otherwise 8 * size */
+    uint8_t bits;        /* bits that carry information */
     uint8_t digits;      /* binary digits of a float's significand, or of an integer without sign; of a
                             complex dtype, these are its parts' */
     uint8_t dlpack;      /* DLPack's type code */
@@ -91,7 +91,7 @@ static inline bool ir_is_integer(ir_dtype d)
 /* Is the dtype too narrow to compute in (narrow.c)? ir_compute gives the dtype to compute in. */
 static inline bool ir_is_narrow(ir_dtype d)
 {
-    return ir_is_float(d) && ir_dtypes[d].compute != d;
+    return !ir_is_complex(d) && ir_dtypes[d].compute != d;
 }
 static inline ir_dtype ir_compute(ir_dtype d)
 {
@@ -99,6 +99,9 @@ static inline ir_dtype ir_compute(ir_dtype d)
 }
 double ir_epsilon(ir_dtype d);      /* a float's distance from 1 to the next larger number */
 double ir_least_normal(ir_dtype d); /* a float's smallest positive normal number */
+/* Of a float: are its bits a sign in front, then the magnitude, in the order of the numbers, with -0 and
+ * with NaNs at the end? */
+bool ir_has_usual_bits(ir_dtype d);
 bool ir_has_infinity(ir_dtype d);   /* for floats; decided by the dtype's conversions */
 /* The smallest and the largest value of the dtype: -inf and inf for floats that have them. */
 ir_scalar ir_scalar_lowest(ir_dtype d);
@@ -116,14 +119,15 @@ bool ir_promote(ir_dtype a, bool weak_a, ir_dtype b, bool weak_b, ir_dtype *out,
 /* Does a weak operand of dtype `weak` take the dtype `to` of the other operand? */
 bool ir_gives_way(ir_dtype weak, ir_dtype to, bool weak_to);
 
-/* ---- narrow.c: floats too narrow to compute in ----------------------------------------------- */
+/* ---- narrow.c: dtypes too narrow to compute in ----------------------------------------------- */
 
 struct ir_eqn;
 struct ir_graph;
 struct ir_value;
-void ir_widen_array(ir_dtype d, size_t n, const void *from, float *to);
-void ir_narrow_array(ir_dtype d, size_t n, const float *from, void *to); /* ties to even */
-/* Must e's narrow operands be widened to f32 before its kernel can run? */
+/* Convert n elements to the dtype that d is computed in, and from it. */
+void ir_widen_array(ir_dtype d, size_t n, const void *from, void *to);
+void ir_narrow_array(ir_dtype d, size_t n, const void *from, void *to); /* ties to even */
+/* Must e's narrow operands be widened before its kernel can run? */
 bool ir_computes_wider(const struct ir_eqn *e);
 /* Runs e's kernel (op->eval). Narrow operands are widened first and results are rounded after
  * it, where ir_computes_wider says so. */
@@ -503,7 +507,9 @@ enum {
                                  once no more derivatives are taken */
     IR_OP_COLLECTIVE = 32,    /* works across a named batch axis (COLLECTIVE_ATTRS): its result may
                                  vary along the axis even if no operand does */
-    IR_OP_COMPUTES = 512,     /* computes with floats; has no kernels for narrow ones (narrow.c) */
+    IR_OP_COMPUTES = 512,     /* computes; has no kernels for narrow dtypes (narrow.c) */
+    IR_OP_BY_BITS = 8192,     /* works on the bits of floats; those that are not in their usual order
+                                 (ir_has_usual_bits) are widened first */
     IR_OP_ACCUMULATES = 1024, /* adds floats up; a narrow sum is rounded only once, at the end */
     IR_OP_ADDS = 256,         /* its transpose rule adds to the cotangents that ct_in has already */
     IR_OP_CHEAP = 64,         /* better repeated than kept if its operands take less memory */

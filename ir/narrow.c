@@ -1,9 +1,9 @@
-/* Floats too narrow to compute in: conversion of arrays, and equations on narrow operands.
+/* Dtypes too narrow to compute in: conversion of arrays, and equations on narrow operands.
  *
  * A primitive that computes (IR_OP_COMPUTES) has kernels only for dtypes that arithmetic is done
- * in. Narrow operands are therefore widened to f32, the f32 kernel runs, and its results are
- * rounded once. Elementwise primitives do this in blocks of elements, so that they need no f32
- * arrays.
+ * in. Narrow operands are therefore widened (floats to f32), the wider dtype's kernel runs, and its
+ * results are converted once. Elementwise primitives do this in blocks of elements, so that they
+ * need no wider arrays.
  */
 #include <string.h>
 
@@ -14,32 +14,42 @@
     _Static_assert(IR_##compute == IR_f32, #name " is computed in f32");
 IR_NARROW_FLOATS(X)
 #undef X
+#define X(name, T, U, kind, compute, ...)                                                          \
+    _Static_assert(sizeof(T) == 1 && (IR_##compute == IR_i8 || IR_##compute == IR_u8),             \
+                   #name " is computed in bytes");
+IR_NARROW_INTS(X)
+#undef X
 
-void ir_widen_array(ir_dtype d, size_t n, const void *from, float *to)
+/* EACH(dtype, its C type, the C type that it is computed in). */
+#define OF_FLOAT(name, T, ...) EACH(name, T, float)
+#define OF_INT(name, T, ...)   EACH(name, T, T)
+#define NARROW                 IR_NARROW_FLOATS(OF_FLOAT) IR_NARROW_INTS(OF_INT)
+
+void ir_widen_array(ir_dtype d, size_t n, const void *from, void *to)
 {
     switch (d) {
-#define X(name, T, ...)                                                                            \
+#define EACH(name, T, W)                                                                           \
     case IR_##name:                                                                                \
         for (size_t k = 0; k < n; k++)                                                             \
-            to[k] = ir_widen_##name(((const T *)from)[k]);                                         \
+            ((W *)to)[k] = ir_widen_##name(((const T *)from)[k]);                                  \
         break;
-        IR_NARROW_FLOATS(X)
-#undef X
+        NARROW
+#undef EACH
     default:
         break;
     }
 }
 
-void ir_narrow_array(ir_dtype d, size_t n, const float *from, void *to)
+void ir_narrow_array(ir_dtype d, size_t n, const void *from, void *to)
 {
     switch (d) {
-#define X(name, T, ...)                                                                            \
+#define EACH(name, T, W)                                                                           \
     case IR_##name:                                                                                \
         for (size_t k = 0; k < n; k++)                                                             \
-            ((T *)to)[k] = ir_narrow_##name(from[k]);                                              \
+            ((T *)to)[k] = ir_narrow_##name(((const W *)from)[k]);                                 \
         break;
-        IR_NARROW_FLOATS(X)
-#undef X
+        NARROW
+#undef EACH
     default:
         break;
     }
@@ -57,7 +67,7 @@ typedef struct {
     const ir_type *type; /* its type in the equation */
     bool narrow;
     size_t n;    /* elements */
-    float *wide; /* its values in f32, if it is narrow */
+    void *wide;  /* its values in the dtype to compute in, if it is narrow */
 } view;
 
 static bool is_narrow(const ir_value *v)
@@ -67,10 +77,13 @@ static bool is_narrow(const ir_value *v)
 
 bool ir_computes_wider(const ir_eqn *e)
 {
-    bool any = false;
-    for (int k = 0; k < e->nin; k++)
-        any = any || is_narrow(e->in[k]);
-    return any && (e->op->flags & IR_OP_COMPUTES);
+    bool any = false, odd = false;
+    for (int k = 0; k < e->nin; k++) {
+        ir_dtype d = e->in[k]->type.dtype;
+        any = any || ir_is_narrow(d);
+        odd = odd || (ir_is_narrow(d) && ir_is_float(d) && !ir_has_usual_bits(d));
+    }
+    return (any && (e->op->flags & IR_OP_COMPUTES)) || (odd && (e->op->flags & IR_OP_BY_BITS));
 }
 
 static void look(view *w, const ir_value *v)
@@ -98,7 +111,7 @@ static bool run(const ir_eqn *e, view *w, size_t from, size_t n, const void *con
         char *own = element(&w[k], result ? out[k - e->nin] : in[k], from);
         if (w[k].narrow && !result)
             ir_widen_array(w[k].type->dtype, scalar ? 1 : n, own, w[k].wide);
-        void *seen = w[k].narrow ? (void *)w[k].wide : own;
+        void *seen = w[k].narrow ? w[k].wide : own;
         if (result)
             y[k - e->nin] = seen;
         else
@@ -130,25 +143,38 @@ static bool by_blocks(ir_eqn *e, view *w, const void *const *in, void *const *ou
     return ok;
 }
 
-/* In f32 the maximum of no elements is -inf. A dtype without infinities has its lowest number
- * instead. */
+/* In f32 the maximum of no elements is -inf, and in i8 it is -128. A narrow dtype may have neither;
+ * it has its lowest number instead. */
 static void limit(view *w)
 {
-    ir_dtype d = w->type->dtype;
-    float low = (float)ir_scalar_f64(d, ir_scalar_lowest(d));
-    float high = (float)ir_scalar_f64(d, ir_scalar_highest(d));
-    for (size_t k = 0; k < w->n; k++)
-        w->wide[k] = w->wide[k] < low ? low : w->wide[k] > high ? high : w->wide[k];
+    ir_dtype d = w->type->dtype, wide = w->v.type.dtype;
+    double low = ir_scalar_f64(d, ir_scalar_lowest(d)),
+           high = ir_scalar_f64(d, ir_scalar_highest(d));
+    size_t size = ir_dtypes[wide].size;
+    for (size_t k = 0; k < w->n; k++) {
+        ir_scalar s = {0};
+        char *at = (char *)w->wide + k * size;
+        memcpy(&s, at, size);
+        double v = ir_scalar_f64(wide, s);
+        s = ir_scalar_of(wide, v < low ? low : v > high ? high : v);
+        memcpy(at, &s, size);
+    }
 }
 
-/* Runs the kernel once, with an f32 array for each narrow operand and result. */
+static size_t wide_bytes(const view *w)
+{
+    return w->n * ir_dtypes[w->v.type.dtype].size;
+}
+
+/* Runs the kernel once, with a wider array for each narrow operand and result. */
 static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
 {
     bool ok = true;
     int n = e->nin + e->nout;
     for (int k = 0; k < n; k++)
-        if (w[k].narrow && !(w[k].wide = ir_memory_take(w[k].n * sizeof(float))))
-            ok = ir_fail("%s: out of memory for %s in f32", e->op->name, ir_type_tmp(w[k].type));
+        if (w[k].narrow && !(w[k].wide = ir_memory_take(wide_bytes(&w[k]))))
+            ok = ir_fail("%s: out of memory for %s in %s", e->op->name, ir_type_tmp(w[k].type),
+                         ir_dtypes[w[k].v.type.dtype].name);
     const void *x[MOST] = {NULL};
     void *y[MOST] = {NULL};
     for (int k = 0; ok && k < n; k++) {
@@ -166,7 +192,7 @@ static bool whole(ir_eqn *e, view *w, const void *const *in, void *const *out)
         if (ok && w[k].narrow && k >= e->nin)
             ir_narrow_array(w[k].type->dtype, w[k].n, w[k].wide, out[k - e->nin]);
         if (w[k].narrow && w[k].wide)
-            ir_memory_give(w[k].wide, w[k].n * sizeof(float));
+            ir_memory_give(w[k].wide, wide_bytes(&w[k]));
     }
     return ok;
 }

@@ -307,11 +307,17 @@ IR_ATTRS(CUSTOM_JVP);
 #define CUSTOM_VJP_ATTRS(A)                                                                        \
     A(CUSTOM_VJP_GRAPH, graph, GRAPH)                                                              \
     A(CUSTOM_VJP_FWD, fwd, GRAPH)                                                                  \
-    A(CUSTOM_VJP_BWD, bwd, GRAPH)
+    A(CUSTOM_VJP_BWD, bwd, GRAPH)                                                                  \
+    A(CUSTOM_VJP_FORWARD, forward, OPTION_BOOL) /* forward mode differentiates the graph */
 IR_ATTRS(CUSTOM_VJP);
 
 #define CUSTOM_VJP_LIN_ATTRS(A) A(CUSTOM_VJP_LIN_BWD, bwd, GRAPH)
 IR_ATTRS(CUSTOM_VJP_LIN);
+
+#define LINEAR_CALL_ATTRS(A)                                                                       \
+    A(LINEAR_CALL_GRAPH, graph, GRAPH)                                                             \
+    A(LINEAR_CALL_BWD, bwd, GRAPH)
+IR_ATTRS(LINEAR_CALL);
 
 #define NONDIFF_ATTRS(A) A(NONDIFF_OF, of, NAME)
 IR_ATTRS(NONDIFF);

@@ -15,10 +15,13 @@ static ir_dtype to_dtype(const ir_eqn *e)
 }
 
 /* How many elements of the narrower dtype are one of the wider: positive if the result is narrower,
- * negative if it is wider, 1 if both have one width. */
+ * negative if it is wider, 1 if both have one width, 0 if no number of one is as wide as the other.
+ */
 static int parts_of(ir_dtype from, ir_dtype to)
 {
-    int wide = ir_dtypes[from].size, narrow = ir_dtypes[to].size;
+    int wide = ir_dtypes[from].bits, narrow = ir_dtypes[to].bits;
+    if (wide % narrow && narrow % wide)
+        return 0;
     return wide >= narrow ? wide / narrow : -(narrow / wide);
 }
 
@@ -40,6 +43,11 @@ static bool bitcast_infer(ir_infer *q)
                        ir_type_tmp(&q->in[0]), ir_dtypes[to].name);
     int parts = parts_of(from, to);
     ir_type t = ir_type_like(q->in[0], to);
+    if (!parts)
+        return ir_fail(
+            "bitcast_convert_type: the bits of %s cannot be read as %s: an element has %d "
+            "bits there, but %d here",
+            ir_type_tmp(&q->in[0]), ir_dtypes[to].name, ir_dtypes[to].bits, ir_dtypes[from].bits);
     if (parts > 1 && t.rank == IR_MAX_RANK)
         return ir_fail("bitcast_convert_type: reading %s as %s adds a dimension, but there can be "
                        "no more than %d",
@@ -57,10 +65,34 @@ static bool bitcast_infer(ir_infer *q)
     return true;
 }
 
+/* Elements of less than a byte, which have a byte in memory each. */
+static void repack(const ir_eqn *e, const void *in, void *out)
+{
+    const ir_dtype_info *from = &ir_dtypes[e->in[0]->type.dtype], *to = &ir_dtypes[to_dtype(e)];
+    int parts = parts_of(e->in[0]->type.dtype, to_dtype(e));
+    size_t n = (size_t)ir_type_count(&e->out[0]->type);
+    for (size_t k = 0; k < n; k++) {
+        size_t first = parts > 0 ? k / (size_t)parts : k * (size_t)-parts;
+        uint64_t bits = 0;
+        for (size_t p = 0; p < (parts > 0 ? 1 : (size_t)-parts); p++) {
+            uint64_t part = 0;
+            memcpy(&part, (const char *)in + (first + p) * from->size, from->size);
+            bits |= (part & UINT64_MAX >> (64 - from->bits)) << p * from->bits;
+        }
+        if (parts > 0)
+            bits = bits >> k % (size_t)parts * to->bits & UINT64_MAX >> (64 - to->bits);
+        int unused = to->kind == IR_KIND_INT ? 64 - to->bits : 0;
+        bits = (uint64_t)((int64_t)(bits << unused) >> unused);
+        memcpy((char *)out + k * to->size, &bits, to->size);
+    }
+}
+
 static bool bitcast_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     size_t bytes = ir_type_bytes(&e->out[0]->type);
-    if (bytes)
+    if (ir_dtypes[e->in[0]->type.dtype].bits < 8 || ir_dtypes[to_dtype(e)].bits < 8)
+        repack(e, in[0], out[0]);
+    else if (bytes)
         memcpy(out[0], in[0], bytes);
     return true;
 }
@@ -94,7 +126,7 @@ static ir_value *part_up(ir_graph *g, ir_value *x, ir_dtype to, int parts)
     ir_value *part = b_iota(g, wide, t->rank + 1, shape, t->rank);
     if (!all || !part)
         return NULL;
-    ir_value *shift = b_mul(g, part, shift_by(g, part, 8 * ir_dtypes[to].size));
+    ir_value *shift = b_mul(g, part, shift_by(g, part, ir_dtypes[to].bits));
     return b_bitcast(g, b_convert(g, b_shift_right_logical(g, all, shift), narrow), to);
 }
 
@@ -112,7 +144,7 @@ static ir_value *join(ir_graph *g, ir_value *x, ir_dtype to, int parts)
         if (!part)
             return NULL;
         if (k)
-            part = b_shift_left(g, part, shift_by(g, part, 8 * ir_dtypes[t->dtype].size * k));
+            part = b_shift_left(g, part, shift_by(g, part, ir_dtypes[t->dtype].bits * k));
         y = k ? b_or(g, y, part) : part;
     }
     return b_bitcast(g, y, to);

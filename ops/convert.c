@@ -54,7 +54,7 @@ static bool convert_eval(const ir_eqn *e, const void *const *in, void *const *ou
         convert_kernels[from][to](n, in[0], out[0]);
         return true;
     }
-    float wide[BLOCK], result[BLOCK]; /* narrow floats widened to f32 */
+    float wide[BLOCK], result[BLOCK]; /* narrow elements in the dtype that they are computed in */
     for (size_t at = 0; at < n; at += BLOCK) {
         size_t some = n - at < BLOCK ? n - at : BLOCK;
         const void *x = (const char *)in[0] + at * ir_dtypes[from].size;

@@ -4,6 +4,8 @@
  *
  * A custom_vjp has no forward derivative, but reverse mode begins with one. custom_vjp_lin takes
  * its place: it is linear, it cannot be run, and its transpose is the caller's backward function.
+ * With the parameter `forward`, linear_call takes its place: it can be run, because it has the
+ * derivative of the function's graph.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -102,9 +104,14 @@ const ir_op op_custom_jvp_call = {
     .batch = custom_batch,
 };
 
-/* ---- custom_vjp_lin -----------------------------------------------------------------------------
+/* ---- custom_vjp_lin and linear_call -------------------------------------------------------------
  * Operands: the residuals (the inputs of bwd before the cotangents), then a tangent for each result
  * of bwd. Results: a tangent for each cotangent that bwd takes. */
+
+static ir_graph *backward_of(const ir_eqn *e)
+{
+    return ctl_graph(e, e->op == &op_linear_call ? (int)LINEAR_CALL_BWD : (int)CUSTOM_VJP_LIN_BWD);
+}
 
 static bool lin_infer(ir_infer *q)
 {
@@ -141,7 +148,7 @@ static bool lin_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *
                     ir_value **y, ir_value **ty)
 {
     IR_SCRATCH(scratch);
-    int nres = e->nin - ctl_graph(e, CUSTOM_VJP_LIN_BWD)->nout;
+    int nres = e->nin - backward_of(e)->nout;
     ir_value **in = ir_alloc(&scratch, (size_t)(e->nin + 1) * sizeof *in);
     if (!in)
         return false;
@@ -163,7 +170,7 @@ static bool lin_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
                           ir_value **ct_in)
 {
     IR_SCRATCH(scratch);
-    ir_graph *bwd = ctl_graph(e, CUSTOM_VJP_LIN_BWD);
+    ir_graph *bwd = backward_of(e);
     int nres = e->nin - bwd->nout;
     ir_value **in = ir_alloc(&scratch, (size_t)(bwd->nin + 1) * sizeof *in);
     if (!in)
@@ -234,6 +241,71 @@ const ir_op op_custom_vjp_lin = {
     .batch = lin_batch,
 };
 
+static bool call_infer(ir_infer *q)
+{
+    const ir_graph *f = q->attr[LINEAR_CALL_GRAPH].graph, *bwd = q->attr[LINEAR_CALL_BWD].graph;
+    int nres = f->nin - bwd->nout;
+    if (nres < 0 || bwd->nin != nres + f->nout)
+        return ir_fail("linear_call: a function of %d inputs and %d outputs does not fit a backward "
+                       "function of %d and %d",
+                       f->nin, f->nout, bwd->nin, bwd->nout);
+    for (int k = 0; k < f->nin; k++)
+        if (!ir_same_type(&f->in[k]->type, k < nres ? &bwd->in[k]->type : &bwd->out[k - nres]->type))
+            return ir_fail("linear_call: input %d, %s, does not fit the backward function", k,
+                           ir_type_tmp(&f->in[k]->type));
+    for (int k = 0; k < f->nout; k++)
+        if (!ir_same_type(&f->out[k]->type, &bwd->in[nres + k]->type))
+            return ir_fail("linear_call: output %d is %s, but the backward function takes %s", k,
+                           ir_type_tmp(&f->out[k]->type), ir_type_tmp(&bwd->in[nres + k]->type));
+    return ctl_call_infer(q);
+}
+
+/* With respect to the tangents alone it is its own derivative; otherwise it is an ordinary call. */
+static bool call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
+                     ir_value **y, ir_value **ty)
+{
+    IR_SCRATCH(scratch);
+    int nres = e->nin - backward_of(e)->nout;
+    bool linear = true;
+    for (int k = 0; k < nres; k++)
+        linear = linear && !t[k];
+    if (linear)
+        return lin_jvp(g, e, x, t, y, ty);
+    ir_value **in = ir_alloc(&scratch, (size_t)(2 * e->nin + 1) * sizeof *in);
+    bool *nz = ir_alloc(&scratch, (size_t)(e->nin + e->nout + 1));
+    if (!in || !nz)
+        return false;
+    ctl_with_tangents(e, x, t, nz, in);
+    IR_AUTO_GRAPH moved = ir_jvp(ctl_graph(e, LINEAR_CALL_GRAPH), nz, nz + e->nin);
+    ir_value **made = moved ? ctl_call(g, moved, in) : NULL;
+    ctl_hand_out(made, 1, &e->nout, nz + e->nin, y, ty);
+    return made != NULL;
+}
+
+static bool call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const int *axis,
+                       const ir_batching *over, ir_value **y, int *yaxis)
+{
+    ir_graph *bwd = ctl_graph(e, LINEAR_CALL_BWD);
+    int nres = e->nin - bwd->nout;
+    for (int k = 0; k < e->nout; k++)
+        yaxis[k] = 0;
+    IR_AUTO_GRAPH f = ir_vmap(ctl_graph(e, LINEAR_CALL_GRAPH), over, axis, yaxis);
+    IR_AUTO_GRAPH back = batch_backward(bwd, nres, over, axis, axis + nres);
+    ir_attr attr[] = {[LINEAR_CALL_GRAPH] = {.graph = f}, [LINEAR_CALL_BWD] = {.graph = back}};
+    return f && back && ir_results(ir_emit(g, e->op, e->nin, x, attr), e->nout, y);
+}
+
+const ir_op op_linear_call = {
+    .name = "linear_call",
+    .flags = IR_OP_NO_FOLD | IR_OP_TAPES | IR_OP_CALLS,
+    .attrs = IR_ATTR_COLUMN(LINEAR_CALL),
+    .infer = call_infer,
+    .eval = ctl_call_eval,
+    .jvp = call_jvp,
+    .transpose = lin_transpose,
+    .batch = call_batch,
+};
+
 /* ---- custom_vjp_call ----------------------------------------------------------------------------
  * fwd: operands -> results, then residuals. bwd: residuals, then a cotangent for each float result
  * -> a cotangent for each float operand. */
@@ -291,13 +363,74 @@ static bool vjp_call_infer(ir_infer *q)
     return check_forward(f, fwd) && check_backward(f, fwd, bwd) && ctl_call_infer(q);
 }
 
+/* bwd with the operands of f, which it ignores, between the residuals and the cotangents. */
+static ir_graph *ignoring(const ir_graph *bwd, int nres, const ir_graph *f)
+{
+    IR_SCRATCH(scratch);
+    int nin = bwd->nin + f->nin;
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)(bwd->nin + 1) * sizeof *from);
+    if (!types || !from)
+        return NULL;
+    for (int k = 0; k < bwd->nin; k++) {
+        from[k] = k < nres ? k : k + f->nin;
+        types[from[k]] = bwd->in[k]->type;
+    }
+    for (int k = 0; k < f->nin; k++)
+        types[nres + k] = f->in[k]->type;
+    return ctl_rewire(bwd, nin, types, from);
+}
+
+/* (nres values that it ignores, operands of f, their tangents) -> tangents of the results of f. */
+static ir_graph *derivative(const ir_graph *f, const ir_graph *bwd, int nres)
+{
+    IR_SCRATCH(scratch);
+    bool *nz = ir_alloc(&scratch, (size_t)(f->nin + f->nout + 1));
+    int ntangent = bwd->nout, nin = nres + f->nin + ntangent;
+    ir_type *types = ir_alloc(&scratch, (size_t)(nin + 1) * sizeof *types);
+    int *from = ir_alloc(&scratch, (size_t)(nin + f->nout + 1) * sizeof *from);
+    if (!nz || !types || !from)
+        return NULL;
+    int *pick = from + nin, n = 0;
+    for (int k = 0; k < f->nin; k++)
+        nz[k] = differentiable(f->in[k]);
+    for (int k = 0; k < f->nout; k++)
+        if ((nz[f->nin + k] = differentiable(f->out[k])))
+            n++;
+    IR_AUTO_GRAPH moved = ir_jvp(f, nz, nz + f->nin);
+    if (!moved)
+        return NULL;
+    for (int k = 0; k < nres; k++)
+        types[k] = bwd->in[k]->type;
+    for (int k = 0; k < moved->nin; k++) {
+        from[k] = nres + k;
+        types[nres + k] = moved->in[k]->type;
+    }
+    for (int k = 0; k < n; k++)
+        pick[k] = f->nout + k;
+    return ctl_rewire_picked(moved, nin, types, from, n, pick);
+}
+
+/* The tangents of the results; in has the residuals, room for the operands x, then the tangents. */
+static ir_value **linear_call(ir_graph *g, const ir_eqn *e, int nres, ir_value *const *x,
+                              ir_value **in)
+{
+    ir_graph *f = ctl_graph(e, CUSTOM_VJP_GRAPH), *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
+    memmove(in + nres + e->nin, in + nres, (size_t)bwd->nout * sizeof *in);
+    memcpy(in + nres, x, (size_t)e->nin * sizeof *in);
+    IR_AUTO_GRAPH made = derivative(f, bwd, nres);
+    IR_AUTO_GRAPH back = ignoring(bwd, nres, f);
+    ir_attr attr[] = {[LINEAR_CALL_GRAPH] = {.graph = made}, [LINEAR_CALL_BWD] = {.graph = back}};
+    return made && back ? ir_emit(g, &op_linear_call, made->nin, in, attr) : NULL;
+}
+
 static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_value *const *t,
                          ir_value **y, ir_value **ty)
 {
     IR_SCRATCH(scratch);
     ir_graph *fwd = ctl_graph(e, CUSTOM_VJP_FWD), *bwd = ctl_graph(e, CUSTOM_VJP_BWD);
     int nres = fwd->nout - e->nout, n = 0;
-    ir_value **in = ir_alloc(&scratch, (size_t)(nres + e->nin + 1) * sizeof *in);
+    ir_value **in = ir_alloc(&scratch, (size_t)(nres + 2 * e->nin + 1) * sizeof *in);
     if (!in)
         return false;
     ir_value **lin = NULL;
@@ -309,7 +442,8 @@ static bool vjp_call_jvp(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_va
             in[n++] = t[k] ? t[k] : ir_zeros(g, &x[k]->type);
     ir_attr attr[] = {[CUSTOM_VJP_LIN_BWD] = {.graph = bwd}};
     if (made)
-        lin = ir_emit(g, &op_custom_vjp_lin, n, in, attr);
+        lin = e->attr[CUSTOM_VJP_FORWARD].i ? linear_call(g, e, nres, x, in)
+                                            : ir_emit(g, &op_custom_vjp_lin, n, in, attr);
     for (int k = 0, m = 0; lin && k < e->nout; k++) {
         y[k] = made[k];
         ty[k] = differentiable(e->out[k]) ? lin[m++] : NULL;
@@ -340,7 +474,8 @@ static bool vjp_call_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, con
         fwdb ? batch_backward(bwd, fwd->nout - e->nout, over, fwd_out + e->nout, to) : NULL;
     ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = fb},
                       [CUSTOM_VJP_FWD] = {.graph = fwdb},
-                      [CUSTOM_VJP_BWD] = {.graph = bwdb}};
+                      [CUSTOM_VJP_BWD] = {.graph = bwdb},
+                      [CUSTOM_VJP_FORWARD] = e->attr[CUSTOM_VJP_FORWARD]};
     return fb && bwdb && ir_results(ir_emit(g, e->op, e->nin, x, attr), e->nout, y);
 }
 

@@ -10,6 +10,7 @@
 
 #include "ops/complex.h"
 #include "ops/elementwise.h"
+#include "ops/elementwise_special.h"
 
 /* ---- types ------------------------------------------------------------------------------- */
 
@@ -57,6 +58,7 @@ bool ew_fail_dtype(const ir_infer *q, const char *takes)
     } kinds[] = {{"float", "floating-point numbers"},
                  {"floats", "floating-point numbers"},
                  {"int", "integers"},
+                 {"bytes", "integers of at least 8 bits"},
                  {"bits", "bools or integers"},
                  {"signed", "signed integers or floating-point numbers"},
                  {"num", "numbers"},
@@ -329,64 +331,6 @@ static ir_value *d_erf_inv_grad(ir_graph *g, ir_value *x, ir_value *out)
     return b_mul(g, b_mul(g, b_const(g, x, 2), b_erf_inv(g, x)), b_square(g, out));
 }
 
-/* polygamma and zeta by the operand that JAX does not differentiate either. */
-static ir_value *d_none(const char *function, const char *operand)
-{
-    ir_fail("%s has no derivative with respect to %s", function, operand);
-    return NULL;
-}
-
-static ir_value *d_polygamma(ir_graph *g, ir_value *m, ir_value *x)
-{
-    return b_polygamma(g, b_add(g, m, b_const(g, m, 1)), x);
-}
-
-static ir_value *d_zeta(ir_graph *g, ir_value *s, ir_value *q)
-{
-    return b_neg(g, b_mul(g, s, b_zeta(g, b_add(g, s, b_const(g, s, 1)), q)));
-}
-
-/* x, or 1 where x is 0 */
-static ir_value *d_nonzero(ir_graph *g, ir_value *zero, ir_value *x)
-{
-    return b_select(g, zero, b_const(g, x, 1), x);
-}
-
-/* The density p(a, x) = x^(a-1) e^-x / gamma(a) differentiated by x: p (a - 1 - x) / x; at x = 0,
- * p(a - 1, x) - p(a, x). */
-static ir_value *d_igamma_grad_x(ir_graph *g, ir_value *a, ir_value *x, ir_value *out)
-{
-    ir_value *zero = b_eq(g, x, ew_zeros(g, x)), *less = b_sub(g, a, b_const(g, a, 1));
-    ir_value *inside = b_mul(g, out, b_div(g, b_sub(g, less, x), d_nonzero(g, zero, x)));
-    return b_select(g, zero, b_sub(g, b_igamma_grad_x(g, less, ew_zeros(g, x)), out), inside);
-}
-
-/* By a: p (log x - digamma(a)), which at x = 0 is -infinity for a <= 1, and else 0. */
-static ir_value *d_igamma_grad_x_a(ir_graph *g, ir_value *a, ir_value *x, ir_value *out)
-{
-    ir_value *zero = b_eq(g, x, ew_zeros(g, x));
-    ir_value *slope = b_sub(g, b_log(g, d_nonzero(g, zero, x)), b_digamma(g, a));
-    ir_value *end = b_select(g, b_gt(g, a, b_const(g, a, 1)), ew_zeros(g, a), b_const(g, a, -INFINITY));
-    return b_select(g, zero, end, b_mul(g, out, slope));
-}
-
-/* The slope dx/da of a draw x, by x: digamma(a) - log x + dx/da (1 - (a - 1) / x). */
-static ir_value *d_random_gamma_grad(ir_graph *g, ir_value *a, ir_value *x, ir_value *out)
-{
-    ir_value *one = b_const(g, a, 1);
-    ir_value *turn = b_sub(g, one, b_div(g, b_sub(g, a, one), x));
-    return b_add(g, b_sub(g, b_digamma(g, a), b_log(g, x)), b_mul(g, out, turn));
-}
-
-/* e^-|x| (I1'(x) - sign(x) I1(x)) with I1'(x) = I0(x) - I1(x) / x, which is 1/2 at 0. */
-static ir_value *d_bessel_i1e(ir_graph *g, ir_value *x, ir_value *out)
-{
-    ir_value *zero = b_eq(g, x, ew_zeros(g, x));
-    ir_value *quotient = b_div(g, out, b_select(g, zero, b_const(g, x, 1), x));
-    ir_value *rest = b_select(g, zero, b_const(g, x, 0.5), quotient);
-    return b_sub(g, b_bessel_i0e(g, x), b_add(g, rest, b_mul(g, b_sign(g, x), out)));
-}
-
 /* The derivative of x / (x^2 + y^2) by x: (y - x) (y + x) / (x^2 + y^2)^2. With h and l the greater
  * and the lesser magnitude, f = h / (h^2 + l^2) neither overflows nor underflows before the result
  * does. */
@@ -455,11 +399,10 @@ enum { COMPLEX_REAL = 0, COMPLEX_APART = IR_OP_APART, COMPLEX_RULE = 0 };
 #define STEPS_D1(...) false
 #define STEPS_D2(...) false
 #define STEPS_DC(...) true
-/* IR_OP_COMPUTES for the kinds that include floats, with narrow floats computed by f32's
- * function. */
+/* IR_OP_COMPUTES: narrow floats are computed by f32's function, narrow integers by that of bytes. */
 enum { COMPUTES_float = IR_OP_COMPUTES, COMPUTES_num = IR_OP_COMPUTES, COMPUTES_any = IR_OP_COMPUTES };
 enum { COMPUTES_signed = IR_OP_COMPUTES, COMPUTES_ordered = IR_OP_COMPUTES };
-enum { COMPUTES_floats, COMPUTES_int = 0, COMPUTES_bits = 0 };
+enum { COMPUTES_int = IR_OP_COMPUTES, COMPUTES_bits = IR_OP_COMPUTES, COMPUTES_floats = 0, COMPUTES_bytes = 0 };
 enum { NOTHING, X, XY };
 enum { COMMUTES = IR_OP_COMMUTES, ROLE_ADD = 1 << 30, SUM = COMMUTES | ROLE_ADD };
 #define PASS_1 x

@@ -24,11 +24,13 @@ typedef struct {
     ew_tangent *tangent;
 } ew_row;
 
-/* The unsigned integer as wide as a real dtype. */
+/* The unsigned integer as wide as a real dtype; for 6 bits, which have none, u8. */
 static inline ir_dtype ew_bits(ir_dtype d)
 {
     static const ir_dtype by_size[] = {[1] = IR_u8, [2] = IR_u16, [4] = IR_u32, [8] = IR_u64};
-    return by_size[ir_dtypes[d].size];
+    static const ir_dtype by_bits[] = {[2] = IR_u2, [4] = IR_u4, [6] = IR_u8};
+    return ir_dtypes[d].kind != IR_KIND_BOOL && ir_dtypes[d].bits < 8 ? by_bits[ir_dtypes[d].bits]
+                                                                     : by_size[ir_dtypes[d].size];
 }
 
 /* ---- elementwise_eval.c: the kernels, from the table ------------------------------------- */

@@ -72,13 +72,14 @@ const char *ops_public_name(const char *primitive);
     X(geqrf) X(geqp3) X(householder_product) X(ormqr) X(eigh) X(svd) X(eig)       \
     X(schur) X(hessenberg) X(tridiagonal) X(tridiagonal_solve) X(cholesky_update) X(sylvester)     \
     X(sqrtm)
-/* Primitives that cannot be run. A collective disappears when its named axis is batched, and
- * custom_vjp_lin when it is transposed. The tests check what they become, not what they compute. */
 /* Primitives on the parts of complex numbers, which no program writes (complex.def has more). */
 #define OPS_OF_PARTS(X) X(part) X(interleave) X(fft_parts)
+/* Primitives that disappear: a collective when its named axis is batched, custom_vjp_lin and
+ * linear_call, which only derivatives emit, when they are transposed. Of these only linear_call can be
+ * run. The tests check what they become, not what they compute. */
 #define OPS_TRANSIENT(X)                                                                           \
     X(psum) X(pmax) X(pmin) X(axis_index) X(all_gather) X(reduce_scatter) X(all_to_all)            \
-        X(ppermute) X(pbroadcast) X(custom_vjp_lin)
+        X(ppermute) X(pbroadcast) X(custom_vjp_lin) X(linear_call)
 #define OPS_OTHERS(X)                                                                              \
     OPS_LIKE_JAX(X) OPS_OF_MATRICES(X) OPS_OF_LOOPS(X) OPS_OF_PARTS(X) OPS_TRANSIENT(X)
 #define X(name)          extern const ir_op op_##name;

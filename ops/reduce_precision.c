@@ -19,16 +19,16 @@ typedef struct {
 static masks masks_of(const ir_eqn *e)
 {
     const ir_dtype_info *d = &ir_dtypes[e->in[0]->type.dtype];
-    int64_t fraction = d->digits - 1, exponent = 8 * d->size - 1 - fraction;
+    int64_t fraction = d->digits - 1, exponent = d->bits - 1 - fraction;
     int64_t e_bits = e->attr[PRECISION_EXPONENT].i, m_bits = e->attr[PRECISION_MANTISSA].i;
     masks m = {.bits = ew_bits(e->in[0]->type.dtype), .last = 1};
     if (m_bits < fraction)
         m.last = (uint64_t)1 << (fraction - m_bits);
-    m.sign = (uint64_t)1 << (8 * d->size - 1);
+    m.sign = (uint64_t)1 << (d->bits - 1);
     m.exponent = m.sign - ((uint64_t)1 << fraction);
     m.fewer_exponents = e_bits < exponent;
     if (m.fewer_exponents) {
-        uint64_t bias = ((uint64_t)1 << (exponent - 1)) - 1,
+        uint64_t bias = (uint64_t)(2 - d->least),
                  less = ((uint64_t)1 << (e_bits - 1)) - 1;
         m.greatest = (bias + less) << fraction;
         m.least = (bias - less) << fraction;
@@ -130,7 +130,7 @@ static bool precision_transpose(ir_graph *g, const ir_eqn *e, ir_value *const *x
 
 const ir_op op_reduce_precision = {
     .name = "reduce_precision",
-    .flags = IR_OP_ELEMENTWISE,
+    .flags = IR_OP_ELEMENTWISE | IR_OP_BY_BITS,
     .attrs = IR_ATTR_COLUMN(PRECISION),
     .infer = precision_infer,
     .eval = precision_eval,

@@ -138,6 +138,7 @@ static bool sort_simplify(ir_graph *g, const ir_eqn *e, ir_value *const *x, ir_v
 
 const ir_op op_sort = {
     .name = "sort",
+    .flags = IR_OP_BY_BITS,
     .attrs = IR_ATTR_COLUMN(SORT),
     .infer = sort_infer,
     .eval = host_eval,

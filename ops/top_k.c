@@ -68,6 +68,7 @@ static bool top_k_batch(ir_graph *g, const ir_eqn *e, ir_value *const *x, const 
 
 const ir_op op_top_k = {
     .name = "top_k",
+    .flags = IR_OP_BY_BITS,
     .attrs = IR_ATTR_COLUMN(TOP_K),
     .infer = top_k_infer,
     .eval = host_eval,

@@ -127,7 +127,7 @@ bool rt_type_for(const char *what, jac_dims shape, ir_dtype d, ir_type *t);
 rt_array *rt_concrete(jac x, const char *what);
 bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; false with an error */
 /* The public dtypes follow JAC_DEFAULT in the order of ir/dtypes.h. */
-#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
+#define X(name, T, U, kind, compute, width, digits, least, most, llvm, npy, dlpack, public, ...)          \
     _Static_assert((int)JAC_##public == (int)IR_##name + 1,                                        \
                    "jacquard/arrays.h: in enum jac_dtype, JAC_" #public " is not where the row of " #name \
                                                                  " is in ir/dtypes.h");            \
@@ -137,7 +137,7 @@ bool rt_dtype(jac_dtype d, ir_dtype *out); /* JAC_DEFAULT: the default float; fa
 IR_DTYPES(X)
 #undef X
 /* The C types of integers and of floats that are computed as they are stored. */
-#define X(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, ...)          \
+#define X(name, T, U, kind, compute, width, digits, least, most, llvm, npy, dlpack, public, ...)          \
     _Static_assert((int)JAC_DTYPE_OF_PTR_((T *)NULL) == (int)IR_##name + 1,                        \
                    "jacquard/arrays.h: JAC_DTYPE_OF_PTR_ does not give JAC_" #public               \
                    " for data of type " #T);                                                       \

@@ -65,6 +65,7 @@ typedef struct {
 #define KIND_float    IS(FLOAT)
 #define KIND_floats   IS(FLOAT)
 #define KIND_int      (IS(INT) || IS(UINT))
+#define KIND_bytes    (KIND_int && ir_dtypes[d].bits >= 8)
 #define KIND_signed   (IS(INT) || IS(FLOAT))
 #define KIND_bits     (IS(BOOL) || KIND_int)
 #define KIND_num      (KIND_int || IS(FLOAT))
@@ -83,7 +84,7 @@ typedef struct {
         return KIND_##kind;                                                                        \
     }
 // clang-format off
-TAKES(float) TAKES(floats) TAKES(int) TAKES(signed) TAKES(bits) TAKES(num) TAKES(ordered) TAKES(any)
+TAKES(float) TAKES(floats) TAKES(int) TAKES(bytes) TAKES(signed) TAKES(bits) TAKES(num) TAKES(ordered) TAKES(any)
     // clang-format on
 
     static const table_row rows[] = {

@@ -120,6 +120,13 @@ if [ -n "$lines" ]; then
     failed=1
 fi
 
+# ---- docs/coverage.md is what the headers give -----------------------------------------------------
+if command -v python3 >/dev/null; then
+    python3 docs/coverage.py --check || failed=1
+else
+    echo 'structure: without python3, docs/coverage.md is not checked'
+fi
+
 # ---- each public header is usable alone ------------------------------------------------------------
 for header in include/*.h include/jacquard/*.h; do
     lines=$("${CC:-gcc}" -std=gnu17 -Wall -Wextra -Iinclude -fsyntax-only -include "$header" -x c /dev/null 2>&1) ||
@@ -144,12 +151,14 @@ recursion=(
 
 # calls BUILD: the pairs of files, "A B", in which a function of A names a function of B.
 calls() {
-    local objects=$1/CMakeFiles/jacquard_objects.dir source list=()
+    local source target list=()
     while read -r source; do
-        list+=("$objects/$source.o")
+        target=jacquard_objects
+        [[ $source == exchange/pjrt/* ]] && target=jacquard_pjrt
+        list+=("$1/CMakeFiles/$target.dir/$source.o")
     done < <(find ir jit ops runtime exchange -name '*.c' ! -path ops/bitcode.c)
-    nm -A -P -g "${list[@]}" | awk -v prefix="$objects/" '
-        { file = substr($1, length(prefix) + 1); sub(/\.o:$/, "", file) }
+    nm -A -P -g "${list[@]}" | awk '
+        { file = $1; sub(/^.*\/CMakeFiles\/[a-z_]*\.dir\//, "", file); sub(/\.o:$/, "", file) }
         $3 == "T" { defines[$2] = file }
         $3 == "U" { uses[file " " $2] }
         END {

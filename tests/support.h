@@ -64,6 +64,17 @@ typedef struct {
 
 /* The real dtypes come before the complex ones. */
 enum { TEST_NREAL = IR_c64 };
+/* The next real dtype that has the numbers up to 100, at least roughly, and infinity, if it is a
+ * float; TEST_NREAL after the last. */
+static inline int test_next_dtype(int d)
+{
+    do
+        d++;
+    while (d < TEST_NREAL &&
+           (ir_is_float((ir_dtype)d) ? ir_dtypes[d].most < 8 || !ir_has_infinity((ir_dtype)d)
+                                     : ir_dtypes[d].bits < 8));
+    return d;
+}
 
 /* The number of floating-point steps from a to b; infinite between a number and NaN. */
 double test_ulps(ir_dtype d, ir_scalar a, ir_scalar b);

@@ -29,8 +29,13 @@ Test(dtypes, promotion_is_that_of_jax_for_every_pair_weak_types_included)
     int n = 0;
     for (; fscanf(f, "%23s %23s %23s", a, b, c) == 3; n++) {
         bool wa, wb, wc, weak;
-        ir_dtype da = dtype_named(a, &wa), db = dtype_named(b, &wb), want = dtype_named(c, &wc);
-        ir_dtype got;
+        ir_dtype da = dtype_named(a, &wa), db = dtype_named(b, &wb), got;
+        if (!strcmp(c, "-")) {
+            cr_expect_not(ir_promote(da, wa, db, wb, &got, &weak), "%s with %s", a, b);
+            ir_error_clear();
+            continue;
+        }
+        ir_dtype want = dtype_named(c, &wc);
         cr_assert(ir_promote(da, wa, db, wb, &got, &weak), "%s with %s", a, b);
         /* A weak result has the default width of its kind, which is 64 bits in the file. */
         bool same = weak ? ir_dtypes[got].kind == ir_dtypes[want].kind : got == want;
@@ -38,7 +43,7 @@ Test(dtypes, promotion_is_that_of_jax_for_every_pair_weak_types_included)
                   ir_dtypes[got].name, c);
     }
     fclose(f);
-    cr_assert_eq(n, 18 * 18);
+    cr_assert_eq(n, 31 * 31);
 }
 
 Test(dtypes, narrow_floats_widen_exactly_and_narrow_to_the_nearest_even)
@@ -106,10 +111,16 @@ static void check_rounding(ir_dtype d, uint64_t k, uint64_t sign)
                  (double)half);
 }
 
+/* f8_e8m0fnu has neither a sign nor a zero: its values are checked by the golden ones alone. */
+static bool is_narrow_float(ir_dtype d)
+{
+    return ir_is_float(d) && ir_is_narrow(d) && d != IR_f8_e8m0fnu;
+}
+
 Test(dtypes, each_narrow_float_is_what_its_row_says)
 {
     for (ir_dtype d = 0; d < IR_NDTYPE; d++) {
-        if (!ir_is_narrow(d))
+        if (!is_narrow_float(d))
             continue;
         const char *name = ir_dtypes[d].name;
         uint64_t sign = (uint64_t)1 << (ir_dtypes[d].bits - 1);
@@ -128,24 +139,26 @@ Test(dtypes, each_narrow_float_is_what_its_row_says)
         cr_expect_eq(value_of(d, bits_of(d, tiny) - 1), tiny * (1 - eps), "%s: least", name);
         uint64_t top = ir_scalar_highest(d).bits - ir_has_infinity(d);
         double most = value_of(d, top);
-        cr_expect(isfinite(most) && !isfinite(value_of(d, top + 1)), "%s: %a", name, most);
+        bool last = top == sign - 1; /* all bits are numbers, but for the sign's */
+        cr_expect(isfinite(most) && (last || !isfinite(value_of(d, top + 1))), "%s: %a", name, most);
         cr_expect_eq(ilogb(most), ir_dtypes[d].most - 1, "%s: most", name);
         cr_expect_eq(ir_scalar_f64(d, ir_scalar_lowest(d)),
                      -ir_scalar_f64(d, ir_scalar_highest(d)), "%s: lowest", name);
-        cr_expect_neq(bits_of(d, 4 * most), top, "%s saturates", name);
+        bool finite = ir_dtypes[d].bits < 8;
+        cr_expect_eq(bits_of(d, 4 * most) == top, finite, "%s: what is too large", name);
     }
 }
 
-JAC_DEF(jac, upwards, (jac, x)) { return jac_nextafter(x, jac_scalar(jac_dtype_of(x), 100)); }
+JAC_DEF(jac, upwards, (jac, x)) { return jac_nextafter(x, jac_scalar(jac_dtype_of(x), 4)); }
 
 Test(dtypes, the_next_narrow_float_has_the_next_bits)
 {
     for (ir_dtype d = 0; d < IR_NDTYPE; d++) {
-        if (!ir_is_narrow(d))
+        if (!is_narrow_float(d))
             continue;
         JAC_SCOPE () {
             jac_dtype public = (jac_dtype)(d + 1);
-            jac x = jac_astype(jac_array(4, ((float[]){1, 99, -2, 0})), public);
+            jac x = jac_astype(jac_array(4, ((float[]){1, 3, -2, 0})), public);
             jac y[] = {jac_call1(upwards_fn, x), jac_call1(jac_jit(upwards_fn), x)};
             for (int k = 0; k < 2; k++) {
                 cr_assert(jac_ok(y[k]), "%s", jac_error());
@@ -175,7 +188,8 @@ Test(dtypes, extremes_are_found_in_every_dtype)
             JAC_SCOPE () {
                 jac x = jac_astype(jac_array(JAC_SHAPE(2, 3), ((float[]){3, 1, 2, 5, 4, 6})),
                                    (jac_dtype)d);
-                x = k % 2 || ir_dtypes[d - 1].kind == IR_KIND_UINT ? x : jac_neg(x);
+                bool is_signed = ir_dtypes[d - 1].kind != IR_KIND_UINT && d != JAC_F8_E8M0FNU;
+                x = k % 2 || !is_signed ? x : jac_neg(x);
                 jac want = jac_astype(jac_call1(fn[k], jac_astype(x, JAC_F32)), JAC_F32);
                 jac got[] = {jac_call1(fn[k], x), jac_call1(jac_jit(fn[k]), x)};
                 for (int j = 0; j < 2; j++)
@@ -284,7 +298,7 @@ Test(dtypes, no_two_dtypes_have_the_same_name_anywhere)
             cr_expect(!*x->npy || strcmp(x->npy, y->npy), "%s and %s are both %s in a .npy file",
                       x->name, y->name, x->npy);
             cr_expect(strcmp(x->stablehlo, y->stablehlo), "%s and %s", x->name, y->name);
-            cr_expect(x->dlpack != y->dlpack || x->size != y->size, "%s and %s", x->name, y->name);
+            cr_expect(x->dlpack != y->dlpack || x->bits != y->bits, "%s and %s", x->name, y->name);
         }
 }
 
@@ -307,6 +321,13 @@ static const struct {
                 {"f64", "f64", 2},
                 {"c64", "complex<f32>", 5},
                 {"c128", "complex<f64>", 5},
+                {"i2", "i2", 0},
+                {"i4", "i4", 0},
+                {"u2", "ui2", 1},
+                {"u4", "ui4", 1},
+                {"f4_e2m1fn", "f4E2M1FN", 17},
+                {"f6_e2m3fn", "f6E2M3FN", 15},
+                {"f6_e3m2fn", "f6E3M2FN", 16},
                 {"f8_e3m4", "f8E3M4", 7},
                 {"f8_e4m3", "f8E4M3", 8},
                 {"f8_e4m3b11fnuz", "f8E4M3B11FNUZ", 9},

@@ -162,7 +162,7 @@ Test(kernels, reductions_of_every_dtype_combine_all_elements_along_the_axis)
         {"reduce_or", either, small, true, true, false},
     };
     for (size_t c = 0; c < sizeof all / sizeof *all; c++)
-        for (int d = 0; d < TEST_NREAL; d++)
+        for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
             for (int s = 0; s < SHAPES && takes(&all[c], (ir_dtype)d); s++)
                 check_reduction(&all[c], (ir_dtype)d, shapes[s]);
 }
@@ -193,7 +193,7 @@ Test(kernels, cumulations_of_every_dtype_combine_the_elements_so_far)
         {"cummin", smaller, small, false, true, true},
     };
     for (size_t c = 0; c < sizeof all / sizeof *all; c++)
-        for (int d = 0; d < TEST_NREAL; d++)
+        for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
             for (int s = 0; s < 2 * SHAPES && takes(&all[c], (ir_dtype)d); s++)
                 check_cumulation(&all[c], (ir_dtype)d, shapes[s / 2], s % 2);
 }
@@ -227,10 +227,10 @@ static void check_argument(ir_dtype d, ir_dtype index, const int64_t *dim, bool 
 Test(kernels, arguments_of_every_dtype_as_indices_of_every_dtype_are_the_first_extreme)
 {
     static const int64_t dims[][3] = {{2, 9, 1}, {2, 5, 3}, {1, 8, 300}, {0, 3, 2}};
-    for (int d = 0; d < TEST_NREAL; d++)
+    for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
         for (int s = 0; s < 8; s++)
             check_argument((ir_dtype)d, s % 3 ? IR_i32 : IR_i64, dims[s / 2], s % 2);
-    for (int index = 0; index < TEST_NREAL; index++)
+    for (int index = 0; index < TEST_NREAL; index = test_next_dtype(index))
         for (int s = 0; s < 8 && index != IR_bool && !is_float((ir_dtype)index); s++)
             check_argument(IR_f32, (ir_dtype)index, dims[s / 2], s % 2);
 }
@@ -263,7 +263,7 @@ static void check_product(ir_dtype d, int64_t m, int64_t k, int64_t n, bool ta, 
 Test(kernels, products_of_every_dtype_and_layout_are_sums_of_products)
 {
     static const int64_t sizes[][3] = {{2, 3, 4}, {1, 5, 1}, {3, 0, 2}, {0, 2, 3}, {20, 9, 40}};
-    for (int d = 0; d < TEST_NREAL; d++)
+    for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
             for (int t = 0; t < 4; t++)
                 check_product((ir_dtype)d, sizes[s][0], sizes[s][1], sizes[s][2], t & 1, t >> 1);
@@ -271,7 +271,7 @@ Test(kernels, products_of_every_dtype_and_layout_are_sums_of_products)
 
 Test(kernels, whole_powers_of_every_dtype_are_products)
 {
-    for (int d = 0; d < TEST_NREAL; d++)
+    for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
         for (int n = is_float((ir_dtype)d) ? -3 : 0; n < 7 && d != IR_bool; n++) {
             TEST_POOL(p);
             char equation[64];
@@ -322,7 +322,7 @@ Test(kernels, a_transpose_of_every_dtype_moves_each_element_to_its_place)
 {
     static const int orders[][3] = {{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     static const int64_t dims[][3] = {{2, 33, 70}, {3, 5, 1}, {40, 2, 35}, {2, 0, 3}, {32, 64, 2}};
-    for (int d = 0; d < TEST_NREAL; d++)
+    for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
         for (int o = 0; o < 5; o++)
             for (int s = 0; s < 5; s++)
                 check_transpose((ir_dtype)d, dims[s], orders[o]);
@@ -330,7 +330,7 @@ Test(kernels, a_transpose_of_every_dtype_moves_each_element_to_its_place)
 
 Test(kernels, starts_of_every_dtype_are_moved_into_range)
 {
-    for (int d = 0; d < TEST_NREAL; d++)
+    for (int d = 0; d < TEST_NREAL; d = test_next_dtype(d))
         for (int size = 0; size < 8 && d != IR_bool && !is_float((ir_dtype)d); size++)
             for (int64_t start = -3; start < 12; start++) {
                 TEST_POOL(p);
@@ -353,8 +353,8 @@ Test(kernels, starts_of_every_dtype_are_moved_into_range)
 
 Test(kernels, conversions_between_all_dtypes_keep_small_numbers)
 {
-    for (int from = 0; from < TEST_NREAL; from++)
-        for (int to = 0; to < TEST_NREAL; to++)
+    for (int from = 0; from < TEST_NREAL; from = test_next_dtype(from))
+        for (int to = 0; to < TEST_NREAL; to = test_next_dtype(to))
             for (int64_t n = 0; n < 12; n += 11) {
                 TEST_POOL(p);
                 char equation[100];

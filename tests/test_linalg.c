@@ -288,7 +288,7 @@ Test(linalg, what_does_not_fit_is_an_error)
     FAILS_WITH(jac_call1(jac_grad(sum_of_full_u_fn), jac_ones(JAC_SHAPE(3, 2))),
                "only square matrices have a derivative");
     FAILS_WITH(jac_multi_dot(a, v, a), "must be a matrix");
-    FAILS_WITH(jac_cross(a, a, 0), "vectors of 3 elements");
+    FAILS_WITH(jac_cross(jac_ones(4), jac_ones(4)), "vectors of 3 elements");
     FAILS_WITH(jac_tensorsolve(wide, v), "must have as many elements");
     FAILS_WITH(jac_block_diag(jac_zeros(JAC_SHAPE(1, 1, 1))), "takes matrices");
     FAILS_WITH(jac_pascal(3, "left"), "kind must be");

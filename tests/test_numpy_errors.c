@@ -254,7 +254,7 @@ Test(numpy_errors, functions_of_no_name_are_refused)
 {
     REFUSES(JAC_1_("nothing", x23), "there is no elementwise function 'nothing' of 1 operand");
     REFUSES(JAC_REDUCE_("nothing", x23), "no reduction 'nothing'");
-    REFUSES(jac_cumulate_(JAC_AT, "nothing", x23, 0), "no running reduction 'nothing'");
+    REFUSES(jac_cumulate_(JAC_AT, "nothing", x23, (jac_cumulate_opts){0}), "no running reduction 'nothing'");
 }
 
 Test(numpy_errors, axes_along_which_nothing_can_be_taken_are_refused)

@@ -70,6 +70,11 @@ Test(stablehlo_texts, reductions_and_windows_give_the_right_values)
     run_programs("reductions");
 }
 
+Test(stablehlo_texts, replicas_and_partitions_exchange_the_right_values)
+{
+    run_programs("collectives");
+}
+
 Test(stablehlo_texts, constants_of_each_dtype_are_read_in_each_form)
 {
     run_programs("constants");
@@ -204,6 +209,11 @@ Test(stablehlo_texts, wrong_loops_branches_and_calls_are_refused_with_their_plac
 Test(stablehlo_texts, wrong_reductions_are_refused_with_their_place)
 {
     refuse_all("reductions");
+}
+
+Test(stablehlo_texts, wrong_collectives_are_refused_with_their_place)
+{
+    refuse_all("collectives");
 }
 
 Test(stablehlo_texts, wrong_syntax_is_refused_with_its_place)

@@ -1,4 +1,4 @@
-/* Uses the dtype that docs/design.md adds, f8_e4m3fn: made, printed, saved, promoted, searched, in
+/* Uses the dtype that docs/design.md adds, f8_own: made, printed, saved, promoted, searched, in
  * loops, differentiated and batched; interpreted and compiled.
  */
 #include <jacquard.h>
@@ -51,7 +51,7 @@ static void three_ways(const char *what, jac_fn f, jac x, int n, const float *wa
 }
 
 int main(void) {
-    jac_dtype d = JAC_F8_E4M3FN;
+    jac_dtype d = JAC_F8_OWN;
     static const float data[N] = {0.3f, -1.7f, 3.3f, 17, 1};
     jac x = jac_astype(jac_array(N, data), d);
     static const float near[N] = {0.3125f, -1.75f, 3.25f, 16, 1};

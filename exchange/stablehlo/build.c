@@ -388,6 +388,18 @@ bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, i
     return ir_results(ir_emit(f->g, &op_call, n + built->nconstant, in, attr), op->nresult, y);
 }
 
+ir_graph *hlo_function_graph(hlo_frame *f, const hlo_function *fn, int *nconstant,
+                             const hlo_value *const **constant)
+{
+    const made_function *made = function_of(f->b, fn, false);
+    if (!made)
+        return NULL;
+    f->size += made->size;
+    *nconstant = made->built.nconstant;
+    *constant = made->built.constant;
+    return made->built.g;
+}
+
 const hlo_function *hlo_choose(const hlo_module *m, const char *name)
 {
     const char *wanted = name ? name : "main";
@@ -411,6 +423,9 @@ bool hlo_build(hlo_builder *b, const char *name, hlo_built *built)
     ops_init();
     b->functions = (ptrmap){.mem = b->arena};
     b->file = ir_name(b->module->path, strlen(b->module->path));
+    b->axis_name = ir_name("processes of a module", 21);
+    b->replicas += !b->replicas;
+    b->partitions += !b->partitions;
     const hlo_function *fn = hlo_choose(b->module, name);
     const made_function *made = fn ? function_of(b, fn, b->checks) : NULL;
     if (made) {

@@ -42,6 +42,8 @@ typedef struct {
     ir_arena *arena;
     bool checks;             /* are checks asked for? */
     bool unsupported;        /* was the first error that something is not supported? */
+    int64_t replicas, partitions; /* that run the functions being made; 0: one */
+    const char *axis_name;   /* whose lanes they are (collectives.c) */
     ptrmap functions;        /* what was made of them */
     const char *file, *func; /* the module and the function that is being made, interned */
     int depth;               /* of calls and regions */
@@ -144,6 +146,10 @@ static inline const ir_op *hlo_prim(const hlo_row *row, ir_dtype d)
 /* Emits a call of the function @callee on n values. */
 bool hlo_call_function(hlo_frame *f, const hlo_op *op, hlo_text callee, int n, ir_value *const *x,
                        ir_value **y);
+/* The graph of a function, which the builder keeps. Its inputs are the arguments, then the constants.
+ * NULL with an error. */
+ir_graph *hlo_function_graph(hlo_frame *f, const hlo_function *fn, int *nconstant,
+                             const hlo_value *const **constant);
 
 /* ---- elementwise.c ------------------------------------------------------------------------------- */
 
@@ -162,7 +168,9 @@ ir_value *hlo_total_order(ir_graph *g, ir_value *x);
                     X(top_k) X(dimension_size) X(reduce) X(map) X(reduce_window)                   \
                         X(select_and_scatter) X(call) X(composite) X(while) X(case) X(if)          \
                             X(constant) X(custom_call) X(check) X(barrier) X(convolution) X(atan2) \
-                                X(cholesky) X(triangular_solve) X(rng_bits) X(fft)
+                                X(cholesky) X(triangular_solve) X(rng_bits) X(fft) \
+    X(all_gather) X(all_reduce) X(all_to_all) X(reduce_scatter) X(collective_permute) \
+    X(collective_broadcast) X(partition_id) X(replica_id) X(run_parallel)
 /* linalg.c: for a custom call; sets *known if the target is a routine of LAPACK */
 bool hlo_emit_lapack(hlo_frame *f, const hlo_op *op, hlo_text target, ir_value *const *x,
                      ir_value **y, bool *known);

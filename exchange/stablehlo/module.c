@@ -73,8 +73,10 @@ static bool read_module(hlo_parser *p)
 {
     hlo_text inside;
     hlo_next(p);
-    if (p->t.kind == HLO_T_AT)
+    if (p->t.kind == HLO_T_AT) {
+        p->module->name = p->t.text;
         hlo_next(p);
+    }
     if (hlo_word(p, "attributes")) {
         hlo_next(p);
         if (!hlo_skip_from(p, '{', &inside))

@@ -123,6 +123,7 @@ typedef struct {
     ir_arena arena;
     const char *path, *text; /* for errors */
     const ir_loc *at;        /* the line of the C program that reads it; errors name that too */
+    hlo_text name;           /* the module's; empty if it has none */
     hlo_function *first, *last;
     hlo_attr aliases; /* HLO_DICT: #name = ... */
     bool failed;      /* was an error recorded that names a place? */

@@ -131,6 +131,18 @@ const hlo_row hlo_rows[] = {
     OTHER("stablehlo.custom_call", custom_call, ANY, ANY)
     OTHER("stablehlo.optimization_barrier", barrier, ANY, ANY)
     OTHER("sdy.sharding_constraint", identity, 1, 1)
+    OTHER("builtin.unrealized_conversion_cast", identity, 1, 1) /* a type of VHLO, and ours */
+
+    /* ---- between processes ------------------------------------------------------------------- */
+    OTHER("stablehlo.all_gather", all_gather, ANY, ANY)
+    OTHER("stablehlo.all_reduce", all_reduce, ANY, ANY)
+    OTHER("stablehlo.all_to_all", all_to_all, ANY, ANY)
+    OTHER("stablehlo.reduce_scatter", reduce_scatter, 1, 1)
+    OTHER("stablehlo.collective_permute", collective_permute, 1, 1)
+    OTHER("stablehlo.collective_broadcast", collective_broadcast, 1, 1)
+    OTHER("stablehlo.partition_id", partition_id, 0, 1)
+    OTHER("stablehlo.replica_id", replica_id, 0, 1)
+    OTHER("interpreter.run_parallel", run_parallel, ANY, ANY)
 
     /* ---- checks ------------------------------------------------------------------------------ */
     OTHER("check.expect_eq", check, 2, 0)

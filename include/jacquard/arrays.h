@@ -58,8 +58,27 @@ typedef enum {
     JAC_U16,
     JAC_U32,
     JAC_U64,
+    /* Integers of less than a byte. Each element has a byte for itself, whose upper bits are zeros or copies
+     * of the sign. */
+    JAC_I2,
+    JAC_I4,
+    JAC_U2,
+    JAC_U4,
     JAC_F16,  /* _Float16 */
     JAC_BF16, /* __bf16, the upper half of a float */
+    /* Floats of 4, 6 and 8 bits, of E bits of exponent and M of fraction. FN: no infinity. FNUZ: no infinity and
+     * no -0. Each element has a byte for itself. */
+    JAC_F4_E2M1FN,
+    JAC_F6_E2M3FN,
+    JAC_F6_E3M2FN,
+    JAC_F8_E3M4,
+    JAC_F8_E4M3,
+    JAC_F8_E4M3B11FNUZ,
+    JAC_F8_E4M3FN,
+    JAC_F8_E4M3FNUZ,
+    JAC_F8_E5M2,
+    JAC_F8_E5M2FNUZ,
+    JAC_F8_E8M0FNU,
     JAC_F32,
     JAC_F64,
     JAC_C64, /* float _Complex */
@@ -77,8 +96,23 @@ typedef enum {
 #define JAC_U16 ((jac_dtype) JAC_U16)
 #define JAC_U32 ((jac_dtype) JAC_U32)
 #define JAC_U64 ((jac_dtype) JAC_U64)
+#define JAC_I2 ((jac_dtype) JAC_I2)
+#define JAC_I4 ((jac_dtype) JAC_I4)
+#define JAC_U2 ((jac_dtype) JAC_U2)
+#define JAC_U4 ((jac_dtype) JAC_U4)
 #define JAC_F16 ((jac_dtype) JAC_F16)
 #define JAC_BF16 ((jac_dtype) JAC_BF16)
+#define JAC_F4_E2M1FN ((jac_dtype) JAC_F4_E2M1FN)
+#define JAC_F6_E2M3FN ((jac_dtype) JAC_F6_E2M3FN)
+#define JAC_F6_E3M2FN ((jac_dtype) JAC_F6_E3M2FN)
+#define JAC_F8_E3M4 ((jac_dtype) JAC_F8_E3M4)
+#define JAC_F8_E4M3 ((jac_dtype) JAC_F8_E4M3)
+#define JAC_F8_E4M3B11FNUZ ((jac_dtype) JAC_F8_E4M3B11FNUZ)
+#define JAC_F8_E4M3FN ((jac_dtype) JAC_F8_E4M3FN)
+#define JAC_F8_E4M3FNUZ ((jac_dtype) JAC_F8_E4M3FNUZ)
+#define JAC_F8_E5M2 ((jac_dtype) JAC_F8_E5M2)
+#define JAC_F8_E5M2FNUZ ((jac_dtype) JAC_F8_E5M2FNUZ)
+#define JAC_F8_E8M0FNU ((jac_dtype) JAC_F8_E8M0FNU)
 #define JAC_F32 ((jac_dtype) JAC_F32)
 #define JAC_F64 ((jac_dtype) JAC_F64)
 #define JAC_C64 ((jac_dtype) JAC_C64)

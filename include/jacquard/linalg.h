@@ -351,11 +351,25 @@ JAC_API jac jac_sqrtm_(const jac_loc *at, jac a);
 #define jac_matrix_transpose(x) jac_matrix_transpose_(JAC_AT, JAC_V(x))
 JAC_API jac jac_matrix_transpose_(const jac_loc *at, jac x);
 /* The inner products over an axis; x is conjugated (jnp.linalg.vecdot). */
-#define jac_vecdot(x, y, axis) jac_vecdot_(JAC_AT, JAC_V(x), JAC_V(y), JAC_INT_(axis))
+#define jac_vecdot(x, ... /* y, axis */)                         \
+    jac_vecdot_(JAC_AT, JAC_V(x), JAC_V(JAC_HEAD_(__VA_ARGS__)), \
+                JAC_INT_OR_(-1, JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac jac_vecdot_(const jac_loc *at, jac x, jac y, int64_t axis);
-/* The cross products of vectors of 3 elements along an axis (jnp.linalg.cross). */
-#define jac_cross(x, y, axis) jac_cross_(JAC_AT, JAC_V(x), JAC_V(y), JAC_INT_(axis))
-JAC_API jac jac_cross_(const jac_loc *at, jac x, jac y, int64_t axis);
+/* The cross products of vectors of 3 elements along an axis, by default the last one: jac_cross(x, y),
+ * jac_cross(x, y, 0) (jnp.cross, jnp.linalg.cross). A vector of 2 elements has 0 as its third; of two such the
+ * result is that of the third elements alone. The axes may differ: .axisa and .axisb, of the operands, and .axisc,
+ * of the result. */
+#define jac_cross(x, ... /* y, options */) JAC_CROSS_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+    int64_t axisa, axisb, axisc;
+} jac_cross_opts;
+#define JAC_CROSS_(o, x, y, ...)                                                                 \
+    JAC_WITH_OPTIONS_(o, jac_cross_opts,                                                         \
+                      (.axis = JAC_OMITTED_, .axisa = -1, .axisb = -1, .axisc = -1, .unused_ = 0), \
+                      jac_cross_(JAC_AT, JAC_V(x), JAC_V(y), o), __VA_ARGS__)
+JAC_API jac jac_cross_(const jac_loc *at, jac x, jac y, jac_cross_opts o);
 /* The product of two or more matrices, in the order that takes the fewest multiplications. The first and
  * the last may be vectors: jac_multi_dot(a, b, c) (jnp.linalg.multi_dot). */
 #define jac_multi_dot(...) jac_multi_dot_(JAC_AT, JAC_HANDLES_(__VA_ARGS__))

@@ -425,6 +425,17 @@
     _Generic((x), char: 0, signed char: 0, unsigned char: 0, short: 0, unsigned short: 0,       \
              int: 0, unsigned: 0, long: 0, unsigned long: 0, long long: 0,                      \
              unsigned long long: 0)
+/* The integer that is given, or else d. */
+#define JAC_INT_OR_(d, ...) JAC_CAT_(JAC_INT_OR, JAC_FEW_(__VA_ARGS__))(d, __VA_ARGS__)
+#define JAC_INT_OR0(d, ...) d
+#define JAC_INT_OR1(d, x)   JAC_INT_(x)
+/* Converts an integer, a list of them or an array to a jac_counts. */
+#define JAC_COUNTS_(c)                                                                           \
+    _Generic((c), jac: jac_counts_array_, jac_dims: jac_counts_list_, char: jac_counts_int_,     \
+             signed char: jac_counts_int_, unsigned char: jac_counts_int_, short: jac_counts_int_, \
+             unsigned short: jac_counts_int_, int: jac_counts_int_, unsigned: jac_counts_int_,   \
+             long: jac_counts_int_, unsigned long: jac_counts_int_, long long: jac_counts_int_,  \
+             unsigned long long: jac_counts_int_)(c)
 /* Converts a list or one int to a shape. */
 #define JAC_SHAPE_(s) _Generic((s), jac_dims: (s), default: JAC_DIMS(_Generic((s), jac_dims: 0, default: (s))))
 /* Converts separate ints, or one list, to a list. Without arguments it gives {0, NULL}:

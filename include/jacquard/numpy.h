@@ -1,4 +1,4 @@
-/* Operations on arrays: jax.numpy, jax.lax and jax.nn with the prefix jac_. Part of jacquard.h,
+/* Operations on arrays: jax.numpy and jax.lax with the prefix jac_. Part of jacquard.h,
  * whose conventions apply: x, y, ... are handles or C numbers, and operands broadcast and promote.
  * An error is recorded (jac_error), and the result is then the null handle.
  */
@@ -284,11 +284,6 @@ JAC_API jac jac_bitcast_(const jac_loc *at, jac x, jac_dtype d);
  * (lax.broadcasted_iota). */
 #define jac_iota(dtype, shape, dim) \
     jac_iota_(JAC_AT, JAC_DTYPE_(dtype), JAC_SHAPE_(shape), JAC_INT_(dim))
-/* Each index of x becomes a vector of `classes` elements along a new last axis: 1 at the index and
- * 0 elsewhere. An index out of range gives all zeros. f32 by default (jax.nn.one_hot). */
-#define jac_one_hot(x, ... /* classes, dtype */)                 \
-    jac_one_hot_(JAC_AT, JAC_V(x), JAC_INT_(JAC_HEAD_(__VA_ARGS__)),       \
-                 JAC_DTYPE_OPT_(JAC_TAIL_(__VA_ARGS__)))
 JAC_API jac jac_full_(const jac_loc *at, const char *what, jac_dims shape, jac v, jac_dtype d,
                       bool dtype_of_v);
 JAC_API jac jac_full_like_(const jac_loc *at, jac x, jac v);
@@ -296,7 +291,6 @@ JAC_API jac jac_arange_(const jac_loc *at, int n, const jac *v);
 JAC_API jac jac_linspace_(const jac_loc *at, jac start, jac stop, int64_t n, jac_dtype d);
 JAC_API jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d);
 JAC_API jac jac_iota_(const jac_loc *at, jac_dtype d, jac_dims shape, int64_t dim);
-JAC_API jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d);
 
 /* ---- Shapes ---------------------------------------------------------------------------------------------- */
 
@@ -540,7 +534,11 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t 
 
 /* Reductions take x, then axes and options: jac_sum(x), jac_sum(x, 1), jac_sum(x, .axis = 1),
  * jac_sum(x, JAC_AXES(0, -1), .keepdims = true). They reduce over the given axes, or over all axes
- * if none is given. With .keepdims these axes stay, with size 1; otherwise they are dropped. */
+ * if none is given. With .keepdims these axes stay, with size 1; otherwise they are dropped.
+ * .where is a mask of bools that broadcasts to x: only elements where it is true count (not for argmax, argmin, norm
+ * and reduce_xor). .dtype, for sum, prod, mean, var and std, is that of the result and, if it is wider than x's, of
+ * the computation. .initial, for sum, prod, max and min, is a scalar that joins the elements; max and min need it with
+ * .where: jac_max(x, 1, .where = mask, .initial = jac_asarray(0)). */
 /* The sum, of x's dtype, but bools and narrow integers are summed as i32 or u32 (i64 or u64 under
  * x64) (jnp.sum). */
 #define jac_sum(...)  JAC_REDUCE_("sum", __VA_ARGS__)
@@ -566,8 +564,6 @@ JAC_API jac jac_take_along_axis_(const jac_loc *at, jac x, jac indices, int64_t 
 #define jac_var(...) JAC_REDUCE_("var", __VA_ARGS__)
 /* The standard deviation, the square root of jac_var (jnp.std). */
 #define jac_std(...) JAC_REDUCE_("std", __VA_ARGS__)
-/* log(sum(exp(x))), a float, without overflow (jax.nn.logsumexp). */
-#define jac_logsumexp(...) JAC_REDUCE_("logsumexp", __VA_ARGS__)
 /* The Euclidean norm, a float: the square root of the sum of squares (jnp.linalg.norm). */
 #define jac_norm(...) JAC_REDUCE_("norm", __VA_ARGS__)
 /* The index of the first largest element, i32 (i64 under x64), along the one axis given, or in the
@@ -581,26 +577,43 @@ typedef struct {
     jac_dims axis;
     bool keepdims;
     int ddof;
+    jac_dtype dtype;    /* JAC_DEFAULT: as it says above */
+    jac where, initial; /* null handles: not given */
 } jac_reduce_opts;
-#define JAC_REDUCE_(what, ... /* x, axis, options */) \
-    JAC_REDUCE__(JAC_CAT_(jac_o_, __COUNTER__), what, __VA_ARGS__, )
-#define JAC_REDUCE__(o, what, x, ...)                                             \
+#define JAC_REDUCE_(what, ... /* x, axis, options */) JAC_REDUCE_BY_(jac_reduce_, what, __VA_ARGS__)
+#define JAC_REDUCE_BY_(f, what, ...) JAC_REDUCE__(JAC_CAT_(jac_o_, __COUNTER__), f, what, __VA_ARGS__, )
+#define JAC_REDUCE__(o, f, what, x, ...)                                          \
     JAC_WITH_OPTIONS_(o, jac_reduce_opts, (.axis = JAC_OMITTED_, .unused_ = 0),   \
-                      jac_reduce_(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
+                      f(JAC_AT, what, JAC_V(x), o), __VA_ARGS__)
 JAC_API jac jac_reduce_(const jac_loc *at, const char *what, jac x, jac_reduce_opts o);
 /* Running reductions have x's shape and dtype, but bools become i32; for cumsum and cumprod, i64 under
- * x64. Integers wrap around in their own dtype, also narrow ones, unlike in jac_sum. */
-/* The running sum along an axis (jnp.cumsum). */
-#define jac_cumsum(x, axis)  jac_cumulate_(JAC_AT, "cumsum", JAC_V(x), JAC_INT_(axis))
-/* The running product along an axis (jnp.cumprod). */
-#define jac_cumprod(x, axis) jac_cumulate_(JAC_AT, "cumprod", JAC_V(x), JAC_INT_(axis))
-/* The running maximum along an axis (lax.cummax). */
-#define jac_cummax(x, axis)  jac_cumulate_(JAC_AT, "cummax", JAC_V(x), JAC_INT_(axis))
-/* The running minimum along an axis (lax.cummin). */
-#define jac_cummin(x, axis)  jac_cumulate_(JAC_AT, "cummin", JAC_V(x), JAC_INT_(axis))
-/* The running log(sum(exp(x))) along an axis, a float, without overflow (lax.cumlogsumexp). */
-#define jac_cumlogsumexp(x, axis) jac_cumulate_(JAC_AT, "cumlogsumexp", JAC_V(x), JAC_INT_(axis))
-JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, int64_t axis);
+ * x64. Integers wrap around in their own dtype, also narrow ones, unlike in jac_sum. With .reverse they run from the
+ * end. */
+/* The running sum along an axis; without an axis, of all elements, as a vector (jnp.cumsum): jac_cumsum(x),
+ * jac_cumsum(x, 1). Options: .dtype, that of the result; with .include_initial, 0 stands before the first sum
+ * (jnp.cumulative_sum). */
+#define jac_cumsum(...)       JAC_CUMULATE_("cumsum", __VA_ARGS__)
+/* The running product; with .include_initial, 1 stands before the first one (jnp.cumprod,
+ * jnp.cumulative_prod). */
+#define jac_cumprod(...)      JAC_CUMULATE_("cumprod", __VA_ARGS__)
+/* The running maximum along an axis, by default 0 (lax.cummax). */
+#define jac_cummax(...)       JAC_CUMULATE_("cummax", __VA_ARGS__)
+/* The running minimum along an axis, by default 0 (lax.cummin). */
+#define jac_cummin(...)       JAC_CUMULATE_("cummin", __VA_ARGS__)
+/* The running log(sum(exp(x))) along an axis, by default 0, a float, without overflow (lax.cumlogsumexp). */
+#define jac_cumlogsumexp(...) JAC_CUMULATE_("cumlogsumexp", __VA_ARGS__)
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+    jac_dtype dtype;
+    bool reverse, include_initial;
+} jac_cumulate_opts;
+#define JAC_CUMULATE_(op, ...)        JAC_CUMULATE_BY_(jac_cumulate_, op, __VA_ARGS__)
+#define JAC_CUMULATE_BY_(f, op, ...)  JAC_CUMULATE__(JAC_CAT_(jac_o_, __COUNTER__), f, op, __VA_ARGS__, )
+#define JAC_CUMULATE__(o, f, op, x, ...)                                          \
+    JAC_WITH_OPTIONS_(o, jac_cumulate_opts, (.axis = JAC_OMITTED_, .unused_ = 0), \
+                      f(JAC_AT, op, JAC_V(x), o), __VA_ARGS__)
+JAC_API jac jac_cumulate_(const jac_loc *at, const char *op, jac x, jac_cumulate_opts o);
 
 /* ---- Products ---------------------------------------------------------------------------------------------- */
 
@@ -627,32 +640,5 @@ JAC_API jac jac_outer_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_einsum_(const jac_loc *at, const char *subscripts, jac_handles x);
 JAC_API jac jac_dot_general_(const jac_loc *at, jac x, jac y, jac_dims contract_x,
                              jac_dims contract_y, jac_dims batch_x, jac_dims batch_y);
-
-/* ---- jax.nn -------------------------------------------------------------------------------------------------- */
-
-/* 1 / (1 + exp(-x)), a float (jax.nn.sigmoid). */
-#define jac_sigmoid(x)  JAC_1_("sigmoid", x)
-/* max(x, 0); its derivative at 0 is 0 (jax.nn.relu). */
-#define jac_relu(x)     jac_relu_(JAC_AT, JAC_V(x))
-/* log(1 + exp(x)), a float, without overflow (jax.nn.softplus). */
-#define jac_softplus(x) jac_softplus_(JAC_AT, JAC_V(x))
-/* x * sigmoid(x), a float (jax.nn.silu). */
-#define jac_silu(x)     jac_silu_(JAC_AT, JAC_V(x))
-/* The Gaussian error linear unit in its tanh approximation, a float (jax.nn.gelu). */
-#define jac_gelu(x)     jac_gelu_(JAC_AT, JAC_V(x))
-/* exp(x) / sum(exp(x)), a float of x's shape, without overflow. The sum is over the given axes, or
- * the last one if none is given (jax.nn.softmax). */
-#define jac_softmax(... /* x, axes */) \
-    jac_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-/* The logarithm of jac_softmax, accurate also where softmax itself would underflow
- * (jax.nn.log_softmax). */
-#define jac_log_softmax(... /* x, axes */) \
-    jac_log_softmax_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_AXES_OPT_(JAC_TAIL_(__VA_ARGS__)))
-JAC_API jac jac_softplus_(const jac_loc *at, jac x);
-JAC_API jac jac_relu_(const jac_loc *at, jac x);
-JAC_API jac jac_silu_(const jac_loc *at, jac x);
-JAC_API jac jac_gelu_(const jac_loc *at, jac x);
-JAC_API jac jac_softmax_(const jac_loc *at, jac x, jac_dims axes);
-JAC_API jac jac_log_softmax_(const jac_loc *at, jac x, jac_dims axes);
 
 #endif

@@ -106,13 +106,25 @@ JAC_API jac jac_kl_div_(const jac_loc *at, jac p, jac q);
 /* ---- Sigmoids and the normal distribution ---------------------------------------------------------- */
 
 /* log(p / (1 - p)), accurate also near p = 1/2 (jax.scipy.special.logit). */
-#define jac_logit(p) jac_logit_(JAC_AT, JAC_V(p))
+#define jac_logit(p)    jac_logit_(JAC_AT, JAC_V(p))
 /* 1 / (1 + e^-x), the inverse of logit (jax.scipy.special.expit). */
-#define jac_expit(x) jac_expit_(JAC_AT, JAC_V(x))
+#define jac_expit(x)    jac_expit_(JAC_AT, JAC_V(x))
 /* The probability that a normal variable is below x (jax.scipy.special.ndtr). */
-#define jac_ndtr(x)  jac_ndtr_(JAC_AT, JAC_V(x))
+#define jac_ndtr(x)     JAC_1_("ndtr", x)
+/* Its logarithm, accurate also where ndtr underflows to 0 or is near 1
+ * (jax.scipy.special.log_ndtr). */
+#define jac_log_ndtr(x) JAC_1_("log_ndtr", x)
+/* The inverse of ndtr: the x below which a normal variable is with probability p; infinite for 0 and
+ * 1, NaN outside (jax.scipy.special.ndtri). */
+#define jac_ndtri(p)    JAC_1_("ndtri", p)
+/* e^(x^2) erfc(x), which does not underflow (jax.scipy.special.erfcx). */
+#define jac_erfcx(x)    JAC_1_("erfcx", x)
 JAC_API jac jac_logit_(const jac_loc *at, jac p);
 JAC_API jac jac_expit_(const jac_loc *at, jac x);
-JAC_API jac jac_ndtr_(const jac_loc *at, jac x);
+
+/* ---- Waves ------------------------------------------------------------------------------------------ */
+
+/* sin(pi x) / (pi x); 1 at 0 (jnp.sinc). */
+#define jac_sinc(x) JAC_1_("sinc", x)
 
 #endif

@@ -1,6 +1,6 @@
 /* Elements between registers and memory. In a register a bool is an i1, and a float that is too
  * narrow to compute in is kept as an f32 whose value it can represent: results are rounded when
- * they are computed, so storing them needs no rounding.
+ * they are computed, so storing them needs no rounding. Narrow integers are bytes in memory, too.
  *
  * Conversions are instructions if the machine has them, or integer operations: for bf16 they are
  * shifts. All others are functions of ir/narrow.h, from the bitcode.
@@ -102,11 +102,19 @@ static const conversions *instructions_for(ir_dtype d)
     return d == IR_f16 && jit_target_halves() ? &by_halves : NULL;
 }
 
+/* The lowest bits of a byte, with zeros or copies of the sign in front. */
+static LLVMValueRef low_bits(jit_emit *em, LLVMValueRef x, ir_dtype d)
+{
+    LLVMValueRef unused = LLVMConstInt(em->i8, 8u - ir_dtypes[d].bits, false);
+    x = LLVMBuildShl(em->b, x, unused, "");
+    return (ir_dtypes[d].kind == IR_KIND_INT ? LLVMBuildAShr : LLVMBuildLShr)(em->b, x, unused, "");
+}
+
 LLVMValueRef jit_from_stored(jit_emit *em, LLVMValueRef x, ir_dtype d)
 {
     if (d == IR_bool)
         return LLVMBuildICmp(em->b, LLVMIntNE, x, LLVMConstInt(em->i8, 0, false), "");
-    if (!ir_is_narrow(d))
+    if (!ir_is_narrow(d) || ir_is_integer(d))
         return x;
     const conversions *by = instructions_for(d);
     return by ? by->widen(em, x) : call(em, "widen", d, f32(em), x);
@@ -116,7 +124,7 @@ LLVMValueRef jit_to_stored(jit_emit *em, LLVMValueRef x, ir_dtype d)
 {
     if (d == IR_bool)
         return LLVMBuildZExt(em->b, x, em->i8, "");
-    if (!ir_is_narrow(d))
+    if (!ir_is_narrow(d) || ir_is_integer(d))
         return x;
     const conversions *by = instructions_for(d);
     return by ? by->narrow(em, x) : call(em, "narrow", d, jit_stored_type(em, d), x);
@@ -126,6 +134,8 @@ LLVMValueRef jit_rounded(jit_emit *em, LLVMValueRef x, ir_dtype d, bool computed
 {
     if (!ir_is_narrow(d))
         return x;
+    if (ir_is_integer(d))
+        return low_bits(em, x, d);
     const conversions *by = instructions_for(d);
     return by ? by->round(em, x, computed)
               : call(em, "widen", d, f32(em), call(em, "narrow", d, jit_stored_type(em, d), x));

@@ -141,7 +141,9 @@ jit_scalar jit_llvm_from_index(jit_emit *em, jit_index i, ir_dtype d)
         return scalar(jit_rounded(em, LLVMBuildSIToFP(em->b, x, t, ""), d, true));
     if (d == IR_bool)
         return scalar(LLVMBuildICmp(em->b, LLVMIntNE, x, jit_i64(em, 0), ""));
-    return ir_dtypes[d].size == 8 ? i : scalar(LLVMBuildTrunc(em->b, x, t, ""));
+    return ir_dtypes[d].size == 8
+               ? i
+               : scalar(jit_rounded(em, LLVMBuildTrunc(em->b, x, t, ""), d, true));
 }
 
 jit_scalar jit_llvm_constant(jit_emit *em, ir_dtype d, ir_scalar v)
@@ -159,7 +161,8 @@ jit_scalar jit_llvm_bitcast(jit_emit *em, jit_scalar x, ir_dtype from, ir_dtype 
 {
     LLVMValueRef bits = jit_to_stored(em, jit_llvm(x), from);
     bits = LLVMBuildBitCast(em->b, bits, jit_stored_type(em, to), "");
-    return scalar(jit_from_stored(em, bits, to));
+    return scalar(ir_is_narrow(to) && ir_is_integer(to) ? jit_rounded(em, bits, to, true)
+                                                        : jit_from_stored(em, bits, to));
 }
 
 jit_scalar jit_llvm_round(jit_emit *em, jit_scalar x, ir_dtype d)

@@ -15,7 +15,7 @@ LLVMTypeRef jit_register_type(jit_emit *em, ir_dtype d)
 LLVMTypeRef jit_stored_type(jit_emit *em, ir_dtype d)
 {
     static LLVMTypeRef (*const type_in[IR_NDTYPE])(LLVMContextRef) = {
-#define X(name, T, U, kind, compute, digits, least, most, llvm, ...)                               \
+#define X(name, T, U, kind, compute, width, digits, least, most, llvm, ...)                               \
     [IR_##name] = LLVM##llvm##TypeInContext,
         IR_DTYPES(X)
 #undef X

@@ -12,7 +12,7 @@
 typedef struct {
     int size;
     uint64_t sign;     /* the sign bit; 0: unsigned */
-    uint64_t infinity; /* the bits of inf; 0: not a float */
+    uint64_t infinity; /* the bits of inf or, without inf, of the largest number; 0: not a float */
     uint64_t flip;     /* all ones for a descending order, otherwise 0 */
 } key_format;
 

@@ -21,7 +21,7 @@ key_format jac_host_key_format(ir_dtype d, bool descending)
     key_format f = {.size = ir_dtypes[d].size};
     uint64_t all = UINT64_MAX >> (64 - 8 * f.size);
     if (ir_has_fraction(d))
-        f.infinity = ir_scalar_of(d, HUGE_VAL).bits & all;
+        f.infinity = ir_scalar_highest(d).bits;
     if (f.infinity || ir_dtypes[d].kind == IR_KIND_INT)
         f.sign = (all >> 1) + 1;
     f.flip = descending ? all : 0;

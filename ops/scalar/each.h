@@ -3,7 +3,8 @@
  * EACH_<kind>(X, ...) expands to X(dtype, its C type, the unsigned C type of its width, ...) for
  * each dtype of the kind. The kinds are those of jax.lax's primitives. They do not include floats
  * that are too narrow to compute in, because these are computed in f32; EACH_narrow and EACH_floats
- * do.
+ * do. Nor do they include narrower integers than bytes: these are computed in bytes, but for the kind
+ * `bytes`, whose functions depend on how many bits there are.
  */
 #ifndef JACQUARD_OPS_SCALAR_EACH_H
 #define JACQUARD_OPS_SCALAR_EACH_H
@@ -12,7 +13,7 @@
 
 #include "ir/dtypes.h"
 
-#define EACH_TAKE(name, T, U, kind, compute, digits, least, most, llvm, npy, dlpack, public, hlo,  \
+#define EACH_TAKE(name, T, U, kind, compute, width, digits, least, most, llvm, npy, dlpack, public, hlo,  \
                   above, X, ...)                                                                   \
     X(name, T, U, ##__VA_ARGS__)
 /* Written out, because stdbool.h may define bool as a macro. */
@@ -23,6 +24,7 @@
 #define EACH_narrow(X, ...) IR_NARROW_FLOATS(EACH_TAKE, X, ##__VA_ARGS__)
 
 #define EACH_int(X, ...)    EACH_sint(X, ##__VA_ARGS__) EACH_uint(X, ##__VA_ARGS__)
+#define EACH_bytes(X, ...)  EACH_int(X, ##__VA_ARGS__)
 #define EACH_bits(X, ...)   EACH_bool(X, ##__VA_ARGS__) EACH_int(X, ##__VA_ARGS__)
 #define EACH_signed(X, ...) EACH_sint(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)
 #define EACH_num(X, ...)    EACH_int(X, ##__VA_ARGS__) EACH_float(X, ##__VA_ARGS__)

@@ -253,6 +253,36 @@ static bool type_from(const char *what, jac_dtype d, jac_dims shape, ir_type *t)
     return rt_dtype(d, &of) && rt_type_for(what, shape, of, t);
 }
 
+/* Code relies on bools being 0 or 1, and on zeros or copies of the sign in front of integers of
+ * less than a byte. */
+static uint8_t right_byte(ir_dtype d, uint8_t byte)
+{
+    if (ir_is_integer(d) && ir_is_narrow(d))
+        ir_narrow_array(d, 1, &byte, &byte);
+    return d == IR_bool ? byte != 0 : byte;
+}
+
+static bool are_right(const ir_type *t, const uint8_t *data)
+{
+    if (t->dtype != IR_bool && !(ir_is_integer(t->dtype) && ir_is_narrow(t->dtype)))
+        return true;
+    uint8_t wrong[UINT8_MAX + 1], any = 0;
+    for (int k = 0; k <= UINT8_MAX; k++)
+        wrong[k] = right_byte(t->dtype, (uint8_t)k) != k;
+    for (size_t k = 0, n = ir_type_bytes(t); k < n; k++)
+        any |= wrong[data[k]];
+    return !any;
+}
+
+static void copy_elements(const ir_type *t, const void *from, void *to)
+{
+    size_t bytes = ir_type_bytes(t);
+    memcpy(to, from, bytes);
+    if (!are_right(t, from))
+        for (size_t k = 0; k < bytes; k++)
+            ((uint8_t *)to)[k] = right_byte(t->dtype, ((uint8_t *)to)[k]);
+}
+
 jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data, size_t room)
 {
     ir_type t;
@@ -272,29 +302,17 @@ jac jac_array_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data,
     }
     rt_array *a = rt_array_new(&t);
     if (a && bytes)
-        memcpy(a->data, data, bytes);
-    for (size_t k = 0; a && t.dtype == IR_bool && k < bytes; k++)
-        ((uint8_t *)a->data)[k] = ((uint8_t *)a->data)[k] != 0;
+        copy_elements(&t, data, a->data);
     return rt_wrap_array(a);
 }
 
-/* Code relies on bools being 0 or 1. */
-static bool are_bools(const uint8_t *data, size_t n)
-{
-    uint8_t all = 0;
-    for (size_t k = 0; k < n; k++)
-        all |= data[k];
-    return all <= 1;
-}
-
 /* An array of its own in place of borrowed memory, which is given back at once. */
-static rt_array *copy_bools(const ir_type *t, const uint8_t *data, void (*release)(void *env),
+static rt_array *copy_right(const ir_type *t, const uint8_t *data, void (*release)(void *env),
                             void *env)
 {
     rt_array *a = rt_array_new(t);
-    size_t n = ir_type_bytes(t);
-    for (size_t k = 0; a && k < n; k++)
-        ((uint8_t *)a->data)[k] = data[k] != 0;
+    if (a)
+        copy_elements(t, data, a->data);
     if (a && release)
         release(env);
     return a;
@@ -312,9 +330,8 @@ jac jac_borrow_(const jac_loc *at, jac_dtype d, jac_dims shape, const void *data
                 data, data ? "it is not aligned to its elements" : "there is no data");
         return JAC_NULL;
     }
-    rt_array *a = t.dtype == IR_bool && !are_bools(data, ir_type_bytes(&t))
-                      ? copy_bools(&t, data, release, env)
-                      : rt_array_borrow(&t, (void *)(uintptr_t)data, release, env);
+    rt_array *a = are_right(&t, data) ? rt_array_borrow(&t, (void *)(uintptr_t)data, release, env)
+                                      : copy_right(&t, data, release, env);
     return rt_wrap_array(a);
 }
 

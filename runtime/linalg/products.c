@@ -40,29 +40,65 @@ jac jac_vecdot_(const jac_loc *at, jac x, jac y, int64_t axis)
     return rt_end(m, jac_ok(product) ? jac_squeeze(jac_squeeze(product, -1), -1) : JAC_NULL);
 }
 
-/* Element (k + by) mod 3 of the last axis in place k. */
-static jac turned(jac x, int by, const ir_type *t)
+/* x with an axis, which must have 2 or 3 elements, moved to the end. */
+static bool vectors(jac *x, int64_t axis, ir_type *t)
 {
-    const int32_t at[] = {by % 3, (by + 1) % 3, (by + 2) % 3};
-    return jac_take(x, jac_array_of(JAC_I32, JAC_SHAPE(3), (const void *)at), t->rank - 1);
+    if (!rt_type_of(*x, t) || !rt_axis("cross", axis, t->rank, &axis))
+        return false;
+    *x = np_move_axis(*x, (int)axis, t->rank - 1);
+    if (!jac_ok(*x) || !rt_type_of(*x, t))
+        return false;
+    return t->dim[t->rank - 1] == 2 || t->dim[t->rank - 1] == 3 ||
+           ir_fail("cross takes vectors of 3 elements, or of 2, but is given %s", ir_type_tmp(t));
 }
 
-jac jac_cross_(const jac_loc *at, jac x, jac y, int64_t axis)
+/* Element (k + by) mod 3 of the last axis in place k. */
+static jac turned(jac x, int64_t by)
+{
+    return jac_roll(x, -by, -1);
+}
+
+/* A third element, 0. */
+static jac in_space(jac x, const ir_type *t)
+{
+    int64_t none[IR_MAX_RANK] = {0}, high[IR_MAX_RANK] = {0};
+    high[t->rank - 1] = 1;
+    if (t->dim[t->rank - 1] == 3)
+        return x;
+    return jac_pad_(NULL, x, jac_of_i64(0), (jac_dims){t->rank, none}, (jac_dims){t->rank, high}, (jac_dims){t->rank, none});
+}
+
+static jac element(jac x, int64_t k)
+{
+    return jac_squeeze(jac_slice_in_dim(x, k, k + 1, 1, -1), -1);
+}
+
+static jac in_the_plane(jac x, jac y)
+{
+    return jac_sub(jac_mul(element(x, 0), element(y, 1)), jac_mul(element(x, 1), element(y, 0)));
+}
+
+jac jac_cross_(const jac_loc *at, jac x, jac y, jac_cross_opts o)
 {
     unsigned m = rt_begin(at);
-    jac both[] = {x, y};
-    ir_type t, tx;
-    int64_t to;
-    if (!np_promote_numbers(2, both) || !rt_type_of(both[0], &tx) ||
-        !along_last("cross", both, axis, &t))
+    jac v[] = {x, y};
+    ir_type tx, ty, t;
+    int64_t one, axes[] = {o.axisa, o.axisb, o.axisc}, to;
+    if (!rt_axes("cross", &o.axis, &one))
         return rt_end(m, JAC_NULL);
-    if (t.dim[t.rank - 1] != 3) {
-        ir_fail("cross takes vectors of 3 elements, but is given %s", ir_type_tmp(&t));
+    for (int k = 0; k < 3 && o.axis.v && o.axis.n == 1; k++)
+        axes[k] = o.axis.v[0];
+    if (o.axis.v && o.axis.n != 1)
+        ir_fail("cross: only one axis can be given, but axes are %s", ir_ints_tmp(o.axis.v, o.axis.n));
+    if ((o.axis.v && o.axis.n != 1) || !np_promote_numbers(2, v) || !vectors(&v[0], axes[0], &tx) ||
+        !vectors(&v[1], axes[1], &ty))
         return rt_end(m, JAC_NULL);
-    }
-    jac z = jac_sub(jac_mul(turned(both[0], 1, &t), turned(both[1], 2, &t)),
-                    jac_mul(turned(both[0], 2, &t), turned(both[1], 1, &t)));
-    bool ok = jac_ok(z) && rt_axis("cross", axis, t.rank, &to);
+    if (tx.dim[tx.rank - 1] == 2 && ty.dim[ty.rank - 1] == 2)
+        return rt_end(m, in_the_plane(v[0], v[1]));
+    x = in_space(v[0], &tx);
+    y = in_space(v[1], &ty);
+    jac z = jac_sub(jac_mul(turned(x, 1), turned(y, 2)), jac_mul(turned(x, 2), turned(y, 1)));
+    bool ok = jac_ok(z) && rt_type_of(z, &t) && rt_axis("cross", axes[2], t.rank, &to);
     return rt_end(m, ok ? np_move_axis(z, t.rank - 1, (int)to) : JAC_NULL);
 }
 

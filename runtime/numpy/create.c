@@ -1,4 +1,4 @@
-/* Functions that create arrays: full, arange, linspace, eye, iota, one_hot. Each is computed from a
+/* Functions that create arrays: full, arange, linspace, eye, iota. Each is computed from a
  * literal or an iota, so that a trace records how the array is made, not its elements. */
 #include <math.h>
 
@@ -218,18 +218,5 @@ jac jac_eye_(const jac_loc *at, int64_t n, jac_dtype d)
     jac y = JAC_NULL;
     if (rt_type_for("eye", JAC_SHAPE(n, n), n <= INT32_MAX ? IR_i32 : IR_i64, &t))
         y = jac_astype(jac_eq(np_iota(&t, 0), np_iota(&t, 1)), d);
-    return rt_end(m, y);
-}
-
-jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_dtype d)
-{
-    unsigned m = rt_begin(at);
-    ir_type t;
-    jac y = JAC_NULL, v = x;
-    if (np_promote_numbers(1, &v) && rt_type_of(v, &t)) {
-        jac all = iota1("one_hot", classes, t.dtype);
-        if (jac_ok(all))
-            y = jac_astype(jac_eq(np_expand_dims(v, 1, (int64_t[]){t.rank}), all), d);
-    }
     return rt_end(m, y);
 }

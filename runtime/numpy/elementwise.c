@@ -19,6 +19,7 @@ enum {
     TAKES_ordered,
     TAKES_any,
     TAKES_bits,
+    TAKES_bytes,
     TAKES_int
 };
 

@@ -231,9 +231,3 @@ jac jac_expit_(const jac_loc *at, jac x)
     unsigned m = rt_begin(at);
     return rt_end(m, jac_sigmoid(x));
 }
-
-jac jac_ndtr_(const jac_loc *at, jac x)
-{
-    unsigned m = rt_begin(at);
-    return rt_end(m, jac_mul(0.5, jac_erfc(jac_mul(x, -M_SQRT1_2))));
-}

@@ -217,9 +217,9 @@ static ir_graph *equation(const pieces *p, const ir_type *types)
     ir_value **in = ir_alloc(&scratch, (size_t)(f->nin + 1) * sizeof *in), **y = NULL;
     if (!made || !in)
         return NULL;
-    ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
-                      [CUSTOM_VJP_FWD] = {.graph = fwd},
-                      [CUSTOM_VJP_BWD] = {.graph = bwd}};
+    ir_attr attr[CUSTOM_VJP_NATTR] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
+                                      [CUSTOM_VJP_FWD] = {.graph = fwd},
+                                      [CUSTOM_VJP_BWD] = {.graph = bwd}};
     if (rt_shield_captures(made, f->name, p->n, in))
         y = ir_emit(made, &op_custom_vjp_call, f->nin, in, attr);
     if (y && !ir_outputs(made, y, f->nout))

@@ -423,22 +423,25 @@ static ir_graph *draw_outputs(scope *s)
     return scope_close(s, out, n);
 }
 
-/* The float dtypes of a program: mostly f64, in which differences show best; otherwise f32, one
- * narrow float, or several dtypes. */
+/* The float dtypes of a program: mostly f64, in which differences show best; otherwise f32, one narrow
+ * float, or several dtypes that promote to each other. Of the floats of a byte, those that have small
+ * integers and infinity, because checks add and scale. */
 static unsigned draw_floats(fuzz_rng *r)
 {
     enum { F64 = 1u << IR_f64, F32 = 1u << IR_f32, OTHERS = 5 };
 #define X(name, ...) 1u << IR_##name,
-    static const unsigned narrow[] = {IR_NARROW_FLOATS(X)};
+    static const unsigned half[] = {IR_HALF_FLOATS(X)}, small[] = {IR_SMALL_FLOATS(X)};
 #undef X
-    int n = sizeof narrow / sizeof *narrow, k = fuzz_below(r, 12);
+    enum { HALVES = sizeof half / sizeof *half, SMALL = sizeof small / sizeof *small };
+    int k = fuzz_below(r, 12), s = fuzz_below(r, SMALL);
+    while (ir_dtypes[IR_f4_e2m1fn + s].most < 8 || !ir_has_infinity((ir_dtype)(IR_f4_e2m1fn + s)))
+        s = (s + 1) % SMALL;
     unsigned all = F32;
-    for (int i = 0; i < n; i++)
-        all |= narrow[i];
+    for (int i = 0; i < HALVES; i++)
+        all |= half[i];
     if (k < 12 - OTHERS)
         return F64;
-    const unsigned others[OTHERS] = {F32, F64 | F32, all, narrow[fuzz_below(r, n)],
-                                     narrow[fuzz_below(r, n)]};
+    const unsigned others[OTHERS] = {F32, F64 | F32, all, half[fuzz_below(r, HALVES)], small[s]};
     return others[k - (12 - OTHERS)];
 }
 

@@ -114,9 +114,9 @@ static bool custom_vjp(scope *s, const ir_op *op)
     for (int k = 0; k < nres; k++)
         if (ir_is_tape(&backward->in[k]->type))
             return false; /* a residual of this type cannot be written */
-    ir_attr attr[] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
-                      [CUSTOM_VJP_FWD] = {.graph = forward},
-                      [CUSTOM_VJP_BWD] = {.graph = backward}};
+    ir_attr attr[CUSTOM_VJP_NATTR] = {[CUSTOM_VJP_GRAPH] = {.graph = f},
+                                      [CUSTOM_VJP_FWD] = {.graph = forward},
+                                      [CUSTOM_VJP_BWD] = {.graph = backward}};
     return gen_emit(s, op, n, x, attr) != NULL;
 }
 

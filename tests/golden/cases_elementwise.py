@@ -543,6 +543,33 @@ def special_functions():
              vmaps="auto" if d == "f32" else [], derivative=None)
 
 
+# The same for later ones, whose draws leave those of the others as they were.
+MORE_SPECIAL = {
+    "sinc": (-6, 6), "erfcx": (-3, 9), "ndtr": (-6, 6), "log_ndtr": (-12, 4), "ndtri": (0.02, 0.98),
+    "erfcx_grad": (-3, 5), "log_ndtr_grad": (-8, 4), "log_ndtr_bend": (-4, 4),
+    "ndtri_grad": (0.02, 0.98),
+}
+MORE_POINTS = {
+    "sinc": [0, -0.0, 0.5, -1.5, 1e-9, 123.5, np.nan],
+    "erfcx": [0, -0.0, 1, 30, 1e9, np.inf, -np.inf, np.nan],
+    "ndtr": [0, -0.0, -5, 40, np.inf, -np.inf, np.nan],
+    "log_ndtr": [0, -0.0, -30, 5, np.inf, -np.inf, np.nan],
+    "ndtri": [0.5, 0, 1, -0.5, 1.5, 1e-20, np.nan],
+}
+
+
+def more_special_functions():
+    for d in FLOATS:
+        seed("special")
+        tol = rel(1e-6 if d == "f32" else 1e-12)
+        for prim, (lo, hi) in MORE_SPECIAL.items():
+            case(prim, f"grid_{d}", apply(prim), draw(d, 2, 3, lo=lo, hi=hi), tol=tol,
+                 wide=d == "f32", vmaps="auto" if d == "f32" else [])
+            if prim in MORE_POINTS:
+                case(prim, f"points_{d}", apply(prim), array(d, MORE_POINTS[prim]), tol=tol,
+                     vmaps=[], wide=d == "f32", derivative=None)
+
+
 def threefry():
     words = [special_ints("u32")[:8] for _ in range(4)]
     case("threefry2x32", "grid", apply("threefry2x32"),
@@ -587,3 +614,4 @@ def make():
     scaled()
     special_functions()
     threefry()
+    more_special_functions()

@@ -1,16 +1,17 @@
 """Writes demo_*.txt: what the demos print, by the same programs in JAX.
 
-Run with a Python that has JAX >= 0.5:  python tests/golden/demos.py
+Run with a Python that has JAX >= 0.5:  python tests/golden/demos.py [FOLDER]
 """
 import io
 import os
+import sys
 from contextlib import redirect_stdout
 
 import jax
 import jax.numpy as jnp
 from jax import lax, random, value_and_grad, vmap
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
 
 
 def write(name, run, *args):

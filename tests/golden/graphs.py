@@ -502,6 +502,9 @@ PRIMS.update({n: plain(getattr(lax, n)) for n in "real imag conj complex".split(
 PRIMS.update({n: plain(getattr(lax, n))
               for n in "lgamma digamma polygamma zeta bessel_i0e bessel_i1e igamma igammac "
               "igamma_grad_a".split()})
+PRIMS.update({n: plain(getattr(jax.scipy.special, n))
+              for n in "gamma erfcx ndtr log_ndtr ndtri".split()})
+PRIMS["sinc"] = plain(jnp.sinc)
 PRIMS["random_gamma_grad"] = plain(lambda a, x: random_gamma_grad_impl(a, x, dtype=a.dtype))
 PRIMS["regularized_incomplete_beta"] = plain(lax.betainc)
 PRIMS["igamma_grad_x"] = plain(
@@ -509,7 +512,6 @@ PRIMS["igamma_grad_x"] = plain(
 PRIMS["betainc_grad_x"] = plain(
     lambda a, b, x: jnp.exp((a - 1) * jnp.log(x) + (b - 1) * jnp.log1p(-x) + lax.lgamma(a + b)
                             - lax.lgamma(a) - lax.lgamma(b)))
-PRIMS["gamma"] = plain(jax.scipy.special.gamma)
 PRIMS["is_finite"] = plain(jnp.isfinite)  # jax.lax's takes no complex numbers
 PRIMS["fma"] = plain(lambda a, b, c: a * b + c)  # jax.lax has none: this one rounds twice
 PRIMS["mul_tangent"] = plain(lambda x, y: jnp.where((x == 0) & jnp.isinf(y), x, x * y))
@@ -524,6 +526,15 @@ PRIMS.update({
     "erf_grad_sqrt": plain(lambda x: float(np.sqrt(2 / np.sqrt(np.pi))) * jnp.exp(-x * x / 2)),
     "erf_inv_grad": plain(lambda x: float(np.sqrt(np.pi)) / 2 * jnp.exp(lax.erf_inv(x)**2)),
     "atan2_grad": plain(lambda x, y: x / (x * x + y * y)),
+})
+# Derivatives of the normal distribution and its kin, likewise.
+erfcx, log_ndtr, ndtri = (getattr(jax.scipy.special, n) for n in "erfcx log_ndtr ndtri".split())
+log_ndtr_grad = lambda x: jnp.exp(-x * x / 2 - log_ndtr(x)) / float(np.sqrt(2 * np.pi))
+PRIMS.update({
+    "erfcx_grad": plain(lambda x: 2 * x * erfcx(x) - float(2 / np.sqrt(np.pi))),
+    "log_ndtr_grad": plain(log_ndtr_grad),
+    "log_ndtr_bend": plain(lambda x: log_ndtr_grad(x) + x),
+    "ndtri_grad": plain(lambda p: float(np.sqrt(2 * np.pi)) * jnp.exp(ndtri(p)**2 / 2)),
 })
 # Those that must give the very bits that XLA's code gives on a CPU.
 PRIMS.update({f"{n}_xla": PRIMS[n] for n in ("log1p", "erf_inv")})

@@ -4,7 +4,7 @@
  *         -DJACQUARD_FUZZER=ON
  *   cmake --build build/fuzz --target jacquard_stablehlo_fuzz
  *   mkdir corpus && build/fuzz/tests/jacquard_stablehlo_fuzz corpus tests/stablehlo/data/interpret \
- *       tests/stablehlo/data/bytecode
+ *       tests/stablehlo/bytecode tests/stablehlo/data/bytecode
  *
  * See stablehlo_read.
  */

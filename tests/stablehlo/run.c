@@ -112,7 +112,11 @@ static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool in
     if (!m->first)
         return STABLEHLO_EMPTY;
     const hlo_function *fn = hlo_choose(m, NULL);
-    if (fn && fn->narg) {
+    if (!fn) {
+        snprintf(why, room, "it has several functions, but no @main");
+        return STABLEHLO_SKIPPED;
+    }
+    if (fn->narg) {
         snprintf(why, room, "it takes arguments");
         return STABLEHLO_SKIPPED;
     }

@@ -355,19 +355,28 @@ static const struct {
     {"vhlo", vhlo_rows, sizeof vhlo_rows / sizeof *vhlo_rows},
 };
 
-static void read_coded(bc_cursor *c, hlo_text dialect, hlo_attr *a)
+static void read_row(bc_cursor *c, hlo_text dialect, const attr_row *row, size_t n, hlo_attr *a)
 {
     uint64_t code = bc_varint(c);
+    if (code >= n || !row[code].read) {
+        bc_fail(c, "the dialect %.*s has no attribute %llu that is known here", HLO_SHOW(dialect),
+                (unsigned long long)code);
+        return;
+    }
+    row[code].read(c, &row[code], a);
+    if (bc_ok(c) && c->at != c->end)
+        bc_fail(c, "%td bytes follow an attribute", c->end - c->at);
+}
+
+/* Attributes of other dialects, such as how an array is spread over devices, say nothing to us. */
+static void read_coded(bc_cursor *c, hlo_text dialect, hlo_attr *a)
+{
     for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
-        if (hlo_is(dialect, tables[k].dialect) && code < tables[k].n && tables[k].row[code].read) {
-            const attr_row *row = &tables[k].row[code];
-            row->read(c, row, a);
-            if (bc_ok(c) && c->at != c->end)
-                bc_fail(c, "%td bytes follow an attribute", c->end - c->at);
+        if (hlo_is(dialect, tables[k].dialect)) {
+            read_row(c, dialect, tables[k].row, tables[k].n, a);
             return;
         }
-    bc_fail(c, "the dialect %.*s has no attribute %llu that is known here", HLO_SHOW(dialect),
-            (unsigned long long)code);
+    a->kind = HLO_DIALECT;
 }
 
 const hlo_attr *bc_attr(bc_cursor *c)

@@ -3,7 +3,8 @@
 #include "exchange/stablehlo/bytecode/bytecode.h"
 
 // clang-format off
-/* VhloOps.td. An operation that has no attributes, or that no graph is made of, has no row. */
+/* VhloOps.td; the operations of CHLO, which JAX keeps. An operation that has no attributes, or that no
+ * graph is made of, has no row. */
 static const struct {
     const char *operation, *attributes;
 } rows[] = {
@@ -17,6 +18,7 @@ static const struct {
     {"broadcast_v1", "broadcast_sizes"},
     {"call_v1", "callee"},
     {"cbrt_v2", "result_accuracy"},
+    {"chlo.top_k", "k"},
     {"cholesky_v1", "lower"},
     {"collective_permute_v1", "channel_id source_target_pairs"},
     {"compare_v1", "compare_type comparison_direction"},
@@ -123,7 +125,7 @@ static hlo_text next_word(const char **text)
 void bc_read_properties(bc_cursor *c, const bc_name *name, hlo_op *op)
 {
     size_t k = bc_index(c, c->file->nproperties, "properties");
-    const char *left = name->vhlo ? attributes_of(name->name) : NULL;
+    const char *left = attributes_of(name->vhlo ? name->name : name->stablehlo);
     if (!bc_ok(c) || !left)
         return;
     bc_cursor piece = c->file->properties[k];

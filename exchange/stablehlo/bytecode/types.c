@@ -184,22 +184,28 @@ static const struct {
     {"vhlo", vhlo_rows, sizeof vhlo_rows / sizeof *vhlo_rows},
 };
 
-static hlo_text spell_coded(bc_cursor *c, hlo_text dialect, bc_entry *e)
+static hlo_text spell_row(bc_cursor *c, hlo_text dialect, const type_row *row, size_t n,
+                          bc_entry *e)
 {
     uint64_t code = bc_varint(c);
-    const type_row *row = NULL;
-    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
-        if (hlo_is(dialect, tables[k].dialect) && code < tables[k].n)
-            row = &tables[k].row[code];
-    if (!row || !(row->name || row->spell)) {
+    if (code >= n || !(row[code].name || row[code].spell)) {
         bc_fail(c, "the dialect %.*s has no type %llu that is known here", HLO_SHOW(dialect),
                 (unsigned long long)code);
         return (hlo_text){"", 0};
     }
-    hlo_text text = row->name ? (hlo_text){row->name, strlen(row->name)} : row->spell(c, e);
+    const char *name = row[code].name;
+    hlo_text text = name ? (hlo_text){name, strlen(name)} : row[code].spell(c, e);
     if (bc_ok(c) && c->at != c->end)
         bc_fail(c, "%td bytes follow a type", c->end - c->at);
     return text;
+}
+
+static hlo_text spell_coded(bc_cursor *c, hlo_text dialect, bc_entry *e)
+{
+    for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+        if (hlo_is(dialect, tables[k].dialect))
+            return spell_row(c, dialect, tables[k].row, tables[k].n, e);
+    return bc_say(c, "!%.*s.type", hlo_shown(dialect), dialect.at);
 }
 
 static void read_type(bc_cursor *c, bc_entry *e)
