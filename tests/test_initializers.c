@@ -46,11 +46,9 @@ WEIGHTS(X)
 ROTATIONS(X)
 #undef X
 
-Test(initializers, weights_have_the_bits_of_jax)
-{
+Test(initializers, weights_have_the_bits_of_jax){
 #define X(name, ulps, ...) draws_check("init_" #name, ulps, name##_fn);
-    WEIGHTS(X)
-    ROTATIONS(X)
+    WEIGHTS(X) ROTATIONS(X)
 #undef X
 }
 
@@ -68,9 +66,11 @@ Test(initializers, shapes_and_options_that_make_no_sense_are_refused)
 {
     jac key = jac_random_PRNGKey(0);
     draws_refused(jac_init_he_normal(key, 3), "need two dimensions");
-    draws_refused(jac_init_variance_scaling(key, 1, "fan", "normal", JAC_SHAPE(2, 2)), "\"fan_in\"");
+    draws_refused(jac_init_variance_scaling(key, 1, "fan", "normal", JAC_SHAPE(2, 2)),
+                  "\"fan_in\"");
     draws_refused(jac_init_variance_scaling(key, 1, "fan_in", "cauchy", JAC_SHAPE(2, 2)), "cauchy");
-    draws_refused(jac_init_variance_scaling(key, 1, NULL, "normal", JAC_SHAPE(2, 2)), "null pointer");
+    draws_refused(jac_init_variance_scaling(key, 1, NULL, "normal", JAC_SHAPE(2, 2)),
+                  "null pointer");
     draws_refused(jac_init_normal(key, 3, JAC_I32), "weights are floats");
     draws_refused(jac_init_uniform(key, 3, JAC_I32), "floats");
     draws_refused(jac_init_orthogonal(key, 3), "at least two");

@@ -1,5 +1,5 @@
-/* Functions of neural networks against JAX's values and derivatives, which tests/golden/nn.py wrote; and
- * where JAX's are not the right ones. */
+/* Functions of neural networks against JAX's values and derivatives, which tests/golden/nn.py
+ * wrote; and where JAX's are not the right ones. */
 #include <math.h>
 #include <stdlib.h>
 

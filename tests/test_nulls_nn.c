@@ -49,6 +49,14 @@ Test(nulls, softmax_and_normalization_refuse_null_handles)
     REFUSES(jac_scaled_matmul(x, x, x, no));
 }
 
+Test(nulls, attention_refuses_null_handles)
+{
+    jac x = jac_ones(JAC_SHAPE(2, 2, 2));
+    REFUSES(jac_dot_product_attention(no, x, x));
+    REFUSES(jac_dot_product_attention(x, no, x));
+    REFUSES(jac_dot_product_attention(x, x, no));
+}
+
 Test(nulls, initializers_refuse_null_keys_and_shapes)
 {
     REFUSES(jac_init_zeros(no, less));

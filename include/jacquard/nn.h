@@ -199,6 +199,41 @@ JAC_API jac jac_layer_norm_(const jac_loc *at, jac x, jac_layer_opts o);
 JAC_API jac jac_group_norm_(const jac_loc *at, jac x, int64_t groups, jac_layer_opts o);
 JAC_API jac_batch_norm_result jac_batch_norm_(const jac_loc *at, jac x, jac_layer_opts o);
 
+/* ---- Attention ------------------------------------------------------------------------------------------------ */
+
+/* softmax(scale * query . key + bias) . value for each head, of the query's shape: query is (B, T, N, H) or
+ * (T, N, H), key and value are (B, S, K, H) or (S, K, H), and N is a multiple of K: each head of the keys
+ * serves N / K heads of the queries. The S x T weights are never stored as a whole, in derivatives neither:
+ * memory grows with S + T. 16-bit floats are computed in f32 (jax.nn.dot_product_attention).
+ *   .scale                  1 / sqrt(H) by default
+ *   .bias                   broadcasts to (B, N, T, S)
+ *   .mask                   bools, likewise: false where a query does not see a key
+ *   .is_causal              query i sees the keys up to i
+ *   .local_window_size      a, or JAC_DIMS(a, b): query i sees the keys from i - a to i + b, where b is a
+ *                           if it is not given
+ *   .query_seq_lengths      B integers: from there on, results are 0
+ *   .key_value_seq_lengths  B integers: from there on, keys are not seen
+ *   .residual = &r          r becomes the logarithm of the sum of the exponentials, (B, T, N) or (T, N),
+ *                           without a derivative
+ * A query that sees no key gives the mean of all values. */
+#define jac_dot_product_attention(query, key, ... /* value, options */) \
+    JAC_ATTENTION_(JAC_CAT_(jac_o_, __COUNTER__), query, key, __VA_ARGS__, )
+#define JAC_ATTENTION_(o, q, k, v, ...)                                                            \
+    JAC_WITH_OPTIONS_(o, jac_attention_opts,                                                       \
+                      (.scale = __builtin_nan(""), .local_window_size = JAC_OMITTED_, .unused_ = 0), \
+                      jac_dot_product_attention_(JAC_AT, JAC_V(q), JAC_V(k), JAC_V(v), o), __VA_ARGS__)
+typedef struct {
+    int unused_;
+    jac bias, mask;
+    double scale;
+    bool is_causal;
+    jac query_seq_lengths, key_value_seq_lengths;
+    jac_dims local_window_size;
+    jac *residual;
+} jac_attention_opts;
+JAC_API jac jac_dot_product_attention_(const jac_loc *at, jac query, jac key, jac value,
+                                       jac_attention_opts o);
+
 /* ---- Products ------------------------------------------------------------------------------------------------- */
 
 /* The products of matrices a (B, M, K) and b (B, N, K) over K, f32, of shape (B, M, N), after multiplying

@@ -1,6 +1,7 @@
 /* The activations of jax.nn. Each is written so that no intermediate overflows, and so that its
- * derivatives of any order are as stable as the function itself: an operand for which a branch would
- * not be finite is replaced before the branch, because its derivative is formed there, too. */
+ * derivatives of any order are as stable as the function itself: an operand for which a branch
+ * would not be finite is replaced before the branch, because its derivative is formed there, too.
+ */
 #include <math.h>
 
 #include "ops/ops.h"
@@ -206,7 +207,8 @@ jac jac_glu_(const jac_loc *at, jac x, int64_t axis)
         return rt_end(m, JAC_NULL);
     int64_t half = t.dim[axis] / 2;
     if (t.dim[axis] % 2) {
-        ir_fail("glu: the size along axis %d must be even, but x is %s", (int)axis, ir_type_tmp(&t));
+        ir_fail("glu: the size along axis %d must be even, but x is %s", (int)axis,
+                ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
     jac value = jac_slice_in_dim_(NULL, x, 0, half, 1, axis);
@@ -242,9 +244,8 @@ jac jac_sparse_plus_(const jac_loc *at, jac x)
 jac jac_sparse_sigmoid_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, floats("sparse_sigmoid", 1, &x)
-                         ? jac_mul(0.5, jac_clip(jac_add(x, 1), 0, 2))
-                         : JAC_NULL);
+    return rt_end(m, floats("sparse_sigmoid", 1, &x) ? jac_mul(0.5, jac_clip(jac_add(x, 1), 0, 2))
+                                                     : JAC_NULL);
 }
 
 jac jac_soft_sign_(const jac_loc *at, jac x)

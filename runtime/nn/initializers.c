@@ -1,5 +1,5 @@
-/* Initial weights (jax.nn.initializers): draws scaled as JAX scales them, operation by operation in the
- * dtype of the weights, so that the bits agree. */
+/* Initial weights (jax.nn.initializers): draws scaled as JAX scales them, operation by operation in
+ * the dtype of the weights, so that the bits agree. */
 #include <math.h>
 #include <string.h>
 
@@ -134,8 +134,8 @@ jac jac_init_truncated_normal_(const jac_loc *at, jac key, jac_dims shape, jac_i
 
 /* ---- variance scaling --------------------------------------------------------------------------- */
 
-/* The product of the sizes of the axes that are given, or else of axis `otherwise`; no axis if that is
- * 0. */
+/* The product of the sizes of the axes that are given, or else of axis `otherwise`; no axis if that
+ * is 0. */
 static bool size_along(const char *name, jac_dims given, int64_t otherwise, const ir_type *t,
                        double *size)
 {
@@ -161,16 +161,17 @@ static bool denominator(const char *mode, const ir_type *t, jac_scaling_opts o, 
         !size_along("batch_axis", o.batch_axis, 0, t, &batch))
         return false;
     double field = all / in / out / batch, fan_in = in * field, fan_out = out * field;
-    *n = !mode                           ? NAN
+    *n = !mode                          ? NAN
          : !strcmp(mode, "fan_in")      ? fan_in
          : !strcmp(mode, "fan_out")     ? fan_out
          : !strcmp(mode, "fan_avg")     ? (fan_in + fan_out) / 2
          : !strcmp(mode, "fan_geo_avg") ? sqrt(fan_in * fan_out)
-                                         : NAN;
+                                        : NAN;
     return all == 0 || !isnan(*n) ||
-           ir_fail("init_variance_scaling: the mode must be \"fan_in\", \"fan_out\", \"fan_avg\" or "
-                   "\"fan_geo_avg\", but is %s",
-                   mode ? mode : "a null pointer");
+           ir_fail(
+               "init_variance_scaling: the mode must be \"fan_in\", \"fan_out\", \"fan_avg\" or "
+               "\"fan_geo_avg\", but is %s",
+               mode ? mode : "a null pointer");
 }
 
 /* sqrt(variance), divided by the standard deviation of the truncated distribution. */
@@ -198,7 +199,8 @@ static jac scaled(const draw *w, ir_dtype d, const char *distribution, double va
         return jac_mul(normal_draw(w, d), jac_sqrt(v));
     if (!strcmp(distribution, "uniform"))
         return scaled_uniform(w, d, v);
-    ir_fail("%s: the distribution must be \"truncated_normal\", \"normal\" or \"uniform\", but is \"%s\"",
+    ir_fail("%s: the distribution must be \"truncated_normal\", \"normal\" or \"uniform\", but is "
+            "\"%s\"",
             w->what, distribution);
     return JAC_NULL;
 }
@@ -227,8 +229,8 @@ jac jac_init_variance_scaling_(const jac_loc *at, jac key, double scale, const c
 
 /* ---- orthogonal ones ---------------------------------------------------------------------------- */
 
-/* Uniformly distributed, with orthonormal columns or, if there are fewer of them, rows: q of a normal
- * matrix, with the signs of r's diagonal (jax.random.orthogonal). */
+/* Uniformly distributed, with orthonormal columns or, if there are fewer of them, rows: q of a
+ * normal matrix, with the signs of r's diagonal (jax.random.orthogonal). */
 static jac orthogonal_matrix(const char *what, jac key, int64_t rows, int64_t columns, ir_dtype d)
 {
     draw w;
@@ -270,7 +272,8 @@ jac jac_init_orthogonal_(const jac_loc *at, jac key, jac_dims shape, jac_init_op
     if (!float_dtype(what, o.dtype, &d) || !rt_type_for(what, shape, d, &t))
         return rt_end(m, JAC_NULL);
     if (t.rank < 2) {
-        ir_fail("%s: the weights must have at least two dimensions, but are %s", what, ir_type_tmp(&t));
+        ir_fail("%s: the weights must have at least two dimensions, but are %s", what,
+                ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
     if (!rt_axis(what, o.column_axis, t.rank, &axis))
@@ -289,8 +292,8 @@ static jac delta(jac matrix, const ir_type *t)
         high[k] = t->dim[k] - 1 - low[k];
     }
     jac y = rt_reshape(matrix, t->rank, ones);
-    return jac_pad_(NULL, y, number(t->dtype, 0), (jac_dims){t->rank, low}, (jac_dims){t->rank, high},
-                    (jac_dims){0, NULL});
+    return jac_pad_(NULL, y, number(t->dtype, 0), (jac_dims){t->rank, low},
+                    (jac_dims){t->rank, high}, (jac_dims){0, NULL});
 }
 
 jac jac_init_delta_orthogonal_(const jac_loc *at, jac key, jac_dims shape, jac_init_opts o)
@@ -303,9 +306,10 @@ jac jac_init_delta_orthogonal_(const jac_loc *at, jac key, jac_dims shape, jac_i
     if (!float_dtype(what, o.dtype, &d) || !rt_type_for(what, shape, d, &t))
         return rt_end(m, JAC_NULL);
     if (t.rank < 3 || t.rank > 5 || t.dim[t.rank - 1] < t.dim[t.rank - 2] || !ir_type_count(&t)) {
-        ir_fail("%s: the weights must have one to three dimensions, then inputs, and at least as many "
-                "outputs, but are %s",
-                what, ir_type_tmp(&t));
+        ir_fail(
+            "%s: the weights must have one to three dimensions, then inputs, and at least as many "
+            "outputs, but are %s",
+            what, ir_type_tmp(&t));
         return rt_end(m, JAC_NULL);
     }
     ir_type one = {.dtype = t.dtype, .rank = 2, .dim = {t.dim[t.rank - 2], t.dim[t.rank - 1]}};

@@ -7,8 +7,8 @@
 
 /* ---- means -------------------------------------------------------------------------------------- */
 
-/* The mean of x along the axes, which are kept, over the elements for which the mask, if there is one,
- * is true. */
+/* The mean of x along the axes, which are kept, over the elements for which the mask, if there is
+ * one, is true. */
 static jac mean_of(jac x, jac_dims axes, jac mask)
 {
     if (!jac_ok(mask))
@@ -55,7 +55,8 @@ static bool spread_mask(const char *what, const ir_type *t, jac *mask)
 }
 
 /* Reads the axes, the last one by default. */
-static bool axes_of(const char *what, jac_dims given, int rank, int64_t axes[IR_MAX_RANK], jac_dims *out)
+static bool axes_of(const char *what, jac_dims given, int rank, int64_t axes[IR_MAX_RANK],
+                    jac_dims *out)
 {
     static const int64_t last = -1;
     int64_t one;
@@ -118,14 +119,15 @@ jac jac_layer_norm_(const jac_loc *at, jac x, jac_layer_opts o)
     ir_type t;
     int64_t list[IR_MAX_RANK];
     jac_dims axes;
-    if (!floats(&x, &t) || !np_is_real("layer_norm", &t) || !without("layer_norm", o, true, false) ||
+    if (!floats(&x, &t) || !np_is_real("layer_norm", &t) ||
+        !without("layer_norm", o, true, false) ||
         !axes_of("layer_norm", o.axis, t.rank, list, &axes))
         return rt_end(m, JAC_NULL);
     return rt_end(m, affine(by_own_mean(x, axes, o.epsilon), o));
 }
 
-/* Splits the last axis into (groups, channels of a group), and standardizes over all axes but the first
- * and that of the groups. */
+/* Splits the last axis into (groups, channels of a group), and standardizes over all axes but the
+ * first and that of the groups. */
 static jac by_groups(jac x, const ir_type *t, int64_t groups, double epsilon)
 {
     int64_t dim[IR_MAX_RANK + 1], list[IR_MAX_RANK + 1];
@@ -147,8 +149,9 @@ jac jac_group_norm_(const jac_loc *at, jac x, int64_t groups, jac_layer_opts o)
     if (!floats(&x, &t) || !np_is_real("group_norm", &t) || !without("group_norm", o, false, false))
         return rt_end(m, JAC_NULL);
     if (t.rank < 2 || t.rank >= IR_MAX_RANK)
-        ir_fail("group_norm: x must have samples and channels, and fewer than %d dimensions, but is %s",
-                IR_MAX_RANK, ir_type_tmp(&t));
+        ir_fail(
+            "group_norm: x must have samples and channels, and fewer than %d dimensions, but is %s",
+            IR_MAX_RANK, ir_type_tmp(&t));
     else if (groups < 1 || t.dim[t.rank - 1] % groups)
         ir_fail("group_norm: the number of groups must divide the %lld channels of x, but is %lld",
                 (long long)t.dim[t.rank - 1], (long long)groups);
@@ -176,8 +179,8 @@ jac_batch_norm_result jac_batch_norm_(const jac_loc *at, jac x, jac_layer_opts o
     ir_type t;
     int64_t list[IR_MAX_RANK];
     jac out[3] = {JAC_NULL, JAC_NULL, JAC_NULL};
-    bool ok = floats(&x, &t) && np_is_real("batch_norm", &t) && without("batch_norm", o, false, true) &&
-              both_or_none(o);
+    bool ok = floats(&x, &t) && np_is_real("batch_norm", &t) &&
+              without("batch_norm", o, false, true) && both_or_none(o);
     if (ok && !t.rank)
         ok = ir_fail("batch_norm: x must have an axis of channels, but is %s", ir_type_tmp(&t));
     if (ok) {
@@ -196,7 +199,8 @@ jac_batch_norm_result jac_batch_norm_(const jac_loc *at, jac x, jac_layer_opts o
 
 /* ---- products of scaled blocks ------------------------------------------------------------------ */
 
-/* x, of shape (B, M, K), with its blocks of K / K_s neighbours multiplied by s of shape (B, M, K_s). */
+/* x, of shape (B, M, K), with its blocks of K / K_s neighbours multiplied by s of shape (B, M,
+ * K_s). */
 static bool scaled_blocks(const char *name, jac *x, ir_type *t, jac s)
 {
     ir_type by;

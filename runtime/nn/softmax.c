@@ -4,8 +4,8 @@
 #include "ops/ops.h"
 #include "runtime/numpy/numpy.h"
 
-/* The operand of a softmax or a sum of exponentials: floats, the axes in ascending order, and the mask
- * (null: all elements count) broadcast to it. */
+/* The operand of a softmax or a sum of exponentials: floats, the axes in ascending order, and the
+ * mask (null: all elements count) broadcast to it. */
 typedef struct {
     jac x, mask;
     ir_type t;
@@ -74,8 +74,8 @@ static jac counts_any(const operand *p)
 
 /* Subtracts from x its greatest element along the axes. The result of a softmax does not depend on
  * what is subtracted, but its derivatives are accurate only if they move with the greatest element:
- * the probability p of that is near 1, and 1 - p is the sum of the others. Elements that do not count
- * become -inf. */
+ * the probability p of that is near 1, and 1 - p is the sum of the others. Elements that do not
+ * count become -inf. */
 static jac shifted(const operand *p)
 {
     jac x = jac_ok(p->mask) ? jac_where(p->mask, p->x, -INFINITY) : p->x;
@@ -128,8 +128,8 @@ jac jac_log_softmax_(const jac_loc *at, jac x, jac_softmax_opts o)
 /* ---- logarithms of sums ------------------------------------------------------------------------- */
 
 /* The sum of exp(x), or of b exp(x), after subtracting the greatest element, which is not
- * differentiated, because the result does not depend on it. An infinite one would give inf - inf. Of
- * complex numbers, the real parts count. */
+ * differentiated, because the result does not depend on it. An infinite one would give inf - inf.
+ * Of complex numbers, the real parts count. */
 static jac scaled_sum(const operand *p, jac b, jac *greatest)
 {
     jac x = jac_ok(p->mask) ? jac_where(p->mask, p->x, -INFINITY) : p->x;
