@@ -16,7 +16,7 @@ import sys
 
 here = pathlib.Path(__file__).resolve().parent
 PAGE = here / "coverage.md"
-PREFIX = {"jax.random": "jac_random_"}
+PREFIX = {"jax.random": "jac_random_", "jax.nn.initializers": "jac_init_"}
 
 
 def in_headers():

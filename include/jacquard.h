@@ -41,6 +41,8 @@
 #include "jacquard/special.h"
 #include "jacquard/shapes.h"
 #include "jacquard/numerics.h"
+#include "jacquard/polynomials.h"
+#include "jacquard/maps.h"
 #include "jacquard/exchange.h"
 #include "jacquard/profile.h"
 

@@ -34,14 +34,34 @@ typedef struct {
     int64_t feature_group_count, batch_group_count;
     jac_dtype preferred_element_type;
 } jac_conv_opts;
-#define JAC_CONV_(o, lhs, rhs, ...)                                                          \
+#define JAC_CONV_(o, lhs, rhs, ...) \
+    JAC_CONV_OPTS_(o, jac_conv_general_dilated_(JAC_AT, JAC_V(lhs), JAC_V(rhs), o), __VA_ARGS__)
+#define JAC_CONV_OPTS_(o, call, ...)                                                         \
     JAC_WITH_OPTIONS_(o, jac_conv_opts,                                                      \
                       (.window_strides = JAC_OMITTED_, .low = JAC_OMITTED_,                  \
                        .high = JAC_OMITTED_, .lhs_dilation = JAC_OMITTED_,                   \
                        .rhs_dilation = JAC_OMITTED_, .feature_group_count = 1,               \
                        .batch_group_count = 1, .unused_ = 0),                                \
-                      jac_conv_general_dilated_(JAC_AT, JAC_V(lhs), JAC_V(rhs), o), __VA_ARGS__)
+                      call, __VA_ARGS__)
 JAC_API jac jac_conv_general_dilated_(const jac_loc *at, jac lhs, jac rhs, jac_conv_opts o);
+
+/* jac_conv_general_dilated_patches(lhs, JAC_SHAPE(3, 3), .padding = "SAME"): the elements under a window of that shape at
+ * each place, as the features of the result, those of the first feature of lhs first
+ * (lax.conv_general_dilated_patches). Options as above, without groups. */
+#define jac_conv_general_dilated_patches(lhs, ... /* filter_shape, options */) \
+    JAC_PATCHES_(JAC_CAT_(jac_o_, __COUNTER__), lhs, __VA_ARGS__, )
+#define JAC_PATCHES_(o, lhs, filter, ...) \
+    JAC_CONV_OPTS_(o, jac_conv_general_dilated_patches_(JAC_AT, JAC_V(lhs), JAC_SHAPE_(filter), o), __VA_ARGS__)
+/* A convolution whose window, of the given shape, differs from place to place: rhs has for each place of the result
+ * the features times the elements of the window as I, and the output features as O
+ * (lax.conv_general_dilated_local). Options as above, without groups. */
+#define jac_conv_general_dilated_local(lhs, rhs, ... /* filter_shape, options */) \
+    JAC_CONV_LOCAL_(JAC_CAT_(jac_o_, __COUNTER__), lhs, rhs, __VA_ARGS__, )
+#define JAC_CONV_LOCAL_(o, lhs, rhs, filter, ...)                                                       \
+    JAC_CONV_OPTS_(o, jac_conv_general_dilated_local_(JAC_AT, JAC_V(lhs), JAC_V(rhs), JAC_SHAPE_(filter), o), \
+                   __VA_ARGS__)
+JAC_API jac jac_conv_general_dilated_patches_(const jac_loc *at, jac lhs, jac_dims filter, jac_conv_opts o);
+JAC_API jac jac_conv_general_dilated_local_(const jac_loc *at, jac lhs, jac rhs, jac_dims filter, jac_conv_opts o);
 
 /* A convolution of an "NCHW" lhs with an "OIHW" window and padding "SAME" or "VALID" (lax.conv). */
 #define jac_conv(lhs, rhs, window_strides, padding) \

@@ -155,6 +155,30 @@ JAC_API jac jac_inner_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_matvec_(const jac_loc *at, jac x, jac y);
 JAC_API jac jac_vecmat_(const jac_loc *at, jac x, jac y);
 
+/* lhs, rows of groups one after the other, times a matrix for each group: the first group_sizes[0] rows times rhs[0], and
+ * so on; rows behind the last group give 0: [m, k], [g, k, n] and integers [g] give [m, n] (lax.ragged_dot). */
+#define jac_ragged_dot(lhs, rhs, group_sizes) jac_ragged_dot_(JAC_AT, JAC_V(lhs), JAC_V(rhs), JAC_V(group_sizes))
+JAC_API jac jac_ragged_dot_(const jac_loc *at, jac lhs, jac rhs, jac group_sizes);
+
+/* ---- Evenly spaced logarithms ----------------------------------------------------------------------------- */
+
+/* n powers of a base, 10 by default, whose exponents are evenly spaced from start to stop, along a new first axis
+ * (jnp.logspace): jac_logspace(0, 3, 4), jac_logspace(0, 3, 4, .base = jac_asarray(2)). .dtype is by default that of
+ * the ends, as a float. */
+#define jac_logspace(start, stop, ... /* n, options */) JAC_SPACE_("logspace", start, stop, __VA_ARGS__)
+/* n numbers from start to stop whose ratios are equal (jnp.geomspace). */
+#define jac_geomspace(start, stop, ... /* n, options */) JAC_SPACE_("geomspace", start, stop, __VA_ARGS__)
+#define JAC_SPACE_(what, start, stop, ...) JAC_SPACE__(JAC_CAT_(jac_o_, __COUNTER__), what, start, stop, __VA_ARGS__, )
+typedef struct {
+    int unused_;
+    jac_dtype dtype;
+    jac base; /* of jac_logspace only */
+} jac_space_opts;
+#define JAC_SPACE__(o, what, start, stop, n, ...)              \
+    JAC_WITH_OPTIONS_(o, jac_space_opts, (.unused_ = 0),       \
+                      jac_space_(JAC_AT, what, JAC_V(start), JAC_V(stop), JAC_INT_(n), o), __VA_ARGS__)
+JAC_API jac jac_space_(const jac_loc *at, const char *what, jac start, jac stop, int64_t n, jac_space_opts o);
+
 /* ---- Differences and integrals ---------------------------------------------------------------------------- */
 
 /* The differences of neighbours along an axis, by default the last one, n times; of bools, whether they differ.

@@ -271,6 +271,68 @@ JAC_API bool jac_tri_indices_from_(const jac_loc *at, bool lower, jac x, int64_t
 JAC_API bool jac_diag_indices_(const jac_loc *at, int64_t n, int64_t ndim, jac_out out);
 JAC_API bool jac_diag_indices_from_(const jac_loc *at, jac x, jac_out out);
 
+/* ---- Chosen, put in and taken out ------------------------------------------------------------------------- */
+
+/* jac_select(JAC_ARRAYS(c, d), JAC_ARRAYS(x, y), z): x where c holds, otherwise y where d holds, otherwise z, by default
+ * 0; all broadcast and promote together (jnp.select). */
+#define jac_select(conditions, ... /* choices, default */)                                       \
+    jac_select_(JAC_AT, JAC_HANDLES_(conditions), JAC_HANDLES_(JAC_HEAD_(__VA_ARGS__)),          \
+                JAC_V_OR_(0, JAC_TAIL_(__VA_ARGS__)))
+#define JAC_V_OR_(d, ...)  JAC_CAT_(JAC_V_OR, JAC_FEW_(__VA_ARGS__))(d, __VA_ARGS__)
+#define JAC_V_OR0(d, ...)  JAC_V(d)
+#define JAC_V_OR1(d, x)    JAC_V(x)
+/* x without the parts at an index along an axis; without an axis, of the raveled x (jnp.delete): jac_delete(x, 2),
+ * jac_delete(x, JAC_DIMS(0, 2), 1). The index is an integer, a list, or an array of integers or bools, which must not be
+ * traced, unless .assume_unique_indices promises that its integers are distinct. */
+#define jac_delete(x, ... /* index, axis, options */) JAC_DELETE_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+    bool assume_unique_indices;
+} jac_delete_opts;
+#define JAC_DELETE_(o, x, index, ...)                                                   \
+    JAC_WITH_OPTIONS_(o, jac_delete_opts, (.axis = JAC_OMITTED_, .unused_ = 0),         \
+                      jac_delete_(JAC_AT, JAC_V(x), JAC_COUNTS_(index), o), __VA_ARGS__)
+/* x with values put in before an index along an axis; without an axis, of the raveled x (jnp.insert):
+ * jac_insert(x, 1, v), jac_insert(x, JAC_DIMS(0, 2), v, 1). The index is as in jac_delete and counts places of x; the
+ * values broadcast and are converted to x's dtype. */
+#define jac_insert(x, index, ... /* values, axis */) JAC_INSERT_(JAC_CAT_(jac_o_, __COUNTER__), x, index, __VA_ARGS__, )
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+} jac_axis_opts;
+#define JAC_INSERT_(o, x, index, values, ...)                                           \
+    JAC_WITH_OPTIONS_(o, jac_axis_opts, (.axis = JAC_OMITTED_, .unused_ = 0),           \
+                      jac_insert_(JAC_AT, JAC_V(x), JAC_COUNTS_(index), JAC_V(values), o), __VA_ARGS__)
+/* x, which must not be traced, without the zeros at its front "f", its back "b", or both "fb", along all axes or those
+ * given (jnp.trim_zeros): jac_trim_zeros(x, "fb"). */
+#define jac_trim_zeros(x, ... /* trim, axes */) JAC_TRIM_ZEROS_(JAC_CAT_(jac_o_, __COUNTER__), x, __VA_ARGS__, )
+#define JAC_TRIM_ZEROS_(o, x, trim, ...)                                                \
+    JAC_WITH_OPTIONS_(o, jac_axis_opts, (.axis = JAC_OMITTED_, .unused_ = 0),           \
+                      jac_trim_zeros_(JAC_AT, JAC_V(x), trim, o), __VA_ARGS__)
+/* Each 8 elements of x along an axis, which are 0 or not, as the bits of a u8, the first one as the highest; the last
+ * ones are filled up with 0. Without an axis, x is raveled. .bitorder = "little": the first one as the lowest
+ * (jnp.packbits). */
+#define jac_packbits(...)   JAC_BITS_(JAC_CAT_(jac_o_, __COUNTER__), jac_packbits_, __VA_ARGS__, )
+/* The bits of each u8 along an axis, as 0 and 1 of u8; .count, how many of them, by default all (jnp.unpackbits). */
+#define jac_unpackbits(...) JAC_BITS_(JAC_CAT_(jac_o_, __COUNTER__), jac_unpackbits_, __VA_ARGS__, )
+typedef struct {
+    int unused_; /* lets axis stand first without its name, or be left out */
+    jac_dims axis;
+    const char *bitorder;
+    int64_t count; /* JAC_NONE: all; of jac_unpackbits only */
+} jac_bits_opts;
+#define JAC_BITS_(o, f, x, ...)                                                                              \
+    JAC_WITH_OPTIONS_(o, jac_bits_opts,                                                                      \
+                      (.axis = JAC_OMITTED_, .bitorder = "big", .count = JAC_NONE, .unused_ = 0),            \
+                      f(JAC_AT, JAC_V(x), o), __VA_ARGS__)
+JAC_API jac jac_select_(const jac_loc *at, jac_handles conditions, jac_handles choices, jac otherwise);
+JAC_API jac jac_delete_(const jac_loc *at, jac x, jac_counts index, jac_delete_opts o);
+JAC_API jac jac_insert_(const jac_loc *at, jac x, jac_counts index, jac values, jac_axis_opts o);
+JAC_API jac jac_trim_zeros_(const jac_loc *at, jac x, const char *trim, jac_axis_opts o);
+JAC_API jac jac_packbits_(const jac_loc *at, jac x, jac_bits_opts o);
+JAC_API jac jac_unpackbits_(const jac_loc *at, jac x, jac_bits_opts o);
+
 /* ---- Blocks of an axis (jax.lax) -------------------------------------------------------------------------- */
 
 /* x with the axes from `start` to before `stop` made one (lax.collapse): jac_collapse(x, 1, 3); stop is by

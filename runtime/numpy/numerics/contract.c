@@ -117,3 +117,30 @@ jac jac_vecmat_(const jac_loc *at, jac x, jac y)
     unsigned m = rt_begin(at);
     return rt_end(m, with_vector("vecmat", x, y, true));
 }
+
+
+/* ---- ragged_dot --------------------------------------------------------------------------------------------- */
+
+static bool check_ragged(const ir_type *x, const ir_type *y, const ir_type *n)
+{
+    if (x->rank == 2 && y->rank == 3 && n->rank == 1 && x->dim[1] == y->dim[1] && n->dim[0] == y->dim[0] &&
+        !ir_has_fraction(n->dtype))
+        return true;
+    return ir_fail("ragged_dot: the operands must be [m, k], [g, k, n] and integers [g], but are %s, %s and %s",
+                   ir_type_tmp(x), ir_type_tmp(y), ir_type_tmp(n));
+}
+
+/* For each group, lhs with zeros in the rows of the others: one product that is summed over groups, too. */
+jac jac_ragged_dot_(const jac_loc *at, jac lhs, jac rhs, jac sizes)
+{
+    unsigned m = rt_begin(at);
+    jac v[] = {lhs, rhs};
+    ir_type tx, ty, tn;
+    if (!two(v, &tx, &ty) || !nu_array(&sizes, &tn) || !check_ragged(&tx, &ty, &tn))
+        return rt_end(m, JAC_NULL);
+    jac ends = jac_cumsum(jac_astype(sizes, JAC_I32), 0), starts = jac_sub(ends, jac_astype(sizes, JAC_I32));
+    jac row = jac_iota(JAC_I32, tx.dim[0], 0);
+    jac in = jac_logical_and(jac_ge(row, jac_expand_dims(starts, 1)), jac_lt(row, jac_expand_dims(ends, 1)));
+    jac x = jac_where(jac_expand_dims(in, 2), jac_expand_dims(v[0], 0), rt_convert(jac_of_i64(0), tx.dtype, false));
+    return rt_end(m, jac_dot_general(x, v[1], JAC_AXES(0, 2), JAC_AXES(0, 1), JAC_AXES(), JAC_AXES()));
+}
