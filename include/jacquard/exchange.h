@@ -46,4 +46,18 @@ JAC_API jac_fn jac_parse_stablehlo_(const jac_loc *at, const char *text, jac_sta
 JAC_API jac_fn jac_parse_stablehlo_bytes_(const jac_loc *at, const void *bytes, size_t n,
                                           jac_stablehlo_opts o);
 
+/* The other way round: f as a StableHLO module, whose @main takes and gives what f does, one array for
+ * each handle. jac_save_stablehlo writes it to a file, for arguments of these types, an array with one
+ * jac_type for each handle; false with an error on failure. jac_make_stablehlo gives the text, malloc'd,
+ * for arguments like *args; NULL with an error.
+ *   jac_save_stablehlo(jac_grad(f), (jac_type[]){jac_shaped(JAC_F32, 3)}, "grad.mlir");
+ * What f uses from outside becomes constants. A primitive that StableHLO does not have is an error that
+ * names it. JAX runs such a file through jaxlib, and jac_load_stablehlo reads it. */
+#define jac_save_stablehlo(f, ... /* types, path */) jac_save_stablehlo_(JAC_AT, f, __VA_ARGS__)
+#define jac_make_stablehlo(f, ... /* args */) \
+    jac_make_stablehlo_(JAC_AT, f, JAC_IN_((__VA_ARGS__)))
+JAC_API bool jac_save_stablehlo_(const jac_loc *at, jac_fn f, const jac_type *types,
+                                 const char *path);
+JAC_API char *jac_make_stablehlo_(const jac_loc *at, jac_fn f, const void *args);
+
 #endif

@@ -1,6 +1,6 @@
 /* Runs StableHLO programs, as text or bytecode, each of which checks its own results.
  *
- *   jacquard_stablehlo [--interpret] [--verbose] [--known FILE] FILE|DIR...
+ *   jacquard_stablehlo [--interpret] [--rewrite] [--verbose] [--known FILE] FILE|DIR...
  *
  * A text may hold several programs, separated by lines "// -----". A program is skipped if it needs
  * something that the library does not have. At the end there are the numbers of programs that
@@ -19,7 +19,7 @@ typedef struct {
 } outcome;
 
 static struct {
-    bool interpret, verbose;
+    bool interpret, rewrite, verbose;
     int passed, nfailed, nskipped;
     outcome *failed, *skipped;
     char *known;   /* the text of the file that --known names */
@@ -79,7 +79,7 @@ static void run_program(const char *path, int k, bool several, const char *text,
         snprintf(name, sizeof name, "%s:%d", path, k);
     else
         snprintf(name, sizeof name, "%s", path);
-    switch (stablehlo_run(name, text, n, all.interpret, why, sizeof why)) {
+    switch (stablehlo_run(name, text, n, all.interpret, all.rewrite, why, sizeof why)) {
     case STABLEHLO_PASSED:
         all.passed++;
         if (is_known(name)) {
@@ -217,6 +217,8 @@ int main(int argc, char **argv)
     for (int k = 1; k < argc; k++) {
         if (!strcmp(argv[k], "--interpret"))
             all.interpret = true;
+        else if (!strcmp(argv[k], "--rewrite"))
+            all.rewrite = true;
         else if (!strcmp(argv[k], "--verbose"))
             all.verbose = true;
         else if (!strcmp(argv[k], "--known") && k + 1 < argc)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "exchange/stablehlo/write/write.h"
 #include "tests/stablehlo/stablehlo.h"
 
 /* The place of a float among all floats of its dtype, -0 and 0 being one. */
@@ -98,8 +99,41 @@ static stablehlo_outcome run(hlo_program *p, int ncheck, const hlo_check *check,
     return result;
 }
 
-static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool interpret, char *why,
-                              size_t room)
+/* Replaces a program by what is read of what is written of it. *unsupported: can it not be written? */
+static bool write_and_read(hlo_program *p, bool *unsupported, char *why, size_t room)
+{
+    IR_SCRATCH(scratch);
+    hlo_program made;
+    const void **constant = ir_alloc(&scratch, (size_t)(p->nconstant + 1) * sizeof *constant);
+    for (int k = 0; k < p->nconstant; k++)
+        constant[k] = p->constant[k]->data;
+    char *text = hw_module(p->g, p->narg, constant);
+    hlo_module m = {.path = "written", .text = text};
+    bool ok = text && hlo_read(&m, text, strlen(text)) &&
+              hlo_program_make(&m, NULL, &made, NULL, NULL, NULL);
+    *unsupported = !text;
+    const char *dump = getenv("JAC_WRITTEN");
+    FILE *f = text && dump ? fopen(dump, "w") : NULL;
+    if (f) {
+        fputs(text, f);
+        fclose(f);
+    }
+    if (!ok)
+        snprintf(why, room, "%s", ir_error());
+    if (ok) {
+        made.nresult = p->nresult;
+        hlo_program_drop(p);
+        *p = made;
+    } else {
+        hlo_program_drop(p);
+    }
+    ir_arena_free(&m.arena);
+    free(text);
+    return ok;
+}
+
+static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool interpret,
+                              bool rewrite, char *why, size_t room)
 {
     hlo_program p;
     int ncheck = 0;
@@ -129,17 +163,19 @@ static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool in
         snprintf(why, room, "it has no checks");
         return STABLEHLO_SKIPPED;
     }
+    if (rewrite && !write_and_read(&p, &unsupported, why, room))
+        return unsupported ? STABLEHLO_SKIPPED : STABLEHLO_FAILED;
     return run(&p, ncheck, check, interpret, why, room);
 }
 
 stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, bool interpret,
-                                char *why, size_t room)
+                                bool rewrite, char *why, size_t room)
 {
     hlo_module m = {.path = path, .text = text};
     unsigned mark = rt_begin_as(NULL, NULL);
     jac_error_clear();
     ir_loc_set(NULL); /* errors begin with the program's line */
-    stablehlo_outcome result = load(&m, text, n, interpret, why, room);
+    stablehlo_outcome result = load(&m, text, n, interpret, rewrite, why, room);
     jac_error_clear();
     ir_arena_free(&m.arena);
     rt_end_tree(mark, 0, NULL);
