@@ -3,8 +3,8 @@
  *   cmake --preset clang -B build/fuzz -DJACQUARD_SANITIZE=address,undefined,fuzzer-no-link \
  *         -DJACQUARD_FUZZER=ON
  *   cmake --build build/fuzz --target jacquard_stablehlo_fuzz
- *   mkdir corpus && build/fuzz/tests/jacquard_stablehlo_fuzz corpus tests/stablehlo/data/interpret \
- *       tests/stablehlo/bytecode tests/stablehlo/data/bytecode
+ *   mkdir corpus && build/fuzz/tests/jacquard_stablehlo_fuzz corpus tests/stablehlo/data/interpret
+ * \ tests/stablehlo/bytecode tests/stablehlo/data/bytecode
  *
  * See stablehlo_read.
  */

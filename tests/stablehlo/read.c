@@ -1,4 +1,5 @@
-/* Reads any text or bytecode with the reader of StableHLO, for tests that damage texts and for fuzzing. */
+/* Reads any text or bytecode with the reader of StableHLO, for tests that damage texts and for
+ * fuzzing. */
 #include <stdlib.h>
 
 #include "tests/stablehlo/stablehlo.h"

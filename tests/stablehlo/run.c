@@ -99,7 +99,8 @@ static stablehlo_outcome run(hlo_program *p, int ncheck, const hlo_check *check,
     return result;
 }
 
-/* Replaces a program by what is read of what is written of it. *unsupported: can it not be written? */
+/* Replaces a program by what is read of what is written of it. *unsupported: can it not be written?
+ */
 static bool write_and_read(hlo_program *p, bool *unsupported, char *why, size_t room)
 {
     IR_SCRATCH(scratch);

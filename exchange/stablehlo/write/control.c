@@ -25,16 +25,6 @@ bool hw_emit_root(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
                             : hw_fail(w, "its solver takes other operands");
 }
 
-/* What follows the regions of a loop. */
-static void types_of(hw_writer *w, int n, const int *in, int nout, const int *out)
-{
-    fputs(") : ", w->f);
-    hw_types(w, n, in);
-    fputs(" -> ", w->f);
-    hw_types(w, nout, out);
-    fputc('\n', w->f);
-}
-
 /* ---- while ------------------------------------------------------------------------------------------- */
 
 /* A region that applies g to constants from outside and its own arguments. */
@@ -73,7 +63,7 @@ bool hw_emit_while(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *
     fputs(", ", w->f);
     if (!region(w, e->attr[WHILE_BODY].graph, nbody, in + ncond))
         return false;
-    types_of(w, e->nout, carry, e->nout, out);
+    hw_end(w, e->nout, carry, e->nout, out);
     return true;
 }
 
@@ -85,9 +75,8 @@ bool hw_emit_cond(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
     (void)row;
     const ir_attr *branches = &e->attr[COND_BRANCHES];
     ir_type t = ir_type_scalar(IR_i32);
-    int index = e->in[0]->type.dtype == IR_i32
-                    ? in[0]
-                    : hw_op(w, "stablehlo.convert", &t, 1, in, "%s", "");
+    int index =
+        e->in[0]->type.dtype == IR_i32 ? in[0] : hw_op(w, "stablehlo.convert", &t, 1, in, "%s", "");
     int least = hw_number(w, &t, 0), most = hw_number(w, &t, branches->n - 1);
     index = hw_op(w, "stablehlo.clamp", &t, 3, (int[]){least, index, most}, "%s", "");
     if (index < 0 || !hw_results(w, e->nout, e->out, out))
@@ -100,13 +89,14 @@ bool hw_emit_cond(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
         if (!region(w, branches->graphs[k], e->nin - 1, in + 1))
             return false;
     }
-    types_of(w, 1, &index, e->nout, out);
+    hw_end(w, 1, &index, e->nout, out);
     return true;
 }
 
 /* ---- scan -------------------------------------------------------------------------------------------- */
 
-/* A scan while it becomes a loop: its carries are a counter, the scan's, and the stacked results. */
+/* A scan while it becomes a loop: its carries are a counter, the scan's, and the stacked results.
+ */
 typedef struct {
     const ir_eqn *e;
     const ir_graph *body;
@@ -205,7 +195,10 @@ bool hw_emit_scan(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
     IR_SCRATCH(scratch);
     (void)row;
     const ir_graph *body = e->attr[SCAN_BODY].graph;
-    scan s = {.e = e, .body = body, .in = in, .nconst = (int)e->attr[SCAN_NUM_CONSTS].i,
+    scan s = {.e = e,
+              .body = body,
+              .in = in,
+              .nconst = (int)e->attr[SCAN_NUM_CONSTS].i,
               .ncarry = (int)e->attr[SCAN_NUM_CARRY].i};
     s.nxs = e->nin - s.nconst - s.ncarry;
     s.nys = e->nout - s.ncarry;
@@ -214,8 +207,7 @@ bool hw_emit_scan(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
         return hw_fail(w, "it makes too many steps");
     ir_type counter = ir_type_scalar(IR_i32);
     const ir_type **types = ir_alloc(&scratch, (size_t)s.n * sizeof *types);
-    int *start = ir_alloc(&scratch,
-                          (size_t)(3 * s.n + body->nin + body->nout) * sizeof *start);
+    int *start = ir_alloc(&scratch, (size_t)(3 * s.n + body->nin + body->nout) * sizeof *start);
     if (!types || !start)
         return false;
     int *arg = start + s.n, *result = arg + s.n, *x = result + s.n;
@@ -238,7 +230,7 @@ bool hw_emit_scan(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
     fputs(", ", w->f);
     if (!scan_body(w, &s, types, arg, x))
         return false;
-    types_of(w, s.n, start, s.n, result);
+    hw_end(w, s.n, start, s.n, result);
     for (int k = 0; k < e->nout; k++)
         out[k] = result[1 + k];
     return true;

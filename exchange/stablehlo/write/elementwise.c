@@ -9,9 +9,9 @@ bool hw_emit_plain(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *
     return (out[0] = hw_op(w, row->name, &e->out[0]->type, e->nin, in, "%s", "")) >= 0;
 }
 
-/* A formula is a row of words for a machine with a stack: x and y push an operand, a number pushes a
- * constant, dup and swap move what is on top, and any other word is an operation that replaces its
- * operands, one or, with a 2 in front, two. */
+/* A formula is a row of words for a machine with a stack: x and y push an operand, a number pushes
+ * a constant, dup and swap move what is on top, and any other word is an operation that replaces
+ * its operands, one or, with a 2 in front, two. */
 bool hw_emit_formula(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
 {
     enum { DEEP = 8 };
@@ -76,9 +76,8 @@ bool hw_emit_mul_tangent(hw_writer *w, const hw_row *row, const ir_eqn *e, const
     ir_type truth = ir_type_like(*t, IR_bool);
     int zero = hw_number(w, t, 0), infinity = hw_number(w, t, HUGE_VAL);
     int size = hw_op(w, "stablehlo.abs", t, 1, in + 1, "%s", "");
-    int both[] = {
-        hw_op(w, "stablehlo.compare", &truth, 2, (int[]){in[0], zero}, "%s", equal),
-        hw_op(w, "stablehlo.compare", &truth, 2, (int[]){size, infinity}, "%s", equal)};
+    int both[] = {hw_op(w, "stablehlo.compare", &truth, 2, (int[]){in[0], zero}, "%s", equal),
+                  hw_op(w, "stablehlo.compare", &truth, 2, (int[]){size, infinity}, "%s", equal)};
     int keep = hw_op(w, "stablehlo.and", &truth, 2, both, "%s", "");
     int product = hw_op(w, "stablehlo.multiply", t, 2, in, "%s", "");
     out[0] = hw_op(w, "stablehlo.select", t, 3, (int[]){keep, in[0], product}, "%s", "");
@@ -141,8 +140,8 @@ bool hw_emit_integer_pow(hw_writer *w, const hw_row *row, const ir_eqn *e, const
 bool hw_emit_round(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
 {
     (void)row;
-    const char *name = e->attr[ROUND_METHOD].i ? "stablehlo.round_nearest_even"
-                                               : "stablehlo.round_nearest_afz";
+    const char *name =
+        e->attr[ROUND_METHOD].i ? "stablehlo.round_nearest_even" : "stablehlo.round_nearest_afz";
     return (out[0] = hw_op(w, name, &e->out[0]->type, 1, in, "%s", "")) >= 0;
 }
 

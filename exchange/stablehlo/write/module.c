@@ -33,11 +33,11 @@ bool hw_graph(hw_writer *w, const ir_graph *g, const int *in, int *out)
 {
     IR_SCRATCH(scratch);
     int *number = ir_alloc(&scratch, (size_t)(g->nvalue + 1) * sizeof *number);
-    bool ok = number && (w->depth++ < DEEPEST || ir_fail("loops are nested too deep to be written"));
+    bool ok =
+        number && (w->depth++ < DEEPEST || ir_fail("loops are nested too deep to be written"));
     for (int k = 0; ok && k < g->nin; k++)
         number[g->in[k]->id] = in[k];
-    IR_EACH_EQN(e, g)
-    {
+    IR_EACH_EQN (e, g) {
         int *x = ok ? ir_alloc(&scratch, (size_t)(e->nin + e->nout + 1) * sizeof *x) : NULL;
         if (!(ok = x != NULL))
             break;
@@ -128,7 +128,8 @@ bool hw_call(hw_writer *w, const ir_graph *g, const int *in, int *out)
 }
 
 /* The first narg inputs are arguments; the others are constants. */
-static bool write_function(hw_writer *w, const hw_function *f, int narg, const void *const *constant)
+static bool write_function(hw_writer *w, const hw_function *f, int narg,
+                           const void *const *constant)
 {
     IR_SCRATCH(scratch);
     const ir_graph *g = f->g;

@@ -2,8 +2,7 @@
 #include "exchange/stablehlo/write/write.h"
 #include "jit/lower.h"
 
-/* What a reduction starts with, by the operation that combines. */
-static ir_scalar identity(const char *name, ir_dtype d)
+ir_scalar hw_identity(const char *name, ir_dtype d)
 {
     if (!strcmp(name, "stablehlo.maximum"))
         return ir_scalar_lowest(d);
@@ -25,30 +24,23 @@ static bool combine(hw_writer *w, const char *name, const ir_type *t)
         return false;
     made = hw_op(w, name, t, 2, args, "%s", "");
     hw_region_end(w, 1, &made);
-    fputs(") : ", w->f);
     return made >= 0;
-}
-
-static bool finish(hw_writer *w, int n, const int *in, int nout, const int *out)
-{
-    hw_types(w, n, in);
-    fputs(" -> ", w->f);
-    hw_types(w, nout, out);
-    fputc('\n', w->f);
-    return true;
 }
 
 bool hw_emit_reduce(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
 {
     ir_type t = ir_type_scalar(e->out[0]->type.dtype);
     const ir_attr *axes = &e->attr[REDUCE_AXES];
-    int x[2] = {in[0], hw_constant(w, &t, identity(row->name, ir_part(t.dtype)))};
+    int x[2] = {in[0], hw_constant(w, &t, hw_identity(row->name, ir_part(t.dtype)))};
     if (x[1] < 0 || !hw_results(w, 1, e->out, out))
         return false;
     fputs("\"stablehlo.reduce\"(", w->f);
     hw_names(w, 2, x);
     fprintf(w->f, ") <{%s}>", hw_list("dimensions", axes->n, axes->ints));
-    return combine(w, row->name, &t) && finish(w, 2, x, 1, out);
+    if (!combine(w, row->name, &t))
+        return false;
+    hw_end(w, 2, x, 1, out);
+    return true;
 }
 
 static int compare(hw_writer *w, const char *direction, int a, int b)
@@ -64,14 +56,14 @@ static int logic(hw_writer *w, const char *name, int a, int b)
     return hw_op(w, name, &truth, 2, (int[]){a, b}, "%s", "");
 }
 
-/* The better value with its index; of equal ones that with the smaller index. A NaN is better than all
- * numbers. row->name: GT or LT. */
+/* The better value with its index; of equal ones that with the smaller index. A NaN is better than
+ * all numbers. row->name: GT or LT. */
 bool hw_emit_argreduce(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
 {
     const ir_attr *axes = &e->attr[ARGREDUCE_AXES];
     ir_type t = ir_type_scalar(e->in[0]->type.dtype), i = ir_type_scalar(e->out[0]->type.dtype),
-            places = ir_type_like(e->in[0]->type, i.dtype), best = ir_type_like(e->out[0]->type,
-                                                                                t.dtype);
+            places = ir_type_like(e->in[0]->type, i.dtype),
+            best = ir_type_like(e->out[0]->type, t.dtype);
     bool most = !strcmp(row->name, "GT");
     int arg[4], made[2], both[2];
     int index = hw_op(w, "stablehlo.iota", &places, 0, NULL, "iota_dimension = %lld : i64",
@@ -98,9 +90,9 @@ bool hw_emit_argreduce(hw_writer *w, const hw_row *row, const ir_eqn *e, const i
     if (made[1] < 0)
         return false;
     hw_region_end(w, 2, made);
-    fputs(") : ", w->f);
+    hw_end(w, 4, x, 2, both);
     out[0] = both[1];
-    return finish(w, 4, x, 2, both);
+    return true;
 }
 
 /* A window that reaches to the beginning or, in reverse, to the end. */
@@ -113,7 +105,7 @@ bool hw_emit_cumulate(hw_writer *w, const hw_row *row, const ir_eqn *e, const in
         out[0] = in[0];
         return true;
     }
-    int start[2] = {in[0], hw_constant(w, &t, identity(row->name, ir_part(t.dtype)))};
+    int start[2] = {in[0], hw_constant(w, &t, hw_identity(row->name, ir_part(t.dtype)))};
     if (start[1] < 0 || !hw_results(w, 1, e->out, out))
         return false;
     for (int d = 0; d < x->rank; d++)
@@ -127,7 +119,10 @@ bool hw_emit_cumulate(hw_writer *w, const hw_row *row, const ir_eqn *e, const in
         fprintf(w->f, "%s[%lld, %lld]", d ? ", " : "", reverse ? 0 : more, reverse ? more : 0);
     }
     fprintf(w->f, "]> : tensor<%dx2xi64>}>", x->rank);
-    return combine(w, row->name, &t) && finish(w, 2, start, 1, out);
+    if (!combine(w, row->name, &t))
+        return false;
+    hw_end(w, 2, start, 1, out);
+    return true;
 }
 
 static void pair(hw_writer *w, const char *what, const ir_attr *left, const ir_attr *right)
@@ -151,7 +146,12 @@ bool hw_emit_dot(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in
     fputs(") <{dot_dimension_numbers = #stablehlo.dot<", w->f);
     pair(w, "batching", &e->attr[DOT_LHS_BATCH], &e->attr[DOT_RHS_BATCH]);
     pair(w, "contracting", &e->attr[DOT_LHS_CONTRACT], &e->attr[DOT_RHS_CONTRACT]);
-    fputs(">, precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]}> : ",
-          w->f);
-    return finish(w, 2, in, 1, out);
+    fputs(
+        ">, precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]}> : ",
+        w->f);
+    hw_types(w, 2, in);
+    fputs(" -> ", w->f);
+    hw_types(w, 1, out);
+    fputc('\n', w->f);
+    return true;
 }

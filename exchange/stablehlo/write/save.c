@@ -41,8 +41,9 @@ static bool type_of(const struct jac_function *f, int leaf, const jac_type *t, i
 {
     ir_dtype d;
     if (t->ndim < 0 || t->ndim > IR_MAX_RANK)
-        return ir_fail("save_stablehlo of %s: the type of %s has an ndim of %d, which must be from 0 to %d",
-                       f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
+        return ir_fail(
+            "save_stablehlo of %s: the type of %s has an ndim of %d, which must be from 0 to %d",
+            f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
     if (!rt_dtype(t->dtype, &d))
         return false;
     *to = ir_type_make(d, t->ndim, t->dim);

@@ -8,8 +8,8 @@ bool hw_emit_iota(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *i
 {
     (void)row;
     return (out[0] = hw_op(w, "stablehlo.iota", &e->out[0]->type, 0, in,
-                           "iota_dimension = %lld : i64",
-                           (long long)e->attr[IOTA_DIMENSION].i)) >= 0;
+                           "iota_dimension = %lld : i64", (long long)e->attr[IOTA_DIMENSION].i)) >=
+           0;
 }
 
 bool hw_emit_broadcast(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
@@ -54,9 +54,9 @@ bool hw_emit_pad(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in
 bool hw_emit_concatenate(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
 {
     (void)row;
-    return (out[0] = hw_op(w, "stablehlo.concatenate", &e->out[0]->type, e->nin, in,
-                           "dimension = %lld : i64",
-                           (long long)e->attr[CONCATENATE_DIMENSION].i)) >= 0;
+    return (out[0] =
+                hw_op(w, "stablehlo.concatenate", &e->out[0]->type, e->nin, in,
+                      "dimension = %lld : i64", (long long)e->attr[CONCATENATE_DIMENSION].i)) >= 0;
 }
 
 bool hw_emit_rev(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
@@ -66,7 +66,8 @@ bool hw_emit_rev(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in
                            LIST("dimensions", e->attr[REV_DIMENSIONS]))) >= 0;
 }
 
-bool hw_emit_dynamic_slice(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+bool hw_emit_dynamic_slice(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in,
+                           int *out)
 {
     (void)row;
     return (out[0] = hw_op(w, "stablehlo.dynamic_slice", &e->out[0]->type, e->nin, in, "%s",

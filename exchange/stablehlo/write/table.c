@@ -65,6 +65,13 @@ const hw_row hw_rows[] = {
     OTHER(cumsum, cumulate, "stablehlo.add") OTHER(cumprod, cumulate, "stablehlo.multiply")
     OTHER(cummax, cumulate, "stablehlo.maximum") OTHER(cummin, cumulate, "stablehlo.minimum")
 
+    OTHER(reduce, reduce_by, "") OTHER(reduce_window, window_by, "")
+    OTHER(reduce_window_sum, reduce_window, "stablehlo.add")
+    OTHER(reduce_window_max, reduce_window, "stablehlo.maximum")
+    OTHER(reduce_window_min, reduce_window, "stablehlo.minimum")
+    OTHER(conv_general_dilated, conv, "") OTHER(sort, sort, "") OTHER(sort_by, sort_by, "")
+    OTHER(fft, fft, "") OTHER(triangular_solve, triangular_solve, "")
+
     /* ---- control ----------------------------------------------------------------------------------- */
     OTHER(call, call, "") OTHER(checkpoint, call, "") OTHER(recompute, call, "")
     OTHER(custom_jvp_call, call, "") OTHER(custom_vjp_call, call, "") OTHER(while, while, "")

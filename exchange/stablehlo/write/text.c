@@ -92,6 +92,10 @@ int hw_op(hw_writer *w, const char *name, const ir_type *t, int n, const int *in
 {
     va_list ap;
     int out;
+    char text[4000];
+    va_start(ap, attrs);
+    vsnprintf(text, sizeof text, attrs, ap);
+    va_end(ap);
     for (int k = 0; k < n; k++)
         if (in[k] < 0)
             return -1;
@@ -101,13 +105,8 @@ int hw_op(hw_writer *w, const char *name, const ir_type *t, int n, const int *in
     fprintf(w->f, "\"%s\"(", name);
     hw_names(w, n, in);
     fputc(')', w->f);
-    if (*attrs) {
-        fputs(" <{", w->f);
-        va_start(ap, attrs);
-        vfprintf(w->f, attrs, ap);
-        va_end(ap);
-        fputs("}>", w->f);
-    }
+    if (*text)
+        fprintf(w->f, " <{%s}>", text);
     fputs(" : ", w->f);
     hw_types(w, n, in);
     fputs(" -> ", w->f);

@@ -1,9 +1,10 @@
 /* The writer: a graph as a StableHLO module in the text form.
  *
  * Operations are written in MLIR's generic form, "op"(operands) <{attributes}> ({regions}) : types,
- * which every reader of MLIR takes. A value is known by its number in the module. Each primitive is a
- * row of a table (table.c): a function that writes it, and what that function must know. A graph that
- * is called becomes a function; loops and branches become regions, which use values from outside.
+ * which every reader of MLIR takes. A value is known by its number in the module. Each primitive is
+ * a row of a table (table.c): a function that writes it, and what that function must know. A graph
+ * that is called becomes a function; loops and branches become regions, which use values from
+ * outside.
  */
 #ifndef JACQUARD_STABLEHLO_WRITE_H
 #define JACQUARD_STABLEHLO_WRITE_H
@@ -43,7 +44,7 @@ extern const hw_row hw_rows[]; /* ends with a NULL op */
 
 /* ---- text.c -------------------------------------------------------------------------------------- */
 
-void hw_type(hw_writer *w, const ir_type *t); /* tensor<3xf32> */
+void hw_type(hw_writer *w, const ir_type *t);     /* tensor<3xf32> */
 void hw_types(hw_writer *w, int n, const int *v); /* (tensor<3xf32>, tensor<f32>) */
 void hw_name(hw_writer *w, int v);                /* %3 */
 void hw_names(hw_writer *w, int n, const int *v); /* %3, %4#1 */
@@ -66,6 +67,13 @@ static inline const ir_type *hw_type_of(const hw_writer *w, int v)
 }
 bool hw_fail(hw_writer *w, const char *why);
 
+/* ---- reduce.c, windows.c --------------------------------------------------------------------------- */
+
+/* What a reduction starts with, by the operation that combines. */
+ir_scalar hw_identity(const char *name, ir_dtype d);
+/* ") : types of operands -> types of results", behind the last region. */
+void hw_end(hw_writer *w, int n, const int *in, int nout, const int *out);
+
 /* ---- module.c ------------------------------------------------------------------------------------ */
 
 /* Writes the equations of g for operands `in`; out gets the results. */
@@ -75,17 +83,20 @@ bool hw_call(hw_writer *w, const ir_graph *g, const int *in, int *out);
 /* Opens a region with new arguments of these types, and closes it with what it returns. */
 bool hw_region_begin(hw_writer *w, int n, const ir_type *const *types, int *args);
 void hw_region_end(hw_writer *w, int n, const int *v);
-/* Writes the module whose @main is g. constant[k] is input narg + k. malloc'd; NULL with an error. */
+/* Writes the module whose @main is g. constant[k] is input narg + k. malloc'd; NULL with an error.
+ */
 char *hw_module(const ir_graph *g, int narg, const void *const *constant);
 
 /* ---- the rows' functions --------------------------------------------------------------------------- */
 
 #define HW_EMITTERS(X)                                                                             \
-    X(plain) X(formula) X(mul_tangent) X(compare) X(literal) X(select) X(clamp) X(integer_pow) X(round)           \
-    X(copy) X(iota) X(broadcast) X(reshape) X(transpose) X(slice) X(pad) X(concatenate)            \
-    X(rev) X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter) X(reduce) X(argreduce)    \
-    X(cumulate) X(dot) X(call) X(while) X(scan) X(cond) X(reduce_precision) X(top_k)               \
-    X(solve) X(root)
+    X(plain)                                                                                       \
+    X(formula) X(mul_tangent) X(compare) X(literal) X(select) X(clamp) X(integer_pow) X(round)     \
+        X(copy) X(iota) X(broadcast) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev) \
+            X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter) X(reduce) X(argreduce)   \
+                X(cumulate) X(dot) X(call) X(while) X(scan) X(cond) X(reduce_precision) X(top_k)   \
+                    X(solve) X(root) X(reduce_by) X(reduce_window) X(window_by) X(conv) X(sort)    \
+                        X(sort_by) X(fft) X(triangular_solve)
 #define X(name) hw_emit hw_emit_##name;
 HW_EMITTERS(X)
 #undef X
