@@ -29,6 +29,7 @@ check ops/linalg     'ir/|jit/lower\.h|ops/'
 check ops/scalar     'ir/(dtypes|narrow)\.h|ops/scalar/'
 check exchange/stablehlo 'ir/|ops/|runtime/runtime\.h|exchange/stablehlo/'
 check exchange/stablehlo/bytecode 'exchange/stablehlo/'
+check exchange/stablehlo/write 'ir/|ops/|jit/lower\.h|runtime/runtime\.h|exchange/stablehlo/write/'
 check exchange/pjrt  'jit/jit\.h|exchange/stablehlo/load\.h|exchange/pjrt/'
 
 if grep -rlE '#include *[<"]llvm' --include='*.[ch]' ir jit ops runtime exchange include | grep -v '^jit/llvm/'; then

@@ -83,6 +83,11 @@ Test(nulls, calling_or_transforming_a_null_function_is_an_error)
     REFUSES(jac_make_jaxpr(same_fn, NULL));
     REFUSES(jac_make_dot(none, &x));
     REFUSES(jac_make_dot(same_fn, NULL));
+    REFUSES(jac_make_stablehlo(none, &x));
+    REFUSES(jac_make_stablehlo(same_fn, NULL));
+    REFUSES(jac_save_stablehlo(none, &type, "/tmp/none"));
+    REFUSES(jac_save_stablehlo(same_fn, NULL, "/tmp/none"));
+    REFUSES(jac_save_stablehlo(same_fn, &type, NULL));
     REFUSES(jac_parse_stablehlo(NULL));
     REFUSES(jac_parse_stablehlo_bytes(NULL, 8));
     REFUSES(jac_load_stablehlo(NULL));

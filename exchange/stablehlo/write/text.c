@@ -42,6 +42,15 @@ void hw_names(hw_writer *w, int n, const int *v)
     }
 }
 
+void hw_end(hw_writer *w, int n, const int *in, int nout, const int *out)
+{
+    fputs(") : ", w->f);
+    hw_types(w, n, in);
+    fputs(" -> ", w->f);
+    hw_types(w, nout, out);
+    fputc('\n', w->f);
+}
+
 /* ---- values ------------------------------------------------------------------------------------------ */
 
 static int new_value(hw_writer *w, const ir_type *t, int base, int index)

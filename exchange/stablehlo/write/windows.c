@@ -24,15 +24,6 @@ static bool with_body(hw_writer *w, const ir_graph *body, int n, const int *in, 
     return true;
 }
 
-void hw_end(hw_writer *w, int n, const int *in, int nout, const int *out)
-{
-    fputs(") : ", w->f);
-    hw_types(w, n, in);
-    fputs(" -> ", w->f);
-    hw_types(w, nout, out);
-    fputc('\n', w->f);
-}
-
 /* XLA's bodies of reductions and comparators cannot use values from outside. */
 static bool check_body(hw_writer *w, int64_t nconst)
 {

@@ -48,6 +48,8 @@ void hw_type(hw_writer *w, const ir_type *t);     /* tensor<3xf32> */
 void hw_types(hw_writer *w, int n, const int *v); /* (tensor<3xf32>, tensor<f32>) */
 void hw_name(hw_writer *w, int v);                /* %3 */
 void hw_names(hw_writer *w, int n, const int *v); /* %3, %4#1 */
+/* ") : types of operands -> types of results", behind the last region. */
+void hw_end(hw_writer *w, int n, const int *in, int nout, const int *out);
 /* New values, n results of one operation, whose name is written: "%5:2 = ". False: no memory. */
 bool hw_results(hw_writer *w, int n, ir_value *const *like, int *out);
 bool hw_results_of(hw_writer *w, int n, const ir_type *const *types, int *out);
@@ -67,12 +69,10 @@ static inline const ir_type *hw_type_of(const hw_writer *w, int v)
 }
 bool hw_fail(hw_writer *w, const char *why);
 
-/* ---- reduce.c, windows.c --------------------------------------------------------------------------- */
+/* ---- reduce.c ------------------------------------------------------------------------------------ */
 
 /* What a reduction starts with, by the operation that combines. */
 ir_scalar hw_identity(const char *name, ir_dtype d);
-/* ") : types of operands -> types of results", behind the last region. */
-void hw_end(hw_writer *w, int n, const int *in, int nout, const int *out);
 
 /* ---- module.c ------------------------------------------------------------------------------------ */
 
