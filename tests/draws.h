@@ -10,8 +10,8 @@
 
 /* A draw has the type and the elements of its golden file, but for `ulps` units in the last place.
  */
-static inline void draws_expect(test_pool *p, const char *name, double ulps, const char *way,
-                                jac got)
+static inline void draws_compare(test_pool *p, const char *name, test_tolerance tolerance,
+                                 const char *way, jac got)
 {
     char what[128], path[512];
     snprintf(what, sizeof what, "%s, %s", name, way);
@@ -31,7 +31,19 @@ static inline void draws_expect(test_pool *p, const char *name, double ulps, con
     }
     have.data = test_alloc(p, ir_type_bytes(&have.type));
     jac_copy_out(got, have.data, ir_type_bytes(&have.type));
-    test_close(what, &have, &want, (test_tolerance){ulps > 0 ? TEST_ULP : TEST_EXACT, ulps});
+    test_close(what, &have, &want, tolerance);
+}
+
+static inline void draws_expect(test_pool *p, const char *name, double ulps, const char *way,
+                                jac got)
+{
+    draws_compare(p, name, (test_tolerance){ulps > 0 ? TEST_ULP : TEST_EXACT, ulps}, way, got);
+}
+
+/* Relative to the largest element. */
+static inline void draws_near(test_pool *p, const char *name, double error, const char *way, jac got)
+{
+    draws_compare(p, name, (test_tolerance){TEST_REL, error}, way, got);
 }
 
 /* Lane 1 of a batch of keys has the right key. */

@@ -217,4 +217,108 @@ JAC_API jac jac_random_double_sided_maxwell_(const jac_loc *at, jac key, jac loc
 JAC_API jac jac_random_geometric_(const jac_loc *at, jac key, jac p,
     jac_random_opts o);
 
+/* ---- Gamma draws, and those made of them -------------------------------------------------------------- */
+
+/* Their derivatives by the parameters are those at a fixed rank, as in JAX; there are no second ones by
+ * the parameters. gamma for a of at least 1, loggamma and t are JAX's, bit for bit (where XLA vectorises);
+ * the others are within 4 units in the last place, because exp and pow are rounded better than XLA rounds
+ * them. */
+/* Gamma floats of shape parameter a and scale 1 (jax.random.gamma). */
+#define jac_random_gamma(key, ... /* a, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_gamma_, key, __VA_ARGS__, )
+JAC_API jac jac_random_gamma_(const jac_loc *at, jac key, jac a, jac_random_opts o);
+/* Logarithms of gamma floats, which do not underflow for a small a (jax.random.loggamma). */
+#define jac_random_loggamma(key, ... /* a, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_loggamma_, key, __VA_ARGS__, )
+JAC_API jac jac_random_loggamma_(const jac_loc *at, jac key, jac a, jac_random_opts o);
+/* Chi-square floats of df degrees of freedom (jax.random.chisquare). */
+#define jac_random_chisquare(key, ... /* df, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_chisquare_, key, __VA_ARGS__, )
+JAC_API jac jac_random_chisquare_(const jac_loc *at, jac key, jac df, jac_random_opts o);
+/* F floats of dfnum and dfden degrees of freedom (jax.random.f). */
+#define jac_random_f(key, dfnum, ... /* dfden, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_f_, key, dfnum, __VA_ARGS__, )
+JAC_API jac jac_random_f_(const jac_loc *at, jac key, jac dfnum, jac dfden, jac_random_opts o);
+/* Student's t floats of df degrees of freedom (jax.random.t). */
+#define jac_random_t(key, ... /* df, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_t_, key, __VA_ARGS__, )
+JAC_API jac jac_random_t_(const jac_loc *at, jac key, jac df, jac_random_opts o);
+/* Beta floats (jax.random.beta). */
+#define jac_random_beta(key, a, ... /* b, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_beta_, key, a, __VA_ARGS__, )
+JAC_API jac jac_random_beta_(const jac_loc *at, jac key, jac a, jac b, jac_random_opts o);
+/* Vectors of positive floats whose sum is 1, along a last axis of alpha's size that follows the shape
+ * (jax.random.dirichlet). */
+#define jac_random_dirichlet(key, ... /* alpha, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_dirichlet_, key, __VA_ARGS__, )
+JAC_API jac jac_random_dirichlet_(const jac_loc *at, jac key, jac alpha, jac_random_opts o);
+/* Floats of a density proportional to e^-|x|^p, for a number p; a scalar if no shape is given
+ * (jax.random.generalized_normal). */
+#define jac_random_generalized_normal(key, ... /* p, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_generalized_normal_, key, __VA_ARGS__, )
+JAC_API jac jac_random_generalized_normal_(const jac_loc *at, jac key, jac p, jac_random_opts o);
+/* Points of the unit ball of the p-norm in d dimensions, uniformly distributed, along a last axis that
+ * follows the shape: jac_random_ball(key, 3, 2, JAC_SHAPE(1000)) (jax.random.ball). */
+#define jac_random_ball(key, d, ... /* p, shape, dtype */) \
+    JAC_BALL_(JAC_CAT_(jac_o_, __COUNTER__), key, d, __VA_ARGS__, )
+#define JAC_BALL_(o, key, d, p, ...)                      \
+    JAC_WITH_OPTIONS_(o, jac_random_opts, (.unused_ = 0), \
+                      jac_random_ball_(JAC_AT, key, JAC_INT_(d), JAC_V(p), o), __VA_ARGS__)
+JAC_API jac jac_random_ball_(const jac_loc *at, jac key, int64_t d, jac p, jac_random_opts o);
+
+/* ---- Counts ------------------------------------------------------------------------------------------- */
+
+/* Poisson counts of rate lam: integers, i32 by default (i64 under x64) (jax.random.poisson). A few in a
+ * million differ from JAX's, where a decision hangs on the last digit. */
+#define jac_random_poisson(key, ... /* lam, shape, dtype */) \
+    JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_poisson_, key, __VA_ARGS__, )
+JAC_API jac jac_random_poisson_(const jac_loc *at, jac key, jac lam, jac_random_opts o);
+/* The number of successes in n trials that each succeed with probability p, as floats
+ * (jax.random.binomial). */
+#define jac_random_binomial(key, n, ... /* p, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_binomial_, key, n, __VA_ARGS__, )
+JAC_API jac jac_random_binomial_(const jac_loc *at, jac key, jac n, jac p, jac_random_opts o);
+/* How often each of several outcomes occurs in n trials, as floats. The probabilities are p's last axis,
+ * and need not sum to 1. The shape, by default p's, includes that axis (jax.random.multinomial). */
+#define jac_random_multinomial(key, n, ... /* p, shape, dtype */) \
+    JAC_DRAW2_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_multinomial_, key, n, __VA_ARGS__, )
+JAC_API jac jac_random_multinomial_(const jac_loc *at, jac key, jac n, jac p, jac_random_opts o);
+
+/* ---- Matrices and vectors ----------------------------------------------------------------------------- */
+
+/* Orthogonal matrices of n x n, uniformly distributed: jac_random_orthogonal(key, 3),
+ * jac_random_orthogonal(key, 3, JAC_SHAPE(10), .dtype = JAC_F64). With .m they have n rows and m columns,
+ * orthonormal the fewer of them (jax.random.orthogonal). */
+#define jac_random_orthogonal(key, ... /* n, shape, options */) \
+    JAC_ORTHOGONAL_(JAC_CAT_(jac_o_, __COUNTER__), key, __VA_ARGS__, )
+#define JAC_AS_N INT64_MIN
+typedef struct {
+    int unused_;
+    jac_dims shape;
+    jac_dtype dtype;
+    int64_t m; /* JAC_AS_N by default */
+} jac_orthogonal_opts;
+#define JAC_ORTHOGONAL_(o, key, n, ...)                                      \
+    JAC_WITH_OPTIONS_(o, jac_orthogonal_opts, (.m = JAC_AS_N, .unused_ = 0), \
+                      jac_random_orthogonal_(JAC_AT, key, JAC_INT_(n), o), __VA_ARGS__)
+JAC_API jac jac_random_orthogonal_(const jac_loc *at, jac key, int64_t n, jac_orthogonal_opts o);
+/* Normal vectors of the given mean and covariance, along the last axis. The shape stands for the other
+ * axes; by default it is that to which those of mean and cov broadcast. .method is how cov is factored
+ * (jax.random.multivariate_normal). */
+typedef enum { JAC_BY_CHOLESKY, JAC_BY_EIGH, JAC_BY_SVD } jac_factor;
+typedef struct {
+    int unused_;
+    jac_dims shape;
+    jac_dtype dtype;
+    jac_factor method;
+} jac_mvn_opts;
+#define jac_random_multivariate_normal(key, mean, ... /* cov, shape, options */) \
+    JAC_MVN_(JAC_CAT_(jac_o_, __COUNTER__), key, mean, __VA_ARGS__, )
+#define JAC_MVN_(o, key, mean, cov, ...)                                                           \
+    JAC_WITH_OPTIONS_(o, jac_mvn_opts, (.unused_ = 0),                                             \
+                      jac_random_multivariate_normal_(JAC_AT, key, JAC_V(mean), JAC_V(cov), o),    \
+                      __VA_ARGS__)
+JAC_API jac jac_random_multivariate_normal_(const jac_loc *at, jac key, jac mean, jac cov,
+                                            jac_mvn_opts o);
+
 #endif

@@ -198,13 +198,17 @@ jac jac_random_fold_in_(const jac_loc *at, jac key, jac data)
 
 /* ---- bits, and uniform numbers ------------------------------------------------------------- */
 
-jac draw_bits(words key, ir_dtype d, const extent *x)
+static jac bits_of(words w, ir_dtype d, const extent *x)
 {
-    words w = hash_places(key, x);
     if (ir_dtypes[d].bits < 64)
         return rt_convert(rt_op2(&op_xor, w.hi, w.lo), d, false);
     jac hi = rt_convert(w.hi, IR_u64, false), lo = rt_convert(w.lo, IR_u64, false);
     return rt_op2(&op_or, rt_op2(&op_shift_left, hi, constant(IR_u64, 32, x)), lo);
+}
+
+jac draw_bits(words key, ir_dtype d, const extent *x)
+{
+    return bits_of(hash_places(key, x), d, x);
 }
 
 ir_dtype draw_uint(int bits)
@@ -217,17 +221,40 @@ ir_dtype draw_uint(int bits)
 
 /* Uniform draws on [0, 1): random bits become the fraction of a number in [1, 2), and 1 is
  * subtracted. For a fraction of fewer than 8 bits, 8 random bits are drawn. */
-static jac unit(words key, ir_dtype d, const extent *x)
+static jac unit_of(words hashed, ir_dtype d, const extent *x)
 {
     int fraction_bits = ir_dtypes[d].digits - 1, all = ir_dtypes[d].bits;
     int drawn = fraction_bits < 8 ? 8 : all;
     ir_dtype u = draw_uint(all);
-    jac fraction = rt_convert(draw_bits(key, draw_uint(drawn), x), u, false);
+    jac fraction = rt_convert(bits_of(hashed, draw_uint(drawn), x), u, false);
     fraction = rt_op2(&op_shift_right_logical, fraction, constant(u, drawn - fraction_bits, x));
     jac one = constant_bits(u, ir_scalar_of(d, 1).bits, x);
     jac number = rt_op2(&op_or, fraction, one);
     number = rt_emit1(&op_bitcast_convert_type, 1, &number, &(ir_attr){.i = d});
     return rt_op2(&op_sub, number, constant(d, 1, x));
+}
+
+static jac unit(words key, ir_dtype d, const extent *x)
+{
+    return unit_of(hash_places(key, x), d, x);
+}
+
+jac draw_unit_at(const draw *w, jac key, jac high, jac low)
+{
+    extent scalar = {ir_type_scalar(IR_u32), ir_type_scalar(IR_u32)};
+    words k;
+    if (!draw_key(w->what, key, &k))
+        return JAC_NULL;
+    return unit_of(hash(k, (words){high, low}, &scalar), w->d, &scalar);
+}
+
+void draw_places(const draw *w, jac *high, jac *low)
+{
+    int64_t count = ir_type_count(&w->shape);
+    extent x = {w->shape, ir_type_make(IR_u32, 1, &count)};
+    words all = counts(&x);
+    *high = all.hi;
+    *low = all.lo;
 }
 
 /* The checks with which every draw of floats begins. */

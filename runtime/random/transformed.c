@@ -10,28 +10,26 @@
 
 static const char *const no_names[] = {NULL};
 
-/* Begins a draw of floats with n parameters. */
-static bool begin(const char *what, jac key, jac_random_opts o, int n, const char *const *names,
+bool draw_begin_floats(const char *what, jac key, jac_random_opts o, int n, const char *const *names,
                   jac *params, draw *w)
 {
     ir_dtype d = IR_f32;
     return draw_floats(what, o.dtype, &d) && draw_begin(what, key, o, d, n, names, params, w);
 }
 
-static jac spread(const draw *w, jac x)
+jac draw_whole(const draw *w, jac x)
 {
     return rt_broadcast_to(x, w->shape.rank, w->shape.dim);
 }
 
-static jac subkey(jac key, int64_t n, int64_t k)
+jac draw_subkey(jac key, int64_t n, int64_t k)
 {
     return jac_at(jac_random_split(key, n), k);
 }
 
-/* a b + c */
-static jac fused(const draw *w, jac a, jac b, jac c)
+jac draw_fused(const draw *w, jac a, jac b, jac c)
 {
-    jac in[] = {spread(w, a), spread(w, b), spread(w, c)};
+    jac in[] = {draw_whole(w, a), draw_whole(w, b), draw_whole(w, c)};
     return ir_is_narrow(w->d) ? jac_add(jac_mul(in[0], in[1]), in[2])
                               : rt_emit1(&op_fma, 3, in, NULL);
 }
@@ -85,7 +83,7 @@ static jac plain(const jac_loc *at, const char *what, jac key, jac_dims shape, j
     unsigned m = rt_begin_as(at, what);
     draw w;
     bool ok =
-        begin(what, key, (jac_random_opts){.shape = shape, .dtype = dtype}, 0, no_names, NULL, &w);
+        draw_begin_floats(what, key, (jac_random_opts){.shape = shape, .dtype = dtype}, 0, no_names, NULL, &w);
     return rt_end(m, ok ? f(&w) : JAC_NULL);
 }
 
@@ -167,7 +165,7 @@ static jac lognormal(const draw *w, const jac *p)
 
 static jac triangular(const draw *w, const jac *p)
 {
-    jac left = spread(w, p[0]), mode = spread(w, p[1]), right = spread(w, p[2]);
+    jac left = draw_whole(w, p[0]), mode = draw_whole(w, p[1]), right = draw_whole(w, p[2]);
     jac range = jac_sub(right, left), u = draw_unit(w, w->key);
     jac up = jac_sqrt(jac_mul(jac_mul(u, range), jac_sub(mode, left)));
     jac down =
@@ -178,18 +176,18 @@ static jac triangular(const draw *w, const jac *p)
 
 static jac wald(const draw *w, const jac *p)
 {
-    jac mean = spread(w, p[0]);
-    jac v = draw_normal(w, subkey(w->key, 2, 0)), z = draw_unit(w, subkey(w->key, 2, 1));
+    jac mean = draw_whole(w, p[0]);
+    jac v = draw_normal(w, draw_subkey(w->key, 2, 0)), z = draw_unit(w, draw_subkey(w->key, 2, 1));
     jac y = jac_mul(v, v), mean_sq = jac_mul(mean, mean);
     jac four = jac_mul(draw_number(w, 4), mean);
-    jac root = jac_sqrt(fused(w, four, y, jac_mul(mean_sq, jac_mul(y, y))));
+    jac root = jac_sqrt(draw_fused(w, four, y, jac_mul(mean_sq, jac_mul(y, y))));
     jac half = jac_mul(mean, draw_number(w, 0.5));
-    jac first = fused(w, jac_mul(mean_sq, y), draw_number(w, 0.5), mean);
-    jac x = fused(w, jac_neg(half), root, first);
+    jac first = draw_fused(w, jac_mul(mean_sq, y), draw_number(w, 0.5), mean);
+    jac x = draw_fused(w, jac_neg(half), root, first);
     return jac_where(jac_le(z, jac_div(mean, jac_add(mean, x))), x, jac_div(mean_sq, x));
 }
 
-static jac with(const jac_loc *at, const char *what, jac key, jac_random_opts o, int n,
+jac draw_with(const jac_loc *at, const char *what, jac key, jac_random_opts o, int n,
                 const char *const *names, const jac *given, jac (*f)(const draw *w, const jac *p))
 {
     unsigned m = rt_begin_as(at, what);
@@ -197,51 +195,48 @@ static jac with(const jac_loc *at, const char *what, jac key, jac_random_opts o,
     jac p[DRAW_MOST_PARAMS];
     for (int k = 0; k < n; k++)
         p[k] = given[k];
-    return rt_end(m, begin(what, key, o, n, names, p, &w) ? f(&w, p) : JAC_NULL);
+    return rt_end(m, draw_begin_floats(what, key, o, n, names, p, &w) ? f(&w, p) : JAC_NULL);
 }
-
-#define NAMES(...) ((const char *const[]){__VA_ARGS__})
-#define JACS(...)  ((const jac[]){__VA_ARGS__})
 
 jac jac_random_truncated_normal_(const jac_loc *at, jac key, jac lower, jac upper,
                                  jac_random_opts o)
 {
-    return with(at, "jac_random_truncated_normal", key, o, 2, NAMES("lower", "upper"),
+    return draw_with(at, "jac_random_truncated_normal", key, o, 2, NAMES("lower", "upper"),
                 JACS(lower, upper), truncated_normal);
 }
 
 jac jac_random_pareto_(const jac_loc *at, jac key, jac b, jac_random_opts o)
 {
-    return with(at, "jac_random_pareto", key, o, 1, NAMES("b"), JACS(b), pareto);
+    return draw_with(at, "jac_random_pareto", key, o, 1, NAMES("b"), JACS(b), pareto);
 }
 
 jac jac_random_rayleigh_(const jac_loc *at, jac key, jac scale, jac_random_opts o)
 {
-    return with(at, "jac_random_rayleigh", key, o, 1, NAMES("scale"), JACS(scale), rayleigh);
+    return draw_with(at, "jac_random_rayleigh", key, o, 1, NAMES("scale"), JACS(scale), rayleigh);
 }
 
 jac jac_random_weibull_min_(const jac_loc *at, jac key, jac scale, jac concentration,
                             jac_random_opts o)
 {
-    return with(at, "jac_random_weibull_min", key, o, 2, NAMES("scale", "concentration"),
+    return draw_with(at, "jac_random_weibull_min", key, o, 2, NAMES("scale", "concentration"),
                 JACS(scale, concentration), weibull_min);
 }
 
 jac jac_random_lognormal_(const jac_loc *at, jac key, jac sigma, jac_random_opts o)
 {
-    return with(at, "jac_random_lognormal", key, o, 1, NAMES("sigma"), JACS(sigma), lognormal);
+    return draw_with(at, "jac_random_lognormal", key, o, 1, NAMES("sigma"), JACS(sigma), lognormal);
 }
 
 jac jac_random_triangular_(const jac_loc *at, jac key, jac left, jac mode, jac right,
                            jac_random_opts o)
 {
-    return with(at, "jac_random_triangular", key, o, 3, NAMES("left", "mode", "right"),
+    return draw_with(at, "jac_random_triangular", key, o, 3, NAMES("left", "mode", "right"),
                 JACS(left, mode, right), triangular);
 }
 
 jac jac_random_wald_(const jac_loc *at, jac key, jac mean, jac_random_opts o)
 {
-    return with(at, "jac_random_wald", key, o, 1, NAMES("mean"), JACS(mean), wald);
+    return draw_with(at, "jac_random_wald", key, o, 1, NAMES("mean"), JACS(mean), wald);
 }
 
 /* The shape is the given one followed by that of the parameters, as JAX has it. */
@@ -266,10 +261,10 @@ jac jac_random_double_sided_maxwell_(const jac_loc *at, jac key, jac loc, jac sc
     for (int k = 0; k < first.n + t.rank; k++)
         dim[k] = k < first.n ? first.v[k] : t.dim[k - first.n];
     o.shape = (jac_dims){first.n + t.rank, dim};
-    if (!begin(what, key, o, 2, NAMES("loc", "scale"), p, &w))
+    if (!draw_begin_floats(what, key, o, 2, NAMES("loc", "scale"), p, &w))
         return rt_end(m, JAC_NULL);
-    jac y = jac_mul(signs(&w, subkey(key, 2, 1), w.d), maxwell_of(&w, subkey(key, 2, 0)));
-    return rt_end(m, fused(&w, y, p[1], p[0]));
+    jac y = jac_mul(signs(&w, draw_subkey(key, 2, 1), w.d), maxwell_of(&w, draw_subkey(key, 2, 0)));
+    return rt_end(m, draw_fused(&w, y, p[1], p[0]));
 }
 
 jac jac_random_geometric_(const jac_loc *at, jac key, jac p, jac_random_opts o)
