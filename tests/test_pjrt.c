@@ -142,6 +142,45 @@ Test(pjrt, every_function_of_the_table_is_there)
           "PJRT_Device_PoisonExecution is not supported");
 }
 
+/* jaxlib takes a first word that is not NULL for a table of functions. */
+Test(pjrt, every_object_begins_with_a_null_word)
+{
+    const float data[] = {1};
+    pjrt_Client_AddressableDevices_args d = CALL(Client_AddressableDevices, .client = client);
+    pjrt_Client_AddressableMemories_args m = CALL(Client_AddressableMemories, .client = client);
+    pjrt_buffer *b = copied(data, 1);
+    pjrt_event *e = CALL(Event_Create, .event = NULL).event;
+    pjrt_loaded *l = compile_file("exported.bin");
+    pjrt_executable *x = CALL(LoadedExecutable_GetExecutable, .loaded = l).executable;
+    const void *objects[] = {client, d.devices[0], m.memories[0], b, e, l, x};
+    for (size_t k = 0; k < sizeof objects / sizeof *objects; k++)
+        cr_expect(!*(void *const *)objects[k], "object %zu", k);
+}
+
+static int count_devices(const char *wanted)
+{
+    setenv("JACQUARD_DEVICES", wanted, 1);
+    pjrt_client *c = CALL(Client_Create, .client = NULL).client;
+    pjrt_Client_Devices_args d = CALL(Client_Devices, .client = c);
+    for (size_t k = 0; k < d.num_devices; k++) {
+        pjrt_device *same = CALL(Client_LookupDevice, .client = c, .id = (int)k).device;
+        cr_expect_eq(same, d.devices[k]);
+    }
+    FAILS(Client_LookupDevice, PJRT_NOT_FOUND, "there is no device", .client = c,
+          .id = (int)d.num_devices);
+    CALL(Client_Destroy, .client = c);
+    return (int)d.num_devices;
+}
+
+Test(pjrt, there_are_as_many_devices_as_are_asked_for)
+{
+    cr_expect_eq(count_devices("1"), 1);
+    cr_expect_eq(count_devices("4"), 4);
+    setenv("JACQUARD_DEVICES", "many", 1);
+    FAILS(Client_Create, PJRT_INVALID_ARGUMENT, "JACQUARD_DEVICES must be a number",
+          .client = NULL);
+}
+
 Test(pjrt, a_program_that_jax_exported_runs_on_buffers)
 {
     const float data[] = {0.1f, 0.2f, 0.3f};

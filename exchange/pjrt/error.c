@@ -12,7 +12,7 @@ static pjrt_error *make(pjrt_code code, const char *text)
     pjrt_error *e = malloc(sizeof *e + n);
     if (!e)
         return (pjrt_error *)&no_memory;
-    e->code = code;
+    *e = (pjrt_error){.code = code};
     memcpy(e->text, text, n);
     return e;
 }

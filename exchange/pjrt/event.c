@@ -11,6 +11,7 @@ struct waiter {
 };
 
 struct pjrt_event {
+    PJRT_OBJECT;
     atomic_int refs;
     pthread_mutex_t lock;
     pthread_cond_t fired;

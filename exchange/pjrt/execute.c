@@ -150,12 +150,12 @@ API(LoadedExecutable_Execute)
 /* ---- contexts ------------------------------------------------------------------------------------------- */
 
 struct pjrt_context {
-    char unused;
+    PJRT_OBJECT;
 };
 
 API(ExecuteContext_Create)
 {
-    a->context = malloc(sizeof *a->context);
+    a->context = calloc(1, sizeof *a->context);
     return a->context ? NULL : pjrt_fail(PJRT_RESOURCE_EXHAUSTED, "out of memory");
 }
 

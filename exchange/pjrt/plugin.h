@@ -16,9 +16,14 @@
 /* The head of a function of the API. */
 #define API(name) pjrt_error *pjrt_##name(pjrt_##name##_args *a)
 
+/* jaxlib looks at the first word of some objects: if it is not NULL, it takes it for a pointer to a
+ * table of functions. So each object begins with this. */
+#define PJRT_OBJECT const void *none
+
 /* ---- error.c ------------------------------------------------------------------------------------- */
 
 struct pjrt_error {
+    PJRT_OBJECT;
     pjrt_code code;
     char text[];
 };
@@ -40,12 +45,14 @@ pjrt_error *pjrt_event_wait(pjrt_event *e);
 /* ---- client.c ------------------------------------------------------------------------------------ */
 
 struct pjrt_memory {
+    PJRT_OBJECT;
     int id;
     pjrt_device *device;
     char name[40];
 };
 
 struct pjrt_device {
+    PJRT_OBJECT;
     int id;
     pjrt_memory memory, *memories[1];
     pjrt_device *self[1];
@@ -54,6 +61,7 @@ struct pjrt_device {
 
 /* Also a topology, which is the same devices. */
 struct pjrt_client {
+    PJRT_OBJECT;
     size_t ndevice;
     pjrt_device **device;
     pjrt_memory **memory;
@@ -71,6 +79,7 @@ pjrt_error *pjrt_shape_of(pjrt_type t, const int64_t *dims, size_t ndim, ir_type
 /* ---- buffer.c ------------------------------------------------------------------------------------ */
 
 struct pjrt_buffer {
+    PJRT_OBJECT;
     pthread_mutex_t lock; /* of array, held and nheld */
     pjrt_device *device;
     ir_type type;
@@ -90,6 +99,7 @@ int64_t *pjrt_minor_to_major(int rank); /* rank - 1, ..., 1, 0 */
 /* ---- compile.c ----------------------------------------------------------------------------------- */
 
 struct pjrt_executable {
+    PJRT_OBJECT;
     atomic_int refs;
     char *name;
     hlo_program source; /* its constants are inputs behind the arguments */
@@ -108,6 +118,7 @@ struct pjrt_executable {
 };
 
 struct pjrt_loaded {
+    PJRT_OBJECT;
     pjrt_executable *executable;
     pjrt_device *device;
     bool deleted;

@@ -313,6 +313,7 @@ API(Buffer_Bitcast)
 /* Buffers that are there at once, and are filled piece by piece; each is ready when its last piece
  * is there. The manager and those who retrieved a buffer share its array. */
 struct pjrt_transfer {
+    PJRT_OBJECT;
     pjrt_device *device;
     size_t n;
     pjrt_buffer *buffer[];
