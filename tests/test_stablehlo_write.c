@@ -73,6 +73,20 @@ Test(stablehlo_write, calls_sorts_and_running_sums_are_written)
     free(text);
 }
 
+JAC_DEF(jac, noisy, (jac, x))
+{
+    jac key = jac_random_key(7);
+    return jac_add(x, jac_add(jac_random_uniform(key, 5), jac_random_normal(key, 5)));
+}
+
+Test(stablehlo_write, random_draws_keep_their_bits)
+{
+    jac_type type = jac_shaped(JAC_F32, 5);
+    jac x = jac_zeros(5);
+    jac y = jac_call1(written(noisy_fn, &type), x), z = noisy_call(noisy_fn, x);
+    cr_expect(jac_item_f64(jac_max(jac_abs(jac_sub(y, z)))) < 1e-6);
+}
+
 JAC_DEF(jac, constants, (jac, x))
 {
     const double odd[] = {0.1, -0.0, INFINITY, 5e-324};

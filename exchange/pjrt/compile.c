@@ -142,9 +142,9 @@ static pjrt_error *compile(const char *code, size_t ncode, const char *options, 
     pjrt_options o = pjrt_read_options(options, noptions);
     if (o.replicas * o.partitions > 1)
         return pjrt_fail(PJRT_UNIMPLEMENTED,
-                         "a program of %lld replicas and %lld partitions is not supported: it must "
-                         "run on one device",
-                         (long long)o.replicas, (long long)o.partitions);
+                         "a program of %s and %s is not supported: it must run on one device",
+                         ir_count_tmp(o.replicas, "replica"),
+                         ir_count_tmp(o.partitions, "partition"));
     pjrt_executable *x = calloc(1, sizeof *x);
     if (!x)
         return out_of_memory();

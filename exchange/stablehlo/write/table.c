@@ -41,7 +41,8 @@ const hw_row hw_rows[] = {
     OTHER(copy, copy, "") OTHER(stop_gradient, copy, "") OTHER(optimization_barrier, copy, "")
     OTHER(nondiff, copy, "") OTHER(literal, literal, "") OTHER(select_n, select, "")
     OTHER(clamp, clamp, "") OTHER(integer_pow, integer_pow, "") OTHER(round, round, "")
-    OTHER(reduce_precision, reduce_precision, "")
+    OTHER(reduce_precision, reduce_precision, "") OTHER(threefry2x32, threefry, "")
+    OTHER(fma, fma, "")
 
     /* ---- shapes and indices ---------------------------------------------------------------------- */
     OTHER(iota, iota, "") OTHER(broadcast_in_dim, broadcast, "") OTHER(reshape, reshape, "")

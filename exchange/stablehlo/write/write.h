@@ -89,15 +89,15 @@ char *hw_module(const ir_graph *g, int narg, const void *const *constant);
 
 /* ---- the rows' functions --------------------------------------------------------------------------- */
 
-#define HW_EMITTERS(X)                                                                             \
-    X(plain)                                                                                       \
-    X(formula)                                                                                     \
-    X(mul_tangent) X(compare) X(literal) X(select) X(clamp) X(integer_pow) X(round) X(copy)        \
-        X(iota) X(broadcast) X(reshape) X(transpose) X(slice) X(pad) X(concatenate) X(rev)         \
-            X(dynamic_slice) X(dynamic_update_slice) X(gather) X(scatter) X(reduce) X(argreduce)   \
-                X(cumulate) X(dot) X(call) X(while) X(scan) X(cond) X(reduce_precision) X(top_k)   \
-                    X(solve) X(root) X(reduce_by) X(reduce_window) X(window_by) X(conv) X(sort)    \
-                        X(sort_by) X(fft) X(triangular_solve)
+// clang-format off
+#define HW_EMITTERS(X) \
+    X(plain) X(formula) X(mul_tangent) X(compare) X(literal) X(select) X(clamp) \
+    X(integer_pow) X(round) X(copy) X(iota) X(broadcast) X(reshape) X(transpose) X(slice) \
+    X(pad) X(concatenate) X(rev) X(dynamic_slice) X(dynamic_update_slice) X(gather) \
+    X(scatter) X(reduce) X(argreduce) X(cumulate) X(dot) X(call) X(while) X(scan) X(cond) \
+    X(reduce_precision) X(top_k) X(solve) X(root) X(reduce_by) X(reduce_window) X(window_by) \
+    X(conv) X(sort) X(sort_by) X(fft) X(triangular_solve) X(threefry) X(fma)
+// clang-format on
 #define X(name) hw_emit hw_emit_##name;
 HW_EMITTERS(X)
 #undef X
