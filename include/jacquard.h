@@ -36,6 +36,8 @@
 #include "jacquard/names.h"
 #include "jacquard/implicit.h"
 #include "jacquard/ode.h"
+#include "jacquard/stats.h"
+#include "jacquard/optimize.h"
 #include "jacquard/linalg.h"
 #include "jacquard/nn.h"
 #include "jacquard/special.h"

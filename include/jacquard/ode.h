@@ -13,7 +13,8 @@
 
 /* The methods of jac_odeint. */
 typedef enum {
-    JAC_DOPRI5 /* Dormand and Prince's explicit pair of orders 5 and 4 */
+    JAC_DOPRI5, /* Dormand and Prince's explicit method of order 5, which is JAX's */
+    JAC_RODAS5P /* Steinebach's Rosenbrock method of order 5, for stiff equations */
 } jac_ode_method;
 
 /* S jac_odeint(f, S y0, t, ...): solves dy/dt = f(y, t, args...) from y(t[0]) = y0, and returns y at
@@ -31,12 +32,14 @@ typedef enum {
  *    (error / (atol + rtol |y|))^2 over all elements is at most 1;
  *  - .mxstep: the most steps between two times of t; no limit by default;
  *  - .hmax: the longest step; no limit by default;
- *  - .method: a jac_ode_method;
+ *  - .method: a jac_ode_method. JAC_RODAS5P factors the matrix of derivatives of f once in each step, and
+ *    solves with it; y must be real. (JAX has no such method.)
  *  - .checkpoints: how reverse mode works. 0, the default: by the adjoint equation, which is solved
  *    backwards in time as in JAX. That takes memory for y at the times t only, and its derivatives are as
  *    accurate as the tolerances. c > 0: by differentiating the steps, which are computed again from at
  *    most c states; the derivatives are those of the values that were computed. JAC_KEEP_STEPS: the
- *    same, but keeps all steps.
+ *    same, but keeps all steps. By JAC_RODAS5P 0 means 32 checkpoints: backwards in time, what was stiff
+ *    is unstable.
  * Derivatives with respect to y0, t, args, and what f captures, are defined in forward and reverse mode
  * (JAX has reverse mode only), of any order. Forward mode differentiates the steps. In both, the
  * lengths of the steps count as constants.

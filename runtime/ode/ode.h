@@ -31,6 +31,7 @@ static inline jac *ode_row(const ode_equation *q, jac *rows, int r)
 
 struct ode_method {
     int rows, order;
+    bool implicit; /* it differentiates the slopes, and has no adjoint equation */
     /* Fills all rows, given row 0 and the slope there. */
     bool (*start)(const ode_equation *q, const jac *slope, jac *rows);
     /* Makes a step of length h from time t: the rows after it, and an estimate of its error. */
@@ -42,6 +43,10 @@ struct ode_method {
 /* ---- dopri.c ------------------------------------------------------------------------------------- */
 
 extern const ode_method ode_dopri5;
+
+/* ---- rodas.c ------------------------------------------------------------------------------------- */
+
+extern const ode_method ode_rodas5p;
 
 /* ---- integrate.c --------------------------------------------------------------------------------- */
 

@@ -14,7 +14,10 @@
 #include "runtime/ode/ode.h"
 #include "runtime/transform/differentiate.h"
 
-static const ode_method *const methods[] = {[JAC_DOPRI5] = &ode_dopri5};
+/* How many there are where reverse mode goes through the steps, if .checkpoints does not say it. */
+enum { CHECKPOINTS = 32 };
+
+static const ode_method *const methods[] = {[JAC_DOPRI5] = &ode_dopri5, [JAC_RODAS5P] = &ode_rodas5p};
 
 /* ---- the right side ------------------------------------------------------------------------------ */
 
@@ -177,7 +180,7 @@ static bool check_function(rt_face f, int n, const jac_ode_opts *o)
 }
 
 /* Settles the types of the state and of the times. */
-static bool settle(int n, jac *y, jac *t, ir_type *types, ir_type *times)
+static bool settle(int n, jac *y, jac *t, bool real, ir_type *types, ir_type *times)
 {
     const char *why = rt_no_handle(*t);
     if (why)
@@ -191,6 +194,9 @@ static bool settle(int n, jac *y, jac *t, ir_type *types, ir_type *times)
     bool ok = true;
     for (int k = 0; k < n && ok; k++) {
         ir_dtype d = ir_is_inexact(types[k].dtype) ? types[k].dtype : rt_float_of(types[k].dtype);
+        if (real && ir_is_complex(d))
+            return ir_fail("odeint: leaf %d of y is %s, but this method needs real numbers", k,
+                           ir_type_tmp(&types[k]));
         types[k].dtype = (uint8_t)d;
         types[k].weak = false;
         ok = jac_ok(y[k] = rt_convert(y[k], d, false)) &&
@@ -248,7 +254,7 @@ bool jac_odeint_(const jac_loc *at, jac_fn fn, jac t, int n, jac *y, jac_ode_opt
     ode_problem p = {.q = {.n = n, .types = types, .slope = slope}};
     RT_AUTO_TRACED traced = {0};
     bool ok = f && types && made && check_options(&o) && check_function(f, n, &o) &&
-              settle(n, y, &t, types, &p.times);
+              settle(n, y, &t, methods[o.method]->implicit, types, &p.times);
     if (ok) {
         p.q.time = p.times.dtype;
         p.q.method = methods[o.method];
@@ -256,6 +262,8 @@ bool jac_odeint_(const jac_loc *at, jac_fn fn, jac t, int n, jac *y, jac_ode_opt
         p.q.atol = o.atol > 0 ? o.atol : 1.4e-8;
         p.q.hmax = o.hmax > 0 ? o.hmax : INFINITY;
         p.q.mxstep = o.mxstep < INT32_MAX ? o.mxstep : INT32_MAX;
+        if (!o.checkpoints && p.q.method->implicit)
+            o.checkpoints = CHECKPOINTS;
         p.q.checkpoints = o.checkpoints > 0 ? o.checkpoints : JAC_TAPE_;
         for (int k = 0; k < n; k++)
             p.q.elements += (double)ir_type_count(&types[k]);
