@@ -13,16 +13,22 @@
     X(bernoulli_pmf_moved, 3, jac_bernoulli_pmf(x, y, z)) \
     X(bernoulli_ppf, 2, jac_bernoulli_ppf(x, y)) \
     X(beta_cdf, 3, jac_beta_cdf(x, y, z)) \
+    X(beta_cdf_outside, 3, jac_beta_cdf(x, y, z)) \
     X(beta_cdf_moved, 5, jac_beta_cdf(x, y, z, u, v)) \
     X(beta_logcdf, 3, jac_beta_logcdf(x, y, z)) \
+    X(beta_logcdf_outside, 3, jac_beta_logcdf(x, y, z)) \
     X(beta_logcdf_moved, 5, jac_beta_logcdf(x, y, z, u, v)) \
     X(beta_logpdf, 3, jac_beta_logpdf(x, y, z)) \
+    X(beta_logpdf_outside, 3, jac_beta_logpdf(x, y, z)) \
     X(beta_logpdf_moved, 5, jac_beta_logpdf(x, y, z, u, v)) \
     X(beta_logsf, 3, jac_beta_logsf(x, y, z)) \
+    X(beta_logsf_outside, 3, jac_beta_logsf(x, y, z)) \
     X(beta_logsf_moved, 5, jac_beta_logsf(x, y, z, u, v)) \
     X(beta_pdf, 3, jac_beta_pdf(x, y, z)) \
+    X(beta_pdf_outside, 3, jac_beta_pdf(x, y, z)) \
     X(beta_pdf_moved, 5, jac_beta_pdf(x, y, z, u, v)) \
     X(beta_sf, 3, jac_beta_sf(x, y, z)) \
+    X(beta_sf_outside, 3, jac_beta_sf(x, y, z)) \
     X(beta_sf_moved, 5, jac_beta_sf(x, y, z, u, v)) \
     X(betabinom_logpmf, 4, jac_betabinom_logpmf(x, y, z, u)) \
     X(betabinom_logpmf_moved, 5, jac_betabinom_logpmf(x, y, z, u, v)) \
@@ -49,42 +55,60 @@
     X(cauchy_sf, 1, jac_cauchy_sf(x)) \
     X(cauchy_sf_moved, 3, jac_cauchy_sf(x, y, z)) \
     X(chi2_cdf, 2, jac_chi2_cdf(x, y)) \
+    X(chi2_cdf_outside, 2, jac_chi2_cdf(x, y)) \
     X(chi2_cdf_moved, 4, jac_chi2_cdf(x, y, z, u)) \
     X(chi2_logcdf, 2, jac_chi2_logcdf(x, y)) \
+    X(chi2_logcdf_outside, 2, jac_chi2_logcdf(x, y)) \
     X(chi2_logcdf_moved, 4, jac_chi2_logcdf(x, y, z, u)) \
     X(chi2_logpdf, 2, jac_chi2_logpdf(x, y)) \
+    X(chi2_logpdf_outside, 2, jac_chi2_logpdf(x, y)) \
     X(chi2_logpdf_moved, 4, jac_chi2_logpdf(x, y, z, u)) \
     X(chi2_logsf, 2, jac_chi2_logsf(x, y)) \
+    X(chi2_logsf_outside, 2, jac_chi2_logsf(x, y)) \
     X(chi2_logsf_moved, 4, jac_chi2_logsf(x, y, z, u)) \
     X(chi2_pdf, 2, jac_chi2_pdf(x, y)) \
+    X(chi2_pdf_outside, 2, jac_chi2_pdf(x, y)) \
     X(chi2_pdf_moved, 4, jac_chi2_pdf(x, y, z, u)) \
     X(chi2_sf, 2, jac_chi2_sf(x, y)) \
+    X(chi2_sf_outside, 2, jac_chi2_sf(x, y)) \
     X(chi2_sf_moved, 4, jac_chi2_sf(x, y, z, u)) \
     X(expon_cdf, 1, jac_expon_cdf(x)) \
+    X(expon_cdf_outside, 1, jac_expon_cdf(x)) \
     X(expon_cdf_moved, 3, jac_expon_cdf(x, y, z)) \
     X(expon_logcdf, 1, jac_expon_logcdf(x)) \
+    X(expon_logcdf_outside, 1, jac_expon_logcdf(x)) \
     X(expon_logcdf_moved, 3, jac_expon_logcdf(x, y, z)) \
     X(expon_logpdf, 1, jac_expon_logpdf(x)) \
+    X(expon_logpdf_outside, 1, jac_expon_logpdf(x)) \
     X(expon_logpdf_moved, 3, jac_expon_logpdf(x, y, z)) \
     X(expon_logsf, 1, jac_expon_logsf(x)) \
+    X(expon_logsf_outside, 1, jac_expon_logsf(x)) \
     X(expon_logsf_moved, 3, jac_expon_logsf(x, y, z)) \
     X(expon_pdf, 1, jac_expon_pdf(x)) \
+    X(expon_pdf_outside, 1, jac_expon_pdf(x)) \
     X(expon_pdf_moved, 3, jac_expon_pdf(x, y, z)) \
     X(expon_ppf, 1, jac_expon_ppf(x)) \
     X(expon_ppf_moved, 3, jac_expon_ppf(x, y, z)) \
     X(expon_sf, 1, jac_expon_sf(x)) \
+    X(expon_sf_outside, 1, jac_expon_sf(x)) \
     X(expon_sf_moved, 3, jac_expon_sf(x, y, z)) \
     X(gamma_cdf, 2, jac_gamma_cdf(x, y)) \
+    X(gamma_cdf_outside, 2, jac_gamma_cdf(x, y)) \
     X(gamma_cdf_moved, 4, jac_gamma_cdf(x, y, z, u)) \
     X(gamma_logcdf, 2, jac_gamma_logcdf(x, y)) \
+    X(gamma_logcdf_outside, 2, jac_gamma_logcdf(x, y)) \
     X(gamma_logcdf_moved, 4, jac_gamma_logcdf(x, y, z, u)) \
     X(gamma_logpdf, 2, jac_gamma_logpdf(x, y)) \
+    X(gamma_logpdf_outside, 2, jac_gamma_logpdf(x, y)) \
     X(gamma_logpdf_moved, 4, jac_gamma_logpdf(x, y, z, u)) \
     X(gamma_logsf, 2, jac_gamma_logsf(x, y)) \
+    X(gamma_logsf_outside, 2, jac_gamma_logsf(x, y)) \
     X(gamma_logsf_moved, 4, jac_gamma_logsf(x, y, z, u)) \
     X(gamma_pdf, 2, jac_gamma_pdf(x, y)) \
+    X(gamma_pdf_outside, 2, jac_gamma_pdf(x, y)) \
     X(gamma_pdf_moved, 4, jac_gamma_pdf(x, y, z, u)) \
     X(gamma_sf, 2, jac_gamma_sf(x, y)) \
+    X(gamma_sf_outside, 2, jac_gamma_sf(x, y)) \
     X(gamma_sf_moved, 4, jac_gamma_sf(x, y, z, u)) \
     X(gennorm_cdf, 2, jac_gennorm_cdf(x, y)) \
     X(gennorm_logpdf, 2, jac_gennorm_logpdf(x, y)) \
@@ -160,18 +184,24 @@
     X(norm_sf, 1, jac_norm_sf(x)) \
     X(norm_sf_moved, 3, jac_norm_sf(x, y, z)) \
     X(pareto_cdf, 2, jac_pareto_cdf(x, y)) \
+    X(pareto_cdf_outside, 2, jac_pareto_cdf(x, y)) \
     X(pareto_cdf_moved, 4, jac_pareto_cdf(x, y, z, u)) \
     X(pareto_logcdf, 2, jac_pareto_logcdf(x, y)) \
+    X(pareto_logcdf_outside, 2, jac_pareto_logcdf(x, y)) \
     X(pareto_logcdf_moved, 4, jac_pareto_logcdf(x, y, z, u)) \
     X(pareto_logpdf, 2, jac_pareto_logpdf(x, y)) \
+    X(pareto_logpdf_outside, 2, jac_pareto_logpdf(x, y)) \
     X(pareto_logpdf_moved, 4, jac_pareto_logpdf(x, y, z, u)) \
     X(pareto_logsf, 2, jac_pareto_logsf(x, y)) \
+    X(pareto_logsf_outside, 2, jac_pareto_logsf(x, y)) \
     X(pareto_logsf_moved, 4, jac_pareto_logsf(x, y, z, u)) \
     X(pareto_pdf, 2, jac_pareto_pdf(x, y)) \
+    X(pareto_pdf_outside, 2, jac_pareto_pdf(x, y)) \
     X(pareto_pdf_moved, 4, jac_pareto_pdf(x, y, z, u)) \
     X(pareto_ppf, 2, jac_pareto_ppf(x, y)) \
     X(pareto_ppf_moved, 4, jac_pareto_ppf(x, y, z, u)) \
     X(pareto_sf, 2, jac_pareto_sf(x, y)) \
+    X(pareto_sf_outside, 2, jac_pareto_sf(x, y)) \
     X(pareto_sf_moved, 4, jac_pareto_sf(x, y, z, u)) \
     X(poisson_cdf, 2, jac_poisson_cdf(x, y)) \
     X(poisson_entropy, 1, jac_poisson_entropy(x)) \
@@ -184,29 +214,40 @@
     X(t_pdf, 2, jac_t_pdf(x, y)) \
     X(t_pdf_moved, 4, jac_t_pdf(x, y, z, u)) \
     X(truncnorm_cdf, 3, jac_truncnorm_cdf(x, y, z)) \
+    X(truncnorm_cdf_outside, 3, jac_truncnorm_cdf(x, y, z)) \
     X(truncnorm_cdf_moved, 5, jac_truncnorm_cdf(x, y, z, u, v)) \
     X(truncnorm_logcdf, 3, jac_truncnorm_logcdf(x, y, z)) \
+    X(truncnorm_logcdf_outside, 3, jac_truncnorm_logcdf(x, y, z)) \
     X(truncnorm_logcdf_moved, 5, jac_truncnorm_logcdf(x, y, z, u, v)) \
     X(truncnorm_logpdf, 3, jac_truncnorm_logpdf(x, y, z)) \
+    X(truncnorm_logpdf_outside, 3, jac_truncnorm_logpdf(x, y, z)) \
     X(truncnorm_logpdf_moved, 5, jac_truncnorm_logpdf(x, y, z, u, v)) \
     X(truncnorm_logsf, 3, jac_truncnorm_logsf(x, y, z)) \
+    X(truncnorm_logsf_outside, 3, jac_truncnorm_logsf(x, y, z)) \
     X(truncnorm_logsf_moved, 5, jac_truncnorm_logsf(x, y, z, u, v)) \
     X(truncnorm_pdf, 3, jac_truncnorm_pdf(x, y, z)) \
+    X(truncnorm_pdf_outside, 3, jac_truncnorm_pdf(x, y, z)) \
     X(truncnorm_pdf_moved, 5, jac_truncnorm_pdf(x, y, z, u, v)) \
     X(truncnorm_sf, 3, jac_truncnorm_sf(x, y, z)) \
+    X(truncnorm_sf_outside, 3, jac_truncnorm_sf(x, y, z)) \
     X(truncnorm_sf_moved, 5, jac_truncnorm_sf(x, y, z, u, v)) \
     X(uniform_cdf, 1, jac_uniform_cdf(x)) \
+    X(uniform_cdf_outside, 1, jac_uniform_cdf(x)) \
     X(uniform_cdf_moved, 3, jac_uniform_cdf(x, y, z)) \
     X(uniform_logpdf, 1, jac_uniform_logpdf(x)) \
+    X(uniform_logpdf_outside, 1, jac_uniform_logpdf(x)) \
     X(uniform_logpdf_moved, 3, jac_uniform_logpdf(x, y, z)) \
     X(uniform_pdf, 1, jac_uniform_pdf(x)) \
+    X(uniform_pdf_outside, 1, jac_uniform_pdf(x)) \
     X(uniform_pdf_moved, 3, jac_uniform_pdf(x, y, z)) \
     X(uniform_ppf, 1, jac_uniform_ppf(x)) \
     X(uniform_ppf_moved, 3, jac_uniform_ppf(x, y, z)) \
     X(vonmises_logpdf, 2, jac_vonmises_logpdf(x, y)) \
     X(vonmises_pdf, 2, jac_vonmises_pdf(x, y)) \
     X(wrapcauchy_logpdf, 2, jac_wrapcauchy_logpdf(x, y)) \
+    X(wrapcauchy_logpdf_outside, 2, jac_wrapcauchy_logpdf(x, y)) \
     X(wrapcauchy_pdf, 2, jac_wrapcauchy_pdf(x, y)) \
+    X(wrapcauchy_pdf_outside, 2, jac_wrapcauchy_pdf(x, y)) \
     X(norm_broadcast, 3, jac_norm_logpdf(x, y, z)) \
     X(norm_ints, 2, jac_norm_logpdf(x, y)) \
     X(dirichlet_logpdf, 2, jac_dirichlet_logpdf(x, y)) \

@@ -273,3 +273,98 @@ Test(ode, what_does_not_fit_is_refused_with_its_reason)
     refuses(jac_odeint(squared_fn, one, t, .checkpoints = -3), ".checkpoints must be");
     refuses(jac_odeint(squared_fn, one, t, .method = (jac_ode_method)77), "there is no method 77");
 }
+
+/* ---- stiff equations --------------------------------------------------------------------------------- */
+
+typedef struct {
+    jac a, b, c;
+} reaction;
+
+JAC_DEF(reaction, robertson, (reaction, y), (jac, t), (jac, k))
+{
+    (void)t;
+    jac p = jac_mul(jac_at(k, 0), y.a), q = jac_mul(jac_at(k, 1), jac_square(y.b));
+    jac r = jac_mul(jac_at(k, 2), jac_mul(y.b, y.c));
+    return (reaction){jac_sub(r, p), jac_sub(jac_sub(p, r), q), q};
+}
+
+JAC_DEF(jac, reacted, (jac, k))
+{
+    jac one = jac_scalar(JAC_F64, 1), none = jac_scalar(JAC_F64, 0);
+    jac t = jac_array_of(JAC_F64, 4, ((double[]){0, 0.4, 400, 4e4}));
+    reaction y = {one, none, none};
+    y = jac_odeint(robertson_fn, y, t, .args = &k, .method = JAC_RODAS5P, .rtol = 1e-9,
+                   .atol = 1e-12);
+    return jac_stack(0, y.a, jac_mul(1e4, y.b), y.c);
+}
+
+JAC_DEF(jac, reacted_sum, (jac, k))
+{
+    jac y = reacted(k);
+    return jac_add(jac_at(y, 0, 3), jac_at(y, 1, 3));
+}
+
+/* Against SciPy's Radau with a tolerance of 1e-12, and its differences of 1e-4. */
+Test(ode, robertsons_reaction_and_its_derivatives_both_ways)
+{
+    jac_enable_x64(true);
+    jac k = jac_array_of(JAC_F64, 3, ((double[]){0.04, 3e7, 1e4}));
+    jac y = jac_call1(jac_jit(reacted_fn), k);
+    double want[] = {1, 9.8517211386099e-01, 4.5051866847143e-01, 3.8983377085616e-02,
+                     0, 3.3863953789749e-01, 3.2229014416791e-02, 1.6217683159155e-03,
+                     0, 1.4794022185220e-02, 5.4947810862713e-01, 9.6101646073755e-01};
+    for (int j = 0; j < 12; j++)
+        cr_expect_float_eq(jac_item_f64(jac_at(jac_ravel(y), j)), want[j], 1e-8, "%d: %.12g", j,
+                           jac_item_f64(jac_at(jac_ravel(y), j)));
+    jac back = jac_call1(jac_jit(jac_grad(reacted_sum_fn)), k);
+    jac forth = jac_call1(jac_jit(jac_jacfwd(reacted_sum_fn)), k);
+    double slopes[] = {-1.602591191424661, -1.0932845718007733e-09, 6.397518174296873e-06};
+    for (int j = 0; j < 3; j++) {
+        cr_expect_float_eq(jac_item_f64(jac_at(forth, j)), slopes[j], 1e-5 * fabs(slopes[j]));
+        cr_expect_float_eq(jac_item_f64(jac_at(back, j)), jac_item_f64(jac_at(forth, j)),
+                           1e-8 * fabs(slopes[j]));
+    }
+}
+
+JAC_DEF(jac, van_der_pol, (jac, y), (jac, t), (jac, mu))
+{
+    (void)t;
+    jac x = jac_at(y, 0), v = jac_at(y, 1);
+    return jac_stack(0, v, jac_sub(jac_mul(jac_mul(mu, jac_sub(1, jac_square(x))), v), x));
+}
+
+JAC_DEF(jac, swings, (jac, mu))
+{
+    jac t = jac_array_of(JAC_F64, 5, ((double[]){0, 500, 800, 1000, 2000}));
+    return jac_odeint(van_der_pol_fn, jac_array_of(JAC_F64, 2, ((double[]){2, 0})), t, .args = &mu,
+                      .method = JAC_RODAS5P, .rtol = 1e-8, .atol = 1e-8);
+}
+
+Test(ode, van_der_pols_oscillator_with_mu_1000)
+{
+    jac_enable_x64(true);
+    jac x = jac_at(jac_swapaxes(jac_call1(jac_jit(swings_fn), jac_scalar(JAC_F64, 1000)), 0, 1), 0);
+    double want[] = {2, 1.5967689510525, 1.0839233646426, -1.8636462548083, 1.7061677321704};
+    for (int j = 0; j < 5; j++)
+        cr_expect_float_eq(jac_item_f64(jac_at(x, j)), want[j], 1e-6, "%d: %.12g", j,
+                           jac_item_f64(jac_at(x, j)));
+}
+
+JAC_DEF(jac, driven, (jac, y), (jac, t))
+{
+    return jac_mul(-50, jac_sub(y, jac_cos(t)));
+}
+
+/* y' = -50 (y - cos t), between the steps and for an equation that depends on the time. */
+Test(ode, the_stiff_method_interpolates_between_its_steps)
+{
+    jac_enable_x64(true);
+    jac t = jac_linspace(0.0, 3.0, 41);
+    jac y = jac_odeint(driven_fn, jac_zeros_like(jac_at(t, 0)), t, .method = JAC_RODAS5P,
+                       .rtol = 1e-7, .atol = 1e-7);
+    jac forced = jac_div(jac_add(jac_mul(2500, jac_cos(t)), jac_mul(50, jac_sin(t))), 2501);
+    jac want = jac_sub(forced, jac_mul(2500 / 2501., jac_exp(jac_mul(-50, t))));
+    cr_expect_lt(jac_item_f64(jac_max(jac_abs(jac_sub(y, want)))), 3e-6, "%s", jac_error());
+    refuses(jac_odeint(driven_fn, jac_complex(1.0, 1.0), t, .method = JAC_RODAS5P),
+            "needs real numbers");
+}

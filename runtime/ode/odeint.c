@@ -17,7 +17,8 @@
 /* How many there are where reverse mode goes through the steps, if .checkpoints does not say it. */
 enum { CHECKPOINTS = 32 };
 
-static const ode_method *const methods[] = {[JAC_DOPRI5] = &ode_dopri5, [JAC_RODAS5P] = &ode_rodas5p};
+static const ode_method *const methods[] = {
+    [JAC_DOPRI5] = &ode_dopri5, [JAC_RODAS5P] = &ode_rodas5p};
 
 /* ---- the right side ------------------------------------------------------------------------------ */
 
@@ -92,11 +93,14 @@ static void solve(const void *env, const void *args, void *result)
         return;
     jac later = jac_slice_in_dim(t, 1, p.times.dim[0], 1, 0);
     struct jac_function face = ode_face("next_time", next_time, &p, 2, (int[]){wide, 1}, wide + n);
+    unsigned m =
+        rt_begin(NULL); /* so that the function by jac_checkpoint ends before p and face do */
     jac_fn body = rt_fn_of(&face);
     if (p.q.checkpoints != JAC_TAPE_)
         body = jac_checkpoint_(NULL, body, (jac_checkpoint_opts){.policy = JAC_SAVE_NOTHING});
     jac_scan_opts o = {.carry = state, .xs = &later, .ys = rt_out(ys)};
-    if (!jac_scan_(NULL, body, o, SIZE_MAX))
+    bool ok = jac_scan_(NULL, body, o, SIZE_MAX);
+    if (!rt_end_tree(m, ok ? n : 0, ys) || !ok)
         return;
     for (int k = 0; k < n; k++)
         out[k] = jac_concatenate(0, np_expand_dims(y0[k], 1, &(int64_t){0}), ys[k]);

@@ -1,9 +1,11 @@
-/* Rodas5P, a Rosenbrock method of order 5 for stiff equations, with an embedded one of order 4 for the error and an
- * interpolation of order 4: G. Steinebach, Construction of Rosenbrock-Wanner method Rodas5P and numerical benchmarks
- * within the Julia Differential Equations package, BIT Numerical Mathematics 63 (2023).
+/* Rodas5P, a Rosenbrock method of order 5 for stiff equations, with an embedded one of order 4 for
+ * the error and an interpolation of order 4: G. Steinebach, Construction of Rosenbrock-Wanner
+ * method Rodas5P and numerical benchmarks within the Julia Differential Equations package, BIT
+ * Numerical Mathematics 63 (2023).
  *
- * Each step makes the matrix W = I / (gamma h) - J, with J the derivative of the slopes, factors it once, and
- * solves with it eight times. It needs no iteration. The leaves of the state are joined to one vector.
+ * Each step makes the matrix W = I / (gamma h) - J, with J the derivative of the slopes, factors it
+ * once, and solves with it eight times. It needs no iteration. The leaves of the state are joined
+ * to one vector.
  */
 #include <string.h>
 
@@ -45,12 +47,12 @@ static const double couplings[STAGES][STAGES] = {
     [7] = {37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047,
            -40.06618937091002, -54.66780262877968, -9.48861652309627}};
 static const double dense[DENSE][STAGES] = {
-    {25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204, 0.524948541321073,
-     1.1241088310450404, 0.4272876194431874, -0.17202221070155493},
-    {-9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796, 20.176138334709044,
-     15.98066361424651, -6.789040303419874, -6.710236069923372},
-    {11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643, -52.072871366152654,
-     -59.78993625266729, -0.15582684282751913, 4.883087185713722}};
+    {25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204,
+     0.524948541321073, 1.1241088310450404, 0.4272876194431874, -0.17202221070155493},
+    {-9.91568850695171, -0.9689944594115154, 3.0438037242978453, -24.495224566215796,
+     20.176138334709044, 15.98066361424651, -6.789040303419874, -6.710236069923372},
+    {11.419903575922262, 2.8879645146136994, 72.92137995996029, 80.12511834622643,
+     -52.072871366152654, -59.78993625266729, -0.15582684282751913, 4.883087185713722}};
 
 /* ---- the state as one vector ---------------------------------------------------------------------------- */
 
@@ -93,13 +95,16 @@ static void call_slope(const void *env, const void *args, void *result)
     *(jac *)result = slope_of(env, in[0], in[1]);
 }
 
-/* The derivatives of the slopes with respect to the state and to the time. */
+/* The derivatives of the slopes with respect to the state and to the time. The function that gives
+ * them refers to variables of this one, so it ends here, too. */
 static bool differentiate(const ode_equation *q, jac x, jac t, jac *by_state, jac *by_time)
 {
+    unsigned m = rt_begin(NULL);
     struct jac_function face = ode_face("slope", call_slope, q, 2, (int[]){1, 1}, 1);
     jac_fn f = jac_jacobian_(NULL, rt_fn_of(&face), false, JAC_AXES(0, 1));
     jac out[2];
-    if (!jac_ok(f) || !rt_call(rt_fn(f), (jac[]){x, t}, out))
+    bool ok = jac_ok(f) && rt_call(rt_fn(f), (jac[]){x, t}, out);
+    if (!rt_end_tree(m, ok ? 2 : 0, out) || !ok)
         return false;
     *by_state = out[0];
     *by_time = out[1];

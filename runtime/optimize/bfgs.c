@@ -1,5 +1,5 @@
-/* Minimization by the method of Broyden, Fletcher, Goldfarb and Shanno: algorithm 6.1 of Nocedal and Wright,
- * Numerical Optimization, as in JAX.
+/* Minimization by the method of Broyden, Fletcher, Goldfarb and Shanno: algorithm 6.1 of Nocedal
+ * and Wright, Numerical Optimization, as in JAX.
  */
 #include "runtime/optimize/optimize.h"
 

@@ -1,10 +1,10 @@
-/* Minimization by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno: algorithms 7.4 and 7.5 of
- * Nocedal and Wright, Numerical Optimization, as in JAX.
+/* Minimization by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno:
+ * algorithms 7.4 and 7.5 of Nocedal and Wright, Numerical Optimization, as in JAX.
  */
 #include "runtime/optimize/optimize.h"
 
-/* The last steps and changes of the gradient, as rows of matrices; a row that is not yet used is 0, and its rho
- * too, so that it has no effect. */
+/* The last steps and changes of the gradient, as rows of matrices; a row that is not yet used is 0,
+ * and its rho too, so that it has no effect. */
 typedef struct {
     opt_point at;
     jac steps, changes, rho, gamma;

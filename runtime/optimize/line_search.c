@@ -1,5 +1,5 @@
-/* A line search for the strong Wolfe conditions: algorithms 3.5 and 3.6 of Nocedal and Wright, Numerical
- * Optimization, with JAX's choices, so that the steps are JAX's.
+/* A line search for the strong Wolfe conditions: algorithms 3.5 and 3.6 of Nocedal and Wright,
+ * Numerical Optimization, with JAX's choices, so that the steps are JAX's.
  */
 #include "ops/ops.h"
 #include "runtime/optimize/optimize.h"
@@ -86,7 +86,8 @@ static jac inside(jac x, jac least, jac most, jac length, double share)
 static jac next_place(const zoom *z, jac length)
 {
     jac least = jac_minimum(z->low.a, z->high.a), most = jac_maximum(z->low.a, z->high.a);
-    jac cubic = cubic_minimum(z->low, z->high, z->a, z->f), square = square_minimum(z->low, z->high);
+    jac cubic = cubic_minimum(z->low, z->high, z->a, z->f),
+        square = square_minimum(z->low, z->high);
     jac middle = jac_div(jac_add(z->low.a, z->high.a), 2);
     jac by_cubic = jac_logical_and(jac_gt(z->rounds, 0), inside(cubic, least, most, length, 0.2));
     jac by_square = inside(square, least, most, length, 0.1);
@@ -147,8 +148,8 @@ static search look_further(const line *l, search s, jac first)
     jac worse = jac_logical_or(too_large(l, here.at), jac_logical_and(jac_ge(here.at.f, s.last.f),
                                                                       jac_logical_not(begins)));
     jac found = jac_logical_and(flat_enough(l, here.at), jac_logical_not(worse));
-    jac rises = jac_logical_and(jac_ge(here.at.slope, 0),
-                                jac_logical_not(jac_logical_or(worse, found)));
+    jac rises =
+        jac_logical_and(jac_ge(here.at.slope, 0), jac_logical_not(jac_logical_or(worse, found)));
     jac between = jac_logical_or(worse, rises);
     zoom z = zoom_in(l, choose(worse, s.last, here.at), choose(worse, here.at, s.last), between);
     s.evaluations = jac_add(s.evaluations, jac_add(1, z.rounds));
@@ -174,11 +175,11 @@ opt_step opt_line_search(const opt_problem *p, opt_point from, jac direction, ja
     /* A step that is too short would not change x in f32. */
     if (ir_epsilon(p->d) > 1e-10)
         a = jac_where(jac_lt(jac_abs(a), 1e-8), jac_mul(jac_sign(a), 1e-8), a);
-    return (opt_step){.failed = jac_logical_or(s.failed, jac_logical_not(s.done)),
-                      .status = jac_where(s.failed, opt_count(1),
-                                          jac_where(late, opt_count(3), opt_count(0))),
-                      .evaluations = s.evaluations,
-                      .length = a,
-                      .f = s.best.at.f,
-                      .g = s.best.g};
+    return (opt_step){
+        .failed = jac_logical_or(s.failed, jac_logical_not(s.done)),
+        .status = jac_where(s.failed, opt_count(1), jac_where(late, opt_count(3), opt_count(0))),
+        .evaluations = s.evaluations,
+        .length = a,
+        .f = s.best.at.f,
+        .g = s.best.g};
 }

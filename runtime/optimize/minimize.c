@@ -1,5 +1,5 @@
-/* jac_minimize: reads the options, and calls the method. The whole search is traced to one graph, whether a trace is
- * open or not, so that f is traced a few times only.
+/* jac_minimize: reads the options, and calls the method. The whole search is traced to one graph,
+ * whether a trace is open or not, so that f is traced a few times only.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -95,8 +95,22 @@ static bool check_options(const jac_minimize_opts *o)
                 {".maxgrad", (double)o->maxgrad}};
     for (size_t k = 0; k < sizeof list / sizeof *list; k++)
         if (!(list[k].value >= 0))
-            return ir_fail("minimize: %s must be at least 0, but is %g", list[k].name, list[k].value);
+            return ir_fail("minimize: %s must be at least 0, but is %g", list[k].name,
+                           list[k].value);
     return true;
+}
+
+/* Are the arguments after x there? */
+static bool check_arguments(jac_fn fn, const jac *args)
+{
+    rt_face f = rt_fn(fn);
+    int rest = f ? rt_fn_leaves(f) - 1 : 0;
+    for (int k = 0; k < rest; k++)
+        if (!args || rt_no_handle(args[k]))
+            return ir_fail("minimize: %s takes %s after x, but %s", f->name,
+                           ir_count_tmp(rest, "handle"),
+                           args ? "one in .args is not valid" : ".args is not given");
+    return f;
 }
 
 static int64_t count_or(int64_t given, int64_t otherwise)
@@ -145,23 +159,23 @@ jac_optimize_result jac_minimize_(const jac_loc *at, jac_fn fn, jac x0, const ch
     ir_type t;
     jac out[RESULTS] = {0};
     const method_row *by = find_method(name);
-    jac_fn f = by ? rt_bind("minimize", fn, 1, o.args) : JAC_NULL_FN;
-    bool ok = jac_ok(f) && rt_takes_and_gives("minimize", "f", rt_fn(f), 1, 1) && check_options(&o) &&
-              read_start(&x0, &t);
+    jac_fn f = by && check_arguments(fn, o.args) ? rt_bind("minimize", fn, 1, o.args) : JAC_NULL_FN;
+    bool ok = jac_ok(f) && rt_takes_and_gives("minimize", "f", rt_fn(f), 1, 1) &&
+              check_options(&o) && read_start(&x0, &t);
     if (ok) {
         bool limited = !by->hessian && (o.maxfun > 0 || o.maxgrad > 0);
-        opt_problem p = {
-            .value_and_grad = jac_grad_(NULL, f, (jac_grad_opts){.argnums = {0}, .value = true}),
-            .d = t.dtype,
-            .n = t.dim[0],
-            .gtol = or_default(o.gtol, 1e-5),
-            .ftol = or_default(o.ftol, 2.220446049250313e-09),
-            .norm = or_default(o.norm, INFINITY),
-            .maxiter = count_or(o.maxiter, limited ? INT32_MAX : 200 * t.dim[0]),
-            .searches = count_or(o.line_search_maxiter, by->searches),
-            .maxcor = count_or(o.maxcor, 10),
-            .maxfun = count_or(o.maxfun, INT32_MAX),
-            .maxgrad = count_or(o.maxgrad, INT32_MAX)};
+        opt_problem p = {.value_and_grad =
+                             jac_grad_(NULL, f, (jac_grad_opts){.argnums = {0}, .value = true}),
+                         .d = t.dtype,
+                         .n = t.dim[0],
+                         .gtol = or_default(o.gtol, 1e-5),
+                         .ftol = or_default(o.ftol, 2.220446049250313e-09),
+                         .norm = or_default(o.norm, INFINITY),
+                         .maxiter = count_or(o.maxiter, limited ? INT32_MAX : 200 * t.dim[0]),
+                         .searches = count_or(o.line_search_maxiter, by->searches),
+                         .maxcor = count_or(o.maxcor, 10),
+                         .maxfun = count_or(o.maxfun, INT32_MAX),
+                         .maxgrad = count_or(o.maxgrad, INT32_MAX)};
         run r = {&p, by};
         ok = jac_ok(p.value_and_grad) && search(&r, x0, &t, out);
     }

@@ -25,8 +25,8 @@ typedef struct {
     jac failed, status, evaluations, length; /* length: of the step, in units of the direction */
     jac f, g;
 } opt_step;
-/* Looks along the direction for a point that satisfies the strong Wolfe conditions. `first` is the length
- * to begin with. */
+/* Looks along the direction for a point that satisfies the strong Wolfe conditions. `first` is the
+ * length to begin with. */
 opt_step opt_line_search(const opt_problem *p, opt_point from, jac direction, jac first);
 
 /* ---- bfgs.c, lbfgs.c ---------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* The functions of distributions of one variable, called by name.
  *
- * A function that a distribution lacks is made of the others: pdf of logpdf, logcdf of cdf, and so on.
- * Where x is outside of the support, z is replaced by a point inside before anything is computed, so that
- * the derivatives are 0 there and not NaN.
+ * A function that a distribution lacks is made of the others: pdf of logpdf, logcdf of cdf, and so
+ * on. Where x is outside of the support, z is replaced by a point inside before anything is
+ * computed, so that the derivatives are 0 there and not NaN.
  */
 #include <string.h>
 
@@ -10,9 +10,9 @@
 #include "runtime/stats/stats.h"
 
 static const char *const names[ST_FUNCTIONS] = {
-    [ST_LOGPDF] = "logpdf", [ST_PDF] = "pdf",     [ST_CDF] = "cdf",
-    [ST_LOGCDF] = "logcdf", [ST_SF] = "sf",       [ST_LOGSF] = "logsf",
-    [ST_PPF] = "ppf",       [ST_ISF] = "isf",     [ST_ENTROPY] = "entropy"};
+    [ST_LOGPDF] = "logpdf", [ST_PDF] = "pdf", [ST_CDF] = "cdf",
+    [ST_LOGCDF] = "logcdf", [ST_SF] = "sf",   [ST_LOGSF] = "logsf",
+    [ST_PPF] = "ppf",       [ST_ISF] = "isf", [ST_ENTROPY] = "entropy"};
 
 /* A call of one function. loc and scale are null handles if they are left out. */
 typedef struct {
@@ -133,11 +133,12 @@ static bool read_arguments(const char *function, const st_distribution *d, int w
                            const jac *given, call *c)
 {
     int first = which != ST_ENTROPY, least = first + d->shapes;
-    bool plain = d->discrete && (which == ST_CDF || which == ST_PPF) && !strcmp(d->name, "bernoulli");
+    bool plain =
+        d->discrete && (which == ST_CDF || which == ST_PPF) && !strcmp(d->name, "bernoulli");
     int most = least + (plain ? 0 : (int)d->moved);
     if (n < least || n > most)
-        return ir_fail("%s: it takes from %d to %d arguments, but %d are given", function, least, most,
-                       n);
+        return ir_fail("%s: it takes from %d to %d arguments, but %d are given", function, least,
+                       most, n);
     jac x[MOST];
     memcpy(x, given, (size_t)n * sizeof *x);
     if (!np_are_handles(n, x) || !rt_promote(n, x, true))

@@ -77,8 +77,8 @@ static jac cauchy_sf(jac z, const jac *shape)
 static jac cauchy_logcdf(jac z, const jac *shape)
 {
     jac right = jac_gt(z, 0), left = jac_log(cauchy_cdf(jac_where(right, -1.0, z), shape));
-    return jac_where(right, jac_log1p(jac_neg(cauchy_sf(st_where(jac_logical_not(right), z, 1), shape))),
-                     left);
+    return jac_where(
+        right, jac_log1p(jac_neg(cauchy_sf(st_where(jac_logical_not(right), z, 1), shape))), left);
 }
 
 static jac cauchy_logsf(jac z, const jac *shape)
@@ -272,7 +272,7 @@ static jac pareto_ppf(jac q, const jac *shape)
 static jac gamma_logpdf(jac z, const jac *shape)
 {
     jac a = shape[0];
-    return jac_sub(jac_sub(jac_xlogy(jac_sub(a, 1), z), z), jac_lgamma(a));
+    return jac_sub(jac_sub(st_xlogy(jac_sub(a, 1), z), z), jac_lgamma(a));
 }
 
 static jac gamma_cdf(jac z, const jac *shape)
@@ -307,8 +307,9 @@ static jac beta_logpdf(jac z, const jac *shape)
 {
     jac a = shape[0], b = shape[1];
     jac bad = jac_logical_or(jac_le(a, 0), jac_le(b, 0));
-    jac powers = jac_add(jac_xlogy(jac_sub(a, 1), z), jac_xlog1py(jac_sub(b, 1), jac_neg(z)));
-    return st_where(bad, jac_sub(powers, jac_betaln(st_where(bad, a, 1), st_where(bad, b, 1))), NAN);
+    jac powers = jac_add(st_xlogy(jac_sub(a, 1), z), st_xlog1py(jac_sub(b, 1), jac_neg(z)));
+    return st_where(bad, jac_sub(powers, jac_betaln(st_where(bad, a, 1), st_where(bad, b, 1))),
+                    NAN);
 }
 
 static jac beta_cdf(jac z, const jac *shape)
@@ -356,7 +357,8 @@ static jac log_difference(jac x, jac y)
     return st_where(none, log, -INFINITY);
 }
 
-/* The logarithm of norm's probability from a to b. In the right tail it is that of the mirror image. */
+/* The logarithm of norm's probability from a to b. In the right tail it is that of the mirror
+ * image. */
 static jac log_mass(jac a, jac b)
 {
     jac right = jac_gt(a, 0);
@@ -404,9 +406,10 @@ static jac truncnorm_logcdf(jac z, const jac *shape)
     jac start = jac_le(t.z, t.a), end = jac_ge(t.z, t.b), ends = jac_logical_or(start, end);
     jac all = log_mass(t.a, t.b);
     /* a point inside where z is at an end, which is not computed there */
-    jac in = jac_where(ends, jac_stop_gradient(jac_mul(0.5, jac_add(jac_maximum(t.a, -9.0),
-                                                                   jac_minimum(t.b, 9.0)))),
-                       t.z);
+    jac in = jac_where(
+        ends,
+        jac_stop_gradient(jac_mul(0.5, jac_add(jac_maximum(t.a, -9.0), jac_minimum(t.b, 9.0)))),
+        t.z);
     jac cdf = jac_sub(log_mass(t.a, in), all), sf = jac_sub(log_mass(in, t.b), all);
     jac most = jac_logical_and(jac_gt(cdf, -0.1), jac_lt(sf, 0));
     jac y = jac_where(most, st_log1mexp(jac_neg(st_where(jac_logical_not(most), sf, -1))), cdf);
@@ -444,9 +447,9 @@ static jac wrapcauchy_logpdf(jac x, const jac *shape)
 
 /* ---- the table ------------------------------------------------------------------------------------------------ */
 
-#define EVERYWHERE      -INFINITY, INFINITY, 0
-#define FROM(low, in)   low, INFINITY, in
-#define ALL             "logpdf pdf cdf logcdf sf logsf"
+#define EVERYWHERE    -INFINITY, INFINITY, 0
+#define FROM(low, in) low, INFINITY, in
+#define ALL           "logpdf pdf cdf logcdf sf logsf"
 
 // clang-format off
 const st_distribution st_continuous[] = {

@@ -49,7 +49,8 @@ static jac binom_logpmf(jac k, const jac *shape)
 static jac betabinom_logpmf(jac k, const jac *shape)
 {
     jac bad = or3(jac_lt(shape[0], 0), jac_le(shape[1], 0), jac_le(shape[2], 0));
-    jac n = st_where(bad, shape[0], 1), a = st_where(bad, shape[1], 1), b = st_where(bad, shape[2], 1);
+    jac n = st_where(bad, shape[0], 1), a = st_where(bad, shape[1], 1),
+        b = st_where(bad, shape[2], 1);
     jac y = jac_floor(k), out = jac_logical_or(jac_lt(y, 0), jac_gt(y, n));
     y = st_where(out, y, 0);
     jac rest = jac_sub(n, y);
@@ -69,7 +70,8 @@ static jac geom_logpmf(jac k, const jac *shape)
 static jac nbinom_logpmf(jac k, const jac *shape)
 {
     jac n = shape[0], p = shape[1], out = jac_lt(k, 0), y = st_where(out, k, 0);
-    jac ways = jac_sub(jac_sub(jac_lgamma(jac_add(y, n)), jac_lgamma(n)), jac_lgamma(jac_add(y, 1)));
+    jac ways =
+        jac_sub(jac_sub(jac_lgamma(jac_add(y, n)), jac_lgamma(n)), jac_lgamma(jac_add(y, 1)));
     jac powers = jac_add(jac_xlogy(n, p), jac_xlog1py(y, jac_neg(p)));
     return st_where(out, jac_add(ways, powers), -INFINITY);
 }
@@ -92,8 +94,8 @@ static jac poisson_cdf(jac k, const jac *shape)
 static jac sum_of_entropy(jac mu, int terms)
 {
     jac k = jac_arange(terms);
-    jac p = jac_exp(poisson_logpmf(jac_astype(k, jac_dtype_of(mu)),
-                                   (jac[]){jac_expand_dims(mu, -1)}));
+    jac p =
+        jac_exp(poisson_logpmf(jac_astype(k, jac_dtype_of(mu)), (jac[]){jac_expand_dims(mu, -1)}));
     return jac_sum(jac_entr(p), -1);
 }
 
@@ -105,7 +107,8 @@ static jac poisson_entropy(jac k, const jac *shape)
     jac mu = shape[0], tiny = jac_lt(mu, 10), large = jac_ge(mu, 100);
     jac zero = jac_eq(mu, 0), medium = jac_logical_not(jac_logical_or(tiny, large));
     jac far = jac_where(large, mu, 100.0);
-    jac series = jac_sub(jac_mul(0.5, jac_log(jac_mul(2 * M_PI * M_E, far))), jac_div(1, jac_mul(12, far)));
+    jac series =
+        jac_sub(jac_mul(0.5, jac_log(jac_mul(2 * M_PI * M_E, far))), jac_div(1, jac_mul(12, far)));
     jac first = jac_logical_and(tiny, jac_logical_not(zero));
     jac y = jac_where(medium, sum_of_entropy(jac_where(medium, mu, 50.0), MEDIUM), series);
     y = jac_where(tiny, sum_of_entropy(jac_where(first, mu, 1.0), SMALL), y);
@@ -114,7 +117,7 @@ static jac poisson_entropy(jac k, const jac *shape)
 
 /* ---- the table --------------------------------------------------------------------------------------------- */
 
-#define EVERYWHERE -INFINITY, INFINITY, 0
+#define EVERYWHERE             -INFINITY, INFINITY, 0
 #define DISCRETE(name, shapes) name, shapes, ST_LOC, true, false, EVERYWHERE
 
 // clang-format off

@@ -44,7 +44,8 @@ static jac weights_of(jac given, int64_t n, jac dataset)
 {
     ir_type t;
     if (!jac_ok(given))
-        return jac_mul(jac_full(JAC_SHAPE(n), 1.0 / (double)n), jac_astype(1.0, jac_dtype_of(dataset)));
+        return jac_mul(jac_full(JAC_SHAPE(n), 1.0 / (double)n),
+                       jac_astype(1.0, jac_dtype_of(dataset)));
     if (!rt_type_of(given, &t))
         return JAC_NULL;
     if (t.rank != 1 || t.dim[0] != n) {
@@ -62,7 +63,8 @@ jac_kde jac_gaussian_kde_(const jac_loc *at, jac dataset, jac_kde_opts o)
     ir_type t;
     bool ok = check_options(&o) && as_columns("gaussian_kde", "dataset", &dataset, &t);
     if (ok && ir_type_count(&t) < 2)
-        ok = ir_fail("gaussian_kde: dataset must have several elements, but is %s", ir_type_tmp(&t));
+        ok =
+            ir_fail("gaussian_kde: dataset must have several elements, but is %s", ir_type_tmp(&t));
     jac both[] = {dataset, o.weights};
     ok = ok && rt_promote(jac_ok(o.weights) ? 2 : 1, both, true);
     if (ok) {
@@ -72,7 +74,8 @@ jac_kde jac_gaussian_kde_(const jac_loc *at, jac dataset, jac_kde_opts o)
         k.neff = jac_div(1, squares);
         jac mean = jac_matmul(k.dataset, jac_expand_dims(k.weights, -1));
         jac off = jac_sub(k.dataset, mean);
-        jac cov = jac_div(jac_matmul(jac_mul(off, k.weights), jac_transpose(off)), jac_sub(1, squares));
+        jac cov =
+            jac_div(jac_matmul(jac_mul(off, k.weights), jac_transpose(off)), jac_sub(1, squares));
         jac f = jac_square(factor(&o, k.neff, (double)t.dim[0]));
         k.covariance = jac_mul(cov, f);
         k.inv_cov = jac_div(jac_inv(cov), f);
@@ -154,7 +157,8 @@ jac jac_kde_integrate_box_1d_(const jac_loc *at, jac_kde k, jac low, jac high)
     }
     for (int j = 0; j < 2; j++)
         if (!rt_type_of(limits[j], &t) || t.rank) {
-            ir_fail("kde_integrate_box_1d: the limits must be scalars, but one is %s", ir_type_tmp(&t));
+            ir_fail("kde_integrate_box_1d: the limits must be scalars, but one is %s",
+                    ir_type_tmp(&t));
             return rt_end(m, JAC_NULL);
         }
     jac sigma = jac_sqrt(jac_reshape(k.covariance, JAC_DIMS()));
@@ -182,8 +186,9 @@ jac jac_kde_integrate_gaussian_(const jac_loc *at, jac_kde k, jac mean, jac cov)
         !rt_type_of(mean, &t[0]) || !rt_type_of(cov, &t[1]))
         return rt_end(m, JAC_NULL);
     if (ir_type_count(&t[0]) != d || ir_type_count(&t[1]) != d * d) {
-        ir_fail("kde_integrate_gaussian: the points have %lld coordinates, but mean is %s and cov %s",
-                (long long)d, ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
+        ir_fail(
+            "kde_integrate_gaussian: the points have %lld coordinates, but mean is %s and cov %s",
+            (long long)d, ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
         return rt_end(m, JAC_NULL);
     }
     jac off = jac_sub(jac_transpose(k.dataset), jac_reshape(v[0], JAC_SHAPE(1, d)));
@@ -205,6 +210,8 @@ jac jac_kde_integrate_kde_(const jac_loc *at, jac_kde k, jac_kde other)
     jac a = jac_expand_dims(jac_transpose(k.dataset), 1);
     jac b = jac_expand_dims(jac_transpose(other.dataset), 0);
     jac off = jac_reshape(jac_sub(a, b), JAC_SHAPE(n * l, d));
-    jac value = jac_reshape(density(off, jac_add(k.covariance, other.covariance), d), JAC_SHAPE(n, l));
-    return rt_end(m, jac_sum(jac_mul(jac_mul(value, jac_expand_dims(k.weights, -1)), other.weights)));
+    jac value =
+        jac_reshape(density(off, jac_add(k.covariance, other.covariance), d), JAC_SHAPE(n, l));
+    return rt_end(m,
+                  jac_sum(jac_mul(jac_mul(value, jac_expand_dims(k.weights, -1)), other.weights)));
 }

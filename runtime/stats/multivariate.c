@@ -23,8 +23,8 @@ static bool operands(const char *function, int n, jac *x, ir_type *t)
 
 static jac dirichlet(jac x, jac alpha, int rank)
 {
-    jac out = jac_logical_not(jac_logical_and(
-        jac_all(jac_gt(x, 0), 0), jac_lt(jac_abs(jac_sub(jac_sum(x, 0), 1)), 1e-6)));
+    jac out = jac_logical_not(jac_logical_and(jac_all(jac_gt(x, 0), 0),
+                                              jac_lt(jac_abs(jac_sub(jac_sum(x, 0), 1)), 1e-6)));
     jac in = jac_where(jac_expand_dims(out, 0), 0.5, x);
     jac norm = jac_sub(jac_sum(jac_lgamma(alpha)), jac_lgamma(jac_sum(alpha)));
     int64_t axes[IR_MAX_RANK];
@@ -44,9 +44,10 @@ jac jac_dirichlet_(const jac_loc *at, const char *function, jac x, jac alpha)
         return rt_end(m, JAC_NULL);
     int64_t n = t[1].dim[0], given = t[0].dim[0];
     if (t[1].rank != 1 || !t[0].rank || (given != n && given != n - 1)) {
-        ir_fail("%s: x must have as many entries along axis 0 as alpha, a vector, or one less; but x "
-                "is %s and alpha %s",
-                function, ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
+        ir_fail(
+            "%s: x must have as many entries along axis 0 as alpha, a vector, or one less; but x "
+            "is %s and alpha %s",
+            function, ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
         return rt_end(m, JAC_NULL);
     }
     if (given < n)
@@ -64,8 +65,8 @@ jac jac_multinomial_(const jac_loc *at, const char *function, jac x, jac n, jac 
     if (!np_are_handles(3, v) || !rt_type_of(x, &t[0]) || !rt_type_of(n, &t[1]))
         return rt_end(m, JAC_NULL);
     if (!ir_is_integer(t[0].dtype) || !ir_is_integer(t[1].dtype) || !t[0].rank) {
-        ir_fail("%s: x must be an array of integers and n an integer, but they are %s and %s", function,
-                ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
+        ir_fail("%s: x must be an array of integers and n an integer, but they are %s and %s",
+                function, ir_type_tmp(&t[0]), ir_type_tmp(&t[1]));
         return rt_end(m, JAC_NULL);
     }
     if (!operands(function, 1, &v[2], &t[2]))
@@ -80,7 +81,8 @@ jac jac_multinomial_(const jac_loc *at, const char *function, jac x, jac n, jac 
 
 /* ---- multivariate_normal -------------------------------------------------------------------------------- */
 
-/* The logarithm of the density of x - mean = d, whose last axis has the size n, for a scalar variance. */
+/* The logarithm of the density of x - mean = d, whose last axis has the size n, for a scalar
+ * variance. */
 static jac spherical(jac d, jac variance, double n, bool vector)
 {
     jac square = vector ? jac_sum(jac_square(d), -1) : jac_square(d);
@@ -93,7 +95,8 @@ static jac by_matrix(jac d, jac cov, double n)
     jac l = jac_cholesky(cov);
     jac y = jac_squeeze(jac_solve_triangular(l, jac_expand_dims(d, -1), .lower = true), -1);
     jac norm = st_log_diagonal(l, (int64_t)n);
-    return jac_sub(jac_sub(jac_mul(-0.5, jac_sum(jac_square(y), -1)), 0.5 * n * log(2 * M_PI)), norm);
+    return jac_sub(jac_sub(jac_mul(-0.5, jac_sum(jac_square(y), -1)), 0.5 * n * log(2 * M_PI)),
+                   norm);
 }
 
 jac jac_multivariate_normal_(const jac_loc *at, const char *function, jac x, jac mean, jac cov)
@@ -106,8 +109,8 @@ jac jac_multivariate_normal_(const jac_loc *at, const char *function, jac x, jac
     int64_t n = t[1].rank ? t[1].dim[t[1].rank - 1] : 1;
     bool matrix = t[1].rank && t[2].rank;
     if (matrix && (t[2].rank < 2 || t[2].dim[t[2].rank - 1] != n || t[2].dim[t[2].rank - 2] != n)) {
-        ir_fail("%s: cov must be a matrix of %lld rows and columns, as mean is %s, but is %s", function,
-                (long long)n, ir_type_tmp(&t[1]), ir_type_tmp(&t[2]));
+        ir_fail("%s: cov must be a matrix of %lld rows and columns, as mean is %s, but is %s",
+                function, (long long)n, ir_type_tmp(&t[1]), ir_type_tmp(&t[2]));
         return rt_end(m, JAC_NULL);
     }
     jac d = jac_sub(v[0], v[1]);

@@ -40,7 +40,8 @@ static jac_mode_result mode_of_lines(jac x, int64_t n)
 {
     jac s = jac_sort(x), position = jac_arange(n);
     jac before = jac_slice_in_dim(s, 0, n - 1, 1, -1), here = jac_slice_in_dim(s, 1, n, 1, -1);
-    jac same = jac_logical_or(jac_eq(before, here), jac_logical_and(jac_isnan(before), jac_isnan(here)));
+    jac same =
+        jac_logical_or(jac_eq(before, here), jac_logical_and(jac_isnan(before), jac_isnan(here)));
     jac first = jac_zeros_like(jac_slice_in_dim(position, 0, 1, 1, 0));
     jac starts = jac_where(same, 0, jac_slice_in_dim(position, 1, n, 1, 0));
     ir_type t;
@@ -89,7 +90,8 @@ jac jac_sem_(const jac_loc *at, jac x, jac_sem_opts o)
     count = rt_convert(count, t.dtype, false);
     if (o.omit_nan) {
         x = st_where(missing, x, 0);
-        count = rt_convert(jac_sum(jac_astype(jac_logical_not(missing), JAC_I32), -1), t.dtype, false);
+        count =
+            rt_convert(jac_sum(jac_astype(jac_logical_not(missing), JAC_I32), -1), t.dtype, false);
     }
     jac mean = jac_expand_dims(jac_div(jac_sum(x, -1), count), -1), off = jac_sub(x, mean);
     if (o.omit_nan)

@@ -1,7 +1,8 @@
 /* Declarations shared by the files of runtime/stats.
  *
- * A distribution is a row of functions of z = (x - loc) / scale and the parameters of its shape. What all
- * distributions have in common, such as loc, scale and the ends of the support, is in call.c.
+ * A distribution is a row of functions of z = (x - loc) / scale and the parameters of its shape.
+ * What all distributions have in common, such as loc, scale and the ends of the support, is in
+ * call.c.
  */
 #ifndef JACQUARD_RUNTIME_STATS_H
 #define JACQUARD_RUNTIME_STATS_H
@@ -46,6 +47,17 @@ static inline jac st_where(jac bad, jac x, double instead)
     return jac_where(bad, instead, x);
 }
 
+/* x log(y), and x log(1 + y), with derivatives of 0 along y where x is 0 and the logarithm
+ * infinite. */
+static inline jac st_xlogy(jac x, jac y)
+{
+    return jac_xlogy(x, st_where(jac_logical_and(jac_eq(x, 0), jac_eq(y, 0)), y, 1));
+}
+static inline jac st_xlog1py(jac x, jac y)
+{
+    return jac_xlog1py(x, st_where(jac_logical_and(jac_eq(x, 0), jac_eq(y, -1)), y, 0));
+}
+
 /* log(1 - exp(-x)) for x >= 0, without losing digits at either end. */
 static inline jac st_log1mexp(jac x)
 {
@@ -63,6 +75,7 @@ static inline jac st_log_diagonal(jac l, int64_t n)
 
 /* ---- continuous.c, discrete.c ---------------------------------------------------------------------- */
 
-extern const st_distribution st_continuous[], st_discrete[]; /* each ends with a row without a name */
+extern const st_distribution st_continuous[],
+    st_discrete[]; /* each ends with a row without a name */
 
 #endif
