@@ -142,7 +142,14 @@ static inline jac pc_at_mask(jac x)
                                                    .padding = "SAME"))                                      \
     X(patches_last, 1, jac_conv_general_dilated_patches(x, JAC_SHAPE(2, 2), .padding = "VALID",             \
                                                         .dimension_numbers = "NHWC,HWIO->NHWC"))            \
-    X(conv_local, 2, jac_conv_general_dilated_local(x, y, JAC_SHAPE(2, 2), .padding = "VALID"))
+    X(conv_local, 2, jac_conv_general_dilated_local(x, y, JAC_SHAPE(2, 2), .padding = "VALID"))             \
+    X(extend_edge, 1, jac_extend(x, JAC_DIMS(1, 0), JAC_DIMS(2, 5), "edge"))                                \
+    X(extend_reflect, 1, jac_extend(x, JAC_DIMS(1, 0), JAC_DIMS(2, 5), "reflect"))                          \
+    X(extend_symmetric, 1, jac_extend(x, JAC_DIMS(1, 0), JAC_DIMS(2, 5), "symmetric"))                      \
+    X(extend_wrap, 1, jac_extend(x, JAC_DIMS(1, 0), JAC_DIMS(2, 5), "wrap"))                                \
+    X(extend_one, 1, jac_extend(x, 1, 2, "reflect"))                                                        \
+    X(round_2, 1, jac_round(x, 2))                                                                          \
+    X(round_minus_1, 1, jac_round(x, -1))
 // clang-format on
 
 #endif

@@ -34,6 +34,9 @@ Test(nulls, selections_refuse_null_handles)
     REFUSES(jac_select(JAC_ARRAYS(x), JAC_ARRAYS(x), no));
     REFUSES(jac_select(nothing, nothing));
     REFUSES(jac_select(empty, empty));
+    REFUSES(jac_extend(no, 1, 1, "edge"));
+    REFUSES(jac_extend(x, two, 1, "edge"));
+    REFUSES(jac_extend(x, 1, 1, NULL));
     REFUSES(jac_delete(no, 1));
     REFUSES(jac_delete(x, no));
     REFUSES(jac_delete(x, two));

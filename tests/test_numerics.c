@@ -215,6 +215,11 @@ Test(numerics, what_does_not_fit_is_an_error)
     FAILS_WITH(jac_polyadd(m, x), "vector of coefficients");
     FAILS_WITH(jac_polyfit(x, x, -1), "degree");
     FAILS_WITH(jac_polyfit(x, jac_ones(2), 1), "as many rows");
+    FAILS_WITH(jac_extend(x, 1, 1, "mean"), "\"mean\"");
+    FAILS_WITH(jac_extend(x, -1, 1, "edge"), "at least 0");
+    FAILS_WITH(jac_extend(m, 1, 1, "edge"), "widths are given for f32[2,3]");
+    FAILS_WITH(jac_extend(jac_ones(0), 1, 0, "wrap"), "no elements");
+    FAILS_WITH(jac_round(jac_asarray(3), -1), "cannot be rounded");
     FAILS_WITH(jac_delete(x, 3), "out of range");
     FAILS_WITH(jac_insert(m, 1, jac_ones(2), 0), "broadcast");
     FAILS_WITH(jac_select(JAC_ARRAYS(x), JAC_ARRAYS(x, x)), "1 conditions are given, but 2 choices");

@@ -161,13 +161,16 @@ JAC_API bool jac_iscomplexobj_(const jac_loc *at, jac x);
 #define jac_floor(x) JAC_1_("floor", x)
 /* The smallest integer not below x, of x's dtype; its derivative is 0 (jnp.ceil). */
 #define jac_ceil(x)  JAC_1_("ceil", x)
-/* The integer nearest to x, ties to even, of x's dtype; its derivative is 0 (jnp.round). */
-#define jac_round(x) jac_round_(JAC_AT, JAC_V(x))
+/* The integer nearest to x, ties to even, of x's dtype; its derivative is 0 (jnp.round). With decimals, the
+ * nearest number of so many decimals; a negative one rounds to tens, hundreds ..., which integers do not
+ * take: jac_round(x, 2). */
+#define jac_round(... /* x, decimals */) \
+    jac_round_(JAC_AT, JAC_V(JAC_HEAD_(__VA_ARGS__)), JAC_INT_OR_(0, JAC_TAIL_(__VA_ARGS__)))
 /* x, a float, rounded to as many bits of exponent and fraction, of x's dtype. What is too large
  * becomes infinite, and what is too small 0 (lax.reduce_precision). */
 #define jac_reduce_precision(x, exponent_bits, mantissa_bits) \
     jac_reduce_precision_(JAC_AT, JAC_V(x), JAC_INT_(exponent_bits), JAC_INT_(mantissa_bits))
-JAC_API jac jac_round_(const jac_loc *at, jac x);
+JAC_API jac jac_round_(const jac_loc *at, jac x, int64_t decimals);
 JAC_API jac jac_reduce_precision_(const jac_loc *at, jac x, int64_t exponent_bits,
                                   int64_t mantissa_bits);
 /* Is x neither infinite nor NaN? A bool for each element (jnp.isfinite). */

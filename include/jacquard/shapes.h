@@ -91,6 +91,14 @@ JAC_API jac jac_roll_(const jac_loc *at, jac x, jac_counts shift, jac_dims axes)
 JAC_API jac jac_rot90_(const jac_loc *at, jac x, jac_rot90_opts o);
 JAC_API jac jac_rollaxis_(const jac_loc *at, jac x, int64_t axis, int64_t start);
 
+/* jac_extend(x, JAC_DIMS(1, 2), JAC_DIMS(1, 2), "reflect"): x with low[k] elements in front and high[k] behind in each
+ * dimension, which are taken from x: "edge", the ones at its ends; "reflect", those next to the ends, backwards;
+ * "symmetric", those from the ends on, backwards; "wrap", those of the other end (jnp.pad with these modes; jac_pad fills
+ * with a number). */
+#define jac_extend(x, low, high, mode) \
+    jac_extend_(JAC_AT, JAC_V(x), JAC_SHAPE_(low), JAC_SHAPE_(high), mode)
+JAC_API jac jac_extend_(const jac_loc *at, jac x, jac_dims low, jac_dims high, const char *mode);
+
 /* ---- Grids ------------------------------------------------------------------------------------------------ */
 
 /* jac_meshgrid(JAC_ARRAYS(x, y), &grid): the coordinates of the points of a grid, from vectors along its axes;

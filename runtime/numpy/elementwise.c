@@ -135,17 +135,38 @@ jac jac_unary_(const jac_loc *at, const char *name, jac x)
     return rt_end(m, y);
 }
 
-jac jac_round_(const jac_loc *at, jac x)
+static jac to_integer(jac x, const ir_type *t)
+{
+    if (ir_is_complex(t->dtype))
+        return of_parts(jac_round(real_part(x)), jac_round(imag_part(x)));
+    return rt_emit1(&op_round, 1, &x, (ir_attr[]){[ROUND_METHOD] = {.i = 1 /* to even */}});
+}
+
+/* x times a power of ten, rounded and divided by it; 16-bit floats in f32. */
+static jac to_decimals(jac x, const ir_type *t, int64_t decimals)
+{
+    ir_dtype wide = ir_compute(t->dtype);
+    x = rt_convert(x, wide, false);
+    if (!jac_ok(x))
+        return JAC_NULL;
+    jac factor = jac_of_f64(pow(10, (double)(decimals < 0 ? -decimals : decimals)));
+    jac y = decimals < 0 ? jac_mul(jac_round(jac_div(x, factor)), factor)
+                         : jac_div(jac_round(jac_mul(x, factor)), factor);
+    return jac_ok(y) ? rt_convert(y, t->dtype, false) : JAC_NULL;
+}
+
+jac jac_round_(const jac_loc *at, jac x, int64_t decimals)
 {
     unsigned m = rt_begin(at);
     ir_type t;
-    jac y = JAC_NULL;
-    if (rt_type_of(x, &t) && rt_promote(1, &x, false))
-        y = is_integral(&t)              ? x
-            : ir_is_complex(t.dtype) ? of_parts(jac_round(real_part(x)), jac_round(imag_part(x)))
-                                     : rt_emit1(&op_round, 1, &x,
-                                                (ir_attr[]){[ROUND_METHOD] = {.i = 1 /* to even */}});
-    return rt_end(m, y);
+    if (!rt_promote(1, &x, false) || !rt_type_of(x, &t))
+        return rt_end(m, JAC_NULL);
+    if (is_integral(&t)) {
+        if (decimals < 0)
+            ir_fail("round: integers cannot be rounded to %lld decimals", (long long)decimals);
+        return rt_end(m, decimals < 0 ? JAC_NULL : x);
+    }
+    return rt_end(m, decimals ? to_decimals(x, &t, decimals) : to_integer(x, &t));
 }
 
 jac jac_reduce_precision_(const jac_loc *at, jac x, int64_t exponent_bits, int64_t mantissa_bits)

@@ -93,6 +93,13 @@ case("patches_last", lambda x: jax.lax.conv_general_dilated_patches(
 case("conv_local", lambda x, w: jax.lax.conv_general_dilated_local(x, w, (1, 1), "VALID", (2, 2)), f(2, 2, 3, 3),
      f(3, 8, 2, 2))
 
+# ---- continued beyond the ends, and rounded ---------------------------------------------------------
+for mode in ("edge", "reflect", "symmetric", "wrap"):
+    case("extend_" + mode, lambda x, mode=mode: jnp.pad(x, ((1, 2), (0, 5)), mode=mode), f(3, 2))
+case("extend_one", lambda x: jnp.pad(x, (1, 2), mode="reflect"), of(4))
+case("round_2", lambda x: jnp.round(x, 2), of(1.236, -0.125, 3e5, 0.005), grad=False)
+case("round_minus_1", lambda x: jnp.round(x, -1), of(123, -45, 55), grad=False)
+
 
 def run(name, fn, inputs, grad):
     """Compiled, which is faster, unless the function must know its arguments."""
