@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the program in README.md with only the public header and the shared library, and compares its output with
-# README.md; the same with docs/linalg.md, docs/fft.md and docs/jax.md. The other pieces of C in README.md must compile.
+# README.md; the same with the pages listed below. The other pieces of C in README.md must compile.
 #   tests/readme.sh BUILD_DIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -35,7 +35,7 @@ cc -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I"$root/
 for piece in newton_with hvp_with jac_make_jaxpr; do
     grep -q "${piece%_with}" "$work/pieces.c" || { echo "error: README.md has no $piece" >&2; exit 1; }
 done
-for page in linalg fft jax; do
+for page in linalg fft jax ode stats; do
     block c 1 "docs/$page.md" >"$work/$page.c"
     block text 1 "docs/$page.md" >"$work/expected.txt"
     cc -std=gnu17 -Wall -Wextra -Werror -I"$root/include" "$work/$page.c" -L"$build" -ljacquard \
@@ -44,4 +44,4 @@ for page in linalg fft jax; do
     diff "$work/expected.txt" "$work/printed.txt" >&2 ||
         { echo "error: the program in docs/$page.md prints something else" >&2; exit 1; }
 done
-echo "readme: 6 passed, 0 failed"
+echo "readme: 8 passed, 0 failed"

@@ -17,7 +17,6 @@ typedef struct {
 typedef struct {
     jac x, f, g;
 } opt_point;
-opt_point opt_at(const opt_problem *p, jac x);
 
 /* ---- line_search.c ---------------------------------------------------------------------------------- */
 
@@ -34,8 +33,9 @@ opt_step opt_line_search(const opt_problem *p, opt_point from, jac direction, ja
 jac_optimize_result opt_bfgs(const opt_problem *p, jac x0);
 jac_optimize_result opt_lbfgs(const opt_problem *p, jac x0);
 
-/* ---- minimize.c ----------------------------------------------------------------------------------------- */
+/* ---- points.c -------------------------------------------------------------------------------------- */
 
+opt_point opt_at(const opt_problem *p, jac x);
 /* Is the norm of the gradient less than the tolerance? */
 jac opt_converged(const opt_problem *p, jac g);
 jac opt_dot(jac x, jac y);
