@@ -58,6 +58,19 @@ Test(draws, counts_of_impossible_parameters_are_jaxs_and_end)
     }
 }
 
+Test(draws, the_data_of_a_key_makes_the_same_key_and_other_data_is_refused)
+{
+    JAC_SCOPE () {
+        jac key = jac_random_PRNGKey(7), data = jac_random_key_data(key);
+        jac same = jac_random_clone(jac_random_wrap_key_data(data));
+        jac a = jac_random_bits(key, JAC_SHAPE(8)), b = jac_random_bits(same, JAC_SHAPE(8));
+        cr_expect_eq(jac_item_i64(jac_sum(jac_astype(jac_ne(a, b), JAC_I32))), 0);
+        cr_expect_eq(jac_ndim(jac_random_key_data(jac_random_split(key, 3))), 2);
+        draws_refused(jac_random_wrap_key_data(jac_ones(2)), "keys must be u32[2]");
+        draws_refused(jac_random_clone(jac_zeros(3, JAC_U32)), "keys must be u32[2]");
+    }
+}
+
 Test(draws, a_wrong_parameter_of_a_count_is_named_in_the_error)
 {
     JAC_SCOPE () {

@@ -52,6 +52,9 @@ Test(nulls, a_random_draw_refuses_null_keys_and_shapes)
     REFUSES(jac_random_double_sided_maxwell(key, no, 1));
     REFUSES(jac_random_double_sided_maxwell(key, 0, 1, two));
     REFUSES(jac_random_geometric(key, no));
+    REFUSES(jac_random_key_data(no));
+    REFUSES(jac_random_wrap_key_data(no));
+    REFUSES(jac_random_clone(no));
     REFUSES(jac_random_gamma(no, 1));
     REFUSES(jac_random_gamma(key, no));
     REFUSES(jac_random_gamma(key, 1, two));

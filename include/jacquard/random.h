@@ -13,6 +13,16 @@
 
 /* Makes a key, u32[2], from a seed, which is any integer (jax.random.PRNGKey). */
 #define jac_random_PRNGKey(seed) jac_random_key_(JAC_AT, JAC_V(seed))
+/* A key's numbers, and the key of given numbers. A key is its numbers here, u32[2], so these check that
+ * their operand is a key, or an array u32[..., 2] of keys, and give it back. There is only JAX's default
+ * kind of key, threefry2x32; jac_rng_bits has XLA's generators (jax.random.key_data, wrap_key_data). */
+#define jac_random_key_data(keys)      jac_random_key_data_(JAC_AT, keys)
+#define jac_random_wrap_key_data(data) jac_random_wrap_key_data_(JAC_AT, data)
+/* The same key, for a draw that is to repeat another (jax.random.clone). */
+#define jac_random_clone(keys)         jac_random_clone_(JAC_AT, keys)
+JAC_API jac jac_random_key_data_(const jac_loc *at, jac keys);
+JAC_API jac jac_random_wrap_key_data_(const jac_loc *at, jac data);
+JAC_API jac jac_random_clone_(const jac_loc *at, jac keys);
 /* Makes n new keys from a key, u32[n, 2]; jac_at(keys, i) is one of them (jax.random.split). */
 #define jac_random_split(key, n) jac_random_split_(JAC_AT, key, JAC_INT_(n))
 /* Makes a new key, u32[2], from a key and an integer (jax.random.fold_in). */
@@ -268,7 +278,7 @@ JAC_API jac jac_random_ball_(const jac_loc *at, jac key, int64_t d, jac p, jac_r
 
 /* ---- Counts ------------------------------------------------------------------------------------------- */
 
-/* Poisson counts of rate lam: integers, i32 by default (i64 under x64) (jax.random.poisson). A few in a
+/* Poisson counts of rate lam: integers, i32 by default (i64 under x64) (jax.random.poisson). Some ten in a
  * million differ from JAX's, where a decision hangs on the last digit. */
 #define jac_random_poisson(key, ... /* lam, shape, dtype */) \
     JAC_DRAW1_(JAC_CAT_(jac_o_, __COUNTER__), jac_random_poisson_, key, __VA_ARGS__, )

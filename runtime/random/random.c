@@ -172,6 +172,35 @@ jac jac_random_key_(const jac_loc *at, jac seed)
     return rt_end(m, key_of_words(w));
 }
 
+/* x, if it is a key or an array of keys. */
+static jac keys_only(const jac_loc *at, const char *what, jac x)
+{
+    unsigned m = rt_begin_as(at, what);
+    ir_type t;
+    if (!rt_type_of(x, &t))
+        return rt_end(m, JAC_NULL);
+    if (t.dtype != IR_u32 || !t.rank || t.dim[t.rank - 1] != 2) {
+        ir_fail("%s: keys must be u32[2], or an array of such, but are %s", what, ir_type_tmp(&t));
+        return rt_end(m, JAC_NULL);
+    }
+    return rt_end(m, rt_reshape(x, t.rank, t.dim));
+}
+
+jac jac_random_key_data_(const jac_loc *at, jac keys)
+{
+    return keys_only(at, "jac_random_key_data", keys);
+}
+
+jac jac_random_wrap_key_data_(const jac_loc *at, jac data)
+{
+    return keys_only(at, "jac_random_wrap_key_data", data);
+}
+
+jac jac_random_clone_(const jac_loc *at, jac keys)
+{
+    return keys_only(at, "jac_random_clone", keys);
+}
+
 jac jac_random_split_(const jac_loc *at, jac key, int64_t n)
 {
     unsigned m = rt_begin(at);
