@@ -32,6 +32,8 @@
 #include "jacquard/sorting.h"
 #include "jacquard/sets.h"
 #include "jacquard/fft.h"
+#include "jacquard/image.h"
+#include "jacquard/signal.h"
 #include "jacquard/random.h"
 #include "jacquard/names.h"
 #include "jacquard/implicit.h"
