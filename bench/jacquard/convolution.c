@@ -1,4 +1,4 @@
-/* Row 22: convolutions of ResNet-50, with their gradients; the size is the batch. */
+/* Row 22: convolutions and the pooling of ResNet-50, with their gradients; the size is the batch. */
 #include "bench/jacquard/inputs.h"
 
 typedef struct {
@@ -11,6 +11,20 @@ JAC_DEF_ENV(jac, energy, Layer, (jac, x), (jac, w))
     int64_t strides[] = {env->stride, env->stride};
     jac y = jac_conv_general_dilated(x, w, .window_strides = {2, strides}, .padding = "SAME");
     return jac_mul(0.5, jac_sum(jac_square(y)));
+}
+
+JAC_DEF(jac, pooled_energy, (jac, x))
+{
+    jac y = jac_reduce_window_max(x, JAC_DIMS(1, 1, 3, 3), .window_strides = JAC_DIMS(1, 1, 2, 2),
+                                  .padding = "SAME");
+    return jac_mul(0.5, jac_sum(jac_square(y)));
+}
+
+static void make_pool(int64_t batch, jq_case *c)
+{
+    c->args[0] = inputs_f32(JAC_SHAPE(batch, 64, 112, 112), 11, -1, 1);
+    c->nresults = 2;
+    c->f = jac_jit(jac_value_and_grad(pooled_energy_fn));
 }
 
 static void make(int64_t batch, jq_case *c, int64_t channels, int64_t features, int64_t size,
@@ -49,4 +63,5 @@ static void make_deep(int64_t batch, jq_case *c)
 
 const jq_work jq_convolution[] = {{"conv_stem", make_stem},     {"conv_wide", make_wide},
                                   {"conv_point", make_point},   {"conv_middle", make_middle},
-                                  {"conv_deep", make_deep},     {0}};
+                                  {"conv_deep", make_deep},     {"max_pool", make_pool},
+                                  {0}};

@@ -7,6 +7,21 @@ JAC_DEF(jac, square_plus_one, (jac, x))
     return jac_add(jac_mul(x, x), 1);
 }
 
+/* What is computed with complex numbers, x + i y: |exp(z) sin(z) + z^2 / (z + 2)|^2. */
+JAC_DEF(jac, chain_c64, (jac, x), (jac, y))
+{
+    jac z = jac_complex(x, y);
+    z = jac_add(jac_mul(jac_exp(z), jac_sin(z)), jac_div(jac_square(z), jac_add(z, 2)));
+    return jac_add(jac_square(jac_real(z)), jac_square(jac_imag(z)));
+}
+
+static void make_chain_c64(int64_t size, jq_case *c)
+{
+    c->args[0] = inputs_f32(JAC_SHAPE(size), 41, -1, 1);
+    c->args[1] = inputs_f32(JAC_SHAPE(size), 42, -1, 1);
+    c->f = jac_jit(chain_c64_fn);
+}
+
 static void make_overhead(int64_t size, jq_case *c)
 {
     (void)size;
@@ -67,5 +82,5 @@ MAKE(affine_bf16, affine, JAC_BF16)
 
 const jq_work jq_elementwise[] = {
     {"overhead", make_overhead},     {"straight", make_straight},       {"chain", make_chain},
-    {"chain_f16", make_chain_f16},   {"chain_bf16", make_chain_bf16},   {"affine", make_affine},
+    {"chain_f16", make_chain_f16},   {"chain_bf16", make_chain_bf16},   {"chain_c64", make_chain_c64},   {"affine", make_affine},
     {"affine_f16", make_affine_f16}, {"affine_bf16", make_affine_bf16}, {0}};

@@ -1,4 +1,4 @@
-"""Row 22 in JAX: convolutions of ResNet-50, with their gradients; the size is the batch."""
+"""Row 22 in JAX: convolutions and the pooling of ResNet-50, with their gradients; the size is the batch."""
 import jax
 import jax.numpy as jnp
 
@@ -20,6 +20,15 @@ def layer(channels, features, size, window, stride):
     return make
 
 
+def max_pool(batch):
+    def energy(x):
+        y = jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, (1, 1, 3, 3), (1, 1, 2, 2), "SAME")
+        return 0.5 * jnp.sum(jnp.square(y))
+
+    x = inputs.f32(batch * 64 * 112 * 112, 11, -1, 1).reshape(batch, 64, 112, 112)
+    return Work(jax.value_and_grad(energy), [x])
+
+
 WORKS = {"conv_stem": layer(3, 64, 224, 7, 2), "conv_wide": layer(64, 64, 56, 3, 1),
          "conv_point": layer(256, 64, 56, 1, 1), "conv_middle": layer(128, 128, 28, 3, 1),
-         "conv_deep": layer(512, 512, 7, 3, 1)}
+         "conv_deep": layer(512, 512, 7, 3, 1), "max_pool": max_pool}

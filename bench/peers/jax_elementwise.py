@@ -1,4 +1,5 @@
 """Rows 1 to 3 and 20 in JAX."""
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -36,7 +37,16 @@ def elementwise(f, dtype):
     return lambda size: Work(f, [inputs.f32(size, 3, -4, 4).astype(dtype)])
 
 
-WORKS = {"overhead": overhead, "straight": straight}
+def chain_c64(size):
+    def f(x, y):
+        z = jax.lax.complex(x, y)
+        z = jnp.exp(z) * jnp.sin(z) + jnp.square(z) / (z + 2)
+        return jnp.square(z.real) + jnp.square(z.imag)
+
+    return Work(f, [inputs.f32(size, 41, -1, 1), inputs.f32(size, 42, -1, 1)])
+
+
+WORKS = {"overhead": overhead, "straight": straight, "chain_c64": chain_c64}
 for suffix, dtype in (("", jnp.float32), ("_f16", jnp.float16), ("_bf16", jnp.bfloat16)):
     WORKS["chain" + suffix] = elementwise(chain, dtype)
     WORKS["affine" + suffix] = elementwise(affine, dtype)

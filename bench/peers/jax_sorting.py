@@ -5,7 +5,7 @@ from jax import lax
 import inputs
 from jax_work import Work
 
-COLUMNS, MOST = 1024, 16
+COLUMNS, MOST, BINS = 1024, 16, 100
 
 
 def sorted_(size):
@@ -20,4 +20,8 @@ def largest(size):
     return Work(lambda x: lax.top_k(x, MOST), [inputs.f32(size * COLUMNS, 8, -1, 1).reshape(size, COLUMNS)])
 
 
-WORKS = {"sorted": sorted_, "order": order, "largest": largest}
+def histogram(size):
+    return Work(lambda x: jnp.histogram(x, BINS, (-1, 1))[0], [inputs.f32(size, 8, -1, 1)])
+
+
+WORKS = {"sorted": sorted_, "order": order, "largest": largest, "histogram": histogram}
