@@ -117,6 +117,9 @@ bool rt_end_tree(unsigned mark, int n, jac *results);
 /* Gets the type of x; a number has a weak type of the default width. False with an error for a bad
  * handle. */
 bool rt_type_of(jac x, ir_type *t);
+/* The type that the caller of `what` gives for a leaf of f; false with an error if there is no such
+ * type. */
+bool rt_type_given(const char *what, rt_face f, int leaf, const jac_type *t, ir_type *out);
 bool rt_types_of(int n, const jac *x, ir_type *types);
 /* The type of an array of this shape; false with an error that names `what` if the shape is not
  * possible. */

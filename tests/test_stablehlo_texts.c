@@ -37,10 +37,13 @@ static void run_programs(const char *name)
     for (int k = 1; rest; k++) {
         char *piece = next_piece(&rest), why[2048], called[64];
         snprintf(called, sizeof called, "%s:%d", name, k);
-        for (int interpret = 0; interpret < 2; interpret++)
-            cr_expect(stablehlo_run(called, piece, strlen(piece), interpret, false, why, sizeof why) ==
+        for (int j = 0; j < 4; j++) {
+            stablehlo_how how = {.interpret = j % 2, .rewrite = j / 2};
+            cr_expect(stablehlo_run(called, piece, strlen(piece), how, why, sizeof why) ==
                           STABLEHLO_PASSED,
-                      "%s, %s: %s", called, interpret ? "interpreted" : "compiled", why);
+                      "%s, %s%s: %s", called, how.interpret ? "interpreted" : "compiled",
+                      how.rewrite ? " and written before" : "", why);
+        }
     }
     free(text);
 }
@@ -122,7 +125,7 @@ Test(stablehlo_texts, checks_that_do_not_hold_are_reported)
             "%%i = stablehlo.constant dense<[1, 2]> : tensor<2xi32> %%j = stablehlo.constant "
             "dense<[1, 3]> : tensor<2xi32>\n%s\nreturn\n}\n",
             cases[k].check);
-        stablehlo_outcome got = stablehlo_run("t", text, strlen(text), true, false, why, sizeof why);
+        stablehlo_outcome got = stablehlo_run("t", text, strlen(text), (stablehlo_how){.interpret = true}, why, sizeof why);
         cr_expect(got == cases[k].outcome && !strcmp(why, cases[k].says), "%s: %s", cases[k].check,
                   why);
         jac_fn f = jac_parse_stablehlo(text); /* without running the checks */

@@ -18,21 +18,19 @@ static jac_type public_type(const ir_type *t)
     return made;
 }
 
-static bool private_type(const struct jac_function *f, int leaf, const jac_type *t, ir_type *out)
+bool rt_type_given(const char *what, rt_face f, int leaf, const jac_type *t, ir_type *out)
 {
     if (t->ndim < 0 || t->ndim > IR_MAX_RANK)
-        return ir_fail("eval_shape of %s: the type given for %s has an ndim of %d, which must be "
-                       "from 0 to %d",
-                       f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
+        return ir_fail("%s of %s: the type given for %s has an ndim of %d, which must be from 0 to %d",
+                       what, f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
     ir_dtype d;
     if (!rt_dtype(t->dtype, &d))
         return false;
     *out = ir_type_make(d, t->ndim, t->dim);
     out->weak = t->weak;
     return ir_type_fits(out) ||
-           ir_fail("eval_shape of %s: the type given for %s, %s, has a negative "
-                   "size or too many elements",
-                   f->name, rt_leaf_name(f, leaf), ir_type_tmp(out));
+           ir_fail("%s of %s: the type given for %s, %s, has a negative size or too many elements",
+                   what, f->name, rt_leaf_name(f, leaf), ir_type_tmp(out));
 }
 
 jac_type jac_shaped_(const jac_loc *at, jac_dtype dtype, jac_dims shape)
@@ -82,7 +80,7 @@ static bool eval_shape(const jac_loc *at, jac_fn fn, const jac *args, const jac_
     bool ok = true;
     for (int k = 0; k < n && ok; k++)
         ok = args ? type_of_handle(f, k, args[k], &types[k])
-                  : private_type(f, k, &given[k], &types[k]);
+                  : rt_type_given("eval_shape", f, k, &given[k], &types[k]);
     RT_AUTO_TRACED t = {0};
     ok = ok && rt_trace_fn(f, types, &t);
     for (int k = 0; ok && k < t.g->nout; k++)

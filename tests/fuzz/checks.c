@@ -564,6 +564,8 @@ const fuzz_check fuzz_checks[] = {
     {"strips", 10, check_strips, "many lanes compiled are those that the interpreter runs in step"},
     {"rows", 50, check_rows, "kernels done together by rows give what the interpreter gives"},
     {"jit", 100, check_jit, "compiled it gives what the interpreter gives"},
+    {"stablehlo", 50, fuzz_check_stablehlo,
+     "written as StableHLO and read again it gives the same, up to rounding"},
     {"donate", 50, check_donate, "results written over donated inputs are the same bits"},
     {NULL, 0, NULL, NULL}};
 

@@ -95,7 +95,7 @@ const char *fuzz_lanes(void);
 /* The complaints since the last call; "" if there are none. */
 const char *fuzz_complaints(void);
 
-/* ---- checks.c, check_orders.c -------------------------------------------------------------------------------- */
+/* ---- checks.c, check_orders.c, check_stablehlo.c -------------------------------------------------------------------------------- */
 
 typedef enum { FUZZ_PASS, FUZZ_SKIP, FUZZ_FAIL } fuzz_verdict;
 typedef struct {
@@ -110,6 +110,7 @@ fuzz_verdict fuzz_no_result(const char *what);
 /* What one lane has of arrays that carry a batch at axis[k] (-1: all of it). */
 test_arrays fuzz_slices(test_pool *p, const test_arrays *a, const int *axis, int64_t lane);
 fuzz_verdict fuzz_check_orders(test_pool *p, fuzz_rng *r, fuzz_program *f);
+fuzz_verdict fuzz_check_stablehlo(test_pool *p, fuzz_rng *r, fuzz_program *f);
 /* Where to count how often each check reached each verdict; or NULL. */
 enum { FUZZ_CHECKS = 16 };
 extern uint64_t (*fuzz_done)[3];

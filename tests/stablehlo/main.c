@@ -1,11 +1,13 @@
 /* Runs StableHLO programs, as text or bytecode, each of which checks its own results.
  *
- *   jacquard_stablehlo [--interpret] [--rewrite] [--verbose] [--known FILE] FILE|DIR...
+ *   jacquard_stablehlo [--interpret] [--rewrite [--written DIR]] [--verbose] [--known FILE]
+ * FILE|DIR...
  *
  * A text may hold several programs, separated by lines "// -----". A program is skipped if it needs
  * something that the library does not have. At the end there are the numbers of programs that
- * passed, failed and were skipped, with reasons. Exits with 1 if one failed. --known names a file
- * with programs that must fail, because what they expect is wrong.
+ * passed, failed and were skipped, with reasons. With --rewrite, each program is written as text,
+ * and what is read from that is run; --written keeps the texts in a folder. Exits with 1 if one
+ * failed. --known names a file with programs that must fail, because what they expect is wrong.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -19,7 +21,8 @@ typedef struct {
 } outcome;
 
 static struct {
-    bool interpret, rewrite, verbose;
+    stablehlo_how how;
+    bool verbose;
     int passed, nfailed, nskipped;
     outcome *failed, *skipped;
     char *known;   /* the text of the file that --known names */
@@ -79,7 +82,7 @@ static void run_program(const char *path, int k, bool several, const char *text,
         snprintf(name, sizeof name, "%s:%d", path, k);
     else
         snprintf(name, sizeof name, "%s", path);
-    switch (stablehlo_run(name, text, n, all.interpret, all.rewrite, why, sizeof why)) {
+    switch (stablehlo_run(name, text, n, all.how, why, sizeof why)) {
     case STABLEHLO_PASSED:
         all.passed++;
         if (is_known(name)) {
@@ -216,9 +219,11 @@ int main(int argc, char **argv)
     int npath = 0;
     for (int k = 1; k < argc; k++) {
         if (!strcmp(argv[k], "--interpret"))
-            all.interpret = true;
+            all.how.interpret = true;
         else if (!strcmp(argv[k], "--rewrite"))
-            all.rewrite = true;
+            all.how.rewrite = true;
+        else if (!strcmp(argv[k], "--written") && k + 1 < argc)
+            all.how.written = argv[++k];
         else if (!strcmp(argv[k], "--verbose"))
             all.verbose = true;
         else if (!strcmp(argv[k], "--known") && k + 1 < argc)
@@ -229,8 +234,8 @@ int main(int argc, char **argv)
     for (int k = 0; k < npath; k++)
         run_path(argv[1 + k]);
     if (!npath) {
-        fprintf(stderr,
-                "usage: jacquard_stablehlo [--interpret] [--verbose] [--known FILE] FILE|DIR...\n");
+        fprintf(stderr, "usage: jacquard_stablehlo [--interpret] [--rewrite [--written DIR]] "
+                        "[--verbose] [--known FILE] FILE|DIR...\n");
         return 2;
     }
     if (all.nskipped)

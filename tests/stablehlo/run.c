@@ -78,6 +78,52 @@ static bool compare(const hlo_check *c, jac x, jac y, char *why, size_t room)
     return false;
 }
 
+/* Writes the text to a file of the folder, which has the name of the program; and in front, how
+ * many of the results are not the two sides of a check. */
+static bool keep(const char *folder, const char *name, int nresult, const char *text)
+{
+    char path[1024];
+    const char *slash = strrchr(name, '/');
+    snprintf(path, sizeof path, "%s/%s", folder, slash ? slash + 1 : name);
+    FILE *f = fopen(path, "wb");
+    bool ok = f && fprintf(f, "// %d\n%s", nresult, text) >= 0;
+    return f && !fclose(f) && ok;
+}
+
+/* Writes the program as text, and reads that in its place: what is run is then what was written.
+ * The module must live as long as the program. */
+static stablehlo_outcome rewrite(hlo_module *m, hlo_program *p, stablehlo_how how, char *why,
+                                 size_t room)
+{
+    IR_SCRATCH(scratch);
+    const void **constant = ir_alloc(&scratch, (size_t)(p->nconstant + 1) * sizeof *constant);
+    for (int k = 0; k < p->nconstant; k++)
+        constant[k] = p->constant[k]->data;
+    bool unsupported = false;
+    char *text = mlir_write_module(p->g, p->narg, constant, &unsupported);
+    if (!text) {
+        snprintf(why, room, "%s", ir_error());
+        return unsupported ? STABLEHLO_SKIPPED : STABLEHLO_FAILED;
+    }
+    if (how.written && !keep(how.written, m->path, p->nresult, text)) {
+        snprintf(why, room, "cannot write to %s", how.written);
+        return STABLEHLO_FAILED;
+    }
+    int nresult = p->nresult;
+    hlo_program again;
+    bool ok =
+        hlo_read(m, text, strlen(text)) && hlo_program_make(m, NULL, &again, NULL, NULL, NULL);
+    free(text);
+    if (!ok) {
+        snprintf(why, room, "what was written cannot be read: %s", ir_error());
+        return STABLEHLO_FAILED;
+    }
+    hlo_program_drop(p);
+    *p = again;
+    p->nresult = nresult;
+    return STABLEHLO_PASSED;
+}
+
 static stablehlo_outcome run(hlo_program *p, int ncheck, const hlo_check *check, bool interpret,
                              char *why, size_t room)
 {
@@ -99,42 +145,8 @@ static stablehlo_outcome run(hlo_program *p, int ncheck, const hlo_check *check,
     return result;
 }
 
-/* Replaces a program by what is read of what is written of it. *unsupported: can it not be written?
- */
-static bool write_and_read(hlo_program *p, bool *unsupported, char *why, size_t room)
-{
-    IR_SCRATCH(scratch);
-    hlo_program made;
-    const void **constant = ir_alloc(&scratch, (size_t)(p->nconstant + 1) * sizeof *constant);
-    for (int k = 0; k < p->nconstant; k++)
-        constant[k] = p->constant[k]->data;
-    char *text = hw_module(p->g, p->narg, constant);
-    hlo_module m = {.path = "written", .text = text};
-    bool ok = text && hlo_read(&m, text, strlen(text)) &&
-              hlo_program_make(&m, NULL, &made, NULL, NULL, NULL);
-    *unsupported = !text;
-    const char *dump = getenv("JAC_WRITTEN");
-    FILE *f = text && dump ? fopen(dump, "w") : NULL;
-    if (f) {
-        fputs(text, f);
-        fclose(f);
-    }
-    if (!ok)
-        snprintf(why, room, "%s", ir_error());
-    if (ok) {
-        made.nresult = p->nresult;
-        hlo_program_drop(p);
-        *p = made;
-    } else {
-        hlo_program_drop(p);
-    }
-    ir_arena_free(&m.arena);
-    free(text);
-    return ok;
-}
-
-static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool interpret,
-                              bool rewrite, char *why, size_t room)
+static stablehlo_outcome load(hlo_module *m, hlo_module *again, const char *text, size_t n,
+                              stablehlo_how how, char *why, size_t room)
 {
     hlo_program p;
     int ncheck = 0;
@@ -164,21 +176,27 @@ static stablehlo_outcome load(hlo_module *m, const char *text, size_t n, bool in
         snprintf(why, room, "it has no checks");
         return STABLEHLO_SKIPPED;
     }
-    if (rewrite && !write_and_read(&p, &unsupported, why, room))
-        return unsupported ? STABLEHLO_SKIPPED : STABLEHLO_FAILED;
-    return run(&p, ncheck, check, interpret, why, room);
+    if (how.rewrite) {
+        stablehlo_outcome written = rewrite(again, &p, how, why, room);
+        if (written != STABLEHLO_PASSED) {
+            hlo_program_drop(&p);
+            return written;
+        }
+    }
+    return run(&p, ncheck, check, how.interpret, why, room);
 }
 
-stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, bool interpret,
-                                bool rewrite, char *why, size_t room)
+stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, stablehlo_how how,
+                                char *why, size_t room)
 {
-    hlo_module m = {.path = path, .text = text};
+    hlo_module m = {.path = path, .text = text}, again = {.path = path, .text = ""};
     unsigned mark = rt_begin_as(NULL, NULL);
     jac_error_clear();
     ir_loc_set(NULL); /* errors begin with the program's line */
-    stablehlo_outcome result = load(&m, text, n, interpret, rewrite, why, room);
+    stablehlo_outcome result = load(&m, &again, text, n, how, why, room);
     jac_error_clear();
     ir_arena_free(&m.arena);
+    ir_arena_free(&again.arena);
     rt_end_tree(mark, 0, NULL);
     return result;
 }

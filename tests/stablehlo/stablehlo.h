@@ -11,10 +11,15 @@ typedef enum {
     STABLEHLO_EMPTY
 } stablehlo_outcome;
 
-/* Runs @main or the only function of a module; with `rewrite` what is read of what is written of it.
- * `why` gets the reason if it does not pass. */
-stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, bool interpret,
-                                bool rewrite, char *why, size_t room);
+typedef struct {
+    bool interpret; /* or compile */
+    bool rewrite;   /* write the program, and run what was written */
+    const char *written; /* a folder that keeps what was written; or NULL */
+} stablehlo_how;
+
+/* Runs @main or the only function of a module. `why` gets the reason if it does not pass. */
+stablehlo_outcome stablehlo_run(const char *path, const char *text, size_t n, stablehlo_how how,
+                                char *why, size_t room);
 
 /* Reads a text and makes graphs of all its functions, which do not run, because they may be of any
  * size. Gives what the reader did wrong; NULL if it refused the text with an error that names a

@@ -1,237 +1,167 @@
-/* Calls, loops and branches. */
+/* Loops and branches. Their regions use values from outside as they are. */
+#include <string.h>
+
 #include "exchange/stablehlo/write/write.h"
 
-/* The primitives whose first graph says what they compute. */
-bool hw_emit_call(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+#define ROW(name)                                                                                  \
+    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
+                           const mlir_val *x, mlir_val *y)
+
+static const ir_type **types_of(ir_arena *scratch, const ir_eqn *e)
 {
-    (void)row;
-    return hw_call(w, e->attr[CALL_GRAPH].graph, in, out);
+    const ir_type **t = ir_alloc(scratch, (size_t)(e->nout + 1) * sizeof *t);
+    for (int k = 0; t && k < e->nout; k++)
+        t[k] = &e->out[k]->type;
+    return t;
 }
 
-/* The solver is a graph of its constants and the right-hand sides. */
-bool hw_emit_solve(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
-{
-    (void)row;
-    const ir_graph *g = e->attr[LINEAR_SOLVE_SOLVE].graph;
-    return g->nin == e->nin ? hw_call(w, g, in, out)
-                            : hw_fail(w, "its solver takes other operands");
-}
-
-bool hw_emit_root(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
-{
-    (void)row;
-    const ir_graph *g = e->attr[CUSTOM_ROOT_SOLVE].graph;
-    return g->nin == e->nin ? hw_call(w, g, in, out)
-                            : hw_fail(w, "its solver takes other operands");
-}
-
-/* ---- while ------------------------------------------------------------------------------------------- */
-
-/* A region that applies g to constants from outside and its own arguments. */
-static bool region(hw_writer *w, const ir_graph *g, int nconst, const int *constants)
+ROW(while)
 {
     IR_SCRATCH(scratch);
-    int n = g->nin - nconst;
-    const ir_type **types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
-    int *in = ir_alloc(&scratch, (size_t)(g->nin + g->nout + 1) * sizeof *in), *out = in + g->nin;
-    if (!types || !in)
+    int nc = (int)e->attr[WHILE_COND_NCONSTS].i, nb = (int)e->attr[WHILE_BODY_NCONSTS].i;
+    int n = e->nout;
+    const ir_type **t = types_of(&scratch, e);
+    (void)row;
+    if (!t)
         return false;
-    for (int k = 0; k < nconst; k++)
-        in[k] = constants[k];
-    for (int k = 0; k < n; k++)
-        types[k] = &g->in[nconst + k]->type;
-    if (!hw_region_begin(w, n, types, in + nconst) || !hw_graph(w, g, in, out))
+    mlir_begin(w, "stablehlo.while", n, x + nc + nb, n, t, y);
+    mlir_put(w, "(");
+    if (!mlir_write_region(w, e->attr[WHILE_COND].graph, nc, x))
         return false;
-    hw_region_end(w, g->nout, out);
+    mlir_put(w, ", ");
+    if (!mlir_write_region(w, e->attr[WHILE_BODY].graph, nb, x + nc))
+        return false;
+    mlir_put(w, ")");
+    mlir_end(w, n, x + nc + nb, n, y);
     return true;
 }
 
-bool hw_emit_while(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+/* An index that is out of range means the nearest branch here, but the last one there. */
+ROW(cond)
 {
-    (void)row;
-    int ncond = (int)e->attr[WHILE_COND_NCONSTS].i, nbody = (int)e->attr[WHILE_BODY_NCONSTS].i;
-    const int *carry = in + ncond + nbody;
-    if (e->nout != e->nin - ncond - nbody)
-        return hw_fail(w, "it gives more than its carries");
-    if (!hw_results(w, e->nout, e->out, out))
-        return false;
-    fputs("\"stablehlo.while\"(", w->f);
-    hw_names(w, e->nout, carry);
-    fputs(") (", w->f);
-    if (!region(w, e->attr[WHILE_COND].graph, ncond, in))
-        return false;
-    fputs(", ", w->f);
-    if (!region(w, e->attr[WHILE_BODY].graph, nbody, in + ncond))
-        return false;
-    hw_end(w, e->nout, carry, e->nout, out);
-    return true;
-}
-
-/* ---- cond -------------------------------------------------------------------------------------------- */
-
-/* An index out of range is moved into it first, because StableHLO takes the last branch. */
-bool hw_emit_cond(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
-{
-    (void)row;
+    IR_SCRATCH(scratch);
     const ir_attr *branches = &e->attr[COND_BRANCHES];
-    ir_type t = ir_type_scalar(IR_i32);
-    int index =
-        e->in[0]->type.dtype == IR_i32 ? in[0] : hw_op(w, "stablehlo.convert", &t, 1, in, "%s", "");
-    int least = hw_number(w, &t, 0), most = hw_number(w, &t, branches->n - 1);
-    index = hw_op(w, "stablehlo.clamp", &t, 3, (int[]){least, index, most}, "%s", "");
-    if (index < 0 || !hw_results(w, e->nout, e->out, out))
+    const ir_type **t = types_of(&scratch, e), *index = &x[0].type;
+    (void)row;
+    if (!t)
         return false;
-    fputs("\"stablehlo.case\"(", w->f);
-    hw_names(w, 1, &index);
-    fputs(") (", w->f);
+    mlir_val in[3] = {mlir_number(w, index, 0), x[0], mlir_number(w, index, branches->n - 1)};
+    mlir_val which = mlir_op(w, "stablehlo.clamp", 3, in, index);
+    mlir_begin(w, "stablehlo.case", 1, &which, e->nout, t, y);
+    mlir_put(w, "(");
     for (int k = 0; k < branches->n; k++) {
-        fputs(k ? ", " : "", w->f);
-        if (!region(w, branches->graphs[k], e->nin - 1, in + 1))
+        mlir_put(w, k ? ", " : "");
+        if (!mlir_write_region(w, branches->graphs[k], e->nin - 1, x + 1))
             return false;
     }
-    hw_end(w, 1, &index, e->nout, out);
+    mlir_put(w, ")");
+    mlir_end(w, 1, &which, e->nout, y);
     return true;
 }
 
-/* ---- scan -------------------------------------------------------------------------------------------- */
+/* ---- scan -------------------------------------------------------------------------------------- */
 
-/* A scan while it becomes a loop: its carries are a counter, the scan's, and the stacked results.
- */
-typedef struct {
-    const ir_eqn *e;
-    const ir_graph *body;
-    int nconst, ncarry, nxs, nys, n;
-    const int *in;
-} scan;
-
-/* The index of the step that the counter means. */
-static int place(hw_writer *w, const scan *s, int counter)
+/* Slice number `at` of x, along its first dimension. */
+static mlir_val slice_of(mlir_writer *w, mlir_val x, mlir_val at)
 {
-    ir_type t = ir_type_scalar(IR_i32);
-    if (!s->e->attr[SCAN_REVERSE].i)
-        return counter;
-    int last = hw_number(w, &t, (double)(s->e->attr[SCAN_LENGTH].i - 1));
-    return hw_op(w, "stablehlo.subtract", &t, 2, (int[]){last, counter}, "%s", "");
+    mlir_val in[IR_MAX_RANK + 1] = {x, at}, y;
+    ir_type t = x.type;
+    const ir_type *result = &t;
+    int64_t size[IR_MAX_RANK];
+    for (int d = 1; d < t.rank; d++)
+        in[1 + d] = mlir_number(w, &at.type, 0);
+    memcpy(size, t.dim, sizeof size);
+    size[0] = t.dim[0] = 1;
+    mlir_begin(w, "stablehlo.dynamic_slice", 1 + t.rank, in, 1, &result, &y);
+    mlir_put(w, "<{slice_sizes = ");
+    mlir_put_ints(w, t.rank, size);
+    mlir_put(w, "}>");
+    mlir_end(w, 1 + t.rank, in, 1, &y);
+    return mlir_reshape_to(w, y, t.rank - 1, t.dim + 1);
 }
 
-/* Writes `at`, then zeros for the other dimensions. */
-static int starts(hw_writer *w, int at, int rank, int *start)
+static mlir_val with_slice(mlir_writer *w, mlir_val all, mlir_val slice, mlir_val at)
 {
-    ir_type t = ir_type_scalar(IR_i32);
-    int zero = rank > 1 ? hw_number(w, &t, 0) : 0;
-    start[0] = at;
-    for (int d = 1; d < rank; d++)
-        start[d] = zero;
-    return rank;
+    int64_t dim[IR_MAX_RANK];
+    memcpy(dim, all.type.dim, sizeof dim);
+    dim[0] = 1;
+    mlir_val in[IR_MAX_RANK + 2] = {all, mlir_reshape_to(w, slice, all.type.rank, dim), at};
+    for (int d = 1; d < all.type.rank; d++)
+        in[2 + d] = mlir_number(w, &at.type, 0);
+    return mlir_op(w, "stablehlo.dynamic_update_slice", 2 + all.type.rank, in, &all.type);
 }
 
-static int row_at(hw_writer *w, int x, int at, const ir_type *row)
+/* The number of steps; it may be the last operand. */
+static mlir_val length_of(mlir_writer *w, const ir_eqn *e, const mlir_val *x)
 {
-    ir_type whole = *hw_type_of(w, x), one = whole;
-    int operand[1 + IR_MAX_RANK] = {x};
-    one.dim[0] = 1;
-    int n = 1 + starts(w, at, whole.rank, operand + 1);
-    int slice = hw_op(w, "stablehlo.dynamic_slice", &one, n, operand, "%s",
-                      hw_list("slice_sizes", one.rank, one.dim));
-    return hw_op(w, "stablehlo.reshape", row, 1, &slice, "%s", "");
+    ir_type t = ir_type_scalar(IR_i64);
+    int64_t length = e->attr[SCAN_LENGTH].i;
+    return length == IR_DYNAMIC ? x[e->nin - 1]
+                                : mlir_fill(w, &t, ir_scalar_of_int(IR_i64, length));
 }
 
-static int with_row(hw_writer *w, int x, int at, int row)
-{
-    ir_type whole = *hw_type_of(w, x), one = whole;
-    one.dim[0] = 1;
-    int operand[2 + IR_MAX_RANK] = {x, hw_op(w, "stablehlo.reshape", &one, 1, &row, "%s", "")};
-    int n = 2 + starts(w, at, whole.rank, operand + 2);
-    return hw_op(w, "stablehlo.dynamic_update_slice", &whole, n, operand, "%s", "");
-}
-
-static bool scan_body(hw_writer *w, const scan *s, const ir_type *const *types, int *arg, int *x)
-{
-    ir_type t = ir_type_scalar(IR_i32);
-    int *y = x + s->body->nin;
-    if (!hw_region_begin(w, s->n, types, arg))
-        return false;
-    int at = place(w, s, arg[0]);
-    for (int k = 0; k < s->nconst; k++)
-        x[k] = s->in[k];
-    for (int k = 0; k < s->ncarry; k++)
-        x[s->nconst + k] = arg[1 + k];
-    for (int k = 0; k < s->nxs; k++) {
-        int from = s->nconst + s->ncarry + k;
-        if ((x[from] = row_at(w, s->in[from], at, &s->body->in[from]->type)) < 0)
-            return false;
-    }
-    if (!hw_graph(w, s->body, x, y))
-        return false;
-    for (int k = 0; k < s->ncarry; k++)
-        arg[1 + k] = y[k];
-    for (int k = 0; k < s->nys; k++) {
-        int *ys = &arg[1 + s->ncarry + k];
-        if ((*ys = with_row(w, *ys, at, y[s->ncarry + k])) < 0)
-            return false;
-    }
-    int one = hw_number(w, &t, 1);
-    arg[0] = hw_op(w, "stablehlo.add", &t, 2, (int[]){arg[0], one}, "%s", "");
-    if (arg[0] < 0)
-        return false;
-    hw_region_end(w, s->n, arg);
-    return true;
-}
-
-static bool scan_cond(hw_writer *w, const scan *s, const ir_type *const *types, int *arg)
-{
-    ir_type t = ir_type_scalar(IR_i32), truth = ir_type_scalar(IR_bool);
-    if (!hw_region_begin(w, s->n, types, arg))
-        return false;
-    int end = hw_number(w, &t, (double)s->e->attr[SCAN_LENGTH].i);
-    int more = hw_op(w, "stablehlo.compare", &truth, 2, (int[]){arg[0], end},
-                     "comparison_direction = #stablehlo<comparison_direction LT>");
-    hw_region_end(w, 1, &more);
-    return more >= 0;
-}
-
-bool hw_emit_scan(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+/* The body, which takes a counter, the carries and the stacked results. */
+static bool scan_body(mlir_writer *w, const ir_eqn *e, const mlir_val *x, mlir_val *state, int n)
 {
     IR_SCRATCH(scratch);
-    (void)row;
     const ir_graph *body = e->attr[SCAN_BODY].graph;
-    scan s = {.e = e,
-              .body = body,
-              .in = in,
-              .nconst = (int)e->attr[SCAN_NUM_CONSTS].i,
-              .ncarry = (int)e->attr[SCAN_NUM_CARRY].i};
-    s.nxs = e->nin - s.nconst - s.ncarry;
-    s.nys = e->nout - s.ncarry;
-    s.n = 1 + e->nout;
-    if (e->attr[SCAN_LENGTH].i > INT32_MAX)
-        return hw_fail(w, "it makes too many steps");
-    ir_type counter = ir_type_scalar(IR_i32);
-    const ir_type **types = ir_alloc(&scratch, (size_t)s.n * sizeof *types);
-    int *start = ir_alloc(&scratch, (size_t)(3 * s.n + body->nin + body->nout) * sizeof *start);
-    if (!types || !start)
+    int nconst = (int)e->attr[SCAN_NUM_CONSTS].i, ncarry = (int)e->attr[SCAN_NUM_CARRY].i;
+    mlir_val *in = ir_alloc(&scratch, (size_t)(body->nin + body->nout + 1) * sizeof *in);
+    if (!in)
         return false;
-    int *arg = start + s.n, *result = arg + s.n, *x = result + s.n;
-    types[0] = &counter;
-    start[0] = hw_number(w, &counter, 0);
-    for (int k = 0; k < e->nout; k++) {
-        types[1 + k] = &e->out[k]->type;
-        start[1 + k] =
-            k < s.ncarry ? in[s.nconst + k] : hw_constant(w, types[1 + k], (ir_scalar){0});
-        if (start[1 + k] < 0)
-            return false;
+    mlir_val *out = in + body->nin, one = mlir_number(w, &state[0].type, 1), at = state[0];
+    if (e->attr[SCAN_REVERSE].i) {
+        mlir_val last = mlir_binary(w, "stablehlo.subtract", length_of(w, e, x), one);
+        at = mlir_binary(w, "stablehlo.subtract", last, at);
     }
-    if (start[0] < 0 || !hw_results_of(w, s.n, types, result))
+    for (int k = 0; k < body->nin; k++)
+        in[k] = k < nconst            ? x[k]
+                : k < nconst + ncarry ? state[1 + k - nconst]
+                                      : slice_of(w, x[k], at);
+    if (!mlir_write_graph(w, body, in, out))
         return false;
-    fputs("\"stablehlo.while\"(", w->f);
-    hw_names(w, s.n, start);
-    fputs(") (", w->f);
-    if (!scan_cond(w, &s, types, arg))
+    state[0] = mlir_binary(w, "stablehlo.add", state[0], one);
+    for (int k = 0; k < body->nout; k++)
+        state[1 + k] = k < ncarry ? out[k] : with_slice(w, state[1 + k], out[k], at);
+    mlir_region_end(w, n, state);
+    return true;
+}
+
+ROW(scan)
+{
+    IR_SCRATCH(scratch);
+    int nconst = (int)e->attr[SCAN_NUM_CONSTS].i, ncarry = (int)e->attr[SCAN_NUM_CARRY].i;
+    int n = 1 + e->nout;
+    ir_type counter = ir_type_scalar(IR_i64);
+    const ir_type **t = ir_alloc(&scratch, (size_t)n * sizeof *t);
+    mlir_val *in = ir_alloc(&scratch, (size_t)(4 * n) * sizeof *in), *out = in + n,
+             *arg = in + 2 * n;
+    (void)row;
+    if (!t || !in)
         return false;
-    fputs(", ", w->f);
-    if (!scan_body(w, &s, types, arg, x))
-        return false;
-    hw_end(w, s.n, start, s.n, result);
+    if (!e->attr[SCAN_LENGTH].i) {
+        for (int k = 0; k < e->nout; k++)
+            y[k] = k < ncarry ? x[nconst + k] : mlir_number(w, &e->out[k]->type, 0);
+        return true;
+    }
+    in[0] = mlir_number(w, &counter, 0);
     for (int k = 0; k < e->nout; k++)
-        out[k] = result[1 + k];
+        in[1 + k] = k < ncarry ? x[nconst + k] : mlir_number(w, &e->out[k]->type, 0);
+    for (int k = 0; k < n; k++)
+        t[k] = k ? &e->out[k - 1]->type : &counter;
+    mlir_begin(w, "stablehlo.while", n, in, n, t, out);
+    mlir_put(w, "(");
+    for (int k = 0; k < 2 * n; k++)
+        arg[k] = mlir_new(w, t[k % n]);
+    mlir_region_begin(w, n, arg);
+    mlir_val go = mlir_compare(w, "LT", arg[0], length_of(w, e, x));
+    mlir_region_end(w, 1, &go);
+    mlir_put(w, ", ");
+    mlir_region_begin(w, n, arg + n);
+    if (!scan_body(w, e, x, arg + n, n))
+        return false;
+    mlir_put(w, ")");
+    mlir_end(w, n, in, n, out);
+    memcpy(y, out + 1, (size_t)e->nout * sizeof *y);
     return true;
 }

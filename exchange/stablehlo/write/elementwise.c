@@ -1,156 +1,269 @@
-/* Elementwise primitives: operations with the same operands, and formulas. */
+/* Elementwise operations, and what StableHLO does not have, in terms of what it has. */
+#include <math.h>
+
 #include "exchange/stablehlo/write/write.h"
 
-#include <math.h>
-#include <stdlib.h>
+#define ROW(name)                                                                                  \
+    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
+                           const mlir_val *x, mlir_val *y)
+#define UNUSED (void)w, (void)row, (void)e, (void)x
 
-bool hw_emit_plain(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+static mlir_val add(mlir_writer *w, mlir_val a, mlir_val b)
 {
-    return (out[0] = hw_op(w, row->name, &e->out[0]->type, e->nin, in, "%s", "")) >= 0;
+    return mlir_binary(w, "stablehlo.add", a, b);
 }
 
-/* A formula is a row of words for a machine with a stack: x and y push an operand, a number pushes
- * a constant, dup and swap move what is on top, and any other word is an operation that replaces
- * its operands, one or, with a 2 in front, two. */
-bool hw_emit_formula(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+static mlir_val sub(mlir_writer *w, mlir_val a, mlir_val b)
 {
-    enum { DEEP = 8 };
-    const ir_type *t = &e->out[0]->type;
-    int stack[DEEP], n = 0;
-    char word[60], name[80], *end;
-    const char *s = row->name;
-    while (*s) {
-        size_t length = strcspn(s, " ");
-        memcpy(word, s, length);
-        word[length] = 0;
-        s += length + strspn(s + length, " ");
-        IR_C_NUMBERS;
-        double number = strtod(word, &end);
-        if (!strcmp(word, "x") || !strcmp(word, "y")) {
-            stack[n++] = in[*word - 'x'];
-        } else if (!*end) {
-            stack[n++] = hw_number(w, t, number);
-        } else if (!strcmp(word, "dup")) {
-            stack[n] = stack[n - 1];
-            n++;
-        } else if (!strcmp(word, "swap")) {
-            int top = stack[n - 1];
-            stack[n - 1] = stack[n - 2];
-            stack[n - 2] = top;
-        } else {
-            int operands = *word == '2' ? 2 : 1;
-            snprintf(name, sizeof name, "%s%s", strchr(word, '.') ? "" : "stablehlo.",
-                     word + (operands == 2));
-            n -= operands;
-            stack[n] = hw_op(w, name, t, operands, stack + n, "%s", "");
-            n++;
-        }
-        if (stack[n - 1] < 0)
-            return false;
-    }
-    out[0] = stack[0];
+    return mlir_binary(w, "stablehlo.subtract", a, b);
+}
+
+static mlir_val mul(mlir_writer *w, mlir_val a, mlir_val b)
+{
+    return mlir_binary(w, "stablehlo.multiply", a, b);
+}
+
+static mlir_val divide(mlir_writer *w, mlir_val a, mlir_val b)
+{
+    return mlir_binary(w, "stablehlo.divide", a, b);
+}
+
+ROW(plain)
+{
+    *y = mlir_op(w, row->name, e->nin, x, &e->out[0]->type);
     return true;
 }
 
-bool hw_emit_copy(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+ROW(alias)
 {
-    (void)w, (void)row;
-    for (int k = 0; k < e->nout; k++)
-        out[k] = in[k];
+    UNUSED;
+    *y = x[0];
     return true;
 }
 
-bool hw_emit_compare(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+/* It is its last operand: guards are for derivatives, which are taken before. */
+ROW(guard)
 {
-    return (out[0] = hw_op(w, "stablehlo.compare", &e->out[0]->type, 2, in,
-                           "comparison_direction = #stablehlo<comparison_direction %s>",
-                           row->name)) >= 0;
+    UNUSED;
+    *y = x[1];
+    return true;
 }
 
-/* A product, but x if that is 0 and y infinite. */
-bool hw_emit_mul_tangent(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+ROW(compare)
 {
-    static const char equal[] = "comparison_direction = #stablehlo<comparison_direction EQ>";
-    (void)row;
-    const ir_type *t = &e->out[0]->type;
-    ir_type truth = ir_type_like(*t, IR_bool);
-    int zero = hw_number(w, t, 0), infinity = hw_number(w, t, HUGE_VAL);
-    int size = hw_op(w, "stablehlo.abs", t, 1, in + 1, "%s", "");
-    int both[] = {hw_op(w, "stablehlo.compare", &truth, 2, (int[]){in[0], zero}, "%s", equal),
-                  hw_op(w, "stablehlo.compare", &truth, 2, (int[]){size, infinity}, "%s", equal)};
-    int keep = hw_op(w, "stablehlo.and", &truth, 2, both, "%s", "");
-    int product = hw_op(w, "stablehlo.multiply", t, 2, in, "%s", "");
-    out[0] = hw_op(w, "stablehlo.select", t, 3, (int[]){keep, in[0], product}, "%s", "");
-    return out[0] >= 0;
+    (void)e;
+    *y = mlir_compare(w, row->name, x[0], x[1]);
+    return true;
 }
 
-bool hw_emit_literal(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+ROW(square)
 {
-    (void)row, (void)in;
-    return (out[0] = hw_constant(w, &e->out[0]->type, e->attr[LITERAL_VALUE].scalar)) >= 0;
+    UNUSED;
+    *y = mul(w, x[0], x[0]);
+    return true;
 }
 
-/* select_n(which, case 0, case 1, ...) */
-bool hw_emit_select(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+ROW(integer_pow)
 {
-    (void)row;
-    const ir_type *t = &e->out[0]->type;
-    if (e->in[0]->type.dtype == IR_bool)
-        return (out[0] = hw_op(w, "stablehlo.select", t, 3, (int[]){in[0], in[2], in[1]}, "%s",
-                               "")) >= 0;
-    out[0] = in[1];
-    ir_type truth = ir_type_like(e->in[0]->type, IR_bool);
-    for (int k = 1; k < e->nin - 1; k++) {
-        int number = hw_number(w, &e->in[0]->type, k);
-        int later = hw_op(w, "stablehlo.compare", &truth, 2, (int[]){in[0], number},
-                          "comparison_direction = #stablehlo<comparison_direction GE>");
-        out[0] = hw_op(w, "stablehlo.select", t, 3, (int[]){later, in[1 + k], out[0]}, "%s", "");
-    }
-    return out[0] >= 0;
-}
-
-bool hw_emit_clamp(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
-{
-    (void)row;
-    return (out[0] = hw_op(w, "stablehlo.clamp", &e->out[0]->type, 3, in, "%s", "")) >= 0;
-}
-
-/* Products, as JAX makes them. */
-bool hw_emit_integer_pow(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
-{
-    (void)row;
-    const ir_type *t = &e->out[0]->type;
     int64_t n = e->attr[INTEGER_POW_Y].i;
-    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    int square = in[0], made = -1;
-    for (; left; left >>= 1) {
-        if (left & 1)
-            made = made < 0 ? square
-                            : hw_op(w, "stablehlo.multiply", t, 2, (int[]){made, square}, "%s", "");
-        if (left > 1)
-            square = hw_op(w, "stablehlo.multiply", t, 2, (int[]){square, square}, "%s", "");
+    uint64_t m = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    mlir_val power = x[0], one = mlir_number(w, &x[0].type, 1), all = one;
+    (void)row;
+    for (bool first = true; m; m >>= 1) {
+        if (m & 1)
+            all = first ? power : mul(w, all, power);
+        first = first && !(m & 1);
+        if (m > 1)
+            power = mul(w, power, power);
     }
-    if (made < 0 || n < 0) {
-        int one = hw_number(w, t, 1);
-        made = made < 0 ? one : hw_op(w, "stablehlo.divide", t, 2, (int[]){one, made}, "%s", "");
-    }
-    return (out[0] = made) >= 0;
+    *y = n < 0 ? divide(w, one, all) : all;
+    return true;
 }
 
-bool hw_emit_round(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in, int *out)
+ROW(exp2)
 {
-    (void)row;
-    const char *name =
-        e->attr[ROUND_METHOD].i ? "stablehlo.round_nearest_even" : "stablehlo.round_nearest_afz";
-    return (out[0] = hw_op(w, name, &e->out[0]->type, 1, in, "%s", "")) >= 0;
+    UNUSED;
+    *y = mlir_unary(w, "stablehlo.exponential", mul(w, x[0], mlir_number(w, &x[0].type, M_LN2)));
+    return true;
 }
 
-bool hw_emit_reduce_precision(hw_writer *w, const hw_row *row, const ir_eqn *e, const int *in,
-                              int *out)
+/* max + log1p(exp(-|a - b|)); the sum, where the difference is NaN: of equal infinities, or of NaN.
+ */
+ROW(logaddexp)
+{
+    UNUSED;
+    mlir_val d = sub(w, x[0], x[1]), most = mlir_binary(w, "stablehlo.maximum", x[0], x[1]);
+    mlir_val z = mlir_unary(w, "stablehlo.negate", mlir_unary(w, "stablehlo.abs", d));
+    z = mlir_unary(w, "stablehlo.log_plus_one", mlir_unary(w, "stablehlo.exponential", z));
+    *y = mlir_choose_val(w, mlir_compare(w, "EQ", d, d), add(w, most, z), add(w, x[0], x[1]));
+    return true;
+}
+
+/* scale z / (1 + z)^2 with z = exp(-factor |x|) */
+static mlir_val bell(mlir_writer *w, mlir_val x, double factor, double scale)
+{
+    const ir_type *t = &x.type;
+    mlir_val a = mul(w, mlir_unary(w, "stablehlo.abs", x), mlir_number(w, t, -factor));
+    mlir_val z = mlir_unary(w, "stablehlo.exponential", a), sum = add(w, z, mlir_number(w, t, 1));
+    return divide(w, divide(w, mul(w, z, mlir_number(w, t, scale)), sum), sum);
+}
+
+ROW(logistic_grad)
+{
+    UNUSED;
+    *y = bell(w, x[0], 1, 1);
+    return true;
+}
+
+ROW(tanh_grad)
+{
+    UNUSED;
+    *y = bell(w, x[0], 2, 4);
+    return true;
+}
+
+ROW(fma)
+{
+    UNUSED;
+    *y = add(w, mul(w, x[0], x[1]), x[2]);
+    return true;
+}
+
+/* x y, but x where that is 0: then the slope y may be infinite. */
+ROW(mul_tangent)
+{
+    UNUSED;
+    mlir_val none = mlir_compare(w, "EQ", x[0], mlir_number(w, &x[0].type, 0));
+    *y = mlir_choose_val(w, none, x[0], mul(w, x[0], x[1]));
+    return true;
+}
+
+ROW(round)
 {
     (void)row;
-    return (out[0] = hw_op(w, "stablehlo.reduce_precision", &e->out[0]->type, 1, in,
-                           "exponent_bits = %lld : i32, mantissa_bits = %lld : i32",
-                           (long long)e->attr[PRECISION_EXPONENT].i,
-                           (long long)e->attr[PRECISION_MANTISSA].i)) >= 0;
+    *y = mlir_unary(
+        w, e->attr[ROUND_METHOD].i ? "stablehlo.round_nearest_even" : "stablehlo.round_nearest_afz",
+        x[0]);
+    return true;
+}
+
+ROW(reduce_precision)
+{
+    (void)row;
+    *y = mlir_op1(w, "stablehlo.reduce_precision", 1, x, &x[0].type,
+                  "exponent_bits = %d : i32, mantissa_bits = %d : i32",
+                  (int)e->attr[PRECISION_EXPONENT].i, (int)e->attr[PRECISION_MANTISSA].i);
+    return true;
+}
+
+/* An i32 chooses among cases by comparisons. */
+ROW(select)
+{
+    (void)row;
+    int n = e->nin - 1;
+    if (n == 1) {
+        *y = x[1];
+        return true;
+    }
+    if (x[0].type.dtype == IR_bool) {
+        *y = mlir_choose_val(w, x[0], x[2], x[1]);
+        return true;
+    }
+    *y = x[n];
+    for (int k = n - 1; k > 0; k--) {
+        mlir_val here = mlir_compare(w, "LT", x[0], mlir_number(w, &x[0].type, k));
+        *y = mlir_choose_val(w, here, x[k], *y);
+    }
+    return true;
+}
+
+ROW(clamp)
+{
+    (void)row;
+    *y = mlir_op(w, "stablehlo.clamp", 3, x, &e->out[0]->type);
+    return true;
+}
+
+ROW(convert)
+{
+    (void)row;
+    ir_dtype to = e->out[0]->type.dtype, from = x[0].type.dtype;
+    mlir_val v = x[0];
+    if (ir_is_complex(from) && !ir_is_complex(to)) { /* the imaginary part is left out */
+        ir_type part = ir_type_like(v.type, ir_part(from));
+        v = mlir_op(w, "stablehlo.real", 1, &v, &part);
+    }
+    *y = to == IR_bool && from != IR_bool ? mlir_compare(w, "NE", v, mlir_number(w, &v.type, 0))
+                                          : mlir_convert_to(w, v, to);
+    return true;
+}
+
+ROW(bitcast)
+{
+    (void)row;
+    *y = mlir_op(w, "stablehlo.bitcast_convert", 1, x, &e->out[0]->type);
+    return true;
+}
+
+ROW(literal)
+{
+    (void)row, (void)x;
+    *y = mlir_fill(w, &e->out[0]->type, e->attr[LITERAL_VALUE].scalar);
+    return true;
+}
+
+ROW(barrier)
+{
+    const ir_type *t[64];
+    (void)row;
+    if (e->nin > 64)
+        return mlir_not_there(w, e);
+    for (int k = 0; k < e->nin; k++)
+        t[k] = &e->out[k]->type;
+    mlir_begin(w, "stablehlo.optimization_barrier", e->nin, x, e->nin, t, y);
+    mlir_end(w, e->nin, x, e->nin, y);
+    return true;
+}
+
+/* ---- random bits ------------------------------------------------------------------------------- */
+
+ROW(rng_bits)
+{
+    static const char *const names[] = {"DEFAULT", "THREE_FRY", "PHILOX"};
+    const ir_type *t[] = {&e->out[0]->type, &e->out[1]->type};
+    (void)row;
+    mlir_begin(w, "stablehlo.rng_bit_generator", 1, x, 2, t, y);
+    mlir_put(w, "<{rng_algorithm = #stablehlo<rng_algorithm %s>}>",
+             names[e->attr[RNG_BITS_ALGORITHM].i]);
+    mlir_end(w, 1, x, 2, y);
+    return true;
+}
+
+static mlir_val rotated(mlir_writer *w, mlir_val v, int by)
+{
+    mlir_val left = mlir_binary(w, "stablehlo.shift_left", v, mlir_number(w, &v.type, by));
+    mlir_val right =
+        mlir_binary(w, "stablehlo.shift_right_logical", v, mlir_number(w, &v.type, 32 - by));
+    return mlir_binary(w, "stablehlo.or", left, right);
+}
+
+/* Threefry-2x32 of 20 rounds (Salmon et al., Parallel random numbers: as easy as 1, 2, 3; 2011). */
+ROW(threefry)
+{
+    static const int by[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
+    (void)row, (void)e;
+    mlir_val key[3] = {x[0], x[1], mlir_binary(w, "stablehlo.xor", x[0], x[1])};
+    key[2] = mlir_binary(w, "stablehlo.xor", key[2], mlir_number(w, &x[0].type, 0x1BD11BDA));
+    mlir_val a = add(w, x[2], key[0]), b = add(w, x[3], key[1]);
+    for (int k = 0; k < 5; k++) {
+        for (int r = 0; r < 4; r++) {
+            a = add(w, a, b);
+            b = mlir_binary(w, "stablehlo.xor", rotated(w, b, by[k % 2][r]), a);
+        }
+        a = add(w, a, key[(k + 1) % 3]);
+        b = add(w, add(w, b, key[(k + 2) % 3]), mlir_number(w, &b.type, k + 1));
+    }
+    y[0] = a;
+    y[1] = b;
+    return true;
 }

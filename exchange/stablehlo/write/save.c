@@ -1,80 +1,68 @@
-/* jac_make_stablehlo, jac_save_stablehlo. */
+/* jac_make_stablehlo, jac_save_stablehlo: a function as the text of a module. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "exchange/stablehlo/write/write.h"
 #include "runtime/runtime.h"
 
-#include <errno.h>
+/* The elements of what the function captured; false with an error if a value is traced. */
+static bool read_captured(const rt_traced *t, ir_arena *scratch, const void ***constant)
+{
+    if (!(*constant = ir_alloc(scratch, (size_t)(t->ncaptured + 1) * sizeof **constant)))
+        return false;
+    for (int k = 0; k < t->ncaptured; k++) {
+        rt_array *a = rt_concrete(t->captured[k], "make_stablehlo");
+        if (!a)
+            return false;
+        (*constant)[k] = a->data;
+    }
+    return true;
+}
 
-/* The module of f for arguments of these types. What f uses from outside becomes constants. */
-static char *write_function(rt_face f, const ir_type *types)
+/* args: handles; if NULL, the types of the arguments are those in `given`. */
+static char *text_of(const char *what, jac_fn fn, const jac *args, const jac_type *given)
 {
     IR_SCRATCH(scratch);
     RT_AUTO_TRACED t = {0};
-    if (!rt_trace_fn(f, types, &t))
-        return NULL;
-    const void **constant = ir_alloc(&scratch, (size_t)(t.ncaptured + 1) * sizeof *constant);
-    for (int k = 0; constant && k < t.ncaptured; k++) {
-        const rt_array *a = rt_concrete(t.captured[k], f->name);
-        if (!a)
-            return NULL;
-        constant[k] = a->data;
-    }
-    return constant ? hw_module(t.g, t.g->nin - t.ncaptured, constant) : NULL;
-}
-
-char *jac_make_stablehlo_(const jac_loc *at, jac_fn fn, const void *args)
-{
-    IR_SCRATCH(scratch);
-    rt_at(at);
     const struct jac_function *f = rt_fn(fn);
-    int n = f ? rt_fn_leaves(f) : 0;
     if (!f)
         return NULL;
-    if (n && !args) {
-        ir_fail("%s: the arguments are a null pointer", f->name);
-        return NULL;
-    }
+    int n = rt_fn_leaves(f);
+    const void **constant;
     ir_type *types = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *types);
-    return types && rt_types_of(n, args, types) ? write_function(f, types) : NULL;
+    bool ok = types && (args || given || !n ||
+                        ir_fail("%s of %s: the %s are a null pointer", what, f->name,
+                                strcmp(what, "make_stablehlo") ? "types" : "arguments"));
+    ok = ok && (!args || rt_types_of(n, args, types));
+    for (int k = 0; ok && !args && k < n; k++)
+        ok = rt_type_given(what, f, k, &given[k], &types[k]);
+    if (!ok || !rt_trace_fn(f, types, &t) || !read_captured(&t, &scratch, &constant))
+        return NULL;
+    IR_AUTO_GRAPH needed = ir_pass_dce(t.g);
+    return needed ? mlir_write_module(needed, n, constant, NULL) : NULL;
 }
 
-static bool type_of(const struct jac_function *f, int leaf, const jac_type *t, ir_type *to)
+char *jac_make_stablehlo_(const jac_loc *at, jac_fn f, const void *args)
 {
-    ir_dtype d;
-    if (t->ndim < 0 || t->ndim > IR_MAX_RANK)
-        return ir_fail(
-            "save_stablehlo of %s: the type of %s has an ndim of %d, which must be from 0 to %d",
-            f->name, rt_leaf_name(f, leaf), t->ndim, IR_MAX_RANK);
-    if (!rt_dtype(t->dtype, &d))
-        return false;
-    *to = ir_type_make(d, t->ndim, t->dim);
-    return ir_type_fits(to) || ir_fail("save_stablehlo of %s: the type of %s, %s, is not valid",
-                                       f->name, rt_leaf_name(f, leaf), ir_type_tmp(to));
+    unsigned m = rt_begin_as(at, "make_stablehlo");
+    char *text = text_of("make_stablehlo", f, args, NULL);
+    rt_end_tree(m, 0, NULL);
+    return text;
 }
 
-static bool write_file(const char *path, const char *text)
+bool jac_save_stablehlo_(const jac_loc *at, jac_fn f, const jac_type *types, const char *path)
 {
-    FILE *file = fopen(path, "we");
-    bool ok = file && fputs(text, file) >= 0;
-    ok = (!file || !fclose(file)) && ok;
-    return ok || ir_fail("cannot write %s: %s", path, strerror(errno));
-}
-
-bool jac_save_stablehlo_(const jac_loc *at, jac_fn fn, const jac_type *types, const char *path)
-{
-    IR_SCRATCH(scratch);
-    rt_at(at);
-    const struct jac_function *f = rt_fn(fn);
-    int n = f ? rt_fn_leaves(f) : 0;
-    if (!f)
-        return false;
-    if (!path || (n && !types))
-        return ir_fail("save_stablehlo of %s: a null pointer was given", f->name);
-    ir_type *wanted = ir_alloc(&scratch, (size_t)(n + 1) * sizeof *wanted);
-    for (int k = 0; k < n; k++)
-        if (!wanted || !type_of(f, k, &types[k], &wanted[k]))
-            return false;
-    char *text = wanted ? write_function(f, wanted) : NULL;
-    bool ok = text && write_file(path, text);
+    unsigned m = rt_begin_as(at, "save_stablehlo");
+    bool ok = (path && *path) || ir_fail("jac_save_stablehlo: no path is given");
+    char *text = ok ? text_of("save_stablehlo", f, NULL, types) : NULL;
+    FILE *to = text ? fopen(path, "wbe") : NULL;
+    ok = text != NULL;
+    if (ok && (!to || fputs(text, to) < 0))
+        ok = ir_fail("jac_save_stablehlo: cannot write %s: %s", path, strerror(errno));
+    if (to && fclose(to) && ok)
+        ok = ir_fail("jac_save_stablehlo: cannot write %s: %s", path, strerror(errno));
     free(text);
+    rt_end_tree(m, 0, NULL);
     return ok;
 }
