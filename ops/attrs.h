@@ -13,6 +13,13 @@ IR_ATTRS(INTEGER_POW);
 #define POW_GRAD_ATTRS(A) A(POW_GRAD_N, n, INT)
 IR_ATTRS(POW_GRAD);
 
+/* How often they are differentiated with respect to each operand. */
+#define HYP1F1_ATTRS(A) A(HYP1F1_A, a, INT) A(HYP1F1_B, b, INT) A(HYP1F1_X, x, INT)
+IR_ATTRS(HYP1F1);
+#define HYP2F1_ATTRS(A)                                                                            \
+    A(HYP2F1_A, a, INT) A(HYP2F1_B, b, INT) A(HYP2F1_C, c, INT) A(HYP2F1_X, x, INT)
+IR_ATTRS(HYP2F1);
+
 #define PRECISION_ATTRS(A)                                                                         \
     A(PRECISION_EXPONENT, exponent_bits, INT)                                                      \
     A(PRECISION_MANTISSA, mantissa_bits, INT)

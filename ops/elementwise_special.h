@@ -114,4 +114,74 @@ static ir_value *d_sinc(ir_graph *g, ir_value *x, ir_value *out)
     return b_select(g, near, series, b_div(g, b_sub(g, d_cospi(g, other), out), other));
 }
 
+/* y' = 1 - 2x y for dawsn, so y'' is -2 (y + x y'). */
+static ir_value *d_dawsn_grad(ir_graph *g, ir_value *x, ir_value *out)
+{
+    return b_mul(g, b_const(g, x, -2), b_add(g, b_dawsn(g, x), b_mul(g, x, out)));
+}
+
+/* log(x) / (1 - x), but near 1 its power series. */
+static ir_value *d_spence(ir_graph *g, ir_value *x)
+{
+    enum { TERMS = 25 };
+    double c[TERMS];
+    for (int k = 0; k < TERMS; k++)
+        c[k] = (k % 2 ? 1.0 : -1.0) / (k + 1);
+    ir_value *one = b_const(g, x, 1), *step = b_sub(g, x, one);
+    ir_value *near = b_lt(g, b_abs(g, step), b_const(g, x, 0.125));
+    ir_value *series = d_polynomial(g, b_select(g, near, step, ew_zeros(g, x)), TERMS, c);
+    ir_value *other = b_select(g, near, b_const(g, x, 2), x);
+    return b_select(g, near, series, b_div(g, b_log(g, other), b_sub(g, one, other)));
+}
+
+/* pi x^2 / 2, less a multiple of 2 pi. */
+static ir_value *d_fresnel_phase(ir_graph *g, ir_value *x)
+{
+    ir_value *y = b_square(g, x), *turns = b_round(g, b_mul(g, b_const(g, x, 0.25), y), true);
+    ir_value *rest = b_sub(g, y, b_mul(g, b_const(g, x, 4), turns));
+    return b_mul(g, b_const(g, x, M_PI_2), rest);
+}
+
+static ir_value *d_expn(ir_graph *g, ir_value *n, ir_value *x)
+{
+    return b_neg(g, b_expn(g, b_sub(g, n, b_const(g, n, 1)), x));
+}
+
+/* (J_(n-1) - J_(n+1)) / 2 */
+static ir_value *d_bessel_jn(ir_graph *g, ir_value *n, ir_value *x)
+{
+    ir_value *one = b_const(g, n, 1);
+    ir_value *below = b_bessel_jn(g, b_sub(g, n, one), x);
+    ir_value *above = b_bessel_jn(g, b_add(g, n, one), x);
+    return b_mul(g, b_const(g, x, 0.5), b_sub(g, below, above));
+}
+
+/* Owen's T by h: half the density at h times -erf(a h / sqrt 2). */
+static ir_value *d_owens_t_h(ir_graph *g, ir_value *h, ir_value *a)
+{
+    ir_value *erf = b_erf(g, b_mul(g, b_const(g, h, M_SQRT1_2), b_mul(g, a, h)));
+    return b_mul(g, b_const(g, h, -0.5), b_mul(g, d_ndtr(g, h), erf));
+}
+
+/* By a: the densities at h and at a h over 1 + a^2. */
+static ir_value *d_owens_t_a(ir_graph *g, ir_value *h, ir_value *a)
+{
+    ir_value *both = b_mul(g, d_ndtr(g, h), d_ndtr(g, b_mul(g, a, h)));
+    return b_div(g, both, b_add(g, b_const(g, a, 1), b_square(g, a)));
+}
+
+/* The parts of w'(z) = 2i / sqrt(pi) - 2z w(z), for z = x + iy. */
+static ir_value *d_wofz_real(ir_graph *g, ir_value *x, ir_value *y)
+{
+    ir_value *u = b_mul(g, x, b_wofz_real(g, x, y)), *v = b_mul(g, y, b_wofz_imag(g, x, y));
+    return b_mul(g, b_const(g, x, -2), b_sub(g, u, v));
+}
+
+static ir_value *d_wofz_imag(ir_graph *g, ir_value *x, ir_value *y)
+{
+    ir_value *u = b_mul(g, x, b_wofz_imag(g, x, y)), *v = b_mul(g, y, b_wofz_real(g, x, y));
+    ir_value *sum = b_sub(g, b_add(g, u, v), b_const(g, x, M_2_SQRTPI / 2));
+    return b_mul(g, b_const(g, x, -2), sum);
+}
+
 #endif

@@ -5,6 +5,8 @@
 #include "ops/host/host.h"
 #include "ops/complex.h"
 #include "ops/ops.h"
+#include "ops/scalar/called.h"
+#include "ops/scalar/hypergeometric.h"
 #include "ops/scalar/incomplete.h"
 
 static const ir_op *const all[] = {
@@ -25,9 +27,12 @@ static const jit_symbol rare[] = {
     {"jac_host_tan_large", (void *)jac_host_tan_large},
     {"jac_host_zeta", (void *)jac_host_zeta},
     {"jac_host_polygamma", (void *)jac_host_polygamma},
+    {"jac_host_hyp1f1", (void *)jac_host_hyp1f1},
+    {"jac_host_hyp2f1", (void *)jac_host_hyp2f1},
 #define X(name) {"jac_host_" #name, (void *)jac_host_##name},
     JK_INCOMPLETE_2(X)
     JK_INCOMPLETE_3(X)
+    JK_CALLED_2(X)
 #undef X
     {NULL, NULL},
 };

@@ -1,8 +1,8 @@
-/* Special functions: gamma, Bessel, entropy and normal distribution functions. Part of jacquard.h,
- * whose conventions hold here.
+/* Special functions: gamma, Bessel, entropy and normal distribution functions, integrals. Part of
+ * jacquard.h, whose conventions hold here.
  *
  * They are elementwise: operands broadcast, integers become floats. Derivatives are of any order. The
- * errors of lgamma, digamma, gamma, i0e and i1e are below 4 ulp (docs/accuracy.md).
+ * errors of those of one operand are below 4 ulp (docs/accuracy.md).
  */
 #ifndef JACQUARD_SPECIAL_H
 #define JACQUARD_SPECIAL_H
@@ -37,6 +37,24 @@
  * pi^(d (d - 1) / 4) gamma(a) gamma(a - 1/2) ... gamma(a - (d - 1)/2)
  * (jax.scipy.special.multigammaln). */
 #define jac_multigammaln(a, d) jac_multigammaln_(JAC_AT, JAC_V(a), JAC_INT_(d))
+/* log(gamma(x)), NaN for x <= 0. Of complex numbers the branch that is real on the right and is cut along
+ * the negative numbers (jax.scipy.special.loggamma). */
+#define jac_loggamma(x)      jac_loggamma_(JAC_AT, JAC_V(x))
+/* The rising power gamma(z + m) / gamma(z), also where both overflow (jax.scipy.special.poch). */
+#define jac_poch(z, m)       jac_poch_(JAC_AT, JAC_V(z), JAC_V(m))
+/* The number of ways to choose k out of n things, 0 unless 0 <= k <= n; with `.repetition = true`, any of
+ * them again and again (jax.scipy.special.comb): jac_comb(5, 2). */
+#define jac_comb(n, ... /* k, options */) JAC_COMB_(JAC_CAT_(jac_o_, __COUNTER__), n, __VA_ARGS__, )
+#define JAC_COMB_(o, n, k, ...)                         \
+    JAC_WITH_OPTIONS_(o, jac_comb_opts, (.unused_ = 0), \
+                      jac_comb_(JAC_AT, JAC_V(n), JAC_V(k), o), __VA_ARGS__)
+typedef struct {
+    int unused_;
+    bool repetition;
+} jac_comb_opts;
+JAC_API jac jac_loggamma_(const jac_loc *at, jac x);
+JAC_API jac jac_poch_(const jac_loc *at, jac z, jac m);
+JAC_API jac jac_comb_(const jac_loc *at, jac n, jac k, jac_comb_opts o);
 JAC_API jac jac_gammaln_(const jac_loc *at, jac x);
 JAC_API jac jac_gammasgn_(const jac_loc *at, jac x);
 JAC_API jac jac_factorial_(const jac_loc *at, jac x);
@@ -65,13 +83,6 @@ JAC_API jac jac_gammaincc_(const jac_loc *at, jac a, jac x);
  * by x, but none by a and b. */
 #define jac_betainc(a, b, x) jac_betainc_(JAC_AT, JAC_V(a), JAC_V(b), JAC_V(x))
 JAC_API jac jac_betainc_(const jac_loc *at, jac a, jac b, jac x);
-/* The symbol of Pochhammer, gamma(z + m) / gamma(z) (jax.scipy.special.poch). */
-#define jac_poch(z, m)       jac_poch_(JAC_AT, JAC_V(z), JAC_V(m))
-JAC_API jac jac_poch_(const jac_loc *at, jac z, jac m);
-/* The number of ways to choose k of n things, a float; 0 for k < 0, n < 0 and k > n
- * (jax.scipy.special.comb). */
-#define jac_comb(n, k)       jac_comb_(JAC_AT, JAC_V(n), JAC_V(k))
-JAC_API jac jac_comb_(const jac_loc *at, jac n, jac k);
 
 /* ---- Bessel functions ------------------------------------------------------------------------------ */
 
@@ -81,6 +92,10 @@ JAC_API jac jac_comb_(const jac_loc *at, jac n, jac k);
 /* The modified Bessel functions of order 0 and 1 (jax.scipy.special.i0, i1). */
 #define jac_i0(x)  jac_i0_(JAC_AT, JAC_V(x))
 #define jac_i1(x)  jac_i1_(JAC_AT, JAC_V(x))
+/* The Bessel functions of the first kind of order 0, 1, ..., v: an array of shape [v + 1, ...]. It needs
+ * no number of iterations (jax.scipy.special.bessel_jn). */
+#define jac_bessel_jn(z, v) jac_bessel_jn_(JAC_AT, JAC_V(z), JAC_INT_(v))
+JAC_API jac jac_bessel_jn_(const jac_loc *at, jac z, int64_t v);
 JAC_API jac jac_i0_(const jac_loc *at, jac x);
 JAC_API jac jac_i1_(const jac_loc *at, jac x);
 
@@ -117,14 +132,86 @@ JAC_API jac jac_kl_div_(const jac_loc *at, jac p, jac q);
 /* The inverse of ndtr: the x below which a normal variable is with probability p; infinite for 0 and
  * 1, NaN outside (jax.scipy.special.ndtri). */
 #define jac_ndtri(p)    JAC_1_("ndtri", p)
-/* e^(x^2) erfc(x), which does not underflow (jax.scipy.special.erfcx). */
-#define jac_erfcx(x)    JAC_1_("erfcx", x)
+/* e^(x^2) erfc(x), which does not underflow, also of complex numbers (jax.scipy.special.erfcx). */
+#define jac_erfcx(x)    jac_erfcx_(JAC_AT, JAC_V(x))
+/* The inverse of erf (jax.scipy.special.erfinv). */
+#define jac_erfinv(x)   JAC_1_("erf_inv", x)
+/* The Faddeeva function e^(-z^2) erfc(-iz): complex numbers, also for a real z
+ * (jax.scipy.special.wofz). */
+#define jac_wofz(z)     jac_wofz_(JAC_AT, JAC_V(z))
+/* Owen's T function: the probability that a normal variable is above h and another one between 0 and a
+ * times it, T(h, a) = T(-h, a) = -T(h, -a) (jax.scipy.special.owens_t). */
+#define jac_owens_t(h, a) JAC_2_("owens_t", h, a)
+/* (x^lambda - 1) / lambda, and log(x) for lambda = 0; also near 0 and in derivatives by lambda. boxcox1p
+ * is that of 1 + x (jax.scipy.special.boxcox, boxcox1p). */
+#define jac_boxcox(x, lambda)   jac_boxcox_(JAC_AT, JAC_V(x), JAC_V(lambda))
+#define jac_boxcox1p(x, lambda) jac_boxcox1p_(JAC_AT, JAC_V(x), JAC_V(lambda))
+JAC_API jac jac_erfcx_(const jac_loc *at, jac x);
+JAC_API jac jac_wofz_(const jac_loc *at, jac z);
+JAC_API jac jac_boxcox_(const jac_loc *at, jac x, jac lambda);
+JAC_API jac jac_boxcox1p_(const jac_loc *at, jac x, jac lambda);
 JAC_API jac jac_logit_(const jac_loc *at, jac p);
 JAC_API jac jac_expit_(const jac_loc *at, jac x);
 
-/* ---- Waves ------------------------------------------------------------------------------------------ */
+/* ---- Integrals of elementary functions ------------------------------------------------------------- */
 
+/* The exponential integral, of e^t / t from -infinity to x; -infinity at 0
+ * (jax.scipy.special.expi). */
+#define jac_expi(x)    JAC_1_("expi", x)
+/* That of e^-t / t from x to infinity, which is -expi(-x); NaN for x < 0
+ * (jax.scipy.special.exp1). */
+#define jac_exp1(x)    JAC_1_("exp1", x)
+/* The integral of e^(-x t) / t^n from t = 1 to infinity, also for n that is not an integer; NaN for
+ * x < 0. It is not differentiated with respect to n (jax.scipy.special.expn). */
+#define jac_expn(n, x) JAC_2_("expn", n, x)
+/* Dawson's integral, e^(-x^2) times the integral of e^(t^2) from 0 to x
+ * (jax.scipy.special.dawsn). */
+#define jac_dawsn(x)   JAC_1_("dawsn", x)
+/* The integral of log(t) / (1 - t) from 1 to x, the dilogarithm of 1 - x; NaN for x < 0
+ * (jax.scipy.special.spence). */
+#define jac_spence(x)  JAC_1_("spence", x)
+/* The integrals of sin(pi t^2 / 2) and of cos(pi t^2 / 2) from 0 to x
+ * (jax.scipy.special.fresnel). */
+#define jac_fresnel(x) jac_fresnel_(JAC_AT, JAC_V(x))
+/* The sine and cosine integrals: of sin(t) / t from 0 to x, and of cos(t) / t from infinity to |x|
+ * (jax.scipy.special.sici). */
+#define jac_sici(x)    jac_sici_(JAC_AT, JAC_V(x))
 /* sin(pi x) / (pi x); 1 at 0 (jnp.sinc). */
-#define jac_sinc(x) JAC_1_("sinc", x)
+#define jac_sinc(x)    JAC_1_("sinc", x)
+typedef struct {
+    jac s, c;
+} jac_fresnel_result;
+typedef struct {
+    jac si, ci;
+} jac_sici_result;
+JAC_API jac_fresnel_result jac_fresnel_(const jac_loc *at, jac x);
+JAC_API jac_sici_result jac_sici_(const jac_loc *at, jac x);
+
+/* ---- Hypergeometric functions, harmonics, Bernoulli numbers ----------------------------------------- */
+
+/* The hypergeometric functions 1 + a/b x + a (a + 1) / (b (b + 1)) x^2 / 2! + ... and
+ * 1 + a b / c x + a (a + 1) b (b + 1) / (c (c + 1)) x^2 / 2! + ..., for x < 1. They are differentiated
+ * with respect to all operands, up to six times with respect to one of a, b and c
+ * (jax.scipy.special.hyp1f1, hyp2f1). */
+#define jac_hyp1f1(a, b, x)    jac_hyp1f1_(JAC_AT, JAC_V(a), JAC_V(b), JAC_V(x))
+#define jac_hyp2f1(a, b, c, x) jac_hyp2f1_(JAC_AT, JAC_V(a), JAC_V(b), JAC_V(c), JAC_V(x))
+/* The spherical harmonics of degree n >= |m| and order m, which are integers, at the colatitude theta and
+ * the longitude phi: complex numbers. Operands broadcast. n_max is the greatest degree, to which others are
+ * reduced; it must be given where n is traced (jax.scipy.special.sph_harm_y):
+ * jac_sph_harm_y(n, m, theta, phi, .n_max = 8). */
+#define jac_sph_harm_y(n, m, theta, ... /* phi, options */) \
+    JAC_SPH_HARM_Y_(JAC_CAT_(jac_o_, __COUNTER__), n, m, theta, __VA_ARGS__, )
+#define JAC_SPH_HARM_Y_(o, n, m, theta, phi, ...)             \
+    JAC_WITH_OPTIONS_(o, jac_sph_harm_y_opts, (.n_max = -1),  \
+                      jac_sph_harm_y_(JAC_AT, JAC_V(n), JAC_V(m), JAC_V(theta), JAC_V(phi), o), __VA_ARGS__)
+typedef struct {
+    int64_t n_max; /* -1: the greatest of n */
+} jac_sph_harm_y_opts;
+/* The first n + 1 Bernoulli numbers 1, -1/2, 1/6, 0, ... (jax.scipy.special.bernoulli). */
+#define jac_bernoulli(n) jac_bernoulli_(JAC_AT, JAC_INT_(n))
+JAC_API jac jac_hyp1f1_(const jac_loc *at, jac a, jac b, jac x);
+JAC_API jac jac_hyp2f1_(const jac_loc *at, jac a, jac b, jac c, jac x);
+JAC_API jac jac_sph_harm_y_(const jac_loc *at, jac n, jac m, jac theta, jac phi, jac_sph_harm_y_opts o);
+JAC_API jac jac_bernoulli_(const jac_loc *at, int64_t n);
 
 #endif

@@ -16,7 +16,7 @@ JK double jk_sinc_f64(double x)
     double sign = half == __builtin_floor(half) ? 1 : -1;
     jk_sum_f64 near = jk_sinc_pair(jk_fabs_f64(r));
     double y = near.high + near.low;
-    y = n == 0 ? y : sign * r * y / b;
+    y = n == 0 ? y : r == 0 ? 0 : sign * r * y / b;
     return a == JK_INF_F64 || x != x ? JK_NAN_F64 : y;
 }
 

@@ -1,14 +1,7 @@
 /* Special functions that are composed of primitives. */
 #include <math.h>
 
-#include "ops/ops.h"
-#include "runtime/numpy/numpy.h"
-
-/* Converts x[0..n) to one float dtype and one shape. */
-static bool operands(const char *what, int n, jac *x)
-{
-    return rt_promote(n, x, true) && rt_broadcast(what, n, x);
-}
+#include "runtime/special/special.h"
 
 /* ---- gamma functions ---------------------------------------------------------------------------- */
 
@@ -33,13 +26,13 @@ jac jac_gammaln_(const jac_loc *at, jac x)
 jac jac_gammasgn_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    return rt_end(m, operands("gammasgn", 1, &x) ? gamma_sign(jac_stop_gradient(x)) : JAC_NULL);
+    return rt_end(m, special_operands("gammasgn", 1, &x) ? gamma_sign(jac_stop_gradient(x)) : JAC_NULL);
 }
 
 jac jac_factorial_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    if (!operands("factorial", 1, &x))
+    if (!special_operands("factorial", 1, &x))
         return rt_end(m, JAC_NULL);
     jac below = jac_lt(x, 0);
     return rt_end(m, jac_where(below, 0.0, jac_gamma(jac_add(jac_where(below, 0.0, x), 1))));
@@ -54,14 +47,14 @@ jac jac_betaln_(const jac_loc *at, jac a, jac b)
 {
     unsigned m = rt_begin(at);
     jac v[] = {a, b};
-    return rt_end(m, operands("betaln", 2, v) ? log_beta(v[0], v[1]) : JAC_NULL);
+    return rt_end(m, special_operands("betaln", 2, v) ? log_beta(v[0], v[1]) : JAC_NULL);
 }
 
 jac jac_beta_(const jac_loc *at, jac a, jac b)
 {
     unsigned m = rt_begin(at);
     jac v[] = {a, b};
-    if (!operands("beta", 2, v))
+    if (!special_operands("beta", 2, v))
         return rt_end(m, JAC_NULL);
     jac sign = jac_mul(jac_gammasgn(v[0]),
                        jac_mul(jac_gammasgn(v[1]), jac_gammasgn(jac_add(v[0], v[1]))));
@@ -76,7 +69,7 @@ jac jac_multigammaln_(const jac_loc *at, jac a, int64_t d)
         ir_fail("multigammaln: d must be from 1 to %d, but is %lld", MOST, (long long)d);
         return rt_end(m, JAC_NULL);
     }
-    if (!operands("multigammaln", 1, &a))
+    if (!special_operands("multigammaln", 1, &a))
         return rt_end(m, JAC_NULL);
     jac sum = jac_add(jac_lgamma(a), 0.25 * (double)d * (double)(d - 1) * log(M_PI));
     for (int64_t k = 1; k < d; k++)
@@ -105,30 +98,7 @@ jac jac_betainc_(const jac_loc *at, jac a, jac b, jac x)
 {
     unsigned m = rt_begin(at);
     jac v[] = {a, b, x};
-    return rt_end(m, operands("betainc", 3, v) ? beta_function(v[0], v[1], v[2]) : JAC_NULL);
-}
-
-jac jac_poch_(const jac_loc *at, jac z, jac m)
-{
-    unsigned mark = rt_begin(at);
-    jac v[] = {z, m};
-    if (!operands("poch", 2, v))
-        return rt_end(mark, JAC_NULL);
-    jac quotient = jac_div(jac_gamma(jac_add(v[0], v[1])), jac_gamma(v[0]));
-    return rt_end(mark, jac_where(jac_eq(v[1], 0), 1.0, quotient));
-}
-
-jac jac_comb_(const jac_loc *at, jac n, jac k)
-{
-    unsigned m = rt_begin(at);
-    jac v[] = {n, k};
-    if (!operands("comb", 2, v))
-        return rt_end(m, JAC_NULL);
-    jac some = jac_logical_and(jac_ge(v[1], 0), jac_le(v[1], v[0]));
-    n = jac_where(some, v[0], 0.0);
-    k = jac_where(some, v[1], 0.0);
-    jac ways = jac_add(jac_lgamma(jac_add(k, 1)), jac_lgamma(jac_add(jac_sub(n, k), 1)));
-    return rt_end(m, jac_where(some, jac_exp(jac_sub(jac_lgamma(jac_add(n, 1)), ways)), 0.0));
+    return rt_end(m, special_operands("betainc", 3, v) ? beta_function(v[0], v[1], v[2]) : JAC_NULL);
 }
 
 /* ---- Bessel functions --------------------------------------------------------------------------- */
@@ -163,7 +133,7 @@ jac jac_xlogy_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
-    return rt_end(m, operands("xlogy", 2, v)
+    return rt_end(m, special_operands("xlogy", 2, v)
                          ? times_log(v[0], jac_log(with_log(v[0], v[1], 0)))
                          : JAC_NULL);
 }
@@ -172,7 +142,7 @@ jac jac_xlog1py_(const jac_loc *at, jac x, jac y)
 {
     unsigned m = rt_begin(at);
     jac v[] = {x, y};
-    return rt_end(m, operands("xlog1py", 2, v)
+    return rt_end(m, special_operands("xlog1py", 2, v)
                          ? times_log(v[0], jac_log1p(with_log(v[0], v[1], -1)))
                          : JAC_NULL);
 }
@@ -180,7 +150,7 @@ jac jac_xlog1py_(const jac_loc *at, jac x, jac y)
 jac jac_entr_(const jac_loc *at, jac x)
 {
     unsigned m = rt_begin(at);
-    if (!operands("entr", 1, &x))
+    if (!special_operands("entr", 1, &x))
         return rt_end(m, JAC_NULL);
     jac below = jac_lt(x, 0), y = jac_where(below, 1.0, x);
     return rt_end(m, jac_where(below, -INFINITY, jac_neg(times_log(y, jac_log(y)))));
@@ -199,14 +169,14 @@ jac jac_rel_entr_(const jac_loc *at, jac p, jac q)
 {
     unsigned m = rt_begin(at);
     jac v[] = {p, q};
-    return rt_end(m, operands("rel_entr", 2, v) ? relative_entropy(v[0], v[1]) : JAC_NULL);
+    return rt_end(m, special_operands("rel_entr", 2, v) ? relative_entropy(v[0], v[1]) : JAC_NULL);
 }
 
 jac jac_kl_div_(const jac_loc *at, jac p, jac q)
 {
     unsigned m = rt_begin(at);
     jac v[] = {p, q};
-    return rt_end(m, operands("kl_div", 2, v)
+    return rt_end(m, special_operands("kl_div", 2, v)
                          ? jac_add(jac_sub(relative_entropy(v[0], v[1]), v[0]), v[1])
                          : JAC_NULL);
 }
@@ -217,7 +187,7 @@ jac jac_kl_div_(const jac_loc *at, jac p, jac q)
 jac jac_logit_(const jac_loc *at, jac p)
 {
     unsigned m = rt_begin(at);
-    if (!operands("logit", 1, &p))
+    if (!special_operands("logit", 1, &p))
         return rt_end(m, JAC_NULL);
     jac near = jac_lt(jac_abs(jac_sub(p, 0.5)), 0.25), inside = jac_where(near, p, 0.5);
     jac middle = jac_mul(2, jac_atanh(jac_sub(jac_mul(2, inside), 1)));
