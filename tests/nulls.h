@@ -24,6 +24,7 @@ static inline bool names_function(const char *call)
                                                    {"concatenate_n", "concatenate"},
                                                    {"cond1", "cond"},
                                                    {"grad_", "grad"},
+                                                   {"erfinv", "erf_inv"},
                                                    {"zeros_like", "full_like"},
                                                    {"ones_like", "full_like"},
                                                    {"cg", "linear system"},

@@ -35,7 +35,7 @@ cc -std=gnu17 -Wall -Wextra -Werror -Wno-unused-function -fsyntax-only -I"$root/
 for piece in newton_with hvp_with jac_make_jaxpr; do
     grep -q "${piece%_with}" "$work/pieces.c" || { echo "error: README.md has no $piece" >&2; exit 1; }
 done
-for page in linalg fft jax ode stats; do
+for page in linalg fft jax ode stats special; do
     block c 1 "docs/$page.md" >"$work/$page.c"
     block text 1 "docs/$page.md" >"$work/expected.txt"
     cc -std=gnu17 -Wall -Wextra -Werror -I"$root/include" "$work/$page.c" -L"$build" -ljacquard \
@@ -44,4 +44,4 @@ for page in linalg fft jax ode stats; do
     diff "$work/expected.txt" "$work/printed.txt" >&2 ||
         { echo "error: the program in docs/$page.md prints something else" >&2; exit 1; }
 done
-echo "readme: 8 passed, 0 failed"
+echo "readme: 9 passed, 0 failed"

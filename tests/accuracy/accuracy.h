@@ -76,4 +76,19 @@ int ref_gamma(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 int ref_bessel_i0e(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 int ref_bessel_i1e(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
 
+/* ---- reference_special.c --------------------------------------------------------------------------- */
+
+int ref_erfcx(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_ndtr(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_log_ndtr(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_ndtri(mpfr_t y, const mpfr_t p, mpfr_rnd_t round);
+int ref_sinc(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_expi(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_exp1(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_spence(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_dawsn(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_si(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_fresnel_sin(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+int ref_fresnel_cos(mpfr_t y, const mpfr_t x, mpfr_rnd_t round);
+
 #endif

@@ -49,7 +49,19 @@
     X(digamma,  4, 4, ref_digamma,      -20, 20)        \
     X(gamma,    4, 4, ref_gamma,        -180, 180)      \
     X(bessel_i0e, 4, 4, ref_bessel_i0e, -40, 40)        \
-    X(bessel_i1e, 4, 4, ref_bessel_i1e, -40, 40)
+    X(bessel_i1e, 4, 4, ref_bessel_i1e, -40, 40)        \
+    X(sinc,     4, 4, ref_sinc,         -20, 20)        \
+    X(erfcx,    4, 4, ref_erfcx,        -27, 30)        \
+    X(ndtr,     4, 4, ref_ndtr,         -39, 9)         \
+    X(log_ndtr, 4, 4, ref_log_ndtr,     -20, 20)        \
+    X(ndtri,    4, 4, ref_ndtri,        0, 1)           \
+    X(expi,     4, 4, ref_expi,         -20, 20)        \
+    X(exp1,     4, 4, ref_exp1,         0, 20)          \
+    X(dawsn,    4, 4, ref_dawsn,        -12, 12)        \
+    X(spence,   4, 4, ref_spence,       0, 8)           \
+    X(si,       4, 4, ref_si,           -40, 40)        \
+    X(fresnel_sin, 4, 4, ref_fresnel_sin, -8, 8)        \
+    X(fresnel_cos, 4, 4, ref_fresnel_cos, -8, 8)
 
 #define BINARY(X)                                       \
     X(pow,      4, 4, mpfr_pow)                         \

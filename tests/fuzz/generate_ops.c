@@ -215,6 +215,30 @@ static const struct {
     {"zeta", 1, 0.5, 8},
     {"polygamma", 1, 0.5, 8},
     {"sinc", 0, -4, 4},
+    {"expn", 1, 0.4, 6},
+    {"bessel_jn", 1, 0.4, 6},
+    {"owens_t", 0, -3, 3},
+    {"owens_t", 1, -3, 3},
+    {"wofz_real", 0, -2, 2},
+    {"wofz_real", 1, 0.2, 3},
+    {"wofz_imag", 0, -2, 2},
+    {"wofz_imag", 1, 0.2, 3},
+    {"hyp1f1", 0, 0.4, 3},
+    {"hyp1f1", 1, 0.6, 3},
+    {"hyp1f1", 2, -2, 2},
+    {"hyp2f1", 0, 0.4, 2},
+    {"hyp2f1", 1, 0.4, 2},
+    {"hyp2f1", 2, 1, 3},
+    {"hyp2f1", 3, -1.5, 0.6},
+    {"expi", 0, 0.3, 6},
+    {"exp1", 0, 0.3, 6},
+    {"dawsn", 0, -6, 6},
+    {"dawsn_grad", 0, -4, 4},
+    {"spence", 0, 0.3, 8},
+    {"si", 0, -8, 8},
+    {"ci", 0, 0.4, 8},
+    {"fresnel_sin", 0, -3, 3},
+    {"fresnel_cos", 0, -3, 3},
     {"erfcx", 0, -1.5, 8},
     {"erfcx_grad", 0, -1.5, 8},
     {"log_ndtr", 0, -8, 3},
@@ -560,6 +584,18 @@ static bool cook_beta(draft *d)
     return true;
 }
 
+/* As many operands as they have, and no derivatives. */
+static bool cook_hypergeometric(draft *d)
+{
+    d->n = d->op == &op_hyp1f1 ? 3 : 4;
+    for (int k = 0; k < d->n; k++) {
+        if (k)
+            d->x[k] = d->x[0];
+        d->attr[k].i = 0;
+    }
+    return true;
+}
+
 static bool cook_clamp(draft *d)
 {
     ir_type t = *first(d);
@@ -659,6 +695,10 @@ static const struct {
                {&op_select_n, cook_select_n},
                {&op_polygamma, cook_order},
                {&op_zeta, cook_order},
+               {&op_expn, cook_order},
+               {&op_bessel_jn, cook_order},
+               {&op_hyp1f1, cook_hypergeometric},
+               {&op_hyp2f1, cook_hypergeometric},
                {&op_igamma, cook_order},
                {&op_igammac, cook_order},
                {&op_igamma_grad_a, cook_order},

@@ -548,6 +548,8 @@ MORE_SPECIAL = {
     "sinc": (-6, 6), "erfcx": (-3, 9), "ndtr": (-6, 6), "log_ndtr": (-12, 4), "ndtri": (0.02, 0.98),
     "erfcx_grad": (-3, 5), "log_ndtr_grad": (-8, 4), "log_ndtr_bend": (-4, 4),
     "ndtri_grad": (0.02, 0.98),
+    "expi": (0.5, 9), "exp1": (0.2, 6), "dawsn": (-7, 7), "dawsn_grad": (-4, 4), "spence": (2.2, 6),
+    "si": (-20, 20), "ci": (0.4, 20), "fresnel_sin": (-4, 4), "fresnel_cos": (-4, 4),
 }
 MORE_POINTS = {
     "sinc": [0, -0.0, 0.5, -1.5, 1e-9, 123.5, np.nan],
@@ -555,6 +557,14 @@ MORE_POINTS = {
     "ndtr": [0, -0.0, -5, 40, np.inf, -np.inf, np.nan],
     "log_ndtr": [0, -0.0, -30, 5, np.inf, -np.inf, np.nan],
     "ndtri": [0.5, 0, 1, -0.5, 1.5, 1e-20, np.nan],
+    "expi": [0.1, -0.1, -5, 50],
+    "exp1": [0, 0.1, 50, -1],
+    "dawsn": [0, -0.0, 1e-6, 50, -1e4, np.nan],
+    "spence": [0, 1, 2, 1e6, -1, np.nan],
+    "si": [0, -0.0, 1e-6, 1e5, np.inf, -np.inf, np.nan],
+    "ci": [1e-6, 0.5, 1e5, -2, np.inf, -np.inf, np.nan],
+    "fresnel_sin": [0, 0.1, 5, -9, np.inf, -np.inf, np.nan],
+    "fresnel_cos": [0, 0.1, 5, -9, np.inf, -np.inf, np.nan],
 }
 
 
@@ -568,6 +578,27 @@ def more_special_functions():
             if prim in MORE_POINTS:
                 case(prim, f"points_{d}", apply(prim), array(d, MORE_POINTS[prim]), tol=tol,
                      vmaps=[], wide=d == "f32", derivative=None)
+
+
+# Those of several operands, of which some are integers. They have derivatives by tests of their own.
+SEVERAL = {
+    "expn": [(1, 2, 3, 7), (0.4, 5)], "owens_t": [(-2, 2), (-3, 3)], "wofz_real": [(-3, 3), (0.1, 3)],
+    "wofz_imag": [(-3, 3), (0.1, 3)], "bessel_jn": [(0, 1, 2, 4), (0.4, 9)],
+    "hyp1f1": [(0.4, 3), (0.6, 4), (-2, 3)], "hyp2f1": [(0.4, 3), (0.6, 2), (1, 4), (0.1, 0.7)],
+}
+ORDERS = {"hyp1f1": dict(a=0, b=0, x=0), "hyp2f1": dict(a=0, b=0, c=0, x=0)}
+
+
+def functions_of_several():
+    for d in FLOATS:
+        seed("several")
+        for prim, spans in SEVERAL.items():
+            x = [array(d, v) if len(v) > 2 else draw(d, 4, lo=v[0], hi=v[1]) for v in spans]
+            if d == "f32" and prim in ORDERS:
+                continue  # JAX needs minutes for their batches
+            case(prim, f"grid_{d}", apply(prim, **ORDERS.get(prim, {})), *x,
+                 tol=rel(1e-6 if d == "f32" else 1e-11), wide=d == "f32",
+                 vmaps="auto" if d == "f32" else [], derivative=None)
 
 
 def threefry():
@@ -615,3 +646,4 @@ def make():
     special_functions()
     threefry()
     more_special_functions()
+    functions_of_several()

@@ -503,8 +503,23 @@ PRIMS.update({n: plain(getattr(lax, n))
               for n in "lgamma digamma polygamma zeta bessel_i0e bessel_i1e igamma igammac "
               "igamma_grad_a".split()})
 PRIMS.update({n: plain(getattr(jax.scipy.special, n))
-              for n in "gamma erfcx ndtr log_ndtr ndtri".split()})
-PRIMS["sinc"] = plain(jnp.sinc)
+              for n in "gamma erfcx ndtr log_ndtr ndtri expi exp1 dawsn spence".split()})
+PRIMS.update({
+    "sinc": plain(jnp.sinc),
+    "si": plain(lambda x: jax.scipy.special.sici(x)[0]),
+    "ci": plain(lambda x: jax.scipy.special.sici(x)[1]),
+    "fresnel_sin": plain(lambda x: jax.scipy.special.fresnel(x)[0]),
+    "fresnel_cos": plain(lambda x: jax.scipy.special.fresnel(x)[1]),
+    "dawsn_grad": plain(lambda x: 1 - 2 * x * jax.scipy.special.dawsn(x)),
+    "expn": plain(jax.scipy.special.expn),
+    "owens_t": plain(lambda h, a: jax.scipy.special.owens_t(h, a).astype(h.dtype)),
+    "wofz_real": plain(lambda x, y: jax.scipy.special.wofz(lax.complex(x, y)).real),
+    "wofz_imag": plain(lambda x, y: jax.scipy.special.wofz(lax.complex(x, y)).imag),
+    "bessel_jn": plain(lambda n, x: sum(jnp.where(n == k, b, 0) for k, b in enumerate(
+        jax.scipy.special.bessel_jn(x, v=4)))),
+    "hyp1f1": ([(k, "int") for k in "abx"], lambda a, *x: jax.scipy.special.hyp1f1(*x)),
+    "hyp2f1": ([(k, "int") for k in "abcx"], lambda a, *x: jax.scipy.special.hyp2f1(*x)),
+})
 PRIMS["random_gamma_grad"] = plain(lambda a, x: random_gamma_grad_impl(a, x, dtype=a.dtype))
 PRIMS["regularized_incomplete_beta"] = plain(lax.betainc)
 PRIMS["igamma_grad_x"] = plain(
