@@ -231,8 +231,9 @@ jac jac_one_hot_(const jac_loc *at, jac x, int64_t classes, jac_one_hot_opts o)
     int64_t dim[IR_MAX_RANK + 1];
     for (int k = 0; k <= t.rank; k++)
         dim[k] = k == axis ? classes : 1;
-    jac all = np_iota(&hot, 0);
+    x = np_expand_dims(x, 1, &axis);
+    jac all = jac_ok(x) ? np_iota(&hot, 0) : JAC_NULL;
     all = jac_ok(all) ? rt_reshape(all, t.rank + 1, dim) : JAC_NULL;
-    jac y = jac_eq(np_expand_dims(x, 1, &axis), all);
+    jac y = jac_eq(x, all);
     return rt_end(m, jac_astype(y, o.dtype));
 }
