@@ -150,6 +150,14 @@ JAC_DEF(jac, looped, (jac, x))
     return jac_sum(y);
 }
 
+/* Functions whose derivatives are primitives of their own. */
+JAC_DEF(jac, inverses, (jac, x))
+{
+    jac a = jac_add(jac_atan(x), jac_add(jac_asinh(x), jac_acosh(jac_add(jac_square(x), 1.5))));
+    jac b = jac_add(jac_cbrt(x), jac_add(jac_erf(x), jac_erf_inv(jac_div(x, 3))));
+    return jac_sum(jac_add(jac_add(a, b), jac_add(jac_atan2(x, jac_exp(x)), jac_ndtr(x))));
+}
+
 static jac four(void)
 {
     return jac_array(4, ((double[]){0.3, -1.25, 2, 0.75}));
@@ -182,9 +190,9 @@ Test(stablehlo_write, functions_read_back_give_the_same)
 
 Test(stablehlo_write, derivatives_and_batches_read_back_give_the_same)
 {
-    jac_fn fn[] = {smooth_fn, layers_fn, indexed_fn, looped_fn};
-    const char *names[] = {"smooth", "layers", "indexed", "looped"};
-    for (int k = 0; k < 4; k++)
+    jac_fn fn[] = {smooth_fn, layers_fn, indexed_fn, looped_fn, inverses_fn};
+    const char *names[] = {"smooth", "layers", "indexed", "looped", "inverses"};
+    for (int k = 0; k < 5; k++)
         JAC_SCOPE () {
             check(names[k], jac_grad(fn[k]), four());
             check(names[k], jac_hessian(fn[k]), four());

@@ -122,6 +122,88 @@ ROW(tanh_grad)
     return true;
 }
 
+/* ---- derivatives, which are primitives here to be accurate ------------------------------------- */
+
+/* x^2 + plus */
+static mlir_val square_plus(mlir_writer *w, mlir_val x, double plus)
+{
+    return add(w, mul(w, x, x), mlir_number(w, &x.type, plus));
+}
+
+ROW(atan_grad)
+{
+    UNUSED;
+    *y = divide(w, mlir_number(w, &x[0].type, 1), square_plus(w, x[0], 1));
+    return true;
+}
+
+ROW(asinh_grad)
+{
+    UNUSED;
+    *y = mlir_unary(w, "stablehlo.rsqrt", square_plus(w, x[0], 1));
+    return true;
+}
+
+ROW(acosh_grad)
+{
+    UNUSED;
+    mlir_val one = mlir_number(w, &x[0].type, 1);
+    *y = mlir_unary(w, "stablehlo.rsqrt", mul(w, sub(w, x[0], one), add(w, x[0], one)));
+    return true;
+}
+
+/* cbrt(x) / (3 x), as 1 / (3 cbrt(x)^2) */
+ROW(cbrt_grad)
+{
+    UNUSED;
+    mlir_val root = mlir_unary(w, "stablehlo.cbrt", x[0]);
+    mlir_val three = mlir_number(w, &root.type, 3), one = mlir_number(w, &root.type, 1);
+    *y = divide(w, one, mul(w, three, mul(w, root, root)));
+    return true;
+}
+
+/* x / (x^2 + y^2) */
+ROW(atan2_grad)
+{
+    UNUSED;
+    *y = divide(w, x[0], add(w, mul(w, x[0], x[0]), mul(w, x[1], x[1])));
+    return true;
+}
+
+/* factor exp(scale x^2) */
+static mlir_val bell_of_square(mlir_writer *w, mlir_val x, double factor, double scale)
+{
+    mlir_val z = mul(w, mul(w, x, x), mlir_number(w, &x.type, scale));
+    return mul(w, mlir_number(w, &x.type, factor), mlir_unary(w, "stablehlo.exponential", z));
+}
+
+/* The root of 2 / sqrt(pi) e^(-x^2). */
+ROW(erf_grad_sqrt)
+{
+    UNUSED;
+    *y = bell_of_square(w, x[0], sqrt(M_2_SQRTPI), -0.5);
+    return true;
+}
+
+/* sqrt(pi) / 2 e^(erf_inv(x)^2) */
+ROW(erf_inv_grad)
+{
+    UNUSED;
+    *y = bell_of_square(w, mlir_unary(w, "chlo.erf_inv", x[0]), 1 / M_2_SQRTPI, 1);
+    return true;
+}
+
+/* erfc(-x / sqrt(2)) / 2 */
+ROW(ndtr)
+{
+    UNUSED;
+    mlir_val z = mul(w, x[0], mlir_number(w, &x[0].type, -M_SQRT1_2));
+    *y = mul(w, mlir_number(w, &z.type, 0.5), mlir_unary(w, "chlo.erfc", z));
+    return true;
+}
+
+/* ---- other compositions ------------------------------------------------------------------------ */
+
 ROW(fma)
 {
     UNUSED;

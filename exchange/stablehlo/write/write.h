@@ -26,9 +26,9 @@ typedef struct {
     ptrmap names; /* by ir_value: its mlir_val */
     int64_t next; /* the number of the next value */
     int indent;
-    ptrmap functions; /* by graph: the number of the function that it is */
+    ptrmap functions;          /* by graph: the number of the function that it is */
     const ir_graph **function; /* [nfunction]; those after nwritten are to be written */
-    ir_hash128 *hash; /* of each */
+    ir_hash128 *hash;          /* of each */
     int nfunction, nwritten, room;
     bool unsupported; /* was the error that StableHLO has no such operation? */
 } mlir_writer;
@@ -109,15 +109,18 @@ char *mlir_write_module(const ir_graph *g, int narg, const void *const *constant
 
 #define MLIR_WRITERS(X)                                                                            \
     X(plain)                                                                                       \
-    X(compare) X(alias) X(guard) X(square) X(integer_pow) X(exp2) X(logaddexp) X(logistic_grad)    \
-        X(tanh_grad) X(fma) X(mul_tangent) X(round) X(reduce_precision) X(select) X(clamp)         \
-            X(convert) X(bitcast) X(literal) X(iota) X(broadcast) X(reshape) X(transpose) X(slice) \
-                X(pad) X(concatenate) X(reverse) X(dynamic_slice) X(dynamic_update_slice)          \
-                    X(reduce) X(argreduce) X(reduce_by) X(cumulate) X(window) X(window_by) X(dot)  \
-                        X(convolution) X(gather) X(scatter) X(scatter_by) X(sort) X(sort_by)       \
-                            X(top_k) X(while) X(cond) X(scan) X(fft) X(cholesky)                   \
-                                X(triangular_solve) X(rng_bits) X(threefry) X(barrier)             \
-                                    X(select_and_scatter) X(inline_select_and_scatter_add)
+    X(compare)                                                                                     \
+    X(alias) X(guard) X(square) X(integer_pow) X(exp2) X(logaddexp) X(logistic_grad) X(atan_grad)  \
+        X(asinh_grad) X(acosh_grad) X(cbrt_grad) X(atan2_grad) X(erf_grad_sqrt) X(erf_inv_grad)    \
+            X(ndtr) X(tanh_grad) X(fma) X(mul_tangent) X(round) X(reduce_precision) X(select)      \
+                X(clamp) X(convert) X(bitcast) X(literal) X(iota) X(broadcast) X(reshape)          \
+                    X(transpose) X(slice) X(pad) X(concatenate) X(reverse) X(dynamic_slice)        \
+                        X(dynamic_update_slice) X(reduce) X(argreduce) X(reduce_by) X(cumulate)    \
+                            X(window) X(window_by) X(dot) X(convolution) X(gather) X(scatter)      \
+                                X(scatter_by) X(sort) X(sort_by) X(top_k) X(while) X(cond) X(scan) \
+                                    X(fft) X(cholesky) X(triangular_solve) X(rng_bits) X(threefry) \
+                                        X(barrier) X(select_and_scatter)                           \
+                                            X(inline_select_and_scatter_add)
 #define X(name) mlir_write mlir_write_##name;
 MLIR_WRITERS(X)
 #undef X
