@@ -17,6 +17,7 @@ static uint64_t bits_of_float(ir_dtype d, float v)
 
 Test(small_dtypes, floats_have_the_values_and_roundings_of_ml_dtypes)
 {
+    IR_C_NUMBERS;
     FILE *f = fopen(JAC_TEST_DATA "/small_floats.txt", "r");
     cr_assert(f);
     char name[24];

@@ -4,8 +4,6 @@ tests/test_numpy.c; see numpy_functions.py. tests/linalg_cases.h has each name's
 Vectors whose sign (or phase) is free are compared by their squares, or by what they are multiplied to.
 Complex matrices are made of two real ones, and results stacked as real and imaginary parts.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import jax.scipy.linalg as sl
@@ -232,14 +230,4 @@ case("sqrtm", lambda a: parts(sl.sqrtm(a)), S3, grad=False)
 
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += nf.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += nf.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "linalg_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("linalg_cases.txt")

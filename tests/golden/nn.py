@@ -146,14 +146,4 @@ def all_weights():
 
 if __name__ == "__main__":
     all_weights()
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += nf.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += nf.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "nn_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("nn_cases.txt")

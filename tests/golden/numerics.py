@@ -1,8 +1,6 @@
 """Writes numerics_cases.txt: what the functions of jax.numpy give that compare, difference, integrate and average, for
 tests/test_numerics.c; see numpy_functions.py. tests/numerics_cases.h has each name's function in C.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -188,14 +186,4 @@ case("cumulative_prod", lambda x: jnp.cumulative_prod(x, axis=0, include_initial
 
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += nf.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += nf.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "numerics_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("numerics_cases.txt")

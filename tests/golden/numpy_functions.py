@@ -569,19 +569,20 @@ def run(name, fn, inputs, grad):
     return lines + [line("grad", v) for v in grads] + [line("hvp", v) for v in hvp]
 
 
-def main():
+def write(name):
+    """Writes what JAX gives for all CASES to the file of this name here."""
     lines = []
-    for name, fn, inputs, grad, x64 in CASES:
-        lines += run(name, fn, inputs, grad)
+    for case_name, fn, inputs, grad, x64 in CASES:
+        lines += run(case_name, fn, inputs, grad)
     with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in CASES:
+        for case_name, fn, inputs, grad, x64 in CASES:
             if x64:
                 wide = [widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += run(name + " x64", fn, wide, grad)
+                lines += run(case_name + " x64", fn, wide, grad)
     here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "numpy_cases.txt"), "w") as out:
+    with open(os.path.join(here, name), "w") as out:
         out.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    write("numpy_cases.txt")

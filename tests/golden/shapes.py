@@ -1,8 +1,6 @@
 """Writes shapes_cases.txt: what the functions of jax.numpy give that repeat, roll, stack and split arrays, or put
 them on diagonals, for tests/test_numerics.c; see numpy_functions.py. tests/shapes_cases.h has each name's function in C.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -133,14 +131,4 @@ case("dynamic_update_index_in_dim", lambda x, y, i: lax.dynamic_update_index_in_
 
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += nf.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += nf.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "shapes_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("shapes_cases.txt")

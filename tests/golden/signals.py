@@ -4,8 +4,6 @@ tests/test_signal_golden.c.
 Run with a Python that has JAX >= 0.10 and SciPy:  python tests/golden/signals.py
 The format is that of numpy_cases.txt (numpy_functions.py). tests/signal_cases.h has each name's function in C.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import jax.scipy.fft as sf
@@ -88,14 +86,4 @@ for mode in ("constant", "nearest", "wrap", "mirror", "reflect"):
 case("map_ints", lambda x, c: nd.map_coordinates(x, [c], 1), ints(1, 4, 8), of(0.5, 1.2, 1.7))
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += nf.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += nf.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "signal_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("signal_cases.txt")
