@@ -131,6 +131,9 @@ fi
 for header in include/*.h include/jacquard/*.h; do
     lines=$("${CC:-gcc}" -std=gnu17 -Wall -Wextra -Iinclude -fsyntax-only -include "$header" -x c /dev/null 2>&1) ||
         { printf '%s cannot be included alone:\n%s\n\n' "$header" "$lines" && failed=1; }
+    command -v "${CXX:-g++}" >/dev/null || continue
+    lines=$("${CXX:-g++}" -Iinclude -fsyntax-only -include "$header" -x c++ /dev/null 2>&1) ||
+        { printf '%s cannot be included from C++:\n%s\n\n' "$header" "$lines" && failed=1; }
 done
 
 # ---- no circles of files --------------------------------------------------------------------------

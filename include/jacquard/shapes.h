@@ -11,8 +11,9 @@
 #define JAC_ARRAYS(...) jac_handles_(JAC_LIST_(__VA_ARGS__))
 
 /* An integer, a list of them or an integer array, as an argument: 3, JAC_DIMS(1, 2), x. */
+typedef enum { JAC_COUNTS_ONE, JAC_COUNTS_LIST, JAC_COUNTS_ARRAY } jac_counts_kind_;
 typedef struct {
-    enum { JAC_COUNTS_ONE, JAC_COUNTS_LIST, JAC_COUNTS_ARRAY } kind;
+    jac_counts_kind_ kind;
     int64_t one;
     jac_dims list;
     jac array;
