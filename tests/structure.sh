@@ -27,7 +27,7 @@ forbid 'a primitive or a scalar function is recognised by its name' \
 
 # ---- files that are named exist -------------------------------------------------------------------
 # Files that docs/design.md tells the reader to make, and a name in an example.
-not_there='^(ops/rotate\.c|ops/repeat\.c|tests/golden/ops_rotate\.txt|out/.*|loss\.c)$'
+not_there='^(ops/rotate\.c|ops/times\.c|tests/golden/ops_rotate\.txt|out/.*|loss\.c)$'
 
 # absent: of the names on stdin (FILE:NAME), prints those of files and folders that are not in the tree.
 absent() {

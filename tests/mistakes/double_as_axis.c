@@ -1,5 +1,5 @@
 /* A double as an axis, in a function that takes one axis.
- * says: type .double. (is )?not compatible */
+ * says: .double. to .(long|int64_t) */
 #include <jacquard.h>
 
 jac sums(jac x, double axis)

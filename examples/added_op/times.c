@@ -1,5 +1,5 @@
-/* repeat: runs a body a fixed number of times over a carry. A complete control primitive in one
- * file; the example of "Adding an op" in docs/design.md, where it becomes ops/repeat.c.
+/* times: runs a body a fixed number of times over a carry. A complete control primitive in one
+ * file; the example of "Adding an op" in docs/design.md, where it becomes ops/times.c.
  *
  * `loop` and `loop_attrs` describe the parts of the loop. It is then treated like any other loop:
  * unused carries are removed, values that are the same in every step are computed before it, and
@@ -19,7 +19,7 @@
 IR_ATTRS(REPEAT);
 
 /* Operands: constants, then the carry. */
-static ir_loop repeat_loop(const ir_attr *attr, int nin)
+static ir_loop times_loop(const ir_attr *attr, int nin)
 {
     int nconst = (int)attr[REPEAT_NUM_CONSTS].i;
     return (ir_loop){.body = attr[REPEAT_BODY].graph,
@@ -28,29 +28,29 @@ static ir_loop repeat_loop(const ir_attr *attr, int nin)
                      .ncarry = nin - nconst};
 }
 
-static void repeat_attrs(const ir_loop *l, ir_attr *attr)
+static void times_attrs(const ir_loop *l, ir_attr *attr)
 {
     attr[REPEAT_BODY] = (ir_attr){.graph = l->body};
     attr[REPEAT_COUNT] = (ir_attr){.i = l->length};
     attr[REPEAT_NUM_CONSTS] = (ir_attr){.i = l->nconst};
 }
 
-static bool repeat_infer(ir_infer *q)
+static bool times_infer(ir_infer *q)
 {
     int64_t count = q->attr[REPEAT_COUNT].i, nconst = q->attr[REPEAT_NUM_CONSTS].i;
     if (count < 0 || nconst < 0 || nconst > q->nin)
-        return ir_fail("repeat: %lld times with %lld constants among %d operands", (long long)count,
+        return ir_fail("times: %lld times with %lld constants among %d operands", (long long)count,
                        (long long)nconst, q->nin);
-    ir_loop l = repeat_loop(q->attr, q->nin);
-    if (!ctl_check_inputs("repeat", "the body", l.body, 0, q->nin, q->in))
+    ir_loop l = times_loop(q->attr, q->nin);
+    if (!ctl_check_inputs("times", "the body", l.body, 0, q->nin, q->in))
         return false;
     if (l.body->nout != l.ncarry)
-        return ir_fail("repeat: the body takes a carry of %d values, but gives %d", l.ncarry,
+        return ir_fail("times: the body takes a carry of %d values, but gives %d", l.ncarry,
                        l.body->nout);
     for (int k = 0; k < l.ncarry; k++) {
         const ir_type *enters = &q->in[l.nconst + k], *leaves = &l.body->out[k]->type;
         if (!ir_same_type(enters, leaves))
-            return ir_fail("repeat: carry %d enters the body as %s, but leaves it as %s", k,
+            return ir_fail("times: carry %d enters the body as %s, but leaves it as %s", k,
                            ir_type_tmp(enters), ir_type_tmp(leaves));
         ir_infer_out(q, enters);
     }
@@ -58,7 +58,7 @@ static bool repeat_infer(ir_infer *q)
 }
 
 /* The results hold the current carry; each step computes the next one in `next`. */
-static bool repeat_eval(const ir_eqn *e, const void *const *in, void *const *out)
+static bool times_eval(const ir_eqn *e, const void *const *in, void *const *out)
 {
     IR_SCRATCH(scratch);
     ir_loop l = ir_loop_of(e);
@@ -83,18 +83,18 @@ static bool repeat_eval(const ir_eqn *e, const void *const *in, void *const *out
     return true;
 }
 
-const ir_op op_repeat = {
-    .name = "repeat",
+const ir_op op_times = {
+    .name = "times",
     .flags = IR_OP_NO_FOLD,
     .attrs = IR_ATTR_COLUMN(REPEAT),
-    .infer = repeat_infer,
-    .eval = repeat_eval,
+    .infer = times_infer,
+    .eval = times_eval,
     .jvp = loop_jvp,
     .transpose = scan_transpose,
     .batch = scan_batch,
     .partial = scan_partial, /* residuals are stacked: both halves are scans */
-    .loop = repeat_loop,
-    .loop_attrs = repeat_attrs,
+    .loop = times_loop,
+    .loop_attrs = times_attrs,
     .need = ir_loop_need,
     .narrow = ir_loop_narrow,
     .hoist = ir_loop_hoist,

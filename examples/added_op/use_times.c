@@ -1,4 +1,4 @@
-/* Uses the loop that docs/design.md adds, repeat: interpreted, compiled, differentiated forwards
+/* Uses the loop that docs/design.md adds, times: interpreted, compiled, differentiated forwards
  * and backwards, twice, and batched. The body also carries a sine that nothing reads;
  * tests/added_op.sh checks that the optimised graphs do not have it.
  */
@@ -19,7 +19,7 @@ JAC_DEF(Pair, step, (Pair, p))
 
 JAC_DEF(jac, f, (jac, x))
 {
-    return jac_repeat(COUNT, step_fn, (Pair){x, x}).x;
+    return jac_times(COUNT, step_fn, (Pair){x, x}).x;
 }
 
 /* The value, and its first and second derivatives. */
