@@ -15,7 +15,7 @@ static pthread_mutex_t naming = PTHREAD_MUTEX_INITIALIZER;
 static const char *find(const char *text, size_t len)
 {
     for (int k = 0; k < names.n; k++)
-        if (strlen(names.at[k]) == len && !memcmp(names.at[k], text, len))
+        if (strlen(names.at[k]) == len && (!len || !memcmp(names.at[k], text, len)))
             return names.at[k];
     return NULL;
 }
@@ -33,7 +33,8 @@ static const char *add(const char *text, size_t len)
     char *copy = ir_new(len + 1);
     if (!copy)
         return NULL;
-    memcpy(copy, text, len);
+    if (len)
+        memcpy(copy, text, len);
     return names.at[names.n++] = copy;
 }
 

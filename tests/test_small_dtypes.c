@@ -129,7 +129,7 @@ static int64_t lowest(ir_dtype d, int64_t v)
 #define OPERATIONS(X)                                                                              \
     X(add, a + b) X(sub, a - b) X(mul, a * b) X(rem, b ? a % b : a) X(maximum, a > b ? a : b)      \
     X(minimum, a < b ? a : b) X(bitwise_and, a & b) X(bitwise_or, a | b) X(bitwise_xor, a ^ b)     \
-    X(left_shift, (uint64_t)b < bits ? a << b : 0)                                                 \
+    X(left_shift, (uint64_t)b < bits ? (int64_t)((uint64_t)a << b) : 0)                                                 \
     X(shift_right_arithmetic, (uint64_t)b < bits ? a >> b : a < 0 ? -1 : 0)
 // clang-format on
 #define X(name, expected)                                                                          \

@@ -53,7 +53,7 @@ JK double jk_ci_f64(double x)
                                     c * JK_POLY_F64(c, -0x1p-2, 0x1.5555555555555p-7,
                                                     -0x1.e573ac901e574p-13, 0x1.a01a01a01a01ap-19,
                                                     -0x1.d96e5f25a9894p-26));
-    jk_binade b = jk_binade_of(a < 0.25 || a >= 4 ? 0.25 : a);
+    jk_binade b = jk_binade_of(a >= 0.25 && a < 4 ? a : 0.25);
     double middle = JK_ROW_24(b.t, jk_ci_rows[b.k + 2]);
     double first = (a - 0x1.3ba69b6517559p-1) + 0x1.844beee0210fep-55;
     double second = (a - 0x1.b12cd2f74f769p1) - 0x1.c6bdbd631b168p-53;
