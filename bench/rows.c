@@ -142,8 +142,6 @@ const bench_row bench_rows[] = {
 {  25, "rfft",               1048576,   1024,  "Fourier transform of reals, power, 2^20 f32", 1e-4, 0,    1,   0,    0,   0},
 {  25, "rfft_lines",         1024,      4,     "1,000 transforms of 1,024 f32, power",        1e-4, 0,    1,   0,    0,   0},
 {  25, "blurred",            512,       16,    "cyclic convolution 512^2 f32, gradients",     1e-3, 0,    1,   0,    0,   0},
-{  26, "odeint",             1,         1,     "Lorenz's equation and gradient, f64",         1e-6, 0,    1,   0,    0,   0},
-{  26, "odeint_many",        1000,      2,     "1,000 of Lorenz's equation, with gradient",   1e-6, 0,    1,   0,    0,   0},
 {0},
 };
 /* clang-format on */

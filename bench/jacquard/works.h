@@ -24,7 +24,7 @@ typedef struct {
 #define JQ_FAMILIES(X)                                                                  \
     X(elementwise) X(rowwise) X(reductions) X(shapes) X(linalg) X(learning) X(random) \
     X(loops) X(adbench) X(science) X(indexing) X(convolution) X(sorting) \
-    X(decompositions) X(fourier) X(odes)
+    X(decompositions) X(fourier)
 /* clang-format on */
 #define JQ_DECLARE(family) extern const jq_work jq_##family[];
 JQ_FAMILIES(JQ_DECLARE)

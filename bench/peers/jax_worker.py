@@ -13,7 +13,6 @@ import jax_indexing
 import jax_learning
 import jax_linalg
 import jax_loops
-import jax_odes
 import jax_random
 import jax_reductions
 import jax_rowwise
@@ -24,7 +23,7 @@ import worker
 
 FAMILIES = (jax_indexing, jax_elementwise, jax_rowwise, jax_reductions, jax_shapes, jax_linalg, jax_learning,
             jax_random, jax_loops, jax_adbench, jax_science, jax_convolution, jax_sorting,
-            jax_decompositions, jax_fourier, jax_odes)
+            jax_decompositions, jax_fourier)
 WORKS = {name: make for family in FAMILIES for name, make in family.WORKS.items()}
 
 
