@@ -4,8 +4,6 @@ Run with a Python that has JAX >= 0.5:  python tests/golden/indexing.py
 The format is that of numpy_cases.txt (numpy_functions.py). tests/indexing_cases.h has each name's function
 in C.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -182,14 +180,4 @@ case("ravel_multi_index", lambda i, j: jnp.ravel_multi_index((i, j), (3, 4), mod
 # ---- the file ---------------------------------------------------------------------------------------
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in n.CASES:
-        lines += n.run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in n.CASES:
-            if x64:
-                wide = [n.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += n.run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "indexing_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    n.write("indexing_cases.txt")

@@ -1,8 +1,6 @@
 """Writes pieces_cases.txt: what jax.numpy's polynomials, windows, functions of functions, and those that put parts in and
 take them out give, for tests/test_numerics.c; see numpy_functions.py. tests/pieces_cases.h has each name's function in C.
 """
-import os
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -110,14 +108,4 @@ def run(name, fn, inputs, grad):
 
 
 if __name__ == "__main__":
-    lines = []
-    for name, fn, inputs, grad, x64 in nf.CASES:
-        lines += run(name, fn, inputs, grad)
-    with jax.enable_x64(True):
-        for name, fn, inputs, grad, x64 in nf.CASES:
-            if x64:
-                wide = [nf.widen(x) if x.dtype == np.float32 else x for x in inputs]
-                lines += run(name + " x64", fn, wide, grad)
-    here = os.path.dirname(os.path.abspath(__file__))
-    with open(os.path.join(here, "pieces_cases.txt"), "w") as out:
-        out.write("\n".join(lines) + "\n")
+    nf.write("pieces_cases.txt", run)

@@ -3,10 +3,6 @@
 
 #include "exchange/stablehlo/write/write.h"
 
-#define ROW(name)                                                                                  \
-    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
-                           const mlir_val *x, mlir_val *y)
-
 static const ir_type **types_of(ir_arena *scratch, const ir_eqn *e)
 {
     const ir_type **t = ir_alloc(scratch, (size_t)(e->nout + 1) * sizeof *t);

@@ -3,9 +3,6 @@
 
 #include "exchange/stablehlo/write/write.h"
 
-#define ROW(name)                                                                                  \
-    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
-                           const mlir_val *x, mlir_val *y)
 #define UNUSED (void)w, (void)row, (void)e, (void)x
 
 static mlir_val add(mlir_writer *w, mlir_val a, mlir_val b)

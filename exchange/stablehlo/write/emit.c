@@ -55,7 +55,8 @@ mlir_val mlir_binary(mlir_writer *w, const char *name, mlir_val x, mlir_val y)
     return mlir_op(w, name, 2, (mlir_val[]){x, y}, &x.type);
 }
 
-mlir_val mlir_compare(mlir_writer *w, const char *direction, mlir_val x, mlir_val y)
+mlir_val mlir_compare_as(mlir_writer *w, const char *type, const char *direction, mlir_val x,
+                         mlir_val y)
 {
     static const char *const types[] = {[IR_KIND_BOOL] = "UNSIGNED",
                                         [IR_KIND_INT] = "SIGNED",
@@ -66,7 +67,12 @@ mlir_val mlir_compare(mlir_writer *w, const char *direction, mlir_val x, mlir_va
     return mlir_op1(w, "stablehlo.compare", 2, (mlir_val[]){x, y}, &t,
                     "compare_type = #stablehlo<comparison_type %s>, "
                     "comparison_direction = #stablehlo<comparison_direction %s>",
-                    types[ir_dtypes[x.type.dtype].kind], direction);
+                    type ? type : types[ir_dtypes[x.type.dtype].kind], direction);
+}
+
+mlir_val mlir_compare(mlir_writer *w, const char *direction, mlir_val x, mlir_val y)
+{
+    return mlir_compare_as(w, NULL, direction, x, y);
 }
 
 mlir_val mlir_choose_val(mlir_writer *w, mlir_val pred, mlir_val yes, mlir_val no)

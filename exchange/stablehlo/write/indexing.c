@@ -5,10 +5,6 @@
 #include "exchange/stablehlo/write/write.h"
 #include "ops/windows.h"
 
-#define ROW(name)                                                                                  \
-    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
-                           const mlir_val *x, mlir_val *y)
-
 static void put_dims(mlir_writer *w, const char *name, const windows_dims *d, const char *behind)
 {
     mlir_put(w, "%s = ", name);
@@ -51,19 +47,11 @@ static mlir_val within(mlir_writer *w, const ir_eqn *e, const windows_attrs *a, 
     mlir_val both = mlir_binary(w, "stablehlo.and", low, mlir_compare(w, "LE", index, most));
     if (a->vector == index.type.rank)
         return both;
-    ir_type scalar = ir_type_scalar(IR_bool), t = scalar;
-    const ir_type *result = &t;
+    ir_type t = ir_type_scalar(IR_bool);
     for (int d = 0; d < index.type.rank; d++)
         if (d != a->vector)
             t.dim[t.rank++] = index.type.dim[d];
-    mlir_val in[2] = {both, mlir_fill(w, &scalar, (ir_scalar){.v_bool = 1})}, y;
-    mlir_begin(w, "stablehlo.reduce", 2, in, 1, &result, &y);
-    mlir_put(w, "<{dimensions = ");
-    mlir_put_ints(w, 1, &a->vector);
-    mlir_put(w, "}> ");
-    mlir_put_body(w, "stablehlo.and", IR_bool);
-    mlir_end(w, 2, in, 1, &y);
-    return y;
+    return mlir_reduce(w, &op_reduce_and, both, 1, &a->vector, &t);
 }
 
 static bool is_signed(const mlir_val *index)
@@ -186,15 +174,8 @@ static mlir_val canonical(mlir_writer *w, mlir_val v)
 
 static mlir_val before(mlir_writer *w, bool descending, mlir_val a, mlir_val b)
 {
-    static const char *const types[] = {[IR_KIND_BOOL] = "UNSIGNED",
-                                        [IR_KIND_INT] = "SIGNED",
-                                        [IR_KIND_UINT] = "UNSIGNED",
-                                        [IR_KIND_FLOAT] = "TOTALORDER"};
-    ir_type t = ir_type_scalar(IR_bool);
-    return mlir_op1(w, "stablehlo.compare", 2, (mlir_val[]){a, b}, &t,
-                    "compare_type = #stablehlo<comparison_type %s>, "
-                    "comparison_direction = #stablehlo<comparison_direction %s>",
-                    types[ir_dtypes[a.type.dtype].kind], descending ? "GT" : "LT");
+    return mlir_compare_as(w, ir_is_float(a.type.dtype) ? "TOTALORDER" : NULL,
+                           descending ? "GT" : "LT", a, b);
 }
 
 static bool begin_sort(mlir_writer *w, const ir_eqn *e, int n, const mlir_val *x, int64_t dimension,

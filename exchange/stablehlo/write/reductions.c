@@ -3,10 +3,6 @@
 
 #include "exchange/stablehlo/write/write.h"
 
-#define ROW(name)                                                                                  \
-    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
-                           const mlir_val *x, mlir_val *y)
-
 static ir_scalar zero_of(ir_dtype d)
 {
     return ir_scalar_of(ir_part(d), 0);
@@ -53,9 +49,10 @@ static const struct combiner *combiner_of(const ir_op *op)
     return c;
 }
 
-static mlir_val reduce_over(mlir_writer *w, const struct combiner *c, mlir_val x, int n,
-                            const int64_t *axes, const ir_type *t)
+mlir_val mlir_reduce(mlir_writer *w, const ir_op *op, mlir_val x, int n, const int64_t *axes,
+                     const ir_type *t)
 {
+    const struct combiner *c = combiner_of(op);
     ir_dtype d = x.type.dtype;
     ir_type scalar = ir_type_scalar(d);
     mlir_val in[2] = {x, mlir_fill(w, &scalar, c->begin(d))}, y;
@@ -72,7 +69,7 @@ ROW(reduce)
 {
     const ir_attr *axes = &e->attr[REDUCE_AXES];
     (void)row;
-    *y = reduce_over(w, combiner_of(e->op), x[0], axes->n, axes->ints, &e->out[0]->type);
+    *y = mlir_reduce(w, e->op, x[0], axes->n, axes->ints, &e->out[0]->type);
     return true;
 }
 
@@ -90,7 +87,7 @@ ROW(argreduce)
         if (k != axis)
             keep[n++] = k;
     ir_type reduced = ir_type_like(*out, d), places = ir_type_like(x[0].type, out->dtype);
-    mlir_val best = reduce_over(w, combiner_of(op), x[0], 1, &axis, &reduced);
+    mlir_val best = mlir_reduce(w, op, x[0], 1, &axis, &reduced);
     mlir_val all = mlir_broadcast(w, best, &x[0].type, n, keep);
     mlir_val here = mlir_compare(w, "EQ", x[0], all);
     if (ir_has_fraction(d))
@@ -98,7 +95,7 @@ ROW(argreduce)
     mlir_val place =
         mlir_op1(w, "stablehlo.iota", 0, NULL, &places, "iota_dimension = %d : i64", (int)axis);
     place = mlir_choose_val(w, here, place, mlir_number(w, &places, (double)x[0].type.dim[axis]));
-    *y = reduce_over(w, combiner_of(&op_reduce_min), place, 1, &axis, out);
+    *y = mlir_reduce(w, &op_reduce_min, place, 1, &axis, out);
     return true;
 }
 
@@ -139,45 +136,82 @@ ROW(reduce_by)
 
 /* ---- windows ----------------------------------------------------------------------------------- */
 
-static void put_window(mlir_writer *w, const ir_eqn *e)
+static void put_windows(mlir_writer *w, int n, const int64_t *size, const int64_t *strides,
+                        const int64_t *base, const int64_t *dilation, const int64_t *low,
+                        const int64_t *high)
 {
-    static const struct {
-        const char *name;
-        int attr;
-    } lists[] = {{"window_dimensions", WINDOW_SIZE},
-                 {"window_strides", WINDOW_STRIDES},
-                 {"base_dilations", WINDOW_BASE},
-                 {"window_dilations", WINDOW_DILATION}};
-    int64_t ones[IR_MAX_RANK], zeros[IR_MAX_RANK] = {0};
-    int n = e->attr[WINDOW_SIZE].n;
-    for (int d = 0; d < n; d++)
-        ones[d] = 1;
+    static const char *const names[] = {"window_dimensions", "window_strides", "base_dilations",
+                                        "window_dilations"};
+    const int64_t *lists[] = {size, strides, base, dilation};
     mlir_put(w, "<{");
     for (int k = 0; k < 4; k++) {
-        const ir_attr *a = &e->attr[lists[k].attr];
-        mlir_put(w, "%s = ", lists[k].name);
-        mlir_put_ints(w, n, a->n ? a->ints : ones);
+        mlir_put(w, "%s = ", names[k]);
+        mlir_put_ints(w, n, lists[k]);
         mlir_put(w, ", ");
     }
     mlir_put(w, "padding = ");
-    mlir_put_pairs(w, n, e->attr[WINDOW_LOW].n ? e->attr[WINDOW_LOW].ints : zeros,
-                   e->attr[WINDOW_HIGH].n ? e->attr[WINDOW_HIGH].ints : zeros, 1);
+    mlir_put_pairs(w, n, low, high, 1);
     mlir_put(w, "}>");
+}
+
+static const int64_t *ints_or(const ir_attr *a, const int64_t *otherwise)
+{
+    return a->n ? a->ints : otherwise;
+}
+
+static void put_window(mlir_writer *w, const ir_eqn *e)
+{
+    const ir_attr *a = e->attr;
+    int64_t ones[IR_MAX_RANK], zeros[IR_MAX_RANK] = {0};
+    for (int d = 0; d < IR_MAX_RANK; d++)
+        ones[d] = 1;
+    put_windows(w, a[WINDOW_SIZE].n, a[WINDOW_SIZE].ints, ints_or(&a[WINDOW_STRIDES], ones),
+                ints_or(&a[WINDOW_BASE], ones), ints_or(&a[WINDOW_DILATION], ones),
+                ints_or(&a[WINDOW_LOW], zeros), ints_or(&a[WINDOW_HIGH], zeros));
+}
+
+/* Windows from the first element to each, or from each to the last. */
+static void put_running_window(mlir_writer *w, const ir_eqn *e)
+{
+    const ir_type *t = &e->out[0]->type;
+    int axis = (int)e->attr[CUMULATE_AXIS].i;
+    int64_t ones[IR_MAX_RANK], size[IR_MAX_RANK], low[IR_MAX_RANK] = {0}, high[IR_MAX_RANK] = {0};
+    for (int d = 0; d < t->rank; d++)
+        ones[d] = size[d] = 1;
+    size[axis] = t->dim[axis];
+    (e->attr[CUMULATE_REVERSE].i ? high : low)[axis] = t->dim[axis] - 1;
+    put_windows(w, t->rank, size, ones, ones, ones, low, high);
+}
+
+/* reduce_window by the operation that combines for e. */
+static mlir_val combine_windows(mlir_writer *w, const ir_eqn *e, mlir_val x,
+                                void (*put_attributes)(mlir_writer *w, const ir_eqn *e))
+{
+    const struct combiner *c = combiner_of(e->op);
+    ir_dtype d = x.type.dtype;
+    ir_type scalar = ir_type_scalar(d);
+    const ir_type *t = &e->out[0]->type;
+    mlir_val in[2] = {x, mlir_fill(w, &scalar, c->begin(d))}, y;
+    mlir_begin(w, "stablehlo.reduce_window", 2, in, 1, &t, &y);
+    put_attributes(w, e);
+    mlir_put(w, " ");
+    mlir_put_body(w, d == IR_bool ? c->logic : c->name, d);
+    mlir_end(w, 2, in, 1, &y);
+    return y;
 }
 
 ROW(window)
 {
-    const struct combiner *c = combiner_of(e->op);
-    ir_dtype d = x[0].type.dtype;
-    ir_type scalar = ir_type_scalar(d);
-    const ir_type *t = &e->out[0]->type;
     (void)row;
-    mlir_val in[2] = {x[0], mlir_fill(w, &scalar, c->begin(d))};
-    mlir_begin(w, "stablehlo.reduce_window", 2, in, 1, &t, y);
-    put_window(w, e);
-    mlir_put(w, " ");
-    mlir_put_body(w, d == IR_bool ? c->logic : c->name, d);
-    mlir_end(w, 2, in, 1, y);
+    *y = combine_windows(w, e, x[0], put_window);
+    return true;
+}
+
+ROW(cumulate)
+{
+    (void)row;
+    bool empty = !e->out[0]->type.dim[e->attr[CUMULATE_AXIS].i];
+    *y = empty ? x[0] : combine_windows(w, e, x[0], put_running_window);
     return true;
 }
 
@@ -186,43 +220,6 @@ ROW(window_by)
     (void)row;
     return by_graph(w, "stablehlo.reduce_window", e, x, (int)e->attr[WINDOW_BY_NUM_CONSTS].i,
                     e->attr[WINDOW_BY_BODY].graph, y, put_window);
-}
-
-/* Windows that reach from the first element to each, or from each to the last. */
-ROW(cumulate)
-{
-    const struct combiner *c = combiner_of(e->op);
-    const ir_type *t = &e->out[0]->type;
-    ir_dtype d = t->dtype;
-    ir_type scalar = ir_type_scalar(d);
-    int axis = (int)e->attr[CUMULATE_AXIS].i;
-    int64_t n = t->dim[axis], ones[IR_MAX_RANK], size[IR_MAX_RANK];
-    int64_t low[IR_MAX_RANK] = {0}, high[IR_MAX_RANK] = {0};
-    (void)row;
-    if (!n) {
-        *y = x[0];
-        return true;
-    }
-    for (int k = 0; k < t->rank; k++)
-        ones[k] = size[k] = 1;
-    size[axis] = n;
-    (e->attr[CUMULATE_REVERSE].i ? high : low)[axis] = n - 1;
-    mlir_val in[2] = {x[0], mlir_fill(w, &scalar, c->begin(d))};
-    mlir_begin(w, "stablehlo.reduce_window", 2, in, 1, &t, y);
-    mlir_put(w, "<{window_dimensions = ");
-    mlir_put_ints(w, t->rank, size);
-    mlir_put(w, ", window_strides = ");
-    mlir_put_ints(w, t->rank, ones);
-    mlir_put(w, ", base_dilations = ");
-    mlir_put_ints(w, t->rank, ones);
-    mlir_put(w, ", window_dilations = ");
-    mlir_put_ints(w, t->rank, ones);
-    mlir_put(w, ", padding = ");
-    mlir_put_pairs(w, t->rank, low, high, 1);
-    mlir_put(w, "}> ");
-    mlir_put_body(w, d == IR_bool ? c->logic : c->name, d);
-    mlir_end(w, 2, in, 1, y);
-    return true;
 }
 
 /* Window, strides and padding, which is all that select_and_scatter has. */

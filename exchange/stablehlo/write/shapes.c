@@ -3,10 +3,6 @@
 
 #include "exchange/stablehlo/write/write.h"
 
-#define ROW(name)                                                                                  \
-    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
-                           const mlir_val *x, mlir_val *y)
-
 /* An operation with lists as attributes: mlir_begin, these, mlir_end. */
 typedef struct {
     const char *name;

@@ -70,6 +70,9 @@ mlir_val mlir_op1(mlir_writer *w, const char *name, int n, const mlir_val *x, co
 mlir_val mlir_unary(mlir_writer *w, const char *name, mlir_val x);
 mlir_val mlir_binary(mlir_writer *w, const char *name, mlir_val x, mlir_val y);
 /* direction: EQ, NE, LT, LE, GT or GE */
+/* type: TOTALORDER, or NULL for the usual order of the dtype. */
+mlir_val mlir_compare_as(mlir_writer *w, const char *type, const char *direction, mlir_val x,
+                         mlir_val y);
 mlir_val mlir_compare(mlir_writer *w, const char *direction, mlir_val x, mlir_val y);
 mlir_val mlir_choose_val(mlir_writer *w, mlir_val pred, mlir_val yes, mlir_val no);
 /* A constant of x's type. */
@@ -81,6 +84,9 @@ mlir_val mlir_reshape_to(mlir_writer *w, mlir_val x, int rank, const int64_t *di
 mlir_val mlir_broadcast(mlir_writer *w, mlir_val x, const ir_type *t, int n, const int64_t *dims);
 /* The body of a reduction by one operation: ({ ^bb0(%a, %b): %c = name %a, %b; return %c }). */
 void mlir_put_body(mlir_writer *w, const char *name, ir_dtype d);
+/* reductions.c: x reduced over n axes to type t by one of our reductions. */
+mlir_val mlir_reduce(mlir_writer *w, const ir_op *op, mlir_val x, int n, const int64_t *axes,
+                     const ir_type *t);
 /* Begins an operation with regions: %r:n = "name"(x...), and what comes before the regions. y gets
  * the results; mlir_end writes the signature. */
 void mlir_begin(mlir_writer *w, const char *name, int n, const mlir_val *x, int nresult,
@@ -105,12 +111,18 @@ extern const mlir_write_row mlir_rows[]; /* rows.c; ends with a NULL op */
 char *mlir_write_module(const ir_graph *g, int narg, const void *const *constant,
                         bool *unsupported);
 
+/* The head of a row's function. */
+#define ROW(name)                                                                                  \
+    bool mlir_write_##name(mlir_writer *w, const mlir_write_row *row, const ir_eqn *e,             \
+                           const mlir_val *x, mlir_val *y)
+
 /* ---- the rows' functions ------------------------------------------------------------------------ */
 
 #define MLIR_WRITERS(X)                                                                            \
     X(plain)                                                                                       \
     X(compare)                                                                                     \
-    X(alias) X(guard) X(square) X(integer_pow) X(exp2) X(logaddexp) X(logistic_grad) X(atan_grad)  \
+    X(alias)                                                                                       \
+    X(guard) X(square) X(integer_pow) X(exp2) X(logaddexp) X(logistic_grad) X(atan_grad)           \
         X(asinh_grad) X(acosh_grad) X(cbrt_grad) X(atan2_grad) X(erf_grad_sqrt) X(erf_inv_grad)    \
             X(ndtr) X(tanh_grad) X(fma) X(mul_tangent) X(round) X(reduce_precision) X(select)      \
                 X(clamp) X(convert) X(bitcast) X(literal) X(iota) X(broadcast) X(reshape)          \
