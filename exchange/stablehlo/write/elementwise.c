@@ -141,11 +141,13 @@ ROW(asinh_grad)
     return true;
 }
 
+/* Two roots, so that it is NaN below -1, too. */
 ROW(acosh_grad)
 {
     UNUSED;
     mlir_val one = mlir_number(w, &x[0].type, 1);
-    *y = mlir_unary(w, "stablehlo.rsqrt", mul(w, sub(w, x[0], one), add(w, x[0], one)));
+    *y = mul(w, mlir_unary(w, "stablehlo.rsqrt", sub(w, x[0], one)),
+             mlir_unary(w, "stablehlo.rsqrt", add(w, x[0], one)));
     return true;
 }
 
